@@ -1,0 +1,36 @@
+using RemoteShell.Client.Trust;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client;
+
+/// <summary>Which server to reach, as whom, and how to know it.</summary>
+public sealed record ClientOptions
+{
+    /// <summary>The server.</summary>
+    public required HostAddress Host { get; init; }
+
+    /// <summary>The user whom commands are to run as; the server refuses any but its own. Default: none, which means the server's own.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The folder with this client's key and the known hosts. Default: that of the role <c>client</c>, see <see cref="StateFolder"/>.</summary>
+    public string Folder { get; init; } = StateFolder.Of("client");
+
+    /// <summary>How a server's key is judged. Default: known hosts only.</summary>
+    public HostTrust Trust { get; init; } = new();
+
+    /// <summary>Time to reach the server and to shake hands. Default: 10 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How the connection behaves. Default: see <see cref="ConnectionOptions"/>.</summary>
+    public ConnectionOptions Connection { get; init; } = new() { Agent = "rsh-client/0.1.0" };
+
+    /// <summary>Called for each text for people that the server sends; it must not wait. Default: it is dropped.</summary>
+    public Action<string>? Noticed { get; init; }
+
+    /// <summary>The file of this client's key.</summary>
+    public string IdentityFile => Path.Combine(Folder, "id_ecdsa.pem");
+
+    /// <summary>The file of the servers' keys.</summary>
+    public string KnownHostsFile => Path.Combine(Folder, "known_hosts");
+}

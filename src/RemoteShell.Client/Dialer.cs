@@ -1,0 +1,83 @@
+using System.Net.Sockets;
+using RemoteShell.Client.Trust;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client;
+
+/// <summary>From an address to a secure stream with a server whose key is trusted.</summary>
+internal static class Dialer
+{
+    public static async Task<SecureStream> DialAsync(ClientOptions options, Identity identity, CancellationToken cancellationToken)
+    {
+        SecureStream secure = await InTimeAsync(options, token => ReachAsync(options.Host, identity, token), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Outside of the time limit: a person may be asked.
+            await CheckAsync(options, secure, cancellationToken).ConfigureAwait(false);
+            return secure;
+        }
+        catch
+        {
+            await secure.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<SecureStream> InTimeAsync(ClientOptions options, Func<CancellationToken, Task<SecureStream>> reach, CancellationToken cancellationToken)
+    {
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(options.ConnectTimeout);
+        try
+        {
+            return await reach(time.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ConnectException($"no answer from {options.Host} within {options.ConnectTimeout.TotalSeconds:0.###} s") { Cure = "check the address, and that nothing on the way drops its packets" };
+        }
+    }
+
+    private static async Task<SecureStream> ReachAsync(HostAddress host, Identity identity, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(host.Host, host.Port, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw Unreachable(host, e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        try
+        {
+            return await SecureStream.ConnectAsync(new NetworkStream(socket, ownsSocket: true), identity, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TransportException e)
+        {
+            throw new ConnectException($"{host} answers, but not as a RemoteShell server: {e.Message}", e) { Cure = "check the port; if it is the right one, the server may have too many handshakes under way: try again in a moment" };
+        }
+    }
+
+    private static async Task CheckAsync(ClientOptions options, SecureStream secure, CancellationToken cancellationToken)
+    {
+        if (!secure.SpeaksRsh)
+            throw new ConnectException($"{options.Host} speaks TLS, but not {SecureStream.AlpnName}") { Cure = "check the port" };
+        if (secure.Peer is not { } key)
+            throw new HostKeyException($"{options.Host} shows no key of a kind that is known here") { Cure = "check the port" };
+        await new KnownHosts(options.KnownHostsFile).CheckAsync(options.Host, key, options.Trust, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ConnectException Unreachable(HostAddress host, SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new($"there is no host named '{host.Host}'", e) { Cure = "check the name" },
+        SocketError.ConnectionRefused => new($"nothing listens at {host}", e) { Cure = "start the server there with 'rsh-server run', or check the port" },
+        _ => new($"cannot reach {host}: {e.Message}", e) { Cure = "check the address and the network" },
+    };
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Client;
+
+/// <summary>What to run, and in which surroundings. It never changes: <c>with</c> makes another.</summary>
+public sealed record RemoteCommand
+{
+    private RemoteCommand()
+    {
+    }
+
+    /// <summary>The job's id. Default: a new one.</summary>
+    public string JobId { get; init; } = Protocol.Messages.JobId.New();
+
+    /// <summary>The working directory. Default: the user's home; a relative one counts from there.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Additions to the environment of a login. Default: none.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>Variables to take out of the environment of a login. Default: none.</summary>
+    public IReadOnlyList<string>? Unset { get; init; }
+
+    /// <summary>Time after which the command is ended. Default: never.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The algorithm of the output's digests: <c>crc32c</c> or <c>sha256</c>. Default: <c>crc32c</c>.</summary>
+    public string Digest { get; init; } = "crc32c";
+
+    private string? Command { get; init; }
+
+    private IReadOnlyList<string>? Argv { get; init; }
+
+    private IReadOnlyList<string>? Words { get; init; }
+
+    private string? Typed { get; init; }
+
+    /// <summary>Whether a prompt's line is run, which leaves a folder and variables behind.</summary>
+    internal bool IsLine => Typed is not null;
+
+    /// <summary>A command line for the user's shell.</summary>
+    public static RemoteCommand Shell(string commandLine) => new() { Command = commandLine };
+
+    /// <summary>A program and its exact arguments; no shell touches them.</summary>
+    public static RemoteCommand Exact(params IReadOnlyList<string> argv) => new() { Argv = argv };
+
+    /// <summary>One of the server's built-ins and its arguments.</summary>
+    public static RemoteCommand Builtin(params IReadOnlyList<string> words) => new() { Words = words };
+
+    /// <summary>A line of a prompt: a built-in where its first word names one, else a command line. <see cref="CommandResult.Session"/> tells what it left behind.</summary>
+    public static RemoteCommand Line(string line) => new() { Typed = line };
+
+    internal Exec ToMessage(string? user, bool withInput) => new()
+    {
+        Job = JobId,
+        Command = Command,
+        Argv = Argv,
+        Builtin = Words,
+        Line = Typed,
+        Cwd = WorkingDirectory,
+        Env = Environment,
+        Unset = Unset,
+        Timeout = Timeout is { } time ? (long)Math.Ceiling(time.TotalMilliseconds) : null,
+        Digest = Digest,
+        Stdin = withInput,
+        User = user,
+    };
+
+    // A record prints all it has; the values of variables are nobody's business.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append("JobId = ").Append(JobId).Append(", Command = ").Append(Command ?? Typed ?? string.Join(' ', Argv ?? Words ?? []));
+        return true;
+    }
+}

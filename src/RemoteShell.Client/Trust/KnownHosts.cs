@@ -1,0 +1,46 @@
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client.Trust;
+
+/// <summary>The keys of servers that were seen before: a line each, <c>HOST:PORT ecdsa-sha2-nistp256 BASE64</c>.</summary>
+internal sealed class KnownHosts(string path)
+{
+    /// <summary>Returns when the key may be trusted.</summary>
+    /// <exception cref="HostKeyException">It may not.</exception>
+    public async ValueTask CheckAsync(HostAddress host, PublicKey key, HostTrust trust, CancellationToken cancellationToken)
+    {
+        if (trust.Fingerprint is { } pinned)
+        {
+            if (pinned != key.Fingerprint)
+                throw new HostKeyException($"the key of {host} is {key.Fingerprint}, and not {pinned} as asked") { Cure = "do not go on, unless you know why: somebody may be between you and the server" };
+            return;
+        }
+
+        (PublicKey Key, int Line)[] known = [.. Find(host)];
+        if (known.Any(entry => entry.Key.Equals(key)))
+            return;
+        if (known.Length > 0)
+            throw Changed(host, key, known[0]);
+        bool taken = trust.AcceptNew || (trust.Ask is { } ask && await ask(host, key, cancellationToken).ConfigureAwait(false));
+        if (!taken)
+            throw new HostKeyException($"the server {host} is not known; its key is {key.Fingerprint}") { Cure = "compare it with what 'rsh-server fingerprint' prints there, then give --fingerprint, or --accept-new" };
+        PrivateFile.AppendLine(path, $"{host} {key}");
+    }
+
+    private IEnumerable<(PublicKey Key, int Line)> Find(HostAddress host)
+    {
+        string[] lines = PrivateFile.ReadLines(path);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string[] parts = lines[i].Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (parts.Length == 2 && string.Equals(parts[0], host.ToString(), StringComparison.OrdinalIgnoreCase) && PublicKey.TryParse(parts[1], out PublicKey? key))
+                yield return (key!, i + 1);
+        }
+    }
+
+    private HostKeyException Changed(HostAddress host, PublicKey key, (PublicKey Key, int Line) known)
+        => new($"THE KEY OF {host} HAS CHANGED: it is {key.Fingerprint} now, and was {known.Key.Fingerprint}")
+        {
+            Cure = $"somebody may be between you and the server; if its key was really replaced, remove line {known.Line} of {path}",
+        };
+}

@@ -1,0 +1,179 @@
+using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Protocol.Channels;
+
+/// <summary>One conversation on a connection: messages, and named byte streams in either direction.</summary>
+public sealed class Channel : IAsyncDisposable
+{
+    // More than any conversation here has under way; a peer that sends on regardless is cut off.
+    private const int MaxWaitingMessages = 64;
+
+    private readonly FrameSender _sender;
+    private readonly Action<Channel> _forget;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Waiter _arrived = new();
+    private readonly Lock _gate = new();
+
+    // Under _gate.
+    private readonly Queue<Message> _messages = new();
+    private readonly Dictionary<string, IncomingStream> _incoming = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OutgoingStream> _outgoing = new(StringComparer.Ordinal);
+    private Exception? _failure;
+
+    internal Channel(FrameSender sender, uint id, Action<Channel> forget) => (_sender, Id, _forget) = (sender, id, forget);
+
+    /// <summary>The number on the wire.</summary>
+    public uint Id { get; }
+
+    /// <summary>Cancelled once the channel has ended, whichever way.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>Adds a byte stream that the peer will send, of which it may send <paramref name="window"/> bytes at first.</summary>
+    public IncomingStream AddIncoming(string name, long window, string digest)
+    {
+        lock (_gate)
+        {
+            var stream = new IncomingStream(_sender, Id, name, window, digest);
+            _incoming.Add(name, stream);
+            if (_failure is not null)
+                stream.Fail(_failure);
+            return stream;
+        }
+    }
+
+    /// <summary>Adds a byte stream that this end sends, up to <paramref name="limit"/> at first.</summary>
+    public OutgoingStream AddOutgoing(string name, long limit, string digest)
+    {
+        lock (_gate)
+        {
+            var stream = new OutgoingStream(_sender, Id, name, limit, digest);
+            _outgoing.Add(name, stream);
+            if (_failure is not null)
+                stream.Window.Fail(_failure);
+            return stream;
+        }
+    }
+
+    /// <summary>The next message of the peer on this channel.</summary>
+    /// <exception cref="ChannelException">The channel has ended before one came.</exception>
+    /// <exception cref="ConnectionException">The connection has ended before one came.</exception>
+    public async ValueTask<Message> ReceiveAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_messages.TryDequeue(out Message? message))
+                    return message;
+                if (_failure is not null)
+                    throw _failure;
+            }
+
+            await _arrived.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends a message on this channel; nothing once the channel has ended.</summary>
+    public void Post(Message message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        lock (_gate)
+        {
+            if (_failure is not null)
+                return;
+        }
+
+        _sender.Post(message with { Channel = Id });
+    }
+
+    /// <summary>Ends the channel with its last message. Its number no longer counts when the peer reads that.</summary>
+    public void Finish(Message last)
+    {
+        ArgumentNullException.ThrowIfNull(last);
+        if (End(new ChannelException(new CloseReason(CloseReason.Goodbye, "the channel is over"))))
+            _sender.Post(last with { Channel = Id });
+    }
+
+    /// <summary>Ends the channel for a fault, and tells the peer.</summary>
+    public void Fail(CloseReason reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        if (End(new ChannelException(reason)))
+            _sender.Post(new Error { Channel = Id, Code = reason.Code, Text = reason.Text, Cure = reason.Cure });
+    }
+
+    /// <summary>Ends the channel. Where its result has not come or gone yet, call <see cref="Fail"/> first, so that the peer knows why.</summary>
+    public ValueTask DisposeAsync()
+    {
+        End(new ChannelException(new CloseReason(CloseReason.Goodbye, "the channel is closed")));
+        return ValueTask.CompletedTask;
+    }
+
+    internal void Receive(in FrameEnvelope envelope, StreamHeader header, PooledBytes body)
+    {
+        switch (envelope.Type)
+        {
+            case "data":
+                Incoming(header.Stream).Receive(header.Offset, body);
+                break;
+            case "end":
+                Incoming(header.Stream).End(new(header.Offset, header.Digest ?? throw new ChannelException(ErrorCode.BadHeader, "'end' needs a digest")));
+                break;
+            default:
+                // A window may cross the end of its stream, or come for one that was never begun: then it opens nothing.
+                Outgoing(header.Stream)?.Window.Extend(header.Offset);
+                break;
+        }
+    }
+
+    internal void Receive(Message message)
+    {
+        lock (_gate)
+        {
+            if (_messages.Count >= MaxWaitingMessages)
+                throw new ChannelException(ErrorCode.Overflow, $"more than {MaxWaitingMessages} messages wait on the channel");
+            _messages.Enqueue(message);
+        }
+
+        _arrived.Set();
+    }
+
+    // True for the first end only.
+    internal bool End(Exception cause)
+    {
+        IncomingStream[] incoming;
+        OutgoingStream[] outgoing;
+        lock (_gate)
+        {
+            if (_failure is not null)
+                return false;
+            _failure = cause;
+            incoming = [.. _incoming.Values];
+            outgoing = [.. _outgoing.Values];
+        }
+
+        _forget(this);
+        foreach (IncomingStream stream in incoming)
+            stream.Fail(cause);
+        foreach (OutgoingStream stream in outgoing)
+            stream.Window.Fail(cause);
+        _arrived.Set();
+        _ended.Cancel();
+        return true;
+    }
+
+    private IncomingStream Incoming(string name)
+    {
+        lock (_gate)
+            return _incoming.TryGetValue(name, out IncomingStream? stream)
+                ? stream
+                : throw new ChannelException(ErrorCode.UnknownStream, $"this channel takes no stream '{name}'");
+    }
+
+    private OutgoingStream? Outgoing(string name)
+    {
+        lock (_gate)
+            return _outgoing.GetValueOrDefault(name);
+    }
+}

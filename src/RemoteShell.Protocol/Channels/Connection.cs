@@ -1,0 +1,187 @@
+using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Protocol.Channels;
+
+/// <summary>Many channels on one stream. It stands on any <see cref="Stream"/>; that it is a secure one is Transport's business.</summary>
+public sealed class Connection : IAsyncDisposable
+{
+    private readonly Stream _stream;
+    private readonly ConnectionOptions _options;
+    private readonly FrameReader _reader;
+    private readonly FrameWriter _writer;
+    private readonly FrameSender _sender;
+    private readonly FrameDispatcher _dispatcher;
+    private readonly ChannelTable _channels;
+    private readonly Keepalive _keepalive;
+    private readonly Lock _opening = new();
+    private readonly CancellationTokenSource _ended = new();
+    private readonly TaskCompletionSource<Hello> _hello = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _running = Task.CompletedTask;
+    private CloseReason? _closing;
+    private CloseReason? _reason;
+
+    private Connection(Stream stream, ConnectionOptions options, uint firstChannel, FrameHandlers handlers)
+    {
+        _stream = stream;
+        _options = options;
+        _reader = new(stream, FrameLimits.BeforeHello);
+        _writer = new(stream, e => End(LostReason(e)));
+        _sender = new(_writer);
+        _channels = new(firstChannel);
+        _dispatcher = new(_sender, _channels, options.MaxChannels, handlers with { Greeted = PeerSaid });
+        _keepalive = new(options, () => _reader.BytesRead, () => Post(new Ping { Id = Environment.TickCount64 }), End);
+    }
+
+    /// <summary>Cancelled once the connection has ended; <see cref="Reason"/> then says why.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>Why the connection ended; null while it lives. The first reason stays.</summary>
+    public CloseReason? Reason => Volatile.Read(ref _reason);
+
+    /// <summary>What the peer said of itself; fails where the connection ends before.</summary>
+    public Task<Hello> PeerHello => _hello.Task;
+
+    /// <summary>Begins the client's end: says hello and reads until the end.</summary>
+    public static Connection StartClient(Stream stream, ConnectionOptions options, FrameHandlers handlers)
+        => new Connection(stream, options, firstChannel: 1, handlers).Start();
+
+    /// <summary>Begins the server's end: says hello and reads until the end.</summary>
+    public static Connection StartServer(Stream stream, ConnectionOptions options, FrameHandlers handlers)
+        => new Connection(stream, options, firstChannel: 2, handlers).Start();
+
+    /// <summary>Opens a channel. <paramref name="prepare"/> adds its byte streams before the peer can answer.</summary>
+    public Channel Open(Open request, Action<Channel> prepare)
+    {
+        ArgumentNullException.ThrowIfNull(prepare);
+        Channel channel;
+        // Numbers must reach the peer in their order.
+        lock (_opening)
+        {
+            channel = _channels.Add(id => new Channel(_sender, id, _channels.Remove));
+            prepare(channel);
+            channel.Post(request);
+        }
+
+        if (_channels.Ended is { } cause)
+            channel.End(cause);
+        return channel;
+    }
+
+    /// <summary>Sends a message of the connection itself.</summary>
+    public void Post(Message message) => _sender.Post(message);
+
+    /// <summary>Says why, lets the last frames go, and closes.</summary>
+    public async Task CloseAsync(Message lastWord)
+    {
+        ArgumentNullException.ThrowIfNull(lastWord);
+        _closing ??= lastWord is Error error ? CloseReason.From(error) : new(CloseReason.Goodbye, lastWord is Goodbye { Reason.Length: > 0 } bye ? bye.Reason : "closed");
+        if (Reason is null)
+        {
+            await SayLastWordAsync(lastWord).ConfigureAwait(false);
+            // With conversations under way the peer has things to say that would reset a closed socket: it closes first.
+            if (_channels.Any)
+                await _running.WaitAsync(_options.CloseGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        End(_closing);
+        await _running.ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the connection, with a goodbye where the peer takes it in time.</summary>
+    public async ValueTask DisposeAsync() => await CloseAsync(new Goodbye()).ConfigureAwait(false);
+
+    private Connection Start()
+    {
+        Post(new Hello
+        {
+            Version = Hello.CurrentVersion,
+            Agent = _options.Agent,
+            Limits = new() { Header = _options.Limits.MaxHeader, Body = _options.Limits.MaxBody, Channels = _options.MaxChannels },
+        });
+        _running = RunAsync();
+        return this;
+    }
+
+    private async Task RunAsync()
+    {
+        Task keepalive = _keepalive.RunAsync(_ended.Token);
+        try
+        {
+            End(await ReadAllAsync().ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            End(LostReason(e));
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, the peer hears why, and only this connection ends of it.
+            CloseReason reason = FaultReason(e);
+            await SayLastWordAsync(new Error { Code = reason.Code, Text = reason.Text, Cure = reason.Cure }).ConfigureAwait(false);
+            await LingeringClose.DrainAsync(_stream, _options.CloseGrace).ConfigureAwait(false);
+            End(reason);
+        }
+
+        await keepalive.ConfigureAwait(false);
+        _reader.Dispose();
+        await _stream.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<CloseReason> ReadAllAsync()
+    {
+        while (await _reader.ReadAsync(_ended.Token).ConfigureAwait(false) is { } frame)
+        {
+            if (Reason is { } over)
+            {
+                frame.Body.Dispose();
+                return over;
+            }
+
+            if (_dispatcher.Dispatch(frame) is { } last)
+                return last;
+        }
+
+        return new(CloseReason.Lost, "the other side closed the connection without a goodbye");
+    }
+
+    private async Task SayLastWordAsync(Message lastWord)
+    {
+        Post(lastWord);
+        using var grace = new CancellationTokenSource(_options.CloseGrace);
+        await _writer.CompleteAsync().WaitAsync(grace.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void PeerSaid(Hello hello)
+    {
+        _reader.Limits = _options.Limits;
+        _sender.MaxBody = Math.Clamp(hello.Limits.Body, 1, FrameLimits.Default.MaxBody);
+        _hello.TrySetResult(hello);
+    }
+
+    private static CloseReason LostReason(Exception e) => e is FrameException frame
+        ? new(frame.Code, frame.Message)
+        : new(CloseReason.Lost, $"the connection is lost: {e.Message}");
+
+    private static CloseReason FaultReason(Exception e) => e switch
+    {
+        FrameException frame => new(frame.Code, frame.Message),
+        ConnectionException connection => connection.Reason,
+        _ => new(ErrorCode.Internal, $"this side failed: {e.Message}"),
+    };
+
+    private void End(CloseReason reason)
+    {
+        reason = _closing ?? reason;
+        if (Interlocked.CompareExchange(ref _reason, reason, null) is not null)
+            return;
+        var cause = new ConnectionException(reason);
+        _hello.TrySetException(cause);
+        // Whoever never asks for the hello must not be told of its failure by the finalizer.
+        _ = _hello.Task.Exception;
+        _writer.Abort(cause);
+        foreach (Channel channel in _channels.Close(cause))
+            channel.End(cause);
+        _ended.Cancel();
+    }
+}

@@ -1,0 +1,15 @@
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Protocol.Channels;
+
+/// <summary>What the owner of a connection hears of. All are called by the connection's read loop, so none may wait.</summary>
+public sealed record FrameHandlers
+{
+    /// <summary>The peer opened a channel. Default: it is refused.</summary>
+    public Action<Channel, Open>? Opening { get; init; }
+
+    /// <summary>The peer sent a text for people. Default: it is dropped.</summary>
+    public Action<string>? Noticed { get; init; }
+
+    internal Action<Hello>? Greeted { get; init; }
+}

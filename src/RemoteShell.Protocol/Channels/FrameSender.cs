@@ -1,0 +1,16 @@
+using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Protocol.Channels;
+
+/// <summary>What channels and their streams know of the connection: that frames can be sent, and how large they may be.</summary>
+internal sealed class FrameSender(FrameWriter writer)
+{
+    public int MaxBody { get; set; } = FrameLimits.Default.MaxBody;
+
+    public void Post(Message message) => writer.Post(MessageCodec.Encode(message));
+
+    public void Post(PendingBytes header) => writer.Post(header.Memory.Span);
+
+    public ValueTask WriteAsync(FrameTurn turn, ReadOnlyMemory<byte> body) => writer.WriteAsync(turn, body);
+}

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Protocol.Channels;
+
+/// <summary>The running total and digest of one byte stream.</summary>
+public sealed class StreamDigest : IDisposable
+{
+    /// <summary>The digest at the speed of memory.</summary>
+    public const string Crc32C = "crc32c";
+
+    /// <summary>The digest that <c>sha256sum</c> prints.</summary>
+    public const string Sha256 = "sha256";
+
+    private readonly IncrementalHash? _sha256;
+    private uint _crc;
+
+    /// <summary>Begins a stream at its first byte.</summary>
+    /// <param name="algorithm"><see cref="Crc32C"/> or <see cref="Sha256"/>.</param>
+    public StreamDigest(string algorithm)
+    {
+        if (!IsKnown(algorithm))
+            throw new ArgumentException($"'{algorithm}' is no digest; take {Crc32C} or {Sha256}", nameof(algorithm));
+        _sha256 = algorithm == Sha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+    }
+
+    /// <summary>Bytes so far.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>Whether this version computes the algorithm.</summary>
+    public static bool IsKnown(string? algorithm) => algorithm is Crc32C or Sha256;
+
+    /// <summary>Counts the next bytes in.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        Total += bytes.Length;
+        if (_sha256 is null)
+            _crc = Frames.Crc32C.Append(_crc, bytes);
+        else
+            _sha256.AppendData(bytes);
+    }
+
+    /// <summary>What the stream has come to so far.</summary>
+    public StreamTotal Current => new(Total, _sha256 is null ? new Checksum(_crc).ToString() : $"sha256:{Hex(_sha256.GetCurrentHash())}");
+
+    /// <inheritdoc/>
+    public void Dispose() => _sha256?.Dispose();
+
+    private static string Hex(byte[] hash) => Convert.ToHexStringLower(hash);
+}

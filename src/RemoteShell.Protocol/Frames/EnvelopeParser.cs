@@ -1,0 +1,109 @@
+using System.Text.Json;
+
+namespace RemoteShell.Protocol.Frames;
+
+// Header JSON → envelope. Fields of the message itself are read later, by whoever knows the type.
+internal static class EnvelopeParser
+{
+    private const int MaxTypeLength = 64;
+
+    public static FrameEnvelope Parse(ReadOnlySpan<byte> header, FrameLimits limits)
+    {
+        try
+        {
+            return ParseObject(header, limits);
+        }
+        catch (JsonException e)
+        {
+            throw new FrameException(ErrorCode.BadHeader, $"the header is not valid JSON (at byte {e.BytePositionInLine})", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new FrameException(ErrorCode.BadHeader, "the header has text that is not valid UTF-8", e);
+        }
+    }
+
+    private static FrameEnvelope ParseObject(ReadOnlySpan<byte> header, FrameLimits limits)
+    {
+        var json = new Utf8JsonReader(header);
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+            throw new FrameException(ErrorCode.BadHeader, "the header is not a JSON object");
+
+        string? type = null;
+        uint? channel = null;
+        int? size = null;
+        Checksum? hash = null;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals("type"u8))
+                Once(ref type, ReadType(ref json), "type");
+            else if (json.ValueTextEquals("channel"u8))
+                Once(ref channel, ReadChannel(ref json), "channel");
+            else if (json.ValueTextEquals("size"u8))
+                Once(ref size, ReadSize(ref json, limits), "size");
+            else if (json.ValueTextEquals("hash"u8))
+                Once(ref hash, ReadHash(ref json), "hash");
+            else
+                json.Skip();
+        }
+
+        // Reading on to the end makes the parser reject anything that follows the object.
+        while (json.Read())
+        {
+        }
+
+        if (size > 0 && hash is null)
+            throw new FrameException(ErrorCode.BadHash, "the header announces a body but no hash of it");
+        return new(type ?? throw new FrameException(ErrorCode.BadHeader, "the header has no type"), channel ?? 0, size ?? 0, hash);
+    }
+
+    // Two readers of a field that stands twice could each believe another one.
+    private static void Once<T>(ref T? field, T value, string name)
+    {
+        if (field is not null)
+            throw new FrameException(ErrorCode.BadHeader, $"the header has the field '{name}' twice");
+        field = value;
+    }
+
+    private static void Once<T>(ref T? field, T value, string name)
+        where T : struct
+    {
+        if (field is not null)
+            throw new FrameException(ErrorCode.BadHeader, $"the header has the field '{name}' twice");
+        field = value;
+    }
+
+    private static string ReadType(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.String || json.ValueSpan.Length is 0 or > MaxTypeLength)
+            throw new FrameException(ErrorCode.BadHeader, $"the header's type must be a string of 1 to {MaxTypeLength} bytes");
+        return json.ValueIsEscaped ? json.GetString()! : WireNames.Intern(json.ValueSpan);
+    }
+
+    private static uint ReadChannel(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.Number || !json.TryGetUInt32(out uint channel) || channel == 0)
+            throw new FrameException(ErrorCode.BadHeader, "the header's channel must be an integer from 1 to 4294967295");
+        return channel;
+    }
+
+    private static int ReadSize(ref Utf8JsonReader json, FrameLimits limits)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out long size) || size < 0)
+            throw new FrameException(ErrorCode.BadSize, "the header's size must be an integer from 0 up");
+        if (size > limits.MaxBody)
+            throw new FrameException(ErrorCode.BadSize, $"the body of {size} bytes is over the limit of {limits.MaxBody}");
+        return (int)size;
+    }
+
+    private static Checksum ReadHash(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.String || !Checksum.TryParse(json.ValueSpan, out Checksum hash))
+            throw new FrameException(ErrorCode.BadHash, "the header's hash must read 'crc32c:' and eight lower-case hex digits");
+        return hash;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Json.Serialization;
+
+namespace RemoteShell.Protocol.Messages;
+
+/// <summary>Runs a command as a job. Exactly one of <see cref="Command"/>, <see cref="Argv"/>, <see cref="Builtin"/> and <see cref="Line"/> says which.</summary>
+/// <remarks>Byte streams: <c>stdin</c> in; <c>stdout</c> and <c>stderr</c> out, and <c>session</c> for a <see cref="Line"/>.</remarks>
+public sealed record Exec() : Open("exec")
+{
+    /// <summary>The job's id, of the client's making.</summary>
+    public required string Job { get; init; }
+
+    /// <summary>A command line for the user's shell.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>A program and its exact arguments; no shell touches them.</summary>
+    public IReadOnlyList<string>? Argv { get; init; }
+
+    /// <summary>One of the server's built-ins and its arguments.</summary>
+    public IReadOnlyList<string>? Builtin { get; init; }
+
+    /// <summary>A line of a prompt: a built-in where its first word names one, else a command line whose folder and exported variables come back in the stream <c>session</c>.</summary>
+    public string? Line { get; init; }
+
+    /// <summary>The working directory; absent: the user's home. A relative one counts from there.</summary>
+    public string? Cwd { get; init; }
+
+    /// <summary>Additions to the environment.</summary>
+    public IReadOnlyDictionary<string, string>? Env { get; init; }
+
+    /// <summary>Variables to take out of the environment.</summary>
+    public IReadOnlyList<string>? Unset { get; init; }
+
+    /// <summary>Milliseconds until the command is ended; absent: never.</summary>
+    public long? Timeout { get; init; }
+
+    /// <summary>Whether the stream <c>stdin</c> will come; otherwise the command reads an empty one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Stdin { get; init; }
+
+    /// <summary>The user who is asked for; absent: whoever the server runs as.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Names without values: a record prints all it has, and the values of variables are nobody's business.</summary>
+    protected override bool PrintMembers(StringBuilder text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        text.Append("Channel = ").Append(Channel).Append(", Job = ").Append(Job);
+        text.Append(", Command = ").Append(Command ?? Line ?? string.Join(' ', Argv ?? Builtin ?? []));
+        text.Append(", Env = ").AppendJoin(' ', Env?.Keys ?? []);
+        return true;
+    }
+}
+
+/// <summary>What a <see cref="Exec.Line"/> left behind, as JSON in the stream <c>session</c>.</summary>
+/// <param name="Cwd">The working directory at its end.</param>
+/// <param name="Env">Exported variables that differ from a login's.</param>
+/// <param name="Unset">Variables of a login that are gone.</param>
+public sealed record SessionState(string Cwd, IReadOnlyDictionary<string, string> Env, IReadOnlyList<string> Unset)
+{
+    // See Exec: names only.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append("Cwd = ").Append(Cwd).Append(", Env = ").AppendJoin(' ', Env.Keys);
+        return true;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+
+namespace RemoteShell.Protocol.Messages;
+
+/// <summary>A job's name: 16 characters of Crockford's base 32 in lower case, 8 of time (hundredths of a second since 1970) and 8 of chance, so names sort by age.</summary>
+public static class JobId
+{
+    /// <summary>The length of every id.</summary>
+    public const int Length = 16;
+
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    /// <summary>Makes a new one.</summary>
+    public static string New() => New(DateTimeOffset.UtcNow, RandomNumberGenerator.GetBytes(5));
+
+    /// <summary>Whether the text is an id.</summary>
+    public static bool IsValid(string? text) => text is { Length: Length } && text.All(c => Alphabet.Contains(c));
+
+    internal static string New(DateTimeOffset time, ReadOnlySpan<byte> chance)
+    {
+        Span<char> id = stackalloc char[Length];
+        Fill(id[..8], (ulong)time.ToUnixTimeMilliseconds() / 10);
+        ulong random = 0;
+        foreach (byte b in chance)
+            random = (random << 8) | b;
+        Fill(id[8..], random);
+        return new(id);
+    }
+
+    private static void Fill(Span<char> part, ulong value)
+    {
+        for (int i = part.Length - 1; i >= 0; i--, value >>= 5)
+            part[i] = Alphabet[(int)(value & 31)];
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using RemoteShell.Protocol.Frames;
+
+namespace RemoteShell.Protocol.Messages;
+
+/// <summary>Messages ↔ header bytes, for all but the byte streams' frames, which <see cref="StreamHeader"/> reads and writes without allocating.</summary>
+public static class MessageCodec
+{
+    private static readonly Dictionary<string, JsonTypeInfo> Types = new(StringComparer.Ordinal)
+    {
+        ["hello"] = MessageJson.Default.Hello,
+        ["ping"] = MessageJson.Default.Ping,
+        ["pong"] = MessageJson.Default.Pong,
+        ["notice"] = MessageJson.Default.Notice,
+        ["goodbye"] = MessageJson.Default.Goodbye,
+        ["error"] = MessageJson.Default.Error,
+        ["opened"] = MessageJson.Default.Opened,
+        ["refused"] = MessageJson.Default.Refused,
+        ["signal"] = MessageJson.Default.Signal,
+        ["result"] = MessageJson.Default.Result,
+    };
+
+    private static readonly Dictionary<string, JsonTypeInfo> Requests = new(StringComparer.Ordinal)
+    {
+        ["exec"] = MessageJson.Default.Exec,
+        ["get"] = MessageJson.Default.Get,
+    };
+
+    /// <summary>The header of a message.</summary>
+    public static byte[] Encode(Message message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        JsonTypeInfo type = message is Open open ? Requests[open.Request] : Types[message.Type];
+        return JsonSerializer.SerializeToUtf8Bytes(message, type);
+    }
+
+    /// <summary>The message in a header, or null where its type is not known.</summary>
+    /// <exception cref="FrameException">The type is known, and the fields are not those of the type.</exception>
+    public static Message? Decode(string type, ReadOnlySpan<byte> header)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        try
+        {
+            if (type == "open")
+                return DecodeOpen(header);
+            return Types.TryGetValue(type, out JsonTypeInfo? info) ? (Message?)JsonSerializer.Deserialize(header, info) : null;
+        }
+        catch (JsonException e)
+        {
+            throw new FrameException(ErrorCode.BadHeader, $"the fields of '{type}' are not as they must be: {WithoutPosition(e)}", e);
+        }
+    }
+
+    /// <summary>What a prompt's line left behind, from the stream <c>session</c>.</summary>
+    public static SessionState DecodeSession(ReadOnlySpan<byte> json)
+        => JsonSerializer.Deserialize(json, MessageJson.Default.SessionState) ?? throw new JsonException("the session's state is null");
+
+    /// <summary>What a prompt's line left behind, for the stream <c>session</c>.</summary>
+    public static byte[] EncodeSession(SessionState state) => JsonSerializer.SerializeToUtf8Bytes(state, MessageJson.Default.SessionState);
+
+    private static Message? DecodeOpen(ReadOnlySpan<byte> header)
+    {
+        string name = JsonSerializer.Deserialize(header, MessageJson.Default.RequestName)?.Request ?? "";
+        if (Requests.TryGetValue(name, out JsonTypeInfo? info))
+            return (Message?)JsonSerializer.Deserialize(header, info);
+        uint channel = EnvelopeParser.Parse(header, FrameLimits.Default).Channel;
+        return new UnknownOpen(name) { Channel = channel };
+    }
+
+    private static string WithoutPosition(JsonException e)
+    {
+        int end = e.Message.IndexOf(" Path:", StringComparison.Ordinal);
+        string what = end < 0 ? e.Message : e.Message[..end];
+        return e.Path is { Length: > 2 } path ? $"{path[2..]}: {what}" : what;
+    }
+}

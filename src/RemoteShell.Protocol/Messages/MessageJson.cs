@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+
+namespace RemoteShell.Protocol.Messages;
+
+/// <summary>Every message that is read and written as JSON, compiled ahead of time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(Hello))]
+[JsonSerializable(typeof(Ping))]
+[JsonSerializable(typeof(Pong))]
+[JsonSerializable(typeof(Notice))]
+[JsonSerializable(typeof(Goodbye))]
+[JsonSerializable(typeof(Error))]
+[JsonSerializable(typeof(Opened))]
+[JsonSerializable(typeof(Refused))]
+[JsonSerializable(typeof(Signal))]
+[JsonSerializable(typeof(Result))]
+[JsonSerializable(typeof(Exec))]
+[JsonSerializable(typeof(Get))]
+[JsonSerializable(typeof(RequestName))]
+[JsonSerializable(typeof(SessionState))]
+internal sealed partial class MessageJson : JsonSerializerContext;
+
+// Just enough of an open to tell which one it is.
+internal sealed record RequestName(string? Request);

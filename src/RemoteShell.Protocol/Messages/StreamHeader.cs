@@ -1,0 +1,129 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using RemoteShell.Protocol.Frames;
+
+namespace RemoteShell.Protocol.Messages;
+
+/// <summary>The frames of a byte stream, <c>data</c>, <c>window</c> and <c>end</c>: these come in thousands, so they are read and written by hand.</summary>
+/// <param name="Stream">The byte stream's name.</param>
+/// <param name="Offset">In <c>data</c>: where the body begins. In <c>end</c>: the total. In <c>window</c>: the limit.</param>
+/// <param name="Digest">In <c>end</c>: of the whole stream.</param>
+public readonly record struct StreamHeader(string Stream, long Offset, string? Digest = null)
+{
+    /// <summary>Reads the fields of a frame of that type; others are passed over, whatever they hold.</summary>
+    /// <param name="type">As the envelope told: <c>data</c>, <c>window</c> or <c>end</c>.</param>
+    /// <param name="header">The whole header, whose JSON has been read once already.</param>
+    /// <exception cref="FrameException">A field is missing, of another kind, or negative.</exception>
+    public static StreamHeader Parse(string type, ReadOnlySpan<byte> header)
+    {
+        ReadOnlySpan<byte> offsetName = type switch { "data" => "offset"u8, "window" => "limit"u8, _ => "total"u8 };
+        var json = new Utf8JsonReader(header);
+        string? stream = null, digest = null;
+        long offset = -1;
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals("stream"u8))
+                stream = ReadText(ref json, "stream");
+            else if (json.ValueTextEquals(offsetName))
+                offset = ReadOffset(ref json);
+            else if (type == "end" && json.ValueTextEquals("digest"u8))
+                digest = ReadText(ref json, "digest");
+            else
+                json.Skip();
+        }
+
+        if (stream is null || offset < 0)
+            throw new FrameException(ErrorCode.BadHeader, $"'{type}' needs 'stream' and '{Encoding.ASCII.GetString(offsetName)}'");
+        return new(stream, offset, digest);
+    }
+
+    /// <summary>Writes <c>data</c> into <paramref name="header"/>, which is emptied first.</summary>
+    public static void WriteData(PendingBytes header, uint channel, string stream, long offset, int size, Checksum hash)
+    {
+        Span<byte> text = Begin(header, "{\"type\":\"data\",\"channel\":"u8, channel, stream);
+        int at = Put(text, 0, "\",\"offset\":"u8);
+        at += Put(text, at, offset);
+        at += Put(text, at, ",\"size\":"u8);
+        at += Put(text, at, size);
+        at += Put(text, at, ",\"hash\":\""u8);
+        hash.Format(text[at..]);
+        at += Checksum.TextLength;
+        at += Put(text, at, "\"}"u8);
+        header.Advance(at);
+    }
+
+    /// <summary>Writes <c>window</c> into <paramref name="header"/>, which is emptied first.</summary>
+    public static void WriteWindow(PendingBytes header, uint channel, string stream, long limit)
+    {
+        Span<byte> text = Begin(header, "{\"type\":\"window\",\"channel\":"u8, channel, stream);
+        int at = Put(text, 0, "\",\"limit\":"u8);
+        at += Put(text, at, limit);
+        at += Put(text, at, "}"u8);
+        header.Advance(at);
+    }
+
+    /// <summary>Writes <c>end</c> into <paramref name="header"/>, which is emptied first.</summary>
+    public static void WriteEnd(PendingBytes header, uint channel, string stream, StreamTotal total)
+    {
+        ArgumentNullException.ThrowIfNull(total);
+        Span<byte> text = Begin(header, "{\"type\":\"end\",\"channel\":"u8, channel, stream);
+        int at = Put(text, 0, "\",\"total\":"u8);
+        at += Put(text, at, total.Total);
+        at += Put(text, at, ",\"digest\":\""u8);
+        at += Put(text, at, total.Digest);
+        at += Put(text, at, "\"}"u8);
+        header.Advance(at);
+    }
+
+    // 256 bytes hold the rest of any of the three: names are at most 32 bytes, digests 71, numbers 19.
+    private static Span<byte> Begin(PendingBytes header, ReadOnlySpan<byte> start, uint channel, string stream)
+    {
+        header.Clear();
+        Span<byte> text = header.GetSpan(512);
+        int at = Put(text, 0, start);
+        at += Put(text, at, channel);
+        at += Put(text, at, ",\"stream\":\""u8);
+        at += Put(text, at, stream);
+        header.Advance(at);
+        return text[at..];
+    }
+
+    private static int Put(Span<byte> text, int at, ReadOnlySpan<byte> part)
+    {
+        part.CopyTo(text[at..]);
+        return part.Length;
+    }
+
+    private static int Put(Span<byte> text, int at, string part) => Encoding.ASCII.GetBytes(part, text[at..]);
+
+    private static int Put(Span<byte> text, int at, long number)
+    {
+        Utf8Formatter.TryFormat(number, text[at..], out int written);
+        return written;
+    }
+
+    private static string ReadText(ref Utf8JsonReader json, string name)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.String || json.ValueSpan.Length is 0 or > 128)
+            throw new FrameException(ErrorCode.BadHeader, $"'{name}' must be a string of 1 to 128 bytes");
+        try
+        {
+            return json.ValueIsEscaped ? json.GetString()! : WireNames.Intern(json.ValueSpan);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new FrameException(ErrorCode.BadHeader, $"'{name}' is not valid text", e);
+        }
+    }
+
+    private static long ReadOffset(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out long offset) || offset < 0)
+            throw new FrameException(ErrorCode.BadOffset, "an offset must be an integer from 0 to 9223372036854775807");
+        return offset;
+    }
+}

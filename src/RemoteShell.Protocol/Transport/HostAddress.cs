@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace RemoteShell.Protocol.Transport;
+
+/// <summary>Where a server is: <c>name</c>, <c>name:port</c>, <c>[v6]:port</c>, or a bare IPv6 address.</summary>
+/// <param name="Host">A name or an address, without brackets.</param>
+/// <param name="Port">The TCP port.</param>
+public sealed record HostAddress(string Host, int Port)
+{
+    /// <summary>The port of a server that does not say otherwise.</summary>
+    public const int DefaultPort = 7022;
+
+    /// <summary>Reads an address.</summary>
+    /// <exception cref="FormatException">It is none; the message says what is wrong with it.</exception>
+    public static HostAddress Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.StartsWith('['))
+        {
+            int close = text.IndexOf(']', StringComparison.Ordinal);
+            if (close < 0 || !IsV6(text[1..close]))
+                throw new FormatException($"'{text}' has no IPv6 address in its brackets; write [::1]:{DefaultPort}");
+            string rest = text[(close + 1)..];
+            if (rest.Length > 0 && rest[0] != ':')
+                throw new FormatException($"'{text}' has '{rest}' behind its brackets; write [::1]:{DefaultPort}");
+            return new(text[1..close], rest.Length == 0 ? DefaultPort : ParsePort(text, rest[1..]));
+        }
+
+        if (IsV6(text))
+            return new(text, DefaultPort);
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        string host = colon < 0 ? text : text[..colon];
+        if (host.Length == 0 || host.AsSpan().ContainsAny(" \t/@[]") || host.StartsWith('-'))
+            throw new FormatException($"'{text}' names no host; write HOST, HOST:PORT or [IPV6]:PORT");
+        return new(host, colon < 0 ? DefaultPort : ParsePort(text, text[(colon + 1)..]));
+    }
+
+    /// <summary>The address as it is read, with its port.</summary>
+    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+
+    private static bool IsV6(string text) => IPAddress.TryParse(text, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+
+    private static int ParsePort(string text, string port)
+        => ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number)
+            ? number
+            : throw new FormatException($"'{port}' in '{text}' is no port; ports are 0 to 65535");
+}

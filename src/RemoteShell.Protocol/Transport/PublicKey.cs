@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace RemoteShell.Protocol.Transport;
+
+/// <summary>Who somebody is: an ECDSA P-256 public key. Written as OpenSSH writes it, so that <c>ssh-keygen -l</c> shows the same fingerprint.</summary>
+public sealed class PublicKey : IEquatable<PublicKey>
+{
+    /// <summary>The word in front of each key.</summary>
+    public const string Algorithm = "ecdsa-sha2-nistp256";
+
+    private const int CoordinateLength = 32;
+
+    private static readonly SearchValues<char> Base64Digits = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+
+    // RFC 5656 section 3.1: string algorithm, string curve, string point.
+    private readonly byte[] _blob;
+
+    private PublicKey(byte[] blob) => _blob = blob;
+
+    /// <summary><c>SHA256:</c> and the unpadded base64 of the key's hash, as OpenSSH prints it.</summary>
+    public string Fingerprint => $"SHA256:{Convert.ToBase64String(SHA256.HashData(_blob)).TrimEnd('=')}";
+
+    /// <summary>Whether the text has the form of a <see cref="Fingerprint"/>.</summary>
+    public static bool IsFingerprint(string text)
+        => text is { Length: 50 } && text.StartsWith("SHA256:", StringComparison.Ordinal) && text.AsSpan(7).IndexOfAnyExcept(Base64Digits) < 0;
+
+    /// <summary>The key of a certificate; nothing else in the certificate counts. Null where it is of another kind.</summary>
+    public static PublicKey? FromCertificate(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        using ECDsa? key = certificate.GetECDsaPublicKey();
+        if (key is null || key.KeySize != 8 * CoordinateLength)
+            return null;
+        ECParameters parameters = key.ExportParameters(includePrivateParameters: false);
+        return parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value || parameters.Curve.Oid.FriendlyName == "nistP256"
+            ? new(Encode(parameters.Q))
+            : null;
+    }
+
+    /// <summary>Reads <c>ecdsa-sha2-nistp256 BASE64</c>, with whatever comment behind it.</summary>
+    public static bool TryParse(string text, out PublicKey? key)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        key = null;
+        string[] words = text.Split([' ', '\t'], 3, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length < 2 || words[0] != Algorithm)
+            return false;
+        var blob = new byte[words[1].Length];
+        if (!Convert.TryFromBase64String(words[1], blob, out int length) || !IsPoint(blob.AsSpan(0, length)))
+            return false;
+        key = new(blob[..length]);
+        return true;
+    }
+
+    /// <summary>The key's line, without a comment.</summary>
+    public override string ToString() => $"{Algorithm} {Convert.ToBase64String(_blob)}";
+
+    /// <inheritdoc/>
+    public bool Equals(PublicKey? other) => other is not null && _blob.AsSpan().SequenceEqual(other._blob);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as PublicKey);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => BinaryPrimitives.ReadInt32LittleEndian(_blob.AsSpan(_blob.Length - 4));
+
+    private static byte[] Encode(ECPoint point)
+    {
+        var blob = new byte[Header.Length + (2 * CoordinateLength)];
+        Header.CopyTo(blob);
+        point.X!.CopyTo(blob, Header.Length);
+        point.Y!.CopyTo(blob, Header.Length + CoordinateLength);
+        return blob;
+    }
+
+    private static bool IsPoint(ReadOnlySpan<byte> blob) => blob.Length == Header.Length + (2 * CoordinateLength) && blob.StartsWith(Header);
+
+    // Everything before the coordinates is the same in every key; 0x04 marks an uncompressed point.
+    private static byte[] Header { get; } =
+        [0, 0, 0, 19, .. Encoding.ASCII.GetBytes(Algorithm), 0, 0, 0, 8, .. "nistp256"u8, 0, 0, 0, 65, 4];
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net;
+
+namespace RemoteShell.Server.Authentication;
+
+/// <summary>The options in front of a key, written as in ssh: <c>from="10.0.0.0/8,::1",expiry-time="20301231"</c>.</summary>
+internal static class KeyOptions
+{
+    private static readonly string[] TimeFormats = ["yyyyMMdd", "yyyyMMddHHmm"];
+
+    /// <summary>Reads the options into a key.</summary>
+    /// <exception cref="FormatException">An option is unknown or makes no sense: a key with terms that are not understood is not let in.</exception>
+    public static AuthorizedKey Apply(AuthorizedKey key, string options)
+    {
+        foreach (string option in Split(options))
+        {
+            int equals = option.IndexOf('=', StringComparison.Ordinal);
+            string name = equals < 0 ? option : option[..equals];
+            string value = equals < 0 ? "" : option[(equals + 1)..].Trim('"');
+            key = name.ToLowerInvariant() switch
+            {
+                // Splitting keeps the empty: an empty list would let the key in from anywhere.
+                "from" => key with { From = [.. key.From, .. value.Split(',', StringSplitOptions.TrimEntries).Select(ParseNetwork)] },
+                "expiry-time" => key with { Expires = ParseTime(value) },
+                _ => throw new FormatException($"the option '{name}' is not known; known are from and expiry-time"),
+            };
+        }
+
+        return key;
+    }
+
+    /// <summary>Where the options end: at the first space outside of quotes.</summary>
+    public static int End(string line)
+    {
+        bool quoted = false;
+        for (int i = 0; i < line.Length; i++)
+        {
+            if (line[i] == '"')
+                quoted = !quoted;
+            else if (!quoted && line[i] is ' ' or '\t')
+                return i;
+        }
+
+        return line.Length;
+    }
+
+    private static IEnumerable<string> Split(string options)
+    {
+        bool quoted = false;
+        int start = 0;
+        for (int i = 0; i <= options.Length; i++)
+        {
+            if (i < options.Length && options[i] == '"')
+                quoted = !quoted;
+            if (i < options.Length && (quoted || options[i] != ','))
+                continue;
+            yield return options[start..i];
+            start = i + 1;
+        }
+    }
+
+    private static IPNetwork ParseNetwork(string text)
+    {
+        if (IPNetwork.TryParse(text, out IPNetwork network))
+            return network;
+        if (IPAddress.TryParse(text, out IPAddress? address))
+            return new(address, address.GetAddressBytes().Length * 8);
+        throw new FormatException($"'{text}' in from= is no address and no network like 10.0.0.0/8");
+    }
+
+    private static DateTime ParseTime(string text)
+        => DateTime.TryParseExact(text.TrimEnd('Z'), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time)
+            ? time
+            : throw new FormatException($"'{text}' in expiry-time= is no time; write YYYYMMDD or YYYYMMDDHHMM, in UTC");
+}

@@ -1,0 +1,64 @@
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Processes;
+
+namespace RemoteShell.Server.Jobs;
+
+/// <summary>What a request asks to be run, as the program, arguments, folder and environment of a process.</summary>
+internal static class CommandLine
+{
+    /// <summary>Makes it; nothing has run when this throws.</summary>
+    /// <exception cref="ProcessStartException">There is no such folder or program.</exception>
+    public static ProcessSpecification Of(Exec exec, Account account, IReadOnlyDictionary<string, string> login, string? stateFile)
+    {
+        string folder = Folder(exec.Cwd, account);
+        var environment = new Dictionary<string, string>(login, StringComparer.Ordinal);
+        foreach (string name in exec.Unset ?? [])
+            environment.Remove(name);
+        foreach ((string name, string value) in exec.Env ?? new Dictionary<string, string>())
+            environment[name] = value;
+
+        (string program, IReadOnlyList<string> arguments) = exec switch
+        {
+            { Argv: { } argv } => (ProgramPath.Resolve(argv[0], environment.GetValueOrDefault("PATH", ""), folder), [.. argv.Skip(1)]),
+            { Line: { } line } when stateFile is not null => SessionScript.Wrap(account.Shell, line, stateFile),
+            _ => OperatingSystem.IsWindows() ? (account.Shell, ["/d", "/s", "/c", (exec.Command ?? exec.Line)!]) : (account.Shell, (IReadOnlyList<string>)["-c", exec.Command!]),
+        };
+        return new() { Program = program, Arguments = arguments, WorkingDirectory = folder, Environment = environment };
+    }
+
+    // Timers of the framework reach 49 days.
+    private const long MaxTimeout = 45L * 24 * 60 * 60 * 1000;
+
+    /// <summary>The command as people know it.</summary>
+    public static string TextOf(Exec exec) => exec.Command ?? exec.Line ?? string.Join(' ', exec.Argv ?? exec.Builtin ?? []);
+
+    /// <summary>Whether the request makes sense; what is wrong with it otherwise.</summary>
+    public static string? Fault(Exec exec) => exec switch
+    {
+        _ when AllTexts(exec).Any(text => text is null) => "null stands where a text must be",
+        _ when !JobId.IsValid(exec.Job) => $"'{exec.Job}' is no job id; it takes {JobId.Length} characters of Crockford's base 32 in lower case",
+        _ when new object?[] { exec.Command, exec.Argv, exec.Builtin, exec.Line }.Count(form => form is not null) != 1 => "exactly one of command, argv, builtin and line must be there",
+        { Argv.Count: 0 } or { Argv: [""] } or { Argv: ["", ..] } or { Builtin.Count: 0 } => "the command is empty",
+        { Command: { } command } when string.IsNullOrWhiteSpace(command) => "the command is empty",
+        { Timeout: <= 0 or > MaxTimeout } => "the timeout must be from a millisecond to 45 days",
+        _ when exec.Env?.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)) is { } name => $"'{name}' is no name for a variable",
+        _ when AllTexts(exec).Any(text => text!.Contains('\0', StringComparison.Ordinal)) => "a NUL character cannot be part of a command, a folder or a variable",
+        _ when !StreamDigest.IsKnown(exec.Digest) => $"'{exec.Digest}' is no digest that this server computes",
+        _ => null,
+    };
+
+    private static IEnumerable<string?> AllTexts(Exec exec)
+        => [exec.Command ?? "", exec.Line ?? "", exec.Cwd ?? "", exec.User ?? "", .. exec.Unset ?? [], .. exec.Argv ?? [], .. exec.Builtin ?? [], .. exec.Env?.Keys ?? [], .. exec.Env?.Values ?? []];
+
+    private static string Folder(string? wanted, Account account)
+    {
+        string folder = Path.Combine(account.Home, Expand(wanted ?? "", account));
+        if (Directory.Exists(folder))
+            return folder;
+        throw new ProcessStartException(126, File.Exists(folder) ? $"{wanted ?? folder}: the working directory is not a directory" : $"{wanted ?? folder}: no such working directory");
+    }
+
+    private static string Expand(string path, Account account)
+        => path == "~" ? account.Home : path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(account.Home, path[2..]) : path;
+}

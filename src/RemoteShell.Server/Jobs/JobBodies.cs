@@ -1,0 +1,31 @@
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Builtins;
+using RemoteShell.Server.Processes;
+
+namespace RemoteShell.Server.Jobs;
+
+/// <summary>Finds out what a request asks to be run.</summary>
+internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobTimes times, string temporaryFolder)
+{
+    /// <summary>The user that everything runs as.</summary>
+    public Account Account => account;
+
+    /// <summary>What is to run. Whether it can be started shows when it is run.</summary>
+    /// <param name="exec">A request without fault.</param>
+    /// <param name="peer">The client's address, for the command's environment.</param>
+    public IJobBody For(Exec exec, string peer)
+    {
+        string text = CommandLine.TextOf(exec);
+        if (exec.Builtin is { } words)
+            return BuiltinTable.Find(words[0]) is { } named ? new BuiltinBody(named, [.. words.Skip(1)], text, ["stdout", "stderr"]) : new MissingBuiltin(words[0], text);
+        if (exec.Line is { } line && line.Split([' ', '\t'], 2, StringSplitOptions.RemoveEmptyEntries) is [var first, ..] split && BuiltinTable.Find(first) is { } typed)
+            return new BuiltinBody(typed, split.Length > 1 ? [split[1].Trim()] : [], text, ["stdout", "stderr", "session"]);
+
+        Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, peer);
+        if (exec.Line is null)
+            return new ProcessBody(launcher, text, () => CommandLine.Of(exec, account, login, stateFile: null), times);
+        // Without a POSIX shell nothing writes the file, and a line leaves nothing behind.
+        string stateFile = Path.Combine(temporaryFolder, $"{exec.Job}.session");
+        return new SessionBody(launcher, text, () => CommandLine.Of(exec, account, login, OperatingSystem.IsWindows() ? null : stateFile), times, stateFile, login);
+    }
+}

@@ -1,0 +1,12 @@
+namespace RemoteShell.Server.Processes;
+
+/// <summary>The launcher of this build.</summary>
+internal static class Launcher
+{
+    public static IProcessLauncher Create()
+#if CLIWRAP
+        => new CliWrapLauncher();
+#else
+        => new SystemLauncher();
+#endif
+}

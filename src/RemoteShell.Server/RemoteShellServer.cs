@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Jobs;
+using RemoteShell.Server.Processes;
+using RemoteShell.Server.Requests;
+using RemoteShell.Server.Sessions;
+using Serilog;
+
+namespace RemoteShell.Server;
+
+/// <summary>Runs commands for authorized clients, from <see cref="Start"/> to <see cref="StopAsync"/>.</summary>
+public sealed class RemoteShellServer : IAsyncDisposable
+{
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
+
+    private readonly ServerOptions _options;
+    private readonly ILogger _log;
+    private readonly Identity _identity;
+    private readonly ConnectionOptions _connectionOptions;
+    private readonly ConnectionGate _gate;
+    private readonly Admission _admission;
+    private readonly RequestServices _services;
+    private readonly IProcessLauncher _launcher = Launcher.Create();
+    private readonly DirectoryInfo _temporaryFolder = Directory.CreateTempSubdirectory("rsh-server-");
+    private readonly ConcurrentDictionary<Session, Task> _sessions = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Listener? _listener;
+    private Task _accepting = Task.CompletedTask;
+    private Task? _stopped;
+
+    /// <summary>Prepares a server; the host key is made where there is none yet.</summary>
+    /// <exception cref="PrivateFileException">The host key is open to others, or damaged.</exception>
+    public RemoteShellServer(ServerOptions options, ILogger log)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _log) = (options, log);
+        _identity = Identity.LoadOrCreate(options.HostKeyFile);
+        _connectionOptions = new()
+        {
+            Agent = "rsh-server/0.1.0",
+            Limits = new() { MaxHeader = options.Limits.Header, MaxBody = options.Limits.Body },
+            MaxChannels = options.Limits.Channels,
+        };
+        _gate = new(options.Limits);
+        _admission = new(_identity, new AuthorizedKeys(options.AuthorizedKeysFile), _gate, options.Limits, _connectionOptions, log);
+        var bodies = new JobBodies(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName);
+        _services = new(bodies, new(), options.Limits);
+    }
+
+    /// <summary>The key that clients know the server by.</summary>
+    public PublicKey HostKey => _identity.PublicKey;
+
+    /// <summary>Listens, and returns where.</summary>
+    /// <exception cref="Protocol.RemoteShellException">An address cannot be had.</exception>
+    public IReadOnlyList<IPEndPoint> Start()
+    {
+        _listener = Listener.Bind(_options.Listen);
+        _log.Information("serving as {User} with {Launcher}, host key {Fingerprint}, on {Addresses}", _services.Bodies.Account.Name, _launcher.Name, HostKey.Fingerprint, _listener.Addresses);
+        if (!NewSession.IsAvailable)
+            _log.Warning("neither setsid nor perl is here: commands share the server's process group, and signals reach their first process only");
+        _accepting = _listener.AcceptAsync(socket => _ = ServeAsync(socket), _stopping.Token);
+        return _listener.Addresses;
+    }
+
+    /// <summary>Stops in order: listens no more, tells clients, waits for running commands up to the grace, ends the rest, says goodbye.</summary>
+    public Task StopAsync() => _stopped ??= StopInOrderAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _identity.Dispose();
+        _stopping.Dispose();
+        _temporaryFolder.Refresh();
+        if (_temporaryFolder.Exists)
+            _temporaryFolder.Delete(recursive: true);
+    }
+
+    private async Task StopInOrderAsync()
+    {
+        await _stopping.CancelAsync();
+        _listener?.Dispose();
+        await _accepting;
+        foreach (Session session in _sessions.Keys)
+            session.Stop($"the server is stopping; running commands have {_options.StopGrace.TotalSeconds:0.###} s to end");
+        if (_services.Jobs.Count > 0)
+            _log.Information("stopping; jobs that run: {Jobs}, seconds that they have: {Grace}", _services.Jobs.Count, _options.StopGrace.TotalSeconds);
+
+        Task finished = Task.WhenAll(_sessions.Keys.Select(session => session.FinishAsync()));
+        await finished.WaitAsync(_options.StopGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _services.Jobs.EndAll(new("the server stopped"));
+        await finished.WaitAsync(_options.KillGrace * 2).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_sessions.Keys.Select(session => session.CloseAsync("the server stopped")));
+        // A request that was on its way when the jobs were ended has its job by now.
+        _services.Jobs.EndAll(new("the server stopped"));
+        // What even KILL does not end, such as a process in the middle of a system call, does not hold the server.
+        await Task.WhenAll(_sessions.Values).WaitAsync(_options.KillGrace + LastWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_listener is not null)
+            _log.Information("stopped");
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        if (PeerOf(socket) is not { } peer)
+        {
+            socket.Dispose();
+            return;
+        }
+
+        string? overLimit = _gate.Enter(peer.Address);
+        try
+        {
+            if (await _admission.AdmitAsync(socket, peer, overLimit, _stopping.Token) is not { } client)
+                return;
+            _log.Information("{Peer} connected with key {Fingerprint} {Name}", peer, client.Key.Key.Fingerprint, client.Key.Comment);
+            var session = new Session(client, _connectionOptions, _services, _log);
+            var running = session.RunAsync();
+            _sessions[session] = running;
+            if (_stopping.IsCancellationRequested)
+                await session.CloseAsync("the server stopped");
+            await running;
+            _sessions.TryRemove(session, out _);
+        }
+        catch (Exception e)
+        {
+            // Whatever one client causes, the others go on.
+            _log.Error(e, "the connection of {Peer} failed", peer);
+        }
+        finally
+        {
+            _gate.Leave(peer.Address);
+        }
+    }
+
+    // Null where the peer has left already.
+    private static IPEndPoint? PeerOf(Socket socket)
+    {
+        try
+        {
+            socket.NoDelay = true;
+            return socket.RemoteEndPoint as IPEndPoint;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+}

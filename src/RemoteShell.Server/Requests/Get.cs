@@ -1,0 +1,57 @@
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Messages;
+using Get = RemoteShell.Protocol.Messages.Get;
+
+namespace RemoteShell.Server.Requests;
+
+/// <summary>Sends a file.</summary>
+internal static class GetHandler
+{
+    private const int Piece = 256 * 1024;
+
+    public static async Task HandleAsync(RequestContext context, Channel channel, Get get)
+    {
+        if (!StreamDigest.IsKnown(get.Digest))
+            RequestContext.Refuse(channel, ErrorCode.BadRequest, $"'{get.Digest}' is no digest that this server computes");
+        else if (!context.RefuseUser(channel, get.User) && Open(context, channel, get) is { } file)
+            await SendAsync(context, channel, get, file);
+    }
+
+    private static FileSource? Open(RequestContext context, Channel channel, Get get)
+    {
+        try
+        {
+            return FileSource.Open(get.Path, context.Services.Bodies.Account.Home);
+        }
+        catch (FileSourceException e)
+        {
+            RequestContext.Refuse(channel, e.Code, e.Message);
+            return null;
+        }
+    }
+
+    private static async Task SendAsync(RequestContext context, Channel channel, Get get, FileSource file)
+    {
+        long started = Environment.TickCount64;
+        using (file)
+        {
+            OutgoingStream stream = channel.AddOutgoing("file", get.Window, get.Digest);
+            channel.Post(new Opened { Length = file.Size, Mode = file.Mode, Modified = file.Modified });
+            using PooledBytes piece = PooledBytes.Rent(Piece);
+            while (await file.ReadAsync(piece.Memory, channel.Ended) is > 0 and int count)
+                await stream.WriteAsync(piece.Memory[..count], channel.Ended);
+            if (file.HasShrunk(stream.Sent.Total))
+            {
+                channel.Fail(new(ErrorCode.Internal, $"{get.Path} became shorter while it was read: {stream.Sent.Total} of {file.Size} bytes were left"));
+                return;
+            }
+
+            StreamTotal total = stream.End();
+            long duration = Environment.TickCount64 - started;
+            context.Log.Information("{Peer} {Fingerprint} fetched {Path}: {Bytes} bytes in {Duration} ms", context.Peer, context.Client.Key.Fingerprint, LogText.Of(get.Path), total.Total, duration);
+            channel.Finish(new Result { Outcome = Outcome.Exited, Duration = duration, Streams = new Dictionary<string, StreamTotal> { ["file"] = total } });
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Net;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Server;
+
+/// <summary>What a server does and where.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The folder with the host key and the authorized keys. Default: that of the role <c>server</c>, see <see cref="StateFolder"/>.</summary>
+    public string Folder { get; init; } = StateFolder.Of("server");
+
+    /// <summary>Where to listen. Default: both loopback addresses, port 7022. Port 0 picks one, the same for all.</summary>
+    public IReadOnlyList<IPEndPoint> Listen { get; init; } = [new(IPAddress.Loopback, HostAddress.DefaultPort), new(IPAddress.IPv6Loopback, HostAddress.DefaultPort)];
+
+    /// <summary>What may be used at once. Default: see <see cref="ServerLimits"/>.</summary>
+    public ServerLimits Limits { get; init; } = new();
+
+    /// <summary>Time between TERM and KILL for a command that has to end. Default: 5 s.</summary>
+    public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time for running commands to end by themselves when the server stops. Default: 10 s.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for which an empty output pipe is waited for that a left-behind process still holds. Default: 250 ms.</summary>
+    public TimeSpan DrainGrace { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The file of the host key.</summary>
+    public string HostKeyFile => Path.Combine(Folder, "host_key.pem");
+
+    /// <summary>The file of the keys that may use the server.</summary>
+    public string AuthorizedKeysFile => Path.Combine(Folder, "authorized_keys");
+}

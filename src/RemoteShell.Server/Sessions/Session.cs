@@ -1,0 +1,82 @@
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Requests;
+using Serilog;
+
+namespace RemoteShell.Server.Sessions;
+
+/// <summary>One authorized client, from hello to goodbye: its connection, and the requests that run on it.</summary>
+internal sealed class Session
+{
+    private readonly Connection _connection;
+    private readonly RequestContext _context;
+    private readonly ILogger _log;
+    private readonly Lock _gate = new();
+
+    // Under _gate: requests that are still at work.
+    private readonly HashSet<Task> _requests = [];
+    private bool _isStopping;
+
+    public Session(AdmittedClient client, ConnectionOptions options, RequestServices services, ILogger log)
+    {
+        _log = log;
+        _context = new(client.Key, client.Peer, services, log);
+        _connection = Connection.StartServer(client.Secure.Stream, options, new() { Opening = Begin });
+    }
+
+    /// <summary>Returns when the connection has ended and nothing runs for it any more.</summary>
+    public async Task RunAsync()
+    {
+        var ended = new TaskCompletionSource();
+        await using (_connection.Ended.UnsafeRegister(_ => ended.SetResult(), null))
+            await ended.Task;
+        // First the reading, which can begin requests; then the requests.
+        await _connection.DisposeAsync();
+        await Task.WhenAll(Requests());
+        _log.Information("{Peer} left: {Reason}", _context.Peer, LogText.Of(_connection.Reason!.Text));
+    }
+
+    /// <summary>Takes no more requests, and tells the client why.</summary>
+    public void Stop(string notice)
+    {
+        lock (_gate)
+            _isStopping = true;
+        _connection.Post(new Notice { Text = notice });
+    }
+
+    /// <summary>Returns when all requests are done.</summary>
+    public Task FinishAsync() => Task.WhenAll(Requests());
+
+    /// <summary>Says goodbye and closes.</summary>
+    public Task CloseAsync(string reason) => _connection.CloseAsync(new Goodbye { Reason = reason });
+
+    private Task[] Requests()
+    {
+        lock (_gate)
+            return [.. _requests];
+    }
+
+    private void Begin(Channel channel, Open open)
+    {
+        lock (_gate)
+        {
+            if (_isStopping)
+            {
+                RequestContext.Refuse(channel, ErrorCode.Stopping, "the server is stopping and starts nothing new", "try again when it is back");
+                return;
+            }
+
+            // Never on the read loop: a request may touch the disk before its first wait.
+            Task request = Task.Run(() => RequestTable.HandleAsync(_context, channel, open));
+            _requests.Add(request);
+            request.ContinueWith(Done, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private void Done(Task request)
+    {
+        lock (_gate)
+            _requests.Remove(request);
+    }
+}

@@ -1,0 +1,129 @@
+using System.CommandLine;
+using RemoteShell.Client;
+
+namespace RemoteShell.Cli.Client.Commands;
+
+/// <summary><c>rsh-client run</c>: one command, its output, its exit status.</summary>
+internal static class Run
+{
+    private static readonly Argument<string[]> Words = new("COMMAND")
+    {
+        Description = "One word is a command line for the shell there; two or more are a program and its exact arguments.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<bool> Shell = new("--shell") { Description = "Join the words with spaces, and give them to the shell there." };
+    private static readonly Option<bool> Exec = new("--exec") { Description = "Take even one word as a program; no shell touches it." };
+    private static readonly Option<bool> Stdin = new("--stdin", "-i") { Description = "Forward standard input." };
+    private static readonly Option<string> Cwd = new("--cwd") { Description = "The working directory there. Default: the user's home, from which a relative one counts.", HelpName = "DIR" };
+    private static readonly Option<string[]> Env = new("--env") { Description = "Add a variable; may be given more than once.", HelpName = "NAME=VALUE" };
+    private static readonly Option<TimeSpan?> Timeout = HostFlags.DurationFlag("--timeout", "End the command after this time, with status 124.");
+    private static readonly Option<string> Digest = new Option<string>("--digest") { Description = "How the output's digests are computed.", DefaultValueFactory = _ => "crc32c" }
+        .AcceptOnlyFromAmong("crc32c", "sha256");
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object at the end, with the output in it; without a result there is none, and the status is 255." };
+    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Drop the server's notices, and what is said of processes left behind." };
+
+    public static Command Create()
+    {
+        var command = new Command("run", "Run a command. Options stand before HOST; everything after it belongs to the command.")
+        {
+            HostFlags.Host, Words, Shell, Exec, Stdin, Cwd, Env, Timeout, Digest, Json, Quiet,
+        };
+        HostFlags.AddTo(command);
+        command.SetAction((parsed, _) => RunAsync(parsed));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        bool quiet = parsed.GetValue(Quiet);
+        RemoteCommand command = CommandOf(parsed);
+        ClientOptions options = HostFlags.Options(parsed, parsed.GetValue(HostFlags.Host)!, quiet ? _ => { } : Terminal.Say);
+        using var interrupts = new Interrupts();
+        await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
+        Stream? input = parsed.GetValue(Stdin) ? Console.OpenStandardInput() : null;
+        if (parsed.GetValue(Json))
+        {
+            await using var report = new JsonReport();
+            CommandResult silent = await ExecuteAsync(client, command, new() { Output = report.Output, Error = report.Error, Input = input }, interrupts);
+            await report.WriteAsync(silent, StandardStreams.Output);
+            return ExitStatus.Of(silent);
+        }
+
+        CommandResult result = await ExecuteAsync(client, command, new() { Output = StandardStreams.Output, Error = StandardStreams.Error, Input = input }, interrupts);
+        Explain(result);
+        if (!quiet)
+            ExplainHeld(result);
+        if (result.ExitCode == 127 && parsed.GetValue(Words)![0].StartsWith('-'))
+            Terminal.Say("options stand before HOST; everything after it belongs to the command");
+        return ExitStatus.Of(result);
+    }
+
+    /// <summary>Runs the command to its end; Ctrl+C goes to it first.</summary>
+    public static async Task<CommandResult> ExecuteAsync(RemoteShellClient client, RemoteCommand command, CommandStreams streams, Interrupts interrupts)
+    {
+        // The first Ctrl+C may come before the server has answered; then the signal follows the start.
+        var started = new TaskCompletionSource<RemoteJob>(TaskCreationOptions.RunContinuationsAsynchronously);
+        interrupts.PassTo(() => started.Task.ContinueWith(start => start.Result.Signal("INT"), TaskContinuationOptions.OnlyOnRanToCompletion));
+        try
+        {
+            RemoteJob job = await client.StartAsync(command, streams, interrupts.GivenUp);
+            started.SetResult(job);
+            return await job.Completion;
+        }
+        finally
+        {
+            interrupts.PassTo(null);
+        }
+    }
+
+    /// <summary>Says what the exit status alone does not.</summary>
+    public static void Explain(CommandResult result)
+    {
+        if (ExitStatus.Sentence(result) is { } sentence)
+            Terminal.Say(sentence);
+    }
+
+    /// <summary>Says whose output is not seen any more.</summary>
+    public static void ExplainHeld(CommandResult result)
+    {
+        if (result.Held.Count > 0)
+            Terminal.Say($"a process that the command left behind still holds its {string.Join(" and ", result.Held)}; what it writes from now on is not seen");
+    }
+
+    private static RemoteCommand CommandOf(ParseResult parsed)
+    {
+        string[] words = parsed.GetValue(Words)!;
+        bool shell = parsed.GetValue(Shell), exec = parsed.GetValue(Exec);
+        if (shell && exec)
+            throw new FormatException("--shell and --exec exclude each other");
+        if (parsed.GetValue(Cwd) is "")
+            throw new FormatException("--cwd is empty; leave it out for the home folder");
+        if (words.All(string.IsNullOrWhiteSpace))
+            throw new FormatException("the command is empty");
+        bool isLine = shell || (words.Length == 1 && !exec);
+        RemoteCommand command = isLine ? RemoteCommand.Shell(string.Join(' ', words)) : RemoteCommand.Exact(words);
+        return command with
+        {
+            WorkingDirectory = parsed.GetValue(Cwd),
+            Environment = parsed.GetValue(Env) is { Length: > 0 } variables ? Variables(variables) : null,
+            Timeout = parsed.GetValue(Timeout),
+            Digest = parsed.GetValue(Digest)!,
+        };
+    }
+
+    private static Dictionary<string, string> Variables(string[] texts)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string text in texts)
+        {
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1)
+                throw new FormatException($"--env takes NAME=VALUE, not '{text}'");
+            variables[text[..equals]] = text[(equals + 1)..];
+        }
+
+        return variables;
+    }
+}

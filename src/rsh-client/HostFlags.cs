@@ -1,0 +1,93 @@
+using System.CommandLine;
+using RemoteShell.Client;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Cli.Client;
+
+/// <summary>Which server, as whom, and how it is known: the flags that all remote subcommands share.</summary>
+internal static class HostFlags
+{
+    private static readonly Option<string> Fingerprint = new("--fingerprint") { Description = "Take this host key and no other.", HelpName = "SHA256:…" };
+    private static readonly Option<bool> AcceptNew = new("--accept-new") { Description = "Take the key of a server that was never seen before without asking." };
+    private static readonly Option<TimeSpan?> ConnectTimeout = DurationFlag("--connect-timeout", "Time to reach the server. Default: 10s.");
+
+    public static Argument<string> Host { get; } = new("HOST") { Description = "[user@]name[:port] or [user@][ipv6]:port. Default port: 7022." };
+
+    public static void AddTo(Command command)
+    {
+        command.Add(Fingerprint);
+        command.Add(AcceptNew);
+        command.Add(ConnectTimeout);
+    }
+
+    public static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed)
+    {
+        if (parsed.GetValue(Fingerprint) is { } pinned && !PublicKey.IsFingerprint(pinned))
+            throw new FormatException($"'{pinned}' is no fingerprint; 'rsh-server fingerprint' prints it there: SHA256: and 43 characters");
+        int at = host.LastIndexOf('@');
+        if (at == 0)
+            throw new FormatException($"'{host}' has no user in front of its @");
+        return new()
+        {
+            User = at < 0 ? null : host[..at],
+            Host = HostAddress.Parse(host[(at + 1)..]),
+            ConnectTimeout = parsed.GetValue(ConnectTimeout) ?? TimeSpan.FromSeconds(10),
+            Noticed = noticed,
+            Trust = new()
+            {
+                Fingerprint = parsed.GetValue(Fingerprint),
+                AcceptNew = parsed.GetValue(AcceptNew),
+                Ask = Terminal.CanAsk ? AskAsync : null,
+            },
+        };
+    }
+
+    /// <summary>Reaches the server; says so where this client's key had to be made for that.</summary>
+    public static Task<RemoteShellClient> ConnectAsync(ClientOptions options, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(options.IdentityFile))
+        {
+            using var made = Identity.LoadOrCreate(options.IdentityFile);
+            Terminal.Say($"made a key for this client: {made.PublicKey.Fingerprint}");
+        }
+
+        return RemoteShellClient.ConnectAsync(options, cancellationToken);
+    }
+
+    public static Option<TimeSpan?> DurationFlag(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            try
+            {
+                return Duration.Parse(result.Tokens[0].Value);
+            }
+            catch (FormatException e)
+            {
+                result.AddError($"{name}: {e.Message}");
+                return null;
+            }
+        },
+    };
+
+    private static async ValueTask<bool> AskAsync(HostAddress host, PublicKey key, CancellationToken cancellationToken)
+    {
+        Console.Error.WriteLine($"The server {host} was never seen before. Its key is");
+        Console.Error.WriteLine($"  {key.Fingerprint}");
+        Console.Error.WriteLine("It is the right one if 'rsh-server fingerprint' prints the same there.");
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            Console.Error.Write("Trust it from now on? (yes/no) ");
+            string? answer = (await Task.Run(Console.In.ReadLine, cancellationToken).WaitAsync(cancellationToken))?.Trim().ToLowerInvariant();
+            if (answer is null or "no" or "n")
+                break;
+            if (answer is "yes" or "y")
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using RemoteShell.Cli.Client;
+using RemoteShell.Cli.Client.Commands;
+
+// Flags → library → exit code.
+Command run = Run.Create(), calc = Calc.Create();
+var root = new RootCommand("Runs commands on another machine, with every byte of their output verified.")
+{
+    run,
+    calc,
+    Connect.Create(),
+    Get.Create(),
+    Keygen.Create(),
+    Pubkey.Create(),
+};
+string cure = $"see: rsh-client {string.Join(' ', args.TakeWhile(arg => root.Subcommands.Any(command => command.Name == arg)).Append("--help"))}";
+try
+{
+    // The system hands over bytes, and the framework text: what is not UTF-8 would arrive as something else.
+    if (args.FirstOrDefault(arg => arg.Contains('\uFFFD')) is { } damaged)
+        return Terminal.Fail(ExitStatus.Usage, $"'{damaged}' holds bytes that are not UTF-8, and cannot be passed on as it is", "let the shell there make them: rsh-client run HOST $'printf \"\\\\377\"'");
+    ParseResult parsed = root.Parse(TrailingCommand.Protect(args, run, calc), new ParserConfiguration { ResponseFileTokenReplacer = null });
+    if (parsed.Action is ParseErrorAction)
+        return Terminal.Fail(ExitStatus.Usage, parsed.Errors[^1].Message, cure);
+    // Ctrl+C belongs to the remote command; each subcommand decides what becomes of it.
+    return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (FormatException e)
+{
+    return Terminal.Fail(ExitStatus.Usage, e.Message, cure);
+}
+catch (Exception e)
+{
+    return Terminal.Fail(e);
+}

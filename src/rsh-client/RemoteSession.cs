@@ -1,0 +1,26 @@
+using RemoteShell.Client;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Cli.Client;
+
+/// <summary>What lasts from one line of a prompt to the next. It is kept here and sent along with each line, so that nothing of it is lost with a connection.</summary>
+internal sealed class RemoteSession
+{
+    private IReadOnlyDictionary<string, string>? _variables;
+    private IReadOnlyList<string>? _unset;
+
+    /// <summary>The remote folder; null while it is the home.</summary>
+    public string? Folder { get; private set; }
+
+    public RemoteCommand CommandFor(string line)
+        => RemoteCommand.Line(line) with { WorkingDirectory = Folder, Environment = _variables, Unset = _unset };
+
+    public void Take(CommandResult result)
+    {
+        if (result.Session is { } state)
+            (Folder, _variables, _unset) = (state.Cwd, state.Env, state.Unset);
+        // The line before may have removed its own folder. Nothing runs in another one that was not asked for; the next line can.
+        else if (result.Outcome == Outcome.NeverStarted && Folder is not null)
+            Folder = null;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+
+namespace RemoteShell.Cli.Client;
+
+/// <summary>Standard output and error as raw bytes.</summary>
+/// <remarks>
+/// The framework's console stream takes a closed pipe for success, so that a command would run for nobody; its file stream
+/// writes at positions of its own, and so over what others append to the same file. Hence write(2).
+/// </remarks>
+internal sealed partial class StandardStreams : WriteOnlyStream
+{
+    private const int BrokenPipe = 32;
+    private const int Interrupted = 4;
+    private const short PollOut = 4;
+
+    private static readonly int TryAgain = OperatingSystem.IsMacOS() ? 35 : 11;
+    private readonly int _descriptor;
+
+    private StandardStreams(int descriptor) => _descriptor = descriptor;
+
+    public static Stream Output => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStreams(1);
+
+    public static Stream Error => OperatingSystem.IsWindows() ? Console.OpenStandardError() : new StandardStreams(2);
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (buffer.Length > 0)
+        {
+            nint written = WriteBytes(_descriptor, buffer, buffer.Length);
+            if (written >= 0)
+                buffer = buffer[(int)written..];
+            else
+                Recover(Marshal.GetLastPInvokeError());
+        }
+    }
+
+    private void Recover(int error)
+    {
+        if (error == BrokenPipe)
+            throw new BrokenOutputException();
+        if (error == TryAgain)
+        {
+            // Somebody made the terminal non-blocking; wait until it takes more.
+            var poll = new PollRequest { Descriptor = _descriptor, Events = PollOut };
+            _ = Poll(ref poll, 1, -1);
+        }
+        else if (error != Interrupted)
+        {
+            throw new IOException($"cannot write to standard {(_descriptor == 1 ? "output" : "error")}: {Marshal.GetPInvokeErrorMessage(error)}");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteBytes(int descriptor, ReadOnlySpan<byte> buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(ref PollRequest request, nuint count, int timeout);
+
+    private struct PollRequest
+    {
+        public int Descriptor;
+        public short Events;
+        public short Results;
+    }
+}

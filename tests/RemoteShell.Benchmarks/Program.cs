@@ -1,0 +1,39 @@
+using RemoteShell.Benchmarks;
+
+// Measures and prints, and judges nothing:  dotnet run -c Release --project tests/RemoteShell.Benchmarks [ROUNDS]
+// Every row is measured once in each round, so that what else the machine does falls on all of them; medians are shown.
+int rounds = args.Length > 0 ? int.Parse(args[0]) : 5;
+await using var rows = await Rows.CreateAsync();
+(string Name, string Unit, Func<Task<double>> Measure)[] all =
+[
+    ("codec: frames read, 100 bytes of body", "frames/s", rows.FramesReadAsync),
+    ("codec: headers written", "frames/s", rows.HeadersWrittenAsync),
+    ("CRC-32C", "MB/s", rows.ChecksumAsync),
+    ("one channel in memory", "MB/s", rows.ChannelInMemoryAsync),
+    ("one channel over loopback TLS (`head -c`, verified)", "MB/s", rows.OutputOverTlsAsync),
+    ("a file over loopback TLS (`get`, SHA-256 at both ends)", "MB/s", rows.FileOverTlsAsync),
+    ("`true` on a warm connection", "round trips/s", rows.TrueAsync),
+    ("`calc` on a warm connection, one at a time", "round trips/s", rows.CalcAsync),
+    ("`calc` on a warm connection, 64 at once", "round trips/s", rows.CalcPipelinedAsync),
+];
+
+var figures = all.ToDictionary(row => row.Name, _ => new List<double>());
+for (int round = 0; round <= rounds; round++)
+{
+    foreach (var row in all)
+    {
+        double figure = await row.Measure();
+        // The first round only warms up.
+        if (round > 0)
+            figures[row.Name].Add(figure);
+    }
+
+    Console.Error.WriteLine(round == 0 ? "warmed up" : $"round {round} of {rounds}");
+}
+
+Console.WriteLine("| | median | lowest | highest | |\n|---|---|---|---|---|");
+foreach (var row in all)
+{
+    double[] sorted = [.. figures[row.Name].Order()];
+    Console.WriteLine($"| {row.Name} | {sorted[sorted.Length / 2]:N0} | {sorted[0]:N0} | {sorted[^1]:N0} | {row.Unit} |");
+}

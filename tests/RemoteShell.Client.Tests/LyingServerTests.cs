@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Sockets;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client.Tests;
+
+/// <summary>P1: whatever a server says or does not say, short or damaged output never looks like success.</summary>
+public sealed class LyingServerTests : IDisposable
+{
+    private const string Good = "crc32c:364b3fb7";
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string, string[]> Lies => new()
+    {
+        { "no end", [Result(3, Good)] },
+        { "end too early", ["""{"type":"end","channel":1,"stream":"stdout","total":2,"digest":"crc32c:364b3fb7"}""", Ends("stderr"), Result(3, Good)] },
+        { "end too late", ["""{"type":"end","channel":1,"stream":"stdout","total":4,"digest":"crc32c:364b3fb7"}""", Ends("stderr"), Result(3, Good)] },
+        { "another digest", ["""{"type":"end","channel":1,"stream":"stdout","total":3,"digest":"crc32c:00000001"}""", Ends("stderr"), Result(3, Good)] },
+        { "a result with another total", [Ends("stdout", 3, Good), Ends("stderr"), Result(4, Good)] },
+        { "a result with another digest", [Ends("stdout", 3, Good), Ends("stderr"), Result(3, "crc32c:00000001")] },
+        { "a result without the streams", [Ends("stdout", 3, Good), Ends("stderr"), """{"type":"result","channel":1,"outcome":"exited","code":0}"""] },
+        { "an error in place of the result", [Ends("stdout", 3, Good), Ends("stderr"), """{"type":"error","channel":1,"code":"internal","text":"oops"}"""] },
+        { "silence and the end", [Ends("stdout", 3, Good), Ends("stderr")] },
+        { "goodbye in place of the result", [Ends("stdout", 3, Good), Ends("stderr"), """{"type":"goodbye","reason":"tired"}"""] },
+        { "opened twice", [Ends("stdout", 3, Good), Ends("stderr"), """{"type":"opened","channel":1}"""] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lies))]
+    public async Task A_lie_is_no_result(string lie, string[] frames)
+    {
+        _ = lie;
+        Exception failure = (await Record.ExceptionAsync(() => RunAsync(frames)))!;
+        Assert.True(failure is UnverifiedOutputException or ConnectionException, $"{failure}");
+    }
+
+    [Fact]
+    public async Task The_truth_is() => Assert.Equal(0, (await RunAsync([Ends("stdout", 3, Good), Ends("stderr"), Result(3, Good)])).ExitCode);
+
+    [Fact]
+    public async Task A_bit_that_fell_over_is_seen()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task serving = ServeAsync(listener, [], RawPeer.Data(1, "stdout", 0, "abc"u8.ToArray())[..^1].Append((byte)'d').ToArray());
+        await Assert.ThrowsAsync<UnverifiedOutputException>(() => RunAsync(listener));
+        await serving.Within();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string Ends(string stream, long total = 0, string digest = "crc32c:00000000")
+        => $$"""{"type":"end","channel":1,"stream":"{{stream}}","total":{{total}},"digest":"{{digest}}"}""";
+
+    private static string Result(long total, string digest)
+        => $$"""{"type":"result","channel":1,"outcome":"exited","code":0,"streams":{"stdout":{"total":{{total}},"digest":"{{digest}}"},"stderr":{"total":0,"digest":"crc32c:00000000"} } }""";
+
+    private async Task<CommandResult> RunAsync(string[] frames)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task serving = ServeAsync(listener, frames, RawPeer.Data(1, "stdout", 0, "abc"u8.ToArray()));
+        CommandResult result = await RunAsync(listener);
+        await serving.Within();
+        return result;
+    }
+
+    private async Task<CommandResult> RunAsync(TcpListener listener)
+    {
+        var options = new ClientOptions { Folder = _folder["client"], Host = new("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), Trust = new() { AcceptNew = true } };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        return (await client.RunBufferedAsync(RemoteCommand.Shell("x")).Within()).Result;
+    }
+
+    private async Task ServeAsync(TcpListener listener, string[] frames, byte[] data)
+    {
+        using var identity = Identity.LoadOrCreate(_folder["host.pem"]);
+        using TcpClient tcp = await listener.AcceptTcpClientAsync();
+        SecureStream secure = await SecureStream.AcceptAsync(tcp.GetStream(), identity).Within();
+        await using Stream stream = secure.Stream;
+        using var reader = new FrameReader(stream, FrameLimits.Default);
+        while (await reader.ReadAsync().Within() is { } frame && frame.Envelope.Type != "open")
+        {
+        }
+
+        byte[][] said = [RawPeer.Frame(RawPeer.Hello), RawPeer.Frame("""{"type":"opened","channel":1}"""), data, .. frames.Select(frame => RawPeer.Frame(frame))];
+        await stream.WriteAsync(said.SelectMany(part => part).ToArray());
+        if (frames.Length == 2)
+            return;
+        await LingeringClose.DrainAsync(stream, TimeSpan.FromSeconds(5));
+    }
+}

@@ -1,0 +1,245 @@
+using System.Security.Cryptography;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Client.Tests;
+
+/// <summary>Commands through the real server, over TLS, with the library that people embed.</summary>
+public sealed class RunTests : IAsyncDisposable
+{
+    private readonly TestServer _server = new();
+
+    [Theory]
+    [InlineData("true", Outcome.Exited, 0)]
+    [InlineData("exit 1", Outcome.Exited, 1)]
+    [InlineData("exit 2", Outcome.Exited, 2)]
+    [InlineData("exit 126", Outcome.Exited, 126)]
+    [InlineData("exit 127", Outcome.Exited, 127)]
+    [InlineData("sleep 0.1; kill -KILL $$", Outcome.Signaled, 137)]
+    [InlineData("sleep 0.1; kill -TERM $$", Outcome.Signaled, 143)]
+    public async Task A_command_has_exactly_the_outcome_that_it_had(string command, string outcome, int code)
+    {
+        CommandResult result = (await RunAsync(RemoteCommand.Shell(command))).Result;
+        Assert.Equal((outcome, code), (result.Outcome, result.ExitCode));
+    }
+
+    [Fact]
+    public async Task What_never_started_says_why()
+    {
+        CommandResult missing = (await RunAsync(RemoteCommand.Exact("no-such-program-here"))).Result;
+        Assert.Equal((Outcome.NeverStarted, 127), (missing.Outcome, missing.ExitCode));
+        CommandResult folder = (await RunAsync(RemoteCommand.Exact("/tmp"))).Result;
+        Assert.Equal((Outcome.NeverStarted, 126), (folder.Outcome, folder.ExitCode));
+        CommandResult nowhere = (await RunAsync(RemoteCommand.Shell("true") with { WorkingDirectory = "/no/such" })).Result;
+        Assert.Equal((Outcome.NeverStarted, 126), (nowhere.Outcome, nowhere.ExitCode));
+        Assert.Contains("/no/such", nowhere.Reason);
+        CommandResult huge = (await RunAsync(RemoteCommand.Exact("echo", new string('x', 200_000)))).Result;
+        Assert.Equal((Outcome.NeverStarted, 126), (huge.Outcome, huge.ExitCode));
+        Assert.Equal("bad-request", (await Assert.ThrowsAsync<RequestRefusedException>(() => RunAsync(RemoteCommand.Exact("echo", new string('x', 1024 * 1024))))).Code);
+    }
+
+    [Fact]
+    public async Task A_timeout_ends_the_command_and_is_told_apart()
+    {
+        CommandResult result = (await RunAsync(RemoteCommand.Shell("sleep 300") with { Timeout = TimeSpan.FromMilliseconds(100) })).Result;
+        Assert.Equal((Outcome.TimedOut, 124), (result.Outcome, result.ExitCode));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(65_535)]
+    [InlineData(65_536)]
+    [InlineData(65_537)]
+    [InlineData(5_000_003)]
+    public async Task All_streams_carry_every_size_at_once(int size)
+    {
+        byte[] sent = new byte[size];
+        new Random(size).NextBytes(sent);
+        using MemoryStream output = new(), error = new();
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        var streams = new CommandStreams { Input = new MemoryStream(sent), Output = output, Error = error };
+        CommandResult result = await client.RunAsync(RemoteCommand.Shell("tee /dev/stderr") with { Digest = "sha256" }, streams).Within();
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(sent, output.ToArray());
+        Assert.Equal(sent, error.ToArray());
+        string digest = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(sent))}";
+        Assert.Equal(new(size, digest), result.Streams["stdout"]);
+        Assert.Equal(new(size, digest), result.Streams["stderr"]);
+    }
+
+    [Fact]
+    public async Task Argv_is_exact_and_a_shell_line_is_not()
+    {
+        string[] odd = ["two words", "it's", "$HOME", "*", "-x", "", "中文", "a\nb"];
+        Assert.Equal(string.Concat(odd.Select(word => $"[{word}]\n")), (await RunAsync(RemoteCommand.Exact(["printf", "[%s]\n", .. odd]))).Output);
+        Assert.Equal("6\n", (await RunAsync(RemoteCommand.Shell("echo $((1+2+3))"))).Output);
+    }
+
+    [Fact]
+    public async Task The_environment_is_a_logins_with_what_was_asked_for_and_nothing_of_the_servers()
+    {
+        Environment.SetEnvironmentVariable("RSH_TEST_SERVER_SECRET", "hush");
+        RemoteCommand command = RemoteCommand.Exact("/usr/bin/env") with { Environment = new Dictionary<string, string> { ["ASKED"] = "for it" }, Unset = ["LANG"] };
+        BufferedResult result = await RunAsync(command);
+        var variables = result.Output.Trim().Split('\n').Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        Assert.Equal("for it", variables["ASKED"]);
+        Assert.Equal(result.Result.JobId, variables["RSH_JOB"]);
+        Assert.Equal("127.0.0.1", variables["RSH_CLIENT"]);
+        Assert.All(new[] { "HOME", "USER", "SHELL", "PATH" }, name => Assert.True(variables[name].Length > 0));
+        Assert.DoesNotContain("LANG", variables.Keys);
+        Assert.DoesNotContain(variables.Keys, name => name.StartsWith("RSH_TEST", StringComparison.Ordinal) || name.StartsWith("DOTNET", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Secrets_are_not_in_the_log_and_all_else_is()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        RemoteCommand command = RemoteCommand.Shell("cat >/dev/null") with { Environment = new Dictionary<string, string> { ["TOKEN"] = "s3cret-value" } };
+        await client.RunAsync(command, new() { Input = new MemoryStream("s3cret-input"u8.ToArray()) }).Within();
+        await Waiting.Until(() => _server.Log.Any(line => line.Contains("ended", StringComparison.Ordinal)), "the end is logged");
+        string all = string.Join('\n', _server.Events.Select(e => e.RenderMessage() + string.Join(' ', e.Properties.Select(p => p.ToString()))));
+        Assert.DoesNotContain("s3cret", all);
+        Assert.All(new[] { command.JobId, "cat >/dev/null", _server.Identity.PublicKey.Fingerprint, "exited", "127.0.0.1:", "bytes", "Duration" }, text => Assert.Contains(text, all));
+    }
+
+    [Fact]
+    public async Task What_holds_the_output_open_is_told_and_not_waited_for()
+    {
+        string file = Path.Combine(_server.Folder, "pid");
+        BufferedResult result = await RunAsync(RemoteCommand.Shell($"sleep 300 & echo $! > {file}; echo done"));
+        Assert.Equal("done\n", result.Output);
+        Assert.Equal(["stdout", "stderr"], result.Result.Held);
+        await RunAsync(RemoteCommand.Shell($"kill $(cat {file})"));
+    }
+
+    [Fact]
+    public async Task A_signal_reaches_the_command()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        using var output = new MemoryStream();
+        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("trap 'echo caught; exit 5' INT; echo ready; while :; do sleep 0.02; done"), new() { Output = output }).Within();
+        await Waiting.Until(() => output.Length > 0, "the trap is set");
+        job.Signal("INT");
+        Assert.Equal(5, (await job.Completion.Within()).ExitCode);
+        Assert.Equal("ready\ncaught\n"u8.ToArray(), output.ToArray());
+    }
+
+    [Fact]
+    public async Task Giving_up_ends_the_command()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        using var giveUp = new CancellationTokenSource();
+        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("sleep 300"), new(), giveUp.Token).Within();
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Completion.Within());
+        await Waiting.Until(() => _server.Log.Any(line => line.Contains("killed", StringComparison.Ordinal)), "the command was ended");
+        Assert.Equal("on\n", (await client.RunBufferedAsync(RemoteCommand.Shell("echo on")).Within()).Output);
+    }
+
+    [Fact]
+    public async Task Output_that_cannot_be_delivered_ends_the_command()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("yes"), new() { Output = new FaultyStream(new MemoryStream(), new() { CutAfterWritten = 100_000 }) }).Within();
+        await Assert.ThrowsAsync<IOException>(() => job.Completion.Within());
+        await Waiting.Until(() => _server.Log.Any(line => line.Contains("killed", StringComparison.Ordinal)), "the command was ended");
+    }
+
+    [Fact]
+    public async Task Many_commands_run_at_once_on_one_connection()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        BufferedResult[] results = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => client.RunBufferedAsync(RemoteCommand.Shell($"seq {i * 100}; exit {i}")))).Within();
+        for (int i = 0; i < results.Length; i++)
+        {
+            Assert.Equal(i, results[i].Result.ExitCode);
+            Assert.Equal(string.Concat(Enumerable.Range(1, i * 100).Select(n => $"{n}\n")), results[i].Output);
+        }
+    }
+
+    [Fact]
+    public async Task A_line_leaves_its_folder_and_variables_for_the_next()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        BufferedResult first = await client.RunBufferedAsync(RemoteCommand.Line("cd /tmp && export WHO='it is \"me\"' && unset LANG; (exit 4)")).Within();
+        Assert.Equal(4, first.Result.ExitCode);
+        SessionState state = first.Result.Session!;
+        BufferedResult second = await client.RunBufferedAsync(RemoteCommand.Line("echo $PWD $WHO ${LANG-gone}") with { WorkingDirectory = state.Cwd, Environment = state.Env, Unset = state.Unset }).Within();
+        Assert.Equal("/tmp it is \"me\" gone\n", second.Output);
+    }
+
+    [Fact]
+    public async Task Builtins_run_in_lines_and_by_name()
+    {
+        Assert.Equal("468\n", (await RunAsync(RemoteCommand.Builtin("calc", "123+345"))).Output);
+        Assert.Equal("468\n", (await RunAsync(RemoteCommand.Line("  calc 123 + 345"))).Output);
+        BufferedResult wrong = await RunAsync(RemoteCommand.Builtin("calc", "1+"));
+        Assert.Equal((2, "calc: a number is missing at position 3\n"), (wrong.Result.ExitCode, wrong.Error));
+        Assert.Equal((Outcome.NeverStarted, 127), ((await RunAsync(RemoteCommand.Builtin("nosuch"))).Result.Outcome, 127));
+    }
+
+    [Fact]
+    public async Task A_line_may_lose_its_folder_its_variables_and_its_own_files_and_the_next_one_runs()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        string folder = Path.Combine(_server.Folder, "lost");
+        SessionState lost = (await client.RunBufferedAsync(RemoteCommand.Line($"mkdir {folder}; cd {folder}; rmdir {folder}")).Within()).Result.Session!;
+        Assert.Equal(Outcome.NeverStarted, (await client.RunBufferedAsync(RemoteCommand.Line("echo elsewhere") with { WorkingDirectory = lost.Cwd }).Within()).Result.Outcome);
+        Assert.Equal("/tmp", (await client.RunBufferedAsync(RemoteCommand.Line("cd /tmp; unset PWD")).Within()).Result.Session!.Cwd);
+        Assert.Null((await client.RunBufferedAsync(RemoteCommand.Line("export BIG=$(head -c 3000000 /dev/zero | tr '\\0' x)")).Within()).Result.Session);
+        BufferedResult hostile = await client.RunBufferedAsync(RemoteCommand.Line("rm -f \"$__rsh_state\"; mkdir \"$__rsh_state\"; head -c 3000000 /dev/zero")).Within();
+        Assert.Equal((0, 3_000_000), (hostile.Result.ExitCode, hostile.Output.Length));
+        foreach (string trap in new[] { "mkfifo", "ln -s /dev/zero" })
+            Assert.Null((await client.RunBufferedAsync(RemoteCommand.Line($"trap - EXIT; {trap} \"$__rsh_state\"")).Within()).Result.Session);
+        Assert.Null((await client.RunBufferedAsync(RemoteCommand.Line("export ODD=$(printf '\\377')")).Within()).Result.Session);
+        Assert.Equal("1+1 is\n2\n", (await client.RunBufferedAsync(RemoteCommand.Line("echo 1+1 is")).Within()).Output + (await client.RunBufferedAsync(RemoteCommand.Line("calc 1+1")).Within()).Output);
+    }
+
+    [Fact]
+    public async Task A_timeout_after_the_end_does_not_change_the_outcome()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        var gate = new TaskCompletionSource();
+        RemoteCommand command = RemoteCommand.Shell("head -c 2500000 /dev/zero") with { Timeout = TimeSpan.FromSeconds(1) };
+        RemoteJob job = await client.StartAsync(command, new() { Output = new GatedSink(gate.Task) }).Within();
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        gate.SetResult();
+        CommandResult result = await job.Completion.Within();
+        Assert.Equal((Outcome.Exited, 0, 2_500_000L), (result.Outcome, result.ExitCode, result.Streams["stdout"].Total));
+    }
+
+    [Fact]
+    public async Task A_command_cannot_write_lines_of_its_own_into_the_log()
+    {
+        await RunAsync(RemoteCommand.Shell("true # \n00:00:00 INF forged \u001b[2J"));
+        await Waiting.Until(() => _server.Log.Any(line => line.Contains("ended", StringComparison.Ordinal)), "the end is logged");
+        Assert.DoesNotContain(_server.Log, line => line.Any(char.IsControl));
+    }
+
+    [Fact]
+    public async Task A_slow_reader_holds_the_command_back()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        var gate = new TaskCompletionSource();
+        string file = Path.Combine(_server.Folder, "progress");
+        RemoteJob job = await client.StartAsync(RemoteCommand.Shell($"head -c 100000000 /dev/zero; touch {file}"), new() { Output = new GatedSink(gate.Task) }).Within();
+        // The window, the log and the pipe hold a few mebibytes; the rest must not have been written.
+        await Task.Delay(TimeSpan.FromMilliseconds(500));
+        Assert.False(File.Exists(file));
+        gate.SetResult();
+        Assert.Equal(100_000_000, (await job.Completion.Within()).Streams["stdout"].Total);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task<BufferedResult> RunAsync(RemoteCommand command)
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        return await client.RunBufferedAsync(command).Within();
+    }
+
+    private sealed class GatedSink(Task gate) : MemoryStream
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await gate.WaitAsync(cancellationToken);
+    }
+}

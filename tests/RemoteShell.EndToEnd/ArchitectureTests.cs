@@ -1,0 +1,83 @@
+using System.Text.RegularExpressions;
+
+namespace RemoteShell.EndToEnd;
+
+/// <summary>The rules of the house, held over its sources: which room may see which, and how large a file may be.</summary>
+public class ArchitectureTests
+{
+    private static readonly Source[] Sources =
+    [
+        .. Directory.EnumerateFiles(Repository.File("src"), "*.cs", SearchOption.AllDirectories).Select(path => new Source(Path.GetRelativePath(Repository.File("src"), path).Replace('\\', '/'), File.ReadAllText(path))),
+    ];
+
+    public static TheoryData<string, string, string> Never => new()
+    {
+        { "RemoteShell.Protocol/", @"\bConsole\.|System\.Diagnostics\.Process|\bSerilog\b|RemoteShell\.(Client|Server)\b", "what both ends speak knows no console, process, log, or end" },
+        { "RemoteShell.Protocol/Transport/", @"RemoteShell\.Protocol\.(Frames|Channels|Messages)", "Transport never sees frames" },
+        { "RemoteShell.Protocol/Frames/", @"System\.Net\b|RemoteShell\.Protocol\.(Transport|Channels|Messages)", "Frames never see sockets or channels" },
+        { "RemoteShell.Protocol/Messages/", @"System\.Net\b|RemoteShell\.Protocol\.(Transport|Channels)", "Messages are words, and know nobody who says them" },
+        { "RemoteShell.Protocol/Channels/", @"System\.Net\b|RemoteShell\.Protocol\.Transport|SslStream", "Channels never see sockets, TLS or processes" },
+        { "RemoteShell.Client/", @"\bConsole\.|System\.Diagnostics\.Process|\bSerilog\b|System\.CommandLine|RemoteShell\.Server\b", "the client library never sees process, console, log or server" },
+        { "RemoteShell.Server/", @"\bConsole\.|System\.CommandLine|RemoteShell\.Client\b", "the server library never sees the console or the client" },
+        { "RemoteShell.Server/Processes/", @"RemoteShell\.Protocol\.(Frames|Channels|Transport)|RemoteShell\.Server\.(Jobs|Requests|Sessions|Authentication|Builtins)", "Processes never see a frame, nor who asked for them" },
+        { "RemoteShell.Server/Builtins/", @"RemoteShell\.Protocol|RemoteShell\.Server\.(Jobs|Requests|Sessions|Authentication|Processes)", "Builtins know nothing but their arguments" },
+        { "RemoteShell.Server/Jobs/", @"RemoteShell\.Server\.(Requests|Sessions)", "Jobs do not know who asks" },
+        { "RemoteShell.Server/Requests/", @"RemoteShell\.Server\.Sessions", "Requests do not know how their client came in" },
+        { "RemoteShell.Server/Authentication/", @"RemoteShell\.Server\.(Jobs|Requests|Sessions|Processes)", "Authentication decides, and does nothing" },
+        { "rsh-client/", @"RemoteShell\.Server\b|\bSerilog\b", "the client's program never sees the server" },
+        { "rsh-server/", @"RemoteShell\.Client\b", "the server's program never sees the client" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Never))]
+    public void A_room_never_sees_what_is_not_its_business(string room, string forbidden, string why)
+    {
+        Source[] files = [.. Sources.Where(source => source.Path.StartsWith(room, StringComparison.Ordinal))];
+        Assert.NotEmpty(files);
+        Assert.True(files.All(source => !Regex.IsMatch(source.Code, forbidden)), $"{why}: {string.Join(", ", files.Where(source => Regex.IsMatch(source.Code, forbidden)).Select(source => source.Path))}");
+    }
+
+    [Fact]
+    public void Only_the_room_of_processes_starts_processes()
+        => Assert.All(Sources.Where(source => Regex.IsMatch(source.Code, @"ProcessStartInfo|Process\.Start\(|Cli\.Wrap|posix_spawn|execve")), source => Assert.StartsWith("RemoteShell.Server/Processes/", source.Path));
+
+    [Fact]
+    public void Only_the_programs_see_the_console()
+        => Assert.All(Sources.Where(source => Regex.IsMatch(source.Code, @"\bConsole\.")), source => Assert.StartsWith("rsh-", source.Path));
+
+    [Fact]
+    public void Files_stay_small_and_folders_too()
+    {
+        Assert.All(Sources, source => Assert.True(source.Lines <= 300, $"{source.Path} has {source.Lines} lines; split it at a concept"));
+        Assert.All(Sources.GroupBy(source => Path.GetDirectoryName(source.Path)), folder => Assert.True(folder.Count() <= 25, $"{folder.Key} has {folder.Count()} files"));
+        int[] sizes = [.. Sources.Select(source => source.Lines).Order()];
+        Assert.InRange(sizes[sizes.Length / 2], 1, 100);
+        foreach (string test in Directory.EnumerateFiles(Repository.File("tests"), "*.cs", SearchOption.AllDirectories))
+            Assert.True(File.ReadLines(test).Count() <= 400, $"{test} is too long");
+    }
+
+    [Fact]
+    public void There_are_no_attics_and_nothing_is_hidden()
+    {
+        Assert.DoesNotContain(Sources, source => Regex.IsMatch(source.Path, @"/(Utils?|Common|Helpers?|Internal|Misc|Shared)(/|\.cs)"));
+        Assert.DoesNotContain(Sources, source => source.Code.Contains("#region", StringComparison.Ordinal));
+        Assert.DoesNotContain(Sources, source => Regex.IsMatch(source.Code, @"catch\s*(\([^)]*\))?\s*\{\s*\}"));
+        // LibraryImport and the JSON generator need the word; nothing else does.
+        Assert.All(
+            Sources.Where(source => Regex.IsMatch(source.Code, @"partial (class|record|struct)")),
+            source => Assert.True(source.Code.Contains("LibraryImport", StringComparison.Ordinal) || source.Code.Contains("JsonSerializerContext", StringComparison.Ordinal), source.Path));
+    }
+
+    [Fact]
+    public void A_verb_has_the_same_file_name_on_both_sides()
+    {
+        string[] verbs = [.. Directory.EnumerateFiles(Repository.File("src/RemoteShell.Client/Requests")).Select(Path.GetFileName).OfType<string>()];
+        Assert.NotEmpty(verbs);
+        Assert.All(verbs, verb => Assert.True(File.Exists(Repository.File($"src/RemoteShell.Server/Requests/{verb}")) && File.Exists(Repository.File($"src/RemoteShell.Protocol/Messages/{verb}")), verb));
+    }
+
+    private sealed record Source(string Path, string Code)
+    {
+        public int Lines { get; } = Code.Count(c => c == '\n');
+    }
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace RemoteShell.EndToEnd;
+
+/// <summary>A server and clients as their users run them, in folders of the test's own.</summary>
+public sealed class Programs : IAsyncDisposable
+{
+    private readonly TemporaryFolder _home = new();
+    private Process? _server;
+
+    /// <summary>Where the server listens, as HOST:PORT.</summary>
+    public string Host { get; private set; } = "";
+
+    public string Home => _home.Path;
+
+    public Process Server => _server ?? throw new InvalidOperationException("the server was not started");
+
+    private static string Built => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
+
+    private static string Configuration => Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+
+    /// <summary>Makes keys, starts the server, and lets the client know it.</summary>
+    public static async Task<Programs> StartAsync(params string[] options)
+    {
+        var programs = new Programs();
+        Assert.Equal(0, (await programs.ClientAsync("keygen")).Status);
+        Output key = await programs.ClientAsync("pubkey");
+        Assert.Equal(0, (await programs.RunAsync("rsh-server", ["authorize", "-"], key.Text)).Status);
+        await programs.StartServerAsync(options);
+        Assert.Equal(0, (await programs.ClientAsync("run", "--accept-new", programs.Host, "true")).Status);
+        return programs;
+    }
+
+    public async Task StartServerAsync(params string[] options)
+    {
+        await StartServerAsync(Start("rsh-server", ["run", "--listen", "127.0.0.1:0", .. options]));
+    }
+
+    /// <summary>Starts the server as a script does that ignores signals, which its children then ignore as well.</summary>
+    public Task StartDeafServerAsync()
+        => StartServerAsync(StartPath("/bin/sh", "-c", "trap '' INT HUP QUIT; exec \"$0\" run --listen 127.0.0.1:0", PathOf("rsh-server")));
+
+    private async Task StartServerAsync(Process server)
+    {
+        _server = server;
+        _server.StandardInput.Close();
+        string line = await _server.StandardOutput.ReadLineAsync().Within() ?? throw new InvalidOperationException($"the server ended: {await _server.StandardError.ReadToEndAsync()}");
+        Assert.StartsWith("listening on 127.0.0.1:", line);
+        Host = line["listening on ".Length..];
+        // Nobody reads its log here, and it must not wait for that.
+        _ = _server.StandardError.BaseStream.CopyToAsync(Stream.Null);
+    }
+
+    public Task<Output> ClientAsync(params string[] arguments) => RunAsync("rsh-client", arguments, "");
+
+    public Task<Output> ClientWithInputAsync(string input, params string[] arguments) => RunAsync("rsh-client", arguments, input);
+
+    public async Task<Output> RunAsync(string program, string[] arguments, string input)
+    {
+        using Process process = Start(program, arguments);
+        Task<byte[]> output = ReadAsync(process.StandardOutput.BaseStream), error = ReadAsync(process.StandardError.BaseStream);
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(Encoding.UTF8.GetBytes(input));
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading.
+        }
+
+        await process.WaitForExitAsync().Within();
+        return new(process.ExitCode, await output.Within(), Encoding.UTF8.GetString(await error.Within()));
+    }
+
+    public Process Start(string program, params string[] arguments) => StartPath(PathOf(program), arguments);
+
+    /// <summary>Starts the client in a terminal, whose keyboard and screen are the process's standard input and output.</summary>
+    public Process StartClientInTerminal(string arguments) => StartPath("script", "-qec", $"{PathOf("rsh-client")} {arguments}", "/dev/null");
+
+    private static string PathOf(string program) => Path.Combine(Built, program, Configuration, program);
+
+    private Process StartPath(string path, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(path, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _home.Path,
+        };
+        start.Environment["RSH_HOME"] = _home.Path;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Sends a signal to one process.</summary>
+    public static void Signal(Process process, string name)
+    {
+        using Process kill = Process.Start("kill", [$"-{name}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            if (!_server.HasExited)
+                Signal(_server, "TERM");
+            await _server.WaitForExitAsync().Within();
+            _server.Dispose();
+        }
+
+        _home.Dispose();
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream stream)
+    {
+        using var all = new MemoryStream();
+        await stream.CopyToAsync(all);
+        return all.ToArray();
+    }
+}
+
+/// <summary>What a program came to.</summary>
+public sealed record Output(int Status, byte[] Bytes, string Error)
+{
+    public string Text => Encoding.UTF8.GetString(Bytes);
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace RemoteShell.EndToEnd;
+
+public class ServerTests
+{
+    [Fact]
+    public async Task It_says_where_it_listens_writes_its_port_and_stops_in_order_by_term_and_by_ctrl_c()
+    {
+        foreach (string signal in new[] { "TERM", "INT" })
+        {
+            await using var programs = new Programs();
+            string file = Path.Combine(programs.Home, "port");
+            await programs.StartServerAsync("--port-file", file);
+            Assert.EndsWith($":{File.ReadAllText(file).Trim()}", programs.Host);
+            Programs.Signal(programs.Server, signal);
+            await programs.Server.WaitForExitAsync().Within();
+            Assert.Equal(0, programs.Server.ExitCode);
+            Assert.Empty(await programs.Server.StandardOutput.ReadToEndAsync());
+        }
+    }
+
+    [Fact]
+    public async Task It_keeps_its_key_and_prints_its_fingerprint()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        string before = (await programs.RunAsync("rsh-server", ["fingerprint"], "")).Text;
+        Assert.StartsWith("SHA256:", before);
+        Assert.Equal(before, (await programs.RunAsync("rsh-server", ["fingerprint"], "")).Text);
+        Assert.Equal(0, (await programs.ClientAsync("run", "--fingerprint", before.Trim(), programs.Host, "true")).Status);
+    }
+
+    [Fact]
+    public async Task It_listens_on_both_loopbacks_on_one_port()
+    {
+        if (!System.Net.Sockets.Socket.OSSupportsIPv6)
+            return;
+        await using var programs = new Programs();
+        using Process server = programs.Start("rsh-server", "run", "--listen", "127.0.0.1:0", "--listen", "[::1]:0");
+        _ = server.StandardError.BaseStream.CopyToAsync(Stream.Null);
+        string first = (await server.StandardOutput.ReadLineAsync().Within())!, second = (await server.StandardOutput.ReadLineAsync().Within())!;
+        Assert.Equal($"listening on [::1]:{first.Split(':')[^1]}", second);
+        Programs.Signal(server, "TERM");
+        await server.WaitForExitAsync().Within();
+    }
+
+    [Fact]
+    public async Task Its_log_for_machines_has_every_jobs_start_and_end()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        await programs.ClientAsync("run", "--env", "TOKEN=s3cret", programs.Host, "echo logged; exit 4");
+        Programs.Signal(programs.Server, "TERM");
+        await programs.Server.WaitForExitAsync().Within();
+        string[] lines = File.ReadAllLines(Assert.Single(Directory.GetFiles(Path.Combine(programs.Home, "server", "log"))));
+        Assert.DoesNotContain(lines, line => line.Contains("s3cret", StringComparison.Ordinal));
+        JsonElement end = lines.Select(line => JsonDocument.Parse(line).RootElement).Last(entry => entry.GetProperty("RenderedMessage").GetString()!.Contains(" ended for ", StringComparison.Ordinal)).GetProperty("Properties");
+        Assert.Equal(("exited", 4, 7), (end.GetProperty("Outcome").GetString(), end.GetProperty("Code").GetInt32(), end.GetProperty("Bytes").GetInt32()));
+        Assert.All(new[] { "Job", "Peer", "Fingerprint", "Name", "Command", "Duration" }, name => Assert.True(end.TryGetProperty(name, out _)));
+    }
+
+    [Theory]
+    [InlineData("--listen", "203.0.113.1:1", "cannot listen on")]
+    [InlineData("--listen", "nonsense:port", "is no port")]
+    [InlineData("--max-jobs", "0", "must be at least 1")]
+    [InlineData("--kill-grace", "soon", "is no length of time")]
+    [InlineData("--port-file", "/no/such/folder/port", "cannot write the port")]
+    public async Task Bad_options_are_said_to_be_bad(string option, string value, string what)
+    {
+        await using var programs = new Programs();
+        Output output = await programs.RunAsync("rsh-server", ["run", .. option == "--listen" ? Array.Empty<string>() : ["--listen", "127.0.0.1:0"], option, value], "");
+        Assert.NotEqual(0, output.Status);
+        Assert.Contains(what, output.Error);
+        Assert.Contains("rsh-server: ", output.Error);
+        Assert.Empty(output.Text);
+    }
+
+    [Fact]
+    public async Task Keys_come_as_an_argument_a_file_or_standard_input_and_only_as_keys()
+    {
+        await using var programs = new Programs();
+        await programs.ClientAsync("keygen");
+        string key = (await programs.ClientAsync("pubkey")).Text.Trim(), file = Path.Combine(programs.Home, "key.pub");
+        File.WriteAllText(file, $"{key}\n");
+        Assert.StartsWith("authorized SHA256:", (await programs.RunAsync("rsh-server", ["authorize", key], "")).Error);
+        Assert.Contains("authorized already", (await programs.RunAsync("rsh-server", ["authorize", file], "")).Error);
+        Assert.Contains("authorized already", (await programs.RunAsync("rsh-server", ["authorize", "-"], key)).Error);
+        Assert.Contains("authorized already", (await programs.RunAsync("rsh-server", ["authorize", .. key.Split(' ')], "")).Error);
+        foreach (string wrong in new[] { "nonsense", "two words", "ssh-ed25519 AAAA", "" })
+            Assert.Equal(1, (await programs.RunAsync("rsh-server", ["authorize", wrong], "")).Status);
+        Assert.Single(File.ReadAllLines(Path.Combine(programs.Home, "server", "authorized_keys")));
+    }
+
+    [Fact]
+    public async Task Commands_of_a_server_that_ignores_signals_do_not_ignore_them()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var programs = new Programs();
+        await programs.ClientAsync("keygen");
+        await programs.RunAsync("rsh-server", ["authorize", "-"], (await programs.ClientAsync("pubkey")).Text);
+        await programs.StartDeafServerAsync();
+        for (int i = 0; i < 2; i++)
+            Assert.Equal("SigIgn:\t0000000000000000\n", (await programs.ClientAsync("run", "--accept-new", programs.Host, "grep SigIgn /proc/self/status")).Text);
+    }
+
+    [Fact]
+    public async Task The_embedding_sample_runs_its_two_commands()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        Output output = await programs.RunAsync("Embedding", [programs.Host], "");
+        Assert.Equal("two words\n$HOME stays as it is\nexited 0, 31 bytes, verified\na line for the shell\nexited 3, 21 bytes, verified\n", output.Text);
+        Assert.Equal(0, output.Status);
+    }
+
+    [Fact]
+    public async Task A_host_key_that_others_can_read_is_refused()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await using Programs programs = await Programs.StartAsync();
+        string key = Path.Combine(programs.Home, "server", "host_key.pem");
+        File.SetUnixFileMode(key, File.GetUnixFileMode(key) | UnixFileMode.OtherRead);
+        Output output = await programs.RunAsync("rsh-server", ["run", "--listen", "127.0.0.1:0"], "");
+        Assert.Equal(1, output.Status);
+        Assert.Contains("can be read by others", output.Error);
+        Assert.Contains("chmod go-rwx", output.Error);
+    }
+}

@@ -1,0 +1,224 @@
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Frames;
+
+namespace RemoteShell.Protocol.Tests.Channels;
+
+public class ByteStreamTests
+{
+    [Theory]
+    [InlineData(1, "crc32c")]
+    [InlineData(2, "sha256")]
+    [InlineData(3, "crc32c")]
+    [InlineData(4, "crc32c")]
+    public async Task Bytes_arrive_as_they_were_sent_whatever_the_network_does_to_their_frames(int seed, string digest)
+    {
+        var faults = new Faults { MaxRead = 700, MaxWrite = 900, Seed = seed, Yield = true };
+        await using var pair = ConnectionPair.Create(faults, faults with { Seed = seed + 100 });
+        var random = new Random(seed);
+        foreach (int size in new[] { 0, 1, 65_535, 65_536, 65_537, 1_000_000 })
+        {
+            byte[] sent = Bytes(size, seed);
+            (IncomingStream incoming, OutgoingStream outgoing) = await pair.OpenStreamAsync(window: 70_000, digest);
+            var received = new MemoryStream();
+            Task copying = incoming.CopyToAsync(received);
+            for (int at = 0; at < size;)
+            {
+                int piece = Math.Min(size - at, random.Next(1, 200_000));
+                await outgoing.WriteAsync(sent.AsMemory(at, piece)).Within();
+                at += piece;
+            }
+
+            outgoing.End();
+            await copying.Within();
+            Assert.Equal(sent, received.ToArray());
+            Assert.Equal(outgoing.Sent, incoming.Taken);
+            Assert.StartsWith(digest, incoming.Taken.Digest);
+        }
+    }
+
+    [Fact]
+    public async Task A_stream_that_was_cut_never_looks_like_one_that_ended()
+    {
+        byte[] sent = Bytes(300_000, 1);
+        // Everywhere: inside lengths, headers and bodies, and between frames.
+        for (int cut = 0; cut < 1000; cut++)
+            await CutAsync(sent, cut * 307L);
+    }
+
+    [Fact]
+    public async Task A_slow_reader_holds_the_sender_back_and_no_more_than_the_window_is_in_memory()
+    {
+        await using var pair = ConnectionPair.Create();
+        (IncomingStream incoming, OutgoingStream outgoing) = await pair.OpenStreamAsync();
+        const long total = 1024L * 1024 * 1024;
+        byte[] piece = Bytes(256 * 1024, 1);
+        Task sending = Task.Run(async () =>
+        {
+            for (long sent = 0; sent < total; sent += piece.Length)
+                await outgoing.WriteAsync(piece);
+            outgoing.End();
+        });
+
+        long taken = 0, most = 0, memory = 0;
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        while (await incoming.ReadAsync().Within() is { Length: > 0 } block)
+        {
+            most = Math.Max(most, outgoing.Sent.Total - taken);
+            taken += block.Length;
+            // A reader that stops now and then: the sender must have come to rest at the window's edge by itself.
+            if (taken % (128 * 1024 * 1024) == 0)
+            {
+                await Waiting.Until(() => outgoing.Sent.Total - (taken - block.Length) >= 512 * 1024 - piece.Length, "the window is full");
+                memory = Math.Max(memory, GC.GetTotalMemory(forceFullCollection: true) - before);
+            }
+
+            incoming.Return(block);
+        }
+
+        await sending.Within();
+        Assert.Equal(total, taken);
+        Assert.InRange(most, 1, (1024 * 1024) + piece.Length);
+        Assert.InRange(memory, 0, 24 * 1024 * 1024);
+    }
+
+    [Fact]
+    public async Task A_small_answer_does_not_wait_for_a_bulk_stream_on_the_same_connection()
+    {
+        // The test is the peer and reads frame by frame, so the order on the wire is all that counts, and no clock.
+        (MemoryDuplex peer, MemoryDuplex own) = MemoryDuplex.CreatePair(writesUnderWay: 1);
+        var opened = System.Threading.Channels.Channel.CreateUnbounded<Channel>();
+        Connection server = Connection.StartServer(own, new() { CloseGrace = TimeSpan.FromMilliseconds(1) }, new() { Opening = (channel, _) => opened.Writer.TryWrite(channel) });
+        await peer.WriteAsync(RawPeer.Frame(RawPeer.Hello)).Within();
+        await peer.WriteAsync((byte[])[.. RawPeer.Frame("""{"type":"open","channel":1,"request":"get","path":"x"}"""), .. RawPeer.Frame("""{"type":"open","channel":3,"request":"get","path":"x"}""")]).Within();
+        OutgoingStream bulk = (await opened.Reader.ReadAsync().Within()).AddOutgoing("file", long.MaxValue, "crc32c");
+        OutgoingStream small = (await opened.Reader.ReadAsync().Within()).AddOutgoing("file", long.MaxValue, "crc32c");
+        using var reader = new FrameReader(peer, FrameLimits.Default);
+        Task flooding = Task.Run(async () =>
+        {
+            while (true)
+                await bulk.WriteAsync(new byte[100_000]);
+        });
+
+        for (int answer = 0; answer < 20; answer++)
+        {
+            while (await ReadChannelAsync(reader) != 1)
+            {
+            }
+
+            Task sent = small.WriteAsync(new byte[10]).AsTask();
+            int passed = 0;
+            while (await ReadChannelAsync(reader) != 3)
+                passed++;
+            // What is in the queue of the pair, what is being written, and what was taken before.
+            Assert.InRange(passed, 0, 5);
+            await sent.Within();
+        }
+
+        await peer.DisposeAsync();
+        own.Dispose();
+        await Assert.ThrowsAnyAsync<Exception>(() => flooding.Within());
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Many_streams_at_once_all_arrive()
+    {
+        await using var pair = ConnectionPair.Create();
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
+        {
+            byte[] sent = Bytes(i * 10_000, i);
+            (IncomingStream incoming, OutgoingStream outgoing) = await OpenAsync(pair);
+            var received = new MemoryStream();
+            Task copying = incoming.CopyToAsync(received);
+            await outgoing.WriteAsync(sent).Within();
+            outgoing.End();
+            await copying.Within();
+            Assert.Equal(sent, received.ToArray());
+        })).Within();
+    }
+
+    [Fact]
+    public async Task A_flood_of_tiny_frames_costs_what_the_window_says()
+    {
+        await using var pair = ConnectionPair.Create();
+        (IncomingStream incoming, OutgoingStream outgoing) = await pair.OpenStreamAsync(window: 100_000);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < 100_000; i++)
+            await outgoing.WriteAsync(new byte[1]).Within();
+        outgoing.End();
+        await Waiting.Until(() => pair.Client.Reason is null, "it lives");
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4 * 1024 * 1024);
+        await incoming.CopyToAsync(Stream.Null).Within();
+        Assert.Equal(100_000, incoming.Taken.Total);
+    }
+
+    private static async Task<uint> ReadChannelAsync(FrameReader reader)
+    {
+        ReceivedFrame frame = (await reader.ReadAsync().Within())!.Value;
+        frame.Body.Dispose();
+        return frame.Envelope.Channel;
+    }
+
+    private static readonly SemaphoreSlim Opening = new(1);
+
+    // The server's ends come in the order of the client's: one at a time keeps them together.
+    private static async Task<(IncomingStream In, OutgoingStream Out)> OpenAsync(ConnectionPair pair)
+    {
+        await Opening.WaitAsync();
+        try
+        {
+            return await pair.OpenStreamAsync();
+        }
+        finally
+        {
+            Opening.Release();
+        }
+    }
+
+    private static async Task CutAsync(byte[] sent, long cut)
+    {
+        var options = new ConnectionOptions { CloseGrace = TimeSpan.FromMilliseconds(1) };
+        await using var pair = ConnectionPair.Create(client: new() { CutAfterRead = cut }, options: options);
+        IncomingStream? incoming = null;
+        pair.Client.Open(new Protocol.Messages.Get { Path = "x" }, channel => incoming = channel.AddIncoming("file", 1024 * 1024, "crc32c"));
+        var received = new MemoryStream();
+        Task copying = incoming!.CopyToAsync(received);
+        Task sending = SendAsync(pair, sent);
+        try
+        {
+            await copying.Within();
+            // The cut came after the end: then everything is here.
+            Assert.Equal(sent, received.ToArray());
+        }
+        catch (ConnectionException)
+        {
+            Assert.True(received.Length <= sent.Length);
+            Assert.True(received.ToArray().AsSpan().SequenceEqual(sent.AsSpan(0, (int)received.Length)));
+        }
+
+        await pair.DisposeAsync();
+        await sending.Within();
+    }
+
+    private static async Task SendAsync(ConnectionPair pair, byte[] bytes)
+    {
+        try
+        {
+            Channel server = await pair.AcceptAsync(pair.Client.Ended);
+            OutgoingStream outgoing = server.AddOutgoing("file", 1024 * 1024, "crc32c");
+            await outgoing.WriteAsync(bytes);
+            outgoing.End();
+        }
+        catch (Exception e) when (e is IOException or RemoteShellException or OperationCanceledException)
+        {
+            // Cut before it was over.
+        }
+    }
+
+    private static byte[] Bytes(int size, int seed)
+    {
+        var bytes = new byte[size];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,268 @@
+using System.Text;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Protocol.Tests.Channels;
+
+public class ConnectionTests
+{
+    public static TheoryData<string, string> BadOnAChannel => new()
+    {
+        { ErrorCode.UnknownType, """{"type":"juggle","channel":1}""" },
+        { ErrorCode.UnknownStream, """{"type":"end","channel":1,"stream":"other","total":0,"digest":"crc32c:00000000"}""" },
+        { ErrorCode.BadOffset, """{"type":"data","channel":1,"stream":"file","offset":5,"size":1,"hash":"crc32c:c1d04330"}a""" },
+        { ErrorCode.BadOffset, """{"type":"data","channel":1,"stream":"file","offset":-5,"size":1,"hash":"crc32c:c1d04330"}a""" },
+        { ErrorCode.BadHash, """{"type":"data","channel":1,"stream":"file","offset":0,"size":1,"hash":"crc32c:00000000"}a""" },
+        { ErrorCode.BadHeader, """{"type":"data","channel":1,"size":1,"hash":"crc32c:c1d04330"}a""" },
+        { ErrorCode.BadHeader, """{"type":"result","channel":1,"code":0}""" },
+        { ErrorCode.BadHeader, """{"type":"window","channel":1,"stream":"\ud800x","limit":1}""" },
+        { ErrorCode.BadHeader, """{"type":"data","channel":1,"stream":"file","total":0,"size":1,"hash":"crc32c:c1d04330"}a""" },
+        { ErrorCode.BadSize, """{"type":"opened","channel":1,"size":1,"hash":"crc32c:c1d04330"}a""" },
+        { ErrorCode.BadDigest, """{"type":"end","channel":1,"stream":"file","total":7,"digest":"crc32c:00000000"}""" },
+        { ErrorCode.OutOfOrder, """{"type":"hello","channel":1,"version":1}""" },
+    };
+
+    public static TheoryData<string, string> BadOnTheConnection => new()
+    {
+        { ErrorCode.UnknownType, """{"type":"juggle"}""" },
+        { ErrorCode.OutOfOrder, """{"type":"hello","version":1}""" },
+        { ErrorCode.BadHeader, """{"type":"ping" """ },
+        { ErrorCode.BadHeader, """{"type":"notice"}""" },
+        { ErrorCode.BadHash, """{"type":"ping","size":1,"hash":"crc32c:00000000"}a""" },
+        { ErrorCode.BadSize, """{"type":"ping","id":1,"size":1,"hash":"crc32c:c1d04330"}a""" },
+        { ErrorCode.OutOfOrder, """{"type":"open","channel":1,"request":"get","path":"x"}""" },
+        { ErrorCode.BadSize, """{"type":"data","channel":1,"stream":"file","offset":0,"size":999999999,"hash":"crc32c:00000000"}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadOnAChannel))]
+    public async Task A_bad_frame_on_a_channel_ends_that_channel_and_no_other(string code, string frame)
+    {
+        await using var raw = RawServer.Start();
+        Channel bad = raw.Open(window: 100), good = raw.Open(window: 100);
+        await raw.SendAsync(frame);
+        var failure = await Assert.ThrowsAsync<ChannelException>(() => bad.ReceiveAsync().Within());
+        Assert.Equal(code, failure.Code);
+        Assert.Contains($"\"code\":\"{code}\"", await raw.ReadAsync("error"));
+        await raw.SendAsync("""{"type":"opened","channel":3}""");
+        Assert.IsType<Opened>(await good.ReceiveAsync().Within());
+    }
+
+    [Theory]
+    [MemberData(nameof(BadOnTheConnection))]
+    public async Task A_bad_frame_on_the_connection_ends_it_and_says_why_first(string code, string frame)
+    {
+        await using var raw = RawServer.Start();
+        Channel channel = raw.Open(window: 100);
+        await raw.SendAsync(frame);
+        Assert.Equal(code, (await Assert.ThrowsAsync<ConnectionException>(() => channel.ReceiveAsync().Within())).Reason.Code);
+        Assert.Contains($"\"code\":\"{code}\"", await raw.ReadAsync("error"));
+    }
+
+    [Fact]
+    public async Task Fields_of_other_frames_are_ignored_whatever_they_hold()
+    {
+        await using var raw = RawServer.Start();
+        Channel channel = raw.Open(window: 100);
+        await raw.SendAsync("""{"type":"window","channel":1,"stream":"file","limit":5,"total":"x","digest":7,"offset":-1}""");
+        await raw.SendAsync("""{"type":"opened","channel":1}""");
+        Assert.IsType<Opened>(await channel.ReceiveAsync().Within());
+    }
+
+    [Fact]
+    public async Task Data_beyond_the_window_ends_the_channel()
+    {
+        await using var raw = RawServer.Start();
+        Channel channel = raw.Open(window: 3);
+        await raw.SendBytesAsync(RawPeer.Data(1, "file", 0, "abcd"u8.ToArray()));
+        Assert.Equal(ErrorCode.WindowOverrun, (await Assert.ThrowsAsync<ChannelException>(() => channel.ReceiveAsync().Within())).Code);
+    }
+
+    [Fact]
+    public async Task The_first_frame_must_be_hello()
+    {
+        await using var raw = RawServer.Start(greet: false);
+        Channel channel = raw.Open(window: 3);
+        await raw.SendAsync("""{"type":"ping","id":1}""");
+        Assert.Equal(ErrorCode.OutOfOrder, (await Assert.ThrowsAsync<ConnectionException>(() => channel.ReceiveAsync().Within())).Reason.Code);
+    }
+
+    [Fact]
+    public async Task Before_hello_a_frame_must_be_small()
+    {
+        await using var raw = RawServer.Start(greet: false);
+        Channel channel = raw.Open(window: 3);
+        await raw.SendBytesAsync(BitConverter.GetBytes(20_000));
+        Assert.Equal(ErrorCode.BadHeaderLength, (await Assert.ThrowsAsync<ConnectionException>(() => channel.ReceiveAsync().Within())).Reason.Code);
+    }
+
+    [Fact]
+    public async Task A_frame_for_a_channel_that_never_was_is_answered_and_one_for_a_closed_channel_is_dropped()
+    {
+        await using var raw = RawServer.Start();
+        Channel channel = raw.Open(window: 3);
+        await channel.DisposeAsync();
+        await raw.SendAsync("""{"type":"opened","channel":1}""");
+        await raw.SendAsync("""{"type":"opened","channel":77}""");
+        string error = await raw.ReadAsync("error");
+        Assert.True(error.Contains("\"channel\":77"), error);
+        Assert.Contains(ErrorCode.UnknownChannel, error);
+        Assert.Null(raw.Connection.Reason);
+    }
+
+    [Fact]
+    public async Task Nothing_follows_on_a_channel_that_has_failed()
+    {
+        await using var pair = ConnectionPair.Create();
+        Channel client = pair.Client.Open(new Get { Path = "x" }, _ => { });
+        Channel server = await pair.AcceptAsync();
+        server.Fail(new(ErrorCode.Internal, "oops"));
+        server.Post(new Result { Outcome = Outcome.Exited });
+        pair.Server.Post(new Notice { Text = "after" });
+        await Waiting.Until(() => !pair.Notices.IsEmpty, "all of it came");
+        Assert.Equal("oops", (await Assert.ThrowsAsync<ChannelException>(() => client.ReceiveAsync().Within())).Message);
+    }
+
+    [Fact]
+    public async Task A_ping_is_answered_with_its_number()
+    {
+        await using var raw = RawServer.Start();
+        await raw.SendAsync("""{"type":"ping","id":42}""");
+        Assert.Contains("\"id\":42", await raw.ReadAsync("pong"));
+    }
+
+    [Fact]
+    public async Task A_peer_that_falls_silent_is_asked_and_then_given_up()
+    {
+        var options = new ConnectionOptions { KeepaliveInterval = TimeSpan.FromMilliseconds(20), KeepaliveTimeout = TimeSpan.FromMilliseconds(100) };
+        await using var raw = RawServer.Start(options: options);
+        Channel channel = raw.Open(window: 3);
+        await raw.ReadAsync("ping");
+        Assert.Equal(ErrorCode.Silent, (await Assert.ThrowsAsync<ConnectionException>(() => channel.ReceiveAsync().Within())).Reason.Code);
+    }
+
+    [Fact]
+    public async Task A_goodbye_carries_its_reason_and_an_end_without_one_is_a_loss()
+    {
+        await using (var pair = ConnectionPair.Create())
+        {
+            await pair.Server.CloseAsync(new Goodbye { Reason = "time to sleep" }).Within();
+            await Waiting.Until(() => pair.Client.Reason is not null, "the client heard");
+            Assert.Equal(new(CloseReason.Goodbye, "time to sleep"), pair.Client.Reason);
+        }
+
+        await using var raw = RawServer.Start();
+        await raw.Stream.DisposeAsync();
+        await Waiting.Until(() => raw.Connection.Reason is not null, "the end is seen");
+        Assert.Equal(CloseReason.Lost, raw.Connection.Reason!.Code);
+    }
+
+    [Fact]
+    public async Task More_channels_than_the_limit_are_refused_in_words_and_the_others_go_on()
+    {
+        await using var pair = ConnectionPair.Create(options: new() { MaxChannels = 2 });
+        Channel[] channels = [.. Enumerable.Range(0, 3).Select(_ => pair.Client.Open(new Get { Path = "x" }, _ => { }))];
+        Refused refused = Assert.IsType<Refused>(await channels[2].ReceiveAsync().Within());
+        Assert.Equal(ErrorCode.Limit, refused.Code);
+        Channel first = await pair.AcceptAsync();
+        first.Post(new Opened());
+        Assert.IsType<Opened>(await channels[0].ReceiveAsync().Within());
+    }
+
+    [Fact]
+    public async Task Channels_that_are_opened_at_once_reach_the_peer_in_the_order_of_their_numbers()
+    {
+        await using var pair = ConnectionPair.Create(options: new() { MaxChannels = 100_000 });
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; i < 500; i++)
+                pair.Client.Open(new Get { Path = "x" }, _ => { });
+        }))).Within();
+        for (int i = 0; i < 4000; i++)
+            Assert.Equal((uint)(1 + (2 * i)), (await pair.AcceptAsync()).Id);
+        Assert.Null(pair.Server.Reason);
+    }
+
+    [Fact]
+    public async Task Every_channel_ends_with_its_connection_also_one_that_comes_at_that_moment()
+    {
+        for (int round = 0; round < 200; round++)
+        {
+            var pair = ConnectionPair.Create(options: new() { CloseGrace = TimeSpan.FromMilliseconds(1) });
+            Task opening = Task.Run(() =>
+            {
+                for (int i = 0; i < 20; i++)
+                    pair.Client.Open(new Get { Path = "x" }, _ => { });
+            });
+            await pair.Server.CloseAsync(new Goodbye()).Within();
+            await opening.Within();
+            await pair.DisposeAsync();
+            while (await pair.TryAcceptAsync() is { } channel)
+                Assert.True(channel.Ended.IsCancellationRequested);
+        }
+    }
+
+    [Fact]
+    public async Task A_request_that_nobody_knows_reaches_its_handler_by_name()
+    {
+        var opened = new TaskCompletionSource<Open>();
+        (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair();
+        await using var server = Connection.StartServer(b, new(), new() { Opening = (_, open) => opened.SetResult(open) });
+        await a.WriteAsync(RawPeer.Frame(RawPeer.Hello));
+        await a.WriteAsync(RawPeer.Frame("""{"type":"open","channel":3,"request":"dance","steps":3}"""));
+        Assert.Equal("dance", Assert.IsType<UnknownOpen>(await opened.Task.Within()).Request);
+        await a.DisposeAsync();
+    }
+
+    // The other end of a client's connection, which says what no server would.
+    private sealed class RawServer : IAsyncDisposable
+    {
+        private readonly FrameReader _reader;
+
+        private RawServer(MemoryDuplex stream, Connection connection)
+        {
+            (Stream, Connection) = (stream, connection);
+            _reader = new(stream, FrameLimits.Default);
+        }
+
+        public MemoryDuplex Stream { get; }
+
+        public Connection Connection { get; }
+
+        public static RawServer Start(bool greet = true, ConnectionOptions? options = null)
+        {
+            (MemoryDuplex client, MemoryDuplex server) = MemoryDuplex.CreatePair(writesUnderWay: 1000);
+            options ??= new() { CloseGrace = TimeSpan.FromMilliseconds(100) };
+            var raw = new RawServer(server, Connection.StartClient(client, options, new()));
+            if (greet)
+                server.Write(RawPeer.Frame(RawPeer.Hello));
+            return raw;
+        }
+
+        public Channel Open(long window) => Connection.Open(new Get { Path = "x" }, channel => channel.AddIncoming("file", window, "crc32c"));
+
+        public Task SendBytesAsync(byte[] bytes) => Stream.WriteAsync(bytes).Within();
+
+        // A frame whose body, if it has one, stands behind its header.
+        public Task SendAsync(string frame)
+        {
+            int end = frame.LastIndexOf('}') + 1;
+            return SendBytesAsync(end == 0 ? RawPeer.Frame(frame) : frame.EndsWith(' ') ? RawPeer.Frame(frame) : RawPeer.Frame(frame[..end], Encoding.UTF8.GetBytes(frame[end..])));
+        }
+
+        public async Task<string> ReadAsync(string type)
+        {
+            while (await _reader.ReadAsync().Within() is { } frame)
+                if (frame.Envelope.Type == type)
+                    return Encoding.UTF8.GetString(frame.Header.Span);
+            throw new EndOfStreamException($"no '{type}' came");
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Stream.DisposeAsync();
+            await Connection.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using RemoteShell.Protocol.Channels;
+
+namespace RemoteShell.Protocol.Tests.Channels;
+
+public class WindowTests
+{
+    [Fact]
+    public async Task A_sender_takes_what_may_be_sent_and_waits_for_the_rest()
+    {
+        var window = new SendWindow(10);
+        Assert.Equal(8, await window.TakeAsync(8, default).Within());
+        Assert.Equal(2, await window.TakeAsync(8, default).Within());
+        Task<int> waiting = window.TakeAsync(8, default).AsTask();
+        Assert.False(waiting.IsCompleted);
+        window.Extend(13);
+        Assert.Equal(3, await waiting.Within());
+        Assert.Equal(13, window.Sent);
+    }
+
+    [Fact]
+    public async Task An_older_limit_takes_nothing_back_and_the_highest_does_not_overflow()
+    {
+        var window = new SendWindow(10);
+        window.Extend(5);
+        Assert.Equal(10, window.Limit);
+        window.Extend(long.MaxValue);
+        Assert.Equal(int.MaxValue, await window.TakeAsync(int.MaxValue, default).Within());
+    }
+
+    [Fact]
+    public async Task A_sender_that_waits_hears_of_the_end_and_of_its_cancellation()
+    {
+        var window = new SendWindow(0);
+        using var cancellation = new CancellationTokenSource();
+        Task<int> cancelled = window.TakeAsync(1, cancellation.Token).AsTask();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.Within());
+        Task<int> failed = window.TakeAsync(1, default).AsTask();
+        window.Fail(new IOException("over"));
+        await Assert.ThrowsAsync<IOException>(() => failed.Within());
+        await Assert.ThrowsAsync<IOException>(() => window.TakeAsync(1, default).Within());
+    }
+
+    [Fact]
+    public void A_receiver_takes_only_what_comes_next_and_within_its_limit()
+    {
+        var window = new ReceiveWindow(100);
+        window.Receive(0, 60);
+        Assert.Equal(ErrorCode.BadOffset, Assert.Throws<ChannelException>(() => window.Receive(59, 1)).Code);
+        Assert.Equal(ErrorCode.BadOffset, Assert.Throws<ChannelException>(() => window.Receive(61, 1)).Code);
+        Assert.Equal(ErrorCode.WindowOverrun, Assert.Throws<ChannelException>(() => window.Receive(60, 41)).Code);
+        window.Receive(60, 40);
+    }
+
+    [Fact]
+    public void Credit_comes_back_in_steps_of_half_the_window()
+    {
+        var window = new ReceiveWindow(100);
+        window.Receive(0, 100);
+        Assert.False(window.Consume(49));
+        Assert.True(window.Consume(1));
+        Assert.Equal(150, window.Limit);
+        Assert.False(window.Consume(49));
+        Assert.True(window.Consume(1));
+        Assert.Equal(200, window.Limit);
+    }
+
+    [Fact]
+    public async Task A_change_while_nobody_waits_is_not_forgotten()
+    {
+        var waiter = new Waiter();
+        waiter.Set();
+        waiter.Set();
+        await waiter.WaitAsync(default).Within();
+        Task again = waiter.WaitAsync(default).AsTask();
+        Assert.False(again.IsCompleted);
+        waiter.Set();
+        await again.Within();
+    }
+
+    [Fact]
+    public async Task No_change_is_lost_between_two_threads()
+    {
+        var waiter = new Waiter();
+        int produced = 0, seen = 0;
+        Task producer = Task.Run(() =>
+        {
+            for (int i = 0; i < 200_000; i++)
+            {
+                Interlocked.Increment(ref produced);
+                waiter.Set();
+            }
+        });
+        Task consumer = Task.Run(async () =>
+        {
+            while ((seen = Volatile.Read(ref produced)) < 200_000)
+                await waiter.WaitAsync(default);
+        });
+        await Task.WhenAll(producer, consumer).Within();
+        Assert.Equal(200_000, seen);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Protocol.Tests.Messages;
+
+public class MessageTests
+{
+    [Fact]
+    public void Every_message_is_read_as_it_was_written()
+    {
+        Message[] all =
+        [
+            new Hello { Version = 1, Agent = "a", Features = ["f"] }, new Ping { Id = 1 }, new Pong { Id = -1 }, new Notice { Text = "中文" }, new Goodbye { Reason = "r" },
+            new Error { Channel = 1, Code = "c", Text = "t", Cure = "u" }, new Opened { Channel = 1, Job = "j", Window = 5 }, new Refused { Channel = 1, Code = "c" },
+            new Signal { Channel = 1, Name = "INT" }, new Result { Channel = 1, Outcome = "exited", Code = 3, Usage = new(1, 2), Held = ["stdout"] },
+            new Exec { Channel = 1, Job = "j", Argv = ["a", "b c"], Env = new Dictionary<string, string> { ["K"] = "V" }, Timeout = 9, Stdin = true }, new Get { Channel = 3, Path = "/p" },
+        ];
+        foreach (Message message in all)
+        {
+            byte[] header = MessageCodec.Encode(message);
+            Message? again = MessageCodec.Decode(message.Type, header);
+            Assert.Equal(message.GetType(), again!.GetType());
+            Assert.Equal(header, MessageCodec.Encode(again));
+            Assert.StartsWith($"{{\"type\":\"{message.Type}\"", Encoding.UTF8.GetString(header));
+        }
+    }
+
+    [Fact]
+    public void A_field_that_is_absent_has_its_default()
+    {
+        var hello = (Hello)MessageCodec.Decode("hello", """{"type":"hello","version":1}"""u8)!;
+        Assert.Equal(262_144, hello.Limits.Body);
+        Assert.Equal(64, hello.Limits.Channels);
+        Assert.Equal("", hello.Agent);
+        var get = (Get)MessageCodec.Decode("open", """{"type":"open","channel":1,"request":"get","path":"x"}"""u8)!;
+        Assert.Equal(1024 * 1024, get.Window);
+        Assert.Equal("crc32c", get.Digest);
+        Assert.Empty(((Result)MessageCodec.Decode("result", """{"type":"result","channel":1,"outcome":"exited"}"""u8)!).Streams);
+    }
+
+    [Fact]
+    public void Values_of_variables_are_never_printed()
+    {
+        var exec = new Exec { Job = "j", Command = "c", Env = new Dictionary<string, string> { ["TOKEN"] = "secret" } };
+        Assert.Contains("TOKEN", exec.ToString());
+        Assert.DoesNotContain("secret", exec.ToString());
+        Assert.DoesNotContain("secret", new SessionState("/", new Dictionary<string, string> { ["TOKEN"] = "secret" }, []).ToString());
+    }
+
+    [Fact]
+    public void Job_ids_sort_by_age_and_are_all_different()
+    {
+        string early = JobId.New(DateTimeOffset.UnixEpoch.AddSeconds(1), [1, 2, 3, 4, 5]), late = JobId.New(DateTimeOffset.UnixEpoch.AddSeconds(2), [0, 0, 0, 0, 0]);
+        Assert.True(string.CompareOrdinal(early, late) < 0);
+        Assert.Equal("00000034" + "04106105", early);
+        string[] ids = [.. Enumerable.Range(0, 1000).Select(_ => JobId.New())];
+        Assert.Equal(1000, ids.Distinct().Count());
+        Assert.All(ids, id => Assert.True(JobId.IsValid(id)));
+        Assert.All(new[] { null, "", "short", "0123456789abcdeu", "0123456789ABCDEF", "0123456789abcdef0" }, id => Assert.False(JobId.IsValid(id)));
+    }
+
+    /// <summary>The document and the code agree on what can be said.</summary>
+    [Fact]
+    public void The_protocol_document_names_every_type_field_and_error_code()
+    {
+        string document = File.ReadAllText(Repository.File("docs/protocol.md"));
+        string[] types = ["hello", "ping", "pong", "notice", "goodbye", "error", "open", "opened", "refused", "data", "window", "end", "signal", "result"];
+        Assert.All(types, type => Assert.Contains($"### `{type}`", document));
+        var codes = typeof(ErrorCode).GetFields().Select(field => (string)field.GetRawConstantValue()!).ToHashSet();
+        Assert.All(codes, code => Assert.Contains($"| `{code}` |", document));
+        Message[] messages =
+        [
+            new Hello { Version = 1, Features = [] }, new Ping { Id = 1 }, new Notice { Text = "" }, new Goodbye(), new Error { Code = "", Cure = "", Channel = 1 },
+            new Opened { Job = "", Length = 0, Mode = 0, Modified = 0 }, new Refused { Code = "", Cure = "" }, new Signal { Name = "" },
+            new Result { Outcome = "", Signal = "", Reason = "", Usage = new(0, 0), Held = [] },
+            new Exec { Job = "", Command = "", Argv = [], Builtin = [], Line = "", Cwd = "", Env = new Dictionary<string, string>(), Unset = [], Timeout = 0, Stdin = true, User = "" },
+            new Get { Path = "", User = "" },
+        ];
+        IEnumerable<string> fields = messages.SelectMany(message => Regex.Matches(Encoding.UTF8.GetString(MessageCodec.Encode(message)), "\"([a-z]+)\":").Select(match => match.Groups[1].Value));
+        Assert.All(fields.Distinct(), field => Assert.Contains($"`{field}`", document));
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Authentication;
+
+namespace RemoteShell.Server.Tests.Authentication;
+
+public class AuthorizedKeysTests
+{
+    private const string Line = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBDKsR26OspWuNkJ0X8odZ0XCi7lkMKXDOfevsEHdUXsKxSTmIeCgAmvKTPG9tisR4R1dAn3o7imHWoFFc2rB6vI=";
+
+    [Theory]
+    [InlineData(Line, "", 0)]
+    [InlineData($"  {Line}  somebody at home ", "somebody at home", 0)]
+    [InlineData($"from=\"10.0.0.0/8,::1\" {Line} x", "x", 2)]
+    [InlineData($"expiry-time=\"20300101\",from=\"192.168.1.1\" {Line}", "", 1)]
+    public void A_line_is_read(string line, string comment, int networks)
+    {
+        AuthorizedKey key = AuthorizedKeys.ParseLine(line)!;
+        Assert.Equal(comment, key.Comment);
+        Assert.Equal(networks, key.From.Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("# a remark")]
+    public void A_line_without_a_key_is_passed_over(string line) => Assert.Null(AuthorizedKeys.ParseLine(line));
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData($"no-such-option {Line}")]
+    [InlineData($"from=\"10.0.0.0/99\" {Line}")]
+    [InlineData($"from=\"\" {Line}")]
+    [InlineData($"from= {Line}")]
+    [InlineData($"from=\"10.0.0.0/8,\" {Line}")]
+    [InlineData($"expiry-time=\"soon\" {Line}")]
+    [InlineData("ecdsa-sha2-nistp256 AAAA")]
+    public void A_line_that_is_not_understood_lets_nobody_in(string line)
+    {
+        Assert.Throws<FormatException>(() => AuthorizedKeys.ParseLine(line));
+        using var folder = new TemporaryFolder();
+        PrivateFile.AppendLine(folder["keys"], line);
+        PublicKey.TryParse(Line, out PublicKey? key);
+        var told = new List<int>();
+        Assert.Null(new AuthorizedKeys(folder["keys"]).Find(key!, (number, _) => told.Add(number)));
+        Assert.Equal([1], told);
+    }
+
+    [Fact]
+    public void Terms_are_kept()
+    {
+        AuthorizedKey key = AuthorizedKeys.ParseLine($"from=\"10.0.0.0/8\",expiry-time=\"20300101\" {Line}")!;
+        var before = new DateTime(2029, 12, 31, 23, 59, 0, DateTimeKind.Utc);
+        Assert.Null(key.Fault(IPAddress.Parse("10.1.2.3"), before));
+        Assert.Null(key.Fault(IPAddress.Parse("::ffff:10.1.2.3"), before));
+        Assert.NotNull(key.Fault(IPAddress.Parse("11.1.2.3"), before));
+        Assert.NotNull(key.Fault(IPAddress.Parse("10.1.2.3"), before.AddMinutes(1)));
+    }
+
+    [Fact]
+    public void A_key_is_added_once()
+    {
+        using var folder = new TemporaryFolder();
+        var keys = new AuthorizedKeys(folder["keys"]);
+        Assert.True(keys.Add($"{Line} one"));
+        Assert.False(keys.Add($"{Line} two"));
+        Assert.Throws<RemoteShell.Protocol.RemoteShellException>(() => keys.Add($"from=\"10.0.0.0/8\" {Line}"));
+        Assert.Throws<FormatException>(() => keys.Add("nonsense"));
+        Assert.Throws<FormatException>(() => keys.Add($"# two lines\n{Line} smuggled"));
+        Assert.Single(File.ReadAllLines(folder["keys"]));
+    }
+}

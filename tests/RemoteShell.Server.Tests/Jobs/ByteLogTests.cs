@@ -1,0 +1,87 @@
+using RemoteShell.Server.Jobs;
+
+namespace RemoteShell.Server.Tests.Jobs;
+
+public class ByteLogTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Bytes_come_out_as_they_went_in_in_bounded_memory(int seed)
+    {
+        using var log = new ByteLog(capacity: 100_000);
+        byte[] all = new byte[5_000_000];
+        new Random(seed).NextBytes(all);
+        Task producing = Task.Run(async () =>
+        {
+            var random = new Random(seed + 1);
+            for (int at = 0; at < all.Length;)
+            {
+                Memory<byte> room = await log.GetMemoryAsync(default);
+                int count = Math.Min(Math.Min(room.Length, all.Length - at), random.Next(1, 50_000));
+                all.AsMemory(at, count).CopyTo(room);
+                log.Commit(count);
+                at += count;
+            }
+
+            log.Complete();
+        });
+
+        var read = new MemoryStream();
+        var consumer = new Random(seed + 2);
+        while (await log.ReadAsync(default).Within() is { Length: > 0 } bytes)
+        {
+            Assert.InRange(log.Length - read.Length, 0, 100_000 + 256 * 1024);
+            int count = consumer.Next(1, bytes.Length + 1);
+            read.Write(bytes.Span[..count]);
+            log.Advance(count);
+            log.Acknowledge(read.Length);
+        }
+
+        await producing.Within();
+        Assert.Equal(all, read.ToArray());
+    }
+
+    [Fact]
+    public async Task A_producer_waits_while_the_log_is_full_and_goes_on_when_bytes_are_acknowledged()
+    {
+        using var log = new ByteLog(capacity: 4096);
+        log.Commit((await log.GetMemoryAsync(default).Within()).Length);
+        Task<Memory<byte>> waiting = log.GetMemoryAsync(default).AsTask();
+        Assert.False(waiting.IsCompleted);
+        log.Advance((await log.ReadAsync(default).Within()).Length);
+        Assert.False(waiting.IsCompleted);
+        log.Acknowledge(4096);
+        await waiting.Within();
+    }
+
+    [Fact]
+    public async Task Nothing_that_the_reader_holds_is_given_back_whatever_the_peer_claims()
+    {
+        using var log = new ByteLog(capacity: 1_000_000);
+        byte[] sent = [.. Enumerable.Range(0, 4096).Select(i => (byte)i)];
+        await log.AppendAsync(sent);
+        await log.AppendAsync(sent);
+        ReadOnlyMemory<byte> held = await log.ReadAsync(default).Within();
+        log.Acknowledge(long.MaxValue);
+        await log.AppendAsync(new byte[100_000]);
+        Assert.Equal(sent, held[..4096].ToArray());
+        Assert.Equal(sent, (await log.ReadAsync(default).Within())[..4096].ToArray());
+    }
+
+    [Fact]
+    public async Task A_log_that_nobody_reads_any_more_never_holds_its_producer()
+    {
+        using var log = new ByteLog(capacity: 4096);
+        await log.AppendAsync(new byte[4096]);
+        Task appending = log.AppendAsync(new byte[10_000_000]).AsTask();
+        log.Abandon();
+        await appending.Within();
+        Assert.Equal(10_004_096, log.Length);
+        // And it costs no more than what it had.
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        await log.AppendAsync(new byte[10_000_000]).AsTask().Within();
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 11_000_000);
+    }
+}

@@ -1,0 +1,110 @@
+using RemoteShell.Client;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+
+namespace RemoteShell.Server.Tests.Sessions;
+
+/// <summary>Over a limit there is a clear refusal, and nobody else notices.</summary>
+public class LimitTests
+{
+    [Theory]
+    [InlineData(1, 100)]
+    [InlineData(100, 1)]
+    public async Task A_connection_too_many_is_refused_in_words(int inAll, int perAddress)
+    {
+        await using var server = new TestServer(options => options with { Limits = new() { Connections = inAll, ConnectionsPerAddress = perAddress } });
+        await using (RemoteShellClient first = await server.ConnectAsync())
+        {
+            await RunAsync(first);
+            await using RemoteShellClient second = await server.ConnectAsync();
+            var refusal = await Assert.ThrowsAsync<ConnectionException>(() => RunAsync(second));
+            Assert.Equal(ErrorCode.Limit, refusal.Reason.Code);
+            Assert.NotNull(refusal.Cure);
+            await RunAsync(first);
+        }
+
+        // The place is free again as soon as the server has seen the end of it.
+        await Waiting.Until(() => server.Log.Any(line => line.Contains(" left: ", StringComparison.Ordinal)), "the first has left");
+        await Waiting.Until(() => CanRunAsync(server).GetAwaiter().GetResult(), "there is room again");
+    }
+
+    [Fact]
+    public async Task A_handshake_too_many_is_closed_and_its_place_is_free_again_afterwards()
+    {
+        await using var server = new TestServer(options => options with { Limits = new() { Handshakes = 1, HandshakeTime = TimeSpan.FromMilliseconds(300) } });
+        await using var silent = await RawPeer.TcpAsync(server.Address);
+        await Waiting.Until(() => !CanConnectAsync(server).GetAwaiter().GetResult(), "the silent one has the place");
+        await Waiting.Until(() => CanConnectAsync(server).GetAwaiter().GetResult(), "its time is up");
+    }
+
+    [Fact]
+    public async Task A_job_too_many_on_a_connection_is_refused_and_the_others_run_on()
+    {
+        await using var server = new TestServer(options => options with { Limits = new() { Jobs = 2 } });
+        await using RemoteShellClient client = await server.ConnectAsync();
+        RemoteJob[] running = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => client.StartAsync(RemoteCommand.Shell("read x"), new() { Input = new NeverEnding() }))).Within();
+        Assert.Equal(ErrorCode.Limit, (await Assert.ThrowsAsync<RequestRefusedException>(() => RunAsync(client))).Code);
+        Assert.All(running, job => Assert.False(job.Completion.IsCompleted));
+    }
+
+    [Fact]
+    public async Task A_client_that_stays_within_the_limits_is_never_refused()
+    {
+        await using var server = new TestServer(options => options with { Limits = new() { Jobs = 16, Channels = 16 } });
+        await using RemoteShellClient client = await server.ConnectAsync();
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
+        {
+            for (int i = 0; i < 50; i++)
+                await client.RunBufferedAsync(RemoteCommand.Builtin("calc", "1+1"));
+        })).Within();
+    }
+
+    [Fact]
+    public async Task A_channel_too_many_is_refused_and_the_others_run_on()
+    {
+        await using var server = new TestServer(options => options with { Limits = new() { Channels = 2 } });
+        await using RemoteShellClient client = await server.ConnectAsync();
+        RemoteJob[] running = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => client.StartAsync(RemoteCommand.Shell("read x"), new() { Input = new NeverEnding() }))).Within();
+        Assert.Equal(ErrorCode.Limit, (await Assert.ThrowsAsync<RequestRefusedException>(() => RunAsync(client))).Code);
+        Assert.All(running, job => Assert.False(job.Completion.IsCompleted));
+    }
+
+    private static Task<BufferedResult> RunAsync(RemoteShellClient client) => client.RunBufferedAsync(RemoteCommand.Shell("true")).Within();
+
+    private static async Task<bool> CanConnectAsync(TestServer server)
+    {
+        try
+        {
+            await using RemoteShellClient client = await server.ConnectAsync();
+            return true;
+        }
+        catch (ConnectException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> CanRunAsync(TestServer server)
+    {
+        try
+        {
+            await using RemoteShellClient client = await server.ConnectAsync();
+            await RunAsync(client);
+            return true;
+        }
+        catch (ConnectionException)
+        {
+            return false;
+        }
+    }
+
+    // Input that never comes: the command waits for it.
+    private sealed class NeverEnding : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Testing;
+
+/// <summary>A client that speaks raw bytes, and so can say what no client would.</summary>
+public sealed class RawPeer : IAsyncDisposable
+{
+    private readonly FrameReader _reader;
+
+    private RawPeer(Stream stream)
+    {
+        Stream = stream;
+        _reader = new(stream, FrameLimits.Default);
+    }
+
+    public Stream Stream { get; }
+
+    public const string Hello = """{"type":"hello","version":1,"agent":"raw"}""";
+
+    /// <summary>Connects with TLS as the server's known client.</summary>
+    public static async Task<RawPeer> ConnectAsync(TestServer server)
+    {
+        SecureStream secure = await SecureStream.ConnectAsync(await TcpAsync(server.Address), server.Identity).Within();
+        return new(secure.Stream);
+    }
+
+    /// <summary>Connects with TLS in a way of the test's own.</summary>
+    public static async Task<RawPeer> ConnectAsync(IPEndPoint address, SslClientAuthenticationOptions options)
+    {
+        options.TargetHost = "";
+        options.EnabledSslProtocols = SslProtocols.Tls13;
+        options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        var tls = new SslStream(await TcpAsync(address));
+        await tls.AuthenticateAsClientAsync(options).Within();
+        return new(tls);
+    }
+
+    public static async Task<NetworkStream> TcpAsync(IPEndPoint address)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(address).WaitAsync(Waiting.Limit);
+        return new(socket, ownsSocket: true);
+    }
+
+    /// <summary>The bytes of a frame, with whatever header and body.</summary>
+    public static byte[] Frame(string header, byte[]? body = null)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(header);
+        return [.. BitConverter.GetBytes(text.Length), .. text, .. body ?? []];
+    }
+
+    /// <summary>The bytes of a data frame that is as it must be.</summary>
+    public static byte[] Data(uint channel, string stream, long offset, byte[] body)
+        => Frame($$"""{"type":"data","channel":{{channel}},"stream":"{{stream}}","offset":{{offset}},"size":{{body.Length}},"hash":"{{Checksum.Of(body)}}"}""", body);
+
+    /// <summary>The bytes of a request to run a shell command, with a new job's id.</summary>
+    public static byte[] Exec(uint channel, string command, string more = "")
+        => Frame($$"""{"type":"open","channel":{{channel}},"request":"exec","job":"{{JobId.New()}}","command":"{{command}}"{{more}}}""");
+
+    public async Task SendAsync(params byte[][] parts)
+    {
+        await Stream.WriteAsync(parts.SelectMany(part => part).ToArray()).Within();
+        await Stream.FlushAsync().Within();
+    }
+
+    /// <summary>The next frame; null where the server closed.</summary>
+    public async Task<(string Type, uint Channel, string Header, byte[] Body)?> ReadAsync()
+    {
+        if (await _reader.ReadAsync().Within() is not { } frame)
+            return null;
+        using PooledBytes body = frame.Body;
+        return (frame.Envelope.Type, frame.Envelope.Channel, Encoding.UTF8.GetString(frame.Header.Span), body.Memory.ToArray());
+    }
+
+    /// <summary>The header of the next frame of that type; others are passed over.</summary>
+    public async Task<string> ReadAsync(string type)
+    {
+        while (await ReadAsync() is { } frame)
+            if (frame.Type == type)
+                return frame.Header;
+        throw new EndOfStreamException($"the server closed before it said '{type}'");
+    }
+
+    /// <summary>Reads until the server closes; whether it did so within the limit.</summary>
+    public async Task<bool> IsClosedAsync()
+    {
+        try
+        {
+            while (await ReadAsync() is not null)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // A reset is an end as well.
+        }
+
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _reader.Dispose();
+        await Stream.DisposeAsync();
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Net;
+using RemoteShell.Client;
+using RemoteShell.Protocol.Transport;
+using RemoteShell.Server;
+using RemoteShell.Server.Authentication;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace RemoteShell.Testing;
+
+/// <summary>A real server on a free loopback port, with keys and folders of its own, and one client that it knows.</summary>
+public sealed class TestServer : IAsyncDisposable, ILogEventSink
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public TestServer(Func<ServerOptions, ServerOptions>? configure = null)
+    {
+        var options = new ServerOptions
+        {
+            Folder = _folder["server"],
+            Listen = [new(IPAddress.Loopback, 0)],
+            KillGrace = TimeSpan.FromSeconds(2),
+            StopGrace = TimeSpan.FromSeconds(1),
+        };
+        options = configure?.Invoke(options) ?? options;
+        Identity = Identity.LoadOrCreate(ClientOptions("client", new(0L, 0)).IdentityFile);
+        AuthorizedKeys = new(options.AuthorizedKeysFile);
+        AuthorizedKeys.Add($"{Identity.PublicKey} test");
+        Server = new(options, new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger());
+        Address = Server.Start()[0];
+    }
+
+    public RemoteShellServer Server { get; }
+
+    public IPEndPoint Address { get; }
+
+    /// <summary>The client's key.</summary>
+    public Identity Identity { get; }
+
+    public AuthorizedKeys AuthorizedKeys { get; }
+
+    public string Folder => _folder.Path;
+
+    /// <summary>What the server logged, as people read it.</summary>
+    public ConcurrentQueue<string> Log { get; } = new();
+
+    /// <summary>What the server logged, with everything that machines read.</summary>
+    public ConcurrentQueue<LogEvent> Events { get; } = new();
+
+    /// <summary>The authorized client's options.</summary>
+    public ClientOptions Options => ClientOptions("client", Address);
+
+    /// <summary>Options of somebody with a key of his own.</summary>
+    public ClientOptions ClientOptions(string name) => ClientOptions(name, Address);
+
+    public Task<RemoteShellClient> ConnectAsync() => RemoteShellClient.ConnectAsync(Options).Within();
+
+    public void Emit(LogEvent logEvent)
+    {
+        Log.Enqueue(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Events.Enqueue(logEvent);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        Identity.Dispose();
+        _folder.Dispose();
+    }
+
+    private ClientOptions ClientOptions(string name, IPEndPoint address) => new()
+    {
+        Folder = _folder[name],
+        Host = new(address.Address.ToString(), address.Port),
+        Trust = new() { AcceptNew = true },
+    };
+}
