@@ -77,7 +77,8 @@ public sealed class Programs : IAsyncDisposable
     public Process Start(string program, params string[] arguments) => StartPath(PathOf(program), arguments);
 
     /// <summary>Starts the client in a terminal, whose keyboard and screen are the process's standard input and output.</summary>
-    public Process StartClientInTerminal(string arguments) => StartPath("script", "-qec", $"{PathOf("rsh-client")} {arguments}", "/dev/null");
+    /// <remarks>It replaces the shell that script(1) starts: a shell that waits for it would get Ctrl+C too, and end by it.</remarks>
+    public Process StartClientInTerminal(string arguments) => StartPath("script", "-qec", $"exec {PathOf("rsh-client")} {arguments}", "/dev/null");
 
     private static string PathOf(string program) => Path.Combine(Built, program, Configuration, program);
 

@@ -12,8 +12,10 @@ internal static partial class ProcessGroup
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Sends the signal to every process of the group; false where there is none any more.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is no group's: to the system 0 would mean the server's own group, and 1 everybody.</exception>
     public static bool Signal(int group, int signal)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(group, 2);
         if (OperatingSystem.IsWindows())
             return signal is Kill or Term && KillTree(group);
         // Where there are no groups of their own, the first process is all that can be reached.

@@ -227,7 +227,8 @@ public class LauncherContractTests
 
         public void Dispose()
         {
-            ProcessGroup.Signal(-int.Parse(File.ReadAllText(PidFile)), 9);
+            using (var process = System.Diagnostics.Process.GetProcessById(int.Parse(File.ReadAllText(PidFile))))
+                process.Kill();
             _folder.Dispose();
         }
     }

@@ -10,7 +10,8 @@ public class ProcessGroupTests
         if (!OperatingSystem.IsLinux())
             return;
         using var folder = new TemporaryFolder();
-        int pid = 0;
+        // The files may be there before the group is known to be led.
+        var leader = new TaskCompletionSource<int>();
         Task<ProcessExit> running = Launcher.Create().RunAsync(
             new()
             {
@@ -20,7 +21,8 @@ public class ProcessGroupTests
                 Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
             },
             new() { Output = Ignore, Error = Ignore },
-            new(led => pid = led, () => { }));
+            new(leader.SetResult, () => { }));
+        int pid = await leader.Task.Within();
         await Waiting.Until(() => File.Exists(folder["stubborn"]) && File.Exists(folder["child"]) && File.ReadAllText(folder["child"]).EndsWith('\n'), "all of it runs");
         int child = int.Parse(File.ReadAllText(folder["child"]));
 
@@ -28,6 +30,16 @@ public class ProcessGroupTests
         Assert.Equal(15, (await running.Within()).Signal);
         await Waiting.Until(() => !ProcessGroup.Signal(pid, 0), "nothing of the group is left");
         Assert.False(Directory.Exists($"/proc/{child}") && !File.ReadAllText($"/proc/{child}/stat").Contains(" Z "));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task No_number_reaches_the_servers_own_group_or_everybody(int number)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => ProcessGroup.Signal(number, 0));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ProcessGroup.TerminateAsync(number, TimeSpan.Zero));
     }
 
     private static async Task Ignore(Stream pipe, CancellationToken gone)
