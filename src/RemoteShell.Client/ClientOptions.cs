@@ -22,6 +22,12 @@ public sealed record ClientOptions
     /// <summary>Time to reach the server and to shake hands. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a connection that was lost is tried to be had again. Default: 2 minutes.</summary>
+    public TimeSpan GiveUp { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Called with the reason each time that a connection is lost and another one is looked for; it must not wait. Default: nothing is said.</summary>
+    public Action<string>? Lost { get; init; }
+
     /// <summary>How the connection behaves. Default: see <see cref="ConnectionOptions"/>.</summary>
     public ConnectionOptions Connection { get; init; } = new() { Agent = "rsh-client/0.1.0" };
 

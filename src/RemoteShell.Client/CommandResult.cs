@@ -11,7 +11,7 @@ public sealed record CommandResult
     /// <summary>One of <see cref="Protocol.Messages.Outcome"/>.</summary>
     public required string Outcome { get; init; }
 
-    /// <summary>The exit status that a shell would show: the command's own, 128+n for signal n, 124 for a timeout, 126 or 127 where nothing was started.</summary>
+    /// <summary>The exit status that a shell would show: the command's own, 128+n for signal n, 124 for a timeout, 126 or 127 where nothing was started, 255 where nobody knows.</summary>
     public required int ExitCode { get; init; }
 
     /// <summary>The signal that ended it, without SIG; null where none did.</summary>
@@ -34,4 +34,17 @@ public sealed record CommandResult
 
     /// <summary>What a prompt's line left behind; null for other commands, and where the line changed nothing.</summary>
     public SessionState? Session { get; init; }
+
+    internal static CommandResult From(string job, Result result) => new()
+    {
+        JobId = job,
+        Outcome = result.Outcome,
+        ExitCode = result.Code,
+        Signal = result.Signal,
+        Reason = result.Reason,
+        Streams = result.Streams,
+        Duration = TimeSpan.FromMilliseconds(result.Duration),
+        Usage = result.Usage,
+        Held = result.Held ?? [],
+    };
 }

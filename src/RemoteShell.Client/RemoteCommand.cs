@@ -28,6 +28,12 @@ public sealed record RemoteCommand
     /// <summary>The algorithm of the output's digests: <c>crc32c</c> or <c>sha256</c>. Default: <c>crc32c</c>.</summary>
     public string Digest { get; init; } = "crc32c";
 
+    /// <summary>What happens to it when this client is gone without a goodbye. Default: it is kept for 60 s, and then ended.</summary>
+    public OnDisconnect OnDisconnect { get; init; } = OnDisconnect.KeepFor(TimeSpan.FromSeconds(60));
+
+    /// <summary>What happens when what nobody has read of it reaches the server's quota: one of <see cref="Protocol.Messages.OnFull"/>. Default: it is held back.</summary>
+    public string OnFull { get; init; } = Protocol.Messages.OnFull.Hold;
+
     private string? Command { get; init; }
 
     private IReadOnlyList<string>? Argv { get; init; }
@@ -35,9 +41,6 @@ public sealed record RemoteCommand
     private IReadOnlyList<string>? Words { get; init; }
 
     private string? Typed { get; init; }
-
-    /// <summary>Whether a prompt's line is run, which leaves a folder and variables behind.</summary>
-    internal bool IsLine => Typed is not null;
 
     /// <summary>A command line for the user's shell.</summary>
     public static RemoteCommand Shell(string commandLine) => new() { Command = commandLine };
@@ -63,6 +66,8 @@ public sealed record RemoteCommand
         Unset = Unset,
         Timeout = Timeout is { } time ? (long)Math.Ceiling(time.TotalMilliseconds) : null,
         Digest = Digest,
+        OnDisconnect = OnDisconnect.ToString(),
+        OnFull = OnFull == Protocol.Messages.OnFull.Hold ? null : OnFull,
         Stdin = withInput,
         User = user,
     };

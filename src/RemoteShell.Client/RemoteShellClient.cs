@@ -1,27 +1,25 @@
-using RemoteShell.Client.Requests;
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client;
 
-/// <summary>A connection to one server, on which any number of commands run at once.</summary>
+/// <summary>A connection to one server, on which any number of commands run at once. When it is lost it is made anew, and they go on.</summary>
 public sealed class RemoteShellClient : IAsyncDisposable
 {
     private readonly ClientOptions _options;
-    private readonly Connection _connection;
+    private readonly Identity _identity;
+    private readonly Link _link;
 
-    private RemoteShellClient(ClientOptions options, SecureStream secure)
+    private RemoteShellClient(ClientOptions options, Identity identity, SecureStream secure)
     {
-        _options = options;
+        (_options, _identity) = (options, identity);
         ServerKey = secure.Peer!;
-        _connection = Connection.StartClient(secure.Stream, options.Connection, new() { Noticed = options.Noticed });
+        _link = new(options, secure.Stream, async token => (await Dialer.DialAsync(options, identity, token).ConfigureAwait(false)).Stream);
     }
 
     /// <summary>The key that the server proved to hold.</summary>
     public PublicKey ServerKey { get; }
-
-    /// <summary>Cancelled once the connection has ended.</summary>
-    public CancellationToken Ended => _connection.Ended;
 
     /// <summary>Reaches the server. This client's key is made where there is none yet.</summary>
     /// <exception cref="ConnectException">Nobody answers, or nobody who speaks this protocol.</exception>
@@ -30,9 +28,17 @@ public sealed class RemoteShellClient : IAsyncDisposable
     public static async Task<RemoteShellClient> ConnectAsync(ClientOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        using var identity = Identity.LoadOrCreate(options.IdentityFile);
-        SecureStream secure = await Dialer.DialAsync(options, identity, cancellationToken).ConfigureAwait(false);
-        return new(options, secure);
+        var identity = Identity.LoadOrCreate(options.IdentityFile);
+        try
+        {
+            SecureStream secure = await Dialer.DialAsync(options, identity, cancellationToken).ConfigureAwait(false);
+            return new(options, identity, secure);
+        }
+        catch
+        {
+            identity.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Starts a command. Its output goes to the streams as it comes; <see cref="RemoteJob.Completion"/> is its result.</summary>
@@ -40,9 +46,45 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <param name="streams">Where its output goes and its input comes from.</param>
     /// <param name="cancellationToken">Ends the command, and the waiting for it.</param>
     /// <exception cref="RequestRefusedException">The server does not run it.</exception>
-    /// <exception cref="ConnectionException">The connection ended, or the client is not authorized.</exception>
+    /// <exception cref="ConnectionException">The client is not authorized.</exception>
     public Task<RemoteJob> StartAsync(RemoteCommand command, CommandStreams streams, CancellationToken cancellationToken = default)
-        => Exec.StartAsync(_connection, _options.User, command, streams, cancellationToken);
+        => Requests.Exec.StartAsync(_link, _options.User, command, streams, cancellationToken);
+
+    /// <summary>Starts a command that lives without this client and without the server, and returns its job's id.</summary>
+    /// <exception cref="CommandNotStartedException">There is no such program or folder.</exception>
+    /// <exception cref="RequestRefusedException">The server does not run it.</exception>
+    public Task<string> DetachAsync(RemoteCommand command, CancellationToken cancellationToken = default)
+        => Requests.Exec.DetachAsync(_link, _options.User, command, cancellationToken);
+
+    /// <summary>Looks on at a job to its end.</summary>
+    /// <param name="job">Its id, or a beginning that only it has.</param>
+    /// <param name="from">The offset at which each stream begins; one that is not named begins with what is written from now on.</param>
+    /// <param name="streams">Where its output goes.</param>
+    /// <param name="cancellationToken">Ends the looking on; the job goes on.</param>
+    public Task<RemoteJob> AttachAsync(string job, IReadOnlyDictionary<string, long>? from, CommandStreams streams, CancellationToken cancellationToken = default)
+        => Requests.Attach.StartAsync(_link, job, from, streams, cancellationToken);
+
+    /// <summary>Reads what a job has written; returns which bytes those were.</summary>
+    public Task<IReadOnlyDictionary<string, LogStretch>> ReadLogsAsync(string job, LogSelection selection, CommandStreams streams, CancellationToken cancellationToken = default)
+        => Requests.Logs.ReadAsync(_link, selection.ToMessage(job), streams, cancellationToken);
+
+    /// <summary>Lists this key's jobs, the oldest first.</summary>
+    /// <param name="filter"><c>all</c>, or <c>running</c>, or null for those that run and those whose result nobody has.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<IReadOnlyList<JobInfo>> ListJobsAsync(string? filter = null, CancellationToken cancellationToken = default)
+        => Requests.Jobs.ListAsync(_link, filter, cancellationToken);
+
+    /// <summary>Waits for a job's end.</summary>
+    public Task<CommandResult> WaitAsync(string job, CancellationToken cancellationToken = default) => Requests.Wait.ForAsync(_link, job, cancellationToken);
+
+    /// <summary>Ends a job's whole process group, with TERM and after a grace KILL, and waits for that.</summary>
+    public Task<CommandResult> KillAsync(string job, CancellationToken cancellationToken = default) => Requests.Kill.EndAsync(_link, job, cancellationToken);
+
+    /// <summary>Sends a signal, without SIG, to a job's process group.</summary>
+    public Task SignalAsync(string job, string signal, CancellationToken cancellationToken = default) => Requests.Kill.SignalAsync(_link, job, signal, cancellationToken);
+
+    /// <summary>Has a job forgotten that has ended, with what it wrote.</summary>
+    public Task ForgetAsync(string job, CancellationToken cancellationToken = default) => Requests.Rm.ForgetAsync(_link, job, cancellationToken);
 
     /// <summary>Fetches a file into a stream; what the task returns was verified to the last byte.</summary>
     /// <param name="path">The file; a relative path counts from the user's home there.</param>
@@ -51,8 +93,12 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <exception cref="RequestRefusedException">There is no such file, or none that can be sent.</exception>
     /// <exception cref="UnverifiedOutputException">What came is not the file.</exception>
     public Task<RemoteFile> GetAsync(string path, Func<RemoteFile, Stream> target, CancellationToken cancellationToken = default)
-        => Get.FetchAsync(_connection, _options.User, path, target, cancellationToken);
+        => Requests.Get.FetchAsync(_link, _options.User, path, target, cancellationToken);
 
-    /// <summary>Says goodbye and closes. Commands that still run are ended by the server.</summary>
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    /// <summary>Says goodbye and closes. Commands that still run are ended by the server, but for detached ones.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _link.DisposeAsync().ConfigureAwait(false);
+        _identity.Dispose();
+    }
 }

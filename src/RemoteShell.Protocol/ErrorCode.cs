@@ -63,6 +63,21 @@ public static class ErrorCode
     /// <summary>The file or folder is not there.</summary>
     public const string NotFound = "not-found";
 
+    /// <summary>The beginning of an id is that of several jobs.</summary>
+    public const string Ambiguous = "ambiguous";
+
+    /// <summary>The bytes that are asked for are no longer there.</summary>
+    public const string Gone = "gone";
+
+    /// <summary>A watcher is so slow that what it has to read next is no longer there; the job does not wait for watchers.</summary>
+    public const string Behind = "behind";
+
+    /// <summary>The job still runs.</summary>
+    public const string Running = "running";
+
+    /// <summary>Another connection of the same client has taken the job over.</summary>
+    public const string TakenOver = "taken-over";
+
     /// <summary>The operating system, or the key's options, forbid it.</summary>
     public const string Forbidden = "forbidden";
 

@@ -15,6 +15,8 @@ namespace RemoteShell.Server;
 /// <summary>Runs commands for authorized clients, from <see cref="Start"/> to <see cref="StopAsync"/>.</summary>
 public sealed class RemoteShellServer : IAsyncDisposable
 {
+    private const string StopReason = "the server stopped";
+
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
 
     private readonly ServerOptions _options;
@@ -44,11 +46,13 @@ public sealed class RemoteShellServer : IAsyncDisposable
             Agent = "rsh-server/0.1.0",
             Limits = new() { MaxHeader = options.Limits.Header, MaxBody = options.Limits.Body },
             MaxChannels = options.Limits.Channels,
+            KeepaliveInterval = options.KeepaliveTimeout / 3,
+            KeepaliveTimeout = options.KeepaliveTimeout,
         };
         _gate = new(options.Limits);
         _admission = new(_identity, new AuthorizedKeys(options.AuthorizedKeysFile), _gate, options.Limits, _connectionOptions, log);
         var bodies = new JobBodies(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName);
-        _services = new(bodies, new(), options.Limits);
+        _services = new(bodies, new(bodies, options, log), options.Limits, _stopping.Token);
     }
 
     /// <summary>The key that clients know the server by.</summary>
@@ -73,6 +77,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        await _services.Keeper.DisposeAsync();
         _identity.Dispose();
         _stopping.Dispose();
         _temporaryFolder.Refresh();
@@ -87,18 +92,21 @@ public sealed class RemoteShellServer : IAsyncDisposable
         await _accepting;
         foreach (Session session in _sessions.Keys)
             session.Stop($"the server is stopping; running commands have {_options.StopGrace.TotalSeconds:0.###} s to end");
-        if (_services.Jobs.Count > 0)
-            _log.Information("stopping; jobs that run: {Jobs}, seconds that they have: {Grace}", _services.Jobs.Count, _options.StopGrace.TotalSeconds);
+        JobKeeper jobs = _services.Keeper;
+        if (jobs.Table.EndingWithServer.Any())
+            _log.Information("stopping; jobs that run: {Jobs}, seconds that they have: {Grace}", jobs.Table.EndingWithServer.Count(), _options.StopGrace.TotalSeconds);
 
-        Task finished = Task.WhenAll(_sessions.Keys.Select(session => session.FinishAsync()));
-        await finished.WaitAsync(_options.StopGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _services.Jobs.EndAll(new("the server stopped"));
-        await finished.WaitAsync(_options.KillGrace * 2).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.WhenAll(_sessions.Keys.Select(session => session.CloseAsync("the server stopped")));
+        // Detached jobs are not waited for, and go on.
+        await jobs.EndedAsync().WaitAsync(_options.StopGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        jobs.EndAll(EndCause.ByPolicy(StopReason));
+        await jobs.EndedAsync().WaitAsync(_options.KillGrace * 2).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Results are on their way.
+        await Task.WhenAll(_sessions.Keys.Select(session => session.FinishAsync())).WaitAsync(_options.KillGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_sessions.Keys.Select(session => session.CloseAsync(StopReason)));
         // A request that was on its way when the jobs were ended has its job by now.
-        _services.Jobs.EndAll(new("the server stopped"));
+        jobs.EndAll(EndCause.ByPolicy(StopReason));
         // What even KILL does not end, such as a process in the middle of a system call, does not hold the server.
-        await Task.WhenAll(_sessions.Values).WaitAsync(_options.KillGrace + LastWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_sessions.Values.Append(jobs.EndedAsync())).WaitAsync(_options.KillGrace + LastWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_listener is not null)
             _log.Information("stopped");
     }
@@ -117,11 +125,11 @@ public sealed class RemoteShellServer : IAsyncDisposable
             if (await _admission.AdmitAsync(socket, peer, overLimit, _stopping.Token) is not { } client)
                 return;
             _log.Information("{Peer} connected with key {Fingerprint} {Name}", peer, client.Key.Key.Fingerprint, client.Key.Comment);
-            var session = new Session(client, _connectionOptions, _services, _log);
+            var session = new Session(client.Secure.Stream, new(client.Key, client.Peer, _services, _log), _connectionOptions, _log);
             var running = session.RunAsync();
             _sessions[session] = running;
             if (_stopping.IsCancellationRequested)
-                await session.CloseAsync("the server stopped");
+                await session.CloseAsync(StopReason);
             await running;
             _sessions.TryRemove(session, out _);
         }

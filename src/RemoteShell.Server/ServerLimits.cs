@@ -18,8 +18,8 @@ public sealed record ServerLimits
     /// <summary>Channels of one connection. Default: 256.</summary>
     public int Channels { get; init; } = 256;
 
-    /// <summary>Running jobs of one connection. Default: 128.</summary>
-    public int Jobs { get; init; } = 128;
+    /// <summary>Running jobs of one key. Default: 1024.</summary>
+    public int Jobs { get; init; } = 1024;
 
     /// <summary>Bytes of a frame's JSON header, once the client is authorized. Default: 262144.</summary>
     public int Header { get; init; } = 256 * 1024;

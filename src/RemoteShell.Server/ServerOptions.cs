@@ -24,6 +24,21 @@ public sealed record ServerOptions
     /// <summary>Time for which an empty output pipe is waited for that a left-behind process still holds. Default: 250 ms.</summary>
     public TimeSpan DrainGrace { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Bytes on disk for what a job has written and nobody has taken; a detached job's whole output counts. Default: 1 GiB.</summary>
+    public long JobQuota { get; init; } = 1L << 30;
+
+    /// <summary>The same for all jobs together. Default: 16 GiB.</summary>
+    public long TotalQuota { get; init; } = 16L << 30;
+
+    /// <summary>How long a job that has ended is remembered, a detached one with its output. Default: a day.</summary>
+    public TimeSpan KeepTime { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How many jobs that have ended are remembered. Default: 10,000.</summary>
+    public int KeepJobs { get; init; } = 10_000;
+
+    /// <summary>Silence after which a client counts as gone. Default: 45 s.</summary>
+    public TimeSpan KeepaliveTimeout { get; init; } = TimeSpan.FromSeconds(45);
+
     /// <summary>The file of the host key.</summary>
     public string HostKeyFile => Path.Combine(Folder, "host_key.pem");
 

@@ -200,12 +200,12 @@ public sealed class RunTests : IAsyncDisposable
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
         var gate = new TaskCompletionSource();
-        RemoteCommand command = RemoteCommand.Shell("head -c 2500000 /dev/zero") with { Timeout = TimeSpan.FromSeconds(1) };
+        RemoteCommand command = RemoteCommand.Shell("head -c 2000000 /dev/zero") with { Timeout = TimeSpan.FromSeconds(1) };
         RemoteJob job = await client.StartAsync(command, new() { Output = new GatedSink(gate.Task) }).Within();
         await Task.Delay(TimeSpan.FromSeconds(2));
         gate.SetResult();
         CommandResult result = await job.Completion.Within();
-        Assert.Equal((Outcome.Exited, 0, 2_500_000L), (result.Outcome, result.ExitCode, result.Streams["stdout"].Total));
+        Assert.Equal((Outcome.Exited, 0, 2_000_000L), (result.Outcome, result.ExitCode, result.Streams["stdout"].Total));
     }
 
     [Fact]

@@ -5,53 +5,63 @@ using Message = RemoteShell.Protocol.Messages.Get;
 namespace RemoteShell.Client.Requests;
 
 /// <summary>The client's half of <c>get</c>.</summary>
-internal static class Get
+internal sealed class Get
 {
-    public static async Task<RemoteFile> FetchAsync(Connection connection, string? user, string path, Func<RemoteFile, Stream> target, CancellationToken cancellationToken)
+    private readonly Message _message;
+    private readonly IncomingStream _content;
+    private readonly Conversation _conversation;
+    private readonly TaskCompletionSource<RemoteFile> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long? _modified;
+
+    private Get(Link link, Message message)
     {
-        var message = new Message { Path = path, User = user, Digest = StreamDigest.Sha256 };
-        IncomingStream? content = null;
-        Channel channel = connection.Open(message, opened => content = opened.AddIncoming("file", message.Window, message.Digest));
+        _message = message;
+        _content = new("file", message.Window, message.Digest) { OutlivesChannel = true };
+        _conversation = new(link, Request, _content) { Accepted = Accepted };
+    }
+
+    public static async Task<RemoteFile> FetchAsync(Link link, string? user, string path, Func<RemoteFile, Stream> target, CancellationToken cancellationToken)
+    {
+        var get = new Get(link, new() { Path = path, User = user, Digest = StreamDigest.Sha256 });
         try
         {
-            RemoteFile file = await OpenedAsync(channel, path, cancellationToken).ConfigureAwait(false);
-            await content!.CopyToAsync(target(file), cancellationToken).ConfigureAwait(false);
-            return await VerifiedAsync(channel, content, file, cancellationToken).ConfigureAwait(false);
+            return await get.RunAsync(target, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelException e)
         {
             throw new UnverifiedOutputException($"{path} did not come whole: {e.Message}", e) { Cure = e.Cure };
         }
-        catch (Exception e) when (e is not RequestRefusedException)
+        catch (RequestRefusedException e) when (get._modified is not null)
         {
-            channel.Fail(new(CloseReason.Goodbye, "the client gave up"));
-            throw;
-        }
-        finally
-        {
-            await channel.DisposeAsync().ConfigureAwait(false);
+            // It was accepted before; what came is only a part.
+            throw new UnverifiedOutputException(e.Message, e) { Cure = e.Cure };
         }
     }
 
-    private static async Task<RemoteFile> OpenedAsync(Channel channel, string path, CancellationToken cancellationToken)
-        => await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false) switch
-        {
-            Opened opened => new()
-            {
-                Path = path,
-                Size = opened.Length ?? 0,
-                Mode = opened.Mode is { } mode ? (UnixFileMode)(mode & 0xFFF) : null,
-                Modified = DateTimeOffset.FromUnixTimeMilliseconds(opened.Modified ?? 0),
-            },
-            Refused refused => throw new RequestRefusedException(refused),
-            var other => throw new UnverifiedOutputException($"the server answered with '{other.Type}' where the file must be opened"),
-        };
-
-    private static async Task<RemoteFile> VerifiedAsync(Channel channel, IncomingStream content, RemoteFile file, CancellationToken cancellationToken)
+    private async Task<RemoteFile> RunAsync(Func<RemoteFile, Stream> target, CancellationToken cancellationToken)
     {
-        StreamTotal came = content.Taken;
-        if (await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false) is not Result result || result.Streams.GetValueOrDefault("file") != came)
-            throw new UnverifiedOutputException($"{file.Path} is not what the server says it sent");
-        return file with { Size = came.Total, Digest = came.Digest };
+        Result result = await _conversation.DeliverAsync([token => DeliverAsync(target, token)], cancellationToken).ConfigureAwait(false);
+        StreamTotal came = _content.Taken;
+        if (result.Streams.GetValueOrDefault("file") != came)
+            throw new UnverifiedOutputException($"{_message.Path} is not what the server says it sent");
+        return await _opened.Task.ConfigureAwait(false) with { Size = came.Total, Digest = came.Digest };
+    }
+
+    private async Task DeliverAsync(Func<RemoteFile, Stream> target, CancellationToken cancellationToken)
+        => await _content.CopyToAsync(target(await _opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+
+    private Message Request() => _content.Position() is { From: > 0 } position ? _message with { Position = position, Modified = _modified } : _message;
+
+    private Task Accepted(Channel channel, Opened opened)
+    {
+        _modified ??= opened.Modified ?? 0;
+        _opened.TrySetResult(new()
+        {
+            Path = _message.Path,
+            Size = opened.Length ?? 0,
+            Mode = opened.Mode is { } mode ? (UnixFileMode)(mode & 0xFFF) : null,
+            Modified = DateTimeOffset.FromUnixTimeMilliseconds(opened.Modified ?? 0),
+        });
+        return Task.CompletedTask;
     }
 }

@@ -32,26 +32,65 @@ public sealed class Channel : IAsyncDisposable
     /// <summary>Adds a byte stream that the peer will send, of which it may send <paramref name="window"/> bytes at first.</summary>
     public IncomingStream AddIncoming(string name, long window, string digest)
     {
+        var stream = new IncomingStream(name, window, digest);
+        AddIncoming(stream);
+        stream.Activate(this, _sender);
+        return stream;
+    }
+
+    /// <summary>Lets this channel carry a stream that the peer will send. Once the peer knows of it, call <see cref="Activate"/>.</summary>
+    public void AddIncoming(IncomingStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Exception? failure;
         lock (_gate)
         {
-            var stream = new IncomingStream(_sender, Id, name, window, digest);
-            _incoming.Add(name, stream);
-            if (_failure is not null)
-                stream.Fail(_failure);
-            return stream;
+            stream.Bind(this);
+            _incoming.Add(stream.Name, stream);
+            failure = _failure;
         }
+
+        if (failure is not null)
+            stream.Unbind(this, failure);
+    }
+
+    /// <summary>Tells the peer the limits of the streams that it sends; the channel must be known to it, and so must they.</summary>
+    public void Activate()
+    {
+        IncomingStream[] streams;
+        lock (_gate)
+            streams = [.. _incoming.Values];
+        foreach (IncomingStream stream in streams)
+            stream.Activate(this, _sender);
     }
 
     /// <summary>Adds a byte stream that this end sends, up to <paramref name="limit"/> at first.</summary>
-    public OutgoingStream AddOutgoing(string name, long limit, string digest)
+    public OutgoingStream AddOutgoing(string name, long limit, string digest) => AddOutgoing(name, new(limit), new StreamDigest(digest), null);
+
+    /// <summary>Adds a byte stream that this end sends, from the window's offset on.</summary>
+    /// <param name="name">The name on the wire.</param>
+    /// <param name="window">Where it begins, and how far it may go at first.</param>
+    /// <param name="digest">What the stream came to before; it goes on here.</param>
+    /// <param name="extended">Told each limit that the peer sends; called by the read loop, so it must not wait.</param>
+    public OutgoingStream AddOutgoing(string name, SendWindow window, StreamDigest digest, Action<long>? extended)
     {
         lock (_gate)
         {
-            var stream = new OutgoingStream(_sender, Id, name, limit, digest);
+            var stream = new OutgoingStream(_sender, Id, name, window, digest, extended);
             _outgoing.Add(name, stream);
             if (_failure is not null)
                 stream.Window.Fail(_failure);
             return stream;
+        }
+    }
+
+    /// <summary>Why the channel ended; null while it lives.</summary>
+    public Exception? Failure
+    {
+        get
+        {
+            lock (_gate)
+                return _failure;
         }
     }
 
@@ -115,14 +154,14 @@ public sealed class Channel : IAsyncDisposable
         switch (envelope.Type)
         {
             case "data":
-                Incoming(header.Stream).Receive(header.Offset, body);
+                Incoming(header.Stream).Receive(this, header.Offset, body);
                 break;
             case "end":
-                Incoming(header.Stream).End(new(header.Offset, header.Digest ?? throw new ChannelException(ErrorCode.BadHeader, "'end' needs a digest")));
+                Incoming(header.Stream).End(this, new(header.Offset, header.Digest ?? throw new ChannelException(ErrorCode.BadHeader, "'end' needs a digest")));
                 break;
             default:
                 // A window may cross the end of its stream, or come for one that was never begun: then it opens nothing.
-                Outgoing(header.Stream)?.Window.Extend(header.Offset);
+                Outgoing(header.Stream)?.Extend(header.Offset);
                 break;
         }
     }
@@ -155,7 +194,7 @@ public sealed class Channel : IAsyncDisposable
 
         _forget(this);
         foreach (IncomingStream stream in incoming)
-            stream.Fail(cause);
+            stream.Unbind(this, cause);
         foreach (OutgoingStream stream in outgoing)
             stream.Window.Fail(cause);
         _arrived.Set();

@@ -14,5 +14,8 @@ public sealed record CloseReason(string Code, string Text, string? Cure = null)
     /// <summary>The code of an end that nobody announced.</summary>
     public const string Lost = "lost";
 
+    /// <summary>Whether the network is to blame: nobody meant it, and another connection may do better.</summary>
+    public bool IsLoss => Code is Lost or ErrorCode.Silent or ErrorCode.Truncated;
+
     internal static CloseReason From(Error error) => new(error.Code, error.Text, error.Cure);
 }

@@ -54,14 +54,26 @@ public sealed class Connection : IAsyncDisposable
     public Channel Open(Open request, Action<Channel> prepare)
     {
         ArgumentNullException.ThrowIfNull(prepare);
+        return Open(channel =>
+        {
+            prepare(channel);
+            return request;
+        });
+    }
+
+    /// <summary>Opens a channel with the request that <paramref name="prepare"/> makes once it has added the channel's byte streams.</summary>
+    public Channel Open(Func<Channel, Open> prepare)
+    {
+        ArgumentNullException.ThrowIfNull(prepare);
         Channel channel;
         // Numbers must reach the peer in their order.
         lock (_opening)
         {
             channel = _channels.Add(id => new Channel(_sender, id, _channels.Remove));
-            prepare(channel);
-            channel.Post(request);
+            channel.Post(prepare(channel));
         }
+
+        channel.Activate();
 
         if (_channels.Ended is { } cause)
             channel.End(cause);

@@ -49,6 +49,9 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
             case Notice notice:
                 handlers.Noticed?.Invoke(notice.Text);
                 return null;
+            case Delivered delivered:
+                handlers.Delivered?.Invoke(delivered.Job);
+                return null;
             case Goodbye goodbye:
                 return new(CloseReason.Goodbye, goodbye.Reason.Length > 0 ? goodbye.Reason : "the other side closed the connection");
             case Error error:

@@ -11,5 +11,8 @@ public sealed record FrameHandlers
     /// <summary>The peer sent a text for people. Default: it is dropped.</summary>
     public Action<string>? Noticed { get; init; }
 
+    /// <summary>The peer has a job's result in its hands. Default: it is ignored.</summary>
+    public Action<string>? Delivered { get; init; }
+
     internal Action<Hello>? Greeted { get; init; }
 }

@@ -5,13 +5,12 @@ using RemoteShell.Protocol.Messages;
 namespace RemoteShell.Protocol.Channels;
 
 /// <summary>A byte stream on its way in: what the window let through and nobody has taken yet. One consumer takes.</summary>
+/// <remarks>It may outlive the channel that carries it, and go on over the next one: then its consumer only notices that nothing comes for a while.</remarks>
 public sealed class IncomingStream
 {
     // A flood of tiny frames must not cost more than the window says: they are gathered into blocks of this size.
     private const int SmallBlock = 4096;
 
-    private readonly FrameSender _sender;
-    private readonly uint _channel;
     private readonly Waiter _changed = new();
     private readonly Lock _gate = new();
 
@@ -19,18 +18,36 @@ public sealed class IncomingStream
     private readonly Queue<PooledBytes> _blocks = new();
     private readonly ReceiveWindow _window;
     private PooledBytes _tail;
+    private Channel? _channel;
+    private FrameSender? _sender;
+    private bool _isPlaced;
     private StreamTotal? _announced;
     private Exception? _failure;
 
-    // The consumer's own.
     private readonly PendingBytes _header = new(initialCapacity: 0);
-    private readonly StreamDigest _digest;
+    // The consumer's own, but for its beginning.
+    private readonly string _algorithm;
+    private StreamDigest _digest;
 
-    internal IncomingStream(FrameSender sender, uint channel, string name, long window, string digest)
-        => (_sender, _channel, Name, _window, _digest) = (sender, channel, name, new(window), new(digest));
+    /// <summary>Begins a stream that no channel carries yet.</summary>
+    /// <param name="name">The name on the wire.</param>
+    /// <param name="window">Bytes that may be under way or waiting here.</param>
+    /// <param name="digest">The algorithm of its digest.</param>
+    /// <param name="from">The first byte's offset; null where the sender decides that.</param>
+    public IncomingStream(string name, long window, string digest, long? from = 0)
+    {
+        (Name, Window, _window, _algorithm, _isPlaced) = (name, window, new(window, from ?? 0), digest, from is not null);
+        _digest = new(digest, from ?? 0);
+    }
+
+    /// <summary>Whether it goes on when the channel that carries it ends; <see cref="Fail"/> then ends it. Default: no.</summary>
+    public bool OutlivesChannel { get; init; }
 
     /// <summary>The stream's name on the wire.</summary>
     public string Name { get; }
+
+    /// <summary>Bytes that may be under way or waiting here.</summary>
+    public long Window { get; }
 
     /// <summary>What has been taken so far; at the stream's end, what it came to.</summary>
     public StreamTotal Taken => _digest.Current;
@@ -60,16 +77,38 @@ public sealed class IncomingStream
     {
         int count = block.Length;
         block.Dispose();
-        long limit;
         lock (_gate)
         {
-            if (!_window.Consume(count) || _announced is not null)
-                return;
-            limit = _window.Limit;
+            _window.Consume(count);
+            Announce();
         }
+    }
 
-        StreamHeader.WriteWindow(_header, _channel, Name, limit);
-        _sender.Post(_header);
+    /// <summary>Where the stream goes on; to be told to the peer on the channel that carries it next. Null where the sender still decides that.</summary>
+    public StreamPosition? Position()
+    {
+        lock (_gate)
+        {
+            if (!_isPlaced)
+                return null;
+            _window.Raise();
+            return new(_window.Received, _window.Limit);
+        }
+    }
+
+    /// <summary>Begins at the offset that the sender decided on, where nothing has come yet.</summary>
+    public void PlaceAt(long offset)
+    {
+        lock (_gate)
+            Place(offset);
+    }
+
+    /// <summary>Ends the stream for good: whoever waits for it is told why.</summary>
+    public void Fail(Exception cause)
+    {
+        lock (_gate)
+            _failure ??= cause;
+        _changed.Set();
     }
 
     /// <summary>Writes everything that comes to <paramref name="target"/>, until the stream's proven end.</summary>
@@ -92,10 +131,49 @@ public sealed class IncomingStream
         }
     }
 
-    internal void Receive(long offset, PooledBytes body)
+    // From now on data of that channel is taken; limits are not announced before Activate, since the channel may not be known to the peer yet.
+    internal void Bind(Channel channel)
+    {
+        lock (_gate)
+            (_channel, _sender) = (channel, null);
+    }
+
+    internal void Activate(Channel channel, FrameSender sender)
     {
         lock (_gate)
         {
+            if (_channel != channel)
+                return;
+            _sender = sender;
+            Announce();
+        }
+    }
+
+    internal void Unbind(Channel channel, Exception cause)
+    {
+        lock (_gate)
+        {
+            if (_channel != channel)
+                return;
+            (_channel, _sender) = (null, null);
+        }
+
+        if (!OutlivesChannel)
+            Fail(cause);
+    }
+
+    internal void Receive(Channel channel, long offset, PooledBytes body)
+    {
+        lock (_gate)
+        {
+            if (_channel != channel)
+            {
+                // The last of a connection that was given up.
+                body.Dispose();
+                return;
+            }
+
+            Place(offset);
             if (_announced is not null)
                 throw new ChannelException(ErrorCode.UnknownStream, $"data for '{Name}' after its end");
             _window.Receive(offset, body.Length);
@@ -108,10 +186,14 @@ public sealed class IncomingStream
         _changed.Set();
     }
 
-    internal void End(StreamTotal total)
+    internal void End(Channel channel, StreamTotal total)
     {
         lock (_gate)
         {
+            // After a cut the end may be told again.
+            if (_channel != channel || (OutlivesChannel && _announced == total))
+                return;
+            Place(total.Total);
             if (_announced is not null)
                 throw new ChannelException(ErrorCode.OutOfOrder, $"'{Name}' ends twice");
             if (total.Total != _window.Received)
@@ -122,11 +204,22 @@ public sealed class IncomingStream
         _changed.Set();
     }
 
-    internal void Fail(Exception cause)
+    // Under _gate; so limits are told in their order.
+    private void Announce()
     {
-        lock (_gate)
-            _failure ??= cause;
-        _changed.Set();
+        if (_sender is null || _announced is not null || !_window.TryRaise())
+            return;
+        StreamHeader.WriteWindow(_header, _channel!.Id, Name, _window.Limit);
+        _sender.Post(_header);
+    }
+
+    private void Place(long offset)
+    {
+        if (_isPlaced)
+            return;
+        _isPlaced = true;
+        _window.Begin(offset);
+        _digest = new(_algorithm, offset);
     }
 
     private void Keep(PooledBytes body)

@@ -1,13 +1,25 @@
 using System.Runtime.CompilerServices;
+using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Channels;
 
 /// <summary>How far a byte stream may be sent: an absolute offset that only grows.</summary>
-public sealed class SendWindow(long limit)
+public sealed class SendWindow
 {
     private readonly Waiter _extended = new();
-    private long _limit = limit;
+    private long _limit;
     private volatile Exception? _failure;
+
+    /// <summary>Begins at offset 0.</summary>
+    public SendWindow(long limit) => _limit = limit;
+
+    /// <summary>Begins where a stream goes on.</summary>
+    /// <param name="position">Its limit must be there.</param>
+    public SendWindow(StreamPosition position)
+    {
+        ArgumentNullException.ThrowIfNull(position);
+        (Sent, _limit) = (position.From, position.Limit!.Value);
+    }
 
     /// <summary>The offset up to which bytes may be sent.</summary>
     public long Limit => Volatile.Read(ref _limit);

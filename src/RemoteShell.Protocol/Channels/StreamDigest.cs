@@ -4,7 +4,7 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>The running total and digest of one byte stream.</summary>
+/// <summary>The running total and digest of one byte stream. It may outlive the channel that carries the stream, and go on with the next one.</summary>
 public sealed class StreamDigest : IDisposable
 {
     /// <summary>The digest at the speed of memory.</summary>
@@ -16,16 +16,18 @@ public sealed class StreamDigest : IDisposable
     private readonly IncrementalHash? _sha256;
     private uint _crc;
 
-    /// <summary>Begins a stream at its first byte.</summary>
+    /// <summary>Begins a stream.</summary>
     /// <param name="algorithm"><see cref="Crc32C"/> or <see cref="Sha256"/>.</param>
-    public StreamDigest(string algorithm)
+    /// <param name="from">The offset of the first byte that will be counted in.</param>
+    public StreamDigest(string algorithm, long from = 0)
     {
         if (!IsKnown(algorithm))
             throw new ArgumentException($"'{algorithm}' is no digest; take {Crc32C} or {Sha256}", nameof(algorithm));
         _sha256 = algorithm == Sha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        Total = from;
     }
 
-    /// <summary>Bytes so far.</summary>
+    /// <summary>The offset behind the bytes so far.</summary>
     public long Total { get; private set; }
 
     /// <summary>Whether this version computes the algorithm.</summary>
@@ -39,6 +41,16 @@ public sealed class StreamDigest : IDisposable
             _crc = Frames.Crc32C.Append(_crc, bytes);
         else
             _sha256.AppendData(bytes);
+    }
+
+    /// <summary>Counts in what was not counted before: bytes that are sent again after a cut are known already.</summary>
+    public void Append(long offset, ReadOnlySpan<byte> bytes)
+    {
+        long known = Total - offset;
+        if (known < 0)
+            throw new InvalidOperationException($"the bytes from {Total} to {offset} were never seen");
+        if (known < bytes.Length)
+            Append(bytes[(int)known..]);
     }
 
     /// <summary>What the stream has come to so far.</summary>

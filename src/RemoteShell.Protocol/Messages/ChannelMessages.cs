@@ -29,8 +29,18 @@ public sealed record Opened() : Message("opened")
     /// <summary>The job's id, where the request made a job.</summary>
     public string? Job { get; init; }
 
-    /// <summary>How far each of the channel's input streams may be sent before a <c>window</c> says more; 0 where nothing is read.</summary>
+    /// <summary>The receive window of the channel's input stream; 0 where nothing is read.</summary>
     public long Window { get; init; }
+
+    /// <summary>Where the input stream goes on after a cut; absent: at its beginning.</summary>
+    public StreamPosition? Position { get; init; }
+
+    /// <summary>Where each stream to the client begins, where the request left that to the server.</summary>
+    public IReadOnlyDictionary<string, long>? Streams { get; init; }
+
+    /// <summary>Whether the job was detached, and the channel is over.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Detached { get; init; }
 
     /// <summary>The file's bytes when it was opened, where the request reads a file; 0 also for one of unknown length. Not <c>size</c>, which is the frame's own.</summary>
     public long? Length { get; init; }

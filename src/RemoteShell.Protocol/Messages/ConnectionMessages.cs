@@ -53,6 +53,13 @@ public sealed record Notice() : Message("notice")
     public required string Text { get; init; }
 }
 
+/// <summary>The client has the job's result and all of its output: it will not ask for them again, and the server may forget the output.</summary>
+public sealed record Delivered() : Message("delivered")
+{
+    /// <summary>The job's id.</summary>
+    public required string Job { get; init; }
+}
+
 /// <summary>Said before closing on purpose; nothing follows it.</summary>
 public sealed record Goodbye() : Message("goodbye")
 {

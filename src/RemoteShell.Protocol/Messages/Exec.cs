@@ -38,6 +38,19 @@ public sealed record Exec() : Open("exec")
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Stdin { get; init; }
 
+    /// <summary>What happens when the client is gone without a goodbye: <c>kill</c>, <c>keep</c>, or <c>keep:DURATION</c>; absent: <c>kill</c>.</summary>
+    public string? OnDisconnect { get; init; }
+
+    /// <summary>What happens when what nobody has read reaches the quota: <c>hold</c>, <c>drop-oldest</c>, or <c>kill</c>; absent: <c>hold</c>.</summary>
+    public string? OnFull { get; init; }
+
+    /// <summary>Whether the job is to live without a client and without the server; then the channel is over when it has started.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Detach { get; init; }
+
+    /// <summary>Where the streams go on, when the request is repeated after a cut.</summary>
+    public IReadOnlyDictionary<string, StreamPosition>? Streams { get; init; }
+
     /// <summary>The user who is asked for; absent: whoever the server runs as.</summary>
     public string? User { get; init; }
 

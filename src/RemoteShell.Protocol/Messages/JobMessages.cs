@@ -13,7 +13,7 @@ public sealed record Result() : Message("result")
     /// <summary>One of <see cref="Messages.Outcome"/>.</summary>
     public required string Outcome { get; init; }
 
-    /// <summary>The exit status that a shell would show: the command's own, 128+n for signal n, 124 for a timeout, 126 or 127 where nothing was started.</summary>
+    /// <summary>The exit status that a shell would show: the command's own, 128+n for signal n, 124 for a timeout, 126 or 127 where nothing was started, 255 where nobody knows.</summary>
     public int Code { get; init; }
 
     /// <summary>The signal that ended it, without SIG.</summary>
@@ -57,9 +57,15 @@ public static class Outcome
     /// <summary>Its time was up, and the server ended it.</summary>
     public const string TimedOut = "timed-out";
 
-    /// <summary>The server ended it for the reason given.</summary>
+    /// <summary>Its owner had it ended.</summary>
     public const string Killed = "killed";
+
+    /// <summary>The server ended it, by the policy that the reason names.</summary>
+    public const string KilledByPolicy = "killed-by-policy";
 
     /// <summary>It never ran, for the reason given.</summary>
     public const string NeverStarted = "never-started";
+
+    /// <summary>Nobody knows how it ended, for the reason given.</summary>
+    public const string Lost = "lost";
 }

@@ -13,6 +13,7 @@ public static class MessageCodec
         ["ping"] = MessageJson.Default.Ping,
         ["pong"] = MessageJson.Default.Pong,
         ["notice"] = MessageJson.Default.Notice,
+        ["delivered"] = MessageJson.Default.Delivered,
         ["goodbye"] = MessageJson.Default.Goodbye,
         ["error"] = MessageJson.Default.Error,
         ["opened"] = MessageJson.Default.Opened,
@@ -25,6 +26,12 @@ public static class MessageCodec
     {
         ["exec"] = MessageJson.Default.Exec,
         ["get"] = MessageJson.Default.Get,
+        ["attach"] = MessageJson.Default.Attach,
+        ["jobs"] = MessageJson.Default.Jobs,
+        ["logs"] = MessageJson.Default.Logs,
+        ["wait"] = MessageJson.Default.Wait,
+        ["kill"] = MessageJson.Default.Kill,
+        ["rm"] = MessageJson.Default.Rm,
     };
 
     /// <summary>The header of a message.</summary>
@@ -58,6 +65,13 @@ public static class MessageCodec
 
     /// <summary>What a prompt's line left behind, for the stream <c>session</c>.</summary>
     public static byte[] EncodeSession(SessionState state) => JsonSerializer.SerializeToUtf8Bytes(state, MessageJson.Default.SessionState);
+
+    /// <summary>A line of the stream <c>jobs</c>.</summary>
+    public static JobInfo DecodeJob(ReadOnlySpan<byte> json)
+        => JsonSerializer.Deserialize(json, MessageJson.Default.JobInfo) ?? throw new JsonException("a job is null");
+
+    /// <summary>A line of the stream <c>jobs</c>, without the line's end.</summary>
+    public static byte[] EncodeJob(JobInfo job) => JsonSerializer.SerializeToUtf8Bytes(job, MessageJson.Default.JobInfo);
 
     private static Message? DecodeOpen(ReadOnlySpan<byte> header)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Builtins;
 
@@ -14,8 +15,8 @@ internal sealed class BuiltinBody(Builtin builtin, IReadOnlyList<string> argumen
     public async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
         BuiltinResult result = builtin.Run(arguments);
-        await job.Streams["stdout"].AppendAsync(Encoding.UTF8.GetBytes(result.Output));
-        await job.Streams["stderr"].AppendAsync(Encoding.UTF8.GetBytes(result.Error));
+        await job.Log("stdout").AppendAsync(Encoding.UTF8.GetBytes(result.Output));
+        await job.Log("stderr").AppendAsync(Encoding.UTF8.GetBytes(result.Error));
         // It is over before anything could end it.
         return new(Outcome.Exited, result.Code);
     }

@@ -30,6 +30,9 @@ internal static class CommandLine
     // Timers of the framework reach 49 days.
     private const long MaxTimeout = 45L * 24 * 60 * 60 * 1000;
 
+    // What is sent is kept until it is acknowledged, so a window costs memory here.
+    private const long MaxWindow = 16 * 1024 * 1024;
+
     /// <summary>The command as people know it.</summary>
     public static string TextOf(Exec exec) => exec.Command ?? exec.Line ?? string.Join(' ', exec.Argv ?? exec.Builtin ?? []);
 
@@ -44,9 +47,28 @@ internal static class CommandLine
         { Timeout: <= 0 or > MaxTimeout } => "the timeout must be from a millisecond to 45 days",
         _ when exec.Env?.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)) is { } name => $"'{name}' is no name for a variable",
         _ when AllTexts(exec).Any(text => text!.Contains('\0', StringComparison.Ordinal)) => "a NUL character cannot be part of a command, a folder or a variable",
+        { Detach: true, Stdin: true } => "a detached job has no standard input",
+        { Detach: true, Line: not null } or { Detach: true, Builtin: not null } => "only a command or exact arguments can be detached",
+        { Detach: true } when OperatingSystem.IsWindows() => "this server's system cannot detach jobs",
+        { OnFull: { } word } when !OnFull.IsKnown(word) => $"'{word}' says not what happens at the quota; write {OnFull.Hold}, {OnFull.DropOldest} or {OnFull.Kill}",
+        { Window: < 1 or > MaxWindow } => $"the window must be from 1 to {MaxWindow} bytes",
+        { OnDisconnect: { } policy } when PolicyFault(policy) is { } fault => fault,
         _ when !StreamDigest.IsKnown(exec.Digest) => $"'{exec.Digest}' is no digest that this server computes",
         _ => null,
     };
+
+    private static string? PolicyFault(string policy)
+    {
+        try
+        {
+            OnDisconnect.Parse(policy);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
+    }
 
     private static IEnumerable<string?> AllTexts(Exec exec)
         => [exec.Command ?? "", exec.Line ?? "", exec.Cwd ?? "", exec.User ?? "", .. exec.Unset ?? [], .. exec.Argv ?? [], .. exec.Builtin ?? [], .. exec.Env?.Keys ?? [], .. exec.Env?.Values ?? []];

@@ -12,6 +12,9 @@ internal interface IJobBody
     /// <summary>Runs to the end, also when the job's token asks for it.</summary>
     Task<JobOutcome> RunAsync(Job job, JobInput? input);
 
+    /// <summary>Completes once the command runs, or is over.</summary>
+    Task BegunAsync() => Task.CompletedTask;
+
     /// <summary>Sends a signal to all that runs; false where nothing does.</summary>
     bool Signal(int number);
 }

@@ -1,74 +1,142 @@
 using System.Diagnostics;
+using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Jobs;
 
-/// <summary>One command: who asked for it, what it has written so far, and how it ended.</summary>
-internal sealed class Job : IDisposable
+/// <summary>One command: who asked for it, what it has written so far, and how it ended. It is nobody's but its own: connections come and go.</summary>
+internal sealed class Job
 {
     private readonly IJobBody _body;
     private readonly CancellationTokenSource _ending = new();
+    private readonly TaskCompletionSource<JobOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private Timer? _timer;
     private EndCause? _cause;
 
-    /// <param name="id">Of the client's making.</param>
+    /// <param name="record">What is fixed of it.</param>
     /// <param name="owner">The key that asked.</param>
     /// <param name="body">What runs.</param>
-    /// <param name="logCapacity">Bytes of each output stream that are kept until they are acknowledged.</param>
-    public Job(string id, PublicKey owner, IJobBody body, long logCapacity)
+    /// <param name="streams">What it writes to.</param>
+    public Job(JobRecord record, PublicKey owner, IJobBody body, IReadOnlyDictionary<string, OutputLog> streams)
     {
-        (Id, Owner, _body) = (id, owner, body);
-        Streams = body.Streams.ToDictionary(name => name, _ => new ByteLog(logCapacity), StringComparer.Ordinal);
+        (Record, Owner, _body, Streams) = (record, owner, body, streams);
+        Attendance = new(this);
     }
 
-    public string Id { get; }
+    public JobRecord Record { get; }
+
+    public string Id => Record.Id;
 
     public PublicKey Owner { get; }
 
     /// <summary>What the job writes, by the stream's name.</summary>
-    public IReadOnlyDictionary<string, ByteLog> Streams { get; }
+    public IReadOnlyDictionary<string, OutputLog> Streams { get; }
 
-    /// <summary>The command as people know it.</summary>
-    public string Command => _body.Command;
+    /// <summary>Its standard input; null where it reads an empty one.</summary>
+    public IncomingStream? Input { get; init; }
+
+    /// <summary>Who is there for it.</summary>
+    public Attendance Attendance { get; }
+
+    /// <summary>What becomes of what it writes while its client is away; null where that goes to files anyway.</summary>
+    public Func<Job, ILogOverflow>? Overflow { get; init; }
 
     /// <summary>Since the job was made; at its end, how long it took.</summary>
-    public TimeSpan Duration => _clock.Elapsed;
+    public TimeSpan Duration => Ending is { } ending ? ending.Ended - Record.Started : _clock.Elapsed;
+
+    /// <summary>How it ended; null while it runs.</summary>
+    public JobEnding? Ending { get; private set; }
+
+    /// <summary>Completes with the outcome; every stream is complete by then.</summary>
+    public Task<JobOutcome> Completion => _ended.Task;
 
     /// <summary>The server's own reason to end the job; null while there is none. The first one stays.</summary>
     public EndCause? Cause => Volatile.Read(ref _cause);
 
     /// <summary>Cancelled when the server wants the job to end; <see cref="Cause"/> then says why.</summary>
-    public CancellationToken Ending => _ending.Token;
+    public CancellationToken Stopping => _ending.Token;
 
-    /// <summary>Runs the job to its end. Every stream is complete when this returns.</summary>
-    public async Task<JobOutcome> RunAsync(JobInput? input)
+    /// <summary>Whether a client has the result and all of the output.</summary>
+    public bool IsDelivered { get; private set; }
+
+    /// <summary>The log that a body of this process fills.</summary>
+    public ByteLog Log(string name) => ((MemoryLog)Streams[name]).Bytes;
+
+    /// <summary>Runs the job to its end.</summary>
+    public async Task<JobOutcome> RunAsync()
     {
+        if (Record.Timeout is { } milliseconds)
+            StartTimer(Record.Started.AddMilliseconds(milliseconds) - DateTimeOffset.UtcNow, TimeSpan.FromMilliseconds(milliseconds));
+        JobOutcome outcome;
         try
         {
-            return await _body.RunAsync(this, input);
+            outcome = await _body.RunAsync(this, Input is { } input ? (pipe, gone) => FeedAsync(input, pipe, gone) : null);
         }
-        finally
+        catch (Exception e)
         {
-            _clock.Stop();
-            foreach (ByteLog log in Streams.Values)
-                log.Complete();
+            // A fault of the server's own: nobody knows what became of the command, and that must be said.
+            outcome = JobOutcome.Lost($"the server failed at running it: {e.Message}");
         }
+
+        _timer?.Dispose();
+        foreach (OutputLog log in Streams.Values)
+            log.Complete();
+        return outcome;
     }
 
-    /// <summary>Ends the job for the server's own reason.</summary>
+    /// <summary>Completes once the command runs, or is over.</summary>
+    public Task BegunAsync() => _body.BegunAsync();
+
+    /// <summary>Says how the job ended, to all who wait for it.</summary>
+    public void Complete(JobEnding ending)
+    {
+        Ending = ending;
+        _ended.TrySetResult(ending.Outcome);
+        Attendance.End();
+    }
+
+    /// <summary>Ends the job.</summary>
     public void End(EndCause cause)
     {
-        if (Interlocked.CompareExchange(ref _cause, cause, null) is null)
-            _ending.Cancel();
+        if (Interlocked.CompareExchange(ref _cause, cause, null) is not null)
+            return;
+        _ending.Cancel();
+        Retry();
     }
 
     /// <summary>Sends a signal to all that runs for the job; false where nothing does.</summary>
     public bool Signal(int number) => _body.Signal(number);
 
-    /// <summary>Gives the logs' memory back; the job must have ended, and nobody may read. A reason to end it may still come, and finds nothing to do.</summary>
-    public void Dispose()
+    /// <summary>Lets a job that is held look again whether there is room.</summary>
+    public void Retry()
     {
-        foreach (ByteLog log in Streams.Values)
+        foreach (MemoryLog log in Streams.Values.OfType<MemoryLog>())
+            log.Bytes.Retry();
+    }
+
+    /// <summary>Forgets what it has written, since its client has all of it, or comes no more.</summary>
+    public void Release(bool delivered)
+    {
+        IsDelivered |= delivered;
+        foreach (MemoryLog log in Streams.Values.OfType<MemoryLog>())
             log.Dispose();
     }
+
+    private async Task FeedAsync(IncomingStream input, Stream pipe, CancellationToken gone)
+    {
+        try
+        {
+            await input.CopyToAsync(pipe, gone);
+        }
+        catch (ChannelException e)
+        {
+            Attendance.Reject(e);
+            // The pipe stays open until the job has been ended: input that was cut must not look like input that ended.
+            await Task.Delay(Timeout.Infinite, gone);
+        }
+    }
+
+    private void StartTimer(TimeSpan left, TimeSpan time)
+        => _timer = new(_ => End(EndCause.TimeIsUp(time)), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
 }

@@ -1,5 +1,6 @@
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Builtins;
+using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Jobs;
@@ -28,4 +29,7 @@ internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobT
         string stateFile = Path.Combine(temporaryFolder, $"{exec.Job}.session");
         return new SessionBody(launcher, text, () => CommandLine.Of(exec, account, login, OperatingSystem.IsWindows() ? null : stateFile), times, stateFile, login);
     }
+    /// <summary>The same, to live without the server.</summary>
+    public DetachedBody Detached(Exec exec, string peer, JobFolder folder)
+        => DetachedBody.Start(folder, CommandLine.TextOf(exec), launcher, () => CommandLine.Of(exec, account, LoginEnvironment.For(account, exec.Job, peer), stateFile: null), times.Grace);
 }

@@ -8,7 +8,7 @@ namespace RemoteShell.Server.Jobs;
 /// <summary>A job in the server's log: who ran what, and how it ended. Values of variables and standard input are never in it.</summary>
 internal sealed class JobReport(ILogger log, Job job, AuthorizedKey owner, IPEndPoint peer)
 {
-    private readonly string _command = LogText.Of(job.Command);
+    private readonly string _command = LogText.Of(job.Record.Command);
 
     private readonly ILogger _log = log.ForContext("Fingerprint", owner.Key.Fingerprint).ForContext("Name", owner.Comment);
 

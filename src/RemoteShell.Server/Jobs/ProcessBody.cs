@@ -1,3 +1,4 @@
+using RemoteShell.Protocol.Channels;
 using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Jobs;
@@ -18,12 +19,12 @@ internal class ProcessBody(IProcessLauncher launcher, string text, Func<ProcessS
 
     public virtual async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
-        PipeDrain output = Drain(job.Streams["stdout"]), error = Drain(job.Streams["stderr"]);
+        PipeDrain output = Drain(job.Log("stdout")), error = Drain(job.Log("stderr"));
         var pipes = new ProcessPipes
         {
             Input = input is null ? null : (pipe, gone) => input(pipe, gone),
-            Output = (pipe, gone) => FillAsync(job.Streams["stdout"], pipe, output, gone),
-            Error = (pipe, gone) => FillAsync(job.Streams["stderr"], pipe, error, gone),
+            Output = (pipe, gone) => FillAsync(job.Log("stdout"), pipe, output, gone),
+            Error = (pipe, gone) => FillAsync(job.Log("stderr"), pipe, error, gone),
         };
 
         Task ending = Task.CompletedTask;
@@ -33,7 +34,7 @@ internal class ProcessBody(IProcessLauncher launcher, string text, Func<ProcessS
             Led: pid =>
             {
                 Led(pid);
-                registration = job.Ending.UnsafeRegister(_ => ending = EndAsync(pid), null);
+                registration = job.Stopping.UnsafeRegister(_ => ending = EndAsync(pid), null);
             },
             // A reason to end the job that comes later did not end it.
             Exited: () => cause = Over(job));

@@ -1,4 +1,5 @@
 using System.Text;
+using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Processes;
 
@@ -17,7 +18,7 @@ internal sealed class SessionBody(
         {
             JobOutcome outcome = await base.RunAsync(job, input);
             if (Read() is { } state)
-                await job.Streams["session"].AppendAsync(MessageCodec.EncodeSession(state));
+                await job.Log("session").AppendAsync(MessageCodec.EncodeSession(state));
             return outcome;
         }
         finally

@@ -22,6 +22,12 @@ internal static partial class ProcessGroup
         return SendSignal(NewSession.IsAvailable ? -group : group, signal) == 0;
     }
 
+    /// <summary>Whether there is such a process.</summary>
+    public static bool Exists(int pid) => SendSignal(pid, 0) == 0;
+
+    /// <summary>Asks one process to end.</summary>
+    public static void End(int pid) => _ = SendSignal(pid, Term);
+
     /// <summary>Ends the group, whether or not its leader is still there, and returns once nothing of it is left.</summary>
     public static async Task TerminateAsync(int group, TimeSpan grace)
     {

@@ -5,11 +5,9 @@ using RemoteShell.Server.Jobs;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Runs a command as a job, and carries its streams and signals.</summary>
+/// <summary>Begins a job, or goes on with the one that the same request began before, and carries its streams and signals.</summary>
 internal static class ExecHandler
 {
-    private const int StdinWindow = 1024 * 1024;
-
     public static async Task HandleAsync(RequestContext context, Channel channel, Exec exec)
     {
         if (CommandLine.Fault(exec) is { } fault)
@@ -20,118 +18,87 @@ internal static class ExecHandler
 
         if (context.RefuseUser(channel, exec.User))
             return;
-        if (!context.TryBeginJob())
+        Job job;
+        try
         {
-            RequestContext.Refuse(channel, ErrorCode.Limit, $"this connection runs {context.Services.Limits.Jobs} jobs already", "wait for one to end, or open another connection");
+            job = context.Services.Keeper.Table.Find(exec.Job, context.Client.Key) ?? context.Services.Keeper.Begin(exec, context.Client, context.Peer);
+        }
+        catch (JobRefusedException e)
+        {
+            RequestContext.Refuse(channel, e.Code, e.Message, e.Advice);
             return;
         }
 
-        Result? result = null;
+        if (job.Record.Detached)
+            await AnswerDetachedAsync(channel, job);
+        else if (job.Streams.Count == 0)
+            RequestContext.Refuse(channel, ErrorCode.Gone, $"{JobResult.Sentence(job)}; what it wrote is no longer here", "look at its record with: rsh-client jobs --all HOST");
+        else
+            await AttendAsync(channel, exec, job);
+    }
+
+    private static async Task AnswerDetachedAsync(Channel channel, Job job)
+    {
+        if (job.Ending is null)
+            await Task.WhenAny(job.BegunAsync(), job.Completion);
+        if (job.Ending is { Outcome.Kind: Outcome.NeverStarted })
+            channel.Finish(JobResult.Of(job, new Dictionary<string, StreamTotal>()));
+        else
+            channel.Finish(new Opened { Job = job.Id, Detached = true });
+    }
+
+    private static async Task AttendAsync(Channel channel, Exec exec, Job job)
+    {
+        Attendant client = await job.Attendance.ArriveAsync(channel);
         try
         {
-            using var job = new Job(exec.Job, context.Client.Key, context.Services.Bodies.For(exec, context.Peer.Address.ToString()), context.Services.Limits.StreamMemory);
-            if (context.Services.Jobs.TryAdd(job))
-                result = await RunAsync(context, channel, exec, job);
-            else
-                RequestContext.Refuse(channel, ErrorCode.BadRequest, $"there is a job {exec.Job} already", "give every job an id of its own");
+            if (Open(channel, exec, job) is not { } streams)
+            {
+                client.IsDone = true;
+                return;
+            }
+
+            _ = JobSignals.PassAsync(channel, job);
+            // All of them are waited for, also when one has failed: their memory is the logs'.
+            await Task.WhenAll(streams.Select(stream => LogSender.SendAsync(stream.Log.Bytes, stream.Stream, channel.Ended)));
+            await job.Completion;
+            client.IsDone = true;
+            channel.Finish(JobResult.Of(job, streams.ToDictionary(stream => stream.Stream.Name, stream => stream.Stream.Sent, StringComparer.Ordinal)));
         }
         finally
         {
-            context.EndJob();
-        }
-
-        // Last of all: whoever has the result finds the job's place free.
-        if (result is not null)
-            channel.Finish(result);
-    }
-
-    private static async Task<Result> RunAsync(RequestContext context, Channel channel, Exec exec, Job job)
-    {
-        var report = new JobReport(context.Log, job, context.Client, context.Peer);
-        try
-        {
-            JobInput? input = exec.Stdin ? InputFrom(channel, channel.AddIncoming("stdin", StdinWindow, exec.Digest)) : null;
-            OutputSender[] senders = [.. job.Streams.Select(stream => new OutputSender(stream.Value, channel.AddOutgoing(stream.Key, exec.Window, exec.Digest)))];
-            channel.Post(new Opened { Job = exec.Job, Window = exec.Stdin ? StdinWindow : 0 });
-            report.Started();
-
-            using CancellationTokenSource? timer = StartTimer(exec, job);
-            await using CancellationTokenRegistration lost = channel.Ended.UnsafeRegister(_ => job.End(new("its client is gone")), null);
-            Task sending = Task.WhenAll(senders.Select(sender => sender.RunAsync()));
-            _ = PassSignalsAsync(channel, job);
-            JobOutcome outcome;
-            try
-            {
-                outcome = await job.RunAsync(input);
-            }
-            finally
-            {
-                // The logs are complete, and their memory is in use until all of it is sent.
-                await sending;
-            }
-
-            report.Ended(outcome, senders.Sum(sender => sender.Stream.Sent.Total));
-            return ResultOf(job, outcome, senders);
-        }
-        finally
-        {
-            context.Services.Jobs.Remove(job);
+            job.Attendance.Leave(client);
         }
     }
 
-    private static JobInput InputFrom(Channel channel, IncomingStream stdin) => async (pipe, gone) =>
+    private static List<(MemoryLog Log, OutgoingStream Stream)>? Open(Channel channel, Exec exec, Job job)
     {
-        try
+        foreach ((string name, OutputLog log) in job.Streams)
         {
-            await stdin.CopyToAsync(pipe, gone);
-        }
-        catch (Exception e) when (e is ChannelException or ConnectionException)
-        {
-            channel.Fail(new(e is ChannelException fault ? fault.Code : ErrorCode.Internal, e.Message));
-            // The pipe stays open until the job has been ended: input that was cut must not look like input that ended.
-            await Task.Delay(Timeout.Infinite, gone);
-        }
-    };
-
-    private static CancellationTokenSource? StartTimer(Exec exec, Job job)
-    {
-        if (exec.Timeout is not { } milliseconds)
+            if (((MemoryLog)log).Bytes.Resume(exec.Streams?.GetValueOrDefault(name)?.From ?? 0))
+                continue;
+            RequestContext.Refuse(channel, ErrorCode.Gone, $"{JobResult.Sentence(job)}; of its {name} the first {log.Start} bytes are no longer here", $"read what is left with: rsh-client logs HOST {job.Id}");
             return null;
-        var time = TimeSpan.FromMilliseconds(milliseconds);
-        var timer = new CancellationTokenSource(time);
-        timer.Token.UnsafeRegister(_ => job.End(new($"its time of {time.TotalSeconds:0.###} s was up", IsTimeout: true)), null);
-        return timer;
+        }
+
+        StreamPosition? input = null;
+        if (job.Input is { } stdin)
+        {
+            channel.AddIncoming(stdin);
+            input = stdin.Position();
+        }
+
+        var streams = job.Streams.Select(stream => Open(channel, exec, stream.Key, (MemoryLog)stream.Value)).ToList();
+        channel.Post(new Opened { Job = job.Id, Window = job.Input?.Window ?? 0, Position = input });
+        channel.Activate();
+        return streams;
     }
 
-    private static async Task PassSignalsAsync(Channel channel, Job job)
+    private static (MemoryLog Log, OutgoingStream Stream) Open(Channel channel, Exec exec, string name, MemoryLog log)
     {
-        try
-        {
-            while (true)
-            {
-                if (await channel.ReceiveAsync() is not Signal signal)
-                    channel.Fail(new(ErrorCode.OutOfOrder, "a running command takes signals only"));
-                else if (SignalName.ToNumber(signal.Name) is { } number)
-                    job.Signal(number);
-                else
-                    channel.Post(new Notice { Text = $"there is no signal '{signal.Name}' here; the command goes on" });
-            }
-        }
-        catch (Exception e) when (e is ChannelException or ConnectionException)
-        {
-            // The channel's end is what this loop runs to.
-        }
+        StreamPosition position = exec.Streams?.GetValueOrDefault(name) ?? new(0);
+        var window = new SendWindow(new StreamPosition(position.From, position.Limit ?? position.From + exec.Window));
+        // A receiver's limit is its window beyond what it has consumed, so the limit acknowledges as well.
+        return (log, channel.AddOutgoing(name, window, log.Digest, limit => log.Bytes.Acknowledge(limit - exec.Window)));
     }
-
-    private static Result ResultOf(Job job, JobOutcome outcome, OutputSender[] senders) => new()
-    {
-        Outcome = outcome.Kind,
-        Code = outcome.Code,
-        Signal = outcome.Signal,
-        Reason = outcome.Reason,
-        Usage = outcome.Usage,
-        Held = outcome.Held,
-        Duration = Math.Round(job.Duration.TotalMilliseconds, 3),
-        Streams = senders.ToDictionary(sender => sender.Stream.Name, sender => sender.Stream.Sent, StringComparer.Ordinal),
-    };
 }

@@ -13,9 +13,7 @@ internal static class GetHandler
 
     public static async Task HandleAsync(RequestContext context, Channel channel, Get get)
     {
-        if (!StreamDigest.IsKnown(get.Digest))
-            RequestContext.Refuse(channel, ErrorCode.BadRequest, $"'{get.Digest}' is no digest that this server computes");
-        else if (!context.RefuseUser(channel, get.User) && Open(context, channel, get) is { } file)
+        if (!RequestContext.RefuseUnreadable(channel, get) && !context.RefuseUser(channel, get.User) && Open(context, channel, get) is { } file)
             await SendAsync(context, channel, get, file);
     }
 
@@ -37,9 +35,27 @@ internal static class GetHandler
         long started = Environment.TickCount64;
         using (file)
         {
-            OutgoingStream stream = channel.AddOutgoing("file", get.Window, get.Digest);
-            channel.Post(new Opened { Length = file.Size, Mode = file.Mode, Modified = file.Modified });
+            long from = get.Position?.From ?? 0;
+            if (from > 0 && (get.Modified != file.Modified || (file.Size > 0 && from > file.Size)))
+            {
+                RequestContext.Refuse(channel, ErrorCode.Gone, $"{get.Path} is not the file any more whose first {from} bytes were fetched", "fetch it again");
+                return;
+            }
+
             using PooledBytes piece = PooledBytes.Rent(Piece);
+            // The digest is the whole file's, so what was fetched before is read once more and must be the same.
+            var digest = new StreamDigest(get.Digest);
+            while (digest.Total < from && await file.ReadAsync(piece.Memory[..(int)Math.Min(Piece, from - digest.Total)], channel.Ended) is > 0 and int known)
+                digest.Append(piece.Memory.Span[..known]);
+            if (digest.Total < from)
+            {
+                RequestContext.Refuse(channel, ErrorCode.Gone, $"{get.Path} is shorter now than the {from} bytes that were fetched", "fetch it again");
+                return;
+            }
+
+            var window = new SendWindow(new StreamPosition(from, get.Position?.Limit ?? from + get.Window));
+            OutgoingStream stream = channel.AddOutgoing("file", window, digest, null);
+            channel.Post(new Opened { Length = file.Size, Mode = file.Mode, Modified = file.Modified });
             while (await file.ReadAsync(piece.Memory, channel.Ended) is > 0 and int count)
                 await stream.WriteAsync(piece.Memory[..count], channel.Ended);
             if (file.HasShrunk(stream.Sent.Total))

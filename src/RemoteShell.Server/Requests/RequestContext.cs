@@ -11,8 +11,6 @@ namespace RemoteShell.Server.Requests;
 /// <summary>What every request of one client is answered from.</summary>
 internal sealed class RequestContext(AuthorizedKey client, IPEndPoint peer, RequestServices services, ILogger log)
 {
-    private int _jobs;
-
     public AuthorizedKey Client => client;
 
     public IPEndPoint Peer => peer;
@@ -37,18 +35,35 @@ internal sealed class RequestContext(AuthorizedKey client, IPEndPoint peer, Requ
         return true;
     }
 
-    /// <summary>Counts a job of this connection in; false where it is too many.</summary>
-    public bool TryBeginJob()
+    /// <summary>Refuses a request whose streams this server cannot make; true where it did.</summary>
+    public static bool RefuseUnreadable(Channel channel, Open request)
     {
-        if (Interlocked.Increment(ref _jobs) <= services.Limits.Jobs)
-            return true;
-        Interlocked.Decrement(ref _jobs);
-        return false;
+        if (StreamDigest.IsKnown(request.Digest) && request.Window > 0)
+            return false;
+        Refuse(channel, ErrorCode.BadRequest, request.Window > 0 ? $"'{request.Digest}' is no digest that this server computes" : "the window must be at least a byte");
+        return true;
     }
 
-    /// <summary>Counts a job out.</summary>
-    public void EndJob() => Interlocked.Decrement(ref _jobs);
+    /// <summary>The client's own job of that name; null where the request was refused.</summary>
+    public Job? FindJob(Channel channel, string prefix)
+    {
+        Job[] found = prefix.Length == 0 ? [] : services.Keeper.Table.Match(prefix, client.Key);
+        if (found.Length == 1)
+            return found[0];
+        if (found.Length == 0)
+            Refuse(channel, ErrorCode.NotFound, $"there is no job '{prefix}' of this key", "'rsh-client jobs --all HOST' lists those there are");
+        else
+            Refuse(channel, ErrorCode.Ambiguous, $"'{prefix}' begins the ids of {found.Length} jobs: {string.Join(", ", found.Take(5).Select(job => job.Id))}{(found.Length > 5 ? ", …" : "")}", "write more of the id");
+        return null;
+    }
+
+    /// <summary>The client has the job's result and output.</summary>
+    public void Deliver(string job) => services.Keeper.Table.Find(job, client.Key)?.Attendance.Deliver();
 }
 
 /// <summary>What the requests of all clients share.</summary>
-internal sealed record RequestServices(JobBodies Bodies, JobTable Jobs, ServerLimits Limits);
+/// <param name="Bodies">What can be run.</param>
+/// <param name="Keeper">The jobs.</param>
+/// <param name="Limits">What may be used at once.</param>
+/// <param name="Stopping">Cancelled when the server stops: whoever only looks on is not waited for.</param>
+internal sealed record RequestServices(JobBodies Bodies, JobKeeper Keeper, ServerLimits Limits, CancellationToken Stopping);

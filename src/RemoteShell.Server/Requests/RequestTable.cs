@@ -10,6 +10,12 @@ internal static class RequestTable
     private static readonly Dictionary<Type, Func<RequestContext, Channel, Open, Task>> Handlers = new()
     {
         [typeof(Exec)] = (context, channel, open) => ExecHandler.HandleAsync(context, channel, (Exec)open),
+        [typeof(Attach)] = (context, channel, open) => AttachHandler.HandleAsync(context, channel, (Attach)open),
+        [typeof(Logs)] = (context, channel, open) => LogsHandler.HandleAsync(context, channel, (Logs)open),
+        [typeof(Protocol.Messages.Jobs)] = (context, channel, open) => JobsHandler.HandleAsync(context, channel, (Protocol.Messages.Jobs)open),
+        [typeof(Wait)] = (context, channel, open) => WaitHandler.HandleAsync(context, channel, (Wait)open),
+        [typeof(Kill)] = (context, channel, open) => KillHandler.HandleAsync(context, channel, (Kill)open),
+        [typeof(Rm)] = (context, channel, open) => RmHandler.HandleAsync(context, channel, (Rm)open),
         [typeof(Get)] = (context, channel, open) => GetHandler.HandleAsync(context, channel, (Get)open),
     };
 

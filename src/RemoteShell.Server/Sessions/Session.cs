@@ -18,11 +18,10 @@ internal sealed class Session
     private readonly HashSet<Task> _requests = [];
     private bool _isStopping;
 
-    public Session(AdmittedClient client, ConnectionOptions options, RequestServices services, ILogger log)
+    public Session(Stream stream, RequestContext context, ConnectionOptions options, ILogger log)
     {
-        _log = log;
-        _context = new(client.Key, client.Peer, services, log);
-        _connection = Connection.StartServer(client.Secure.Stream, options, new() { Opening = Begin });
+        (_context, _log) = (context, log);
+        _connection = Connection.StartServer(stream, options, new() { Opening = Begin, Delivered = _context.Deliver });
     }
 
     /// <summary>Returns when the connection has ended and nothing runs for it any more.</summary>

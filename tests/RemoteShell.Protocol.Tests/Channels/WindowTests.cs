@@ -57,11 +57,15 @@ public class WindowTests
     {
         var window = new ReceiveWindow(100);
         window.Receive(0, 100);
-        Assert.False(window.Consume(49));
-        Assert.True(window.Consume(1));
+        window.Consume(49);
+        Assert.False(window.TryRaise());
+        window.Consume(1);
+        Assert.True(window.TryRaise());
         Assert.Equal(150, window.Limit);
-        Assert.False(window.Consume(49));
-        Assert.True(window.Consume(1));
+        window.Consume(49);
+        Assert.False(window.TryRaise());
+        window.Consume(1);
+        Assert.True(window.TryRaise());
         Assert.Equal(200, window.Limit);
     }
 

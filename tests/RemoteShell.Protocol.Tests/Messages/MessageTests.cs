@@ -14,7 +14,9 @@ public class MessageTests
             new Hello { Version = 1, Agent = "a", Features = ["f"] }, new Ping { Id = 1 }, new Pong { Id = -1 }, new Notice { Text = "中文" }, new Goodbye { Reason = "r" },
             new Error { Channel = 1, Code = "c", Text = "t", Cure = "u" }, new Opened { Channel = 1, Job = "j", Window = 5 }, new Refused { Channel = 1, Code = "c" },
             new Signal { Channel = 1, Name = "INT" }, new Result { Channel = 1, Outcome = "exited", Code = 3, Usage = new(1, 2), Held = ["stdout"] },
-            new Exec { Channel = 1, Job = "j", Argv = ["a", "b c"], Env = new Dictionary<string, string> { ["K"] = "V" }, Timeout = 9, Stdin = true }, new Get { Channel = 3, Path = "/p" },
+            new Exec { Channel = 1, Job = "j", Argv = ["a", "b c"], Env = new Dictionary<string, string> { ["K"] = "V" }, Timeout = 9, Stdin = true }, new Get { Channel = 3, Path = "/p", Position = new(5, 9), Modified = 1 },
+            new Attach { Channel = 1, Job = "j", Streams = new Dictionary<string, StreamPosition> { ["stdout"] = new(0) } }, new Logs { Channel = 1, Job = "j", Tail = 3, Follow = true },
+            new Protocol.Messages.Jobs { Channel = 1, Filter = "all" }, new Wait { Channel = 1, Job = "j" }, new Kill { Channel = 1, Job = "j", Signal = "HUP" }, new Rm { Channel = 1, Job = "j" }, new Delivered { Job = "j" },
         ];
         foreach (Message message in all)
         {

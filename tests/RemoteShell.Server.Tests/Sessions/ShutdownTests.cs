@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Server.Tests.Sessions;
@@ -32,7 +31,7 @@ public class ShutdownTests
         RemoteJob job = await client.StartAsync(RemoteCommand.Shell("sleep 300"), new()).Within();
         await server.Server.StopAsync().Within();
         CommandResult result = await job.Completion.Within();
-        Assert.Equal(Outcome.Killed, result.Outcome);
+        Assert.Equal(Outcome.KilledByPolicy, result.Outcome);
         Assert.Equal(143, result.ExitCode);
         Assert.Equal("the server stopped", result.Reason);
     }
@@ -47,7 +46,7 @@ public class ShutdownTests
         await Waiting.Until(() => output.Length > 0, "the trap is set");
         await server.Server.StopAsync().Within();
         CommandResult result = await job.Completion.Within();
-        Assert.Equal((Outcome.Killed, 143), (result.Outcome, result.ExitCode));
+        Assert.Equal((Outcome.KilledByPolicy, 143), (result.Outcome, result.ExitCode));
     }
 
     [Fact]
@@ -69,11 +68,12 @@ public class ShutdownTests
     public async Task Idle_clients_hear_the_goodbye()
     {
         await using var server = new TestServer();
-        await using RemoteShellClient client = await server.ConnectAsync();
-        await client.RunBufferedAsync(RemoteCommand.Shell("true")).Within();
-        await server.Server.StopAsync().Within();
-        var end = await Assert.ThrowsAsync<ConnectionException>(() => client.RunBufferedAsync(RemoteCommand.Shell("true")).Within());
-        Assert.Equal(new(CloseReason.Goodbye, "the server stopped"), end.Reason);
+        await using RawPeer peer = await RawPeer.ConnectAsync(server);
+        await peer.SendAsync(RawPeer.Frame(RawPeer.Hello));
+        await peer.ReadAsync("hello");
+        Task stopping = server.Server.StopAsync();
+        Assert.Contains("the server stopped", await peer.ReadAsync("goodbye"));
+        await stopping.Within();
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class ShutdownTests
         int child = int.Parse(File.ReadAllText(file));
         await client.DisposeAsync();
         await Waiting.Until(() => !IsAlive(child), "the child is gone");
-        await Waiting.Until(() => server.Log.Any(line => line.Contains("killed 143 TERM (its client is gone)", StringComparison.Ordinal)), "the log says so");
+        await Waiting.Until(() => server.Log.Any(line => line.Contains("killed 143 TERM (its client gave it up)", StringComparison.Ordinal)), "the log says so");
     }
 
     // A zombie that its new parent has not collected yet is gone as well.

@@ -1,6 +1,6 @@
-using RemoteShell.Server.Jobs;
+using RemoteShell.Protocol.Channels;
 
-namespace RemoteShell.Server.Tests.Jobs;
+namespace RemoteShell.Protocol.Tests.Channels;
 
 public class ByteLogTests
 {

@@ -1,0 +1,56 @@
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Client;
+
+/// <summary>A command's standard input on its way to the server: read once, and kept until the server has it.</summary>
+internal sealed class StandardInput(Stream source, string digest)
+{
+    private const int Capacity = 1024 * 1024;
+    private const int LargestWindow = 16 * 1024 * 1024;
+
+    private readonly ByteLog _log = new(Capacity);
+    private readonly StreamDigest _digest = new(digest);
+
+    /// <summary>Reads the source to its end.</summary>
+    /// <exception cref="ChannelException">It cannot be read. Input that cannot be read is not input that ends, and the command must not take it for that.</exception>
+    public async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Memory<byte> room = await _log.GetMemoryAsync(cancellationToken).ConfigureAwait(false);
+            int count = await ReadAsync(room, cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+                break;
+            _log.Commit(count);
+        }
+
+        _log.Complete();
+    }
+
+    /// <summary>Sends what the server does not have yet, until the channel's end.</summary>
+    public async Task SendAsync(Channel channel, Opened opened)
+    {
+        StreamPosition position = opened.Position ?? new(0);
+        if (!_log.Resume(position.From) || opened.Window is < 0 or > LargestWindow)
+            throw new UnverifiedOutputException($"the server wants standard input from byte {position.From} with a window of {opened.Window}, which makes no sense");
+        // The server acknowledges in steps of half of its window: that much must fit in here.
+        _log.Enlarge(opened.Window);
+        var window = new SendWindow(position with { Limit = position.Limit ?? position.From + opened.Window });
+        OutgoingStream stream = channel.AddOutgoing("stdin", window, _digest, limit => _log.Acknowledge(limit - opened.Window));
+        await LogSender.SendAsync(_log, stream, channel.Ended).ConfigureAwait(false);
+    }
+
+    private async ValueTask<int> ReadAsync(Memory<byte> room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.ReadAsync(room, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        {
+            throw new ChannelException(new CloseReason(ErrorCode.Internal, $"standard input cannot be read: {e.Message}"), e);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+using System.Runtime.CompilerServices;
+using RemoteShell.Protocol.Frames;
+
+namespace RemoteShell.Protocol.Channels;
+
+/// <summary>An append-only run of bytes with absolute offsets, kept from the acknowledged offset on. One producer, one reader, any number of watchers.</summary>
+/// <remarks>
+/// The reader is handed the very memory that the producer filled, and the memory is kept until the bytes are acknowledged: resuming
+/// needs no copy. Watchers copy, and hold nothing back. While the reader is away, what memory does not hold goes to an overflow.
+/// </remarks>
+public sealed class ByteLog(long capacity) : IDisposable
+{
+    private const int OverflowPiece = 256 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Waiter _grown = new();
+    private readonly Waiter _shrunk = new();
+    private readonly Pulse _watched = new();
+
+    // Under _gate. Bytes from _start to _inMemory are in the overflow, from there to _end in the segments.
+    private readonly LogSegments _segments = new();
+    private ILogOverflow? _overflow;
+    private LogSegment? _leaving;
+    private long _capacity = capacity;
+    private long _start;
+    private long _inMemory;
+    private long _end;
+    private long _position;
+    private bool _isAway;
+    private bool _isComplete;
+    private bool _isAbandoned;
+
+    // The reader's own.
+    private PooledBytes _read;
+
+    /// <summary>The first byte that is still there.</summary>
+    public long Start => Locked(() => _start);
+
+    /// <summary>Bytes appended so far.</summary>
+    public long Length => Locked(() => _end);
+
+    /// <summary>Whether nothing follows.</summary>
+    public bool IsComplete => Locked(() => _isComplete);
+
+    /// <summary>Whether the producer waits, although the reader is away.</summary>
+    public bool IsHeld { get; private set; }
+
+    /// <summary>Room for the next bytes, once the log holds less than its capacity.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Memory<byte>> GetMemoryAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ILogOverflow? overflow = null;
+            LogSegment? oldest = null;
+            long from = 0;
+            lock (_gate)
+            {
+                if (_isAbandoned)
+                    return _segments.Waste(_end);
+                if (_end - Math.Max(_inMemory, _start) < _capacity)
+                    return _segments.Room(_end);
+                if (_isAway)
+                    (overflow, oldest, from) = (_overflow, _leaving = _segments.Oldest, Math.Max(_inMemory, _start));
+            }
+
+            if (oldest is null || !await LeaveAsync(overflow!, oldest, from).ConfigureAwait(false))
+                await _shrunk.WaitAsync(cancellationToken).ConfigureAwait(false);
+            IsHeld = false;
+        }
+    }
+
+    /// <summary>Counts bytes in that were written to the room given last.</summary>
+    public void Commit(int count)
+    {
+        lock (_gate)
+        {
+            _segments.Commit(count);
+            _end += count;
+            if (_isAbandoned)
+                _start = _inMemory = _position = _end;
+        }
+
+        _grown.Set();
+        _watched.Set();
+    }
+
+    /// <summary>Says that nothing follows.</summary>
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            _isComplete = true;
+        }
+
+        _grown.Set();
+        _watched.Set();
+    }
+
+    /// <summary>The next bytes for the reader, in one piece, as they stay until <see cref="Advance"/>; none once the log is complete and read.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            long position;
+            lock (_gate)
+            {
+                position = _position;
+                if (position >= _inMemory && position < _end)
+                    return _segments.At(position);
+                if (position >= _end && _isComplete)
+                    return default;
+            }
+
+            if (position < _inMemory)
+                return await ReadOverflowAsync(position).ConfigureAwait(false);
+            await _grown.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Moves the reader past bytes that it has done with.</summary>
+    public void Advance(int count)
+    {
+        lock (_gate)
+            _position += count;
+    }
+
+    /// <summary>Forgets everything before the offset. What the reader still has in its hands is kept, whatever the peer claims.</summary>
+    public void Acknowledge(long offset)
+    {
+        lock (_gate)
+        {
+            offset = Math.Min(offset, _position);
+            if (offset <= _start)
+                return;
+            _start = offset;
+            _segments.Release(_start, _leaving);
+            _overflow?.Release(_start);
+        }
+
+        _shrunk.Set();
+    }
+
+    /// <summary>Copies bytes for a watcher: at most as many as the target takes.</summary>
+    /// <returns>How many; 0 at the end of what there is, -1 where the offset is no longer there.</returns>
+    public async ValueTask<int> CopyAsync(long offset, Memory<byte> target)
+    {
+        ILogOverflow overflow;
+        lock (_gate)
+        {
+            if (offset < _start)
+                return -1;
+            if (offset >= _end)
+                return 0;
+            if (offset >= _inMemory)
+            {
+                ReadOnlyMemory<byte> there = _segments.At(offset);
+                int count = Math.Min(there.Length, target.Length);
+                there[..count].CopyTo(target);
+                return count;
+            }
+
+            overflow = _overflow!;
+            target = target[..(int)Math.Min(target.Length, _inMemory - offset)];
+        }
+
+        try
+        {
+            int read = await overflow.ReadAsync(offset, target).ConfigureAwait(false);
+            return Locked(() => offset < _start) || read == 0 ? -1 : read;
+        }
+        catch (ObjectDisposedException)
+        {
+            return -1;
+        }
+    }
+
+    /// <summary>Completes when there is more than <paramref name="length"/> bytes, or the log is complete.</summary>
+    public Task GrownAsync(long length)
+    {
+        lock (_gate)
+            return _end > length || _isComplete ? Task.CompletedTask : _watched.NextAsync();
+    }
+
+    /// <summary>Lets the producer go on without a reader: what memory does not hold goes to the overflow, which the log owns from now on.</summary>
+    public void Leave(Func<ILogOverflow> overflow)
+    {
+        lock (_gate)
+        {
+            _overflow ??= overflow();
+            _isAway = true;
+        }
+
+        _shrunk.Set();
+    }
+
+    /// <summary>The reader is there, and reads from that offset; false where it is not there any more, or never was.</summary>
+    public bool Resume(long offset)
+    {
+        lock (_gate)
+        {
+            if (offset < _start || offset > _end)
+                return false;
+            _position = offset;
+            _isAway = false;
+        }
+
+        Acknowledge(offset);
+        return true;
+    }
+
+    /// <summary>Lets the log hold at least so much: a peer that acknowledges in large steps must be able to make one.</summary>
+    public void Enlarge(long capacity)
+    {
+        lock (_gate)
+            _capacity = Math.Max(_capacity, capacity);
+        _shrunk.Set();
+    }
+
+    /// <summary>Lets a producer that is held look again whether there is room.</summary>
+    public void Retry() => _shrunk.Set();
+
+    /// <summary>Says that nobody will read: what is there is forgotten, what comes is counted and dropped, and the producer never waits. No reader may be at work.</summary>
+    public void Abandon()
+    {
+        lock (_gate)
+        {
+            _isAbandoned = true;
+            Forget();
+        }
+
+        _shrunk.Set();
+        _watched.Set();
+    }
+
+    /// <summary>Gives the memory back; neither producer nor reader may be at work.</summary>
+    public void Dispose()
+    {
+        Abandon();
+        lock (_gate)
+            _segments.Dispose();
+        _read.Dispose();
+        _read = default;
+    }
+
+    // Two pieces may be in use: the one that the producer fills, and the one that is on its way to the overflow.
+    private void Forget()
+    {
+        _start = _inMemory = _position = _end;
+        _segments.Release(_end, _leaving);
+        if (_leaving is not null)
+            return;
+        _overflow?.Dispose();
+        _overflow = null;
+        _isAway = false;
+    }
+
+    private async ValueTask<bool> LeaveAsync(ILogOverflow overflow, LogSegment oldest, long from)
+    {
+        bool stored = await overflow.TryAppendAsync(from, oldest.Filled[(int)(from - oldest.Offset)..]).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _leaving = null;
+            if (_isAbandoned)
+            {
+                Forget();
+                return true;
+            }
+
+            // The reader may be back, and have this very memory in its hands.
+            if (stored && _isAway)
+            {
+                _inMemory = oldest.End;
+                _segments.DropOldest();
+                _start = Math.Max(_start, overflow.Start);
+            }
+
+            _segments.Release(_start, null);
+        }
+
+        IsHeld = !stored;
+        return stored;
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadOverflowAsync(long position)
+    {
+        if (_read.Length == 0)
+            _read = PooledBytes.Rent(OverflowPiece);
+        int wanted = (int)Math.Min(OverflowPiece, Locked(() => _inMemory) - position);
+        int read = await Locked(() => _overflow!).ReadAsync(position, _read.Memory[..wanted]).ConfigureAwait(false);
+        return read > 0 ? _read.Memory[..read] : throw new IOException("what the job has written can no longer be read at the server");
+    }
+
+    private T Locked<T>(Func<T> look)
+    {
+        lock (_gate)
+            return look();
+    }
+}

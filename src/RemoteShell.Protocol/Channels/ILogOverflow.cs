@@ -1,0 +1,17 @@
+namespace RemoteShell.Protocol.Channels;
+
+/// <summary>Where a log puts what its memory does not hold while its reader is away. One producer appends, without gaps.</summary>
+public interface ILogOverflow : IDisposable
+{
+    /// <summary>The first byte that is still there.</summary>
+    long Start { get; }
+
+    /// <summary>Takes the bytes, once or again; false where there is no room for them now.</summary>
+    ValueTask<bool> TryAppendAsync(long offset, ReadOnlyMemory<byte> bytes);
+
+    /// <summary>Reads from an offset that is there; fewer bytes than asked for where they are gone meanwhile.</summary>
+    ValueTask<int> ReadAsync(long offset, Memory<byte> target);
+
+    /// <summary>Forgets everything before the offset.</summary>
+    void Release(long offset);
+}

@@ -1,0 +1,192 @@
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Server.Jobs;
+
+/// <summary>Who is there for a job: its own client, whose pace it keeps, and watchers, whom it does not wait for. When nobody is, its policy decides.</summary>
+internal sealed class Attendance(Job job)
+{
+    // For a client that was cut off just before the end: the outcome must still reach it.
+    private static readonly TimeSpan LeastGrace = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _gate = new();
+
+    // Under _gate.
+    private Attendant? _client;
+    private int _watchers;
+    private bool _isKept;
+    private bool _isDelivered;
+    private Timer? _timer;
+
+    /// <summary>How many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _watchers + (_client is null ? 0 : 1);
+        }
+    }
+
+    /// <summary>The job's client is there, on that channel. An older connection of it, which may not know yet that it is dead, is cut off first.</summary>
+    public async Task<Attendant> ArriveAsync(Channel channel)
+    {
+        while (true)
+        {
+            Attendant before;
+            lock (_gate)
+            {
+                if (_client is null)
+                {
+                    _timer?.Dispose();
+                    return _client = new(channel);
+                }
+
+                before = _client;
+            }
+
+            before.Channel.Fail(new(ErrorCode.TakenOver, "another connection of the same client has taken the job over"));
+            await before.Gone.Task;
+        }
+    }
+
+    /// <summary>The job's client is gone; its channel says why.</summary>
+    public void Leave(Attendant client)
+    {
+        CloseReason? reason = client.Channel.Failure switch
+        {
+            ConnectionException { Reason: var end } => end,
+            ChannelException fault => new(fault.Code, fault.Message),
+            _ => null,
+        };
+        if (!client.IsDone)
+            Judge(reason ?? new(ErrorCode.Internal, "the server failed at its request"));
+        lock (_gate)
+        {
+            _client = null;
+            Settle();
+        }
+
+        client.Gone.SetResult();
+    }
+
+    /// <summary>What the job's client sent makes no sense: it is told so, and that ends the job too.</summary>
+    public void Reject(ChannelException fault)
+    {
+        Attendant? client;
+        lock (_gate)
+            client = _client;
+        client?.Channel.Fail(new(fault.Code, fault.Message, fault.Cure));
+    }
+
+    /// <summary>The client has the result and all of the output.</summary>
+    public void Deliver()
+    {
+        lock (_gate)
+        {
+            _isDelivered = true;
+            Settle();
+        }
+    }
+
+    /// <summary>The job is over.</summary>
+    public void End()
+    {
+        lock (_gate)
+            Settle();
+    }
+
+    /// <summary>A watcher is there, until what this returns is disposed of.</summary>
+    public IDisposable Watch()
+    {
+        lock (_gate)
+        {
+            _watchers++;
+            _timer?.Dispose();
+        }
+
+        return new Watching(this);
+    }
+
+    /// <summary>Whoever leaves on purpose leaves the job running: nobody is waited for any more.</summary>
+    public void Keep()
+    {
+        lock (_gate)
+            _isKept = true;
+    }
+
+    private void Judge(CloseReason reason)
+    {
+        if (reason.IsLoss && Policy.Time == TimeSpan.Zero)
+            job.End(EndCause.ByPolicy("on-disconnect kill: its client is gone"));
+        else if (reason.Code == CloseReason.Goodbye)
+            job.End(EndCause.ByOwner("its client gave it up"));
+        else if (!reason.IsLoss && reason.Code != ErrorCode.TakenOver)
+            job.End(EndCause.ByPolicy($"its channel failed: {reason.Text}"));
+
+        // What it writes from now on is kept, in a file where memory does not hold it.
+        foreach (MemoryLog log in job.Streams.Values.OfType<MemoryLog>())
+            log.Bytes.Leave(() => job.Overflow!(job));
+    }
+
+    private OnDisconnect Policy => OnDisconnect.Parse(job.Record.OnDisconnect);
+
+    // Under _gate. What to do now that somebody has left, or the job has ended.
+    private void Settle()
+    {
+        _timer?.Dispose();
+        if (_client is not null)
+            return;
+        if (_isDelivered && job.Ending is not null)
+            job.Release(delivered: true);
+        if (_watchers > 0 || job.IsDelivered || job.Record.Detached)
+            return;
+        TimeSpan? time = _isKept ? null : Policy.Time;
+        // Whatever the policy says of a job that runs, one that has ended is there for a moment still.
+        if (time < LeastGrace && (job.Ending is not null || job.Cause is not null))
+            time = LeastGrace;
+        if (time is { } left)
+            _timer = new(_ => Expire(), null, left, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Expire()
+    {
+        lock (_gate)
+        {
+            if (_client is not null || _watchers > 0)
+                return;
+            if (job.Ending is not null)
+                job.Release(delivered: false);
+        }
+
+        job.End(EndCause.ByPolicy($"on-disconnect {job.Record.OnDisconnect}: nobody came back in time"));
+    }
+
+    private void Unwatch()
+    {
+        lock (_gate)
+        {
+            _watchers--;
+            Settle();
+        }
+    }
+
+    private sealed class Watching(Attendance attendance) : IDisposable
+    {
+        private Attendance? _attendance = attendance;
+
+        public void Dispose() => Interlocked.Exchange(ref _attendance, null)?.Unwatch();
+    }
+}
+
+/// <summary>A job's client, as long as it is there.</summary>
+internal sealed class Attendant(Channel channel)
+{
+    public Channel Channel => channel;
+
+    /// <summary>Whether it was told the result.</summary>
+    public bool IsDone { get; set; }
+
+    public TaskCompletionSource Gone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,102 @@
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Processes;
+
+namespace RemoteShell.Server.Jobs.Detached;
+
+/// <summary>A job that lives without the server: a holder runs it, and this looks on. After a restart another one looks on.</summary>
+internal sealed class DetachedBody(JobFolder folder, string text, TimeSpan grace, Func<Task<JobOutcome?>> hold) : IJobBody
+{
+    // Nobody tells when a file is renamed; the command leads its group a few milliseconds after the start.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
+
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Command => text;
+
+    public IReadOnlyList<string> Streams => JobFolder.Streams;
+
+    /// <summary>Starts the command by a holder.</summary>
+    public static DetachedBody Start(JobFolder folder, string text, IProcessLauncher launcher, Func<ProcessSpecification> prepare, TimeSpan grace)
+        => new(folder, text, grace, async () =>
+        {
+            try
+            {
+                ProcessSpecification command = prepare();
+                await launcher.RunAsync(Holder.Wrap(command, folder.Path) , new() { Output = DrainAsync, Error = DrainAsync }, new(_ => { }, () => { }));
+                return null;
+            }
+            catch (ProcessStartException e)
+            {
+                return folder.TryClose() ? JobOutcome.NeverStarted(e.Code, e.Message) : null;
+            }
+        });
+
+    /// <summary>Looks on at a command that a server before this one started.</summary>
+    public static DetachedBody Continue(JobFolder folder, string text, ProcessIdentity holder, TimeSpan grace)
+        => new(folder, text, grace, async () =>
+        {
+            await holder.GoneAsync();
+            return null;
+        });
+
+    public async Task<JobOutcome> RunAsync(Job job, JobInput? input)
+    {
+        Task ending = Task.CompletedTask;
+        CancellationTokenRegistration registration = job.Stopping.UnsafeRegister(_ => ending = EndAsync(), null);
+        try
+        {
+            Task<JobOutcome?> held = hold();
+            ProcessExit? seen = await SeeExitAsync(held);
+            JobOutcome? never = await held;
+            _gone.SetResult();
+            return never ?? OutcomeOf(folder, seen, job.Cause);
+        }
+        finally
+        {
+            _gone.TrySetResult();
+            await registration.DisposeAsync();
+            await ending;
+        }
+    }
+
+    /// <summary>What a job's folder says of its end, once its holder is gone.</summary>
+    public static JobOutcome OutcomeOf(JobFolder folder, ProcessExit? seen, EndCause? cause) => folder.Exit() switch
+    {
+        // The system knows the signal, where it was asked in time; the holder knows the status.
+        { Status: var status } => JobOutcome.Of(seen?.Code == status ? seen : new(status), cause),
+        null when folder.Holder is null => JobOutcome.Lost("the server was gone before the job had begun"),
+        null => JobOutcome.Lost("the small process that held it was ended, so its exit status is not known"),
+    };
+
+    /// <summary>Completes when the command runs, or is over.</summary>
+    public async Task BegunAsync()
+    {
+        while (!_gone.Task.IsCompleted && folder.Leader is null)
+            await Task.WhenAny(_gone.Task, Task.Delay(Look));
+    }
+
+    public bool Signal(int number)
+        => !_gone.Task.IsCompleted && folder.Leader is { } leader && leader.IsAlive() && ProcessGroup.Signal(leader.Pid, number);
+
+    private async Task<ProcessExit?> SeeExitAsync(Task held)
+    {
+        while (!held.IsCompleted && folder.Leader is null)
+            await Task.WhenAny(held, Task.Delay(Look));
+        if (folder.Leader is not { } leader || !leader.IsAlive())
+            return null;
+        Task<ProcessExit?> watch = ExitWatcher.WatchAsync(leader.Pid);
+        return leader.IsAlive() ? await watch : null;
+    }
+
+    private async Task EndAsync()
+    {
+        await BegunAsync();
+        if (_gone.Task.IsCompleted || folder.Leader is not { } leader || !leader.IsAlive())
+            return;
+        // What a quota has stopped must wake up to end.
+        ProcessGroup.Signal(leader.Pid, SignalName.ToNumber("CONT")!.Value);
+        await ProcessGroup.TerminateAsync(leader.Pid, grace);
+    }
+
+    private static Task DrainAsync(Stream pipe, CancellationToken gone) => pipe.CopyToAsync(Stream.Null, CancellationToken.None);
+}

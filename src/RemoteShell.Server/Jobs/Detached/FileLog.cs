@@ -1,0 +1,75 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace RemoteShell.Server.Jobs.Detached;
+
+/// <summary>The log of a detached job: a file that the command itself writes. Nobody tells when it grows, so readers look.</summary>
+internal sealed class FileLog : OutputLog
+{
+    // How soon a reader who waits sees what was written; a file that stays as it is is looked at less and less often.
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LastLook = TimeSpan.FromMilliseconds(100);
+
+    private readonly SafeFileHandle _file;
+    private long _start;
+    private long? _total;
+
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public FileLog(string path)
+    {
+        _file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+        _start = FileHoles.FirstData(_file, RandomAccess.GetLength(_file));
+    }
+
+    public override long Start => Volatile.Read(ref _start);
+
+    // What a process left behind writes after the job's end is not the job's.
+    public override long Length => _total ?? RandomAccess.GetLength(_file);
+
+    public override bool IsComplete => _total is not null;
+
+    public override bool IsHeld => HeldByQuota;
+
+    /// <summary>Whether the job was stopped since there is no room.</summary>
+    public bool HeldByQuota { get; set; }
+
+    public override async ValueTask<int> CopyAsync(long offset, Memory<byte> target)
+    {
+        if (offset < Start)
+            return -1;
+        long there = Length - offset;
+        if (there <= 0)
+            return 0;
+        int read = await RandomAccess.ReadAsync(_file, target[..(int)Math.Min(target.Length, there)], offset);
+        // Dropped while it was read: those bytes may be the hole's.
+        return offset < Start ? -1 : read;
+    }
+
+    public override async Task GrownAsync(long length, CancellationToken cancellationToken)
+    {
+        TimeSpan look = FirstLook;
+        while (!IsComplete && Length <= length)
+        {
+            await Task.Delay(look, cancellationToken);
+            look = look * 2 < LastLook ? look * 2 : LastLook;
+        }
+    }
+
+    public override void Complete() => _total ??= RandomAccess.GetLength(_file);
+
+    /// <summary>The job ended with so many bytes.</summary>
+    public void CompleteAt(long total) => _total = Math.Min(total, RandomAccess.GetLength(_file));
+
+    /// <summary>Gives up the oldest bytes; false where the file system cannot.</summary>
+    public bool TryDrop(long count)
+    {
+        long from = _start;
+        // Readers must not take the hole for bytes: first the offset, then the hole.
+        Volatile.Write(ref _start, from + count);
+        if (FileHoles.TryPunch(_file, from, count))
+            return true;
+        Volatile.Write(ref _start, from);
+        return false;
+    }
+
+    public override void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+
+namespace RemoteShell.Server.Jobs;
+
+/// <summary>Which jobs have begun and how they ended, a line each, so that a server that was killed still knows which ids were used and starts none of them twice.</summary>
+/// <remarks>Lines reach the system before the job begins; they are not forced to the disk, so that a loss of power may take the last ones.</remarks>
+internal sealed class JobJournal : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly string _path;
+
+    // Under _gate.
+    private SafeFileHandle _file;
+    private long _length;
+
+    private JobJournal(string path, SafeFileHandle file) => (_path, _file, _length) = (path, file, RandomAccess.GetLength(file));
+
+    /// <summary>Lines written since the journal was rewritten.</summary>
+    public int Lines { get; private set; }
+
+    /// <summary>Reads what is there, telling of lines that cannot be read. It is to be rewritten before lines are added: the last one may have been cut short.</summary>
+    public static (JobJournal Journal, IReadOnlyList<JournalLine> Lines) Open(string path, Action<string> damaged)
+    {
+        var lines = new List<JournalLine>();
+        int number = 0;
+        if (File.Exists(path))
+        {
+            foreach (string line in File.ReadLines(path))
+            {
+                number++;
+                try
+                {
+                    lines.Add(JsonSerializer.Deserialize(line, JobJson.Default.JournalLine) ?? throw new JsonException("it is null"));
+                }
+                catch (JsonException)
+                {
+                    damaged($"{path} line {number} cannot be read, and is passed over");
+                }
+            }
+        }
+
+        return (new(path, OpenFile(path)), lines);
+    }
+
+    /// <summary>Adds a line.</summary>
+    /// <exception cref="IOException">There is no room, or no way to write.</exception>
+    public void Add(JournalLine line) => Write([.. JsonSerializer.SerializeToUtf8Bytes(line, JobJson.Default.JournalLine), (byte)'\n']);
+
+    /// <summary>Begins anew with those lines.</summary>
+    public void Rewrite(IEnumerable<JournalLine> lines)
+    {
+        var text = new StringBuilder();
+        foreach (JournalLine line in lines)
+            text.Append(JsonSerializer.Serialize(line, JobJson.Default.JournalLine)).Append('\n');
+        lock (_gate)
+        {
+            string aside = $"{_path}.new";
+            File.Delete(aside);
+            using (SafeFileHandle file = OpenFile(aside))
+                RandomAccess.Write(file, Encoding.UTF8.GetBytes(text.ToString()), 0);
+            File.Move(aside, _path, overwrite: true);
+            _file.Dispose();
+            _file = OpenFile(_path);
+            _length = RandomAccess.GetLength(_file);
+            Lines = 0;
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            RandomAccess.Write(_file, bytes, _length);
+            _length += bytes.Length;
+            Lines++;
+        }
+    }
+
+    private static SafeFileHandle OpenFile(string path) => File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read | FileShare.Delete);
+}

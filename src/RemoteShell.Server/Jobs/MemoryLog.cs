@@ -1,0 +1,31 @@
+using RemoteShell.Protocol.Channels;
+
+namespace RemoteShell.Server.Jobs;
+
+/// <summary>The log of a job that lives with the server: memory for its client, and a file for what the client is not there to take.</summary>
+/// <param name="capacity">Bytes that are held in memory.</param>
+/// <param name="digest">The algorithm of the stream's digest.</param>
+internal sealed class MemoryLog(long capacity, string digest) : OutputLog
+{
+    /// <summary>The bytes. The job's own client is their one reader.</summary>
+    public ByteLog Bytes { get; } = new(capacity);
+
+    /// <summary>What was sent to the job's client, counted from the stream's beginning over all its channels.</summary>
+    public StreamDigest Digest { get; } = new(digest);
+
+    public override long Start => Bytes.Start;
+
+    public override long Length => Bytes.Length;
+
+    public override bool IsComplete => Bytes.IsComplete;
+
+    public override bool IsHeld => Bytes.IsHeld;
+
+    public override ValueTask<int> CopyAsync(long offset, Memory<byte> target) => Bytes.CopyAsync(offset, target);
+
+    public override Task GrownAsync(long length, CancellationToken cancellationToken) => Bytes.GrownAsync(length).WaitAsync(cancellationToken);
+
+    public override void Complete() => Bytes.Complete();
+
+    public override void Dispose() => Bytes.Abandon();
+}

@@ -1,0 +1,24 @@
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Server.Requests;
+
+/// <summary>Forgets a job that has ended.</summary>
+internal static class RmHandler
+{
+    public static Task HandleAsync(RequestContext context, Channel channel, Rm rm)
+    {
+        if (context.FindJob(channel, rm.Job) is not { } job)
+            return Task.CompletedTask;
+        if (job.Ending is null)
+        {
+            RequestContext.Refuse(channel, ErrorCode.Running, $"the job {job.Id} still runs", $"end it first: rsh-client kill HOST {job.Id}");
+            return Task.CompletedTask;
+        }
+
+        context.Services.Keeper.Forget(job);
+        channel.Finish(new Result { Outcome = Outcome.Exited });
+        return Task.CompletedTask;
+    }
+}
