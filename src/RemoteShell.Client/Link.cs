@@ -28,8 +28,15 @@ internal sealed class Link : IAsyncDisposable
         _connection = Begin(first);
     }
 
-    /// <summary>Cancelled once the client is closed.</summary>
-    public CancellationToken Closed => _disposed.Token;
+    /// <summary>Whether there is a connection at this moment.</summary>
+    public bool IsConnected
+    {
+        get
+        {
+            lock (_gate)
+                return _reconnecting is null && _connection.Reason is null;
+        }
+    }
 
     /// <summary>The server, as the user named it.</summary>
     public string Host => _options.User is { } user ? $"{user}@{_options.Host}" : _options.Host.ToString();

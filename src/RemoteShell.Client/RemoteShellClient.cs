@@ -8,18 +8,13 @@ namespace RemoteShell.Client;
 public sealed class RemoteShellClient : IAsyncDisposable
 {
     private readonly ClientOptions _options;
-    private readonly Identity _identity;
+    private readonly Identity? _identity;
     private readonly Link _link;
 
-    private RemoteShellClient(ClientOptions options, Identity identity, SecureStream secure)
-    {
-        (_options, _identity) = (options, identity);
-        ServerKey = secure.Peer!;
-        _link = new(options, secure.Stream, async token => (await Dialer.DialAsync(options, identity, token).ConfigureAwait(false)).Stream);
-    }
+    private RemoteShellClient(ClientOptions options, Identity? identity, Link link) => (_options, _identity, _link) = (options, identity, link);
 
-    /// <summary>The key that the server proved to hold.</summary>
-    public PublicKey ServerKey { get; }
+    /// <summary>Whether there is a connection at this moment.</summary>
+    public bool IsConnected => _link.IsConnected;
 
     /// <summary>Reaches the server. This client's key is made where there is none yet.</summary>
     /// <exception cref="ConnectException">Nobody answers, or nobody who speaks this protocol.</exception>
@@ -32,7 +27,7 @@ public sealed class RemoteShellClient : IAsyncDisposable
         try
         {
             SecureStream secure = await Dialer.DialAsync(options, identity, cancellationToken).ConfigureAwait(false);
-            return new(options, identity, secure);
+            return new(options, identity, new Link(options, secure.Stream, async token => (await Dialer.DialAsync(options, identity, token).ConfigureAwait(false)).Stream));
         }
         catch
         {
@@ -99,6 +94,10 @@ public sealed class RemoteShellClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _link.DisposeAsync().ConfigureAwait(false);
-        _identity.Dispose();
+        _identity?.Dispose();
     }
+
+    // Over streams of the caller's making, without TLS: for tests that cut them where they like.
+    internal static async Task<RemoteShellClient> OverAsync(ClientOptions options, Func<CancellationToken, Task<Stream>> dial)
+        => new(options, null, new Link(options, await dial(CancellationToken.None).ConfigureAwait(false), dial));
 }

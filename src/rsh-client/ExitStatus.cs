@@ -28,6 +28,7 @@ internal static class ExitStatus
         BrokenOutputException => BrokenPipe,
         OperationCanceledException => Interrupted,
         FormatException => Usage,
+        CommandNotStartedException known => known.ExitCode,
         RequestRefusedException { Code: ErrorCode.BadRequest } => Usage,
         RemoteShellException known when known.GetType() == typeof(RemoteShellException) => Failed,
         _ => NoConnection,
@@ -45,7 +46,9 @@ internal static class ExitStatus
             Outcome.Exited => null,
             Outcome.Signaled => $"the command was ended by signal {result.Signal}",
             Outcome.TimedOut => $"the command was ended{because}",
-            Outcome.Killed => $"the server ended the command{because}",
+            Outcome.Killed => $"the command was ended by its owner{because}",
+            Outcome.KilledByPolicy => $"the server ended the command{because}",
+            Outcome.Lost => $"nobody knows how the command ended{because}",
             Outcome.NeverStarted => $"the command could not be started{because}",
             _ => $"the command's outcome is '{result.Outcome}'{because}",
         };

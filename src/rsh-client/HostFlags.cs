@@ -12,6 +12,9 @@ internal static class HostFlags
     private static readonly Option<bool> AcceptNew = new("--accept-new") { Description = "Take the key of a server that was never seen before without asking." };
     private static readonly Option<TimeSpan?> ConnectTimeout = DurationFlag("--connect-timeout", "Time to reach the server. Default: 10s.");
 
+    private static readonly Option<TimeSpan?> GiveUp = DurationFlag("--give-up", "How long a lost connection is tried to be had again. Default: 2m.");
+    private static readonly Option<TimeSpan?> Keepalive = DurationFlag("--keepalive", "Silence after which the connection counts as lost. Default: 45s.");
+
     public static Argument<string> Host { get; } = new("HOST") { Description = "[user@]name[:port] or [user@][ipv6]:port. Default port: 7022." };
 
     public static void AddTo(Command command)
@@ -19,6 +22,8 @@ internal static class HostFlags
         command.Add(Fingerprint);
         command.Add(AcceptNew);
         command.Add(ConnectTimeout);
+        command.Add(GiveUp);
+        command.Add(Keepalive);
     }
 
     public static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed)
@@ -28,8 +33,15 @@ internal static class HostFlags
         int at = host.LastIndexOf('@');
         if (at == 0)
             throw new FormatException($"'{host}' has no user in front of its @");
+        var usual = new ClientOptions { Host = new("", 0) };
+        TimeSpan silence = parsed.GetValue(Keepalive) ?? usual.Connection.KeepaliveTimeout;
+        if (silence < TimeSpan.FromMilliseconds(100))
+            throw new FormatException("--keepalive must be at least 100ms");
         return new()
         {
+            GiveUp = parsed.GetValue(GiveUp) ?? usual.GiveUp,
+            Lost = reason => Terminal.Say($"lost the connection to {host}, and am reconnecting: {reason}"),
+            Connection = usual.Connection with { KeepaliveTimeout = silence, KeepaliveInterval = silence / 3 },
             User = at < 0 ? null : host[..at],
             Host = HostAddress.Parse(host[(at + 1)..]),
             ConnectTimeout = parsed.GetValue(ConnectTimeout) ?? TimeSpan.FromSeconds(10),

@@ -12,18 +12,16 @@ internal sealed class JsonReport : IAsyncDisposable
 
     public Spool Error { get; } = new();
 
-    /// <summary>Writes the object and a line's end; the output comes last in it, since it can be of any size.</summary>
-    public async Task WriteAsync(CommandResult result, Stream target)
-    {
-        string[] encodings = [Output.Complete() ? "utf-8" : "base64", Error.Complete() ? "utf-8" : "base64"];
-        string head = Encoding.UTF8.GetString(Head(result, encodings));
-        await using var text = new StreamWriter(target, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 64 * 1024, leaveOpen: true);
-        await text.WriteAsync($"{head[..^1]},\"stdout\":\"");
-        await Output.WriteJsonAsync(text);
-        await text.WriteAsync("\",\"stderr\":\"");
-        await Error.WriteJsonAsync(text);
-        await text.WriteAsync("\"}\n");
-    }
+    /// <summary>Writes the object of a command that has ended, and a line's end.</summary>
+    /// <param name="result">How it ended.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="begins">The offsets at which the output begins; null where that is 0.</param>
+    public Task WriteAsync(CommandResult result, Stream target, IReadOnlyDictionary<string, long>? begins = null)
+        => WriteAsync(json => Head(json, result, begins), target);
+
+    /// <summary>Writes the object of a stretch of a job's logs, and a line's end.</summary>
+    public Task WriteAsync(string job, IReadOnlyDictionary<string, LogStretch> read, Stream target)
+        => WriteAsync(json => Head(json, job, read), target);
 
     public async ValueTask DisposeAsync()
     {
@@ -31,42 +29,59 @@ internal sealed class JsonReport : IAsyncDisposable
         await Error.DisposeAsync();
     }
 
-    private static byte[] Head(CommandResult result, string[] encodings)
+    // The output comes last, since it can be of any size.
+    private async Task WriteAsync(Action<Utf8JsonWriter> fields, Stream target)
     {
         using var head = new MemoryStream();
-        using (var json = new Utf8JsonWriter(head))
+        await using (var json = new Utf8JsonWriter(head))
         {
             json.WriteStartObject();
-            json.WriteString("job", result.JobId);
-            json.WriteString("outcome", result.Outcome);
-            json.WriteNumber("exit", result.ExitCode);
-            if (result.Signal is { } signal)
-                json.WriteString("signal", signal);
-            if (result.Reason is { } reason)
-                json.WriteString("reason", reason);
-            json.WriteNumber("duration_ms", result.Duration.TotalMilliseconds);
-            json.WriteBoolean("verified", true);
-            WriteStreams(json, result.Streams);
-            if (result.Usage is { } usage)
-                WriteUsage(json, usage);
-            json.WriteStartArray("held");
-            foreach (string name in result.Held)
-                json.WriteStringValue(name);
-            json.WriteEndArray();
-            json.WriteString("stdout_encoding", encodings[0]);
-            json.WriteString("stderr_encoding", encodings[1]);
+            fields(json);
+            json.WriteString("stdout_encoding", Output.Complete() ? "utf-8" : "base64");
+            json.WriteString("stderr_encoding", Error.Complete() ? "utf-8" : "base64");
             json.WriteEndObject();
         }
 
-        return head.ToArray();
+        await using var text = new StreamWriter(target, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 64 * 1024, leaveOpen: true);
+        await text.WriteAsync($"{Encoding.UTF8.GetString(head.ToArray())[..^1]},\"stdout\":\"");
+        await Output.WriteJsonAsync(text);
+        await text.WriteAsync("\",\"stderr\":\"");
+        await Error.WriteJsonAsync(text);
+        await text.WriteAsync("\"}\n");
     }
 
-    private static void WriteStreams(Utf8JsonWriter json, IReadOnlyDictionary<string, StreamTotal> streams)
+    private static void Head(Utf8JsonWriter json, CommandResult result, IReadOnlyDictionary<string, long>? begins)
+    {
+        JobsReport.Fields(json, result);
+        json.WriteNumber("duration_ms", result.Duration.TotalMilliseconds);
+        json.WriteBoolean("verified", true);
+        WriteStreams(json, result.Streams, begins);
+        if (result.Usage is { } usage)
+            WriteUsage(json, usage);
+        json.WriteStartArray("held");
+        foreach (string name in result.Held)
+            json.WriteStringValue(name);
+        json.WriteEndArray();
+    }
+
+    private static void Head(Utf8JsonWriter json, string job, IReadOnlyDictionary<string, LogStretch> read)
+    {
+        json.WriteString("job", job);
+        json.WriteBoolean("verified", true);
+        WriteStreams(
+            json,
+            read.ToDictionary(stream => stream.Key, stream => new StreamTotal(stream.Value.To, stream.Value.Digest), StringComparer.Ordinal),
+            read.ToDictionary(stream => stream.Key, stream => stream.Value.From, StringComparer.Ordinal));
+    }
+
+    private static void WriteStreams(Utf8JsonWriter json, IReadOnlyDictionary<string, StreamTotal> streams, IReadOnlyDictionary<string, long>? begins)
     {
         json.WriteStartObject("streams");
         foreach ((string name, StreamTotal total) in streams)
         {
             json.WriteStartObject(name);
+            if (begins is not null)
+                json.WriteNumber("from", begins.GetValueOrDefault(name));
             json.WriteNumber("total", total.Total);
             json.WriteString("digest", total.Digest);
             json.WriteEndObject();

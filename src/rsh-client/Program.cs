@@ -11,6 +11,12 @@ var root = new RootCommand("Runs commands on another machine, with every byte of
     calc,
     Connect.Create(),
     Get.Create(),
+    Jobs.Create(),
+    Attach.Create(),
+    Logs.Create(),
+    Wait.Create(),
+    Kill.Create(),
+    Rm.Create(),
     Keygen.Create(),
     Pubkey.Create(),
 };

@@ -48,6 +48,6 @@ internal static class Terminal
         }
     }
 
-    // Texts of the server are for people: they must not move a cursor or ring a bell.
-    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c));
+    /// <summary>Texts of the server are for people: they must not move a cursor or ring a bell.</summary>
+    public static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c));
 }

@@ -14,7 +14,7 @@ internal static class LimitFlags
     private static readonly Option<int> PerAddress = Count("--max-connections-per-address", "Connections from one address.", Usual.ConnectionsPerAddress);
     private static readonly Option<int> Handshakes = Count("--max-handshakes", "TLS handshakes under way.", Usual.Handshakes);
     private static readonly Option<int> Channels = Count("--max-channels", "Channels of one connection.", Usual.Channels);
-    private static readonly Option<int> Jobs = Count("--max-jobs", "Running jobs of one connection.", Usual.Jobs);
+    private static readonly Option<int> Jobs = Count("--max-jobs", "Running jobs of one key.", Usual.Jobs);
     private static readonly Option<int> Header = Count("--max-header", "Bytes of a frame's header.", Usual.Header, least: 1024);
     private static readonly Option<int> Body = Count("--max-body", "Bytes of a frame's body.", Usual.Body, least: 1024);
     private static readonly Option<int> StreamMemory = Count("--stream-memory", "Bytes of each output stream held for a slow client.", Usual.StreamMemory, least: 65536);
@@ -23,9 +23,15 @@ internal static class LimitFlags
     private static readonly Option<TimeSpan?> StopGrace = Time("--stop-grace", "Time for running commands to end when the server stops.", UsualOptions.StopGrace);
     private static readonly Option<TimeSpan?> DrainGrace = Time("--drain-grace", "Time for which a left-behind process's silent pipe is waited for.", UsualOptions.DrainGrace);
 
+    private static readonly Option<int> KeepJobs = Count("--keep-jobs", "Jobs that have ended and are remembered.", UsualOptions.KeepJobs);
+    private static readonly Option<TimeSpan?> KeepTime = Time("--keep-time", "Time for which they are remembered, detached ones with their output.", UsualOptions.KeepTime);
+    private static readonly Option<TimeSpan?> Keepalive = Time("--keepalive", "Silence after which a client counts as gone.", UsualOptions.KeepaliveTimeout);
+    private static readonly Option<long> JobQuota = Size("--job-quota", "Bytes on disk for a job's output that nobody has taken; all of it for a detached one.", UsualOptions.JobQuota);
+    private static readonly Option<long> TotalQuota = Size("--total-quota", "The same for all jobs together.", UsualOptions.TotalQuota);
+
     public static void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Connections, PerAddress, Handshakes, HandshakeTime, Channels, Jobs, Header, Body, StreamMemory, KillGrace, StopGrace, DrainGrace })
+        foreach (Option option in new Option[] { Connections, PerAddress, Handshakes, HandshakeTime, Channels, Jobs, Header, Body, StreamMemory, KillGrace, StopGrace, DrainGrace, KeepJobs, KeepTime, Keepalive, JobQuota, TotalQuota })
             command.Add(option);
     }
 
@@ -34,6 +40,11 @@ internal static class LimitFlags
         KillGrace = parsed.GetValue(KillGrace) ?? options.KillGrace,
         StopGrace = parsed.GetValue(StopGrace) ?? options.StopGrace,
         DrainGrace = parsed.GetValue(DrainGrace) ?? options.DrainGrace,
+        KeepJobs = parsed.GetValue(KeepJobs),
+        KeepTime = parsed.GetValue(KeepTime) ?? options.KeepTime,
+        KeepaliveTimeout = parsed.GetValue(Keepalive) ?? options.KeepaliveTimeout,
+        JobQuota = parsed.GetValue(JobQuota),
+        TotalQuota = parsed.GetValue(TotalQuota),
         Limits = new()
         {
             Connections = parsed.GetValue(Connections),
@@ -59,9 +70,20 @@ internal static class LimitFlags
         return option;
     }
 
+    private static Option<long> Size(string name, string description, long usual)
+    {
+        var option = new Option<long>(name) { Description = description, DefaultValueFactory = _ => usual, HelpName = "BYTES" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out long size) && size < 65536)
+                result.AddError($"{name} must be at least 65536, not {size}");
+        });
+        return option;
+    }
+
     private static Option<TimeSpan?> Time(string name, string description, TimeSpan usual) => new(name)
     {
-        Description = $"{description} Default: {(usual < TimeSpan.FromSeconds(1) ? $"{usual.TotalMilliseconds}ms" : $"{usual.TotalSeconds}s")}.",
+        Description = $"{description} Default: {(usual < TimeSpan.FromSeconds(1) ? $"{usual.TotalMilliseconds}ms" : usual < TimeSpan.FromDays(1) ? $"{usual.TotalSeconds}s" : $"{usual.TotalDays}d")}.",
         HelpName = "TIME",
         CustomParser = result =>
         {

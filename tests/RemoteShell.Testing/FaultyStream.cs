@@ -30,6 +30,12 @@ public sealed class FaultyStream(Stream inner, Faults faults) : TestStream
     private long _read;
     private long _written;
 
+    /// <summary>Bytes read so far.</summary>
+    public long BytesRead => _read;
+
+    /// <summary>Bytes written so far.</summary>
+    public long BytesWritten => _written;
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (faults.Yield)

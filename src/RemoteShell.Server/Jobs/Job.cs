@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Jobs;
@@ -10,7 +10,6 @@ internal sealed class Job
     private readonly IJobBody _body;
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource<JobOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
     private Timer? _timer;
     private EndCause? _cause;
 
@@ -43,7 +42,7 @@ internal sealed class Job
     public Func<Job, ILogOverflow>? Overflow { get; init; }
 
     /// <summary>Since the job was made; at its end, how long it took.</summary>
-    public TimeSpan Duration => Ending is { } ending ? ending.Ended - Record.Started : _clock.Elapsed;
+    public TimeSpan Duration => (Ending?.Ended ?? DateTimeOffset.UtcNow) - Record.Started;
 
     /// <summary>How it ended; null while it runs.</summary>
     public JobEnding? Ending { get; private set; }
@@ -62,6 +61,13 @@ internal sealed class Job
 
     /// <summary>The log that a body of this process fills.</summary>
     public ByteLog Log(string name) => ((MemoryLog)Streams[name]).Bytes;
+
+    /// <summary>The job is known to have ended before this server began; nobody waits for its result any more.</summary>
+    public void Recall(JobEnding ending)
+    {
+        IsDelivered = ending.Outcome.Kind != Outcome.Lost;
+        Complete(ending);
+    }
 
     /// <summary>Runs the job to its end.</summary>
     public async Task<JobOutcome> RunAsync()

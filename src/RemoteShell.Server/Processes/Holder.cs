@@ -8,13 +8,13 @@ namespace RemoteShell.Server.Processes;
 internal static class Holder
 {
     // $1 is the folder, $2 is mv(1), since the command's PATH may lead elsewhere, the rest is the command in a session of its own. No process is put into the background: a shell without
-    // job control lets those ignore SIGINT. The last file is written empty once more for its time.
+    // job control lets those ignore SIGINT. What the shell itself says of a signal is not the command's. The last file is written empty once more for its time.
     private const string Script = """
         dir=$1 mv=$2; shift 2
         read -r p _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ t _ </proc/self/stat || { p=$$; t=; }
         "$mv" "$dir/ready" "$dir/holder.$p.$t" || exit 126
-        exec </dev/null >>"$dir/stdout" 2>>"$dir/stderr"
-        "$@"
+        exec </dev/null >/dev/null 2>&1
+        "$@" >>"$dir/stdout" 2>>"$dir/stderr"
         code=$?
         : >"$dir/ends"
         "$mv" "$dir/ends" "$dir/exit.$code"

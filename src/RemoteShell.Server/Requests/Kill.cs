@@ -19,7 +19,7 @@ internal static class KillHandler
         }
 
         channel.Post(new Opened { Job = job.Id });
-        job.End(EndCause.ByOwner("its owner ended it"));
+        job.End(EndCause.ByOwner("kill"));
         await WaitHandler.EndAsync(channel, job, context.Services.Stopping);
     }
 

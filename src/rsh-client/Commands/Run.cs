@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RemoteShell.Client;
+using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -21,6 +22,9 @@ internal static class Run
     private static readonly Option<string> Digest = new Option<string>("--digest") { Description = "How the output's digests are computed.", DefaultValueFactory = _ => "crc32c" }
         .AcceptOnlyFromAmong("crc32c", "sha256");
 
+    private static readonly Option<bool> Detach = new("--detach", "-d") { Description = "Print the job's id and return; the job lives without this client and without the server." };
+    private static readonly Option<string> Disconnect = new("--on-disconnect") { Description = "What happens to the command when this client is gone: kill, keep, or keep:TIME. Default: keep:60s.", HelpName = "POLICY" };
+    private static readonly Option<string> Full = new Option<string>("--on-full") { Description = "What happens when what nobody has read reaches the server's quota. Default: hold." }.AcceptOnlyFromAmong(OnFull.Hold, OnFull.DropOldest, OnFull.Kill);
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object at the end, with the output in it; without a result there is none, and the status is 255." };
     private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Drop the server's notices, and what is said of processes left behind." };
 
@@ -28,7 +32,7 @@ internal static class Run
     {
         var command = new Command("run", "Run a command. Options stand before HOST; everything after it belongs to the command.")
         {
-            HostFlags.Host, Words, Shell, Exec, Stdin, Cwd, Env, Timeout, Digest, Json, Quiet,
+            HostFlags.Host, Words, Shell, Exec, Stdin, Cwd, Env, Timeout, Detach, Disconnect, Full, Digest, Json, Quiet,
         };
         HostFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
@@ -42,6 +46,8 @@ internal static class Run
         ClientOptions options = HostFlags.Options(parsed, parsed.GetValue(HostFlags.Host)!, quiet ? _ => { } : Terminal.Say);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
+        if (parsed.GetValue(Detach))
+            return await DetachAsync(client, command, parsed, interrupts);
         Stream? input = parsed.GetValue(Stdin) ? Console.OpenStandardInput() : null;
         if (parsed.GetValue(Json))
         {
@@ -60,6 +66,16 @@ internal static class Run
         return ExitStatus.Of(result);
     }
 
+    private static async Task<int> DetachAsync(RemoteShellClient client, RemoteCommand command, ParseResult parsed, Interrupts interrupts)
+    {
+        string job = await client.DetachAsync(command, interrupts.GivenUp);
+        if (parsed.GetValue(Json))
+            JobsReport.Write(job, "detached", StandardStreams.Output);
+        else
+            Console.Out.WriteLine(job);
+        return 0;
+    }
+
     /// <summary>Runs the command to its end; Ctrl+C goes to it first.</summary>
     public static async Task<CommandResult> ExecuteAsync(RemoteShellClient client, RemoteCommand command, CommandStreams streams, Interrupts interrupts)
     {
@@ -71,6 +87,11 @@ internal static class Run
             RemoteJob job = await client.StartAsync(command, streams, interrupts.GivenUp);
             started.SetResult(job);
             return await job.Completion;
+        }
+        catch (OperationCanceledException) when (!client.IsConnected)
+        {
+            Terminal.Say($"there is no connection to end the job {command.JobId} over; it goes on as its policy says ({command.OnDisconnect})");
+            throw;
         }
         finally
         {
@@ -98,6 +119,8 @@ internal static class Run
         bool shell = parsed.GetValue(Shell), exec = parsed.GetValue(Exec);
         if (shell && exec)
             throw new FormatException("--shell and --exec exclude each other");
+        if (parsed.GetValue(Detach) && parsed.GetValue(Stdin))
+            throw new FormatException("--detach and --stdin exclude each other: a detached command has no standard input");
         if (parsed.GetValue(Cwd) is "")
             throw new FormatException("--cwd is empty; leave it out for the home folder");
         if (words.All(string.IsNullOrWhiteSpace))
@@ -110,6 +133,8 @@ internal static class Run
             Environment = parsed.GetValue(Env) is { Length: > 0 } variables ? Variables(variables) : null,
             Timeout = parsed.GetValue(Timeout),
             Digest = parsed.GetValue(Digest)!,
+            OnDisconnect = parsed.GetValue(Disconnect) is { } policy ? OnDisconnect.Parse(policy) : command.OnDisconnect,
+            OnFull = parsed.GetValue(Full) ?? command.OnFull,
         };
     }
 

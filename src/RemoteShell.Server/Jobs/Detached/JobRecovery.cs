@@ -43,7 +43,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
             // A holder that has not begun by now never will: the door is closed, unless it got through in this moment.
             if (ending is null && folder.Exit() is null && !folder.TryClose() && folder.Holder is { } holder && record.Boot == ProcessIdentity.Boot && holder.IsAlive())
             {
-                log.Information("job {Job} runs since {Started}: {Command}", record.Id, record.Started, LogText.Of(record.Command));
+                log.Information("job {Job} runs since {Started:u}: {Command}", record.Id, record.Started, LogText.Of(record.Command));
                 proceed(record, owner, folder, holder);
                 return;
             }
@@ -82,7 +82,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
     private Job Add(JobRecord record, PublicKey owner, JobEnding ending, IReadOnlyDictionary<string, OutputLog> streams)
     {
         var job = new Job(record, owner, new RecordedBody(record.Command), streams);
-        job.Complete(ending);
+        job.Recall(ending);
         table.TryAdd(job);
         return job;
     }

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Globalization;
+using RemoteShell.Client;
+
+namespace RemoteShell.Cli.Client.Commands;
+
+/// <summary><c>rsh-client attach</c>: goes on with a job, as if it had been run here.</summary>
+internal static class Attach
+{
+    private static readonly Option<bool> FromStart = new("--from-start") { Description = "Begin with the first bytes that are still there." };
+    private static readonly Option<string> From = new("--from") { Description = "Begin at these offsets; a stream that is not named begins now.", HelpName = "stdout=N,stderr=N" };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object at the end, with the output in it." };
+
+    public static Command Create()
+    {
+        var command = new Command("attach", "Go on with a job: its output from now on, and its exit status. Ctrl+C leaves it running.") { HostFlags.Host, JobFlags.Job, FromStart, From, Json };
+        HostFlags.AddTo(command);
+        command.SetAction((parsed, _) => RunAsync(parsed));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        IReadOnlyDictionary<string, long>? from = Offsets(parsed.GetValue(From), parsed.GetValue(FromStart));
+        ClientOptions options = HostFlags.Options(parsed, parsed.GetValue(HostFlags.Host)!, Terminal.Say);
+        using var interrupts = new Interrupts();
+        await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
+        string job = parsed.GetValue(JobFlags.Job)!;
+        try
+        {
+            if (!parsed.GetValue(Json))
+                return await LookOnAsync(client, job, from, interrupts);
+            await using var report = new JsonReport();
+            RemoteJob watched = await client.AttachAsync(job, from, new() { Output = report.Output, Error = report.Error }, interrupts.GivenUp);
+            CommandResult result = await watched.Completion;
+            await report.WriteAsync(result, StandardStreams.Output, watched.Begins);
+            return ExitStatus.Of(result);
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Say($"detached; the job {job} goes on");
+            return ExitStatus.Interrupted;
+        }
+    }
+
+    private static async Task<int> LookOnAsync(RemoteShellClient client, string job, IReadOnlyDictionary<string, long>? from, Interrupts interrupts)
+    {
+        RemoteJob watched = await client.AttachAsync(job, from, new() { Output = StandardStreams.Output, Error = StandardStreams.Error }, interrupts.GivenUp);
+        foreach ((string name, long begin) in watched.Begins)
+            if (from?.TryGetValue(name, out long wanted) == true && begin > wanted)
+                Terminal.Say($"of {name} the bytes from {wanted} to {begin} are no longer there");
+        CommandResult result = await watched.Completion;
+        Run.Explain(result);
+        return ExitStatus.Of(result);
+    }
+
+    private static Dictionary<string, long>? Offsets(string? text, bool fromStart)
+    {
+        if (text is null)
+            return fromStart ? new() { ["stdout"] = 0, ["stderr"] = 0 } : null;
+        if (fromStart)
+            throw new FormatException("--from and --from-start exclude each other");
+        var offsets = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (string part in text.Split(','))
+        {
+            string[] pair = part.Split('=');
+            if (pair.Length != 2 || pair[0] is not ("stdout" or "stderr") || !long.TryParse(pair[1], NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
+                throw new FormatException($"--from takes stdout=OFFSET,stderr=OFFSET, not '{part}'");
+            offsets[pair[0]] = offset;
+        }
+
+        return offsets;
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using RemoteShell.Client;
+
+namespace RemoteShell.Cli.Client.Commands;
+
+/// <summary><c>rsh-client kill</c>: ends a job, or sends it a signal.</summary>
+internal static class Kill
+{
+    private static readonly Option<string> Signal = new("--signal", "-s") { Description = "Send this signal, and nothing else. Default: TERM, and after the server's grace KILL.", HelpName = "NAME" };
+
+    public static Command Create()
+    {
+        var command = new Command("kill", "End a job with its whole process group, and wait for that.") { HostFlags.Host, JobFlags.Job, Signal, JobFlags.Json };
+        HostFlags.AddTo(command);
+        command.SetAction((parsed, _) => RunAsync(parsed));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        string job = parsed.GetValue(JobFlags.Job)!;
+        string? signal = parsed.GetValue(Signal)?.ToUpperInvariant();
+        ClientOptions options = HostFlags.Options(parsed, parsed.GetValue(HostFlags.Host)!, Terminal.Say);
+        using var interrupts = new Interrupts();
+        await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
+        try
+        {
+            if (signal is not null)
+            {
+                await client.SignalAsync(job, signal.StartsWith("SIG", StringComparison.Ordinal) ? signal[3..] : signal, interrupts.GivenUp);
+                if (parsed.GetValue(JobFlags.Json))
+                    JobsReport.Write(job, "signalled", StandardStreams.Output);
+                return 0;
+            }
+
+            CommandResult result = await client.KillAsync(job, interrupts.GivenUp);
+            if (parsed.GetValue(JobFlags.Json))
+                JobsReport.Write(result, StandardStreams.Output);
+            return 0;
+        }
+        catch (RequestRefusedException e)
+        {
+            return Terminal.Fail(ExitStatus.Failed, e.Message, e.Cure);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using RemoteShell.Client;
+
+namespace RemoteShell.Cli.Client.Commands;
+
+/// <summary><c>rsh-client logs</c>: what a job has written.</summary>
+internal static class Logs
+{
+    private static readonly Option<string> Stream = new Option<string>("--stream") { Description = "One stream only, to standard output. Default: both, each to its own." }.AcceptOnlyFromAmong("stdout", "stderr");
+    private static readonly Option<long?> From = new("--from") { Description = "The first byte's offset. Default: the first that is still there.", HelpName = "OFFSET" };
+    private static readonly Option<long?> Length = new("--length") { Description = "How many bytes. Default: all there are.", HelpName = "N" };
+    private static readonly Option<long?> Tail = new("--tail") { Description = "The last lines of what is there.", HelpName = "N" };
+    private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on with what comes, until the job ends." };
+
+    public static Command Create()
+    {
+        var command = new Command("logs", "Print what a job has written so far.") { HostFlags.Host, JobFlags.Job, Stream, From, Length, Tail, Follow, JobFlags.Json };
+        HostFlags.AddTo(command);
+        command.SetAction((parsed, _) => RunAsync(parsed));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        ClientOptions options = HostFlags.Options(parsed, parsed.GetValue(HostFlags.Host)!, Terminal.Say);
+        var selection = new LogSelection
+        {
+            Stream = parsed.GetValue(Stream),
+            From = parsed.GetValue(From),
+            Length = parsed.GetValue(Length),
+            Tail = parsed.GetValue(Tail),
+            Follow = parsed.GetValue(Follow),
+        };
+        if (Fault(selection) is { } fault)
+            throw new FormatException(fault);
+        using var interrupts = new Interrupts();
+        await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
+        string job = parsed.GetValue(JobFlags.Job)!;
+        try
+        {
+            if (!parsed.GetValue(JobFlags.Json))
+            {
+                Stream error = selection.Stream is null ? StandardStreams.Error : StandardStreams.Output;
+                await client.ReadLogsAsync(job, selection, new() { Output = StandardStreams.Output, Error = error }, interrupts.GivenUp);
+                return 0;
+            }
+
+            await using var report = new JsonReport();
+            IReadOnlyDictionary<string, LogStretch> read = await client.ReadLogsAsync(job, selection, new() { Output = report.Output, Error = report.Error }, interrupts.GivenUp);
+            await report.WriteAsync(job, read, StandardStreams.Output);
+            return 0;
+        }
+        catch (RequestRefusedException e)
+        {
+            return Terminal.Fail(ExitStatus.Failed, e.Message, e.Cure);
+        }
+    }
+
+    private static string? Fault(LogSelection selection) => selection switch
+    {
+        { From: < 0 } or { Length: < 0 } or { Tail: < 0 } => "offsets, lengths and lines are never negative",
+        { From: not null, Tail: not null } => "--from and --tail exclude each other",
+        { Length: not null, Follow: true } => "--length and --follow exclude each other",
+        _ => null,
+    };
+}

@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Client.Tests.Resuming;
+
+/// <summary>P2, P3 and P5: whatever number of cuts at whatever offsets, all bytes come once, the command runs once, and there is one outcome.</summary>
+public class CutTests
+{
+    private const string Input = "some input\nof two lines\n";
+
+    [Fact]
+    public Task Cutting_what_the_client_sends_at_every_offset_changes_nothing()
+        => CutEverywhereAsync(offset => new Faults { CutAfterWritten = offset }, measure: stream => stream.BytesWritten);
+
+    [Fact]
+    public Task Cutting_what_the_server_sends_at_every_offset_changes_nothing()
+        => CutEverywhereAsync(offset => new Faults { CutAfterRead = offset }, measure: stream => stream.BytesRead);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Many_cuts_of_a_large_exchange_lose_and_double_nothing(int seed)
+    {
+        await using var server = new PlainServer();
+        byte[] sent = new byte[16 << 20], received = new byte[32 << 20];
+        new Random(seed).NextBytes(sent);
+        new Random(seed + 1).NextBytes(received);
+        await File.WriteAllBytesAsync(server["data"], received);
+        var random = new Random(seed + 2);
+        await using RemoteShellClient client = await server.ConnectAsync(dialled => dialled >= 25
+            ? null
+            : random.Next(2) == 0 ? new() { CutAfterRead = random.Next(1, 6 << 20) } : new() { CutAfterWritten = random.Next(1, 3 << 20) });
+        using var output = new HashingStream();
+        using var error = new HashingStream();
+        RemoteCommand command = RemoteCommand.Shell($"cat {server["data"]} & cat {server["data"]} >&2 & cat > {server["in"]}; wait; echo once >> {server["times"]}; exit 5") with { Digest = "sha256" };
+        CommandResult result = await client.RunAsync(command, new() { Output = output, Error = error, Input = new MemoryStream(sent) }).Within(TimeSpan.FromSeconds(60));
+        string expected = Convert.ToHexStringLower(SHA256.HashData(received));
+        Assert.Equal((Outcome.Exited, 5), (result.Outcome, result.ExitCode));
+        Assert.Equal((expected, expected), (output.Hash, error.Hash));
+        Assert.Equal(($"sha256:{expected}", $"sha256:{expected}"), (result.Streams["stdout"].Digest, result.Streams["stderr"].Digest));
+        Assert.Equal(sent, await File.ReadAllBytesAsync(server["in"]));
+        Assert.Equal("once\n", await File.ReadAllTextAsync(server["times"]));
+    }
+
+    private static async Task CutEverywhereAsync(Func<long, Faults> cut, Func<FaultyStream, long> measure)
+    {
+        await using var server = new PlainServer();
+        // First without a cut: what there is to be cut, and what must come of it.
+        FaultyStream? whole = null;
+        (CommandResult expected, string output, string error, string _) = await RunAsync(server, "uncut", _ => Task.FromResult<Stream>(whole = new FaultyStream(server.Connect(null), new())));
+        long length = measure(whole!);
+        Assert.InRange(length, 500, 10_000);
+        Assert.Equal($"out\n{Input}", output);
+
+        await Parallel.ForAsync(0, length + 1, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (offset, _) =>
+        {
+            int dialled = 0;
+            (CommandResult result, string cutOutput, string cutError, string times) = await RunAsync(
+                server, $"{offset}", _ => Task.FromResult(server.Connect(Interlocked.Increment(ref dialled) == 1 ? cut(offset) : null)));
+            Assert.Equal((offset, output, error, "once\n"), (offset, cutOutput, cutError, times));
+            Assert.Equal((expected.Outcome, expected.ExitCode), (result.Outcome, result.ExitCode));
+            Assert.Equal(expected.Streams, result.Streams);
+        });
+    }
+
+    private static async Task<(CommandResult Result, string Output, string Error, string Times)> RunAsync(PlainServer server, string name, Func<CancellationToken, Task<Stream>> dial)
+    {
+        var options = new ClientOptions { Host = new("memory", 1), GiveUp = TimeSpan.FromSeconds(15) };
+        await using RemoteShellClient client = await RemoteShellClient.OverAsync(options, dial);
+        using MemoryStream output = new(), error = new();
+        RemoteCommand command = RemoteCommand.Shell($"echo out; echo err >&2; cat; echo once >> {server[$"times-{name}"]}; exit 3");
+        var streams = new CommandStreams { Output = output, Error = error, Input = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Input)) };
+        CommandResult result = await client.RunAsync(command, streams).Within();
+        return (result, System.Text.Encoding.UTF8.GetString(output.ToArray()), System.Text.Encoding.UTF8.GetString(error.ToArray()), await File.ReadAllTextAsync(server[$"times-{name}"]));
+    }
+
+    private sealed class HashingStream : TestStream
+    {
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        public string Hash => Convert.ToHexStringLower(_hash.GetCurrentHash());
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            _hash.AppendData(buffer.Span);
+            return ValueTask.CompletedTask;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _hash.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

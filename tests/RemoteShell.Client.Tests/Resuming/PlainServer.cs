@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Net;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Transport;
+using RemoteShell.Server;
+using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Jobs;
+using RemoteShell.Server.Processes;
+using RemoteShell.Server.Requests;
+using RemoteShell.Server.Sessions;
+
+namespace RemoteShell.Client.Tests.Resuming;
+
+/// <summary>A real server without sockets and TLS: each connection is a pair of streams in memory, with the faults that the test wants.</summary>
+internal sealed class PlainServer : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Identity _client;
+    private readonly RequestServices _services;
+    private readonly ConcurrentBag<Task> _sessions = [];
+    private readonly CancellationTokenSource _stopping = new();
+
+    public PlainServer(Func<ServerOptions, ServerOptions>? configure = null)
+    {
+        var options = new ServerOptions { Folder = _folder["server"], KillGrace = TimeSpan.FromSeconds(1) };
+        options = configure?.Invoke(options) ?? options;
+        _client = Identity.LoadOrCreate(_folder["id.pem"]);
+        var bodies = new JobBodies(Launcher.Create(), Account.Current(), new(options.KillGrace, options.DrainGrace), _folder.Path);
+        _services = new(bodies, new(bodies, options, Serilog.Core.Logger.None), options.Limits, _stopping.Token);
+    }
+
+    public string this[string name] => _folder[name];
+
+    public JobTable Jobs => _services.Keeper.Table;
+
+    /// <summary>A client whose connections have those faults, one after the other, and then none.</summary>
+    public Task<RemoteShellClient> ConnectAsync(Func<int, Faults?> faults, Func<ClientOptions, ClientOptions>? configure = null)
+    {
+        int dialled = -1;
+        var options = new ClientOptions { Host = new("memory", 1), Folder = _folder["client"], GiveUp = TimeSpan.FromSeconds(15) };
+        return RemoteShellClient.OverAsync(configure?.Invoke(options) ?? options, _ => Task.FromResult(Connect(faults(Interlocked.Increment(ref dialled)))));
+    }
+
+    public Stream Connect(Faults? faults)
+    {
+        (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair();
+        var context = new RequestContext(new AuthorizedKey(_client.PublicKey, "test", [], null), new(IPAddress.Loopback, 1), _services, Serilog.Core.Logger.None);
+        _sessions.Add(new Session(b, context, new ConnectionOptions(), Serilog.Core.Logger.None).RunAsync());
+        return faults is null ? a : new FaultyStream(a, faults);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _services.Keeper.EndAll(EndCause.ByPolicy("the test is over"));
+        await _services.Keeper.EndedAsync().Within();
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_sessions).Within();
+        await _services.Keeper.DisposeAsync();
+        _client.Dispose();
+        _stopping.Dispose();
+        _folder.Dispose();
+    }
+}
