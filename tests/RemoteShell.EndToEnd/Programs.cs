@@ -37,9 +37,25 @@ public sealed class Programs : IAsyncDisposable
         await StartServerAsync(Start("rsh-server", ["run", "--listen", "127.0.0.1:0", .. options]));
     }
 
+    /// <summary>Ends the server as a crash does.</summary>
+    public async Task KillServerAsync()
+    {
+        Server.Kill();
+        await Server.WaitForExitAsync().Within();
+        Server.Dispose();
+        _server = null;
+    }
+
+    /// <summary>Starts the server again where it listened before.</summary>
+    public Task StartServerAgainAsync(params string[] options)
+        => StartServerAsync(Start("rsh-server", ["run", "--listen", Host, .. options]));
+
+    /// <summary>What the server has logged, as people read it.</summary>
+    public string[] Log => [.. Directory.GetFiles(Path.Combine(Home, "server", "log")).SelectMany(ReadShared)];
+
     /// <summary>Starts the server as a script does that ignores signals, which its children then ignore as well.</summary>
     public Task StartDeafServerAsync()
-        => StartServerAsync(StartPath("/bin/sh", "-c", "trap '' INT HUP QUIT; exec \"$0\" run --listen 127.0.0.1:0", PathOf("rsh-server")));
+        => StartServerAsync(StartPath("/bin/sh", ["-c", "trap '' INT HUP QUIT; exec \"$0\" run --listen 127.0.0.1:0", PathOf("rsh-server")]));
 
     private async Task StartServerAsync(Process server)
     {
@@ -56,9 +72,9 @@ public sealed class Programs : IAsyncDisposable
 
     public Task<Output> ClientWithInputAsync(string input, params string[] arguments) => RunAsync("rsh-client", arguments, input);
 
-    public async Task<Output> RunAsync(string program, string[] arguments, string input)
+    public async Task<Output> RunAsync(string program, string[] arguments, string input, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using Process process = Start(program, arguments);
+        using Process process = StartPath(PathOf(program), arguments, environment);
         Task<byte[]> output = ReadAsync(process.StandardOutput.BaseStream), error = ReadAsync(process.StandardError.BaseStream);
         try
         {
@@ -78,11 +94,11 @@ public sealed class Programs : IAsyncDisposable
 
     /// <summary>Starts the client in a terminal, whose keyboard and screen are the process's standard input and output.</summary>
     /// <remarks>It replaces the shell that script(1) starts: a shell that waits for it would get Ctrl+C too, and end by it.</remarks>
-    public Process StartClientInTerminal(string arguments) => StartPath("script", "-qec", $"exec {PathOf("rsh-client")} {arguments}", "/dev/null");
+    public Process StartClientInTerminal(string arguments) => StartPath("script", ["-qec", $"exec {PathOf("rsh-client")} {arguments}", "/dev/null"]);
 
     private static string PathOf(string program) => Path.Combine(Built, program, Configuration, program);
 
-    private Process StartPath(string path, params string[] arguments)
+    private Process StartPath(string path, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(path, arguments)
         {
@@ -92,6 +108,8 @@ public sealed class Programs : IAsyncDisposable
             WorkingDirectory = _home.Path,
         };
         start.Environment["RSH_HOME"] = _home.Path;
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
@@ -113,6 +131,12 @@ public sealed class Programs : IAsyncDisposable
         }
 
         _home.Dispose();
+    }
+
+    private static string[] ReadShared(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Split('\n');
     }
 
     private static async Task<byte[]> ReadAsync(Stream stream)

@@ -37,7 +37,7 @@ internal sealed class Attach
             Result result = await _conversation.DeliverAsync(
                 [token => _output["stdout"].CopyToAsync(streams.Output, token), token => _output["stderr"].CopyToAsync(streams.Error, token)], cancellationToken).ConfigureAwait(false);
             _output.Verify(result);
-            return CommandResult.From(await _started.Task.ConfigureAwait(false), result);
+            return CommandResult.From(await _started.Task.ConfigureAwait(false), result) with { Streams = _output.Totals() };
         }
         catch (ChannelException e)
         {

@@ -23,7 +23,8 @@ internal sealed class Logs
         {
             Result result = await logs._conversation.DeliverAsync(logs._output.Streams.Select(stream => Delivery(stream, streams)), cancellationToken).ConfigureAwait(false);
             logs._output.Verify(result);
-            return logs._output.Begins().ToDictionary(begin => begin.Key, begin => new LogStretch(begin.Value, result.Streams[begin.Key].Total, result.Streams[begin.Key].Digest), StringComparer.Ordinal);
+            IReadOnlyDictionary<string, StreamTotal> totals = logs._output.Totals();
+            return logs._output.Begins().ToDictionary(begin => begin.Key, begin => new LogStretch(begin.Value, totals[begin.Key].Total, totals[begin.Key].Digest), StringComparer.Ordinal);
         }
         catch (ChannelException e)
         {

@@ -21,6 +21,7 @@ public sealed class IncomingStream
     private Channel? _channel;
     private FrameSender? _sender;
     private bool _isPlaced;
+    private long _stretchFrom = -1;
     private StreamTotal? _announced;
     private Exception? _failure;
 
@@ -28,6 +29,7 @@ public sealed class IncomingStream
     // The consumer's own, but for its beginning.
     private readonly string _algorithm;
     private StreamDigest _digest;
+    private StreamDigest? _stretch;
 
     /// <summary>Begins a stream that no channel carries yet.</summary>
     /// <param name="name">The name on the wire.</param>
@@ -43,11 +45,24 @@ public sealed class IncomingStream
     /// <summary>Whether it goes on when the channel that carries it ends; <see cref="Fail"/> then ends it. Default: no.</summary>
     public bool OutlivesChannel { get; init; }
 
+    /// <summary>Whether the sender's digest counts from where each channel goes on, and not from the stream's beginning. Default: no.</summary>
+    public bool DigestsEachChannel { get; init; }
+
     /// <summary>The stream's name on the wire.</summary>
     public string Name { get; }
 
     /// <summary>Bytes that may be under way or waiting here.</summary>
     public long Window { get; }
+
+    /// <summary>What the sender said the stream came to; null before that.</summary>
+    public StreamTotal? Announced
+    {
+        get
+        {
+            lock (_gate)
+                return _announced;
+        }
+    }
 
     /// <summary>What has been taken so far; at the stream's end, what it came to.</summary>
     public StreamTotal Taken => _digest.Current;
@@ -63,6 +78,7 @@ public sealed class IncomingStream
             if (TryTake(out PooledBytes block))
             {
                 _digest.Append(block.Memory.Span);
+                _stretch?.Append(block.Memory.Span);
                 return block;
             }
 
@@ -135,7 +151,14 @@ public sealed class IncomingStream
     internal void Bind(Channel channel)
     {
         lock (_gate)
+        {
             (_channel, _sender) = (channel, null);
+            if (!DigestsEachChannel || !_isPlaced)
+                return;
+            // What comes from now on is in blocks of its own, with a digest of its own.
+            KeepTail();
+            _stretchFrom = _window.Received;
+        }
     }
 
     internal void Activate(Channel channel, FrameSender sender)
@@ -222,6 +245,15 @@ public sealed class IncomingStream
         _digest = new(_algorithm, offset);
     }
 
+    // Under _gate, by the consumer.
+    private void BeginStretch()
+    {
+        if (_stretchFrom != _digest.Total)
+            return;
+        _stretch = new(_algorithm, _stretchFrom);
+        _stretchFrom = -1;
+    }
+
     private void Keep(PooledBytes body)
     {
         if (body.Length > SmallBlock / 4)
@@ -253,6 +285,7 @@ public sealed class IncomingStream
     {
         lock (_gate)
         {
+            BeginStretch();
             if (_blocks.TryDequeue(out block))
                 return true;
             block = _tail;
@@ -272,10 +305,12 @@ public sealed class IncomingStream
             announced = _announced;
             if (announced is null && _failure is not null)
                 throw _failure;
+            BeginStretch();
         }
 
-        if (announced is not null && announced != _digest.Current)
-            throw new ChannelException(ErrorCode.BadDigest, $"'{Name}' is not what was sent: {_digest.Current.Digest} came, {announced.Digest} was announced");
+        StreamTotal came = (_stretch ?? _digest).Current;
+        if (announced is not null && announced != came)
+            throw new ChannelException(ErrorCode.BadDigest, $"'{Name}' is not what was sent: {came.Digest} came, {announced.Digest} was announced");
         return announced is not null;
     }
 }
