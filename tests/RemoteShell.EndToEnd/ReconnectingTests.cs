@@ -57,6 +57,21 @@ public sealed class ReconnectingTests : IAsyncLifetime
         Assert.Equal(0, client.ExitCode);
     }
 
+    [Fact]
+    public async Task A_server_that_is_stuck_in_a_silent_connection_goes_on_over_the_next_one_at_once()
+    {
+        using Process client = _programs.Start("rsh-client", "run", "--keepalive", "600ms", Host, "echo begun; head -c 60000000 /dev/zero | tr '\\0' x; echo; echo end");
+        Assert.Equal("begun", await client.StandardOutput.ReadLineAsync().Within());
+        _relay.Stall();
+        Task<string?> line = client.StandardOutput.ReadLineAsync();
+        Assert.Contains("silent", await client.StandardError.ReadLineAsync().Within());
+        _relay.GoOnNewOnes();
+        Assert.Equal(60_000_000, (await line.Within())!.Length);
+        Assert.Equal("end", await client.StandardOutput.ReadLineAsync().Within());
+        await client.WaitForExitAsync().Within();
+        Assert.Equal(0, client.ExitCode);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -68,6 +68,13 @@ public sealed class TcpRelay : IAsyncDisposable
             _open.TrySetResult();
     }
 
+    /// <summary>Passes on again for connections to come; those that there are stay silent, and open.</summary>
+    public void GoOnNewOnes()
+    {
+        lock (_gate)
+            _open = Opened();
+    }
+
     /// <summary>Tells the clients that nothing more comes, and goes on taking what they send.</summary>
     public void CloseTowardsClients()
     {

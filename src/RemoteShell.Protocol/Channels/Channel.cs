@@ -9,6 +9,9 @@ public sealed class Channel : IAsyncDisposable
     // More than any conversation here has under way; a peer that sends on regardless is cut off.
     private const int MaxWaitingMessages = 64;
 
+    // More streams than any request has.
+    private const int MaxEarlyLimits = 8;
+
     private readonly FrameSender _sender;
     private readonly Action<Channel> _forget;
     private readonly CancellationTokenSource _ended = new();
@@ -19,12 +22,15 @@ public sealed class Channel : IAsyncDisposable
     private readonly Queue<Message> _messages = new();
     private readonly Dictionary<string, IncomingStream> _incoming = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutgoingStream> _outgoing = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _earlyLimits = new(StringComparer.Ordinal);
     private Exception? _failure;
 
     internal Channel(FrameSender sender, uint id, Action<Channel> forget) => (_sender, Id, _forget) = (sender, id, forget);
 
     /// <summary>The number on the wire.</summary>
     public uint Id { get; }
+
+    internal FrameSender Sender => _sender;
 
     /// <summary>Cancelled once the channel has ended, whichever way.</summary>
     public CancellationToken Ended => _ended.Token;
@@ -74,14 +80,28 @@ public sealed class Channel : IAsyncDisposable
     /// <param name="extended">Told each limit that the peer sends; called by the read loop, so it must not wait.</param>
     public OutgoingStream AddOutgoing(string name, SendWindow window, StreamDigest digest, Action<long>? extended)
     {
+        var stream = new OutgoingStream(_sender, Id, name, window, digest, extended);
+        bool isExtended;
+        long limit;
         lock (_gate)
         {
-            var stream = new OutgoingStream(_sender, Id, name, window, digest, extended);
             _outgoing.Add(name, stream);
             if (_failure is not null)
                 stream.Window.Fail(_failure);
-            return stream;
+            isExtended = _earlyLimits.Remove(name, out limit);
         }
+
+        if (isExtended)
+            stream.Extend(limit);
+        return stream;
+    }
+
+    /// <summary>Returns once the channel has ended.</summary>
+    public async Task EndedAsync()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (Ended.UnsafeRegister(_ => ended.SetResult(), null).ConfigureAwait(false))
+            await ended.Task.ConfigureAwait(false);
     }
 
     /// <summary>Why the channel ended; null while it lives.</summary>
@@ -142,6 +162,9 @@ public sealed class Channel : IAsyncDisposable
             _sender.Post(new Error { Channel = Id, Code = reason.Code, Text = reason.Text, Cure = reason.Cure });
     }
 
+    /// <summary>Gives up the whole connection, without a word: for one that is known to be dead, although nobody has told.</summary>
+    public void EndConnection(CloseReason reason) => _sender.EndConnection(reason);
+
     /// <summary>Ends the channel. Where its result has not come or gone yet, call <see cref="Fail"/> first, so that the peer knows why.</summary>
     public ValueTask DisposeAsync()
     {
@@ -160,8 +183,7 @@ public sealed class Channel : IAsyncDisposable
                 Incoming(header.Stream).End(this, new(header.Offset, header.Digest ?? throw new ChannelException(ErrorCode.BadHeader, "'end' needs a digest")));
                 break;
             default:
-                // A window may cross the end of its stream, or come for one that was never begun: then it opens nothing.
-                Outgoing(header.Stream)?.Extend(header.Offset);
+                Extend(header.Stream, header.Offset);
                 break;
         }
     }
@@ -210,9 +232,16 @@ public sealed class Channel : IAsyncDisposable
                 : throw new ChannelException(ErrorCode.UnknownStream, $"this channel takes no stream '{name}'");
     }
 
-    private OutgoingStream? Outgoing(string name)
+    // A window may come before this end has begun the stream, and after it has ended it. What is told early must not be lost: it is not told again.
+    private void Extend(string name, long limit)
     {
+        OutgoingStream? stream;
         lock (_gate)
-            return _outgoing.GetValueOrDefault(name);
+        {
+            if (!_outgoing.TryGetValue(name, out stream) && _earlyLimits.Count < MaxEarlyLimits)
+                _earlyLimits[name] = Math.Max(limit, _earlyLimits.GetValueOrDefault(name));
+        }
+
+        stream?.Extend(limit);
     }
 }

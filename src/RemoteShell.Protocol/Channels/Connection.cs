@@ -27,7 +27,7 @@ public sealed class Connection : IAsyncDisposable
         _options = options;
         _reader = new(stream, FrameLimits.BeforeHello);
         _writer = new(stream, e => End(LostReason(e)));
-        _sender = new(_writer);
+        _sender = new(_writer, End);
         _channels = new(firstChannel);
         _dispatcher = new(_sender, _channels, options.MaxChannels, handlers with { Greeted = PeerSaid });
         _keepalive = new(options, () => _reader.BytesRead, () => Post(new Ping { Id = Environment.TickCount64 }), End);

@@ -4,7 +4,7 @@ using RemoteShell.Protocol.Messages;
 namespace RemoteShell.Protocol.Channels;
 
 /// <summary>What channels and their streams know of the connection: that frames can be sent, and how large they may be.</summary>
-internal sealed class FrameSender(FrameWriter writer)
+internal sealed class FrameSender(FrameWriter writer, Action<CloseReason> end)
 {
     public int MaxBody { get; set; } = FrameLimits.Default.MaxBody;
 
@@ -13,4 +13,6 @@ internal sealed class FrameSender(FrameWriter writer)
     public void Post(PendingBytes header) => writer.Post(header.Memory.Span);
 
     public ValueTask WriteAsync(FrameTurn turn, ReadOnlyMemory<byte> body) => writer.WriteAsync(turn, body);
+
+    public void EndConnection(CloseReason reason) => end(reason);
 }

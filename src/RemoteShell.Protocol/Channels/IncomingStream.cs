@@ -8,21 +8,18 @@ namespace RemoteShell.Protocol.Channels;
 /// <remarks>It may outlive the channel that carries it, and go on over the next one: then its consumer only notices that nothing comes for a while.</remarks>
 public sealed class IncomingStream
 {
-    // A flood of tiny frames must not cost more than the window says: they are gathered into blocks of this size.
-    private const int SmallBlock = 4096;
-
     private readonly Waiter _changed = new();
     private readonly Lock _gate = new();
 
     // Under _gate.
-    private readonly Queue<PooledBytes> _blocks = new();
+    private readonly IncomingBlocks _blocks = new();
     private readonly ReceiveWindow _window;
-    private PooledBytes _tail;
     private Channel? _channel;
     private FrameSender? _sender;
     private bool _isPlaced;
     private long _stretchFrom = -1;
     private StreamTotal? _announced;
+    private StreamTotal? _lastAnnounced;
     private Exception? _failure;
 
     private readonly PendingBytes _header = new(initialCapacity: 0);
@@ -54,13 +51,13 @@ public sealed class IncomingStream
     /// <summary>Bytes that may be under way or waiting here.</summary>
     public long Window { get; }
 
-    /// <summary>What the sender said the stream came to; null before that.</summary>
+    /// <summary>What the sender said on the last channel that the stream came to; null before that.</summary>
     public StreamTotal? Announced
     {
         get
         {
             lock (_gate)
-                return _announced;
+                return _lastAnnounced ?? _announced;
         }
     }
 
@@ -153,10 +150,10 @@ public sealed class IncomingStream
         lock (_gate)
         {
             (_channel, _sender) = (channel, null);
-            if (!DigestsEachChannel || !_isPlaced)
+            if (!DigestsEachChannel || !_isPlaced || _announced is not null)
                 return;
             // What comes from now on is in blocks of its own, with a digest of its own.
-            KeepTail();
+            _blocks.Separate();
             _stretchFrom = _window.Received;
         }
     }
@@ -201,7 +198,7 @@ public sealed class IncomingStream
                 throw new ChannelException(ErrorCode.UnknownStream, $"data for '{Name}' after its end");
             _window.Receive(offset, body.Length);
             if (_failure is null)
-                Keep(body);
+                _blocks.Add(body);
             else
                 body.Dispose();
         }
@@ -213,8 +210,7 @@ public sealed class IncomingStream
     {
         lock (_gate)
         {
-            // After a cut the end may be told again.
-            if (_channel != channel || (OutlivesChannel && _announced == total))
+            if (_channel != channel || IsToldAgain(total))
                 return;
             Place(total.Total);
             if (_announced is not null)
@@ -245,6 +241,18 @@ public sealed class IncomingStream
         _digest = new(_algorithm, offset);
     }
 
+    // Under _gate. After a cut the end may be told again; where each channel has its digest, the second one is that of no bytes.
+    private bool IsToldAgain(StreamTotal total)
+    {
+        if (!OutlivesChannel || _announced is null)
+            return false;
+        StreamTotal expected = DigestsEachChannel ? new StreamDigest(_algorithm, _window.Received).Current : _announced;
+        if (total != expected)
+            return false;
+        _lastAnnounced = total;
+        return true;
+    }
+
     // Under _gate, by the consumer.
     private void BeginStretch()
     {
@@ -254,43 +262,12 @@ public sealed class IncomingStream
         _stretchFrom = -1;
     }
 
-    private void Keep(PooledBytes body)
-    {
-        if (body.Length > SmallBlock / 4)
-        {
-            KeepTail();
-            _blocks.Enqueue(body);
-            return;
-        }
-
-        if (_tail.Length + body.Length > _tail.Array.Length)
-        {
-            KeepTail();
-            _tail = PooledBytes.Rent(SmallBlock).WithLength(0);
-        }
-
-        body.Memory.CopyTo(_tail.Array.AsMemory(_tail.Length));
-        _tail = _tail.WithLength(_tail.Length + body.Length);
-        body.Dispose();
-    }
-
-    private void KeepTail()
-    {
-        if (_tail.Length > 0)
-            _blocks.Enqueue(_tail);
-        _tail = default;
-    }
-
     private bool TryTake(out PooledBytes block)
     {
         lock (_gate)
         {
             BeginStretch();
-            if (_blocks.TryDequeue(out block))
-                return true;
-            block = _tail;
-            _tail = default;
-            return block.Length > 0;
+            return _blocks.TryTake(out block);
         }
     }
 
@@ -300,7 +277,7 @@ public sealed class IncomingStream
         StreamTotal? announced;
         lock (_gate)
         {
-            if (_blocks.Count > 0 || _tail.Length > 0)
+            if (_blocks.Any)
                 return false;
             announced = _announced;
             if (announced is null && _failure is not null)

@@ -183,8 +183,8 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
         }
 
         _abort.Cancel();
+        onFailure(cause);
         foreach (FrameTurn turn in waiting)
             turn.Fail(new IOException("the connection ended before the frame was written", cause));
-        onFailure(cause);
     }
 }

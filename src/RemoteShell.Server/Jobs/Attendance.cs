@@ -10,6 +10,9 @@ internal sealed class Attendance(Job job)
     // For a client that was cut off just before the end: the outcome must still reach it.
     private static readonly TimeSpan LeastGrace = TimeSpan.FromSeconds(60);
 
+    // A connection that works has ended a frame by then.
+    private static readonly TimeSpan TimeToLeave = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock _gate = new();
 
     // Under _gate.
@@ -46,7 +49,12 @@ internal sealed class Attendance(Job job)
                 before = _client;
             }
 
-            before.Channel.Fail(new(ErrorCode.TakenOver, "another connection of the same client has taken the job over"));
+            var takenOver = new CloseReason(ErrorCode.TakenOver, "another connection of the same client has taken the job over");
+            before.Channel.Fail(takenOver);
+            await Task.WhenAny(before.Gone.Task, Task.Delay(TimeToLeave));
+            // It is in the middle of a frame that nobody takes.
+            if (!before.Gone.Task.IsCompleted)
+                before.Channel.EndConnection(takenOver);
             await before.Gone.Task;
         }
     }

@@ -25,6 +25,7 @@ internal sealed class JobKeeper : IAsyncDisposable
     private readonly OutputQuota _quota;
     private readonly Lock _beginning = new();
     private readonly CancellationTokenSource _stopped = new();
+    private readonly QuotaWatch _watch;
     private readonly Task _looking;
     private int _endedSincePrune;
 
@@ -36,7 +37,8 @@ internal sealed class JobKeeper : IAsyncDisposable
         new JobRecovery(_store, Table, log).Run(Continue);
         Prune();
         _store.Tidy(Table.All, always: true);
-        _looking = new QuotaWatch(Table, _quota).RunAsync(Prune, _stopped.Token);
+        _watch = new(Table, _quota);
+        _looking = _watch.RunAsync(Prune, _stopped.Token);
     }
 
     /// <summary>The jobs.</summary>
@@ -66,7 +68,9 @@ internal sealed class JobKeeper : IAsyncDisposable
                 throw new JobRefusedException(ErrorCode.Limit, $"this key runs {_options.Limits.Jobs} jobs already", "wait for one to end, or have the limit raised at the server");
             Job job = Make(record, owner.Key, exec, peer);
             Table.TryAdd(job);
-            if (!record.Detached)
+            if (record.Detached)
+                _watch.Wake();
+            else
                 _store.Began(job);
             _ = RunAsync(job, new JobReport(_log, job, owner, peer));
             return job;

@@ -65,6 +65,11 @@ internal static class ExecHandler
             client.IsDone = true;
             channel.Finish(JobResult.Of(job, streams.ToDictionary(stream => stream.Stream.Name, stream => stream.Stream.Sent, StringComparer.Ordinal)));
         }
+        catch (IOException)
+        {
+            // Writing failed before it was known why: the connection's end, which tells, is on its way.
+            await channel.EndedAsync();
+        }
         finally
         {
             job.Attendance.Leave(client);

@@ -43,6 +43,34 @@ public class CutTests
         Assert.Equal("once\n", await File.ReadAllTextAsync(server["times"]));
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task Whoever_looks_on_goes_on_as_well(int seed)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var server = new PlainServer();
+        byte[] written = new byte[8 << 20];
+        new Random(seed).NextBytes(written);
+        await File.WriteAllBytesAsync(server["data"], written);
+        var random = new Random(seed + 1);
+        await using RemoteShellClient client = await server.ConnectAsync(dialled => dialled >= 20 ? null : new() { CutAfterRead = random.Next(1, 2 << 20), CutAfterWritten = random.Next(1, 20_000) });
+        string job = await client.DetachAsync(RemoteCommand.Shell($"while ! [ -e {server["go"]} ]; do sleep 0.02; done; cat {server["data"]}; cat {server["data"]} >&2; exit 4"));
+        using MemoryStream output = new(), error = new(), middle = new();
+        RemoteJob all = await client.AttachAsync(job, new Dictionary<string, long> { ["stdout"] = 0, ["stderr"] = 0 }, new() { Output = output, Error = error }).Within();
+        await File.WriteAllTextAsync(server["go"], "");
+        CommandResult result = await all.Completion.Within();
+        Assert.Equal(4, result.ExitCode);
+        Assert.Equal(written, output.ToArray());
+        Assert.Equal(written, error.ToArray());
+        IReadOnlyDictionary<string, LogStretch> read = await client.ReadLogsAsync(job, new() { Stream = "stdout", From = 1_000_000, Length = 5_000_000 }, new() { Output = middle }).Within();
+        Assert.Equal(written[1_000_000..6_000_000], middle.ToArray());
+        Assert.Equal((1_000_000, 6_000_000), (read["stdout"].From, read["stdout"].To));
+        Assert.Equal(4, (await client.WaitAsync(job).Within()).ExitCode);
+        Assert.Equal(job, Assert.Single(await client.ListJobsAsync().Within()).Job);
+    }
+
     private static async Task CutEverywhereAsync(Func<long, Faults> cut, Func<FaultyStream, long> measure)
     {
         await using var server = new PlainServer();
@@ -53,15 +81,19 @@ public class CutTests
         Assert.InRange(length, 500, 10_000);
         Assert.Equal($"out\n{Input}", output);
 
+        int reconnected = 0;
         await Parallel.ForAsync(0, length + 1, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (offset, _) =>
         {
             int dialled = 0;
+            // What stands behind the result is only the goodbye.
             (CommandResult result, string cutOutput, string cutError, string times) = await RunAsync(
                 server, $"{offset}", _ => Task.FromResult(server.Connect(Interlocked.Increment(ref dialled) == 1 ? cut(offset) : null)));
             Assert.Equal((offset, output, error, "once\n"), (offset, cutOutput, cutError, times));
             Assert.Equal((expected.Outcome, expected.ExitCode), (result.Outcome, result.ExitCode));
             Assert.Equal(expected.Streams, result.Streams);
+            Interlocked.Add(ref reconnected, dialled - 1);
         });
+        Assert.InRange(reconnected, length * 8 / 10, length);
     }
 
     private static async Task<(CommandResult Result, string Output, string Error, string Times)> RunAsync(PlainServer server, string name, Func<CancellationToken, Task<Stream>> dial)

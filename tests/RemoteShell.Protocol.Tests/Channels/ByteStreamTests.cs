@@ -221,4 +221,31 @@ public class ByteStreamTests
         new Random(seed).NextBytes(bytes);
         return bytes;
     }
+
+    [Fact]
+    public async Task A_limit_that_is_told_before_the_stream_is_begun_is_not_lost()
+    {
+        await using ConnectionPair pair = ConnectionPair.Create();
+        var incoming = new IncomingStream("file", 10, "crc32c");
+        Channel client = pair.Client.Open(new Protocol.Messages.Get { Path = "x" }, channel => channel.AddIncoming(incoming));
+        Channel server = await pair.AcceptAsync();
+        OutgoingStream first = server.AddOutgoing("file", 10, "crc32c");
+        await first.WriteAsync(new byte[10]).AsTask().Within();
+        incoming.Return(await incoming.ReadAsync().Within());
+        // Another stream of that name, begun later than its limit came: the message behind it shows that it has come.
+        var later = new IncomingStream("later", 10, "crc32c");
+        client.AddIncoming(later);
+        PendingLimit(client, "later", 25);
+        client.Post(new Protocol.Messages.Signal { Name = "USR1" });
+        await server.ReceiveAsync().AsTask().Within();
+        OutgoingStream begun = server.AddOutgoing("later", 10, "crc32c");
+        await begun.WriteAsync(new byte[25]).AsTask().Within();
+    }
+
+    private static void PendingLimit(Channel channel, string stream, long limit)
+    {
+        var header = new Protocol.Frames.PendingBytes(initialCapacity: 0);
+        Protocol.Messages.StreamHeader.WriteWindow(header, channel.Id, stream, limit);
+        channel.Sender.Post(header);
+    }
 }

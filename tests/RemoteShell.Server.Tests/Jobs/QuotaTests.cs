@@ -1,0 +1,141 @@
+using RemoteShell.Client;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Server.Tests.Jobs;
+
+/// <summary>What nobody has read takes so much room and no more, and what happens then is the job's policy.</summary>
+public class QuotaTests
+{
+    private const long Quota = 1 << 20;
+
+    [Fact]
+    public async Task A_detached_job_is_held_at_its_quota_and_goes_on_when_there_is_room()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using TestServer server = Create();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        // Slow enough that it cannot be over before anybody looks.
+        string job = await client.DetachAsync(RemoteCommand.Shell("while :; do head -c 65536 /dev/zero; sleep 0.01; done")).Within();
+        await UntilAsync(client, job, info => info.State == "held");
+        long held = (await InfoAsync(client, job)).Bytes["stdout"];
+        Assert.InRange(held, Quota, Quota * 2);
+        // It stands still, and can be ended all the same.
+        await Task.Delay(TimeSpan.FromMilliseconds(300));
+        Assert.Equal(held, (await InfoAsync(client, job)).Bytes["stdout"]);
+        CommandResult result = await client.KillAsync(job).Within();
+        Assert.Equal((Outcome.Killed, 143), (result.Outcome, result.ExitCode));
+    }
+
+    [Fact]
+    public async Task The_quota_of_all_together_holds_whoever_writes_and_frees_it_when_others_are_forgotten()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using TestServer server = Create(options => options with { TotalQuota = Quota });
+        await using RemoteShellClient client = await server.ConnectAsync();
+        string full = await client.DetachAsync(RemoteCommand.Shell($"head -c {Quota + 1} /dev/zero")).Within();
+        await client.WaitAsync(full).Within();
+        string job = await client.DetachAsync(RemoteCommand.Shell("while :; do echo tick; sleep 0.01; done")).Within();
+        await UntilAsync(client, job, info => info.State == "held");
+        await client.ForgetAsync(full).Within();
+        await UntilAsync(client, job, info => info.State == "running");
+        await client.KillAsync(job).Within();
+    }
+
+    [Fact]
+    public async Task The_oldest_bytes_of_a_detached_job_are_dropped_where_it_wants_that()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using TestServer server = Create();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        RemoteCommand command = RemoteCommand.Shell("i=0; while [ $i -lt 100 ]; do head -c 65536 /dev/zero | tr '\\0' x; i=$((i+1)); sleep 0.01; done; echo end") with { OnFull = OnFull.DropOldest };
+        string job = await client.DetachAsync(command).Within();
+        Assert.Equal(0, (await client.WaitAsync(job).Within()).ExitCode);
+        using var output = new MemoryStream();
+        IReadOnlyDictionary<string, LogStretch> read = await client.ReadLogsAsync(job, new() { Stream = "stdout" }, new() { Output = output }).Within();
+        // Offsets stay what they were, and what is left is the end.
+        Assert.Equal(6_553_604, read["stdout"].To);
+        Assert.InRange(read["stdout"].To - read["stdout"].From, 1, Quota * 2);
+        Assert.EndsWith("xxxx\0end\n".Replace("\0", ""), System.Text.Encoding.ASCII.GetString(output.ToArray()));
+        Assert.DoesNotContain((byte)0, output.ToArray());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_job_is_ended_at_its_quota_where_it_wants_that(bool detached)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using TestServer server = Create();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        RemoteCommand command = RemoteCommand.Shell("while :; do head -c 65536 /dev/zero; sleep 0.01; done") with { OnFull = OnFull.Kill, OnDisconnect = OnDisconnect.Keep };
+        string job = detached ? await client.DetachAsync(command).Within() : await LeaveAsync(server, command);
+        CommandResult result = await client.WaitAsync(job).Within();
+        Assert.Equal(Outcome.KilledByPolicy, result.Outcome);
+        Assert.StartsWith("on-full kill", result.Reason);
+    }
+
+    [Fact]
+    public async Task A_job_whose_client_is_away_writes_on_up_to_its_quota_and_all_of_it_is_there_for_the_client()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using TestServer server = Create();
+        await using var relay = new TcpRelay(server.Address);
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { Host = new("127.0.0.1", relay.Address.Port) }).Within();
+        await using RemoteShellClient onlooker = await server.ConnectAsync();
+        using var output = new MemoryStream();
+        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("seq 1 2000000"), new() { Output = output }).Within();
+        relay.IsDown = true;
+        relay.Cut();
+        // Memory, the file up to its quota, and the pipe are full.
+        await UntilAsync(onlooker, job.Id, info => info.State == "held");
+        Assert.Equal(["journal"], Directory.GetFileSystemEntries(Path.Combine(server.Folder, "server", "jobs")).Select(Path.GetFileName));
+        relay.IsDown = false;
+        CommandResult result = await job.Completion.Within();
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(string.Concat(Enumerable.Range(1, 2_000_000).Select(i => $"{i}\n")), System.Text.Encoding.ASCII.GetString(output.ToArray()));
+    }
+
+    [Fact]
+    public async Task What_was_dropped_while_the_client_was_away_is_never_taken_for_all_there_was()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using TestServer server = Create();
+        await using var relay = new TcpRelay(server.Address);
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { Host = new("127.0.0.1", relay.Address.Port) }).Within();
+        await using RemoteShellClient onlooker = await server.ConnectAsync();
+        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("echo begun; head -c 9000000 /dev/zero") with { OnFull = OnFull.DropOldest }, new()).Within();
+        relay.IsDown = true;
+        relay.Cut();
+        Assert.Equal(0, (await onlooker.WaitAsync(job.Id).Within()).ExitCode);
+        relay.IsDown = false;
+        var refusal = await Assert.ThrowsAsync<RequestRefusedException>(() => job.Completion.Within());
+        Assert.Contains("bytes are no longer here", refusal.Message);
+    }
+
+    private static TestServer Create(Func<ServerOptions, ServerOptions>? more = null)
+        => new(options => (more ?? (same => same))(options with { JobQuota = Quota }));
+
+    // Its client dies without a goodbye.
+    private static async Task<string> LeaveAsync(TestServer server, RemoteCommand command)
+    {
+        await using var relay = new TcpRelay(server.Address);
+        RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { Host = new("127.0.0.1", relay.Address.Port), GiveUp = TimeSpan.Zero }).Within();
+        RemoteJob job = await client.StartAsync(command, new()).Within();
+        relay.IsDown = true;
+        relay.Cut();
+        await Assert.ThrowsAsync<ConnectionLostException>(() => job.Completion.Within());
+        await client.DisposeAsync();
+        return job.Id;
+    }
+
+    private static async Task<JobInfo> InfoAsync(RemoteShellClient client, string job) => (await client.ListJobsAsync("all").Within()).Single(info => info.Job == job);
+
+    private static async Task UntilAsync(RemoteShellClient client, string job, Func<JobInfo, bool> isSo)
+        => await Waiting.Until(() => isSo(InfoAsync(client, job).GetAwaiter().GetResult()), "the job is in the state that is waited for");
+}
