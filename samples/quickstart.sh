@@ -110,7 +110,33 @@ echo "$got"
 expect "$got" "$want"
 echo "256 MiB in $took ms; it is what is there"
 
-say '6. Nobody else gets in'
+say '6. The connection is cut in the middle, by killing the server itself, and nothing is lost'
+command="for part in 1 2 3 4 5; do seq 1 300000; sleep 0.4; done; exit 7"
+show "rsh-client run --detach $host '$command'"
+job=$("$client" run --detach "$host" "$command")
+echo "$job"
+show "rsh-client attach --from-start $host $job > live &"
+status=0
+"$client" attach --from-start "$host" "$job" >"$RSH_HOME/live" 2>"$RSH_HOME/err" &
+attached=$!
+until [ -s "$RSH_HOME/live" ]; do sleep 0.05; done
+show "kill -9 $pid"
+kill -9 "$pid"
+wait "$pid" 2>/dev/null || true
+show "rsh-server run --listen $host"
+"$server" run --listen "$host" >"$RSH_HOME/ready" 2>>"$RSH_HOME/log" &
+pid=$!
+read -r line <"$RSH_HOME/ready" || fail 'the server did not start again'
+echo "$line"
+wait "$attached" || status=$?
+cut -c1-110 "$RSH_HOME/err"
+show "sha256sum < live"
+got=$(sha256sum <"$RSH_HOME/live")
+echo "$got, exit status: $status"
+expect "$got $status" "$(sh -c "${command%; exit 7}" | sha256sum) 7"
+echo 'every byte is there, once, and the exit status is its own'
+
+say '7. Nobody else gets in'
 show "RSH_HOME=elsewhere rsh-client run $host id"
 mkdir -m 700 "$RSH_HOME/stranger"
 status=0
@@ -118,7 +144,7 @@ RSH_HOME=$RSH_HOME/stranger "$client" run --accept-new "$host" id 2>"$RSH_HOME/e
 cut -c1-110 "$RSH_HOME/err"
 expect "$status" 255
 
-say '7. Stop'
+say '8. Stop'
 show "kill $pid"
 kill "$pid"
 wait "$pid" || fail "the server ended with status $?"

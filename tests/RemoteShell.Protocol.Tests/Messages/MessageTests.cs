@@ -67,19 +67,24 @@ public class MessageTests
     public void The_protocol_document_names_every_type_field_and_error_code()
     {
         string document = File.ReadAllText(Repository.File("docs/protocol.md"));
-        string[] types = ["hello", "ping", "pong", "notice", "goodbye", "error", "open", "opened", "refused", "data", "window", "end", "signal", "result"];
+        string[] types = ["hello", "ping", "pong", "notice", "goodbye", "error", "open", "opened", "refused", "data", "window", "end", "signal", "result", "delivered"];
+        string[] requests = ["exec", "get", "attach", "logs", "wait", "kill", "rm", "jobs"];
+        Assert.All(requests, request => Assert.Contains($"`{request}`", document));
         Assert.All(types, type => Assert.Contains($"### `{type}`", document));
         var codes = typeof(ErrorCode).GetFields().Select(field => (string)field.GetRawConstantValue()!).ToHashSet();
         Assert.All(codes, code => Assert.Contains($"| `{code}` |", document));
         Message[] messages =
         [
             new Hello { Version = 1, Features = [] }, new Ping { Id = 1 }, new Notice { Text = "" }, new Goodbye(), new Error { Code = "", Cure = "", Channel = 1 },
-            new Opened { Job = "", Length = 0, Mode = 0, Modified = 0 }, new Refused { Code = "", Cure = "" }, new Signal { Name = "" },
+            new Opened { Job = "", Length = 0, Mode = 0, Modified = 0, Position = new(0, 0), Streams = new Dictionary<string, long>(), Detached = true }, new Delivered { Job = "" }, new Refused { Code = "", Cure = "" }, new Signal { Name = "" },
             new Result { Outcome = "", Signal = "", Reason = "", Usage = new(0, 0), Held = [] },
-            new Exec { Job = "", Command = "", Argv = [], Builtin = [], Line = "", Cwd = "", Env = new Dictionary<string, string>(), Unset = [], Timeout = 0, Stdin = true, User = "" },
-            new Get { Path = "", User = "" },
+            new Exec { Job = "", Command = "", Argv = [], Builtin = [], Line = "", Cwd = "", Env = new Dictionary<string, string>(), Unset = [], Timeout = 0, Stdin = true, User = "", OnDisconnect = "", OnFull = "", Detach = true, Streams = new Dictionary<string, StreamPosition>() },
+            new Get { Path = "", User = "", Position = new(0), Modified = 0 }, new Attach { Job = "", Streams = new Dictionary<string, StreamPosition>() },
+            new Logs { Job = "", Stream = "", From = 0, Length = 0, Tail = 0, Follow = true, Streams = new Dictionary<string, StreamPosition>(), Begins = new Dictionary<string, long>() },
+            new Protocol.Messages.Jobs { Filter = "" }, new Wait { Job = "" }, new Kill { Job = "", Signal = "" }, new Rm { Job = "" },
         ];
-        IEnumerable<string> fields = messages.SelectMany(message => Regex.Matches(Encoding.UTF8.GetString(MessageCodec.Encode(message)), "\"([a-z]+)\":").Select(match => match.Groups[1].Value));
+        byte[] listed = MessageCodec.EncodeJob(new() { Job = "", State = "", Outcome = "", Code = 0, Signal = "", Reason = "", Attached = 1 });
+        IEnumerable<string> fields = messages.Select(MessageCodec.Encode).Append(listed).SelectMany(json => Regex.Matches(Encoding.UTF8.GetString(json), "\"([a-zA-Z]+)\":").Select(match => match.Groups[1].Value));
         Assert.All(fields.Distinct(), field => Assert.Contains($"`{field}`", document));
     }
 }
