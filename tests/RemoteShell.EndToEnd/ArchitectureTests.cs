@@ -22,6 +22,7 @@ public class ArchitectureTests
         { "RemoteShell.Server/Processes/", @"RemoteShell\.Protocol\.(Frames|Channels|Transport)|RemoteShell\.Server\.(Jobs|Requests|Sessions|Authentication|Builtins)", "Processes never see a frame, nor who asked for them" },
         { "RemoteShell.Server/Builtins/", @"RemoteShell\.Protocol|RemoteShell\.Server\.(Jobs|Requests|Sessions|Authentication|Processes)", "Builtins know nothing but their arguments" },
         { "RemoteShell.Server/Jobs/", @"RemoteShell\.Server\.(Requests|Sessions)", "Jobs do not know who asks" },
+        { "RemoteShell.Server/Jobs/Detached/", @"RemoteShell\.Protocol\.(Channels|Frames)|ProcessStartInfo", "what lives without the server knows no channels" },
         { "RemoteShell.Server/Requests/", @"RemoteShell\.Server\.Sessions", "Requests do not know how their client came in" },
         { "RemoteShell.Server/Authentication/", @"RemoteShell\.Server\.(Jobs|Requests|Sessions|Processes)", "Authentication decides, and does nothing" },
         { "rsh-client/", @"RemoteShell\.Server\b|\bSerilog\b", "the client's program never sees the server" },

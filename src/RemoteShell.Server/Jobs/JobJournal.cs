@@ -14,13 +14,14 @@ internal sealed class JobJournal : IDisposable
     // Under _gate.
     private SafeFileHandle _file;
     private long _length;
+    private bool _isInLine;
 
     private JobJournal(string path, SafeFileHandle file) => (_path, _file, _length) = (path, file, RandomAccess.GetLength(file));
 
     /// <summary>Lines written since the journal was rewritten.</summary>
     public int Lines { get; private set; }
 
-    /// <summary>Reads what is there, telling of lines that cannot be read. It is to be rewritten before lines are added: the last one may have been cut short.</summary>
+    /// <summary>Reads what is there, telling of lines that cannot be read, and goes on behind it.</summary>
     public static (JobJournal Journal, IReadOnlyList<JournalLine> Lines) Open(string path, Action<string> damaged)
     {
         var lines = new List<JournalLine>();
@@ -30,6 +31,8 @@ internal sealed class JobJournal : IDisposable
             foreach (string line in File.ReadLines(path))
             {
                 number++;
+                if (line.Length == 0)
+                    continue;
                 try
                 {
                     lines.Add(JsonSerializer.Deserialize(line, JobJson.Default.JournalLine) ?? throw new JsonException("it is null"));
@@ -41,7 +44,8 @@ internal sealed class JobJournal : IDisposable
             }
         }
 
-        return (new(path, OpenFile(path)), lines);
+        // The last line may have been cut short, and must not swallow the next one.
+        return (new(path, OpenFile(path)) { _isInLine = number > 0 }, lines);
     }
 
     /// <summary>Adds a line.</summary>
@@ -65,6 +69,7 @@ internal sealed class JobJournal : IDisposable
             _file = OpenFile(_path);
             _length = RandomAccess.GetLength(_file);
             Lines = 0;
+            _isInLine = false;
         }
     }
 
@@ -74,6 +79,9 @@ internal sealed class JobJournal : IDisposable
     {
         lock (_gate)
         {
+            if (_isInLine)
+                RandomAccess.Write(_file, "\n"u8, _length++);
+            _isInLine = false;
             RandomAccess.Write(_file, bytes, _length);
             _length += bytes.Length;
             Lines++;
