@@ -18,6 +18,8 @@ internal sealed class JobKeeper : IAsyncDisposable
     // So that a burst of short jobs does not wait for the next look at the clock.
     private const int PruneAfter = 1000;
 
+    private static readonly TimeSpan MostBetweenPrunes = TimeSpan.FromSeconds(30);
+
     private readonly JobBodies _bodies;
     private readonly JobStore _store;
     private readonly ServerOptions _options;
@@ -38,7 +40,7 @@ internal sealed class JobKeeper : IAsyncDisposable
         Prune();
         _store.Tidy(Table.All, always: true);
         _watch = new(Table, _quota);
-        _looking = _watch.RunAsync(Prune, _stopped.Token);
+        _looking = _watch.RunAsync(Prune, TimeSpan.FromTicks(Math.Min(options.KeepTime.Ticks / 4, MostBetweenPrunes.Ticks)), _stopped.Token);
     }
 
     /// <summary>The jobs.</summary>

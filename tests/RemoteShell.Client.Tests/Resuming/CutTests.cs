@@ -43,6 +43,23 @@ public class CutTests
         Assert.Equal("once\n", await File.ReadAllTextAsync(server["times"]));
     }
 
+    [Fact]
+    public async Task A_job_that_is_detached_through_a_cut_is_started_once()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var server = new PlainServer();
+        await Parallel.ForAsync(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, token) =>
+        {
+            // Through hello, the request and its answer, in both directions.
+            await using RemoteShellClient client = await server.ConnectAsync(dialled => dialled > 0 ? null : i < 30 ? new() { CutAfterWritten = i * 17 } : new() { CutAfterRead = (i - 30) * 8 });
+            string job = await client.DetachAsync(RemoteCommand.Shell($"echo once >> {server[$"times-{i}"]}; exit 4"), token).Within();
+            Assert.Equal(4, (await client.WaitAsync(job, token).Within()).ExitCode);
+            Assert.Equal("once\n", await File.ReadAllTextAsync(server[$"times-{i}"], token));
+        });
+        Assert.Equal(60, server.Jobs.All.Count());
+    }
+
     [Theory]
     [InlineData(4)]
     [InlineData(5)]

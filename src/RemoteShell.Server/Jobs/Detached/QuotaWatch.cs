@@ -10,15 +10,13 @@ internal sealed class QuotaWatch(JobTable table, OutputQuota quota)
 
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Fastest = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromSeconds(30);
-
     private readonly SemaphoreSlim _begun = new(0);
 
     /// <summary>A job has begun, and nobody knows how fast it writes.</summary>
     public void Wake() => _begun.Release();
 
     /// <summary>Looks until the token ends it; now and then calls <paramref name="prune"/>.</summary>
-    public async Task RunAsync(Action prune, CancellationToken stopped)
+    public async Task RunAsync(Action prune, TimeSpan pruneEvery, CancellationToken stopped)
     {
         long pruned = Environment.TickCount64;
         while (true)
@@ -26,7 +24,7 @@ internal sealed class QuotaWatch(JobTable table, OutputQuota quota)
             await ((Task)_begun.WaitAsync(Look(), stopped)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stopped.IsCancellationRequested)
                 return;
-            if (Environment.TickCount64 - pruned < PruneEvery.TotalMilliseconds)
+            if (Environment.TickCount64 - pruned < pruneEvery.TotalMilliseconds)
                 continue;
             prune();
             pruned = Environment.TickCount64;
