@@ -52,7 +52,7 @@ internal sealed class Conversation(Link link, Func<Open> request, params IReadOn
                 catch (RemoteShellException e) when (link.CanRetry(e))
                 {
                     if (e is ChannelException)
-                        await connection.DisposeAsync().ConfigureAwait(false);
+                        await connection.CloseAsync(new Goodbye { Reason = e.Message }).ConfigureAwait(false);
                     connection = await link.AfterAsync(connection, cancellationToken).ConfigureAwait(false);
                 }
             }

@@ -7,9 +7,9 @@ namespace RemoteShell.Server.Jobs;
 /// <summary>One command: who asked for it, what it has written so far, and how it ended. It is nobody's but its own: connections come and go.</summary>
 internal sealed class Job
 {
-    private readonly IJobBody _body;
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource<JobOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IJobBody _body;
     private Timer? _timer;
     private EndCause? _cause;
 
@@ -98,6 +98,8 @@ internal sealed class Job
     public void Complete(JobEnding ending)
     {
         Ending = ending;
+        // A job is remembered for a day, and the values of its variables are not.
+        _body = new RecordedBody(Record.Command);
         _ended.TrySetResult(ending.Outcome);
         Attendance.End();
     }

@@ -27,5 +27,12 @@ internal sealed class MemoryLog(long capacity, string digest) : OutputLog
 
     public override void Complete() => Bytes.Complete();
 
-    public override void Dispose() => Bytes.Abandon();
+    // While the command still writes, its memory is in use.
+    public override void Dispose()
+    {
+        if (Bytes.IsComplete)
+            Bytes.Dispose();
+        else
+            Bytes.Abandon();
+    }
 }

@@ -7,9 +7,9 @@ namespace RemoteShell.Cli.Client.Commands;
 internal static class Logs
 {
     private static readonly Option<string> Stream = new Option<string>("--stream") { Description = "One stream only, to standard output. Default: both, each to its own." }.AcceptOnlyFromAmong("stdout", "stderr");
-    private static readonly Option<long?> From = new("--from") { Description = "The first byte's offset. Default: the first that is still there.", HelpName = "OFFSET" };
-    private static readonly Option<long?> Length = new("--length") { Description = "How many bytes. Default: all there are.", HelpName = "N" };
-    private static readonly Option<long?> Tail = new("--tail") { Description = "The last lines of what is there.", HelpName = "N" };
+    private static readonly Option<long?> From = JobFlags.CountFlag("--from", "The first byte's offset. Default: the first that is still there.", "OFFSET");
+    private static readonly Option<long?> Length = JobFlags.CountFlag("--length", "How many bytes. Default: all there are.", "N");
+    private static readonly Option<long?> Tail = JobFlags.CountFlag("--tail", "The last lines of what is there.", "N");
     private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on with what comes, until the job ends." };
 
     public static Command Create()
@@ -58,7 +58,6 @@ internal static class Logs
 
     private static string? Fault(LogSelection selection) => selection switch
     {
-        { From: < 0 } or { Length: < 0 } or { Tail: < 0 } => "offsets, lengths and lines are never negative",
         { From: not null, Tail: not null } => "--from and --tail exclude each other",
         { Length: not null, Follow: true } => "--length and --follow exclude each other",
         _ => null,
