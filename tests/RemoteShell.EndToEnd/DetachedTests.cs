@@ -108,6 +108,14 @@ public sealed class DetachedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_second_server_does_not_take_the_first_ones_jobs_for_lost()
+    {
+        Output second = await _programs.RunAsync("rsh-server", ["run", "--listen", "127.0.0.1:0"], "");
+        Assert.Equal(1, second.Status);
+        Assert.Contains($"rsh-server: another rsh-server works in {_programs.Home}/server\nstop that one first", second.Error);
+    }
+
+    [Fact]
     public async Task Logs_are_read_from_anywhere_and_in_any_length()
     {
         if (!OperatingSystem.IsLinux())

@@ -41,7 +41,7 @@ public class ManyJobsTests
         Assert.Equal(1000, Told(programs, " started for ", ids));
         await Waiting.Until(() => Files(pid) <= files, "no descriptor is left open");
         await Waiting.Until(() => Children(pid).Length == 0, "no process is left");
-        Assert.Equal(["journal"], Directory.GetFileSystemEntries(Path.Combine(programs.Home, "server", "jobs")).Select(Path.GetFileName));
+        Assert.Equal(["journal", "lock"], Directory.GetFileSystemEntries(Path.Combine(programs.Home, "server", "jobs")).Select(Path.GetFileName).Order());
     }
 
     private static async Task<CommandResult[]> RunManyAsync(ClientOptions options, int count, int atOnce)

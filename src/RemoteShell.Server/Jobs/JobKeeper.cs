@@ -36,10 +36,10 @@ internal sealed class JobKeeper : IAsyncDisposable
         (_bodies, _options, _log) = (bodies, options, log);
         _quota = new(options.JobQuota, options.TotalQuota);
         _store = new(Path.Combine(options.Folder, "jobs"), log);
+        _watch = new(Table, _quota);
         new JobRecovery(_store, Table, log).Run(Continue);
         Prune();
         _store.Tidy(Table.All, always: true);
-        _watch = new(Table, _quota);
         _looking = _watch.RunAsync(Prune, TimeSpan.FromTicks(Math.Min(options.KeepTime.Ticks / 4, MostBetweenPrunes.Ticks)), _stopped.Token);
     }
 
@@ -82,7 +82,8 @@ internal sealed class JobKeeper : IAsyncDisposable
     /// <summary>Forgets a job that has ended.</summary>
     public void Forget(Job job)
     {
-        Table.Remove(job);
+        if (!Table.Remove(job))
+            return;
         _store.Forget(job);
         foreach (OutputLog log in job.Streams.Values)
             log.Dispose();
@@ -154,6 +155,7 @@ internal sealed class JobKeeper : IAsyncDisposable
         var job = new Job(record, owner, DetachedBody.Continue(folder, record.Command, holder, _options.KillGrace), FilesOf(folder));
         Table.TryBegin(owner, int.MaxValue);
         Table.TryAdd(job);
+        _watch.Found(job);
         _ = ContinueAsync(job, folder);
     }
 

@@ -14,6 +14,7 @@ internal sealed class JobStore : IDisposable
     private readonly string _folder;
     private readonly ILogger _log;
     private readonly JobJournal _journal;
+    private readonly FileStream _lock;
     private readonly IReadOnlyList<JournalLine> _lines;
 
     /// <exception cref="RemoteShellException">The folder cannot be used.</exception>
@@ -23,6 +24,7 @@ internal sealed class JobStore : IDisposable
         try
         {
             JobFolder.MakePrivate(folder);
+            _lock = Lock(Path.Combine(folder, "lock"));
             (_journal, _lines) = JobJournal.Open(Path.Combine(folder, "journal"), text => log.Warning("{Finding}", text));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -100,7 +102,24 @@ internal sealed class JobStore : IDisposable
         }
     }
 
-    public void Dispose() => _journal.Dispose();
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _lock.Dispose();
+    }
+
+    // A second server would take the first one's jobs for lost, and end them. The system gives the lock back when its holder is gone, however that was.
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(path))
+        {
+            throw new RemoteShellException($"another rsh-server works in {Path.GetDirectoryName(Path.GetDirectoryName(path))}", e) { Cure = "stop that one first, or give this one a folder of its own by RSH_HOME" };
+        }
+    }
 
     // A disk that is full must not end what runs.
     private void Try(Action action)

@@ -21,8 +21,8 @@ internal sealed class JobTable
     /// <summary>Takes the job in; false where its owner has one of that id.</summary>
     public bool TryAdd(Job job) => _jobs.TryAdd((job.Id, job.Owner), job);
 
-    /// <summary>Forgets a job.</summary>
-    public void Remove(Job job) => _jobs.TryRemove((job.Id, job.Owner), out _);
+    /// <summary>Forgets a job; false where it was forgotten before.</summary>
+    public bool Remove(Job job) => _jobs.TryRemove((job.Id, job.Owner), out _);
 
     /// <summary>The owner's job of that id.</summary>
     public Job? Find(string id, PublicKey owner) => _jobs.GetValueOrDefault((id, owner));

@@ -93,7 +93,7 @@ public class QuotaTests
         relay.Cut();
         // Memory, the file up to its quota, and the pipe are full.
         await UntilAsync(onlooker, job.Id, info => info.State == "held");
-        Assert.Equal(["journal"], Directory.GetFileSystemEntries(Path.Combine(server.Folder, "server", "jobs")).Select(Path.GetFileName));
+        Assert.Equal(["journal", "lock"], Directory.GetFileSystemEntries(Path.Combine(server.Folder, "server", "jobs")).Select(Path.GetFileName).Order());
         relay.IsDown = false;
         CommandResult result = await job.Completion.Within();
         Assert.Equal(0, result.ExitCode);

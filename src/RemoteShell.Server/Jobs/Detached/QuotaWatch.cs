@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Server.Jobs.Detached;
@@ -11,6 +12,14 @@ internal sealed class QuotaWatch(JobTable table, OutputQuota quota)
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Fastest = TimeSpan.FromMilliseconds(2);
     private readonly SemaphoreSlim _begun = new(0);
+    private readonly ConcurrentDictionary<Job, bool> _found = new();
+
+    /// <summary>A job was found running that the server before may have held.</summary>
+    public void Found(Job job)
+    {
+        _found[job] = true;
+        Wake();
+    }
 
     /// <summary>A job has begun, and nobody knows how fast it writes.</summary>
     public void Wake() => _begun.Release();
@@ -54,13 +63,14 @@ internal sealed class QuotaWatch(JobTable table, OutputQuota quota)
         return left <= 0 || safe < Fastest ? Fastest : safe < Slowest ? safe : Slowest;
     }
 
-    private static void Hold(Job job, bool isFull)
+    private void Hold(Job job, bool isFull)
     {
         FileLog[] logs = [.. job.Streams.Values.OfType<FileLog>()];
         if (isFull && job.Record.OnFull == OnFull.Kill)
             job.End(EndCause.ByPolicy("on-full kill: what it has written reached the quota"));
-        else if (isFull != logs[0].HeldByQuota && (!isFull || job.Cause is null))
+        else if ((isFull != logs[0].HeldByQuota || _found.ContainsKey(job)) && (!isFull || job.Cause is null))
             Stop(job, logs, isFull);
+        _found.TryRemove(job, out _);
     }
 
     private static void Stop(Job job, FileLog[] logs, bool isFull)
