@@ -33,7 +33,7 @@ public sealed record ServerOptions
     /// <summary>How long a job that has ended is remembered, a detached one with its output. Default: a day.</summary>
     public TimeSpan KeepTime { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How many jobs that have ended are remembered. Default: 10,000.</summary>
+    /// <summary>How many jobs of a key that have ended are remembered. Default: 10,000.</summary>
     public int KeepJobs { get; init; } = 10_000;
 
     /// <summary>Silence after which a client counts as gone. Default: 45 s.</summary>

@@ -19,6 +19,9 @@ internal static class ExitStatus
     /// <summary>Ctrl+C twice; as a shell shows SIGINT.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>The terminal is gone; as a shell shows SIGHUP.</summary>
+    public const int HungUp = 129;
+
     /// <summary>No connection, not authorized, or the output could not be verified.</summary>
     public const int NoConnection = 255;
 

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace RemoteShell.Cli.Client;
 
-/// <summary>Ctrl+C for the remote command: the first one is passed on to it, the second gives it up. SIGTERM and SIGHUP give it up at once.</summary>
+/// <summary>Ctrl+C for the remote command: the first one is passed on to it, the second gives it up. SIGTERM gives it up at once.</summary>
+/// <remarks>SIGHUP is no decision of anybody's: the terminal is gone. A running command is left without a goodbye then, so that its policy says what becomes of it.</remarks>
 internal sealed class Interrupts : IDisposable
 {
     private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(3);
@@ -16,7 +17,7 @@ internal sealed class Interrupts : IDisposable
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, GiveUp),
-        PosixSignalRegistration.Create(PosixSignal.SIGHUP, GiveUp),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, HangUp),
     ];
 
     /// <summary>Cancelled when the command is given up.</summary>
@@ -43,6 +44,14 @@ internal sealed class Interrupts : IDisposable
             interrupt();
         else
             GiveUp();
+    }
+
+    private void HangUp(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Volatile.Read(ref _interrupt) is not null)
+            Environment.Exit(ExitStatus.HungUp);
+        GiveUp();
     }
 
     private void GiveUp(PosixSignalContext context)

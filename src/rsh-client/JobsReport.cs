@@ -65,7 +65,8 @@ internal static class JobsReport
         json.WriteEndObject();
         json.WriteString("command", job.Command);
         json.WriteBoolean("detached", job.Detached);
-        json.WriteString("on_disconnect", job.OnDisconnect);
+        if (!job.Detached)
+            json.WriteString("on_disconnect", job.OnDisconnect);
         json.WriteString("on_full", job.OnFull);
         json.WriteNumber("attached", job.Attached);
     }

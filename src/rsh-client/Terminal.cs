@@ -1,3 +1,4 @@
+using System.Globalization;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client;
@@ -8,6 +9,8 @@ namespace RemoteShell.Cli.Client;
 //   and where there is one a second line with the cure.
 internal static class Terminal
 {
+    private const int LongestPart = 200;
+
     /// <summary>Whether a person can be asked something.</summary>
     public static bool CanAsk => !Console.IsInputRedirected && !Console.IsErrorRedirected;
 
@@ -46,6 +49,19 @@ internal static class Terminal
         {
             // See above.
         }
+    }
+
+    /// <summary>The same as a part of one line, of a length that a line can bear: nothing in it may begin another line, or run backwards.</summary>
+    public static string OneLine(string text)
+    {
+        string shown = text.Length <= LongestPart ? text : $"{text[..LongestPart]}…";
+        return string.Concat(shown.Select(c => c switch
+        {
+            '\n' => "\\n",
+            '\t' => "\\t",
+            _ when char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => "\uFFFD",
+            _ => c.ToString(),
+        }));
     }
 
     /// <summary>Texts of the server are for people: they must not move a cursor or ring a bell.</summary>

@@ -23,7 +23,7 @@ internal static class LimitFlags
     private static readonly Option<TimeSpan?> StopGrace = Time("--stop-grace", "Time for running commands to end when the server stops.", UsualOptions.StopGrace);
     private static readonly Option<TimeSpan?> DrainGrace = Time("--drain-grace", "Time for which a left-behind process's silent pipe is waited for.", UsualOptions.DrainGrace);
 
-    private static readonly Option<int> KeepJobs = Count("--keep-jobs", "Jobs that have ended and are remembered.", UsualOptions.KeepJobs);
+    private static readonly Option<int> KeepJobs = Count("--keep-jobs", "Jobs of a key that have ended and are remembered.", UsualOptions.KeepJobs);
     private static readonly Option<TimeSpan?> KeepTime = Time("--keep-time", "Time for which they are remembered, detached ones with their output.", UsualOptions.KeepTime);
     private static readonly Option<TimeSpan?> Keepalive = Time("--keepalive", "Silence after which a client counts as gone.", UsualOptions.KeepaliveTimeout);
     private static readonly Option<long> JobQuota = Size("--job-quota", "Bytes on disk for a job's output that nobody has taken; all of it for a detached one.", UsualOptions.JobQuota);

@@ -107,6 +107,62 @@ public sealed class DetachedTests : IAsyncLifetime
         Assert.True(File.Exists(record));
     }
 
+    [Theory]
+    [InlineData("sleep 0.2; kill -9 $$", 137, "KILL")]
+    [InlineData("sleep 0.2; kill -SEGV $$", 139, "SEGV")]
+    [InlineData("sleep 0.2; exit 137", 137, null)]
+    public async Task What_the_holder_thinks_of_a_signal_is_not_the_commands_output(string command, int code, string? signal)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        string job = await DetachAsync(command);
+        JsonElement result = JsonDocument.Parse((await _programs.ClientAsync("wait", "--json", Host, job)).Text).RootElement;
+        Assert.Equal(code, result.GetProperty("exit").GetInt32());
+        Output logs = await _programs.ClientAsync("logs", Host, job);
+        Assert.Equal(("", ""), (logs.Text, logs.Error));
+        // Older systems do not tell of a process that somebody else has collected.
+        if (signal is null || Environment.OSVersion.Version >= new Version(6, 15))
+            Assert.Equal(signal, result.TryGetProperty("signal", out JsonElement name) ? name.GetString() : null);
+    }
+
+    [Fact]
+    public async Task Variables_and_what_is_left_behind_are_the_commands_own()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        Output started = await _programs.ClientAsync("run", "--detach", "--env", "dir=a", "--env", "mv=b", "--env", "p=c", "--env", "code=d", Host, "echo $dir $mv $p $code; env | grep -c rsh_; (sleep 0.5; echo late) & echo $! >&2");
+        string job = started.Text.Trim();
+        _jobs.Add(job);
+        Output attached = await _programs.ClientAsync("attach", "--from-start", Host, job);
+        Assert.Equal("a b c d\n0\n", attached.Text);
+        Assert.Contains("a process that the command left behind still holds its stdout and stderr", attached.Error);
+    }
+
+    [Fact]
+    public async Task What_is_gone_is_said_and_what_is_not_written_yet_is_waited_for()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        string go = Path.Combine(_programs.Home, "go");
+        string job = await DetachAsync($"while ! [ -e {go} ]; do sleep 0.02; done; echo hello");
+        Task<Output> following = _programs.ClientAsync("logs", "--from", "3", "--follow", "--stream", "stdout", Host, job), attached = _programs.ClientAsync("attach", "--from", "stdout=4", Host, job);
+        await Waiting.Until(() => _programs.ClientAsync("jobs", "--json", Host).GetAwaiter().GetResult().Text.Contains("\"attached\":2", StringComparison.Ordinal), "both look on");
+        await File.WriteAllTextAsync(go, "");
+        Assert.Equal("lo\n", (await following).Text);
+        Assert.Equal("o\n", (await attached).Text);
+    }
+
+    [Fact]
+    public async Task A_command_cannot_write_rows_of_its_own_into_the_list()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        string job = await DetachAsync("true\n: 57699zzzzzzzzzzz  running\tfake \u202e");
+        Assert.Equal(0, (await _programs.ClientAsync("wait", Host, job)).Status);
+        string row = Assert.Single((await _programs.ClientAsync("jobs", Host)).Text.Trim().Split('\n'));
+        Assert.EndsWith("true\\n: 57699zzzzzzzzzzz  running\\tfake \uFFFD", row);
+    }
+
     [Fact]
     public async Task A_second_server_does_not_take_the_first_ones_jobs_for_lost()
     {

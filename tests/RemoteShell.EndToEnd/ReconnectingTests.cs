@@ -158,6 +158,18 @@ public sealed class ReconnectingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_terminal_that_is_closed_is_a_disconnect_and_no_goodbye()
+    {
+        using Process client = _programs.Start("rsh-client", "run", "--on-disconnect", "keep", Host, "echo begun; exec sleep 304");
+        Assert.Equal("begun", await client.StandardOutput.ReadLineAsync().Within());
+        Programs.Signal(client, "HUP");
+        await client.WaitForExitAsync().Within();
+        Assert.Equal(129, client.ExitCode);
+        string job = (await _programs.ClientAsync("jobs", "--running", _programs.Host)).Text.Split(' ')[0];
+        Assert.Equal(0, (await _programs.ClientAsync("kill", _programs.Host, job)).Status);
+    }
+
+    [Fact]
     public async Task A_client_that_dies_leaves_what_is_to_be_kept_running()
     {
         using Process client = _programs.Start("rsh-client", "run", "--on-disconnect", "keep", Host, $"echo begun; while ! [ -e {_programs.Home}/go ]; do sleep 0.02; done; exit 4");

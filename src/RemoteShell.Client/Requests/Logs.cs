@@ -30,6 +30,10 @@ internal sealed class Logs
         {
             throw new UnverifiedOutputException($"the log could not be verified: {e.Message}", e) { Cure = e.Cure };
         }
+        catch (ConnectException e)
+        {
+            throw new ConnectionLostException(message.Job, link.Host, e, "logs");
+        }
     }
 
     private static Func<CancellationToken, Task> Delivery(IncomingStream stream, CommandStreams streams)

@@ -31,7 +31,7 @@ internal static class Wait
         }
         catch (ConnectException e)
         {
-            throw new ConnectionLostException(id, link.Host, e);
+            throw new ConnectionLostException(id, link.Host, e, "wait");
         }
     }
 }

@@ -4,14 +4,10 @@ using RemoteShell.Protocol.Frames;
 namespace RemoteShell.Protocol.Channels;
 
 /// <summary>An append-only run of bytes with absolute offsets, kept from the acknowledged offset on. One producer, one reader, any number of watchers.</summary>
-/// <remarks>
-/// The reader is handed the very memory that the producer filled, and the memory is kept until the bytes are acknowledged: resuming
-/// needs no copy. Watchers copy, and hold nothing back. While the reader is away, what memory does not hold goes to an overflow.
-/// </remarks>
+/// <remarks>The reader is handed the very memory that the producer filled, and the memory is kept until the bytes are acknowledged: resuming
+/// needs no copy. Watchers copy, and hold nothing back. While the reader is away, what memory does not hold goes to an overflow.</remarks>
 public sealed class ByteLog(long capacity) : IDisposable
 {
-    private const int OverflowPiece = 256 * 1024;
-
     private readonly Lock _gate = new();
     private readonly Waiter _grown = new();
     private readonly Waiter _shrunk = new();
@@ -34,13 +30,13 @@ public sealed class ByteLog(long capacity) : IDisposable
     private PooledBytes _read;
 
     /// <summary>The first byte that is still there.</summary>
-    public long Start => Locked(() => _start);
+    public long Start => Volatile.Read(ref _start);
 
     /// <summary>Bytes appended so far.</summary>
-    public long Length => Locked(() => _end);
+    public long Length => Volatile.Read(ref _end);
 
     /// <summary>Whether nothing follows.</summary>
-    public bool IsComplete => Locked(() => _isComplete);
+    public bool IsComplete => Volatile.Read(ref _isComplete);
 
     /// <summary>Whether the producer waits, although the reader is away.</summary>
     public bool IsHeld { get; private set; }
@@ -51,20 +47,17 @@ public sealed class ByteLog(long capacity) : IDisposable
     {
         while (true)
         {
-            ILogOverflow? overflow = null;
-            LogSegment? oldest = null;
-            long from = 0;
+            LeavingSegment? leaving;
             lock (_gate)
             {
                 if (_isAbandoned)
                     return _segments.Waste(_end);
                 if (_end - Math.Max(_inMemory, _start) < _capacity)
                     return _segments.Room(_end);
-                if (_isAway)
-                    (overflow, oldest, from) = (_overflow, _leaving = _segments.Oldest, Math.Max(_inMemory, _start));
+                leaving = PickLeaving();
             }
 
-            if (oldest is null || !await LeaveAsync(overflow!, oldest, from).ConfigureAwait(false))
+            if (leaving is not { } piece || !await LeaveAsync(piece).ConfigureAwait(false))
                 await _shrunk.WaitAsync(cancellationToken).ConfigureAwait(false);
             IsHeld = false;
         }
@@ -165,15 +158,7 @@ public sealed class ByteLog(long capacity) : IDisposable
             target = target[..(int)Math.Min(target.Length, _inMemory - offset)];
         }
 
-        try
-        {
-            int read = await overflow.ReadAsync(offset, target).ConfigureAwait(false);
-            return Locked(() => offset < _start) || read == 0 ? -1 : read;
-        }
-        catch (ObjectDisposedException)
-        {
-            return -1;
-        }
+        return await overflow.ReadAsync(offset, target).ConfigureAwait(false) is > 0 and int read && offset >= Start ? read : -1;
     }
 
     /// <summary>Completes when there is more than <paramref name="length"/> bytes, or the log is complete.</summary>
@@ -218,6 +203,14 @@ public sealed class ByteLog(long capacity) : IDisposable
         _shrunk.Set();
     }
 
+    /// <summary>Puts into the overflow what memory still holds, while the reader is away; the log must be complete.</summary>
+    public async Task StoreAsync()
+    {
+        while (PickLeaving() is { } piece && await LeaveAsync(piece).ConfigureAwait(false))
+        {
+        }
+    }
+
     /// <summary>Lets a producer that is held look again whether there is room.</summary>
     public void Retry() => _shrunk.Set();
 
@@ -239,7 +232,8 @@ public sealed class ByteLog(long capacity) : IDisposable
     {
         Abandon();
         lock (_gate)
-            _segments.Dispose();
+            if (_leaving is null)
+                _segments.Dispose();
         _read.Dispose();
         _read = default;
     }
@@ -256,24 +250,33 @@ public sealed class ByteLog(long capacity) : IDisposable
         _isAway = false;
     }
 
-    private async ValueTask<bool> LeaveAsync(ILogOverflow overflow, LogSegment oldest, long from)
+    private LeavingSegment? PickLeaving()
     {
+        lock (_gate)
+            return _isAway && !_isAbandoned && _leaving is null && Math.Max(_inMemory, _start) < _end ? new(_overflow!, _leaving = _segments.Oldest!, Math.Max(_inMemory, _start)) : null;
+    }
+
+    private async ValueTask<bool> LeaveAsync(LeavingSegment leaving)
+    {
+        (ILogOverflow overflow, LogSegment oldest, long from) = leaving;
         bool stored = await overflow.TryAppendAsync(from, oldest.Filled[(int)(from - oldest.Offset)..]).ConfigureAwait(false);
         lock (_gate)
         {
             _leaving = null;
+            _isAbandoned |= !stored && _isAway && overflow.GivesUp;
             if (_isAbandoned)
             {
                 Forget();
                 return true;
             }
 
+            // It may have dropped its oldest bytes for these.
+            _start = Math.Max(_start, overflow.Start);
             // The reader may be back, and have this very memory in its hands.
             if (stored && _isAway)
             {
                 _inMemory = oldest.End;
                 _segments.DropOldest();
-                _start = Math.Max(_start, overflow.Start);
             }
 
             _segments.Release(_start, null);
@@ -286,15 +289,12 @@ public sealed class ByteLog(long capacity) : IDisposable
     private async ValueTask<ReadOnlyMemory<byte>> ReadOverflowAsync(long position)
     {
         if (_read.Length == 0)
-            _read = PooledBytes.Rent(OverflowPiece);
-        int wanted = (int)Math.Min(OverflowPiece, Locked(() => _inMemory) - position);
-        int read = await Locked(() => _overflow!).ReadAsync(position, _read.Memory[..wanted]).ConfigureAwait(false);
-        return read > 0 ? _read.Memory[..read] : throw new IOException("what the job has written can no longer be read at the server");
-    }
-
-    private T Locked<T>(Func<T> look)
-    {
+            _read = PooledBytes.Rent(LogSegments.LargestSize);
+        ILogOverflow? overflow;
+        int wanted;
         lock (_gate)
-            return look();
+            (overflow, wanted) = (_overflow, (int)Math.Min(LogSegments.LargestSize, _inMemory - position));
+        int read = overflow is null ? 0 : await overflow.ReadAsync(position, _read.Memory[..wanted]).ConfigureAwait(false);
+        return read > 0 ? _read.Memory[..read] : throw new ChannelException(ErrorCode.Gone, $"the bytes from offset {position} on are no longer there");
     }
 }

@@ -97,6 +97,14 @@ public sealed class IncomingStream
         }
     }
 
+    /// <summary>Gives back what came and nobody will take. No consumer may be at work.</summary>
+    public void Discard()
+    {
+        lock (_gate)
+            while (_blocks.TryTake(out PooledBytes block))
+                block.Dispose();
+    }
+
     /// <summary>Where the stream goes on; to be told to the peer on the channel that carries it next. Null where the sender still decides that.</summary>
     public StreamPosition? Position()
     {
@@ -246,11 +254,10 @@ public sealed class IncomingStream
     {
         if (!OutlivesChannel || _announced is null)
             return false;
-        StreamTotal expected = DigestsEachChannel ? new StreamDigest(_algorithm, _window.Received).Current : _announced;
-        if (total != expected)
-            return false;
-        _lastAnnounced = total;
-        return true;
+        bool isSame = total == (DigestsEachChannel ? new StreamDigest(_algorithm, _window.Received).Current : _announced);
+        if (isSame)
+            _lastAnnounced = total;
+        return isSame;
     }
 
     // Under _gate, by the consumer.

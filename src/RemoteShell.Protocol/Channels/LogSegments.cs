@@ -7,7 +7,9 @@ internal sealed class LogSegments : IDisposable
 {
     // A log that carries a line costs a page; one that carries a file soon moves a quarter of a mebibyte at a time.
     private const int FirstSize = 4 * 1024;
-    private const int LargestSize = 256 * 1024;
+
+    /// <summary>The largest piece.</summary>
+    public const int LargestSize = 256 * 1024;
 
     private readonly Queue<LogSegment> _segments = new();
     private LogSegment? _last;
@@ -93,3 +95,6 @@ internal sealed class LogSegment(long offset, PooledBytes bytes) : IDisposable
 
     public void Dispose() => bytes.Dispose();
 }
+
+/// <summary>A piece on its way to the overflow, and where in it the bytes begin that are still wanted.</summary>
+internal readonly record struct LeavingSegment(ILogOverflow Overflow, LogSegment Segment, long From);

@@ -130,10 +130,15 @@ internal sealed class Attendance(Job job)
             job.End(EndCause.ByPolicy("on-disconnect kill: its client is gone"));
         else if (reason.Code == CloseReason.Goodbye)
             job.End(EndCause.ByOwner("its client gave it up"));
-        else if (!reason.IsLoss && reason.Code != ErrorCode.TakenOver)
+        else if (!reason.IsLoss && reason.Code is not (ErrorCode.TakenOver or ErrorCode.Gone))
             job.End(EndCause.ByPolicy($"its channel failed: {reason.Text}"));
 
-        // What it writes from now on is kept, in a file where memory does not hold it.
+        Park();
+    }
+
+    /// <summary>What the job writes from now on is kept, in a file where memory does not hold it.</summary>
+    public void Park()
+    {
         foreach (MemoryLog log in job.Streams.Values.OfType<MemoryLog>())
             log.Bytes.Leave(() => job.Overflow!(job));
     }
@@ -154,6 +159,8 @@ internal sealed class Attendance(Job job)
         // Whatever the policy says of a job that runs, one that has ended is there for a moment still.
         if (time < LeastGrace && (job.Ending is not null || job.Cause is not null))
             time = LeastGrace;
+        if (time is null && job.Completion.IsCompleted)
+            _ = job.StoreAsync();
         if (time is { } left)
             _timer = new(_ => Expire(), null, left, Timeout.InfiniteTimeSpan);
     }

@@ -45,7 +45,7 @@ internal sealed class Job
     public TimeSpan Duration => (Ending?.Ended ?? DateTimeOffset.UtcNow) - Record.Started;
 
     /// <summary>How it ended; null while it runs.</summary>
-    public JobEnding? Ending { get; private set; }
+    public JobEnding? Ending { get; set; }
 
     /// <summary>Completes with the outcome; every stream is complete by then.</summary>
     public Task<JobOutcome> Completion => _ended.Task;
@@ -86,6 +86,7 @@ internal sealed class Job
         }
 
         _timer?.Dispose();
+        Input?.Discard();
         foreach (OutputLog log in Streams.Values)
             log.Complete();
         return outcome;
@@ -121,6 +122,16 @@ internal sealed class Job
     {
         foreach (MemoryLog log in Streams.Values.OfType<MemoryLog>())
             log.Bytes.Retry();
+    }
+
+    /// <summary>Puts what it has written into its file, for a client that may come much later.</summary>
+    public async Task StoreAsync()
+    {
+        foreach (MemoryLog log in Streams.Values.OfType<MemoryLog>())
+        {
+            log.Bytes.Leave(() => Overflow!(this));
+            await log.Bytes.StoreAsync();
+        }
     }
 
     /// <summary>Forgets what it has written, since its client has all of it, or comes no more.</summary>

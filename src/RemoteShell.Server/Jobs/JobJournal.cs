@@ -52,21 +52,30 @@ internal sealed class JobJournal : IDisposable
     /// <exception cref="IOException">There is no room, or no way to write.</exception>
     public void Add(JournalLine line) => Write([.. JsonSerializer.SerializeToUtf8Bytes(line, JobJson.Default.JournalLine), (byte)'\n']);
 
-    /// <summary>Begins anew with those lines.</summary>
+    /// <summary>Begins anew with those lines, which are asked for while nobody can add one.</summary>
     public void Rewrite(IEnumerable<JournalLine> lines)
     {
-        var text = new StringBuilder();
-        foreach (JournalLine line in lines)
-            text.Append(JsonSerializer.Serialize(line, JobJson.Default.JournalLine)).Append('\n');
         lock (_gate)
         {
+            var text = new StringBuilder();
+            foreach (JournalLine line in lines)
+                text.Append(JsonSerializer.Serialize(line, JobJson.Default.JournalLine)).Append('\n');
             string aside = $"{_path}.new";
             File.Delete(aside);
-            using (SafeFileHandle file = OpenFile(aside))
+            SafeFileHandle file = OpenFile(aside);
+            try
+            {
                 RandomAccess.Write(file, Encoding.UTF8.GetBytes(text.ToString()), 0);
-            File.Move(aside, _path, overwrite: true);
+                File.Move(aside, _path, overwrite: true);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+
             _file.Dispose();
-            _file = OpenFile(_path);
+            _file = file;
             _length = RandomAccess.GetLength(_file);
             Lines = 0;
             _isInLine = false;

@@ -39,7 +39,7 @@ internal sealed class JobKeeper : IAsyncDisposable
         _watch = new(Table, _quota);
         new JobRecovery(_store, Table, log).Run(Continue);
         Prune();
-        _store.Tidy(Table.All, always: true);
+        _store.Rewrite(Table.All);
         _looking = _watch.RunAsync(Prune, TimeSpan.FromTicks(Math.Min(options.KeepTime.Ticks / 4, MostBetweenPrunes.Ticks)), _stopped.Token);
     }
 
@@ -138,7 +138,15 @@ internal sealed class JobKeeper : IAsyncDisposable
     {
         JobFolder folder = _store.FolderOf(record);
         folder.Create(record);
-        return new(record, owner, _bodies.Detached(exec, peer.Address.ToString(), folder), FilesOf(folder));
+        try
+        {
+            return new(record, owner, _bodies.Detached(exec, peer.Address.ToString(), folder), FilesOf(folder));
+        }
+        catch
+        {
+            folder.Delete();
+            throw;
+        }
     }
 
     private async Task RunAsync(Job job, JobReport report)
@@ -169,7 +177,8 @@ internal sealed class JobKeeper : IAsyncDisposable
     private void End(Job job, JobOutcome outcome, DateTimeOffset time)
     {
         var ending = new JobEnding { Outcome = outcome, Ended = time, Bytes = job.Streams.ToDictionary(stream => stream.Key, stream => stream.Value.Length, StringComparer.Ordinal) };
-        // On disk before anybody is told, and the place free.
+        // On disk before anybody is told, and the place free; but known here before, so that a journal that is rewritten meanwhile has it.
+        job.Ending = ending;
         _store.Ended(job, ending);
         Table.Finish(job.Owner);
         job.Complete(ending);
@@ -179,24 +188,18 @@ internal sealed class JobKeeper : IAsyncDisposable
 
     private SpillFile Spill(Job job) => new(_store.Folder, _quota, new(
         DropsOldest: () => job.Record.OnFull == OnFull.DropOldest,
-        Full: () => IsTakenAnyway(job),
+        Full: () =>
+        {
+            if (job.Record.OnFull == OnFull.Kill)
+                job.End(EndCause.ByPolicy("on-full kill: what nobody has read reached a quota"));
+        },
+        // Nothing that is being ended is held: what it still writes is counted and dropped.
+        GivesUp: () => job.Cause is not null,
         Freed: () =>
         {
             foreach (Job other in Table.Running)
                 other.Retry();
         }));
-
-    // Nothing that is being ended is held: what it still writes is counted and dropped.
-    private static bool IsTakenAnyway(Job job)
-    {
-        if (job.Record.OnFull == OnFull.Kill)
-            job.End(EndCause.ByPolicy("on-full kill: what nobody has read of it reached the quota"));
-        if (job.Cause is null)
-            return false;
-        foreach (MemoryLog log in job.Streams.Values.OfType<MemoryLog>())
-            log.Bytes.Abandon();
-        return true;
-    }
 
     private static Dictionary<string, OutputLog> FilesOf(JobFolder folder)
         => JobFolder.Streams.ToDictionary(name => name, OutputLog (name) => new FileLog(folder.StreamFile(name)), StringComparer.Ordinal);
@@ -205,12 +208,17 @@ internal sealed class JobKeeper : IAsyncDisposable
     private void Prune()
     {
         _endedSincePrune = 0;
-        Job[] ended = [.. Table.All.Where(job => job.Ending is not null).OrderBy(job => !job.IsDelivered).ThenBy(job => job.Ending!.Ended)];
+        foreach (IGrouping<PublicKey, Job> own in Table.All.Where(job => job.Completion.IsCompleted).GroupBy(job => job.Owner))
+            Prune([.. own.OrderBy(job => !job.IsDelivered).ThenBy(job => job.Ending!.Ended)]);
+        _store.Tidy(Table.All);
+    }
+
+    private void Prune(Job[] ended)
+    {
         int tooMany = ended.Length - _options.KeepJobs;
         for (int i = 0; i < ended.Length; i++)
             if ((i < tooMany || DateTimeOffset.UtcNow - ended[i].Ending!.Ended > _options.KeepTime) && ended[i].Attendance.Count == 0)
                 Forget(ended[i]);
-        _store.Tidy(Table.All, always: false);
     }
 }
 

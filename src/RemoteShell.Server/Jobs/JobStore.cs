@@ -59,10 +59,15 @@ internal sealed class JobStore : IDisposable
     }
 
     /// <summary>Begins the journal anew, once enough of it is out of date.</summary>
-    public void Tidy(IEnumerable<Job> jobs, bool always)
+    public void Tidy(IEnumerable<Job> jobs)
     {
-        if (!always && _journal.Lines < RewriteAfter)
-            return;
+        if (_journal.Lines >= RewriteAfter)
+            Rewrite(jobs);
+    }
+
+    /// <summary>Begins the journal anew.</summary>
+    public void Rewrite(IEnumerable<Job> jobs)
+    {
         Try(() => _journal.Rewrite(jobs.Where(job => !job.Record.Detached).Select(job => new JournalLine(job.Id, job.Record.Owner, job.Record, Ended: job.Ending))));
     }
 
@@ -128,7 +133,7 @@ internal sealed class JobStore : IDisposable
         {
             action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             _log.Error("a job's record cannot be written: {Reason}", e.Message);
         }

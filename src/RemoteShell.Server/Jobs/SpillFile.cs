@@ -27,34 +27,30 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
         }
     }
 
+    public bool GivesUp => policy.GivesUp();
+
     public async ValueTask<bool> TryAppendAsync(long offset, ReadOnlyMemory<byte> bytes)
     {
-        SafeFileHandle file;
-        lock (_gate)
+        // Never under the lock: whoever is told ends jobs, and asks their logs.
+        if (Take(offset, bytes.Length) is not { } more)
         {
-            if (_isDisposed)
-                return false;
-            if (_end == _start)
-                Begin(offset);
-            long more = offset + bytes.Length - Math.Max(_end, _start);
-            while (more > 0 && !quota.TryTake(more, _taken))
-            {
-                if (!policy.DropsOldest() || !TryDrop())
-                    return policy.Full();
-            }
-
-            _taken += Math.Max(more, 0);
-            file = _file ??= Open();
+            policy.Full();
+            return false;
         }
 
         try
         {
+            SafeFileHandle file;
+            lock (_gate)
+                file = _file ??= Open();
             await RandomAccess.WriteAsync(file, bytes, offset - _base);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // The disk is full, or the log was given up meanwhile.
-            return policy.Full();
+            // The disk is full, or no file can be opened, or the log was given up meanwhile.
+            GiveBack(more);
+            policy.Full();
+            return false;
         }
 
         lock (_gate)
@@ -67,8 +63,24 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
         SafeFileHandle? file;
         long at;
         lock (_gate)
-            (file, at) = (_isDisposed ? null : _file, offset - _base);
-        return file is null || at < 0 ? 0 : await RandomAccess.ReadAsync(file, target, at);
+            (file, at) = (_isDisposed || offset < _start ? null : _file, offset - _base);
+        int read = file is null || at < 0 ? 0 : await ReadFileAsync(file, target, at);
+        // Dropped while it was read: those bytes may be the hole's.
+        lock (_gate)
+            return offset < _start ? 0 : read;
+    }
+
+    private static async ValueTask<int> ReadFileAsync(SafeFileHandle file, Memory<byte> target, long at)
+    {
+        try
+        {
+            return await RandomAccess.ReadAsync(file, target, at);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Given up meanwhile, and with it the bytes.
+            return 0;
+        }
     }
 
     public void Release(long offset)
@@ -97,10 +109,33 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
         policy.Freed();
     }
 
-    private void Begin(long offset)
+    // How many bytes more that are on disk; null where there is no room for them.
+    private long? Take(long offset, int length)
     {
-        if (_taken == 0)
-            _base = _start = _end = offset;
+        lock (_gate)
+        {
+            if (_isDisposed)
+                return null;
+            if (_end == _start && _taken == 0)
+                _base = _start = _end = offset;
+            long more = Math.Max(offset + length - Math.Max(_end, _start), 0);
+            while (more > 0 && !quota.TryTake(more, _taken))
+                if (!policy.DropsOldest() || !TryDrop())
+                    return null;
+            _taken += more;
+            return more;
+        }
+    }
+
+    private void GiveBack(long more)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+                return;
+            _taken -= more;
+            quota.Return(more);
+        }
     }
 
     private void Free()
@@ -138,6 +173,7 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
 
 /// <summary>What a job's policy says of its spill file.</summary>
 /// <param name="DropsOldest">Whether the oldest bytes may go.</param>
-/// <param name="Full">Told that there is no room; whether the bytes count as taken all the same.</param>
+/// <param name="Full">Told that there is no room.</param>
+/// <param name="GivesUp">Whether the job is being ended, so that nothing of it is held.</param>
 /// <param name="Freed">Told that there is room again, for others too.</param>
-internal sealed record SpillPolicy(Func<bool> DropsOldest, Func<bool> Full, Action Freed);
+internal sealed record SpillPolicy(Func<bool> DropsOldest, Action Full, Func<bool> GivesUp, Action Freed);

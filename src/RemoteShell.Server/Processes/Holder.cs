@@ -8,24 +8,25 @@ namespace RemoteShell.Server.Processes;
 internal static class Holder
 {
     // $1 is the folder, $2 is mv(1), since the command's PATH may lead elsewhere, the rest is the command in a session of its own. No process is put into the background: a shell without
-    // job control lets those ignore SIGINT. What the shell itself says of a signal is not the command's. The last file is written empty once more for its time.
+    // job control lets those ignore SIGINT. The command's environment is the shell's as well, so the shell's own variables have names that nobody gives. What the shell itself says of a signal is not the command's: so the files are opened by the leader. The last file is written empty once more for its time.
     private const string Script = """
-        dir=$1 mv=$2; shift 2
-        read -r p _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ t _ </proc/self/stat || { p=$$; t=; }
-        "$mv" "$dir/ready" "$dir/holder.$p.$t" || exit 126
+        __rsh_dir=$1 __rsh_mv=$2; shift 2
+        read -r __rsh_pid _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ __rsh_start _ </proc/self/stat || { __rsh_pid=$$; __rsh_start=; }
+        "$__rsh_mv" "$__rsh_dir/ready" "$__rsh_dir/holder.$__rsh_pid.$__rsh_start" || exit 126
         exec </dev/null >/dev/null 2>&1
-        "$@" >>"$dir/stdout" 2>>"$dir/stderr"
-        code=$?
-        : >"$dir/ends"
-        "$mv" "$dir/ends" "$dir/exit.$code"
+        "$@"
+        __rsh_code=$?
+        : >"$__rsh_dir/ends"
+        "$__rsh_mv" "$__rsh_dir/ends" "$__rsh_dir/exit.$__rsh_code"
         """;
 
     // $0 is the folder, $1 is mv(1), the rest is the command.
     private const string Leader = """
-        read -r p _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ t _ </proc/self/stat || { p=$$; t=; }
-        "$1" "$0/leads" "$0/leader.$p.$t"
+        read -r __rsh_pid _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ __rsh_start _ </proc/self/stat || { __rsh_pid=$$; __rsh_start=; }
+        "$1" "$0/leads" "$0/leader.$__rsh_pid.$__rsh_start"
+        unset __rsh_pid __rsh_start
         shift
-        exec "$@"
+        exec "$@" >>"$0/stdout" 2>>"$0/stderr"
         """;
 
     private const string Shell = "/bin/sh";

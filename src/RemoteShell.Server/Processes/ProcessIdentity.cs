@@ -28,6 +28,19 @@ internal sealed record ProcessIdentity(int Pid, string Start)
         }
     }
 
+    /// <summary>A handle by which its end can be asked for when somebody else has collected it; null where it is gone, or the system has none.</summary>
+    public ProcessHandle? Open()
+    {
+        int handle = OperatingSystem.IsLinux() ? PidHandle.Open(Pid) : -1;
+        if (handle < 0)
+            return null;
+        var open = new ProcessHandle(handle);
+        if (IsAlive())
+            return open;
+        open.Dispose();
+        return null;
+    }
+
     /// <summary>Returns once it is gone.</summary>
     public async Task GoneAsync()
     {
@@ -36,4 +49,13 @@ internal sealed record ProcessIdentity(int Pid, string Start)
         if (IsAlive())
             await gone;
     }
+}
+
+/// <summary>An open handle of a process that is somebody else's child.</summary>
+internal sealed class ProcessHandle(int handle) : IDisposable
+{
+    /// <summary>How it ended, once its parent has collected it; null where the system does not tell.</summary>
+    public ProcessExit? ReadExit() => PidHandle.ReadExit(handle);
+
+    public void Dispose() => PidHandle.Close(handle);
 }

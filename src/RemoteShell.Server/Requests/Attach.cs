@@ -30,7 +30,7 @@ internal static class AttachHandler
     }
 
     private static long Begin(Attach attach, string name, OutputLog log)
-        => attach.Streams?.GetValueOrDefault(name)?.From is { } from ? Math.Clamp(from, log.Start, log.Length) : log.Length;
+        => attach.Streams?.GetValueOrDefault(name)?.From is { } from ? LogWatch.Begin(log, from) : log.Length;
 
     private static void Leave(Channel channel, Job job)
     {

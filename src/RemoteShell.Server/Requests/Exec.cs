@@ -55,6 +55,7 @@ internal static class ExecHandler
             if (Open(channel, exec, job) is not { } streams)
             {
                 client.IsDone = true;
+                job.Attendance.Park();
                 return;
             }
 
@@ -64,6 +65,10 @@ internal static class ExecHandler
             await job.Completion;
             client.IsDone = true;
             channel.Finish(JobResult.Of(job, streams.ToDictionary(stream => stream.Stream.Name, stream => stream.Stream.Sent, StringComparer.Ordinal)));
+        }
+        catch (ChannelException e) when (e.Code == ErrorCode.Gone)
+        {
+            channel.Fail(new(e.Code, e.Message));
         }
         catch (IOException)
         {

@@ -15,6 +15,14 @@ internal sealed class LogWatch(OutputLog log, long from, long? to)
 
     public long From => from;
 
+    /// <summary>Where to begin: what is gone cannot be had, and what is not written yet is waited for while something may come.</summary>
+    public static long Begin(OutputLog log, long wanted)
+    {
+        // In this order: a log that is complete has its length.
+        bool isComplete = log.IsComplete;
+        return Math.Max(isComplete ? Math.Min(wanted, log.Length) : wanted, log.Start);
+    }
+
     /// <exception cref="ChannelException">The watcher is too slow, or the channel has ended.</exception>
     public async Task SendAsync(OutgoingStream stream, CancellationToken ended)
     {

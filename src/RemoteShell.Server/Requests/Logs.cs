@@ -41,7 +41,7 @@ internal static class LogsHandler
         {
             long end = log.Length;
             long from = logs.Streams?.GetValueOrDefault(name)?.From ?? logs.From ?? (logs.Tail is { } lines ? await LogTail.FindAsync(log, end, lines) : log.Start);
-            from = Math.Clamp(from, log.Start, end);
+            from = logs.Follow ? LogWatch.Begin(log, from) : Math.Clamp(from, log.Start, end);
             long begin = logs.Begins?.TryGetValue(name, out long before) == true ? before : from;
             watches[name] = new(log, from, logs.Follow ? null : logs.Length < end - begin ? begin + logs.Length : end);
         }

@@ -47,10 +47,11 @@ internal static class Attach
     {
         RemoteJob watched = await client.AttachAsync(job, from, new() { Output = StandardStreams.Output, Error = StandardStreams.Error }, interrupts.GivenUp);
         foreach ((string name, long begin) in watched.Begins)
-            if (from?.TryGetValue(name, out long wanted) == true && begin > wanted)
-                Terminal.Say($"of {name} the bytes from {wanted} to {begin} are no longer there");
+            if (from?.TryGetValue(name, out long wanted) == true)
+                Logs.SayGone(name, wanted, begin);
         CommandResult result = await watched.Completion;
         Run.Explain(result);
+        Run.ExplainHeld(result);
         return ExitStatus.Of(result);
     }
 
@@ -66,7 +67,8 @@ internal static class Attach
             string[] pair = part.Split('=');
             if (pair.Length != 2 || pair[0] is not ("stdout" or "stderr") || !long.TryParse(pair[1], NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
                 throw new FormatException($"--from takes stdout=OFFSET,stderr=OFFSET, not '{part}'");
-            offsets[pair[0]] = offset;
+            if (!offsets.TryAdd(pair[0], offset))
+                throw new FormatException($"--from names {pair[0]} twice");
         }
 
         return offsets;

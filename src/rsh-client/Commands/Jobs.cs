@@ -40,7 +40,7 @@ internal static class Jobs
         if (!Console.IsOutputRedirected && jobs.Count > 0)
             Console.Out.WriteLine($"{"ID",-16}  {"STATE",-7}  {"STARTED",-19}  {"DURATION",9}  {"EXIT",4}  {"BYTES",12}  {"POLICY",-12}  COMMAND");
         foreach (JobInfo job in jobs)
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{job.Job,-16}  {job.State,-7}  {Local(job.Started):yyyy-MM-dd HH:mm:ss}  {Length(job.Duration),9}  {job.Code?.ToString(CultureInfo.InvariantCulture) ?? "-",4}  {job.Bytes.Values.Sum(),12}  {Policy(job),-12}  {Terminal.Printable(job.Command)}"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{job.Job,-16}  {job.State,-7}  {Local(job.Started):yyyy-MM-dd HH:mm:ss}  {Length(job.Duration),9}  {job.Code?.ToString(CultureInfo.InvariantCulture) ?? "-",4}  {job.Bytes.Values.Sum(),12}  {Policy(job),-12}  {Terminal.OneLine(job.Command)}"));
     }
 
     private static string Policy(JobInfo job) => job.Detached ? "detached" : job.OnDisconnect;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RemoteShell.Client;
+using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -40,7 +41,7 @@ internal static class Kill
         }
         catch (RequestRefusedException e)
         {
-            return Terminal.Fail(ExitStatus.Failed, e.Message, e.Cure);
+            return Terminal.Fail(e.Code == ErrorCode.BadRequest ? ExitStatus.Usage : ExitStatus.Failed, e.Message, e.Cure);
         }
     }
 }

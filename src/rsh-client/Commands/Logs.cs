@@ -41,8 +41,12 @@ internal static class Logs
             if (!parsed.GetValue(JobFlags.Json))
             {
                 Stream error = selection.Stream is null ? StandardStreams.Error : StandardStreams.Output;
-                await client.ReadLogsAsync(job, selection, new() { Output = StandardStreams.Output, Error = error }, interrupts.GivenUp);
-                return 0;
+                var written = await client.ReadLogsAsync(job, selection, new() { Output = StandardStreams.Output, Error = error }, interrupts.GivenUp);
+                bool isGone = false;
+                foreach ((string name, LogStretch stretch) in written)
+                    isGone |= selection.Tail is null && SayGone(name, selection.From ?? 0, stretch.From);
+                // Who names an offset wants those bytes and no others.
+                return isGone && selection.From is not null ? ExitStatus.Failed : 0;
             }
 
             await using var report = new JsonReport();
@@ -54,6 +58,15 @@ internal static class Logs
         {
             return Terminal.Fail(ExitStatus.Failed, e.Message, e.Cure);
         }
+    }
+
+    /// <summary>Says which bytes cannot be had any more; true where there are any.</summary>
+    public static bool SayGone(string stream, long wanted, long begin)
+    {
+        if (begin <= wanted)
+            return false;
+        Terminal.Say($"of {stream} the bytes from {wanted} to {begin} are no longer there");
+        return true;
     }
 
     private static string? Fault(LogSelection selection) => selection switch

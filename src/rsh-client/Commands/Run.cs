@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using RemoteShell.Client;
 using RemoteShell.Protocol.Messages;
 
@@ -69,11 +70,18 @@ internal static class Run
     private static async Task<int> DetachAsync(RemoteShellClient client, RemoteCommand command, ParseResult parsed, Interrupts interrupts)
     {
         string job = await client.DetachAsync(command, interrupts.GivenUp);
-        if (parsed.GetValue(Json))
-            JobsReport.Write(job, "detached", StandardStreams.Output);
-        else
-            Console.Out.WriteLine(job);
-        return 0;
+        try
+        {
+            if (parsed.GetValue(Json))
+                JobsReport.Write(job, "detached", StandardStreams.Output);
+            else
+                StandardStreams.Output.Write(Encoding.ASCII.GetBytes($"{job}\n"));
+            return 0;
+        }
+        catch (IOException e)
+        {
+            return Terminal.Fail(ExitStatus.Failed, $"the job {job} runs, but its id cannot be printed: {e.Message}", $"end it, if nobody is to have it: rsh-client kill HOST {job}");
+        }
     }
 
     /// <summary>Runs the command to its end; Ctrl+C goes to it first.</summary>
@@ -81,7 +89,12 @@ internal static class Run
     {
         // The first Ctrl+C may come before the server has answered; then the signal follows the start.
         var started = new TaskCompletionSource<RemoteJob>(TaskCreationOptions.RunContinuationsAsynchronously);
-        interrupts.PassTo(() => started.Task.ContinueWith(start => start.Result.Signal("INT"), TaskContinuationOptions.OnlyOnRanToCompletion));
+        interrupts.PassTo(() =>
+        {
+            if (!client.IsConnected)
+                Terminal.Say("the interrupt goes to the command as soon as there is a connection; Ctrl+C again gives it up");
+            started.Task.ContinueWith(start => start.Result.Signal("INT"), TaskContinuationOptions.OnlyOnRanToCompletion);
+        });
         try
         {
             RemoteJob job = await client.StartAsync(command, streams, interrupts.GivenUp);
@@ -119,6 +132,8 @@ internal static class Run
         bool shell = parsed.GetValue(Shell), exec = parsed.GetValue(Exec);
         if (shell && exec)
             throw new FormatException("--shell and --exec exclude each other");
+        if (parsed.GetValue(Detach) && parsed.GetValue(Disconnect) is not null)
+            throw new FormatException("--detach and --on-disconnect exclude each other: a detached command needs no client");
         if (parsed.GetValue(Detach) && parsed.GetValue(Stdin))
             throw new FormatException("--detach and --stdin exclude each other: a detached command has no standard input");
         if (parsed.GetValue(Cwd) is "")

@@ -9,6 +9,10 @@ internal sealed class DetachedBody(JobFolder folder, string text, TimeSpan grace
     // Nobody tells when a file is renamed; the command leads its group a few milliseconds after the start.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
 
+    // Kept once it is seen: a command may remove its own folder, and must still be reached.
+    private ProcessIdentity? _leader;
+    private volatile bool _wasEnded;
+
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Command => text;
@@ -22,7 +26,7 @@ internal sealed class DetachedBody(JobFolder folder, string text, TimeSpan grace
             try
             {
                 ProcessSpecification command = prepare();
-                await launcher.RunAsync(Holder.Wrap(command, folder.Path) , new() { Output = DrainAsync, Error = DrainAsync }, new(_ => { }, () => { }));
+                await launcher.RunAsync(Holder.Wrap(command, folder.Path), new() { Output = DrainAsync, Error = DrainAsync }, new(_ => { }, () => { }));
                 return null;
             }
             catch (ProcessStartException e)
@@ -46,10 +50,13 @@ internal sealed class DetachedBody(JobFolder folder, string text, TimeSpan grace
         try
         {
             Task<JobOutcome?> held = hold();
-            ProcessExit? seen = await SeeExitAsync(held);
+            using ProcessHandle? handle = await SeeExitAsync(held);
+            // A reason to end the job that comes later did not end it, nor one that found nothing to end.
+            EndCause? cause = _wasEnded ? job.Cause : null;
             JobOutcome? never = await held;
             _gone.SetResult();
-            return never ?? OutcomeOf(folder, seen, job.Cause);
+            // The holder has collected the command by now, and only then the system tells.
+            return never ?? OutcomeOf(folder, handle?.ReadExit(), cause) with { Held = IsLeftBehind() ? JobFolder.Streams : null };
         }
         finally
         {
@@ -71,31 +78,48 @@ internal sealed class DetachedBody(JobFolder folder, string text, TimeSpan grace
     /// <summary>Completes when the command runs, or is over.</summary>
     public async Task BegunAsync()
     {
-        while (!_gone.Task.IsCompleted && folder.Leader is null)
+        while (!_gone.Task.IsCompleted && Leader() is null)
             await Task.WhenAny(_gone.Task, Task.Delay(Look));
     }
 
     public bool Signal(int number)
-        => !_gone.Task.IsCompleted && folder.Leader is { } leader && leader.IsAlive() && ProcessGroup.Signal(leader.Pid, number);
+        => !_gone.Task.IsCompleted && Leader() is { } leader && leader.IsAlive() && ProcessGroup.Signal(leader.Pid, number);
 
-    private async Task<ProcessExit?> SeeExitAsync(Task held)
+    // Returns once the command has exited, with a handle of it.
+    private async Task<ProcessHandle?> SeeExitAsync(Task held)
     {
-        while (!held.IsCompleted && folder.Leader is null)
+        while (!held.IsCompleted && Leader() is null)
             await Task.WhenAny(held, Task.Delay(Look));
-        if (folder.Leader is not { } leader || !leader.IsAlive())
-            return null;
-        Task<ProcessExit?> watch = ExitWatcher.WatchAsync(leader.Pid);
-        return leader.IsAlive() ? await watch : null;
+        ProcessHandle? handle = Leader()?.Open();
+        if (handle is not null)
+            await Leader()!.GoneAsync();
+        return handle;
     }
+
+    // The command leads its group, and is gone: whoever is still in it was left behind.
+    private bool IsLeftBehind() => Leader() is { } leader && ProcessGroup.Signal(leader.Pid, 0);
 
     private async Task EndAsync()
     {
         await BegunAsync();
-        if (_gone.Task.IsCompleted || folder.Leader is not { } leader || !leader.IsAlive())
+        if (_gone.Task.IsCompleted || Leader() is not { } leader || !leader.IsAlive())
             return;
+        _wasEnded = true;
         // What a quota has stopped must wake up to end.
         ProcessGroup.Signal(leader.Pid, SignalName.ToNumber("CONT")!.Value);
         await ProcessGroup.TerminateAsync(leader.Pid, grace);
+    }
+
+    private ProcessIdentity? Leader()
+    {
+        try
+        {
+            return _leader ??= folder.Leader;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static Task DrainAsync(Stream pipe, CancellationToken gone) => pipe.CopyToAsync(Stream.Null, CancellationToken.None);

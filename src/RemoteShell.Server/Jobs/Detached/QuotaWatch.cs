@@ -49,10 +49,11 @@ internal sealed class QuotaWatch(JobTable table, OutputQuota quota)
         foreach (Job job in detached.Where(job => job.Ending is null))
         {
             long own = quota.Job - Used(job);
-            bool isFull = own <= 0 || left <= 0;
+            // Who has written nothing takes nobody's room.
+            bool isFull = own <= 0 || (left <= 0 && Used(job) > 0);
             if (isFull && job.Record.OnFull == OnFull.DropOldest && TryDrop(job))
                 isFull = false;
-            Hold(job, isFull);
+            Hold(job, own, isFull);
             if (!isFull)
                 left = Math.Min(left, own);
         }
@@ -63,11 +64,11 @@ internal sealed class QuotaWatch(JobTable table, OutputQuota quota)
         return left <= 0 || safe < Fastest ? Fastest : safe < Slowest ? safe : Slowest;
     }
 
-    private void Hold(Job job, bool isFull)
+    private void Hold(Job job, long own, bool isFull)
     {
         FileLog[] logs = [.. job.Streams.Values.OfType<FileLog>()];
         if (isFull && job.Record.OnFull == OnFull.Kill)
-            job.End(EndCause.ByPolicy("on-full kill: what it has written reached the quota"));
+            job.End(EndCause.ByPolicy(own <= 0 ? "on-full kill: what it has written reached its quota" : "on-full kill: what all jobs together have written reached their quota"));
         else if ((isFull != logs[0].HeldByQuota || _found.ContainsKey(job)) && (!isFull || job.Cause is null))
             Stop(job, logs, isFull);
         _found.TryRemove(job, out _);

@@ -1,0 +1,106 @@
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Server.Jobs;
+
+namespace RemoteShell.Server.Tests.Jobs;
+
+/// <summary>What is kept for a client that is away, and what becomes of it at the quota.</summary>
+public class SpillTests
+{
+    [Fact]
+    public async Task Nobody_reads_the_hole_that_dropped_bytes_leave()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var folder = new TemporaryFolder();
+        var quota = new OutputQuota(4 << 20, 16 << 20);
+        using var log = new ByteLog(capacity: 65536);
+        log.Leave(() => new SpillFile(folder.Path, quota, new(() => true, () => { }, () => false, () => { })));
+        Task producing = Task.Run(async () =>
+        {
+            byte[] piece = [.. Enumerable.Repeat((byte)'y', 65536)];
+            for (int i = 0; i < 600; i++)
+                await log.AppendAsync(piece);
+            log.Complete();
+        });
+        var target = new byte[65536];
+        int read = 0;
+        while (!producing.IsCompleted)
+        {
+            int count = await log.CopyAsync(log.Start, target);
+            Assert.DoesNotContain((byte)0, target[..Math.Max(count, 0)]);
+            read += Math.Max(count, 0);
+        }
+
+        await producing.Within();
+        Assert.NotEqual(0, read);
+        // A reader who comes back to bytes that were dropped is told so.
+        Assert.False(log.Resume(0));
+        Assert.True(log.Resume(log.Start));
+        Assert.Equal((byte)'y', (await log.ReadAsync(default).Within()).Span[0]);
+    }
+
+    [Fact]
+    public async Task A_client_that_comes_back_while_the_quota_is_reached_locks_up_nothing()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var folder = new TemporaryFolder();
+        using var log = new ByteLog(capacity: 4096);
+        var full = new TaskCompletionSource();
+        bool isEnded = false;
+        log.Leave(() => new SpillFile(folder.Path, new(8192, 8192), new(() => false, () => { full.TrySetResult(); isEnded = true; }, () => isEnded, () => { })));
+        Task producing = Task.Run(() => log.AppendAsync(new byte[1_000_000]).AsTask());
+        await full.Task.Within();
+        Task resuming = Task.Run(() => log.Resume(log.Start));
+        await resuming.Within();
+        log.Abandon();
+        await producing.Within();
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_made_holds_the_job_and_takes_no_quota()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var folder = new TemporaryFolder();
+        var quota = new OutputQuota(1 << 20, 1 << 20);
+        var log = new ByteLog(capacity: 4096);
+        log.Leave(() => new SpillFile(folder["missing"], quota, new(() => false, () => { }, () => false, () => { })));
+        Task producing = Task.Run(() => log.AppendAsync(new byte[100_000]).AsTask());
+        await Waiting.Until(() => log.IsHeld, "the producer is held");
+        log.Retry();
+        Assert.Equal(0, quota.Used);
+        // As soon as there is a place it goes on.
+        Directory.CreateDirectory(folder["missing"]);
+        log.Retry();
+        await producing.Within();
+        Assert.Equal(100_000, log.Length);
+        log.Dispose();
+        Assert.Equal(0, quota.Used);
+    }
+
+    [Fact]
+    public async Task What_is_added_while_the_journal_is_rewritten_is_not_lost()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["journal"];
+        (JobJournal journal, _) = JobJournal.Open(path, _ => { });
+        Task adding = Task.CompletedTask;
+        using (journal)
+        {
+            journal.Rewrite(Lines());
+            await adding.Within();
+        }
+
+        (JobJournal again, IReadOnlyList<JournalLine> lines) = JobJournal.Open(path, text => Assert.Fail(text));
+        again.Dispose();
+        Assert.Equal(["one", "two", "three"], lines.Select(line => line.Id));
+
+        IEnumerable<JournalLine> Lines()
+        {
+            yield return new("one", "owner");
+            adding = Task.Run(() => journal.Add(new("three", "owner")));
+            yield return new("two", "owner");
+        }
+    }
+}
