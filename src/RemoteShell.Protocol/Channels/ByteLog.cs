@@ -263,7 +263,7 @@ public sealed class ByteLog(long capacity) : IDisposable
         lock (_gate)
         {
             _leaving = null;
-            _isAbandoned |= !stored && _isAway && overflow.GivesUp;
+            _isAbandoned |= !stored && _isAway && !_isComplete && overflow.GivesUp;
             if (_isAbandoned)
             {
                 Forget();

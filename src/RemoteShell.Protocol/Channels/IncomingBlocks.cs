@@ -10,6 +10,7 @@ internal sealed class IncomingBlocks
 
     private readonly Queue<PooledBytes> _blocks = new();
     private PooledBytes _tail;
+    private bool _isDiscarded;
 
     /// <summary>Whether there are any.</summary>
     public bool Any => _blocks.Count > 0 || _tail.Length > 0;
@@ -17,6 +18,12 @@ internal sealed class IncomingBlocks
     /// <summary>Keeps a frame's body, whose owner this is from now on.</summary>
     public void Add(PooledBytes body)
     {
+        if (_isDiscarded)
+        {
+            body.Dispose();
+            return;
+        }
+
         if (body.Length > SmallBlock / 4)
         {
             Separate();
@@ -43,6 +50,14 @@ internal sealed class IncomingBlocks
         block = _tail;
         _tail = default;
         return block.Length > 0;
+    }
+
+    /// <summary>Gives back what is there and what comes.</summary>
+    public void Discard()
+    {
+        _isDiscarded = true;
+        while (TryTake(out PooledBytes block))
+            block.Dispose();
     }
 
     /// <summary>What is added from now on is in blocks of its own.</summary>

@@ -97,12 +97,11 @@ public sealed class IncomingStream
         }
     }
 
-    /// <summary>Gives back what came and nobody will take. No consumer may be at work.</summary>
+    /// <summary>Gives back what came and comes, since nobody will take it. No consumer may be at work.</summary>
     public void Discard()
     {
         lock (_gate)
-            while (_blocks.TryTake(out PooledBytes block))
-                block.Dispose();
+            _blocks.Discard();
     }
 
     /// <summary>Where the stream goes on; to be told to the peer on the channel that carries it next. Null where the sender still decides that.</summary>

@@ -151,16 +151,21 @@ internal sealed class Attendance(Job job)
         _timer?.Dispose();
         if (_client is not null)
             return;
-        if (_isDelivered && job.Ending is not null)
+        if (_isDelivered && job.Completion.IsCompleted)
             job.Release(delivered: true);
         if (_watchers > 0 || job.IsDelivered || job.Record.Detached)
             return;
         TimeSpan? time = _isKept ? null : Policy.Time;
         // Whatever the policy says of a job that runs, one that has ended is there for a moment still.
-        if (time < LeastGrace && (job.Ending is not null || job.Cause is not null))
+        if (time < LeastGrace && (job.Completion.IsCompleted || job.Cause is not null))
             time = LeastGrace;
         if (time is null && job.Completion.IsCompleted)
+        {
+            // Before anybody can arrive: from then on the logs' memory is the reader's.
+            Park();
             _ = job.StoreAsync();
+        }
+
         if (time is { } left)
             _timer = new(_ => Expire(), null, left, Timeout.InfiniteTimeSpan);
     }
@@ -171,7 +176,7 @@ internal sealed class Attendance(Job job)
         {
             if (_client is not null || _watchers > 0)
                 return;
-            if (job.Ending is not null)
+            if (job.Completion.IsCompleted)
                 job.Release(delivered: false);
         }
 

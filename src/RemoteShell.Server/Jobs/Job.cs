@@ -124,14 +124,11 @@ internal sealed class Job
             log.Bytes.Retry();
     }
 
-    /// <summary>Puts what it has written into its file, for a client that may come much later.</summary>
+    /// <summary>Puts what it has written into its file, as far as there is room, for a client that may come much later. Where one comes meanwhile, it stops.</summary>
     public async Task StoreAsync()
     {
         foreach (MemoryLog log in Streams.Values.OfType<MemoryLog>())
-        {
-            log.Bytes.Leave(() => Overflow!(this));
             await log.Bytes.StoreAsync();
-        }
     }
 
     /// <summary>Forgets what it has written, since its client has all of it, or comes no more.</summary>

@@ -190,7 +190,7 @@ internal sealed class JobKeeper : IAsyncDisposable
         DropsOldest: () => job.Record.OnFull == OnFull.DropOldest,
         Full: () =>
         {
-            if (job.Record.OnFull == OnFull.Kill)
+            if (job.Record.OnFull == OnFull.Kill && job.Ending is null)
                 job.End(EndCause.ByPolicy("on-full kill: what nobody has read reached a quota"));
         },
         // Nothing that is being ended is held: what it still writes is counted and dropped.
@@ -211,6 +211,9 @@ internal sealed class JobKeeper : IAsyncDisposable
         foreach (IGrouping<PublicKey, Job> own in Table.All.Where(job => job.Completion.IsCompleted).GroupBy(job => job.Owner))
             Prune([.. own.OrderBy(job => !job.IsDelivered).ThenBy(job => job.Ending!.Ended)]);
         _store.Tidy(Table.All);
+        // Room may have come from elsewhere: nobody tells of a disk that is not full any more.
+        foreach (Job job in Table.Running)
+            job.Retry();
     }
 
     private void Prune(Job[] ended)

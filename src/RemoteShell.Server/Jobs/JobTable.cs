@@ -13,7 +13,7 @@ internal sealed class JobTable
     public IEnumerable<Job> All => _jobs.Values;
 
     /// <summary>Those that have not ended.</summary>
-    public IEnumerable<Job> Running => _jobs.Values.Where(job => job.Ending is null);
+    public IEnumerable<Job> Running => _jobs.Values.Where(job => !job.Completion.IsCompleted);
 
     /// <summary>Those that have not ended, and that end with the server.</summary>
     public IEnumerable<Job> EndingWithServer => Running.Where(job => !job.Record.Detached);

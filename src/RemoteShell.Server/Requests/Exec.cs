@@ -61,14 +61,10 @@ internal static class ExecHandler
 
             _ = JobSignals.PassAsync(channel, job);
             // All of them are waited for, also when one has failed: their memory is the logs'.
-            await Task.WhenAll(streams.Select(stream => LogSender.SendAsync(stream.Log.Bytes, stream.Stream, channel.Ended)));
+            await Task.WhenAll(streams.Select(stream => SendAsync(channel, stream.Log, stream.Stream)));
             await job.Completion;
             client.IsDone = true;
             channel.Finish(JobResult.Of(job, streams.ToDictionary(stream => stream.Stream.Name, stream => stream.Stream.Sent, StringComparer.Ordinal)));
-        }
-        catch (ChannelException e) when (e.Code == ErrorCode.Gone)
-        {
-            channel.Fail(new(e.Code, e.Message));
         }
         catch (IOException)
         {
@@ -78,6 +74,20 @@ internal static class ExecHandler
         finally
         {
             job.Attendance.Leave(client);
+        }
+    }
+
+    // One stream that cannot go on ends the channel at once, and with it the others.
+    private static async Task SendAsync(Channel channel, MemoryLog log, OutgoingStream stream)
+    {
+        try
+        {
+            await LogSender.SendAsync(log.Bytes, stream, channel.Ended);
+        }
+        catch (ChannelException e) when (e.Code == ErrorCode.Gone)
+        {
+            channel.Fail(new(e.Code, e.Message));
+            throw;
         }
     }
 

@@ -11,7 +11,7 @@ internal static class RmHandler
     {
         if (context.FindJob(channel, rm.Job) is not { } job)
             return Task.CompletedTask;
-        if (job.Ending is null)
+        if (!job.Completion.IsCompleted)
         {
             RequestContext.Refuse(channel, ErrorCode.Running, $"the job {job.Id} still runs", $"end it first: rsh-client kill HOST {job.Id}");
             return Task.CompletedTask;

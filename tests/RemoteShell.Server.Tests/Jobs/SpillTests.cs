@@ -58,6 +58,42 @@ public class SpillTests
     }
 
     [Fact]
+    public async Task What_a_job_that_has_ended_has_written_is_never_given_up_for_want_of_room()
+    {
+        using var folder = new TemporaryFolder();
+        using var log = new ByteLog(capacity: 1 << 20);
+        await log.AppendAsync(new byte[500_000]);
+        log.Complete();
+        log.Leave(() => new SpillFile(folder.Path, new(65536, 65536), new(() => false, () => { }, () => true, () => { })));
+        await log.StoreAsync().Within();
+        Assert.True(log.Resume(0));
+        int read = 0;
+        while (await log.ReadAsync(default).Within() is { Length: > 0 } bytes)
+        {
+            read += bytes.Length;
+            log.Advance(bytes.Length);
+        }
+
+        Assert.Equal(500_000, read);
+    }
+
+    [Fact]
+    public async Task A_reader_who_is_back_keeps_the_memory_in_its_hands()
+    {
+        using var folder = new TemporaryFolder();
+        using var log = new ByteLog(capacity: 1 << 20);
+        await log.AppendAsync(Enumerable.Repeat((byte)'A', 300_000).ToArray());
+        log.Complete();
+        log.Leave(() => new SpillFile(folder.Path, new(1 << 20, 1 << 20), new(() => false, () => { }, () => false, () => { })));
+        Assert.True(log.Resume(0));
+        ReadOnlyMemory<byte> held = await log.ReadAsync(default).Within();
+        await log.StoreAsync().Within();
+        for (int i = 0; i < 8; i++)
+            System.Buffers.ArrayPool<byte>.Shared.Rent(held.Length).AsSpan().Fill((byte)'X');
+        Assert.DoesNotContain((byte)'X', held.ToArray());
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_made_holds_the_job_and_takes_no_quota()
     {
         if (!OperatingSystem.IsLinux())

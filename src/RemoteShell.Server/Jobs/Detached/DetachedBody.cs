@@ -90,9 +90,10 @@ internal sealed class DetachedBody(JobFolder folder, string text, TimeSpan grace
     {
         while (!held.IsCompleted && Leader() is null)
             await Task.WhenAny(held, Task.Delay(Look));
-        ProcessHandle? handle = Leader()?.Open();
-        if (handle is not null)
-            await Leader()!.GoneAsync();
+        if (Leader() is not { } leader)
+            return null;
+        ProcessHandle? handle = leader.Open();
+        await leader.GoneAsync();
         return handle;
     }
 
