@@ -70,19 +70,6 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
             return offset < _start ? 0 : read;
     }
 
-    private static async ValueTask<int> ReadFileAsync(SafeFileHandle file, Memory<byte> target, long at)
-    {
-        try
-        {
-            return await RandomAccess.ReadAsync(file, target, at);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Given up meanwhile, and with it the bytes.
-            return 0;
-        }
-    }
-
     public void Release(long offset)
     {
         lock (_gate)
@@ -107,6 +94,19 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
         }
 
         policy.Freed();
+    }
+
+    private static async ValueTask<int> ReadFileAsync(SafeFileHandle file, Memory<byte> target, long at)
+    {
+        try
+        {
+            return await RandomAccess.ReadAsync(file, target, at);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Given up meanwhile, and with it the bytes.
+            return 0;
+        }
     }
 
     // How many bytes more that are on disk; null where there is no room for them.

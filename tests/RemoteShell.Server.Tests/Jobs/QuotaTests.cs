@@ -85,12 +85,11 @@ public class QuotaTests
             return;
         await using TestServer server = Create();
         await using var relay = new TcpRelay(server.Address);
-        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { Host = new("127.0.0.1", relay.Address.Port) }).Within();
+        await using RemoteShellClient client = await ConnectAsync(server, relay);
         await using RemoteShellClient onlooker = await server.ConnectAsync();
         using var output = new MemoryStream();
         RemoteJob job = await client.StartAsync(RemoteCommand.Shell("seq 1 2000000"), new() { Output = output }).Within();
-        relay.IsDown = true;
-        relay.Cut();
+        GoDown(relay);
         // Memory, the file up to its quota, and the pipe are full.
         await UntilAsync(onlooker, job.Id, info => info.State == "held");
         Assert.Equal(["journal", "lock"], Directory.GetFileSystemEntries(Path.Combine(server.Folder, "server", "jobs")).Select(Path.GetFileName).Order());
@@ -107,11 +106,10 @@ public class QuotaTests
             return;
         await using TestServer server = Create();
         await using var relay = new TcpRelay(server.Address);
-        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { Host = new("127.0.0.1", relay.Address.Port) }).Within();
+        await using RemoteShellClient client = await ConnectAsync(server, relay);
         await using RemoteShellClient onlooker = await server.ConnectAsync();
         RemoteJob job = await client.StartAsync(RemoteCommand.Shell("echo begun; head -c 9000000 /dev/zero") with { OnFull = OnFull.DropOldest }, new()).Within();
-        relay.IsDown = true;
-        relay.Cut();
+        GoDown(relay);
         Assert.Equal(0, (await onlooker.WaitAsync(job.Id).Within()).ExitCode);
         relay.IsDown = false;
         var refusal = await Assert.ThrowsAsync<RequestRefusedException>(() => job.Completion.Within());
@@ -121,14 +119,23 @@ public class QuotaTests
     private static TestServer Create(Func<ServerOptions, ServerOptions>? more = null)
         => new(options => (more ?? (same => same))(options with { JobQuota = Quota }));
 
+    private static Task<RemoteShellClient> ConnectAsync(TestServer server, TcpRelay relay, Func<ClientOptions, ClientOptions>? more = null)
+        => RemoteShellClient.ConnectAsync((more ?? (same => same))(server.Options with { Host = new("127.0.0.1", relay.Address.Port) })).Within();
+
+    // The network is gone, for those who are connected and for those who try.
+    private static void GoDown(TcpRelay relay)
+    {
+        relay.IsDown = true;
+        relay.Cut();
+    }
+
     // Its client dies without a goodbye.
     private static async Task<string> LeaveAsync(TestServer server, RemoteCommand command)
     {
         await using var relay = new TcpRelay(server.Address);
-        RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { Host = new("127.0.0.1", relay.Address.Port), GiveUp = TimeSpan.Zero }).Within();
+        RemoteShellClient client = await ConnectAsync(server, relay, options => options with { GiveUp = TimeSpan.Zero });
         RemoteJob job = await client.StartAsync(command, new()).Within();
-        relay.IsDown = true;
-        relay.Cut();
+        GoDown(relay);
         await Assert.ThrowsAsync<ConnectionLostException>(() => job.Completion.Within());
         await client.DisposeAsync();
         return job.Id;
