@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using RemoteShell.Cli.Client;
 using RemoteShell.Cli.Client.Commands;
+using RemoteShell.Protocol.Transport;
+
+SystemTrustStore.Forgo();
 
 // Flags → library → exit code.
 Command run = Run.Create(), calc = Calc.Create();

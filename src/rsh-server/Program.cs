@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using RemoteShell.Cli.Server;
 using RemoteShell.Cli.Server.Commands;
+using RemoteShell.Protocol.Transport;
+
+SystemTrustStore.Forgo();
 
 // Flags → library → exit code.
 var root = new RootCommand("Runs commands for people and programs on other machines.")

@@ -57,6 +57,10 @@ public sealed class Programs : IAsyncDisposable
     public Task StartDeafServerAsync()
         => StartServerAsync(StartPath("/bin/sh", ["-c", "trap '' INT HUP QUIT; exec \"$0\" run --listen 127.0.0.1:0", PathOf("rsh-server")]));
 
+    /// <summary>Starts the server with more variables.</summary>
+    public Task StartServerInAsync(IReadOnlyDictionary<string, string> environment)
+        => StartServerAsync(StartPath(PathOf("rsh-server"), ["run", "--listen", "127.0.0.1:0"], environment));
+
     private async Task StartServerAsync(Process server)
     {
         _server = server;
@@ -96,7 +100,11 @@ public sealed class Programs : IAsyncDisposable
     /// <remarks>It replaces the shell that script(1) starts: a shell that waits for it would get Ctrl+C too, and end by it.</remarks>
     public Process StartClientInTerminal(string arguments) => StartPath("script", ["-qec", $"exec {PathOf("rsh-client")} {arguments}", "/dev/null"]);
 
-    private static string PathOf(string program) => Path.Combine(Built, program, Configuration, program);
+    // RSH_TEST_PROGRAMS names a folder of published programs to test instead of those that were built beside the tests.
+    private static string PathOf(string program) => program.StartsWith("rsh-", StringComparison.Ordinal)
+        && Environment.GetEnvironmentVariable("RSH_TEST_PROGRAMS") is { Length: > 0 } published
+        ? Path.Combine(published, program)
+        : Path.Combine(Built, program, Configuration, program);
 
     private Process StartPath(string path, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {

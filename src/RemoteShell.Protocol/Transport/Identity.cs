@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -7,12 +8,21 @@ namespace RemoteShell.Protocol.Transport;
 /// <summary>A private key with the self-signed certificate that carries it through TLS, kept together in one PEM file.</summary>
 public sealed class Identity : IDisposable
 {
-    private Identity(X509Certificate2 certificate, PublicKey key) => (Certificate, PublicKey) = (certificate, key);
+    private readonly Lazy<SslStreamCertificateContext> _shown;
+
+    private Identity(X509Certificate2 certificate, PublicKey key)
+    {
+        (Certificate, PublicKey) = (certificate, key);
+        _shown = new(() => SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true));
+    }
 
     /// <summary>What others know this identity by.</summary>
     public PublicKey PublicKey { get; }
 
     internal X509Certificate2 Certificate { get; }
+
+    // What a handshake shows: building it for each one anew would build a chain of certificates each time.
+    internal SslStreamCertificateContext Shown => _shown.Value;
 
     /// <summary>Reads the file, or makes it where it is missing.</summary>
     /// <exception cref="PrivateFileException">The file can be read or changed by others, or is no identity.</exception>

@@ -34,8 +34,7 @@ public sealed class SecureStream : IAsyncDisposable
             TargetHost = "",
             ApplicationProtocols = [Protocol],
             EnabledSslProtocols = SslProtocols.Tls13,
-            ClientCertificates = [identity.Certificate],
-            LocalCertificateSelectionCallback = (_, _, _, _, _) => identity.Certificate,
+            ClientCertificateContext = identity.Shown,
             RemoteCertificateValidationCallback = TakeAny,
             CertificateChainPolicy = NoChain(),
         };
@@ -49,7 +48,7 @@ public sealed class SecureStream : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(identity);
         var options = new SslServerAuthenticationOptions
         {
-            ServerCertificate = identity.Certificate,
+            ServerCertificateContext = identity.Shown,
             ApplicationProtocols = [Protocol],
             EnabledSslProtocols = SslProtocols.Tls13,
             ClientCertificateRequired = true,
