@@ -1,4 +1,12 @@
 using RemoteShell.Benchmarks;
+using RemoteShell.Benchmarks.Comparison;
+
+// compare NATIVE READY ROUNDS REPORT [ROW]: beside OpenSSH; compare.sh builds what it needs.
+if (args is ["compare", var native, var ready, var times, var report, .. var only])
+{
+    await Compare.RunAsync(native, ready.Length > 0 ? ready : null, int.Parse(times), only.FirstOrDefault(), report);
+    return;
+}
 
 // Measures and prints, and judges nothing:  dotnet run -c Release --project tests/RemoteShell.Benchmarks [ROUNDS]
 // Every row is measured once in each round, so that what else the machine does falls on all of them; medians are shown.

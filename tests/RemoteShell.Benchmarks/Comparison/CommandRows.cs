@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using RemoteShell.Client;
+
+namespace RemoteShell.Benchmarks.Comparison;
+
+/// <summary>Commands that do nothing: what is left is the way there and back.</summary>
+internal sealed class CommandRows(OwnServer own, OpenSsh ssh, RemoteShellClient client, string? readyClient)
+{
+    private const int Commands = 100;
+    private const int Clients = 10;
+
+    public IEnumerable<Row> All()
+    {
+        yield return new("cold `run HOST true`, native client", "ms", () => Shell.TimeAsync(own.Client, "run", own.Host, "true"), () => ColdAsync(ssh.Cold), "≤ 0.08") { Times = 10 };
+        yield return new("the same, against `ssh` through a warm ControlMaster", "ms", () => Shell.TimeAsync(own.Client, "run", own.Host, "true"), () => ColdAsync(ssh.Warm), "≤ 2") { Times = 10 };
+        if (readyClient is not null)
+            yield return new("cold `run HOST true`, ReadyToRun client", "ms", () => Shell.TimeAsync(readyClient, "run", own.Host, "true"), () => ColdAsync(ssh.Cold), "≤ 0.4") { Times = 5 };
+        yield return new("`true` on a warm connection, against a warm ControlMaster", "ms", WarmAsync, () => ColdAsync(ssh.Warm), "≤ 0.25") { Times = 30 };
+        yield return new($"{Commands} cold commands from {Clients} clients at once", "commands/s", () => ManyAsync(() => Shell.TimeAsync(own.Client, "run", own.Host, "true")), () => ManyAsync(() => ColdAsync(ssh.Cold)), "≥ 8");
+        yield return new("2,000 small outputs of one command, warm", "ms", SmallOutputsAsync, () => Shell.TimeAsync("ssh", [.. ssh.Warm, "bench", Small]), "") { Times = 3 };
+        yield return new("`calc` on one connection, one at a time", "a second", () => CalcAsync(1, 2_000), null, "");
+        yield return new("`calc` on one connection, pipelined", "a second", () => CalcAsync(60, 30_000), null, "≥ 50,000");
+    }
+
+    private const string Small = "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done";
+
+    private static Task<double> ColdAsync(string[] options) => Shell.TimeAsync("ssh", [.. options, "bench", "true"]);
+
+    private async Task<double> WarmAsync()
+    {
+        long start = Stopwatch.GetTimestamp();
+        await client.RunAsync(RemoteCommand.Shell("true"), new());
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private async Task<double> SmallOutputsAsync()
+    {
+        long start = Stopwatch.GetTimestamp();
+        await client.RunAsync(RemoteCommand.Shell(Small), new());
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static async Task<double> ManyAsync(Func<Task> command)
+    {
+        long start = Stopwatch.GetTimestamp();
+        await Parallel.ForAsync(0, Commands, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (_, _) => await command());
+        return Commands / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private async Task<double> CalcAsync(int atOnce, int total)
+    {
+        long start = Stopwatch.GetTimestamp();
+        await Parallel.ForAsync(0, total, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (_, token) =>
+            await client.RunAsync(RemoteCommand.Builtin("calc", "123+345"), new(), token));
+        return total / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}

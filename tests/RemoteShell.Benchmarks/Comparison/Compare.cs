@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using RemoteShell.Client;
+
+namespace RemoteShell.Benchmarks.Comparison;
+
+/// <summary>The same work through this product and through OpenSSH, alternately, in one run.</summary>
+internal static class Compare
+{
+    /// <summary>Measures and writes a table.</summary>
+    /// <param name="native">The folder with both programs.</param>
+    /// <param name="ready">The folder with a ReadyToRun client; null where there is none.</param>
+    /// <param name="rounds">How often; one more warms up.</param>
+    /// <param name="only">Rows whose name holds this; null for all.</param>
+    /// <param name="report">The file to write, without its extension.</param>
+    public static async Task RunAsync(string native, string? ready, int rounds, string? only, string report)
+    {
+        string folder = Directory.CreateTempSubdirectory("rsh-compare-").FullName;
+        // Files in memory, where the system has room there: a disk is not what is measured.
+        string bulkFolder = Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").AvailableFreeSpace > 6L << 30 ? Directory.CreateDirectory($"/dev/shm/{Path.GetFileName(folder)}").FullName : folder;
+        try
+        {
+            await using OwnServer own = await OwnServer.StartAsync(native, folder);
+            await using OpenSsh ssh = await OpenSsh.StartAsync(folder);
+            await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(own.Options);
+            var bulk = new BulkRows(own, ssh, bulkFolder);
+            await bulk.PrepareAsync();
+            var memory = new MemoryRows(own, ssh);
+            bool Wanted(Row row) => only is null || row.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
+            List<Measured> all = await MeasureAsync([.. memory.All().Where(Wanted)], 1, warm: false);
+            all.InsertRange(0, await MeasureAsync([.. new CommandRows(own, ssh, client, ready is null ? null : Path.Combine(ready, "rsh-client")).All(), .. bulk.All(), .. new SharingRows(own, ssh, folder).All()], Wanted, rounds));
+            string table = Report.Markdown(all, only is null ? await ScaleAsync(memory) : "");
+            await File.WriteAllTextAsync($"{report}.md", table);
+            await using (FileStream json = File.Create($"{report}.json"))
+                Report.WriteJson(all, json);
+            Console.Write(table);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+            if (bulkFolder != folder)
+                Directory.Delete(bulkFolder, recursive: true);
+        }
+    }
+
+    private static Task<List<Measured>> MeasureAsync(IReadOnlyList<Row> rows, Func<Row, bool> wanted, int rounds) => MeasureAsync([.. rows.Where(wanted)], rounds, warm: true);
+
+    private static async Task<List<Measured>> MeasureAsync(IReadOnlyList<Row> rows, int rounds, bool warm)
+    {
+        List<Measured> all = [.. rows.Select(row => new Measured(row, [], []))];
+        for (int round = warm ? 0 : 1; round <= rounds; round++)
+        {
+            foreach ((Row row, List<double> ours, List<double> theirs) in all)
+            {
+                var (a, b) = await OnceAsync(row);
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round} of {rounds}: {row.Name}: {a:0.###} against {b:0.###} {row.Unit}"));
+                if (round == 0)
+                    continue;
+                ours.Add(a);
+                if (b is { } figure)
+                    theirs.Add(figure);
+            }
+        }
+
+        return all;
+    }
+
+    // One after the other, so that whatever else the machine does falls on both.
+    private static async Task<(double Ours, double? Theirs)> OnceAsync(Row row)
+    {
+        List<double> ours = [], theirs = [];
+        for (int i = 0; i < row.Times; i++)
+        {
+            ours.Add(await row.Ours());
+            if (row.Theirs is not null)
+                theirs.Add(await row.Theirs());
+        }
+
+        return (Measured.Median(ours), theirs.Count > 0 ? Measured.Median(theirs) : null);
+    }
+
+    private static async Task<string> ScaleAsync(MemoryRows memory)
+    {
+        var text = new StringBuilder("| | 1 | 10 | 100 | 1,000 | |\n|---|---|---|---|---|---|\n");
+        text.Append(await ScaleAsync("idle connections", memory.ConnectAsync));
+        text.Append(await ScaleAsync("running commands", memory.RunAsync));
+        return text.ToString();
+    }
+
+    private static async Task<string> ScaleAsync(string name, Func<int, Task<(double Kilobytes, double Milliseconds)>> measure)
+    {
+        List<(double Kilobytes, double Milliseconds)> figures = [];
+        foreach (int count in (int[])[1, 10, 100, 1000])
+            figures.Add(await measure(count));
+        string Line(string what, string unit, Func<(double Kilobytes, double Milliseconds), double> part)
+            => $"| {name}: {what} | {string.Join(" | ", figures.Select(figure => part(figure).ToString("0.##", CultureInfo.InvariantCulture)))} | {unit} |\n";
+        return Line("time for each", "ms", figure => figure.Milliseconds) + Line("the server's memory for each", "KB", figure => figure.Kilobytes);
+    }
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Measures these programs beside OpenSSH, alternately in one run, and writes a table as Markdown and as JSON:
+#   tests/RemoteShell.Benchmarks/compare.sh [--rounds N] [--report FILE] [--only TEXT]
+# Both servers listen on loopback, with keys and state in a temporary folder that is gone afterwards.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+rounds=5 report=artifacts/comparison only=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --rounds) rounds=$2 ;;
+    --report) report=$2 ;;
+    --only) only=$2 ;;
+    *) echo "compare.sh: '$1' is not known" >&2; echo 'usage: compare.sh [--rounds N] [--report FILE] [--only TEXT]' >&2; exit 2 ;;
+  esac
+  shift 2
+done
+
+PATH=$PATH:/usr/sbin:/usr/local/sbin
+for tool in ssh scp sftp sshd ssh-keygen; do
+  command -v "$tool" >/dev/null && continue
+  echo "compare.sh: there is no $tool to compare with" >&2
+  echo 'install OpenSSH with its server: on Debian and Ubuntu apt-get install openssh-client openssh-server, on Fedora dnf install openssh-clients openssh-server' >&2
+  exit 1
+done
+# sshd wants its folder for privilege separation, which the distribution makes when the service is started.
+[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
+
+native=$PWD/artifacts/publish/native ready=$PWD/artifacts/publish/ready
+for program in rsh-client rsh-server; do
+  dotnet publish -c Release -v quiet -nologo --tl:off -p:PublishAot=true -o "$native" "src/$program"
+done
+dotnet publish -c Release -v quiet -nologo --tl:off --use-current-runtime -p:PublishReadyToRun=true --self-contained -p:PublishSingleFile=true -p:PublishTrimmed=true -o "$ready" src/rsh-client
+dotnet build -c Release -v quiet -nologo --tl:off tests/RemoteShell.Benchmarks
+exec dotnet run --no-build -c Release --project tests/RemoteShell.Benchmarks -- compare "$native" "$ready" "$rounds" "$report" ${only:+"$only"}
