@@ -1,5 +1,6 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Channels.FlowControl;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client;
@@ -8,7 +9,6 @@ namespace RemoteShell.Client;
 internal sealed class StandardInput(Stream source, string digest)
 {
     private const int Capacity = 1024 * 1024;
-    private const int LargestWindow = 16 * 1024 * 1024;
 
     private readonly ByteLog _log = new(Capacity);
     private readonly StreamDigest _digest = new(digest);
@@ -33,12 +33,12 @@ internal sealed class StandardInput(Stream source, string digest)
     public async Task SendAsync(Channel channel, Opened opened)
     {
         StreamPosition position = opened.Position ?? new(0);
-        if (!_log.Resume(position.From) || opened.Window is < 0 or > LargestWindow)
+        if (!_log.Resume(position.From) || opened.Window is < 0 or > ReceiveWindow.Largest)
             throw new UnverifiedOutputException($"the server wants standard input from byte {position.From} with a window of {opened.Window}, which makes no sense");
         // The server acknowledges in steps of half of its window: that much must fit in here.
         _log.Enlarge(opened.Window);
         var window = new SendWindow(position with { Limit = position.Limit ?? position.From + opened.Window });
-        OutgoingStream stream = channel.AddOutgoing("stdin", window, _digest, limit => _log.Acknowledge(limit - opened.Window));
+        OutgoingStream stream = channel.AddOutgoing("stdin", window, _digest, _log, opened.Window);
         await LogSender.SendAsync(_log, stream, channel.Ended).ConfigureAwait(false);
     }
 

@@ -87,6 +87,7 @@ public sealed class LyingServerTests : IDisposable
 
         byte[][] said = [RawPeer.Frame(RawPeer.Hello), RawPeer.Frame("""{"type":"opened","channel":1}"""), data, .. frames.Select(frame => RawPeer.Frame(frame))];
         await stream.WriteAsync(said.SelectMany(part => part).ToArray());
+        await stream.FlushAsync();
         if (frames.Length == 2)
             return;
         await LingeringClose.DrainAsync(stream, TimeSpan.FromSeconds(5));

@@ -1,3 +1,4 @@
+using RemoteShell.Protocol.Channels.FlowControl;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 
@@ -22,7 +23,7 @@ public sealed class Channel : IAsyncDisposable
     private readonly Queue<Message> _messages = new();
     private readonly Dictionary<string, IncomingStream> _incoming = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutgoingStream> _outgoing = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _earlyLimits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WindowUpdate> _earlyLimits = new(StringComparer.Ordinal);
     private Exception? _failure;
 
     internal Channel(FrameSender sender, uint id, Action<Channel> forget) => (_sender, Id, _forget) = (sender, id, forget);
@@ -71,28 +72,29 @@ public sealed class Channel : IAsyncDisposable
     }
 
     /// <summary>Adds a byte stream that this end sends, up to <paramref name="limit"/> at first.</summary>
-    public OutgoingStream AddOutgoing(string name, long limit, string digest) => AddOutgoing(name, new(limit), new StreamDigest(digest), null);
+    public OutgoingStream AddOutgoing(string name, long limit, string digest) => AddOutgoing(name, new(limit), new StreamDigest(digest));
 
     /// <summary>Adds a byte stream that this end sends, from the window's offset on.</summary>
     /// <param name="name">The name on the wire.</param>
     /// <param name="window">Where it begins, and how far it may go at first.</param>
     /// <param name="digest">What the stream came to before; it goes on here.</param>
-    /// <param name="extended">Told each limit that the peer sends; called by the read loop, so it must not wait.</param>
-    public OutgoingStream AddOutgoing(string name, SendWindow window, StreamDigest digest, Action<long>? extended)
+    /// <param name="log">Where the stream's bytes are kept until the peer has them; null where they need not be.</param>
+    /// <param name="size">The peer's window at first, by which its limits acknowledge.</param>
+    public OutgoingStream AddOutgoing(string name, SendWindow window, StreamDigest digest, ByteLog? log = null, long size = 0)
     {
-        var stream = new OutgoingStream(_sender, Id, name, window, digest, extended);
+        var stream = new OutgoingStream(_sender, Id, name, window, digest, log, size);
         bool isExtended;
-        long limit;
+        WindowUpdate early;
         lock (_gate)
         {
             _outgoing.Add(name, stream);
             if (_failure is not null)
                 stream.Window.Fail(_failure);
-            isExtended = _earlyLimits.Remove(name, out limit);
+            isExtended = _earlyLimits.Remove(name, out early);
         }
 
         if (isExtended)
-            stream.Extend(limit);
+            stream.Extend(early);
         return stream;
     }
 
@@ -183,7 +185,7 @@ public sealed class Channel : IAsyncDisposable
                 Incoming(header.Stream).End(this, new(header.Offset, header.Digest ?? throw new ChannelException(ErrorCode.BadHeader, "'end' needs a digest")));
                 break;
             default:
-                Extend(header.Stream, header.Offset);
+                Extend(header.Stream, new(header.Offset, header.Window));
                 break;
         }
     }
@@ -233,15 +235,15 @@ public sealed class Channel : IAsyncDisposable
     }
 
     // A window may come before this end has begun the stream, and after it has ended it. What is told early must not be lost: it is not told again.
-    private void Extend(string name, long limit)
+    private void Extend(string name, WindowUpdate update)
     {
         OutgoingStream? stream;
         lock (_gate)
         {
             if (!_outgoing.TryGetValue(name, out stream) && _earlyLimits.Count < MaxEarlyLimits)
-                _earlyLimits[name] = Math.Max(limit, _earlyLimits.GetValueOrDefault(name));
+                _earlyLimits[name] = update.Limit >= _earlyLimits.GetValueOrDefault(name).Limit ? update : _earlyLimits[name];
         }
 
-        stream?.Extend(limit);
+        stream?.Extend(update);
     }
 }

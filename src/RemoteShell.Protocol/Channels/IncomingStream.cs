@@ -1,3 +1,4 @@
+using RemoteShell.Protocol.Channels.FlowControl;
 using System.Runtime.CompilerServices;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
@@ -74,8 +75,8 @@ public sealed class IncomingStream
         {
             if (TryTake(out PooledBytes block))
             {
-                _digest.Append(block.Memory.Span);
-                _stretch?.Append(block.Memory.Span);
+                _digest.Append(block.Memory.Span, block.Checksum);
+                _stretch?.Append(block.Memory.Span, block.Checksum);
                 return block;
             }
 
@@ -127,28 +128,12 @@ public sealed class IncomingStream
     public void Fail(Exception cause)
     {
         lock (_gate)
-            _failure ??= cause;
-        _changed.Set();
-    }
-
-    /// <summary>Writes everything that comes to <paramref name="target"/>, until the stream's proven end.</summary>
-    public async Task CopyToAsync(Stream target, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(target);
-        while (true)
         {
-            PooledBytes block = await ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (block.Length == 0)
-                return;
-            try
-            {
-                await target.WriteAsync(block.Memory, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                Return(block);
-            }
+            _window.End();
+            _failure ??= cause;
         }
+
+        _changed.Set();
     }
 
     // From now on data of that channel is taken; limits are not announced before Activate, since the channel may not be known to the peer yet.
@@ -235,7 +220,7 @@ public sealed class IncomingStream
     {
         if (_sender is null || _announced is not null || !_window.TryRaise())
             return;
-        StreamHeader.WriteWindow(_header, _channel!.Id, Name, _window.Limit);
+        StreamHeader.WriteWindow(_header, _channel!.Id, Name, _window.Limit, _window.HasGrown ? _window.Size : null);
         _sender.Post(_header);
     }
 
@@ -273,7 +258,10 @@ public sealed class IncomingStream
         lock (_gate)
         {
             BeginStretch();
-            return _blocks.TryTake(out block);
+            if (_blocks.TryTake(out block))
+                return true;
+            _window.Starve();
+            return false;
         }
     }
 

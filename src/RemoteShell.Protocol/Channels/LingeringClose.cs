@@ -18,6 +18,7 @@ public static class LingeringClose
         try
         {
             await stream.WriteAsync(frames.Memory, cancellationToken).ConfigureAwait(false);
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
             await DrainAsync(stream, options.CloseGrace).ConfigureAwait(false);
         }
         catch (IOException)

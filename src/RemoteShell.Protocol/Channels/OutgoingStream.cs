@@ -1,3 +1,4 @@
+using RemoteShell.Protocol.Channels.FlowControl;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 
@@ -10,11 +11,12 @@ public sealed class OutgoingStream
     private readonly uint _channel;
     private readonly FrameTurn _turn = new();
     private readonly StreamDigest _digest;
-    private readonly Action<long>? _extended;
+    private readonly ByteLog? _log;
+    private long _size;
     private bool _hasEnded;
 
-    internal OutgoingStream(FrameSender sender, uint channel, string name, SendWindow window, StreamDigest digest, Action<long>? extended)
-        => (_sender, _channel, Name, Window, _digest, _extended) = (sender, channel, name, window, digest, extended);
+    internal OutgoingStream(FrameSender sender, uint channel, string name, SendWindow window, StreamDigest digest, ByteLog? log, long size)
+        => (_sender, _channel, Name, Window, _digest, _log, _size) = (sender, channel, name, window, digest, log, size);
 
     /// <summary>The stream's name on the wire.</summary>
     public string Name { get; }
@@ -32,8 +34,9 @@ public sealed class OutgoingStream
             long offset = Window.Sent;
             int size = await Window.TakeAsync(Math.Min(bytes.Length, _sender.MaxBody), cancellationToken).ConfigureAwait(false);
             ReadOnlyMemory<byte> body = bytes[..size];
-            _digest.Append(offset, body.Span);
-            StreamHeader.WriteData(_turn.Header, _channel, Name, offset, size, Checksum.Of(body.Span));
+            Checksum checksum = Checksum.Of(body.Span);
+            _digest.Append(offset, body.Span, checksum);
+            StreamHeader.WriteData(_turn.Header, _channel, Name, offset, size, checksum);
             // A frame that has begun must end: it is given up with the connection only.
             await _sender.WriteAsync(_turn, body).ConfigureAwait(false);
             bytes = bytes[size..];
@@ -52,9 +55,19 @@ public sealed class OutgoingStream
         return total;
     }
 
-    internal void Extend(long limit)
+    // By the connection's read loop, so nothing here waits.
+    internal void Extend(WindowUpdate update)
     {
-        Window.Extend(limit);
-        _extended?.Invoke(limit);
+        if (update.Size is > ReceiveWindow.Largest)
+            throw new ChannelException(ErrorCode.BadRequest, $"a window of {update.Size} bytes for '{Name}', where at most {ReceiveWindow.Largest} are kept");
+        if (update.Size > _size)
+        {
+            _size = update.Size.Value;
+            _log?.Enlarge(_size);
+        }
+
+        Window.Extend(update.Limit);
+        // A receiver's limit is its window beyond what it has consumed, so it acknowledges as well.
+        _log?.Acknowledge(update.Limit - _size);
     }
 }

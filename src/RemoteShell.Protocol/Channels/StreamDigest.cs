@@ -34,22 +34,28 @@ public sealed class StreamDigest : IDisposable
     public static bool IsKnown(string? algorithm) => algorithm is Crc32C or Sha256;
 
     /// <summary>Counts the next bytes in.</summary>
-    public void Append(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="checksum">Theirs, where it is known: then they need not be read again.</param>
+    public void Append(ReadOnlySpan<byte> bytes, Checksum? checksum = null)
     {
         Total += bytes.Length;
-        if (_sha256 is null)
-            _crc = Frames.Crc32C.Append(_crc, bytes);
-        else
+        if (_sha256 is not null)
             _sha256.AppendData(bytes);
+        else if (checksum is { } known && bytes.Length >= Frames.Crc32C.CheaperToJoin)
+            _crc = Frames.Crc32C.Join(_crc, known.Value, bytes.Length);
+        else
+            _crc = Frames.Crc32C.Append(_crc, bytes);
     }
 
     /// <summary>Counts in what was not counted before: bytes that are sent again after a cut are known already.</summary>
-    public void Append(long offset, ReadOnlySpan<byte> bytes)
+    public void Append(long offset, ReadOnlySpan<byte> bytes, Checksum? checksum = null)
     {
         long known = Total - offset;
         if (known < 0)
             throw new InvalidOperationException($"the bytes from {Total} to {offset} were never seen");
-        if (known < bytes.Length)
+        if (known == 0)
+            Append(bytes, checksum);
+        else if (known < bytes.Length)
             Append(bytes[(int)known..]);
     }
 

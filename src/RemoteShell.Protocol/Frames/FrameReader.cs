@@ -48,7 +48,8 @@ public sealed class FrameReader : IDisposable
             return new ReceivedFrame(envelope, header, default, IsIntact: true);
 
         PooledBytes body = await ReadBodyAsync(envelope.Size, cancellationToken).ConfigureAwait(false);
-        return new ReceivedFrame(envelope, header, body, Checksum.Of(body.Memory.Span) == envelope.Hash);
+        Checksum checksum = Checksum.Of(body.Memory.Span);
+        return new ReceivedFrame(envelope, header, body.WithChecksum(checksum), checksum == envelope.Hash);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

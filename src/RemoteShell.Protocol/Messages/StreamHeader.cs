@@ -9,7 +9,8 @@ namespace RemoteShell.Protocol.Messages;
 /// <param name="Stream">The byte stream's name.</param>
 /// <param name="Offset">In <c>data</c>: where the body begins. In <c>end</c>: the total. In <c>window</c>: the limit.</param>
 /// <param name="Digest">In <c>end</c>: of the whole stream.</param>
-public readonly record struct StreamHeader(string Stream, long Offset, string? Digest = null)
+/// <param name="Window">In <c>window</c>: the window's size, where it is not what it was when the channel was opened.</param>
+public readonly record struct StreamHeader(string Stream, long Offset, string? Digest = null, long? Window = null)
 {
     /// <summary>Reads the fields of a frame of that type; others are passed over, whatever they hold.</summary>
     /// <param name="type">As the envelope told: <c>data</c>, <c>window</c> or <c>end</c>.</param>
@@ -21,6 +22,7 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
         var json = new Utf8JsonReader(header);
         string? stream = null, digest = null;
         long offset = -1;
+        long? window = null;
         json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
@@ -30,13 +32,15 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
                 offset = ReadOffset(ref json);
             else if (type == "end" && json.ValueTextEquals("digest"u8))
                 digest = ReadText(ref json, "digest");
+            else if (type == "window" && json.ValueTextEquals("window"u8))
+                window = ReadOffset(ref json);
             else
                 json.Skip();
         }
 
         if (stream is null || offset < 0)
             throw new FrameException(ErrorCode.BadHeader, $"'{type}' needs 'stream' and '{Encoding.ASCII.GetString(offsetName)}'");
-        return new(stream, offset, digest);
+        return new(stream, offset, digest, window);
     }
 
     /// <summary>Writes <c>data</c> into <paramref name="header"/>, which is emptied first.</summary>
@@ -55,11 +59,17 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
     }
 
     /// <summary>Writes <c>window</c> into <paramref name="header"/>, which is emptied first.</summary>
-    public static void WriteWindow(PendingBytes header, uint channel, string stream, long limit)
+    public static void WriteWindow(PendingBytes header, uint channel, string stream, long limit, long? window = null)
     {
         Span<byte> text = Begin(header, "{\"type\":\"window\",\"channel\":"u8, channel, stream);
         int at = Put(text, 0, "\",\"limit\":"u8);
         at += Put(text, at, limit);
+        if (window is { } size)
+        {
+            at += Put(text, at, ",\"window\":"u8);
+            at += Put(text, at, size);
+        }
+
         at += Put(text, at, "}"u8);
         header.Advance(at);
     }

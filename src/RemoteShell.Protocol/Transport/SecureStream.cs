@@ -12,7 +12,7 @@ public sealed class SecureStream : IAsyncDisposable
 
     private SecureStream(SslStream stream, PublicKey? peer) => (Stream, Peer) = (stream, peer);
 
-    /// <summary>The encrypted stream.</summary>
+    /// <summary>The encrypted stream. What is written waits until it is flushed.</summary>
     public Stream Stream { get; }
 
     /// <summary>The other side's key; null where it showed none, or one of another kind.</summary>
@@ -22,6 +22,14 @@ public sealed class SecureStream : IAsyncDisposable
     public bool SpeaksRsh => ((SslStream)Stream).NegotiatedApplicationProtocol == Protocol;
 
     private static SslApplicationProtocol Protocol { get; } = new(AlpnName);
+
+    // All that TLS 1.3 has, in another order than OpenSSL's: AES with 128 bits is a quarter faster, and as strong as P-256. Windows has its own order.
+    private static CipherSuitesPolicy? Ciphers { get; } = OperatingSystem.IsWindows() ? null : new(
+    [
+        TlsCipherSuite.TLS_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
+    ]);
 
     /// <summary>Shakes hands as the client. The stream is disposed of where that fails.</summary>
     /// <exception cref="TransportException">There is no TLS 1.3 with this protocol's name at the other side.</exception>
@@ -37,6 +45,7 @@ public sealed class SecureStream : IAsyncDisposable
             ClientCertificateContext = identity.Shown,
             RemoteCertificateValidationCallback = TakeAny,
             CertificateChainPolicy = NoChain(),
+            CipherSuitesPolicy = Ciphers,
         };
         return ShakeHandsAsync(stream, tls => tls.AuthenticateAsClientAsync(options, cancellationToken));
     }
@@ -54,6 +63,7 @@ public sealed class SecureStream : IAsyncDisposable
             ClientCertificateRequired = true,
             RemoteCertificateValidationCallback = TakeAny,
             CertificateChainPolicy = NoChain(),
+            CipherSuitesPolicy = Ciphers,
             // A ticket would outlive the key's removal from authorized_keys, and holds memory for each connection.
             AllowTlsResume = false,
         };
@@ -77,7 +87,8 @@ public sealed class SecureStream : IAsyncDisposable
 
     private static async Task<SecureStream> ShakeHandsAsync(Stream stream, Func<SslStream, Task> shake)
     {
-        var tls = new SslStream(stream, leaveInnerStreamOpen: false);
+        var coalescing = new CoalescingStream(stream);
+        var tls = new SslStream(coalescing, leaveInnerStreamOpen: false);
         try
         {
             await shake(tls).ConfigureAwait(false);
@@ -88,6 +99,7 @@ public sealed class SecureStream : IAsyncDisposable
                 peer = PublicKey.FromCertificate(full);
             }
 
+            coalescing.IsHolding = true;
             return new(tls, peer);
         }
         catch (Exception e)

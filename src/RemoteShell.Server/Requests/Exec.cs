@@ -1,5 +1,6 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Channels.FlowControl;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Jobs;
 
@@ -118,7 +119,6 @@ internal static class ExecHandler
     {
         StreamPosition position = exec.Streams?.GetValueOrDefault(name) ?? new(0);
         var window = new SendWindow(new StreamPosition(position.From, position.Limit ?? position.From + exec.Window));
-        // A receiver's limit is its window beyond what it has consumed, so the limit acknowledges as well.
-        return (log, channel.AddOutgoing(name, window, log.Digest, limit => log.Bytes.Acknowledge(limit - exec.Window)));
+        return (log, channel.AddOutgoing(name, window, log.Digest, log.Bytes, exec.Window));
     }
 }

@@ -1,5 +1,6 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Channels.FlowControl;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 using Get = RemoteShell.Protocol.Messages.Get;
@@ -54,7 +55,7 @@ internal static class GetHandler
             }
 
             var window = new SendWindow(new StreamPosition(from, get.Position?.Limit ?? from + get.Window));
-            OutgoingStream stream = channel.AddOutgoing("file", window, digest, null);
+            OutgoingStream stream = channel.AddOutgoing("file", window, digest);
             channel.Post(new Opened { Length = file.Size, Mode = file.Mode, Modified = file.Modified });
             while (await file.ReadAsync(piece.Memory, channel.Ended) is > 0 and int count)
                 await stream.WriteAsync(piece.Memory[..count], channel.Ended);

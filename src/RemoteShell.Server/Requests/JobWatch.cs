@@ -1,5 +1,6 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Channels.FlowControl;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Jobs;
 
@@ -36,6 +37,6 @@ internal sealed class JobWatch(Open request, Job job, IReadOnlyDictionary<string
     private OutgoingStream Open(Channel channel, string name, long from)
     {
         long limit = positions?.GetValueOrDefault(name)?.Limit ?? from + request.Window;
-        return channel.AddOutgoing(name, new SendWindow(new StreamPosition(from, limit)), new StreamDigest(request.Digest, from), null);
+        return channel.AddOutgoing(name, new SendWindow(new StreamPosition(from, limit)), new StreamDigest(request.Digest, from));
     }
 }

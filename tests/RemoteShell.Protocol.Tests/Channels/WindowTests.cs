@@ -1,4 +1,5 @@
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Channels.FlowControl;
 
 namespace RemoteShell.Protocol.Tests.Channels;
 
@@ -102,5 +103,87 @@ public class WindowTests
         });
         await Task.WhenAll(producer, consumer).Within();
         Assert.Equal(200_000, seen);
+    }
+
+    [Fact]
+    public void A_window_grows_where_the_peer_has_used_it_up_and_the_consumer_waits_for_the_path()
+    {
+        var time = new SetTime();
+        var window = new ReceiveWindow(1000, from: 0, time);
+        for (long expected = 1000, offset = 0; expected < 16_000; offset = window.Received)
+        {
+            window.Receive(offset, (int)(window.Limit - window.Received));
+            window.Consume((int)(window.Received - window.Consumed));
+            Assert.True(window.TryRaise());
+            window.Starve();
+            time.Pass(TimeSpan.FromMilliseconds(100));
+            window.Receive(window.Received, 1);
+            window.Consume(1);
+            expected *= 2;
+            Assert.Equal(expected, window.Size);
+            Assert.True(window.TryRaise());
+            Assert.Equal(window.Consumed + expected, window.Limit);
+        }
+
+        window.End();
+        Assert.False(window.HasGrown);
+    }
+
+    [Fact]
+    public void A_window_does_not_grow_where_the_peer_had_leave_for_more_or_the_consumer_did_not_wait()
+    {
+        var time = new SetTime();
+        var window = new ReceiveWindow(1000, from: 0, time);
+        // A slow producer: nothing came for long, and more might have.
+        window.Receive(0, 999);
+        window.Consume(999);
+        Assert.True(window.TryRaise());
+        window.Starve();
+        time.Pass(TimeSpan.FromSeconds(1));
+        window.Receive(999, 2);
+        // A slow consumer: all is there, and waits for it.
+        window.Receive(1001, 998);
+        window.Starve();
+        time.Pass(TimeSpan.FromSeconds(1));
+        window.Consume(600);
+        Assert.True(window.TryRaise());
+        window.Receive(1999, 1);
+        // A path so short that it is none.
+        window.Receive(2000, (int)(window.Limit - 2000));
+        window.Consume((int)(window.Received - window.Consumed));
+        window.Starve();
+        time.Pass(TimeSpan.FromMilliseconds(1));
+        Assert.True(window.TryRaise());
+        window.Receive(window.Received, 1);
+        Assert.False(window.HasGrown);
+    }
+
+    [Fact]
+    public void A_window_never_grows_beyond_the_largest()
+    {
+        var time = new SetTime();
+        var window = new ReceiveWindow(1024 * 1024, from: 0, time);
+        for (int i = 0; i < 100; i++)
+        {
+            window.Receive(window.Received, (int)(window.Limit - window.Received));
+            window.Consume((int)(window.Received - window.Consumed));
+            window.TryRaise();
+            window.Starve();
+            time.Pass(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Equal(ReceiveWindow.Largest, window.Size);
+        window.End();
+    }
+
+    private sealed class SetTime : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now;
+
+        public void Pass(TimeSpan time) => _now += time.Ticks;
     }
 }

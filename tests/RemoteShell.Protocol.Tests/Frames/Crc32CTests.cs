@@ -51,4 +51,14 @@ public class Crc32CTests
 
         return ~crc;
     }
+
+    [Fact]
+    public void Two_checksums_join_to_that_of_the_whole_wherever_it_is_cut()
+    {
+        var random = new Random(7);
+        var bytes = new byte[300_000];
+        random.NextBytes(bytes);
+        foreach (int cut in (int[])[0, 1, 7, 255, 256, 4096, 65_535, 262_144, 299_999, 300_000, .. Enumerable.Range(0, 50).Select(_ => random.Next(300_000))])
+            Assert.Equal(Crc32C.Compute(bytes), Crc32C.Join(Crc32C.Compute(bytes.AsSpan(0, cut)), Crc32C.Compute(bytes.AsSpan(cut)), bytes.Length - cut));
+    }
 }

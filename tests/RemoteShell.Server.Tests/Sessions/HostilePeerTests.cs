@@ -191,6 +191,7 @@ public sealed class HostilePeerTests : IAsyncDisposable
         SecureStream secure = await SecureStream.ConnectAsync(await RawPeer.TcpAsync(_server.Address), stranger).Within();
         await using Stream stream = secure.Stream;
         await stream.WriteAsync(RawPeer.Frame(RawPeer.Hello).Concat(RawPeer.Exec(1, "touch /tmp/never")).ToArray());
+        await stream.FlushAsync();
         var text = new StringBuilder();
         var buffer = new byte[4096];
         while (await stream.ReadAsync(buffer).Within() is > 0 and int count)

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using RemoteShell.Protocol.Messages;
 
-namespace RemoteShell.Protocol.Channels;
+namespace RemoteShell.Protocol.Channels.FlowControl;
 
 /// <summary>How far a byte stream may be sent: an absolute offset that only grows.</summary>
 public sealed class SendWindow
@@ -68,3 +68,8 @@ public sealed class SendWindow
         _extended.Set();
     }
 }
+
+/// <summary>What a peer says of a stream's window.</summary>
+/// <param name="Limit">The offset up to which may be sent.</param>
+/// <param name="Size">The window's size, where it has grown since the channel was opened.</param>
+internal readonly record struct WindowUpdate(long Limit, long? Size);
