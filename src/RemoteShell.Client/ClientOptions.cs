@@ -16,6 +16,9 @@ public sealed record ClientOptions
     /// <summary>The folder with this client's key and the known hosts. Default: that of the role <c>client</c>, see <see cref="StateFolder"/>.</summary>
     public string Folder { get; init; } = StateFolder.Of("client");
 
+    /// <summary>How fetched files are verified besides each frame: <c>crc32c</c>, at the speed of memory, or <c>sha256</c>, as <c>sha256sum</c> prints it. Default: crc32c.</summary>
+    public string FileDigest { get; init; } = StreamDigest.Crc32C;
+
     /// <summary>How a server's key is judged. Default: known hosts only.</summary>
     public HostTrust Trust { get; init; } = new();
 

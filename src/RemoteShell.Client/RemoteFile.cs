@@ -15,6 +15,6 @@ public sealed record RemoteFile
     /// <summary>When it was last changed.</summary>
     public DateTimeOffset Modified { get; init; }
 
-    /// <summary><c>sha256:</c> and the hex digits that <c>sha256sum</c> prints; empty before the file has come.</summary>
+    /// <summary><c>crc32c:</c> or <c>sha256:</c> and hex digits, as <see cref="ClientOptions.FileDigest"/> says; empty before the file has come.</summary>
     public string Digest { get; init; } = "";
 }

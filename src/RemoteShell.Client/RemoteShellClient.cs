@@ -88,7 +88,7 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <exception cref="RequestRefusedException">There is no such file, or none that can be sent.</exception>
     /// <exception cref="UnverifiedOutputException">What came is not the file.</exception>
     public Task<RemoteFile> GetAsync(string path, Func<RemoteFile, Stream> target, CancellationToken cancellationToken = default)
-        => Requests.Get.FetchAsync(_link, _options.User, path, target, cancellationToken);
+        => Requests.Get.FetchAsync(_link, _options.User, path, _options.FileDigest, target, cancellationToken);
 
     /// <summary>Says goodbye and closes. Commands that still run are ended by the server, but for detached ones.</summary>
     public async ValueTask DisposeAsync()

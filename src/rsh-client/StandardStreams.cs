@@ -13,12 +13,32 @@ internal sealed partial class StandardStreams : WriteOnlyStream
     private const int Interrupted = 4;
     private const short PollOut = 4;
 
+    // <linux/fcntl.h>; a pipe holds 64 KiB unless somebody asks for more.
+    private const int SetPipeSize = 1031;
+    private const int OneMebibyte = 1024 * 1024;
+
     private static readonly int TryAgain = OperatingSystem.IsMacOS() ? 35 : 11;
     private readonly int _descriptor;
 
     private StandardStreams(int descriptor) => _descriptor = descriptor;
 
-    public static Stream Output => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStreams(1);
+    public static Stream Input
+    {
+        get
+        {
+            EnlargePipe(0);
+            return Console.OpenStandardInput();
+        }
+    }
+
+    public static Stream Output
+    {
+        get
+        {
+            EnlargePipe(1);
+            return OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStreams(1);
+        }
+    }
 
     public static Stream Error => OperatingSystem.IsWindows() ? Console.OpenStandardError() : new StandardStreams(2);
 
@@ -32,6 +52,13 @@ internal sealed partial class StandardStreams : WriteOnlyStream
             else
                 Recover(Marshal.GetLastPInvokeError());
         }
+    }
+
+    // Where it is no pipe, or the system says no, it stays as it is.
+    private static void EnlargePipe(int descriptor)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = Control(descriptor, SetPipeSize, OneMebibyte);
     }
 
     private void Recover(int error)
@@ -55,6 +82,9 @@ internal sealed partial class StandardStreams : WriteOnlyStream
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(ref PollRequest request, nuint count, int timeout);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command, nint argument);
 
     private struct PollRequest
     {

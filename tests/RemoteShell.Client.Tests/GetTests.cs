@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Frames;
 
 namespace RemoteShell.Client.Tests;
 
@@ -10,11 +11,12 @@ public sealed class GetTests : IAsyncDisposable
     private readonly TemporaryFolder _here = new();
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(262_144)]
-    [InlineData(20_000_001)]
-    public async Task A_file_arrives_whole_with_its_mode_and_time(int size)
+    [InlineData(0, "crc32c")]
+    [InlineData(1, "sha256")]
+    [InlineData(262_144, "crc32c")]
+    [InlineData(20_000_001, "sha256")]
+    [InlineData(20_000_001, "crc32c")]
+    public async Task A_file_arrives_whole_with_its_mode_and_time(int size, string digest)
     {
         byte[] content = new byte[size];
         new Random(1).NextBytes(content);
@@ -22,10 +24,10 @@ public sealed class GetTests : IAsyncDisposable
         File.WriteAllBytes(there, content);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(there, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        await using RemoteShellClient client = await _server.ConnectAsync();
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(_server.Options with { FileDigest = digest }).Within();
         RemoteFile file = await client.GetFileAsync(there, _here["copy"]).Within();
         Assert.Equal(content, File.ReadAllBytes(_here["copy"]));
-        Assert.Equal((size, $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}"), (file.Size, file.Digest));
+        Assert.Equal((size, digest == "sha256" ? $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}" : Checksum.Of(content).ToString()), (file.Size, file.Digest));
         Assert.Equal(File.GetLastWriteTimeUtc(there), File.GetLastWriteTimeUtc(_here["copy"]), TimeSpan.FromSeconds(1));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(File.GetUnixFileMode(there), File.GetUnixFileMode(_here["copy"]));

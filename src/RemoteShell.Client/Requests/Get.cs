@@ -20,9 +20,9 @@ internal sealed class Get
         _conversation = new(link, Request, _content) { Accepted = Accepted };
     }
 
-    public static async Task<RemoteFile> FetchAsync(Link link, string? user, string path, Func<RemoteFile, Stream> target, CancellationToken cancellationToken)
+    public static async Task<RemoteFile> FetchAsync(Link link, string? user, string path, string digest, Func<RemoteFile, Stream> target, CancellationToken cancellationToken)
     {
-        var get = new Get(link, new() { Path = path, User = user, Digest = StreamDigest.Sha256 });
+        var get = new Get(link, new() { Path = path, User = user, Digest = digest });
         try
         {
             return await get.RunAsync(target, cancellationToken).ConfigureAwait(false);

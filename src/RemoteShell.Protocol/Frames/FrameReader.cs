@@ -9,7 +9,7 @@ public sealed class FrameReader : IDisposable
     private const int ReadAhead = 16 * 1024;
 
     private readonly Stream _stream;
-    private PooledBytes _buffer = PooledBytes.Rent(ReadAhead);
+    private PooledBytes _buffer;
     private int _start;
     private int _end;
     private long _bytesRead;
@@ -32,6 +32,8 @@ public sealed class FrameReader : IDisposable
         int needed;
         while (!FrameCodec.TryReadHeader(_buffer.Memory.Span[_start.._end], Limits, out envelope, out needed))
         {
+            if (_start == _end)
+                await WaitAsync(cancellationToken).ConfigureAwait(false);
             MakeRoom(needed);
             int read = await _stream.ReadAsync(_buffer.Memory[_end..], cancellationToken).ConfigureAwait(false);
             if (read == 0 && _start == _end)
@@ -50,6 +52,14 @@ public sealed class FrameReader : IDisposable
         PooledBytes body = await ReadBodyAsync(envelope.Size, cancellationToken).ConfigureAwait(false);
         Checksum checksum = Checksum.Of(body.Memory.Span);
         return new ReceivedFrame(envelope, header, body.WithChecksum(checksum), checksum == envelope.Hash);
+    }
+
+    // Between two frames a connection may be idle for days: it waits without a buffer, its own or one of the stream below.
+    private ValueTask<int> WaitAsync(CancellationToken cancellationToken)
+    {
+        _buffer.Dispose();
+        (_buffer, _start, _end) = (default, 0, 0);
+        return _stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -88,7 +98,7 @@ public sealed class FrameReader : IDisposable
         Memory<byte> rest = _buffer.Memory[_start.._end];
         if (needed > _buffer.Length)
         {
-            PooledBytes larger = PooledBytes.Rent(needed);
+            PooledBytes larger = PooledBytes.Rent(Math.Max(needed, ReadAhead));
             rest.CopyTo(larger.Memory);
             _buffer.Dispose();
             _buffer = larger;

@@ -13,11 +13,14 @@ internal static class Get
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private static readonly Option<string> Digest = new Option<string>("--digest") { Description = "How the whole file is verified, besides each piece of it.", DefaultValueFactory = _ => "crc32c" }
+        .AcceptOnlyFromAmong("crc32c", "sha256");
+
     private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Say nothing but errors." };
 
     public static Command Create()
     {
-        var command = new Command("get", "Fetch a file, verified to the last byte.") { Source, Target, Quiet };
+        var command = new Command("get", "Fetch a file, verified to the last byte.") { Source, Target, Digest, Quiet };
         HostFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -27,7 +30,7 @@ internal static class Get
     {
         (string host, string path) = RemotePath.Split(parsed.GetValue(Source)!);
         bool quiet = parsed.GetValue(Quiet);
-        ClientOptions options = HostFlags.Options(parsed, host, quiet ? _ => { } : Terminal.Say);
+        ClientOptions options = HostFlags.Options(parsed, host, quiet ? _ => { } : Terminal.Say) with { FileDigest = parsed.GetValue(Digest)! };
         string local = LocalName(path, parsed.GetValue(Target));
 
         using var interrupts = new Interrupts();

@@ -49,7 +49,7 @@ internal static class Run
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
         if (parsed.GetValue(Detach))
             return await DetachAsync(client, command, parsed, interrupts);
-        Stream? input = parsed.GetValue(Stdin) ? Console.OpenStandardInput() : null;
+        Stream? input = parsed.GetValue(Stdin) ? StandardStreams.Input : null;
         if (parsed.GetValue(Json))
         {
             await using var report = new JsonReport();
