@@ -1,3 +1,7 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using RemoteShell.Benchmarks;
 using RemoteShell.Benchmarks.Comparison;
 
@@ -5,6 +9,14 @@ using RemoteShell.Benchmarks.Comparison;
 if (args is ["compare", var native, var ready, var times, var report, .. var only])
 {
     await Compare.RunAsync(native, ready.Length > 0 ? ready : null, int.Parse(times), only.FirstOrDefault(), report);
+    return;
+}
+
+// micro: the codec, the checksum and the byte log by BenchmarkDotNet, in this process.
+if (args is ["micro", ..])
+{
+    BenchmarkRunner.Run([typeof(RemoteShell.Benchmarks.Micro.Frames), typeof(RemoteShell.Benchmarks.Micro.Log)],
+        DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)).WithArtifactsPath(Path.Combine("artifacts", "micro")));
     return;
 }
 

@@ -14,8 +14,8 @@ public static class Crc32C
     private const uint Polynomial = 0x82F63B78;
     private const int Lane = 4096;
 
-    /// <summary>From so many bytes on <see cref="Join"/> takes less time than reading them: some microseconds.</summary>
-    public const int CheaperToJoin = 16 * 1024;
+    /// <summary>From so many bytes on <see cref="Join"/>, which takes a tenth of a microsecond, takes less time than reading them.</summary>
+    public const int CheaperToJoin = 4 * 1024;
 
     private static readonly uint[] OverOneLane = ShiftTable(Lane);
     private static readonly uint[] OverTwoLanes = ShiftTable(2 * Lane);

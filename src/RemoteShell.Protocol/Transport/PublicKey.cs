@@ -19,10 +19,14 @@ public sealed class PublicKey : IEquatable<PublicKey>
     // RFC 5656 section 3.1: string algorithm, string curve, string point.
     private readonly byte[] _blob;
 
+    // Asked for at every command; whoever comes first writes them, and a second one writes the same.
+    private string? _fingerprint;
+    private string? _text;
+
     private PublicKey(byte[] blob) => _blob = blob;
 
     /// <summary><c>SHA256:</c> and the unpadded base64 of the key's hash, as OpenSSH prints it.</summary>
-    public string Fingerprint => $"SHA256:{Convert.ToBase64String(SHA256.HashData(_blob)).TrimEnd('=')}";
+    public string Fingerprint => _fingerprint ??= $"SHA256:{Convert.ToBase64String(SHA256.HashData(_blob)).TrimEnd('=')}";
 
     /// <summary>Whether the text has the form of a <see cref="Fingerprint"/>.</summary>
     public static bool IsFingerprint(string text)
@@ -57,7 +61,7 @@ public sealed class PublicKey : IEquatable<PublicKey>
     }
 
     /// <summary>The key's line, without a comment.</summary>
-    public override string ToString() => $"{Algorithm} {Convert.ToBase64String(_blob)}";
+    public override string ToString() => _text ??= $"{Algorithm} {Convert.ToBase64String(_blob)}";
 
     /// <inheritdoc/>
     public bool Equals(PublicKey? other) => other is not null && _blob.AsSpan().SequenceEqual(other._blob);
