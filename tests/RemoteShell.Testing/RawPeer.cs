@@ -68,7 +68,6 @@ public sealed class RawPeer : IAsyncDisposable
     {
         await Stream.WriteAsync(parts.SelectMany(part => part).ToArray()).Within();
         await Stream.FlushAsync().Within();
-        await Stream.FlushAsync().Within();
     }
 
     /// <summary>The next frame; null where the server closed.</summary>

@@ -240,7 +240,7 @@ public sealed class Channel : IAsyncDisposable
         OutgoingStream? stream;
         lock (_gate)
         {
-            if (!_outgoing.TryGetValue(name, out stream) && _earlyLimits.Count < MaxEarlyLimits)
+            if (!_outgoing.TryGetValue(name, out stream) && (_earlyLimits.Count < MaxEarlyLimits || _earlyLimits.ContainsKey(name)))
                 _earlyLimits[name] = update.Limit >= _earlyLimits.GetValueOrDefault(name).Limit ? update : _earlyLimits[name];
         }
 

@@ -75,8 +75,9 @@ public sealed class IncomingStream
         {
             if (TryTake(out PooledBytes block))
             {
-                _digest.Append(block.Memory.Span, block.Checksum);
-                _stretch?.Append(block.Memory.Span, block.Checksum);
+                // Read again, although each frame was checked: what is delivered must be what came, however long it waited here.
+                _digest.Append(block.Memory.Span);
+                _stretch?.Append(block.Memory.Span);
                 return block;
             }
 
@@ -102,7 +103,10 @@ public sealed class IncomingStream
     public void Discard()
     {
         lock (_gate)
+        {
             _blocks.Discard();
+            _window.Abandon();
+        }
     }
 
     /// <summary>Where the stream goes on; to be told to the peer on the channel that carries it next. Null where the sender still decides that.</summary>
@@ -210,6 +214,7 @@ public sealed class IncomingStream
             if (total.Total != _window.Received)
                 throw new ChannelException(ErrorCode.BadDigest, $"'{Name}' ends at {total.Total}, and {_window.Received} bytes came");
             _announced = total;
+            _window.End();
         }
 
         _changed.Set();

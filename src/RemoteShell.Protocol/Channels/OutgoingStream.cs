@@ -12,6 +12,9 @@ public sealed class OutgoingStream
     private readonly FrameTurn _turn = new();
     private readonly StreamDigest _digest;
     private readonly ByteLog? _log;
+    private readonly Lock _gate = new();
+
+    // Under _gate.
     private long _size;
     private bool _hasEnded;
 
@@ -55,8 +58,14 @@ public sealed class OutgoingStream
         return total;
     }
 
-    // By the connection's read loop, so nothing here waits.
+    // By the connection's read loop, and by whoever adds the stream where an update came early: a limit and its size belong together.
     internal void Extend(WindowUpdate update)
+    {
+        lock (_gate)
+            ExtendHere(update);
+    }
+
+    private void ExtendHere(WindowUpdate update)
     {
         if (update.Size is > ReceiveWindow.Largest)
             throw new ChannelException(ErrorCode.BadRequest, $"a window of {update.Size} bytes for '{Name}', where at most {ReceiveWindow.Largest} are kept");

@@ -50,8 +50,7 @@ public sealed class FrameReader : IDisposable
             return new ReceivedFrame(envelope, header, default, IsIntact: true);
 
         PooledBytes body = await ReadBodyAsync(envelope.Size, cancellationToken).ConfigureAwait(false);
-        Checksum checksum = Checksum.Of(body.Memory.Span);
-        return new ReceivedFrame(envelope, header, body.WithChecksum(checksum), checksum == envelope.Hash);
+        return new ReceivedFrame(envelope, header, body, Checksum.Of(body.Memory.Span) == envelope.Hash);
     }
 
     // Between two frames a connection may be idle for days: it waits without a buffer, its own or one of the stream below.

@@ -8,16 +8,13 @@ public readonly struct PooledBytes : IDisposable
     private readonly byte[]? _array;
     private readonly int _length;
 
-    private PooledBytes(byte[] array, int length, Checksum? checksum = null) => (_array, _length, Checksum) = (array, length, checksum);
+    private PooledBytes(byte[] array, int length) => (_array, _length) = (array, length);
 
     /// <summary>The bytes; empty in a default value.</summary>
     public Memory<byte> Memory => _array.AsMemory(0, _length);
 
     /// <summary>How many they are.</summary>
     public int Length => _length;
-
-    /// <summary>The bytes' checksum, where whoever filled them has computed it.</summary>
-    internal Checksum? Checksum { get; }
 
     /// <summary>The whole rented array behind the bytes.</summary>
     internal byte[] Array => _array ?? [];
@@ -27,9 +24,6 @@ public readonly struct PooledBytes : IDisposable
 
     /// <summary>The same array with another number of its bytes counted in. The old value must not be disposed of as well.</summary>
     internal PooledBytes WithLength(int length) => new(Array, length);
-
-    /// <summary>The same bytes with their checksum. The old value must not be disposed of as well.</summary>
-    internal PooledBytes WithChecksum(Checksum checksum) => new(Array, _length, checksum);
 
     /// <summary>Gives the array back.</summary>
     public void Dispose()

@@ -36,7 +36,7 @@ internal sealed class CoalescingStream(Stream inner) : Stream
     {
         if (_end > _start)
             return new(Take(buffer.Span));
-        return _isBulk ? FillAsync(buffer, cancellationToken) : AskAsync(buffer, cancellationToken);
+        return _isBulk && buffer.Length > 0 ? FillAsync(buffer, cancellationToken) : AskAsync(buffer, cancellationToken);
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -68,10 +68,7 @@ internal sealed class CoalescingStream(Stream inner) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override void Flush()
-    {
-        // What waits is written by the asynchronous one.
-    }
+    public override void Flush() => throw new NotSupportedException();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -94,6 +91,7 @@ internal sealed class CoalescingStream(Stream inner) : Stream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> AskAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        GiveBack(ref _in);
         int read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         _isBulk = _isBulk || (read == buffer.Length && read >= FullRecord);
         return read;

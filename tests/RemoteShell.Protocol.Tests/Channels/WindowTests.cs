@@ -126,7 +126,6 @@ public class WindowTests
         }
 
         window.End();
-        Assert.False(window.HasGrown);
     }
 
     [Fact]
@@ -158,22 +157,60 @@ public class WindowTests
         Assert.False(window.HasGrown);
     }
 
+    // All windows of a process share what they may grow by: if one kept its part, the fifth could not grow.
     [Fact]
-    public void A_window_never_grows_beyond_the_largest()
+    public void What_a_window_has_grown_by_is_given_back_however_its_stream_ends_and_it_grows_no_further_than_the_largest()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            var time = new SetTime();
+            var window = new ReceiveWindow(1024 * 1024, from: 0, time);
+            for (int round = 0; round < 20; round++)
+                Exhaust(window, time, TimeSpan.FromMilliseconds(100));
+            Assert.Equal(ReceiveWindow.Largest, window.Size);
+
+            window.Receive(window.Received, 10);
+            if (i % 3 == 0)
+                window.Consume(10);
+            if (i % 3 < 2)
+                window.End();
+            else
+                window.Abandon();
+            if (i % 3 == 1)
+                window.Consume(10);
+        }
+    }
+
+    [Fact]
+    public void A_window_that_is_over_and_one_whose_path_was_cut_do_not_grow()
     {
         var time = new SetTime();
-        var window = new ReceiveWindow(1024 * 1024, from: 0, time);
-        for (int i = 0; i < 100; i++)
-        {
-            window.Receive(window.Received, (int)(window.Limit - window.Received));
-            window.Consume((int)(window.Received - window.Consumed));
-            window.TryRaise();
-            window.Starve();
-            time.Pass(TimeSpan.FromMilliseconds(100));
-        }
+        var over = new ReceiveWindow(1000, from: 0, time);
+        over.End();
+        Exhaust(over, time, TimeSpan.FromMilliseconds(100));
+        over.Receive(over.Received, 1);
+        Assert.False(over.HasGrown);
 
-        Assert.Equal(ReceiveWindow.Largest, window.Size);
-        window.End();
+        var cut = new ReceiveWindow(1000, from: 0, time);
+        Exhaust(cut, time, TimeSpan.FromMilliseconds(100));
+        cut.Raise();
+        cut.Receive(cut.Received, 1);
+        Assert.False(cut.HasGrown);
+
+        var paused = new ReceiveWindow(1000, from: 0, time);
+        Exhaust(paused, time, TimeSpan.FromSeconds(5));
+        paused.Receive(paused.Received, 1);
+        Assert.False(paused.HasGrown);
+    }
+
+    // The peer sends all that it may, the consumer takes it, and waits.
+    private static void Exhaust(ReceiveWindow window, SetTime time, TimeSpan wait)
+    {
+        window.Receive(window.Received, (int)(window.Limit - window.Received));
+        window.Consume((int)(window.Received - window.Consumed));
+        window.TryRaise();
+        window.Starve();
+        time.Pass(wait);
     }
 
     private sealed class SetTime : TimeProvider

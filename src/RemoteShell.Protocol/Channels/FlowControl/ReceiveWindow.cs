@@ -12,12 +12,17 @@ public sealed class ReceiveWindow
     // A shorter one is mostly a processor that had something else to do, and a mebibyte at each of them would be 1.6 Gbit/s.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(5);
 
+    // A longer one is a producer that had nothing, and happened to stop where it had to.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _time;
     private readonly long _first;
 
     // Limits that were told and not reached yet. A sender that stops, stops at one of them if it stops for the window's sake.
     private readonly Queue<long> _told = new();
     private long? _starvedAt;
+    private long _taken;
+    private bool _isOver;
 
     /// <summary>Begins at offset <paramref name="from"/> with a limit of <paramref name="size"/> bytes beyond it.</summary>
     public ReceiveWindow(long size, long from = 0, TimeProvider? time = null)
@@ -60,13 +65,17 @@ public sealed class ReceiveWindow
         Received += count;
         while (_told.TryPeek(out long reached) && reached < Received)
             _told.Dequeue();
-        if (_starvedAt is { } since && _time.GetElapsedTime(since) >= ShortestWait)
+        if (_starvedAt is { } since && _time.GetElapsedTime(since) is var wait && wait >= ShortestWait && wait <= LongestWait)
             Grow();
         _starvedAt = null;
     }
 
     /// <summary>Counts data that was delivered.</summary>
-    public void Consume(int count) => Consumed += count;
+    public void Consume(int count)
+    {
+        Consumed += count;
+        GiveBack();
+    }
 
     /// <summary>Says that the consumer found nothing. Where all came that the peer had leave for, it is the window that the consumer waits for.</summary>
     public void Starve()
@@ -80,29 +89,54 @@ public sealed class ReceiveWindow
     {
         if (Limit - Consumed > Size - Math.Min(Size / 2, LongestStep))
             return false;
-        Raise();
+        Move();
         return true;
     }
 
-    /// <summary>Moves the limit as far as it goes.</summary>
+    /// <summary>Moves the limit as far as it goes, to be told on another path: how long the first one's took says nothing of it.</summary>
     public void Raise()
     {
-        Limit = Consumed > long.MaxValue - Size ? long.MaxValue : Consumed + Size;
-        _told.Enqueue(Limit);
+        _starvedAt = null;
+        Move();
     }
 
-    /// <summary>Gives back what it has grown by, once nothing more comes.</summary>
+    /// <summary>Says that nothing more comes. What it has grown by is given back once everything that came is consumed.</summary>
     public void End()
     {
-        WindowGrowth.GiveBack(Size - _first);
-        Size = _first;
+        _isOver = true;
+        GiveBack();
+    }
+
+    /// <summary>Says that nothing more comes, and that nothing that came is kept.</summary>
+    public void Abandon()
+    {
+        Consumed = Received;
+        End();
+    }
+
+    private void Move()
+    {
+        long limit = Consumed > long.MaxValue - Size ? long.MaxValue : Consumed + Size;
+        if (limit != Limit || _told.Count == 0)
+            _told.Enqueue(limit);
+        Limit = limit;
     }
 
     private void Grow()
     {
         long more = Math.Min(Size, Largest - Size);
-        if (more > 0 && WindowGrowth.TryTake(more))
-            Size += more;
+        if (_isOver || more <= 0 || !WindowGrowth.TryTake(more))
+            return;
+        Size += more;
+        _taken += more;
+    }
+
+    private void GiveBack()
+    {
+        if (!_isOver || Consumed < Received)
+            return;
+        WindowGrowth.GiveBack(_taken);
+        _taken = 0;
     }
 }
 

@@ -54,7 +54,7 @@ public sealed class SendWindow
     /// <summary>Moves the limit up; a lower one is an older message and changes nothing.</summary>
     public void Extend(long limit)
     {
-        // One thread extends: the connection's read loop.
+        // One at a time: the stream's lock is held.
         if (limit <= Limit)
             return;
         Volatile.Write(ref _limit, limit);
