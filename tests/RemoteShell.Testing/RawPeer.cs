@@ -12,6 +12,7 @@ namespace RemoteShell.Testing;
 /// <summary>A client that speaks raw bytes, and so can say what no client would.</summary>
 public sealed class RawPeer : IAsyncDisposable
 {
+    private readonly List<(string Type, string Header)> _passed = [];
     private readonly FrameReader _reader;
 
     private RawPeer(Stream stream)
@@ -79,12 +80,23 @@ public sealed class RawPeer : IAsyncDisposable
         return (frame.Envelope.Type, frame.Envelope.Channel, Encoding.UTF8.GetString(frame.Header.Span), body.Memory.ToArray());
     }
 
-    /// <summary>The header of the next frame of that type; others are passed over.</summary>
+    /// <summary>The header of the next frame of that type; others that come before it can still be asked for, since channels overtake one another.</summary>
     public async Task<string> ReadAsync(string type)
     {
+        if (_passed.FindIndex(frame => frame.Type == type) is >= 0 and int index)
+        {
+            string header = _passed[index].Header;
+            _passed.RemoveAt(index);
+            return header;
+        }
+
         while (await ReadAsync() is { } frame)
+        {
             if (frame.Type == type)
                 return frame.Header;
+            _passed.Add((frame.Type, frame.Header));
+        }
+
         throw new EndOfStreamException($"the server closed before it said '{type}'");
     }
 

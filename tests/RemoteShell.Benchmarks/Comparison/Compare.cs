@@ -71,8 +71,12 @@ internal static class Compare
         List<double> ours = [], theirs = [];
         for (int i = 0; i < row.Times; i++)
         {
+            // Whoever comes first finds the caches as the other left them.
+            bool theirsFirst = row.Theirs is not null && i % 2 == 1;
+            if (theirsFirst)
+                theirs.Add(await row.Theirs!());
             ours.Add(await row.Ours());
-            if (row.Theirs is not null)
+            if (row.Theirs is not null && !theirsFirst)
                 theirs.Add(await row.Theirs());
         }
 
