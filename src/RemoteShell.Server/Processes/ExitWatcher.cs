@@ -25,23 +25,17 @@ internal static partial class ExitWatcher
     private static readonly Lazy<int> Poll = new(StartPolling);
     private static long _lastNumber;
 
-    /// <summary>Completes when the process is gone; with null where nobody saw how.</summary>
+    /// <summary>Completes when the process, which somebody else collects, is gone; with null where nobody saw how.</summary>
     public static Task<ProcessExit?> WatchAsync(int pid)
+        => Watch.Begin(pid, PidHandle.ReadExit) ?? WaitUnseenAsync(pid);
+
+    /// <summary>Completes when the process, a child that the framework does not know, is gone and collected.</summary>
+    public static async Task<ProcessExit> CollectAsync(int pid)
     {
-        int handle = OperatingSystem.IsLinux() ? PidHandle.Open(pid) : -1;
-        if (handle < 0)
-            return WaitUnseenAsync(pid);
-        long number = Interlocked.Increment(ref _lastNumber);
-        var watch = new Watch(handle);
-        Watched[number] = watch;
-        Span<byte> request = stackalloc byte[EventSize];
-        MemoryMarshal.Write(request, ReadableOnce);
-        MemoryMarshal.Write(request[DataOffset..], number);
-        if (EpollControl(Poll.Value, ControlAdd, handle, request) == 0)
-            return watch.Gone.Task;
-        Watched.TryRemove(number, out _);
-        PidHandle.Close(handle);
-        return WaitUnseenAsync(pid);
+        // Without a free descriptor a thread has to wait.
+        Task<ProcessExit?> collected = Watch.Begin(pid, PidHandle.Collect)
+            ?? Task.Factory.StartNew(() => PidHandle.CollectBlocking(pid), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return await collected ?? throw new InvalidOperationException($"process {pid} was collected by somebody else: how it ended is not known");
     }
 
     private static async Task<ProcessExit?> WaitUnseenAsync(int pid)
@@ -92,16 +86,35 @@ internal static partial class ExitWatcher
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     private static partial int EpollWait(int poll, byte[] events, int capacity, int timeout);
 
-    private sealed class Watch(int handle)
+    private sealed class Watch(int handle, Func<int, ProcessExit?> ending)
     {
-        public TaskCompletionSource<ProcessExit?> Gone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<ProcessExit?> _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // Null where the system has no handle for it.
+        public static Task<ProcessExit?>? Begin(int pid, Func<int, ProcessExit?> ending)
+        {
+            int handle = PidHandle.AreThere ? PidHandle.Open(pid) : -1;
+            if (handle < 0)
+                return null;
+            long number = Interlocked.Increment(ref _lastNumber);
+            var watch = new Watch(handle, ending);
+            Watched[number] = watch;
+            Span<byte> request = stackalloc byte[EventSize];
+            MemoryMarshal.Write(request, ReadableOnce);
+            MemoryMarshal.Write(request[DataOffset..], number);
+            if (EpollControl(Poll.Value, ControlAdd, handle, request) == 0)
+                return watch._gone.Task;
+            Watched.TryRemove(number, out _);
+            PidHandle.Close(handle);
+            return null;
+        }
 
         public void End(int poll)
         {
-            ProcessExit? exit = PidHandle.ReadExit(handle);
+            ProcessExit? exit = ending(handle);
             _ = EpollControl(poll, ControlRemove, handle, stackalloc byte[EventSize]);
             PidHandle.Close(handle);
-            Gone.SetResult(exit);
+            _gone.SetResult(exit);
         }
     }
 }

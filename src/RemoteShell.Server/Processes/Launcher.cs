@@ -7,6 +7,6 @@ internal static class Launcher
 #if CLIWRAP
         => new CliWrapLauncher();
 #else
-        => new SystemLauncher();
+        => Spawn.IsAvailable ? new SpawnLauncher() : new SystemLauncher();
 #endif
 }

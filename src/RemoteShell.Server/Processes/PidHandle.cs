@@ -10,13 +10,17 @@ internal static partial class PidHandle
     private const nint PidOpenCall = 434;
 
     // <linux/wait.h>, <linux/pidfd.h>
-    private const nint WaitForHandle = 3;
+    private const nint WaitForPid = 1, WaitForHandle = 3;
     private const nint Exited = 4, NoHang = 1, NoWait = 0x01000000;
     private const int CodeExited = 1;
+    private const int Interrupted = 4;
     private const ulong InfoExit = 1 << 3;
     private const uint GetInfo = 0xC040FF0B;
 
     private static readonly nint WaitCall = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 247 : 95;
+
+    /// <summary>Whether this system has them.</summary>
+    public static bool AreThere { get; } = TryOne();
 
     /// <summary>The handle, or a negative number where the system has none or the process is gone.</summary>
     public static int Open(int pid)
@@ -31,16 +35,8 @@ internal static partial class PidHandle
     /// </remarks>
     public static unsafe ProcessExit? ReadExit(int handle)
     {
-        // siginfo_t: si_code is the third int, si_status the seventh. rusage begins with two times of seconds and microseconds. (The most memory follows, but that of
-        // a small process is what the server had when it was forked.)
-        int* info = stackalloc int[32];
-        long* usage = stackalloc long[18];
-        info[2] = 0;
-        if (SystemCall(WaitCall, WaitForHandle, handle, (nint)info, Exited | NoHang | NoWait, (nint)usage) == 0 && info[2] != 0)
-        {
-            var used = new ResourceUse(Milliseconds(usage[0], usage[1]), Milliseconds(usage[2], usage[3]));
-            return info[2] == CodeExited ? new(info[6], null, used) : new(128 + info[6], info[6], used);
-        }
+        if (Wait(WaitForHandle, handle, Exited | NoHang | NoWait) is { } exit)
+            return exit;
 
         // struct pidfd_info: the mask is the first of 64 bytes' eight longs, the wait status their last half.
         ulong* answer = stackalloc ulong[8];
@@ -51,6 +47,38 @@ internal static partial class PidHandle
         int status = (int)(answer[7] >> 32);
         int signal = status & 0x7F;
         return signal == 0 ? new((status >> 8) & 0xFF) : new(128 + signal, signal);
+    }
+
+    /// <summary>Collects an own child that has ended: its number may be another's from then on.</summary>
+    public static ProcessExit? Collect(int handle) => Wait(WaitForHandle, handle, Exited | NoHang);
+
+    /// <summary>Waits for an own child on this thread, and collects it.</summary>
+    public static ProcessExit? CollectBlocking(int pid) => Wait(WaitForPid, pid, Exited);
+
+    private static unsafe ProcessExit? Wait(nint kind, int number, nint options)
+    {
+        // siginfo_t: si_code is the third int, si_status the seventh. rusage begins with two times of seconds and microseconds. (The most memory follows, but that of
+        // a small process is what the server had when it was forked.)
+        int* info = stackalloc int[32];
+        long* usage = stackalloc long[18];
+        info[2] = 0;
+        nint answer;
+        do
+            answer = SystemCall(WaitCall, kind, number, (nint)info, options, (nint)usage);
+        while (answer != 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        if (answer != 0 || info[2] == 0)
+            return null;
+        var used = new ResourceUse(Milliseconds(usage[0], usage[1]), Milliseconds(usage[2], usage[3]));
+        return info[2] == CodeExited ? new(info[6], null, used) : new(128 + info[6], info[6], used);
+    }
+
+    private static bool TryOne()
+    {
+        int handle = OperatingSystem.IsLinux() ? Open(Environment.ProcessId) : -1;
+        if (handle < 0)
+            return false;
+        Close(handle);
+        return true;
     }
 
     private static double Milliseconds(long seconds, long microseconds) => (seconds * 1000.0) + (microseconds / 1000.0);

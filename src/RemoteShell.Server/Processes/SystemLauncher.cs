@@ -15,15 +15,13 @@ internal sealed class SystemLauncher : IProcessLauncher
         Task led = NewSession.LedAsync(process.Id, seen, events.Led);
 
         using var gone = new CancellationTokenSource();
-        Task output = ReadAsync(process.StandardOutput.BaseStream, pipes.Output, gone.Token);
-        Task error = ReadAsync(process.StandardError.BaseStream, pipes.Error, gone.Token);
-        Task input = FeedAsync(process.StandardInput.BaseStream, pipes.Input, gone.Token);
+        Task served = pipes.ServeAsync(process.StandardInput.BaseStream, process.StandardOutput.BaseStream, process.StandardError.BaseStream, gone.Token);
 
         ProcessExit? exit = await seen;
         await process.WaitForExitAsync(CancellationToken.None);
         events.Exited();
         await gone.CancelAsync();
-        await Task.WhenAll(output, error, input, led);
+        await Task.WhenAll(served, led);
         return exit ?? ProcessExit.Unseen(process.ExitCode);
     }
 
@@ -49,34 +47,6 @@ internal sealed class SystemLauncher : IProcessLauncher
         catch (Win32Exception e)
         {
             throw new ProcessStartException(126, $"{specification.Program}: {e.Message}", e);
-        }
-    }
-
-    private static async Task ReadAsync(Stream pipe, Func<Stream, CancellationToken, Task> reader, CancellationToken gone)
-    {
-        await using (pipe)
-        {
-            PipeSize.Enlarge(pipe);
-            await reader(pipe, gone);
-        }
-    }
-
-    private static async Task FeedAsync(Stream pipe, Func<Stream, CancellationToken, Task>? writer, CancellationToken gone)
-    {
-        try
-        {
-            await using (pipe)
-            {
-                if (writer is not null)
-                {
-                    PipeSize.Enlarge(pipe);
-                    await writer(pipe, gone);
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {
-            // The process reads no more of its input, which is its own affair: head does so.
         }
     }
 }

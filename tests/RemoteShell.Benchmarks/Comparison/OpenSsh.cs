@@ -50,10 +50,9 @@ internal sealed class OpenSsh : IAsyncDisposable
             """);
         await WriteConfigAsync(folder, "config", port);
         Process process = Shell.Start(Path.Combine(Sbin(), "sshd"), "-D", "-e", "-f", Path.Combine(folder, "sshd_config"));
-        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
         var ssh = new OpenSsh(folder, process, port);
-        for (int tries = 0; !await AnswersAsync(port); tries++)
-            await (tries < 100 ? Task.Delay(50) : throw new InvalidOperationException("sshd does not listen"));
+        await ListensAsync(process);
+        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
         await Shell.TimeAsync("ssh", [.. ssh.Warm, "-M", "-o", "ControlPersist=yes", "-fN", "bench"]);
         return ssh;
     }
@@ -95,17 +94,16 @@ internal sealed class OpenSsh : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static async Task<bool> AnswersAsync(int port)
+    private static async Task ListensAsync(Process process)
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
+        string said = "";
+        while (await process.StandardError.ReadLineAsync() is { } line)
         {
-            await socket.ConnectAsync(IPAddress.Loopback, port);
-            return true;
+            if (line.StartsWith("Server listening on", StringComparison.Ordinal))
+                return;
+            said += line + "\n";
         }
-        catch (SocketException)
-        {
-            return false;
-        }
+
+        throw new InvalidOperationException($"sshd does not listen:\n{said}");
     }
 }

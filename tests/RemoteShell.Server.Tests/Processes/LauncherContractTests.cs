@@ -3,8 +3,8 @@ using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Tests.Processes;
 
-/// <summary>What the room promises of whichever launcher the build has.</summary>
-public class LauncherContractTests
+/// <summary>What the room promises of every launcher.</summary>
+public abstract class LauncherContractTests
 {
     private static readonly string[] Odd = ["two words", "it's", "\"quoted\"", "$HOME", "*", "\\", "-x", "", "line\nline", "中文", "{a,b}"];
 
@@ -135,7 +135,7 @@ public class LauncherContractTests
         int pid = 0;
         PipeDrain drain = Drain(output, go.Task);
         var pipes = new ProcessPipes { Output = drain.ReadAllAsync, Error = Drain(Stream.Null).ReadAllAsync };
-        Task<ProcessExit> running = Launcher.Create().RunAsync(Shell($"sleep 300 & echo $! > {held.PidFile}; head -c 60000 /dev/zero"), pipes, new(led => pid = led, () => { }));
+        Task<ProcessExit> running = Launcher.RunAsync(Shell($"sleep 300 & echo $! > {held.PidFile}; head -c 60000 /dev/zero"), pipes, new(led => pid = led, () => { }));
         await Waiting.Until(() => pid != 0 && !File.Exists($"/proc/{pid}/exe"), "the process is gone");
         go.SetResult();
         await running.Within();
@@ -195,14 +195,16 @@ public class LauncherContractTests
         Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
     };
 
-    private static Task<(ProcessExit Exit, byte[] Output, byte[] Error)> RunAsync(string script) => RunAsync(Shell(script), null);
+    private protected abstract IProcessLauncher Launcher { get; }
 
-    private static async Task<(ProcessExit Exit, byte[] Output, byte[] Error)> RunAsync(
+    private Task<(ProcessExit Exit, byte[] Output, byte[] Error)> RunAsync(string script) => RunAsync(Shell(script), null);
+
+    private async Task<(ProcessExit Exit, byte[] Output, byte[] Error)> RunAsync(
         ProcessSpecification specification, Func<Stream, CancellationToken, Task>? input, Action<int>? started = null)
     {
         using MemoryStream output = new(), error = new();
         var pipes = new ProcessPipes { Input = input, Output = Drain(output).ReadAllAsync, Error = Drain(error).ReadAllAsync };
-        ProcessExit exit = await Launcher.Create().RunAsync(specification, pipes, new(started ?? (_ => { }), () => { })).Within();
+        ProcessExit exit = await Launcher.RunAsync(specification, pipes, new(started ?? (_ => { }), () => { })).Within();
         return (exit, output.ToArray(), error.ToArray());
     }
 
