@@ -31,6 +31,9 @@ public sealed record ClientOptions
     /// <summary>Called with the reason each time that a connection is lost and another one is looked for; it must not wait. Default: nothing is said.</summary>
     public Action<string>? Lost { get; init; }
 
+    /// <summary>Called each time that there is a connection again; it must not wait. Default: nothing is said.</summary>
+    public Action? Restored { get; init; }
+
     /// <summary>How the connection behaves. Default: see <see cref="ConnectionOptions"/>.</summary>
     public ConnectionOptions Connection { get; init; } = new() { Agent = "rsh-client/0.1.0" };
 

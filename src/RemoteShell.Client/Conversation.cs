@@ -25,6 +25,17 @@ internal sealed class Conversation(Link link, Func<Open> request, params IReadOn
     /// <summary>Tells the server something that no conversation waits for; where the connection is gone, nothing.</summary>
     public void PostAside(Message message) => _connection?.Post(message);
 
+    /// <summary>What giving up means for the job: <c>goodbye</c> ends it.</summary>
+    public string Leaving { get; set; } = CloseReason.Goodbye;
+
+    /// <summary>Sends a message where there is a connection to send it on.</summary>
+    public void PostNow(Message message)
+    {
+        lock (_gate)
+            if (_channel is { Failure: null } channel)
+                channel.Post(message);
+    }
+
     /// <summary>Sends a message, now or as soon as there is a connection.</summary>
     public void Post(Message message)
     {
@@ -134,7 +145,7 @@ internal sealed class Conversation(Link link, Func<Open> request, params IReadOn
         {
             // The peer is told where the channel has not ended yet.
             if (!isAnswered)
-                channel.Fail(new(CloseReason.Goodbye, "the client gave up"));
+                channel.Fail(new(Leaving, "the client gave up"));
             await channel.DisposeAsync().ConfigureAwait(false);
             await beside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -105,6 +105,7 @@ internal sealed class Link : IAsyncDisposable
             Connection next = await DialAsync(lost).ConfigureAwait(false);
             lock (_gate)
                 _connection = next;
+            _options.Restored?.Invoke();
             return next;
         }
         finally

@@ -34,6 +34,12 @@ public sealed record RemoteCommand
     /// <summary>What happens when what nobody has read of it reaches the server's quota: one of <see cref="Protocol.Messages.OnFull"/>. Default: it is held back.</summary>
     public string OnFull { get; init; } = Protocol.Messages.OnFull.Hold;
 
+    /// <summary>The terminal that it gets; its output is all in <see cref="CommandStreams.Output"/> then. Default: none, but pipes.</summary>
+    public Tty? Terminal { get; init; }
+
+    /// <summary>The command as people know it.</summary>
+    public string Text => Command ?? Typed ?? (IsLogin ? "login shell" : string.Join(' ', Argv ?? Words ?? []));
+
     private string? Command { get; init; }
 
     private IReadOnlyList<string>? Argv { get; init; }
@@ -42,11 +48,16 @@ public sealed record RemoteCommand
 
     private string? Typed { get; init; }
 
+    private bool IsLogin { get; init; }
+
     /// <summary>A command line for the user's shell.</summary>
     public static RemoteCommand Shell(string commandLine) => new() { Command = commandLine };
 
     /// <summary>A program and its exact arguments; no shell touches them.</summary>
     public static RemoteCommand Exact(params IReadOnlyList<string> argv) => new() { Argv = argv };
+
+    /// <summary>The user's login shell.</summary>
+    public static RemoteCommand LoginShell() => new() { IsLogin = true };
 
     /// <summary>One of the server's built-ins and its arguments.</summary>
     public static RemoteCommand Builtin(params IReadOnlyList<string> words) => new() { Words = words };
@@ -61,6 +72,8 @@ public sealed record RemoteCommand
         Argv = Argv,
         Builtin = Words,
         Line = Typed,
+        Shell = IsLogin,
+        Tty = Terminal,
         Cwd = WorkingDirectory,
         Env = Environment,
         Unset = Unset,
@@ -75,7 +88,7 @@ public sealed record RemoteCommand
     // A record prints all it has; the values of variables are nobody's business.
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append("JobId = ").Append(JobId).Append(", Command = ").Append(Command ?? Typed ?? string.Join(' ', Argv ?? Words ?? []));
+        text.Append("JobId = ").Append(JobId).Append(", Command = ").Append(Text);
         return true;
     }
 }

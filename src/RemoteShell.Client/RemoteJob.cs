@@ -6,8 +6,10 @@ namespace RemoteShell.Client;
 public sealed class RemoteJob
 {
     private readonly Conversation _conversation;
+    private readonly TerminalSize? _size;
 
-    internal RemoteJob(Conversation conversation, string id, Task<CommandResult> completion) => (_conversation, Id, Completion) = (conversation, id, completion);
+    internal RemoteJob(Conversation conversation, string id, Task<CommandResult> completion, TerminalSize? size)
+        => (_conversation, Id, Completion, _size) = (conversation, id, completion, size);
 
     /// <summary>The job's id.</summary>
     public string Id { get; }
@@ -18,6 +20,19 @@ public sealed class RemoteJob
     /// <summary>The result, once the command has ended and every byte of its output is delivered and verified, however often the connection was lost meanwhile.</summary>
     /// <remarks>Fails with <see cref="UnverifiedOutputException"/>, <see cref="ConnectionLostException"/>, or whatever the target streams threw.</remarks>
     public Task<CommandResult> Completion { get; }
+
+    /// <summary>Whether the command has a terminal.</summary>
+    public bool HasTerminal { get; internal init; }
+
+    /// <summary>Gives the command's terminal, where this client has it, another size.</summary>
+    public void Resize(int columns, int rows)
+    {
+        if (_size is not null)
+            _conversation.PostNow(_size.Change(columns, rows));
+    }
+
+    /// <summary>From now on giving up, by the token that it was started with, leaves the command running: nobody is waited for, and it can be attached to. Without a connection its policy decides.</summary>
+    public void LeaveRunning() => _conversation.Leaving = Protocol.ErrorCode.Detached;
 
     /// <summary>Sends a signal to the command's process group, as soon as there is a connection; after the end it does nothing.</summary>
     /// <param name="name">Without SIG: <c>INT</c>, <c>TERM</c>, …</param>

@@ -57,7 +57,15 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <param name="streams">Where its output goes.</param>
     /// <param name="cancellationToken">Ends the looking on; the job goes on.</param>
     public Task<RemoteJob> AttachAsync(string job, IReadOnlyDictionary<string, long>? from, CommandStreams streams, CancellationToken cancellationToken = default)
-        => Requests.Attach.StartAsync(_link, job, from, streams, cancellationToken);
+        => Requests.Attach.StartAsync(_link, job, from, streams, terminal: null, cancellationToken);
+
+    /// <summary>Goes on with a job that has a terminal, in place of whoever had it: its last screens come first, and what is given is typed. A job without one is looked on at.</summary>
+    /// <param name="job">Its id, or a beginning that only it has.</param>
+    /// <param name="terminal">This side's terminal.</param>
+    /// <param name="streams">Where its output goes, and its input comes from.</param>
+    /// <param name="cancellationToken">Leaves the job, which goes on.</param>
+    public Task<RemoteJob> TakeOverAsync(string job, Tty terminal, CommandStreams streams, CancellationToken cancellationToken = default)
+        => Requests.Attach.StartAsync(_link, job, from: null, streams, terminal, cancellationToken);
 
     /// <summary>Reads what a job has written; returns which bytes those were.</summary>
     public Task<IReadOnlyDictionary<string, LogStretch>> ReadLogsAsync(string job, LogSelection selection, CommandStreams streams, CancellationToken cancellationToken = default)

@@ -6,12 +6,18 @@ using RemoteShell.Protocol.Messages;
 namespace RemoteShell.Client;
 
 /// <summary>A command's standard input on its way to the server: read once, and kept until the server has it.</summary>
-internal sealed class StandardInput(Stream source, string digest)
+/// <param name="source">Where it comes from.</param>
+/// <param name="digest">The algorithm of its digest.</param>
+/// <param name="from">The offset of its first byte.</param>
+internal sealed class StandardInput(Stream source, string digest, long from = 0)
 {
     private const int Capacity = 1024 * 1024;
 
-    private readonly ByteLog _log = new(Capacity);
-    private readonly StreamDigest _digest = new(digest);
+    private readonly ByteLog _log = new(Capacity, from);
+    private readonly StreamDigest _digest = new(digest, from);
+
+    /// <summary>Whether the digest counts from where each channel goes on, and not from the beginning. Default: no.</summary>
+    public bool DigestsEachChannel { get; init; }
 
     /// <summary>Reads the source to its end.</summary>
     /// <exception cref="ChannelException">It cannot be read. Input that cannot be read is not input that ends, and the command must not take it for that.</exception>
@@ -38,7 +44,7 @@ internal sealed class StandardInput(Stream source, string digest)
         // The server acknowledges in steps of half of its window: that much must fit in here.
         _log.Enlarge(opened.Window);
         var window = new SendWindow(position with { Limit = position.Limit ?? position.From + opened.Window });
-        OutgoingStream stream = channel.AddOutgoing("stdin", window, _digest, _log, opened.Window);
+        OutgoingStream stream = channel.AddOutgoing("stdin", window, DigestsEachChannel ? new(digest, position.From) : _digest, _log, opened.Window);
         await LogSender.SendAsync(_log, stream, channel.Ended).ConfigureAwait(false);
     }
 

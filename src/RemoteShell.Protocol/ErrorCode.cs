@@ -78,6 +78,9 @@ public static class ErrorCode
     /// <summary>Another connection of the same client has taken the job over.</summary>
     public const string TakenOver = "taken-over";
 
+    /// <summary>The sender leaves the channel on purpose, and the job is to go on without it.</summary>
+    public const string Detached = "detached";
+
     /// <summary>The operating system, or the key's options, forbid it.</summary>
     public const string Forbidden = "forbidden";
 

@@ -7,11 +7,12 @@ using RemoteShell.Protocol.Transport;
 SystemTrustStore.Forgo();
 
 // Flags → library → exit code.
-Command run = Run.Create(), calc = Calc.Create();
+Command run = Run.Create(), calc = Calc.Create(), shell = Shell.Create();
 var root = new RootCommand("Runs commands on another machine, with every byte of their output verified.")
 {
     run,
     calc,
+    shell,
     Connect.Create(),
     Get.Create(),
     Jobs.Create(),
@@ -20,6 +21,7 @@ var root = new RootCommand("Runs commands on another machine, with every byte of
     Wait.Create(),
     Kill.Create(),
     Rm.Create(),
+    Replay.Create(),
     Keygen.Create(),
     Pubkey.Create(),
 };
@@ -29,7 +31,7 @@ try
     // The system hands over bytes, and the framework text: what is not UTF-8 would arrive as something else.
     if (args.FirstOrDefault(arg => arg.Contains('\uFFFD')) is { } damaged)
         return Terminal.Fail(ExitStatus.Usage, $"'{damaged}' holds bytes that are not UTF-8, and cannot be passed on as it is", "let the shell there make them: rsh-client run HOST $'printf \"\\\\377\"'");
-    ParseResult parsed = root.Parse(TrailingCommand.Protect(args, run, calc), new ParserConfiguration { ResponseFileTokenReplacer = null });
+    ParseResult parsed = root.Parse(TrailingCommand.Protect(args, run, calc, shell), new ParserConfiguration { ResponseFileTokenReplacer = null });
     if (parsed.Action is ParseErrorAction)
         return Terminal.Fail(ExitStatus.Usage, parsed.Errors[^1].Message, cure);
     // Ctrl+C belongs to the remote command; each subcommand decides what becomes of it.

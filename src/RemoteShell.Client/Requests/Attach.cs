@@ -1,3 +1,4 @@
+using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using Message = RemoteShell.Protocol.Messages.Attach;
@@ -12,32 +13,45 @@ internal sealed class Attach
     private readonly IReadOnlyDictionary<string, long>? _from;
     private readonly JobOutput _output;
     private readonly Conversation _conversation;
+    private readonly CommandStreams _streams;
+    private readonly TerminalSize? _size;
+    private readonly CancellationTokenSource _done = new();
+    private StandardInput? _input;
+    private bool _hasTerminal;
     private readonly TaskCompletionSource<string> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Attach(Link link, Message message, IReadOnlyDictionary<string, long>? from)
+    private Attach(Link link, Message message, IReadOnlyDictionary<string, long>? from, CommandStreams streams)
     {
-        (_link, _message, _from) = (link, message, from);
+        (_link, _message, _from, _streams) = (link, message, from, streams);
+        _size = message.Tty is { } tty ? new(tty) : null;
         _output = new(message.Window, message.Digest, from: null, "stdout", "stderr");
         _conversation = new(link, Request, _output.Streams) { Accepted = Accepted };
     }
 
-    public static async Task<RemoteJob> StartAsync(Link link, string job, IReadOnlyDictionary<string, long>? from, CommandStreams streams, CancellationToken cancellationToken)
+    public static async Task<RemoteJob> StartAsync(Link link, string job, IReadOnlyDictionary<string, long>? from, CommandStreams streams, Tty? terminal, CancellationToken cancellationToken)
     {
-        var attach = new Attach(link, new() { Job = job }, from);
-        Task<CommandResult> completion = attach.RunAsync(streams, cancellationToken);
+        var attach = new Attach(link, new() { Job = job, Tty = terminal }, from, streams);
+        Task<CommandResult> completion = attach.RunAsync(cancellationToken);
         if (await Task.WhenAny(attach._started.Task, completion).ConfigureAwait(false) == completion)
             await completion.ConfigureAwait(false);
-        return new(attach._conversation, await attach._started.Task.ConfigureAwait(false), completion) { Begins = attach._output.Begins() };
+        string id = await attach._started.Task.ConfigureAwait(false);
+        return new(attach._conversation, id, completion, attach._size) { Begins = attach._output.Begins(), HasTerminal = attach._hasTerminal };
     }
 
-    private async Task<CommandResult> RunAsync(CommandStreams streams, CancellationToken cancellationToken)
+    private async Task<CommandResult> RunAsync(CancellationToken cancellationToken)
     {
         try
         {
             Result result = await _conversation.DeliverAsync(
-                [token => _output["stdout"].CopyToAsync(streams.Output, token), token => _output["stderr"].CopyToAsync(streams.Error, token)], cancellationToken).ConfigureAwait(false);
+                [token => _output["stdout"].CopyToAsync(_streams.Output, token), token => _output["stderr"].CopyToAsync(_streams.Error, token)], cancellationToken).ConfigureAwait(false);
             _output.Verify(result);
+            if (_input is not null)
+                _conversation.PostAside(new Delivered { Job = await _started.Task.ConfigureAwait(false) });
             return CommandResult.From(await _started.Task.ConfigureAwait(false), result) with { Streams = _output.Totals() };
+        }
+        catch (ChannelException e) when (e.Code == ErrorCode.TakenOver)
+        {
+            throw new TakenOverException(_message.Job, _link.Host, e);
         }
         catch (ChannelException e)
         {
@@ -46,6 +60,10 @@ internal sealed class Attach
         catch (ConnectException e)
         {
             throw new ConnectionLostException(_message.Job, _link.Host, e);
+        }
+        finally
+        {
+            await _done.CancelAsync().ConfigureAwait(false);
         }
     }
 
@@ -61,7 +79,24 @@ internal sealed class Attach
     private Task Accepted(Channel channel, Opened opened)
     {
         _output.Place(opened);
+        _hasTerminal = opened.Tty;
         _started.TrySetResult(opened.Job ?? _message.Job);
-        return Task.CompletedTask;
+        if (_size is null || _streams.Input is not { } source || opened.Window == 0)
+            return Task.CompletedTask;
+        channel.Post(_size.Current);
+        return InputFrom(source, opened).SendAsync(channel, opened);
+    }
+
+    // What is typed follows what others typed before.
+    private StandardInput InputFrom(Stream source, Opened opened)
+    {
+        if (_input is null)
+        {
+            _input = new(source, _message.Digest, opened.Position?.From ?? 0) { DigestsEachChannel = true };
+            // A terminal that is gone says so by a signal as well.
+            _ = Task.Run(() => _input.ReadAsync(_done.Token), _done.Token);
+        }
+
+        return _input;
     }
 }

@@ -15,6 +15,7 @@ internal sealed class Exec
     private readonly LineSession? _session;
     private readonly JobOutput _output;
     private readonly StandardInput? _input;
+    private readonly TerminalSize? _size;
     private readonly Conversation _conversation;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -22,8 +23,9 @@ internal sealed class Exec
     {
         (_link, _message, _streams) = (link, message, streams);
         _session = message.Line is null ? null : new();
-        _output = new(message.Window, message.Digest, from: 0, _session is null ? ["stdout", "stderr"] : ["stdout", "stderr", "session"]);
-        _input = streams.Input is { } input ? new(input, message.Digest) : null;
+        _size = message.Tty is { } tty ? new(tty) : null;
+        _output = new(message.Window, message.Digest, message.Tty is null ? 0 : null, _session is null ? ["stdout", "stderr"] : ["stdout", "stderr", "session"]);
+        _input = streams.Input is { } input ? new(input, message.Digest) { DigestsEachChannel = message.Tty is not null } : null;
         _conversation = new(link, Request, _output.Streams) { Accepted = AcceptedAsync };
     }
 
@@ -33,7 +35,7 @@ internal sealed class Exec
         Task<CommandResult> completion = exec.RunAsync(cancellationToken);
         if (await Task.WhenAny(exec._started.Task, completion).ConfigureAwait(false) == completion)
             await completion.ConfigureAwait(false);
-        return new(exec._conversation, exec._message.Job, completion);
+        return new(exec._conversation, exec._message.Job, completion, exec._size) { HasTerminal = exec._size is not null };
     }
 
     public static async Task<string> DetachAsync(Link link, string? user, RemoteCommand command, CancellationToken cancellationToken)
@@ -88,6 +90,10 @@ internal sealed class Exec
             _conversation.PostAside(new Delivered { Job = _message.Job });
             return CommandResult.From(_message.Job, result) with { Session = _session?.State };
         }
+        catch (ChannelException e) when (e.Code == ErrorCode.TakenOver)
+        {
+            throw new TakenOverException(_message.Job, _link.Host, e);
+        }
         catch (ChannelException e)
         {
             throw new UnverifiedOutputException($"the output could not be verified: {e.Message}", e) { Cure = e.Cure };
@@ -124,6 +130,12 @@ internal sealed class Exec
 
     private Task AcceptedAsync(Channel channel, Opened opened)
     {
+        if (_size is not null)
+        {
+            _output.Place(opened);
+            channel.Post(_size.Current);
+        }
+
         _started.TrySetResult();
         return _input?.SendAsync(channel, opened) ?? Task.CompletedTask;
     }

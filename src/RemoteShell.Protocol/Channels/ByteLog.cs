@@ -6,7 +6,10 @@ namespace RemoteShell.Protocol.Channels;
 /// <summary>An append-only run of bytes with absolute offsets, kept from the acknowledged offset on. One producer, one reader, any number of watchers.</summary>
 /// <remarks>The reader is handed the very memory that the producer filled, and the memory is kept until the bytes are acknowledged: resuming
 /// needs no copy. Watchers copy, and hold nothing back. While the reader is away, what memory does not hold goes to an overflow.</remarks>
-public sealed class ByteLog(long capacity) : IDisposable
+/// <param name="capacity">Bytes that are held in memory.</param>
+/// <param name="from">The offset of the first byte.</param>
+/// <param name="tail">Bytes that are kept although they are acknowledged, for whoever comes late. They are held beside the capacity.</param>
+public sealed class ByteLog(long capacity, long from = 0, long tail = 0) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Waiter _grown = new();
@@ -17,11 +20,11 @@ public sealed class ByteLog(long capacity) : IDisposable
     private readonly LogSegments _segments = new();
     private ILogOverflow? _overflow;
     private LogSegment? _leaving;
-    private long _capacity = capacity;
-    private long _start;
-    private long _inMemory;
-    private long _end;
-    private long _position;
+    private long _capacity = capacity + tail;
+    private long _start = from;
+    private long _inMemory = from;
+    private long _end = from;
+    private long _position = from;
     private bool _isAway;
     private bool _isComplete;
     private bool _isAbandoned;
@@ -124,7 +127,7 @@ public sealed class ByteLog(long capacity) : IDisposable
     {
         lock (_gate)
         {
-            offset = Math.Min(offset, _position);
+            offset = Math.Min(offset, _position) - tail;
             if (offset <= _start)
                 return;
             _start = offset;
@@ -199,7 +202,7 @@ public sealed class ByteLog(long capacity) : IDisposable
     public void Enlarge(long capacity)
     {
         lock (_gate)
-            _capacity = Math.Max(_capacity, capacity);
+            _capacity = Math.Max(_capacity, capacity + tail);
         _shrunk.Set();
     }
 

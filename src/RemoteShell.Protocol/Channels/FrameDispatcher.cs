@@ -119,7 +119,7 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
             case Notice notice:
                 handlers.Noticed?.Invoke(notice.Text);
                 break;
-            case Signal or Result or Opened or Refused:
+            case Signal or Resize or Result or Opened or Refused:
                 channel!.Receive(message);
                 break;
             default:

@@ -42,6 +42,10 @@ public sealed record Opened() : Message("opened")
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Detached { get; init; }
 
+    /// <summary>Whether the job has a terminal.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Tty { get; init; }
+
     /// <summary>The file's bytes when it was opened, where the request reads a file; 0 also for one of unknown length. Not <c>size</c>, which is the frame's own.</summary>
     public long? Length { get; init; }
 

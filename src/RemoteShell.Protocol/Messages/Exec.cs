@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>Runs a command as a job. Exactly one of <see cref="Command"/>, <see cref="Argv"/>, <see cref="Builtin"/> and <see cref="Line"/> says which.</summary>
+/// <summary>Runs a command as a job. Exactly one of <see cref="Command"/>, <see cref="Argv"/>, <see cref="Builtin"/>, <see cref="Line"/> and <see cref="Shell"/> says which.</summary>
 /// <remarks>Byte streams: <c>stdin</c> in; <c>stdout</c> and <c>stderr</c> out, and <c>session</c> for a <see cref="Line"/>.</remarks>
 public sealed record Exec() : Open("exec")
 {
@@ -21,6 +21,13 @@ public sealed record Exec() : Open("exec")
 
     /// <summary>A line of a prompt: a built-in where its first word names one, else a command line whose folder and exported variables come back in the stream <c>session</c>.</summary>
     public string? Line { get; init; }
+
+    /// <summary>The user's login shell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Shell { get; init; }
+
+    /// <summary>The terminal that the command gets; absent: pipes. What it shows is <c>stdout</c>, and digests count from where a stream begins on its channel.</summary>
+    public Tty? Tty { get; init; }
 
     /// <summary>The working directory; absent: the user's home. A relative one counts from there.</summary>
     public string? Cwd { get; init; }
@@ -59,7 +66,7 @@ public sealed record Exec() : Open("exec")
     {
         ArgumentNullException.ThrowIfNull(text);
         text.Append("Channel = ").Append(Channel).Append(", Job = ").Append(Job);
-        text.Append(", Command = ").Append(Command ?? Line ?? string.Join(' ', Argv ?? Builtin ?? []));
+        text.Append(", Command = ").Append(Command ?? Line ?? (Shell ? "login shell" : null) ?? string.Join(' ', Argv ?? Builtin ?? []));
         text.Append(", Env = ").AppendJoin(' ', Env?.Keys ?? []);
         return true;
     }

@@ -45,6 +45,10 @@ public sealed record JobInfo
     /// <summary>Whether it lives without a client and without the server.</summary>
     public bool Detached { get; init; }
 
+    /// <summary>Whether it has a terminal.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Tty { get; init; }
+
     /// <summary>What happens when its client is gone: <c>kill</c>, <c>keep</c>, or <c>keep:DURATION</c>.</summary>
     public string OnDisconnect { get; set; } = "keep";
 

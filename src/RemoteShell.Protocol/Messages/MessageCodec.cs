@@ -68,6 +68,7 @@ public static class MessageCodec
         "opened" => MessageJson.Default.Opened,
         "refused" => MessageJson.Default.Refused,
         "signal" => MessageJson.Default.Signal,
+        "resize" => MessageJson.Default.Resize,
         "result" => MessageJson.Default.Result,
         _ => null,
     };

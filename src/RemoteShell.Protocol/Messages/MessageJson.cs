@@ -16,6 +16,7 @@ namespace RemoteShell.Protocol.Messages;
 [JsonSerializable(typeof(Opened))]
 [JsonSerializable(typeof(Refused))]
 [JsonSerializable(typeof(Signal))]
+[JsonSerializable(typeof(Resize))]
 [JsonSerializable(typeof(Result))]
 [JsonSerializable(typeof(Exec))]
 [JsonSerializable(typeof(Get))]

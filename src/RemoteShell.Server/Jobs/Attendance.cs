@@ -32,8 +32,8 @@ internal sealed class Attendance(Job job)
         }
     }
 
-    /// <summary>The job's client is there, on that channel. An older connection of it, which may not know yet that it is dead, is cut off first.</summary>
-    public async Task<Attendant> ArriveAsync(Channel channel)
+    /// <summary>The job's client is there. An older connection of it, which may not know yet that it is dead, is cut off first.</summary>
+    public async Task<Attendant> ArriveAsync(Attendant client)
     {
         while (true)
         {
@@ -43,13 +43,13 @@ internal sealed class Attendance(Job job)
                 if (_client is null)
                 {
                     _timer?.Dispose();
-                    return _client = new(channel);
+                    return _client = client;
                 }
 
                 before = _client;
             }
 
-            var takenOver = new CloseReason(ErrorCode.TakenOver, "another connection of the same client has taken the job over");
+            var takenOver = new CloseReason(ErrorCode.TakenOver, "another client with the same key has taken the job over");
             before.Channel.Fail(takenOver);
             await Task.WhenAny(before.Gone.Task, Task.Delay(TimeToLeave));
             // It is in the middle of a frame that nobody takes.
@@ -69,7 +69,7 @@ internal sealed class Attendance(Job job)
             _ => null,
         };
         if (!client.IsDone)
-            Judge(reason ?? new(ErrorCode.Internal, "the server failed at its request"));
+            Judge(client, reason ?? new(ErrorCode.Internal, "the server failed at its request"));
         lock (_gate)
         {
             _client = null;
@@ -124,9 +124,11 @@ internal sealed class Attendance(Job job)
             _isKept = true;
     }
 
-    private void Judge(CloseReason reason)
+    private void Judge(Attendant client, CloseReason reason)
     {
-        if (reason.IsLoss && Policy.Time == TimeSpan.Zero)
+        if (reason.Code == ErrorCode.Detached || (reason.Code == CloseReason.Goodbye && client.LeavesRunning))
+            Keep();
+        else if (reason.IsLoss && Policy.Time == TimeSpan.Zero)
             job.End(EndCause.ByPolicy("on-disconnect kill: its client is gone"));
         else if (reason.Code == CloseReason.Goodbye)
             job.End(EndCause.ByOwner("its client gave it up"));
@@ -204,6 +206,9 @@ internal sealed class Attendance(Job job)
 internal sealed class Attendant(Channel channel)
 {
     public Channel Channel => channel;
+
+    /// <summary>Whether the job goes on when it says goodbye.</summary>
+    public bool LeavesRunning { get; init; }
 
     /// <summary>Whether it was told the result.</summary>
     public bool IsDone { get; set; }

@@ -22,6 +22,7 @@ internal static class CommandLine
         {
             { Argv: { } argv } => (ProgramPath.Resolve(argv[0], environment.GetValueOrDefault("PATH", ""), folder), [.. argv.Skip(1)]),
             { Line: { } line } when stateFile is not null => SessionScript.Wrap(account.Shell, line, stateFile),
+            { Shell: true } => (account.Shell, OperatingSystem.IsWindows() ? [] : ["-l"]),
             _ => OperatingSystem.IsWindows() ? (account.Shell, ["/d", "/s", "/c", (exec.Command ?? exec.Line)!]) : (account.Shell, (IReadOnlyList<string>)["-c", exec.Command!]),
         };
         return new() { Program = program, Arguments = arguments, WorkingDirectory = folder, Environment = environment };
@@ -34,20 +35,24 @@ internal static class CommandLine
     private const long MaxWindow = 16 * 1024 * 1024;
 
     /// <summary>The command as people know it.</summary>
-    public static string TextOf(Exec exec) => exec.Command ?? exec.Line ?? string.Join(' ', exec.Argv ?? exec.Builtin ?? []);
+    public static string TextOf(Exec exec) => exec.Command ?? exec.Line ?? (exec.Shell ? "login shell" : null) ?? string.Join(' ', exec.Argv ?? exec.Builtin ?? []);
 
     /// <summary>Whether the request makes sense; what is wrong with it otherwise.</summary>
     public static string? Fault(Exec exec) => exec switch
     {
         _ when AllTexts(exec).Any(text => text is null) => "null stands where a text must be",
         _ when !JobId.IsValid(exec.Job) => $"'{exec.Job}' is no job id; it takes {JobId.Length} characters of Crockford's base 32 in lower case",
-        _ when new object?[] { exec.Command, exec.Argv, exec.Builtin, exec.Line }.Count(form => form is not null) != 1 => "exactly one of command, argv, builtin and line must be there",
+        _ when new object?[] { exec.Command, exec.Argv, exec.Builtin, exec.Line, exec.Shell ? exec : null }.Count(form => form is not null) != 1 => "exactly one of command, argv, builtin, line and shell must be there",
         { Argv.Count: 0 } or { Argv: [""] } or { Argv: ["", ..] } or { Builtin.Count: 0 } => "the command is empty",
         { Command: { } command } when string.IsNullOrWhiteSpace(command) => "the command is empty",
         { Timeout: <= 0 or > MaxTimeout } => "the timeout must be from a millisecond to 45 days",
         _ when exec.Env?.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)) is { } name => $"'{name}' is no name for a variable",
         _ when AllTexts(exec).Any(text => text!.Contains('\0', StringComparison.Ordinal)) => "a NUL character cannot be part of a command, a folder or a variable",
         { Detach: true, Stdin: true } => "a detached job has no standard input",
+        { Tty: { } tty } when tty.Fault() is { } fault => fault,
+        { Tty: not null, Detach: true } => "a detached job has no terminal; leave a shell running with ~d instead",
+        { Tty: not null, Line: not null } or { Tty: not null, Builtin: not null } => "only a command, exact arguments and the login shell can have a terminal",
+        { Shell: true, Detach: true } => "only a command or exact arguments can be detached",
         { Detach: true, Line: not null } or { Detach: true, Builtin: not null } => "only a command or exact arguments can be detached",
         { Detach: true } when OperatingSystem.IsWindows() => "this server's system cannot detach jobs",
         { OnFull: { } word } when !OnFull.IsKnown(word) => $"'{word}' says not what happens at the quota; write {OnFull.Hold}, {OnFull.DropOldest} or {OnFull.Kill}",

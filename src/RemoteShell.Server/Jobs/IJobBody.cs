@@ -15,6 +15,11 @@ internal interface IJobBody
     /// <summary>Completes once the command runs, or is over.</summary>
     Task BegunAsync() => Task.CompletedTask;
 
+    /// <summary>Gives the command's terminal, where it has one, another size.</summary>
+    void Resize(int columns, int rows)
+    {
+    }
+
     /// <summary>Sends a signal to all that runs; false where nothing does.</summary>
     bool Signal(int number);
 }

@@ -124,6 +124,9 @@ internal sealed class Job
             log.Bytes.Retry();
     }
 
+    /// <summary>Gives its terminal, where it has one, another size.</summary>
+    public void Resize(int columns, int rows) => _body.Resize(columns, rows);
+
     /// <summary>Puts what it has written into its file, as far as there is room, for a client that may come much later. Where one comes meanwhile, it stops.</summary>
     public async Task StoreAsync()
     {

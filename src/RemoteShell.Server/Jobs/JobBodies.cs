@@ -23,12 +23,15 @@ internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobT
             return new BuiltinBody(typed, split.Length > 1 ? [split[1].Trim()] : [], text, ["stdout", "stderr", "session"]);
 
         Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, peer);
+        if (exec.Tty is { } tty)
+            return new TerminalBody(new(tty), text, () => CommandLine.Of(exec, account, login, stateFile: null), times);
         if (exec.Line is null)
             return new ProcessBody(launcher, text, () => CommandLine.Of(exec, account, login, stateFile: null), times);
         // Without a POSIX shell nothing writes the file, and a line leaves nothing behind.
         string stateFile = Path.Combine(temporaryFolder, $"{exec.Job}.session");
         return new SessionBody(launcher, text, () => CommandLine.Of(exec, account, login, OperatingSystem.IsWindows() ? null : stateFile), times, stateFile, login);
     }
+
     /// <summary>The same, to live without the server.</summary>
     public DetachedBody Detached(Exec exec, string peer, JobFolder folder)
         => DetachedBody.Start(folder, CommandLine.TextOf(exec), launcher, () => CommandLine.Of(exec, account, LoginEnvironment.For(account, exec.Job, peer), stateFile: null), times.Grace);

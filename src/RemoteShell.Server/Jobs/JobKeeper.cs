@@ -59,6 +59,7 @@ internal sealed class JobKeeper : IAsyncDisposable
             OnDisconnect = exec.OnDisconnect ?? OnDisconnect.Kill.ToString(),
             OnFull = exec.OnFull ?? OnFull.Hold,
             Detached = exec.Detach,
+            Tty = exec.Tty is not null,
             Timeout = exec.Timeout,
             Boot = ProcessIdentity.Boot,
         };
@@ -127,9 +128,9 @@ internal sealed class JobKeeper : IAsyncDisposable
     {
         IJobBody body = _bodies.For(exec, peer.Address.ToString());
         long capacity = Math.Max(_options.Limits.StreamMemory, exec.Window);
-        return new(record, owner, body, body.Streams.ToDictionary(name => name, OutputLog (_) => new MemoryLog(capacity, exec.Digest), StringComparer.Ordinal))
+        return new(record, owner, body, body.Streams.ToDictionary(name => name, OutputLog (_) => new MemoryLog(capacity, exec.Digest, record.Tty ? TerminalBody.Tail : 0), StringComparer.Ordinal))
         {
-            Input = exec.Stdin ? new IncomingStream("stdin", StdinWindow, exec.Digest) { OutlivesChannel = true } : null,
+            Input = exec.Stdin ? new IncomingStream("stdin", StdinWindow, exec.Digest) { OutlivesChannel = true, DigestsEachChannel = record.Tty } : null,
             Overflow = Spill,
         };
     }

@@ -26,6 +26,10 @@ internal sealed record JobRecord
     /// <summary>Whether it lives without a client and without the server.</summary>
     public bool Detached { get; init; }
 
+    /// <summary>Whether it has a terminal.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Tty { get; init; }
+
     /// <summary>Milliseconds until it is ended.</summary>
     public long? Timeout { get; init; }
 

@@ -5,10 +5,11 @@ namespace RemoteShell.Server.Jobs;
 /// <summary>The log of a job that lives with the server: memory for its client, and a file for what the client is not there to take.</summary>
 /// <param name="capacity">Bytes that are held in memory.</param>
 /// <param name="digest">The algorithm of the stream's digest.</param>
-internal sealed class MemoryLog(long capacity, string digest) : OutputLog
+/// <param name="tail">Bytes that are kept for whoever takes the job over.</param>
+internal sealed class MemoryLog(long capacity, string digest, long tail = 0) : OutputLog
 {
     /// <summary>The bytes. The job's own client is their one reader.</summary>
-    public ByteLog Bytes { get; } = new(capacity);
+    public ByteLog Bytes { get; } = new(capacity, tail: tail);
 
     /// <summary>What was sent to the job's client, counted from the stream's beginning over all its channels.</summary>
     public StreamDigest Digest { get; } = new(digest);

@@ -52,6 +52,10 @@ internal class ProcessBody(IProcessLauncher launcher, string text, Func<ProcessS
         }
     }
 
+    public virtual void Resize(int columns, int rows)
+    {
+    }
+
     public bool Signal(int number)
     {
         lock (_gate)
@@ -93,8 +97,11 @@ internal class ProcessBody(IProcessLauncher launcher, string text, Func<ProcessS
                 return Task.CompletedTask;
         }
 
-        return ProcessGroup.TerminateAsync(group, times.Grace);
+        return TerminateAsync(group);
     }
+
+    /// <summary>Ends all that runs, and returns when nothing does.</summary>
+    protected virtual Task TerminateAsync(int group) => ProcessGroup.TerminateAsync(group, times.Grace);
 
     // Room is waited for without a token: a process that is gone must not lose what it wrote because its reader is slow.
     private PipeDrain Drain(ByteLog log) => new(times.Drain, () => log.GetMemoryAsync(CancellationToken.None), log.Commit);

@@ -1,3 +1,5 @@
+using RemoteShell.Server.Processes.Spawning;
+
 namespace RemoteShell.Server.Processes;
 
 /// <summary>The launcher of this build.</summary>

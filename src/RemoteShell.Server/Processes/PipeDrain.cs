@@ -1,6 +1,7 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using RemoteShell.Server.Processes.Terminals;
 
 namespace RemoteShell.Server.Processes;
 
@@ -71,8 +72,12 @@ internal sealed partial class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<by
         return read > 0;
     }
 
-    private static int Waiting(Stream pipe)
-        => !OperatingSystem.IsWindows() && pipe is PipeStream stream && Control(stream.SafePipeHandle, BytesWaiting, out int count) == 0 ? count : 0;
+    private static int Waiting(Stream pipe) => pipe switch
+    {
+        TerminalStream terminal => terminal.Waiting,
+        PipeStream stream when !OperatingSystem.IsWindows() && Control(stream.SafePipeHandle, BytesWaiting, out int count) == 0 => count,
+        _ => 0,
+    };
 
     [LibraryImport("libc", EntryPoint = "ioctl")]
     private static partial int Control(SafePipeHandle pipe, nuint request, out int count);

@@ -18,7 +18,17 @@ internal static class AttachHandler
             return;
         }
 
-        var watches = job.Streams.Where(stream => stream.Key is "stdout" or "stderr").ToDictionary(stream => stream.Key, stream => new LogWatch(stream.Value, Begin(attach, stream.Key, stream.Value), to: null), StringComparer.Ordinal);
+        if (job.Record.Tty && attach.Tty is { } tty && job.Ending is null)
+        {
+            if (tty.Fault() is { } fault)
+                RequestContext.Refuse(channel, ErrorCode.BadRequest, fault);
+            else
+                await TakenOver.AttendAsync(channel, attach, tty, job);
+            return;
+        }
+
+        long? screens = job.Record.Tty ? await TakenOver.BeginAsync(job.Streams["stdout"]) : null;
+        var watches = job.Streams.Where(stream => stream.Key is "stdout" or "stderr").ToDictionary(stream => stream.Key, stream => new LogWatch(stream.Value, Begin(attach, stream.Key, stream.Value, screens), to: null), StringComparer.Ordinal);
         // A client that leaves on purpose leaves the job running.
         await using CancellationTokenRegistration left = channel.Ended.UnsafeRegister(_ => Leave(channel, job), null);
         _ = JobSignals.PassAsync(channel, job);
@@ -29,8 +39,8 @@ internal static class AttachHandler
         }, context.Services.Stopping);
     }
 
-    private static long Begin(Attach attach, string name, OutputLog log)
-        => attach.Streams?.GetValueOrDefault(name)?.From is { } from ? LogWatch.Begin(log, from) : log.Length;
+    private static long Begin(Attach attach, string name, OutputLog log, long? screens)
+        => attach.Streams?.GetValueOrDefault(name)?.From is { } from ? LogWatch.Begin(log, from) : name == "stdout" ? screens ?? log.Length : log.Length;
 
     private static void Leave(Channel channel, Job job)
     {

@@ -1,6 +1,5 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
-using RemoteShell.Protocol.Channels.FlowControl;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Jobs;
 
@@ -19,10 +18,11 @@ internal static class ExecHandler
 
         if (context.RefuseUser(channel, exec.User))
             return;
+        Job? known = context.Services.Keeper.Table.Find(exec.Job, context.Client.Key);
         Job job;
         try
         {
-            job = context.Services.Keeper.Table.Find(exec.Job, context.Client.Key) ?? context.Services.Keeper.Begin(exec, context.Client, context.Peer);
+            job = known ?? context.Services.Keeper.Begin(exec, context.Client, context.Peer);
         }
         catch (JobRefusedException e)
         {
@@ -35,7 +35,11 @@ internal static class ExecHandler
         else if (job.Streams.Count == 0)
             RequestContext.Refuse(channel, ErrorCode.Gone, $"{JobResult.Sentence(job)}; what it wrote is no longer here", "look at its record with: rsh-client jobs --all HOST");
         else
-            await AttendAsync(channel, exec, job);
+        {
+            if (known is not null && exec.Tty is { } tty)
+                TakenOver.AskToRedraw(job, tty);
+            await new Attending(exec, job, exec.Streams, _ => 0).RunAsync(channel, new(channel));
+        }
     }
 
     private static async Task AnswerDetachedAsync(Channel channel, Job job)
@@ -46,79 +50,5 @@ internal static class ExecHandler
             channel.Finish(JobResult.Of(job, new Dictionary<string, StreamTotal>()));
         else
             channel.Finish(new Opened { Job = job.Id, Detached = true });
-    }
-
-    private static async Task AttendAsync(Channel channel, Exec exec, Job job)
-    {
-        Attendant client = await job.Attendance.ArriveAsync(channel);
-        try
-        {
-            if (Open(channel, exec, job) is not { } streams)
-            {
-                client.IsDone = true;
-                job.Attendance.Park();
-                return;
-            }
-
-            _ = JobSignals.PassAsync(channel, job);
-            // All of them are waited for, also when one has failed: their memory is the logs'.
-            await Task.WhenAll(streams.Select(stream => SendAsync(channel, stream.Log, stream.Stream)));
-            await job.Completion;
-            client.IsDone = true;
-            channel.Finish(JobResult.Of(job, streams.ToDictionary(stream => stream.Stream.Name, stream => stream.Stream.Sent, StringComparer.Ordinal)));
-        }
-        catch (IOException)
-        {
-            // Writing failed before it was known why: the connection's end, which tells, is on its way.
-            await channel.EndedAsync();
-        }
-        finally
-        {
-            job.Attendance.Leave(client);
-        }
-    }
-
-    // One stream that cannot go on ends the channel at once, and with it the others.
-    private static async Task SendAsync(Channel channel, MemoryLog log, OutgoingStream stream)
-    {
-        try
-        {
-            await LogSender.SendAsync(log.Bytes, stream, channel.Ended);
-        }
-        catch (ChannelException e) when (e.Code == ErrorCode.Gone)
-        {
-            channel.Fail(new(e.Code, e.Message));
-            throw;
-        }
-    }
-
-    private static List<(MemoryLog Log, OutgoingStream Stream)>? Open(Channel channel, Exec exec, Job job)
-    {
-        foreach ((string name, OutputLog log) in job.Streams)
-        {
-            if (((MemoryLog)log).Bytes.Resume(exec.Streams?.GetValueOrDefault(name)?.From ?? 0))
-                continue;
-            RequestContext.Refuse(channel, ErrorCode.Gone, $"{JobResult.Sentence(job)}; of its {name} the first {log.Start} bytes are no longer here", $"read what is left with: rsh-client logs HOST {job.Id}");
-            return null;
-        }
-
-        StreamPosition? input = null;
-        if (job.Input is { } stdin)
-        {
-            channel.AddIncoming(stdin);
-            input = stdin.Position();
-        }
-
-        var streams = job.Streams.Select(stream => Open(channel, exec, stream.Key, (MemoryLog)stream.Value)).ToList();
-        channel.Post(new Opened { Job = job.Id, Window = job.Input?.Window ?? 0, Position = input });
-        channel.Activate();
-        return streams;
-    }
-
-    private static (MemoryLog Log, OutgoingStream Stream) Open(Channel channel, Exec exec, string name, MemoryLog log)
-    {
-        StreamPosition position = exec.Streams?.GetValueOrDefault(name) ?? new(0);
-        var window = new SendWindow(new StreamPosition(position.From, position.Limit ?? position.From + exec.Window));
-        return (log, channel.AddOutgoing(name, window, log.Digest, log.Bytes, exec.Window));
     }
 }

@@ -44,6 +44,7 @@ internal static class JobResult
         Bytes = job.Ending?.Bytes ?? job.Streams.ToDictionary(stream => stream.Key, stream => stream.Value.Length, StringComparer.Ordinal),
         Command = job.Record.Command,
         Detached = job.Record.Detached,
+        Tty = job.Record.Tty,
         OnDisconnect = job.Record.OnDisconnect,
         OnFull = job.Record.OnFull,
         Attached = job.Attendance.Count,

@@ -5,7 +5,7 @@ using RemoteShell.Server.Jobs;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Takes a client's signals to its job.</summary>
+/// <summary>Takes a client's signals, and the sizes of its terminal, to its job.</summary>
 internal static class JobSignals
 {
     /// <summary>Passes them on until the channel's end.</summary>
@@ -15,12 +15,21 @@ internal static class JobSignals
         {
             while (true)
             {
-                if (await channel.ReceiveAsync() is not Signal signal)
-                    channel.Fail(new(ErrorCode.OutOfOrder, "a running command takes signals only"));
-                else if (SignalName.ToNumber(signal.Name) is { } number)
-                    job.Signal(number);
-                else
-                    channel.Post(new Notice { Text = $"there is no signal '{signal.Name}' here; the command goes on" });
+                switch (await channel.ReceiveAsync())
+                {
+                    case Resize { Columns: var columns, Rows: var rows } when Tty.IsSize(columns, rows):
+                        job.Resize(columns, rows);
+                        break;
+                    case Signal signal when SignalName.ToNumber(signal.Name) is { } number:
+                        job.Signal(number);
+                        break;
+                    case Signal unknown:
+                        channel.Post(new Notice { Text = $"there is no signal '{unknown.Name}' here; the command goes on" });
+                        break;
+                    default:
+                        channel.Fail(new(ErrorCode.OutOfOrder, "a running command takes signals, and sizes of its terminal"));
+                        break;
+                }
             }
         }
         catch (Exception e) when (e is ChannelException or ConnectionException)

@@ -18,7 +18,7 @@ internal sealed class JobWatch(Open request, Job job, IReadOnlyDictionary<string
         using IDisposable watching = job.Attendance.Watch();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(channel.Ended, stopping);
         OutgoingStream[] streams = [.. watches.Select(watch => Open(channel, watch.Key, watch.Value.From))];
-        channel.Post(new Opened { Job = job.Id, Streams = watches.ToDictionary(watch => watch.Key, watch => watch.Value.From, StringComparer.Ordinal) });
+        channel.Post(new Opened { Job = job.Id, Tty = job.Record.Tty, Streams = watches.ToDictionary(watch => watch.Key, watch => watch.Value.From, StringComparer.Ordinal) });
         try
         {
             await Task.WhenAll(watches.Values.Zip(streams, (watch, stream) => watch.SendAsync(stream, ended.Token)));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
@@ -7,13 +8,17 @@ namespace RemoteShell.Cli.Client.Commands;
 /// <summary><c>rsh-client attach</c>: goes on with a job, as if it had been run here.</summary>
 internal static class Attach
 {
+    // What comes is a screen, or the last lines of one.
+    private const string EmptyScreen = "\u001b[0m\u001b[H\u001b[2J";
+
     private static readonly Option<bool> FromStart = new("--from-start") { Description = "Begin with the first bytes that are still there." };
     private static readonly Option<string> From = new("--from") { Description = "Begin at these offsets; a stream that is not named begins now.", HelpName = "stdout=N,stderr=N" };
+    private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Look on at a job with a terminal, and leave the keys to whoever has it." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object at the end, with the output in it." };
 
     public static Command Create()
     {
-        var command = new Command("attach", "Go on with a job: its output from now on, and its exit status. Ctrl+C leaves it running.") { HostFlags.Host, JobFlags.Job, FromStart, From, Json };
+        var command = new Command("attach", "Go on with a job: its output from now on, and its exit status. Ctrl+C leaves it running. A job with a terminal is taken over, from whoever has it.") { HostFlags.Host, JobFlags.Job, FromStart, From, ReadOnly, TerminalFlags.DetachKeys, Json };
         HostFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -22,6 +27,8 @@ internal static class Attach
     private static async Task<int> RunAsync(ParseResult parsed)
     {
         IReadOnlyDictionary<string, long>? from = Offsets(parsed.GetValue(From), parsed.GetValue(FromStart));
+        if (LocalTerminal.IsThere && from is null && !parsed.GetValue(Json))
+            return await OnTerminalAsync(parsed);
         ClientOptions options = HostFlags.Options(parsed, parsed.GetValue(HostFlags.Host)!, Terminal.Say);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
@@ -35,6 +42,26 @@ internal static class Attach
             CommandResult result = await watched.Completion;
             await report.WriteAsync(result, StandardStreams.Output, watched.Begins);
             return ExitStatus.Of(result);
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Say($"detached; the job {job} goes on");
+            return ExitStatus.Interrupted;
+        }
+    }
+
+    private static async Task<int> OnTerminalAsync(ParseResult parsed)
+    {
+        string host = parsed.GetValue(HostFlags.Host)!, job = parsed.GetValue(JobFlags.Job)!;
+        var session = new TerminalSession(host, TerminalFlags.KeysOf(parsed), recording: null);
+        ClientOptions options = session.Attend(HostFlags.Options(parsed, host, Terminal.Say), Terminal.Say);
+        using var interrupts = new Interrupts();
+        await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
+        try
+        {
+            return parsed.GetValue(ReadOnly)
+                ? await session.WatchAsync((streams, token) => client.AttachAsync(job, from: null, streams, token), EmptyScreen, interrupts)
+                : await session.RunAsync((streams, tty, token) => client.TakeOverAsync(job, tty, streams, token), EmptyScreen, interrupts);
         }
         catch (OperationCanceledException)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
 using RemoteShell.Protocol.Messages;
 
@@ -26,6 +27,8 @@ internal static class Run
     private static readonly Option<bool> Detach = new("--detach", "-d") { Description = "Print the job's id and return; the job lives without this client and without the server." };
     private static readonly Option<string> Disconnect = new("--on-disconnect") { Description = "What happens to the command when this client is gone: kill, keep, or keep:TIME. Default: keep:60s.", HelpName = "POLICY" };
     private static readonly Option<string> Full = new Option<string>("--on-full") { Description = "What happens when what nobody has read reaches the server's quota. Default: hold." }.AcceptOnlyFromAmong(OnFull.Hold, OnFull.DropOldest, OnFull.Kill);
+    private static readonly Option<bool> Tty = new("--tty", "-t") { Description = "Give the command a terminal: this one, keys and all. Twice: also where there is none here." };
+    private static readonly Option<bool> AnyTty = new("-tt") { Description = "The same as -t twice.", Hidden = true };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object at the end, with the output in it; without a result there is none, and the status is 255." };
     private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Drop the server's notices, and what is said of processes left behind." };
 
@@ -33,7 +36,7 @@ internal static class Run
     {
         var command = new Command("run", "Run a command. Options stand before HOST; everything after it belongs to the command.")
         {
-            HostFlags.Host, Words, Shell, Exec, Stdin, Cwd, Env, Timeout, Detach, Disconnect, Full, Digest, Json, Quiet,
+            HostFlags.Host, Words, Shell, Exec, Stdin, Cwd, Env, Timeout, Tty, AnyTty, TerminalFlags.DetachKeys, Detach, Disconnect, Full, Digest, Json, Quiet,
         };
         HostFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
@@ -44,12 +47,17 @@ internal static class Run
     {
         bool quiet = parsed.GetValue(Quiet);
         RemoteCommand command = CommandOf(parsed);
+        bool hasTerminal = HasTerminal(parsed);
+        if (hasTerminal && LocalTerminal.IsThere)
+            return await TerminalFlags.RunAsync(parsed, command, record: null);
+        if (hasTerminal)
+            command = command with { Terminal = LocalTerminal.Describe() };
         ClientOptions options = HostFlags.Options(parsed, parsed.GetValue(HostFlags.Host)!, quiet ? _ => { } : Terminal.Say);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
         if (parsed.GetValue(Detach))
             return await DetachAsync(client, command, parsed, interrupts);
-        Stream? input = parsed.GetValue(Stdin) ? StandardStreams.Input : null;
+        Stream? input = parsed.GetValue(Stdin) || hasTerminal ? StandardStreams.Input : null;
         if (parsed.GetValue(Json))
         {
             await using var report = new JsonReport();
@@ -124,6 +132,16 @@ internal static class Run
     {
         if (result.Held.Count > 0)
             Terminal.Say($"a process that the command left behind still holds its {string.Join(" and ", result.Held)}; what it writes from now on is not seen");
+    }
+
+    private static bool HasTerminal(ParseResult parsed)
+    {
+        int times = parsed.GetValue(AnyTty) ? 2 : parsed.GetResult(Tty)?.IdentifierTokenCount ?? 0;
+        if (times > 0 && (parsed.GetValue(Detach) || (parsed.GetValue(Json) && LocalTerminal.IsThere)))
+            throw new FormatException($"{(parsed.GetValue(Detach) ? "--detach" : "--json")} and --tty exclude each other");
+        if (times == 1 && !LocalTerminal.IsThere)
+            throw new FormatException("--tty needs a terminal here, on standard input and output; give it twice (-tt) to have one there all the same");
+        return times > 0;
     }
 
     private static RemoteCommand CommandOf(ParseResult parsed)

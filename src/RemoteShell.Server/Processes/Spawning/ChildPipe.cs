@@ -2,7 +2,7 @@ using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace RemoteShell.Server.Processes;
+namespace RemoteShell.Server.Processes.Spawning;
 
 /// <summary>A pipe of which a process that is to be started gets one end.</summary>
 internal sealed partial class ChildPipe : IDisposable

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace RemoteShell.Server.Processes;
+namespace RemoteShell.Server.Processes.Spawning;
 
 /// <summary>An array of C strings with a null behind the last, in one piece of native memory.</summary>
 internal readonly unsafe ref struct NativeStrings

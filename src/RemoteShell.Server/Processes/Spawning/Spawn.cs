@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RemoteShell.Server.Processes;
+namespace RemoteShell.Server.Processes.Spawning;
 
 /// <summary>Starts a program by posix_spawn(3), which makes it the leader of a session and group of its own before it is executed: no program in between, and no moment at which a signal to the group would be lost.</summary>
 /// <remarks>Linux only: the numbers are glibc's and musl's, and what is started has to be collected by <see cref="ExitWatcher"/>.</remarks>

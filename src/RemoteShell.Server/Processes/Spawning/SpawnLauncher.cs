@@ -1,4 +1,4 @@
-namespace RemoteShell.Server.Processes;
+namespace RemoteShell.Server.Processes.Spawning;
 
 /// <summary>Starts processes by posix_spawn, and collects them itself.</summary>
 /// <remarks>A third quicker than <see cref="SystemLauncher"/>, which needs a program in between for a session of the command's own (docs/performance.md); and it always sees how a process ended.</remarks>

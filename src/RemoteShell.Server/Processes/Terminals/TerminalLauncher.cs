@@ -1,0 +1,71 @@
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Processes.Spawning;
+
+namespace RemoteShell.Server.Processes.Terminals;
+
+/// <summary>Starts one process on a terminal of its own: what it shows is its output, and it has no other.</summary>
+internal sealed class TerminalLauncher(Tty tty) : IProcessLauncher
+{
+    // What a terminal takes for the end of what is typed, where the line before is complete.
+    private static readonly byte[] EndOfInput = [4];
+
+    private readonly Lock _gate = new();
+
+    // Under _gate: the terminal while there is one, and its size.
+    private PseudoTerminal? _terminal;
+    private (int Columns, int Rows) _size = (tty.Columns, tty.Rows);
+
+    public string Name => "terminal";
+
+    /// <summary>Gives the terminal another size, from its beginning where there is none yet.</summary>
+    public void Resize(int columns, int rows)
+    {
+        lock (_gate)
+        {
+            _size = (columns, rows);
+            _terminal?.Resize(columns, rows);
+        }
+    }
+
+    public async Task<ProcessExit> RunAsync(ProcessSpecification specification, ProcessPipes pipes, ProcessEvents events)
+    {
+        using PseudoTerminal terminal = PseudoTerminal.Open();
+        lock (_gate)
+        {
+            _terminal = terminal;
+            terminal.Resize(_size.Columns, _size.Rows);
+        }
+
+        int pid = Spawn.OnTerminal(specification with { Environment = Describe(specification.Environment, terminal.Name) }, terminal.Name);
+        Task<ProcessExit> collected = ExitWatcher.CollectAsync(pid);
+        events.Led(pid);
+
+        using var gone = new CancellationTokenSource();
+        Task served = Task.WhenAll(pipes.Output(terminal.Output, gone.Token), pipes.Error(Stream.Null, gone.Token), FeedAsync(terminal.Input, pipes.Input, gone.Token));
+        ProcessExit exit = await collected;
+        events.Exited();
+        await gone.CancelAsync();
+        await served;
+        lock (_gate)
+            _terminal = null;
+        return exit;
+    }
+
+    private Dictionary<string, string> Describe(IReadOnlyDictionary<string, string> environment, string name)
+        => new(environment, StringComparer.Ordinal) { ["TERM"] = tty.Term, ["RSH_TTY"] = name };
+
+    private static async Task FeedAsync(TerminalStream terminal, Func<Stream, CancellationToken, Task>? writer, CancellationToken gone)
+    {
+        if (writer is null)
+            return;
+        try
+        {
+            await writer(terminal, gone);
+            await terminal.WriteAsync(EndOfInput, gone);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The process reads no more, which is its own affair.
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using RemoteShell.Client;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Protocol.Recordings;
+
+namespace RemoteShell.Cli.Client.Terminals;
+
+/// <summary>A remote program on this terminal, from its first screen to its end, or until it is left.</summary>
+/// <param name="host">The server, as the user named it.</param>
+/// <param name="detachKeys">The bytes of the keys that detach; empty: none.</param>
+/// <param name="recording">What takes down what is shown; null: nothing does.</param>
+internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast? recording)
+{
+    // Programs look at their terminal's size when they are told that it has changed: two changes at once would look like none.
+    private static readonly TimeSpan TimeToLook = TimeSpan.FromMilliseconds(50);
+
+    private readonly Screen _screen = new(StandardStreams.Output, recording);
+    private readonly CancellationTokenSource _left = new();
+    private volatile RemoteJob? _job;
+    private Escape _reason;
+
+    /// <summary>What the connection has to tell while the session lasts.</summary>
+    public ClientOptions Attend(ClientOptions options, Action<string> noticed) => options with
+    {
+        Lost = reason => Tell(() => _screen.ShowBottomLine($"lost the connection to {host}, and am reconnecting (~. gives up): {reason}"), () => options.Lost?.Invoke(reason)),
+        Restored = () => Tell(_screen.ClearBottomLine, () => { }),
+        Noticed = text => Tell(() => Show(text), () => noticed(text)),
+    };
+
+    /// <summary>Runs the program, and returns this program's exit status.</summary>
+    /// <param name="start">Starts it, or goes on with it.</param>
+    /// <param name="first">What the terminal is sent before all else.</param>
+    /// <param name="interrupts">What ends it from outside.</param>
+    public async Task<int> RunAsync(Func<CommandStreams, Tty, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
+    {
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.GivenUp, _left.Token);
+        var streams = new CommandStreams { Output = _screen, Error = StandardStreams.Error, Input = new Keyboard(new(detachKeys), Want) };
+        RemoteJob? job = null;
+        try
+        {
+            job = await start(streams, LocalTerminal.Describe(), given.Token);
+            return ExitStatus.Of(await ShowAsync(job, first, interrupts));
+        }
+        catch (OperationCanceledException) when (_left.IsCancellationRequested && job is not null)
+        {
+            return Left(job);
+        }
+    }
+
+    /// <summary>Shows a program that somebody else types into, until Ctrl+C.</summary>
+    public async Task<int> WatchAsync(Func<CommandStreams, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
+    {
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.GivenUp, _left.Token);
+        RemoteJob? job = null;
+        try
+        {
+            job = await start(new() { Output = _screen, Error = StandardStreams.Error }, given.Token);
+            _ = Task.Run(() => DropKeysAsync(given.Token));
+            return ExitStatus.Of(await ShowAsync(job, first, interrupts));
+        }
+        catch (OperationCanceledException) when (job is not null)
+        {
+            _reason = Escape.Detach;
+            return Left(job);
+        }
+    }
+
+    private async Task<CommandResult> ShowAsync(RemoteJob job, string first, Interrupts interrupts)
+    {
+        if (!job.HasTerminal)
+        {
+            _screen.Open("");
+            return await LookOnAsync(job);
+        }
+
+        using LocalTerminal raw = LocalTerminal.EnterRawMode();
+        _job = job;
+        _screen.Open(first);
+        using IDisposable? resized = LocalTerminal.OnResize(Resize);
+        Resize(LocalTerminal.Describe());
+        interrupts.PassTo(() => job.Signal("INT"));
+        try
+        {
+            CommandResult result = await job.Completion;
+            recording?.Exit(result.ExitCode);
+            _job = null;
+            raw.Dispose();
+            Commands.Run.Explain(result);
+            return result;
+        }
+        catch
+        {
+            _job = null;
+            _screen.Tidy();
+            throw;
+        }
+        finally
+        {
+            interrupts.PassTo(null);
+        }
+    }
+
+    // What has no terminal is for whoever reads it, as ever.
+    private static async Task<CommandResult> LookOnAsync(RemoteJob job)
+    {
+        CommandResult result = await job.Completion;
+        Commands.Run.Explain(result);
+        return result;
+    }
+
+    private int Left(RemoteJob job)
+    {
+        if (_reason != Escape.Detach)
+        {
+            Terminal.Say($"ended the connection to {host}");
+            return ExitStatus.NoConnection;
+        }
+
+        Terminal.Say($"detached; the job {job.Id} goes on, and 'rsh-client attach {host} {job.Id}' takes it up again");
+        return 0;
+    }
+
+    private void Want(Escape escape)
+    {
+        if (_job is not { } job)
+            return;
+        if (escape == Escape.Help)
+        {
+            Show($"rsh-client: what can be typed for this program\n{string.Join('\n', Escapes.Help)}");
+            return;
+        }
+
+        _reason = escape;
+        if (escape == Escape.Detach)
+            job.LeaveRunning();
+        _left.Cancel();
+    }
+
+    private async Task DropKeysAsync(CancellationToken cancellationToken)
+    {
+        const byte controlC = 3;
+        var keyboard = new Keyboard(new(detachKeys), Want);
+        var keys = new byte[256];
+        while (await keyboard.ReadAsync(keys, cancellationToken) is > 0 and int count)
+            if (keys.AsSpan(0, count).Contains(controlC))
+                await _left.CancelAsync();
+    }
+
+    private void Resize(Tty size)
+    {
+        _job?.Resize(size.Columns, size.Rows);
+        recording?.Resize(size.Columns, size.Rows);
+    }
+
+    // The program draws its line again below what was said.
+    private void Show(string text)
+    {
+        _screen.Say(text);
+        _ = RedrawAsync();
+    }
+
+    private async Task RedrawAsync()
+    {
+        Tty size = LocalTerminal.Describe();
+        _job?.Resize(size.Columns, size.Rows > 1 ? size.Rows - 1 : 2);
+        await Task.Delay(TimeToLook);
+        Resize(LocalTerminal.Describe());
+    }
+
+    private void Tell(Action onScreen, Action otherwise) => (_job is null ? otherwise : onScreen)();
+}
