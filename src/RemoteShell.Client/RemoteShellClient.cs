@@ -89,6 +89,14 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <summary>Has a job forgotten that has ended, with what it wrote.</summary>
     public Task ForgetAsync(string job, CancellationToken cancellationToken = default) => Requests.Rm.ForgetAsync(_link, job, cancellationToken);
 
+    /// <summary>Asks how a word of a prompt may go on: each answer is a whole word.</summary>
+    /// <param name="text">The beginning of the word.</param>
+    /// <param name="isCommand">Whether it is a command's name.</param>
+    /// <param name="folder">The folder from which relative paths count; null: the user's home.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<IReadOnlyList<string>> CompleteAsync(string text, bool isCommand, string? folder, CancellationToken cancellationToken = default)
+        => Requests.Complete.AskAsync(_link, new() { Text = text, Command = isCommand, Cwd = folder }, cancellationToken);
+
     /// <summary>Fetches a file into a stream; what the task returns was verified to the last byte.</summary>
     /// <param name="path">The file; a relative path counts from the user's home there.</param>
     /// <param name="target">Called once with what the server says of the file; gives the stream to write to.</param>

@@ -55,6 +55,16 @@ internal static class HostFlags
         };
     }
 
+    /// <summary>The same flags as they were given, for another command line.</summary>
+    public static IEnumerable<string> Given(ParseResult parsed)
+    {
+        if (parsed.GetValue(Fingerprint) is { } pinned)
+            yield return $"{Fingerprint.Name}={pinned}";
+        foreach (Option<TimeSpan?> flag in (Option<TimeSpan?>[])[ConnectTimeout, GiveUp, Keepalive])
+            if (parsed.GetValue(flag) is { } time)
+                yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{flag.Name}={(long)time.TotalMilliseconds}ms");
+    }
+
     /// <summary>Reaches the server; says so where this client's key had to be made for that.</summary>
     public static Task<RemoteShellClient> ConnectAsync(ClientOptions options, CancellationToken cancellationToken)
     {

@@ -12,6 +12,7 @@ internal sealed class Interrupts : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private Action? _interrupt;
     private int _count;
+    private int _lent;
 
     public Interrupts() => _registrations =
     [
@@ -30,6 +31,13 @@ internal sealed class Interrupts : IDisposable
         _count = 0;
     }
 
+    /// <summary>Until what this returns is disposed of, somebody else listens, and all is ignored here.</summary>
+    public IDisposable Lend()
+    {
+        Interlocked.Increment(ref _lent);
+        return new Loan(this);
+    }
+
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations)
@@ -40,6 +48,8 @@ internal sealed class Interrupts : IDisposable
     private void Interrupt(PosixSignalContext context)
     {
         context.Cancel = true;
+        if (Volatile.Read(ref _lent) > 0)
+            return;
         if (Volatile.Read(ref _interrupt) is { } interrupt && Interlocked.Increment(ref _count) == 1)
             interrupt();
         else
@@ -69,5 +79,10 @@ internal sealed class Interrupts : IDisposable
             Environment.Exit(ExitStatus.Interrupted);
         }) { IsBackground = true }.Start();
         _givenUp.Cancel();
+    }
+
+    private sealed class Loan(Interrupts interrupts) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref interrupts._lent);
     }
 }

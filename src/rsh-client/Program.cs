@@ -13,7 +13,6 @@ var root = new RootCommand("Runs commands on another machine, with every byte of
     run,
     calc,
     shell,
-    Connect.Create(),
     Get.Create(),
     Jobs.Create(),
     Attach.Create(),
@@ -25,23 +24,30 @@ var root = new RootCommand("Runs commands on another machine, with every byte of
     Keygen.Create(),
     Pubkey.Create(),
 };
-string cure = $"see: rsh-client {string.Join(' ', args.TakeWhile(arg => root.Subcommands.Any(command => command.Name == arg)).Append("--help"))}";
-try
+// At its prompt this program's own subcommands work as well.
+root.Subcommands.Insert(3, Connect.Create(arguments => RunAsync([.. arguments])));
+return await RunAsync(args);
+
+async Task<int> RunAsync(string[] args)
 {
-    // The system hands over bytes, and the framework text: what is not UTF-8 would arrive as something else.
-    if (args.FirstOrDefault(arg => arg.Contains('\uFFFD')) is { } damaged)
-        return Terminal.Fail(ExitStatus.Usage, $"'{damaged}' holds bytes that are not UTF-8, and cannot be passed on as it is", "let the shell there make them: rsh-client run HOST $'printf \"\\\\377\"'");
-    ParseResult parsed = root.Parse(TrailingCommand.Protect(args, run, calc, shell), new ParserConfiguration { ResponseFileTokenReplacer = null });
-    if (parsed.Action is ParseErrorAction)
-        return Terminal.Fail(ExitStatus.Usage, parsed.Errors[^1].Message, cure);
-    // Ctrl+C belongs to the remote command; each subcommand decides what becomes of it.
-    return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-}
-catch (FormatException e)
-{
-    return Terminal.Fail(ExitStatus.Usage, e.Message, cure);
-}
-catch (Exception e)
-{
-    return Terminal.Fail(e);
+    string cure = $"see: rsh-client {string.Join(' ', args.TakeWhile(arg => root.Subcommands.Any(command => command.Name == arg)).Append("--help"))}";
+    try
+    {
+        // The system hands over bytes, and the framework text: what is not UTF-8 would arrive as something else.
+        if (args.FirstOrDefault(arg => arg.Contains('\uFFFD')) is { } damaged)
+            return Terminal.Fail(ExitStatus.Usage, $"'{damaged}' holds bytes that are not UTF-8, and cannot be passed on as it is", "let the shell there make them: rsh-client run HOST $'printf \"\\\\377\"'");
+        ParseResult parsed = root.Parse(TrailingCommand.Protect(args, run, calc, shell), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+            return Terminal.Fail(ExitStatus.Usage, parsed.Errors[^1].Message, cure);
+        // Ctrl+C belongs to the remote command; each subcommand decides what becomes of it.
+        return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+    catch (FormatException e)
+    {
+        return Terminal.Fail(ExitStatus.Usage, e.Message, cure);
+    }
+    catch (Exception e)
+    {
+        return Terminal.Fail(e);
+    }
 }

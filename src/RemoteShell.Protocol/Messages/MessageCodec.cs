@@ -83,6 +83,7 @@ public static class MessageCodec
         "wait" => MessageJson.Default.Wait,
         "kill" => MessageJson.Default.Kill,
         "rm" => MessageJson.Default.Rm,
+        "complete" => MessageJson.Default.Complete,
         _ => null,
     };
 

@@ -26,6 +26,7 @@ namespace RemoteShell.Protocol.Messages;
 [JsonSerializable(typeof(Wait))]
 [JsonSerializable(typeof(Kill))]
 [JsonSerializable(typeof(Rm))]
+[JsonSerializable(typeof(Complete))]
 [JsonSerializable(typeof(Delivered))]
 [JsonSerializable(typeof(JobInfo))]
 [JsonSerializable(typeof(RequestName))]

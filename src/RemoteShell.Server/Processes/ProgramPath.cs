@@ -29,6 +29,7 @@ internal static class ProgramPath
     public static string? Find(string name, string path)
         => path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, name)).FirstOrDefault(IsExecutable);
 
-    private static bool IsExecutable(string path)
+    /// <summary>Whether it is a file that somebody may run.</summary>
+    public static bool IsExecutable(string path)
         => File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Executable) != 0);
 }

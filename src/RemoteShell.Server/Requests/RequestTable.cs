@@ -16,6 +16,7 @@ internal static class RequestTable
         [typeof(Wait)] = (context, channel, open) => WaitHandler.HandleAsync(context, channel, (Wait)open),
         [typeof(Kill)] = (context, channel, open) => KillHandler.HandleAsync(context, channel, (Kill)open),
         [typeof(Rm)] = (context, channel, open) => RmHandler.HandleAsync(context, channel, (Rm)open),
+        [typeof(Complete)] = (context, channel, open) => CompleteHandler.HandleAsync(context, channel, (Complete)open),
         [typeof(Get)] = (context, channel, open) => GetHandler.HandleAsync(context, channel, (Get)open),
     };
 

@@ -54,7 +54,7 @@ internal static class Attach
     {
         string host = parsed.GetValue(HostFlags.Host)!, job = parsed.GetValue(JobFlags.Job)!;
         var session = new TerminalSession(host, TerminalFlags.KeysOf(parsed), recording: null);
-        ClientOptions options = session.Attend(HostFlags.Options(parsed, host, Terminal.Say), Terminal.Say);
+        ClientOptions options = session.Attend(HostFlags.Options(parsed, host, Terminal.Say));
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
         try

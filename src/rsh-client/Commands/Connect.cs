@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Prompt;
 using RemoteShell.Client;
 using RemoteShell.Protocol.Channels;
 
@@ -9,61 +10,100 @@ internal static class Connect
 {
     private static readonly string[] Leaving = ["exit", "quit"];
 
-    public static Command Create()
+    /// <summary>Makes the subcommand.</summary>
+    /// <param name="again">Runs this program's own command line, for <c>jobs</c> and its like at the prompt.</param>
+    public static Command Create(Func<IReadOnlyList<string>, Task<int>> again)
     {
-        var command = new Command("connect", "Run lines one after the other; cd and export last. Without a terminal the lines are read from standard input.") { HostFlags.Host };
+        var command = new Command("connect", "Run lines one after the other; cd and export last, and help lists what else there is. Without a terminal the lines are read from standard input.") { HostFlags.Host };
         HostFlags.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => RunAsync(parsed, again));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed)
+    private static async Task<int> RunAsync(ParseResult parsed, Func<IReadOnlyList<string>, Task<int>> again)
     {
         string host = parsed.GetValue(HostFlags.Host)!;
-        ClientOptions options = HostFlags.Options(parsed, host, Terminal.Say);
+        PromptedSession? prompted = null;
+        EditedLines? edited = null;
+        ClientOptions options = HostFlags.Options(parsed, host, text => Say(text, session => session.Show(text))) with
+        {
+            Lost = reason => Say($"rsh-client: lost the connection to {host}, and am reconnecting: {reason}", session => session.Lost(reason)),
+            Restored = () => prompted?.OnTerminal?.Restored(),
+        };
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
-        ILineSource lines = Console.IsInputRedirected ? new PipedLines(Console.OpenStandardInput()) : new PromptedLines(host);
-        return await RunLinesAsync(client, lines, interrupts);
+        var session = new RemoteSession();
+        if (Console.IsInputRedirected)
+            return await RunLinesAsync(new PipedLines(Console.OpenStandardInput()), () => session.Folder, async line => ExitStatus.Of(await RunLineAsync(client, session, line, interrupts)), interrupts);
+
+        prompted = new(client, host, arguments => again([arguments[0], .. HostFlags.Given(parsed), .. arguments.Skip(1)]));
+        if (EditedLines.IsSupported)
+            edited = new(client, await WhoAmIAsync(client, host, interrupts.GivenUp), new History(Path.Combine(options.Folder, "history")));
+        return await RunLinesAsync(edited ?? (ILineSource)new PromptedLines(host), () => prompted.Session.Folder, line => prompted.RunAsync(line, interrupts), interrupts);
+
+        void Say(string text, Action<Terminals.TerminalSession> onTerminal)
+        {
+            if (prompted?.OnTerminal is { } running)
+                onTerminal(running);
+            else if (edited is not null)
+                edited.Say(text);
+            else
+                Terminal.Say(text);
+        }
     }
 
-    private static async Task<int> RunLinesAsync(RemoteShellClient client, ILineSource lines, Interrupts interrupts)
+    private static async Task<int> RunLinesAsync(ILineSource lines, Func<string?> folder, Func<string, Task<int>> run, Interrupts interrupts)
     {
-        var session = new RemoteSession();
         int status = 0;
         while (true)
         {
             interrupts.PassTo(lines.Interrupt);
-            if (await lines.ReadAsync(session.Folder, interrupts.GivenUp) is not { } line)
+            if (await lines.ReadAsync(folder(), interrupts.GivenUp) is not { } line)
                 return status;
             string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0 || words[0].StartsWith('#'))
                 continue;
             if (Leaving.Contains(words[0]) && words.Length <= 2)
                 return words.Length == 2 && byte.TryParse(words[1], out byte asked) ? asked : status;
-            status = await RunLineAsync(client, session, line, interrupts);
+            try
+            {
+                status = await run(line);
+            }
+            catch (Exception e) when (e is RequestRefusedException or CommandNotStartedException or FormatException or TakenOverException)
+            {
+                // One line's fault; the next one may do better.
+                status = Terminal.Fail(e);
+            }
+            catch (ConnectionException e)
+            {
+                throw new ConnectException(e.Message, e) { Cure = e.Cure };
+            }
         }
     }
 
-    private static async Task<int> RunLineAsync(RemoteShellClient client, RemoteSession session, string line, Interrupts interrupts)
+    /// <summary>Runs a line there, and keeps what it leaves behind.</summary>
+    public static async Task<CommandResult> RunLineAsync(RemoteShellClient client, RemoteSession session, string line, Interrupts interrupts)
     {
+        var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error };
+        CommandResult result = await Run.ExecuteAsync(client, session.CommandFor(line), streams, interrupts);
+        session.Take(result);
+        Run.Explain(result);
+        Run.ExplainHeld(result);
+        return result;
+    }
+
+    // For the prompt alone: where it cannot be had, it is left out.
+    private static async Task<PromptText> WhoAmIAsync(RemoteShellClient client, string host, CancellationToken cancellationToken)
+    {
+        using var output = new MemoryStream();
         try
         {
-            var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error };
-            CommandResult result = await Run.ExecuteAsync(client, session.CommandFor(line), streams, interrupts);
-            session.Take(result);
-            Run.Explain(result);
-            Run.ExplainHeld(result);
-            return ExitStatus.Of(result);
+            await client.RunAsync(RemoteCommand.Exact("/bin/sh", "-c", "printf '%s\\n' \"$LOGNAME\" \"$HOME\""), new() { Output = output }, cancellationToken);
+            return System.Text.Encoding.UTF8.GetString(output.ToArray()).Split('\n') is [{ Length: > 0 } user, var home, ..] ? new(user, host, home) : new(null, host, null);
         }
-        catch (RequestRefusedException e)
+        catch (RequestRefusedException)
         {
-            // One line's fault; the next one may do better.
-            return Terminal.Fail(e);
-        }
-        catch (ConnectionException e)
-        {
-            throw new ConnectException(e.Message, e) { Cure = e.Cure };
+            return new(null, host, null);
         }
     }
 }

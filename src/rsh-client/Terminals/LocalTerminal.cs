@@ -19,8 +19,11 @@ internal sealed partial class LocalTerminal : IDisposable
     private readonly PosixSignalRegistration? _continued;
     private int _isRestored;
 
-    private LocalTerminal()
+    private readonly Output _output;
+
+    private LocalTerminal(Output output)
     {
+        _output = output;
         _ = ReadModes(StandardInput, _before);
         // Whatever calls exit() on the way: a second Ctrl+C, a signal, a fault.
         AppDomain.CurrentDomain.ProcessExit += Restore;
@@ -32,8 +35,8 @@ internal sealed partial class LocalTerminal : IDisposable
     /// <summary>Whether there is one, to type on and to look at.</summary>
     public static bool IsThere => !OperatingSystem.IsWindows() && IsTerminal(StandardInput) == 1 && IsTerminal(StandardOutput) == 1;
 
-    /// <summary>Every key comes as it is from now on, and nothing is shown that the other side does not show.</summary>
-    public static LocalTerminal EnterRawMode() => new();
+    /// <summary>Every key comes as it is from now on, and nothing is shown that was not written.</summary>
+    public static LocalTerminal EnterRawMode(Output output) => new(output);
 
     /// <summary>What the other side is to know of it.</summary>
     public static Tty Describe()
@@ -69,6 +72,10 @@ internal sealed partial class LocalTerminal : IDisposable
             return;
         byte[] raw = [.. _before];
         MakeRaw(raw);
+        // c_oflag is the second field of struct termios.
+        int field = OperatingSystem.IsMacOS() ? 8 : 4;
+        if (_output == Output.Processed)
+            _before.AsSpan(field, field).CopyTo(raw.AsSpan(field));
         _ = WriteModes(StandardInput, Now, raw);
     }
 
@@ -86,4 +93,14 @@ internal sealed partial class LocalTerminal : IDisposable
 
     [LibraryImport("libc", EntryPoint = "ioctl")]
     private static partial int Control(int descriptor, nuint request, Span<ushort> size);
+}
+
+/// <summary>What a terminal in raw mode makes of what is written to it.</summary>
+internal enum Output
+{
+    /// <summary>Nothing: it comes from another terminal.</summary>
+    Raw,
+
+    /// <summary>A line feed begins a new line, as for any program.</summary>
+    Processed,
 }

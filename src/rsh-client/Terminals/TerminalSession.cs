@@ -19,12 +19,18 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
     private Escape _reason;
 
     /// <summary>What the connection has to tell while the session lasts.</summary>
-    public ClientOptions Attend(ClientOptions options, Action<string> noticed) => options with
+    public ClientOptions Attend(ClientOptions options) => options with
     {
-        Lost = reason => Tell(() => _screen.ShowBottomLine($"lost the connection to {host}, and am reconnecting (~. gives up): {reason}"), () => options.Lost?.Invoke(reason)),
-        Restored = () => Tell(_screen.ClearBottomLine, () => { }),
-        Noticed = text => Tell(() => Show(text), () => noticed(text)),
+        Lost = reason => Tell(() => Lost(reason), () => options.Lost?.Invoke(reason)),
+        Restored = () => Tell(Restored, () => { }),
+        Noticed = text => Tell(() => Show(text), () => options.Noticed?.Invoke(text)),
     };
+
+    /// <summary>The connection is lost, and another one is looked for.</summary>
+    public void Lost(string reason) => _screen.ShowBottomLine($"lost the connection to {host}, and am reconnecting (~. gives up): {reason}");
+
+    /// <summary>There is one again.</summary>
+    public void Restored() => _screen.ClearBottomLine();
 
     /// <summary>Runs the program, and returns this program's exit status.</summary>
     /// <param name="start">Starts it, or goes on with it.</param>
@@ -72,7 +78,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
             return await LookOnAsync(job);
         }
 
-        using LocalTerminal raw = LocalTerminal.EnterRawMode();
+        using LocalTerminal raw = LocalTerminal.EnterRawMode(Output.Raw);
         _job = job;
         _screen.Open(first);
         using IDisposable? resized = LocalTerminal.OnResize(Resize);
@@ -151,8 +157,8 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         recording?.Resize(size.Columns, size.Rows);
     }
 
-    // The program draws its line again below what was said.
-    private void Show(string text)
+    /// <summary>Says something; the program draws its line again below.</summary>
+    public void Show(string text)
     {
         _screen.Say(text);
         _ = RedrawAsync();

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace RemoteShell.Cli.Client;
+namespace RemoteShell.Cli.Client.Prompt;
 
 /// <summary>Lines from a pipe or a file: no prompt, nothing printed.</summary>
 internal sealed class PipedLines(Stream input) : ILineSource

@@ -1,4 +1,4 @@
-namespace RemoteShell.Cli.Client;
+namespace RemoteShell.Cli.Client.Prompt;
 
 /// <summary>Where the lines of <c>connect</c> come from.</summary>
 internal interface ILineSource

@@ -1,7 +1,7 @@
 using RemoteShell.Client;
 using RemoteShell.Protocol.Messages;
 
-namespace RemoteShell.Cli.Client;
+namespace RemoteShell.Cli.Client.Prompt;
 
 /// <summary>What lasts from one line of a prompt to the next. It is kept here and sent along with each line, so that nothing of it is lost with a connection.</summary>
 internal sealed class RemoteSession
@@ -12,8 +12,11 @@ internal sealed class RemoteSession
     /// <summary>The remote folder; null while it is the home.</summary>
     public string? Folder { get; private set; }
 
-    public RemoteCommand CommandFor(string line)
-        => RemoteCommand.Line(line) with { WorkingDirectory = Folder, Environment = _variables, Unset = _unset };
+    public RemoteCommand CommandFor(string line) => CommandFor(RemoteCommand.Line(line));
+
+    /// <summary>The command in the folder and with the variables that the lines before left behind.</summary>
+    public RemoteCommand CommandFor(RemoteCommand command)
+        => command with { WorkingDirectory = Folder, Environment = _variables, Unset = _unset };
 
     public void Take(CommandResult result)
     {

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace RemoteShell.Cli.Client;
+namespace RemoteShell.Cli.Client.Prompt;
 
 /// <summary>Lines that a person types at a prompt, edited by the terminal itself.</summary>
 internal sealed class PromptedLines(string host) : ILineSource

@@ -1,0 +1,98 @@
+using RadLine;
+using RemoteShell.Cli.Client.Terminals;
+using RemoteShell.Client;
+using Spectre.Console;
+
+namespace RemoteShell.Cli.Client.Prompt;
+
+/// <summary>Lines that a person types at a prompt, with editing, history and completion.</summary>
+internal sealed class EditedLines : ILineSource
+{
+    private readonly PromptText _prompt;
+    private readonly History _history;
+    private readonly CellWriter _output = new(Console.Error);
+    private readonly IAnsiConsole _console;
+    private readonly KeySource _keys = new();
+    private readonly RemoteCompletion _completion;
+    private readonly Lock _gate = new();
+
+    // Under _gate.
+    private bool _isReading;
+    private string? _folder;
+
+    public EditedLines(RemoteShellClient client, PromptText prompt, History history)
+    {
+        (_prompt, _history) = (prompt, history);
+        _completion = new(client, () => _folder);
+        _console = AnsiConsole.Create(new()
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = Dim.IsOn ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.Yes,
+            Out = _output,
+        });
+    }
+
+    /// <summary>Whether this terminal can do it.</summary>
+    public static bool IsSupported => LocalTerminal.IsThere && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } term && term != "dumb";
+
+    // Keys come as they are: Ctrl+C is one of them while a line is typed.
+    public Action? Interrupt => () => { };
+
+    public async ValueTask<string?> ReadAsync(string? folder, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var ending = LineEnd.Submitted;
+            _keys.BeginLine();
+            lock (_gate)
+                (_isReading, _folder) = (true, folder);
+            string? line;
+            using (LocalTerminal.EnterRawMode(Output.Processed))
+                line = await Editor(folder, end => ending = end).ReadLine(cancellationToken);
+            lock (_gate)
+                _isReading = false;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (line is null && (ending == LineEnd.Left || _keys.HasEnded))
+                return null;
+            if (line is null)
+                continue;
+            _history.Add(line);
+            return line;
+        }
+    }
+
+    /// <summary>Says something while a line may be typed, which stays as it is.</summary>
+    public void Say(string text)
+    {
+        lock (_gate)
+        {
+            if (_isReading)
+                _output.Interject(Terminal.Printable(text));
+            else
+                Terminal.Say(text);
+        }
+    }
+
+    private LineEditor Editor(string? folder, Action<LineEnd> ended)
+    {
+        var editor = new LineEditor(_console, _keys) { Prompt = new LineEditorPrompt(_prompt.Markup(folder)), Completion = _completion };
+        foreach (string line in _history.Lines)
+            editor.History.Add(line);
+        EditingKeys.AddTo(editor.KeyBindings, _history, ended);
+        return editor;
+    }
+}
+
+/// <summary>How the typing of a line ended.</summary>
+internal enum LineEnd
+{
+    /// <summary>With Enter.</summary>
+    Submitted,
+
+    /// <summary>With Ctrl+C: it is dropped.</summary>
+    Dropped,
+
+    /// <summary>With Ctrl+D, where nothing was typed.</summary>
+    Left,
+}

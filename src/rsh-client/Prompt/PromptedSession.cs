@@ -1,0 +1,68 @@
+using RemoteShell.Cli.Client.Commands;
+using RemoteShell.Cli.Client.Terminals;
+using RemoteShell.Client;
+
+namespace RemoteShell.Cli.Client.Prompt;
+
+/// <summary>A person at a prompt: what a line means that is not simply run there.</summary>
+/// <param name="client">The connection.</param>
+/// <param name="host">The server, as the user named it.</param>
+/// <param name="again">Runs this program's own command line.</param>
+internal sealed class PromptedSession(RemoteShellClient client, string host, Func<IReadOnlyList<string>, Task<int>> again)
+{
+    private volatile TerminalSession? _onTerminal;
+
+    /// <summary>What lasts from line to line.</summary>
+    public RemoteSession Session { get; } = new();
+
+    /// <summary>The program that has the terminal; null while there is the prompt.</summary>
+    public TerminalSession? OnTerminal => _onTerminal;
+
+    /// <summary>Runs a line to its end.</summary>
+    public async Task<int> RunAsync(string line, Interrupts interrupts)
+    {
+        string text = line.Trim();
+        if (text.StartsWith('!'))
+            return await OnTerminalAsync(text[1..].Trim(), interrupts);
+        if (text.EndsWith('&') && !text.EndsWith("&&", StringComparison.Ordinal))
+            return await DetachAsync(text[..^1].Trim(), interrupts);
+        if (LocalVerbs.Arguments(text, host, Session.Folder) is { } arguments)
+        {
+            using IDisposable lent = interrupts.Lend();
+            return await again(arguments);
+        }
+
+        if (text == "help")
+            Console.Error.WriteLine(LocalVerbs.Help);
+        CommandResult result = await Connect.RunLineAsync(client, Session, line, interrupts);
+        Dim.Say(result);
+        return ExitStatus.Of(result);
+    }
+
+    private async Task<int> OnTerminalAsync(string command, Interrupts interrupts)
+    {
+        if (command.Length == 0)
+            throw new FormatException("! runs a command on this terminal, and none was given");
+        var session = new TerminalSession(host, detachKeys: [], recording: null);
+        _onTerminal = session;
+        try
+        {
+            RemoteCommand remote = Session.CommandFor(RemoteCommand.Shell(command));
+            return await session.RunAsync(
+                (streams, tty, token) => client.StartAsync(remote with { Terminal = tty, Environment = TerminalFlags.WithLocale(remote.Environment) }, streams, token), "", interrupts);
+        }
+        finally
+        {
+            _onTerminal = null;
+        }
+    }
+
+    private async Task<int> DetachAsync(string command, Interrupts interrupts)
+    {
+        if (command.Length == 0)
+            throw new FormatException("& detaches a command, and none was given");
+        string job = await client.DetachAsync(Session.CommandFor(RemoteCommand.Shell(command)), interrupts.GivenUp);
+        Console.Error.WriteLine($"detached as {job}; 'attach {job}' shows what it writes");
+        return 0;
+    }
+}
