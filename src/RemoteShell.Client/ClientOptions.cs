@@ -31,6 +31,9 @@ public sealed record ClientOptions
     /// <summary>Called with the reason each time that a connection is lost and another one is looked for; it must not wait. Default: nothing is said.</summary>
     public Action<string>? Lost { get; init; }
 
+    /// <summary>Called with the server's message of the day, where it has one, on the first connection; it must not wait. Default: it is dropped.</summary>
+    public Action<string>? MessageOfTheDay { get; init; }
+
     /// <summary>Called each time that there is a connection again; it must not wait. Default: nothing is said.</summary>
     public Action? Restored { get; init; }
 

@@ -1,5 +1,6 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client;
@@ -53,7 +54,7 @@ internal sealed class Link : IAsyncDisposable
         }
 
         // Whom the server does not let in need not knock again.
-        return connection.Reason is { } reason && new ConnectionException(reason) is var end && !CanRetry(end)
+        return connection.Reason is { } reason && new ConnectionException(reason) is var end && !CanRetry(end) && reason.Code != ErrorCode.Idle
             ? Task.FromException<Connection>(end)
             : AfterAsync(connection, cancellationToken);
     }
@@ -90,7 +91,13 @@ internal sealed class Link : IAsyncDisposable
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private Connection Begin(Stream stream) => Connection.StartClient(stream, _options.Connection, new() { Noticed = _options.Noticed });
+    private Connection Begin(Stream stream) => Connection.StartClient(stream, _options.Connection, new() { Noticed = _options.Noticed, Greeted = Greeted });
+
+    private void Greeted(Hello hello)
+    {
+        if (!_wasLost && hello.Motd is { Length: > 0 } message)
+            _options.MessageOfTheDay?.Invoke(message);
+    }
 
     private async Task<Connection> ReconnectAsync()
     {

@@ -89,6 +89,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <summary>Has a job forgotten that has ended, with what it wrote.</summary>
     public Task ForgetAsync(string job, CancellationToken cancellationToken = default) => Requests.Rm.ForgetAsync(_link, job, cancellationToken);
 
+    /// <summary>Lists who is connected to the server, the oldest first, each as far as this key may see it.</summary>
+    public Task<IReadOnlyList<PresentInfo>> WhoAsync(CancellationToken cancellationToken = default) => Requests.Who.ListAsync(_link, cancellationToken);
+
     /// <summary>Asks how a word of a prompt may go on: each answer is a whole word.</summary>
     /// <param name="text">The beginning of the word.</param>
     /// <param name="isCommand">Whether it is a command's name.</param>

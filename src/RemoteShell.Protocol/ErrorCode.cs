@@ -81,6 +81,9 @@ public static class ErrorCode
     /// <summary>The sender leaves the channel on purpose, and the job is to go on without it.</summary>
     public const string Detached = "detached";
 
+    /// <summary>Nothing has flowed for longer than the server allows.</summary>
+    public const string Idle = "idle";
+
     /// <summary>The operating system, or the key's options, forbid it.</summary>
     public const string Forbidden = "forbidden";
 

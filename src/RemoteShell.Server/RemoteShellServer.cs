@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Jobs;
@@ -33,6 +34,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
     private Listener? _listener;
     private Task _accepting = Task.CompletedTask;
     private Task? _stopped;
+    private long _lastConnection;
 
     /// <summary>Prepares a server; the host key is made where there is none yet.</summary>
     /// <exception cref="PrivateFileException">The host key is open to others, or damaged.</exception>
@@ -51,8 +53,8 @@ public sealed class RemoteShellServer : IAsyncDisposable
         };
         _gate = new(options.Limits);
         _admission = new(_identity, new AuthorizedKeys(options.AuthorizedKeysFile), _gate, options.Limits, _connectionOptions, log);
-        var bodies = new JobBodies(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName);
-        _services = new(bodies, new(bodies, options, log), options.Limits, _stopping.Token);
+        var bodies = new JobBodies(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName, options.RecordFolder is null ? null : Record);
+        _services = new(bodies, new(bodies, options, log), options.Limits, () => _sessions.Keys.Select(session => session.Presence), _stopping.Token);
     }
 
     /// <summary>The key that clients know the server by.</summary>
@@ -125,7 +127,8 @@ public sealed class RemoteShellServer : IAsyncDisposable
             if (await _admission.AdmitAsync(socket, peer, overLimit, _stopping.Token) is not { } client)
                 return;
             _log.Information("{Peer} connected with key {Fingerprint} {Name}", peer, client.Key.Key.Fingerprint, client.Key.Comment);
-            var session = new Session(client.Secure.Stream, new(client.Key, client.Peer, _services, _log), _connectionOptions, _log);
+            var presence = new Presence(Interlocked.Increment(ref _lastConnection), client.Key, client.Peer);
+            var session = new Session(client.Secure.Stream, new(presence, _services, _log), _connectionOptions with { MessageOfTheDay = MessageOfTheDay() }, client.Key.IdleTimeout ?? _options.IdleTimeout, _log);
             var running = session.RunAsync();
             _sessions[session] = running;
             if (_stopping.IsCancellationRequested)
@@ -141,6 +144,23 @@ public sealed class RemoteShellServer : IAsyncDisposable
         finally
         {
             _gate.Leave(peer.Address);
+        }
+    }
+
+    private TerminalRecording Record(Exec exec, Tty tty, string peer)
+        => TerminalRecording.Begin(_options.RecordFolder!, exec.Job, tty, CommandLine.TextOf(exec), peer, _log);
+
+    // It is read anew for each client, so that whoever runs the server need not start it again.
+    private string? MessageOfTheDay()
+    {
+        try
+        {
+            return _options.MessageOfTheDayFile is { } file ? File.ReadAllText(file).TrimEnd() : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _log.Warning("the message of the day cannot be read: {Reason}", e.Message);
+            return null;
         }
     }
 

@@ -39,6 +39,15 @@ public sealed record ServerOptions
     /// <summary>Silence after which a client counts as gone. Default: 45 s.</summary>
     public TimeSpan KeepaliveTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>How long nothing may flow over a connection; a key's own <c>idle-timeout</c> goes before it. Default: null, for any time.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>A file whose text clients with somebody at them are shown; read for each connection. Default: none.</summary>
+    public string? MessageOfTheDayFile { get; init; }
+
+    /// <summary>A folder in which what every terminal shows is taken down, as asciicasts. Default: none.</summary>
+    public string? RecordFolder { get; init; }
+
     /// <summary>The file of the host key.</summary>
     public string HostKeyFile => Path.Combine(Folder, "host_key.pem");
 

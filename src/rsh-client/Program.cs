@@ -20,6 +20,7 @@ var root = new RootCommand("Runs commands on another machine, with every byte of
     Wait.Create(),
     Kill.Create(),
     Rm.Create(),
+    Who.Create(),
     Replay.Create(),
     Keygen.Create(),
     Pubkey.Create(),

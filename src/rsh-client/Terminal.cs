@@ -17,6 +17,9 @@ internal static class Terminal
     /// <summary>Says something that is no failure.</summary>
     public static void Say(string text) => Write($"rsh-client: {Printable(text)}");
 
+    /// <summary>Shows what the server has to say to whoever comes.</summary>
+    public static void Announce(string text) => Write(Printable(text));
+
     public static int Fail(int status, string what, string? cure)
     {
         Say(what);

@@ -22,7 +22,7 @@ internal static class TerminalFlags
         command = command with { Terminal = LocalTerminal.Describe(), Environment = WithLocale(command.Environment) };
         using Asciicast? recording = record is null ? null : Begin(record, command);
         var session = new TerminalSession(host, KeysOf(parsed), recording);
-        ClientOptions options = session.Attend(HostFlags.Options(parsed, host, Terminal.Say));
+        ClientOptions options = session.Attend(HostFlags.Options(parsed, host, Terminal.Say)) with { MessageOfTheDay = Terminal.Announce };
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
         return await session.RunAsync((streams, _, token) => client.StartAsync(command, streams, token), "", interrupts);

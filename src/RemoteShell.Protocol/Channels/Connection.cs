@@ -29,7 +29,7 @@ public sealed class Connection : IAsyncDisposable
         _writer = new(stream, e => End(LostReason(e)));
         _sender = new(_writer, End);
         _channels = new(firstChannel);
-        _dispatcher = new(_sender, _channels, options.MaxChannels, handlers with { Greeted = PeerSaid });
+        _dispatcher = new(_sender, _channels, options.MaxChannels, handlers with { Greeted = hello => PeerSaid(hello, handlers.Greeted) });
         _keepalive = new(options, () => _reader.BytesRead, () => Post(new Ping { Id = Environment.TickCount64 }), End);
     }
 
@@ -38,6 +38,12 @@ public sealed class Connection : IAsyncDisposable
 
     /// <summary>Why the connection ended; null while it lives. The first reason stays.</summary>
     public CloseReason? Reason => Volatile.Read(ref _reason);
+
+    /// <summary>When the peer last sent bytes or asked for something, as <see cref="Environment.TickCount64"/>.</summary>
+    public long LastHeard => _dispatcher.LastHeard;
+
+    /// <summary>When bytes of a stream were last sent, as <see cref="Environment.TickCount64"/>.</summary>
+    public long LastSent => _sender.LastSent;
 
     /// <summary>What the peer said of itself; fails where the connection ends before.</summary>
     public Task<Hello> PeerHello => _hello.Task;
@@ -109,6 +115,7 @@ public sealed class Connection : IAsyncDisposable
         {
             Version = Hello.CurrentVersion,
             Agent = _options.Agent,
+            Motd = _options.MessageOfTheDay,
             Limits = new() { Header = _options.Limits.MaxHeader, Body = _options.Limits.MaxBody, Channels = _options.MaxChannels },
         });
         _running = RunAsync();
@@ -164,8 +171,9 @@ public sealed class Connection : IAsyncDisposable
         await _writer.CompleteAsync().WaitAsync(grace.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private void PeerSaid(Hello hello)
+    private void PeerSaid(Hello hello, Action<Hello>? greeted)
     {
+        greeted?.Invoke(hello);
         _reader.Limits = _options.Limits;
         _sender.MaxBody = Math.Clamp(hello.Limits.Body, 1, FrameLimits.Default.MaxBody);
         _hello.TrySetResult(hello);

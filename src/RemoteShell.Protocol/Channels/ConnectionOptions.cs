@@ -8,6 +8,9 @@ public sealed record ConnectionOptions
     /// <summary>Program and version, told to the peer. Default: empty.</summary>
     public string Agent { get; init; } = "";
 
+    /// <summary>Text for people at the other end, told with the hello. Default: none.</summary>
+    public string? MessageOfTheDay { get; init; }
+
     /// <summary>What this end is ready to receive. Default: <see cref="FrameLimits.Default"/>.</summary>
     public FrameLimits Limits { get; init; } = FrameLimits.Default;
 

@@ -7,6 +7,10 @@ namespace RemoteShell.Protocol.Channels;
 internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels, int maxChannels, FrameHandlers handlers)
 {
     private bool _greeted;
+    private long _lastHeard = Environment.TickCount64;
+
+    /// <summary>When the peer last wanted something: a frame of a channel, but for windows and sizes, which it sends by itself.</summary>
+    public long LastHeard => Volatile.Read(ref _lastHeard);
 
     // The reason to end the connection in peace, or null to go on.
     public CloseReason? Dispatch(in ReceivedFrame frame)
@@ -65,6 +69,8 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
     private void ToChannel(in ReceivedFrame frame)
     {
         FrameEnvelope envelope = frame.Envelope;
+        if (envelope.Type is not ("window" or "resize"))
+            Volatile.Write(ref _lastHeard, Environment.TickCount64);
         Channel? channel = channels.Find(envelope.Channel);
         PooledBytes body = frame.Body;
         try

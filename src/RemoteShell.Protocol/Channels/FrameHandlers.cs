@@ -14,5 +14,6 @@ public sealed record FrameHandlers
     /// <summary>The peer has a job's result in its hands. Default: it is ignored.</summary>
     public Action<string>? Delivered { get; init; }
 
-    internal Action<Hello>? Greeted { get; init; }
+    /// <summary>The peer said hello. Default: nothing more is made of it.</summary>
+    public Action<Hello>? Greeted { get; init; }
 }

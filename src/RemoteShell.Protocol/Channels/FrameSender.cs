@@ -6,13 +6,22 @@ namespace RemoteShell.Protocol.Channels;
 /// <summary>What channels and their streams know of the connection: that frames can be sent, and how large they may be.</summary>
 internal sealed class FrameSender(FrameWriter writer, Action<CloseReason> end)
 {
+    private long _lastSent = Environment.TickCount64;
+
+    /// <summary>When bytes of a stream were last sent, as <see cref="Environment.TickCount64"/>.</summary>
+    public long LastSent => Volatile.Read(ref _lastSent);
+
     public int MaxBody { get; set; } = FrameLimits.Default.MaxBody;
 
     public void Post(Message message) => writer.Post(MessageCodec.Encode(message));
 
     public void Post(PendingBytes header) => writer.Post(header.Memory.Span);
 
-    public ValueTask WriteAsync(FrameTurn turn, ReadOnlyMemory<byte> body) => writer.WriteAsync(turn, body);
+    public ValueTask WriteAsync(FrameTurn turn, ReadOnlyMemory<byte> body)
+    {
+        Volatile.Write(ref _lastSent, Environment.TickCount64);
+        return writer.WriteAsync(turn, body);
+    }
 
     public void EndConnection(CloseReason reason) => end(reason);
 }

@@ -15,6 +15,9 @@ public sealed record Hello() : Message("hello")
     /// <summary>What the sender is ready to receive.</summary>
     public HelloLimits Limits { get; set; } = new();
 
+    /// <summary>A message of the day, to be shown where somebody sits at a prompt.</summary>
+    public string? Motd { get; init; }
+
     /// <summary>Names of optional parts that the sender knows; none exist in version 1.</summary>
     public IReadOnlyList<string> Features { get; set; } = [];
 }

@@ -46,6 +46,13 @@ public static class MessageCodec
     /// <summary>A line of the stream <c>jobs</c>, without the line's end.</summary>
     public static byte[] EncodeJob(JobInfo job) => JsonSerializer.SerializeToUtf8Bytes(job, MessageJson.Default.JobInfo);
 
+    /// <summary>A line of the stream <c>who</c>.</summary>
+    public static PresentInfo DecodePresent(ReadOnlySpan<byte> json)
+        => JsonSerializer.Deserialize(json, MessageJson.Default.PresentInfo) ?? throw new JsonException("a connection is null");
+
+    /// <summary>A line of the stream <c>who</c>, without the line's end.</summary>
+    public static byte[] EncodePresent(PresentInfo present) => JsonSerializer.SerializeToUtf8Bytes(present, MessageJson.Default.PresentInfo);
+
     private static Message? DecodeOpen(ReadOnlySpan<byte> header)
     {
         string name = JsonSerializer.Deserialize(header, MessageJson.Default.RequestName)?.Request ?? "";
@@ -83,6 +90,7 @@ public static class MessageCodec
         "wait" => MessageJson.Default.Wait,
         "kill" => MessageJson.Default.Kill,
         "rm" => MessageJson.Default.Rm,
+        "who" => MessageJson.Default.Who,
         "complete" => MessageJson.Default.Complete,
         _ => null,
     };

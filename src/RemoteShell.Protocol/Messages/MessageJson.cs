@@ -29,6 +29,8 @@ namespace RemoteShell.Protocol.Messages;
 [JsonSerializable(typeof(Complete))]
 [JsonSerializable(typeof(Delivered))]
 [JsonSerializable(typeof(JobInfo))]
+[JsonSerializable(typeof(Who))]
+[JsonSerializable(typeof(PresentInfo))]
 [JsonSerializable(typeof(RequestName))]
 [JsonSerializable(typeof(SessionState))]
 internal sealed partial class MessageJson : JsonSerializerContext;

@@ -25,12 +25,13 @@ public sealed class Asciicast : IDisposable
     /// <param name="target">Where it goes; it is flushed behind each event, and disposed of with the recording.</param>
     /// <param name="tty">The terminal.</param>
     /// <param name="command">What runs on it.</param>
-    public Asciicast(Stream target, Tty tty, string command)
+    /// <param name="title">Whose it is, or what it is about; null: nothing is said.</param>
+    public Asciicast(Stream target, Tty tty, string command, string? title = null)
     {
         ArgumentNullException.ThrowIfNull(tty);
         _target = target;
         _size = (tty.Columns, tty.Rows);
-        Write(JsonSerializer.Serialize(new(3, new(tty.Columns, tty.Rows, tty.Term), DateTimeOffset.UtcNow.ToUnixTimeSeconds(), command), AsciicastJson.Default.AsciicastHeader));
+        Write(JsonSerializer.Serialize(new(3, new(tty.Columns, tty.Rows, tty.Term), DateTimeOffset.UtcNow.ToUnixTimeSeconds(), command, title), AsciicastJson.Default.AsciicastHeader));
         _last = Stopwatch.GetTimestamp();
     }
 
@@ -90,11 +91,11 @@ public sealed class Asciicast : IDisposable
 }
 
 /// <summary>The first line of an asciicast.</summary>
-internal sealed record AsciicastHeader(int Version, AsciicastTerminal Term, long Timestamp, string Command);
+internal sealed record AsciicastHeader(int Version, AsciicastTerminal Term, long Timestamp, string Command, string? Title);
 
 /// <summary>The terminal of an asciicast.</summary>
 internal sealed record AsciicastTerminal(int Cols, int Rows, string Type);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AsciicastHeader))]
 internal sealed partial class AsciicastJson : JsonSerializerContext;

@@ -10,6 +10,9 @@ namespace RemoteShell.Server.Authentication;
 /// <param name="Expires">When it ends, in UTC; null: never.</param>
 internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyList<IPNetwork> From, DateTime? Expires)
 {
+    /// <summary>How long nothing may flow over its connections; null: what the server says.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
     /// <summary>Why the key may not be used from there at that time; null where it may.</summary>
     public string? Fault(IPAddress address, DateTime now)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using RemoteShell.Protocol;
 
 namespace RemoteShell.Server.Authentication;
 
@@ -22,7 +23,8 @@ internal static class KeyOptions
                 // Splitting keeps the empty: an empty list would let the key in from anywhere.
                 "from" => key with { From = [.. key.From, .. value.Split(',', StringSplitOptions.TrimEntries).Select(ParseNetwork)] },
                 "expiry-time" => key with { Expires = ParseTime(value) },
-                _ => throw new FormatException($"the option '{name}' is not known; known are from and expiry-time"),
+                "idle-timeout" => key with { IdleTimeout = Duration.Parse(value) is { } time && time > TimeSpan.Zero ? time : throw new FormatException("idle-timeout= must be longer than nothing") },
+                _ => throw new FormatException($"the option '{name}' is not known; known are from, expiry-time and idle-timeout"),
             };
         }
 

@@ -128,15 +128,17 @@ internal sealed class Attendance(Job job)
     {
         if (reason.Code == ErrorCode.Detached || (reason.Code == CloseReason.Goodbye && client.LeavesRunning))
             Keep();
-        else if (reason.IsLoss && Policy.Time == TimeSpan.Zero)
+        else if (IsDisconnect(reason) && Policy.Time == TimeSpan.Zero)
             job.End(EndCause.ByPolicy("on-disconnect kill: its client is gone"));
         else if (reason.Code == CloseReason.Goodbye)
             job.End(EndCause.ByOwner("its client gave it up"));
-        else if (!reason.IsLoss && reason.Code is not (ErrorCode.TakenOver or ErrorCode.Gone))
+        else if (!IsDisconnect(reason) && reason.Code is not (ErrorCode.TakenOver or ErrorCode.Gone))
             job.End(EndCause.ByPolicy($"its channel failed: {reason.Text}"));
 
         Park();
     }
+
+    private static bool IsDisconnect(CloseReason reason) => reason.IsLoss || reason.Code == ErrorCode.Idle;
 
     /// <summary>What the job writes from now on is kept, in a file where memory does not hold it.</summary>
     public void Park()

@@ -6,7 +6,12 @@ using RemoteShell.Server.Processes;
 namespace RemoteShell.Server.Jobs;
 
 /// <summary>Finds out what a request asks to be run.</summary>
-internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobTimes times, string temporaryFolder)
+/// <param name="launcher">What starts processes without a terminal.</param>
+/// <param name="account">The user that everything runs as.</param>
+/// <param name="times">How long things may take at a job's end.</param>
+/// <param name="temporaryFolder">For what lasts as long as the server.</param>
+/// <param name="record">Begins the recording of a terminal; null: none is recorded.</param>
+internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobTimes times, string temporaryFolder, Func<Exec, Tty, string, TerminalRecording>? record = null)
 {
     /// <summary>The user that everything runs as.</summary>
     public Account Account => account;
@@ -24,7 +29,11 @@ internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobT
 
         Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, peer);
         if (exec.Tty is { } tty)
-            return new TerminalBody(new(tty), text, () => CommandLine.Of(exec, account, login, stateFile: null), times);
+        {
+            TerminalRecording? recording = record?.Invoke(exec, tty, peer);
+            return new TerminalBody(new(tty, recording is null ? null : recording.Show), text, () => CommandLine.Of(exec, account, login, stateFile: null), times, recording);
+        }
+
         if (exec.Line is null)
             return new ProcessBody(launcher, text, () => CommandLine.Of(exec, account, login, stateFile: null), times);
         // Without a POSIX shell nothing writes the file, and a line leaves nothing behind.

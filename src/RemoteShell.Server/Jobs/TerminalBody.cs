@@ -4,14 +4,30 @@ using RemoteShell.Server.Processes.Terminals;
 namespace RemoteShell.Server.Jobs;
 
 /// <summary>A job that is a process on a terminal.</summary>
-internal sealed class TerminalBody(TerminalLauncher launcher, string text, Func<ProcessSpecification> prepare, JobTimes times) : ProcessBody(launcher, text, prepare, times)
+/// <param name="launcher">The terminal.</param>
+/// <param name="text">The command as people know it.</param>
+/// <param name="prepare">What is to be started.</param>
+/// <param name="times">How long things may take.</param>
+/// <param name="recording">What takes down what is shown; null: nothing does.</param>
+internal sealed class TerminalBody(TerminalLauncher launcher, string text, Func<ProcessSpecification> prepare, JobTimes times, TerminalRecording? recording) : ProcessBody(launcher, text, prepare, times)
 {
     /// <summary>Bytes of what was shown that are kept for whoever takes the job over: a few screens in colour.</summary>
     public const int Tail = 64 * 1024;
 
     private const int HangUp = 1;
 
-    public override void Resize(int columns, int rows) => launcher.Resize(columns, rows);
+    public override async Task<JobOutcome> RunAsync(Job job, JobInput? input)
+    {
+        JobOutcome outcome = await base.RunAsync(job, input);
+        recording?.End(outcome.Code);
+        return outcome;
+    }
+
+    public override void Resize(int columns, int rows)
+    {
+        launcher.Resize(columns, rows);
+        recording?.Resize(columns, rows);
+    }
 
     // A shell with somebody at it ignores TERM, and passes the end of its terminal on to all that it runs.
     protected override Task TerminateAsync(int group)

@@ -9,11 +9,14 @@ using Serilog;
 namespace RemoteShell.Server.Requests;
 
 /// <summary>What every request of one client is answered from.</summary>
-internal sealed class RequestContext(AuthorizedKey client, IPEndPoint peer, RequestServices services, ILogger log)
+internal sealed class RequestContext(Presence presence, RequestServices services, ILogger log)
 {
-    public AuthorizedKey Client => client;
+    /// <summary>The connection as others see it.</summary>
+    public Presence Presence => presence;
 
-    public IPEndPoint Peer => peer;
+    public AuthorizedKey Client => presence.Client;
+
+    public IPEndPoint Peer => presence.Peer;
 
     public RequestServices Services => services;
 
@@ -47,7 +50,7 @@ internal sealed class RequestContext(AuthorizedKey client, IPEndPoint peer, Requ
     /// <summary>The client's own job of that name; null where the request was refused.</summary>
     public Job? FindJob(Channel channel, string prefix)
     {
-        Job[] found = prefix.Length == 0 ? [] : services.Keeper.Table.Match(prefix, client.Key);
+        Job[] found = prefix.Length == 0 ? [] : services.Keeper.Table.Match(prefix, Client.Key);
         if (found.Length == 1)
             return found[0];
         if (found.Length == 0)
@@ -58,12 +61,13 @@ internal sealed class RequestContext(AuthorizedKey client, IPEndPoint peer, Requ
     }
 
     /// <summary>The client has the job's result and output.</summary>
-    public void Deliver(string job) => services.Keeper.Table.Find(job, client.Key)?.Attendance.Deliver();
+    public void Deliver(string job) => services.Keeper.Table.Find(job, Client.Key)?.Attendance.Deliver();
 }
 
 /// <summary>What the requests of all clients share.</summary>
 /// <param name="Bodies">What can be run.</param>
 /// <param name="Keeper">The jobs.</param>
 /// <param name="Limits">What may be used at once.</param>
+/// <param name="Present">Who is connected.</param>
 /// <param name="Stopping">Cancelled when the server stops: whoever only looks on is not waited for.</param>
-internal sealed record RequestServices(JobBodies Bodies, JobKeeper Keeper, ServerLimits Limits, CancellationToken Stopping);
+internal sealed record RequestServices(JobBodies Bodies, JobKeeper Keeper, ServerLimits Limits, Func<IEnumerable<Presence>> Present, CancellationToken Stopping);

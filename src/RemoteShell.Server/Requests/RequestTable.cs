@@ -16,6 +16,7 @@ internal static class RequestTable
         [typeof(Wait)] = (context, channel, open) => WaitHandler.HandleAsync(context, channel, (Wait)open),
         [typeof(Kill)] = (context, channel, open) => KillHandler.HandleAsync(context, channel, (Kill)open),
         [typeof(Rm)] = (context, channel, open) => RmHandler.HandleAsync(context, channel, (Rm)open),
+        [typeof(Who)] = (context, channel, open) => WhoHandler.HandleAsync(context, channel, (Who)open),
         [typeof(Complete)] = (context, channel, open) => CompleteHandler.HandleAsync(context, channel, (Complete)open),
         [typeof(Get)] = (context, channel, open) => GetHandler.HandleAsync(context, channel, (Get)open),
     };
@@ -23,6 +24,7 @@ internal static class RequestTable
     /// <summary>Answers a request to its end. A fault in one ends its channel, and nothing else.</summary>
     public static async Task HandleAsync(RequestContext context, Channel channel, Open open)
     {
+        context.Presence.Begin(channel, open);
         try
         {
             if (Handlers.TryGetValue(open.GetType(), out var handler))
@@ -42,6 +44,7 @@ internal static class RequestTable
         }
         finally
         {
+            context.Presence.End(channel);
             await channel.DisposeAsync();
         }
     }

@@ -18,11 +18,17 @@ internal sealed class Session
     private readonly HashSet<Task> _requests = [];
     private bool _isStopping;
 
-    public Session(Stream stream, RequestContext context, ConnectionOptions options, ILogger log)
+    public Session(Stream stream, RequestContext context, ConnectionOptions options, TimeSpan? idleTimeout, ILogger log)
     {
         (_context, _log) = (context, log);
         _connection = Connection.StartServer(stream, options, new() { Opening = Begin, Delivered = _context.Deliver });
+        context.Presence.LastActivity = () => Math.Max(_connection.LastHeard, _connection.LastSent);
+        if (idleTimeout is { } longest)
+            _ = new IdleWatch(_connection, context.Presence, longest).RunAsync(reason => log.Information("{Peer} is disconnected: {Reason}", context.Peer, reason));
     }
+
+    /// <summary>The connection as others see it.</summary>
+    public Presence Presence => _context.Presence;
 
     /// <summary>Returns when the connection has ended and nothing runs for it any more.</summary>
     public async Task RunAsync()

@@ -27,7 +27,8 @@ internal static class Connect
         EditedLines? edited = null;
         ClientOptions options = HostFlags.Options(parsed, host, text => Say(text, session => session.Show(text))) with
         {
-            Lost = reason => Say($"rsh-client: lost the connection to {host}, and am reconnecting: {reason}", session => session.Lost(reason)),
+            Lost = reason => Say($"lost the connection to {host}, and am reconnecting: {reason}", session => session.Lost(reason)),
+            MessageOfTheDay = Console.IsInputRedirected ? null : Terminal.Announce,
             Restored = () => prompted?.OnTerminal?.Restored(),
         };
         using var interrupts = new Interrupts();

@@ -68,7 +68,7 @@ internal sealed class EditedLines : ILineSource
         lock (_gate)
         {
             if (_isReading)
-                _output.Interject(Terminal.Printable(text));
+                _output.Interject($"rsh-client: {Terminal.Printable(text)}");
             else
                 Terminal.Say(text);
         }

@@ -26,13 +26,14 @@ internal static class Run
     {
         var command = new Command("run", "Serve until SIGTERM or Ctrl+C.") { Listen, PortFile, Level };
         LimitFlags.AddTo(command);
+        SessionFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
-        ServerOptions options = LimitFlags.Apply(parsed, new());
+        ServerOptions options = SessionFlags.Apply(parsed, LimitFlags.Apply(parsed, new()));
         if (parsed.GetValue(Listen) is { Length: > 0 } listen)
             options = options with { Listen = [.. listen.SelectMany(ListenAddress.Resolve)] };
 

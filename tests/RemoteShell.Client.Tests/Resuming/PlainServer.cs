@@ -26,7 +26,7 @@ internal sealed class PlainServer : IAsyncDisposable
         options = configure?.Invoke(options) ?? options;
         _client = Identity.LoadOrCreate(_folder["id.pem"]);
         var bodies = new JobBodies(Launcher.Create(), Account.Current(), new(options.KillGrace, options.DrainGrace), _folder.Path);
-        _services = new(bodies, new(bodies, options, Serilog.Core.Logger.None), options.Limits, _stopping.Token);
+        _services = new(bodies, new(bodies, options, Serilog.Core.Logger.None), options.Limits, () => [], _stopping.Token);
     }
 
     public string this[string name] => _folder[name];
@@ -44,8 +44,9 @@ internal sealed class PlainServer : IAsyncDisposable
     public Stream Connect(Faults? faults)
     {
         (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair();
-        var context = new RequestContext(new AuthorizedKey(_client.PublicKey, "test", [], null), new(IPAddress.Loopback, 1), _services, Serilog.Core.Logger.None);
-        _sessions.Add(new Session(b, context, new ConnectionOptions(), Serilog.Core.Logger.None).RunAsync());
+        var presence = new Presence(1, new AuthorizedKey(_client.PublicKey, "test", [], null), new(IPAddress.Loopback, 1));
+        var context = new RequestContext(presence, _services, Serilog.Core.Logger.None);
+        _sessions.Add(new Session(b, context, new ConnectionOptions(), idleTimeout: null, Serilog.Core.Logger.None).RunAsync());
         return faults is null ? a : new FaultyStream(a, faults);
     }
 

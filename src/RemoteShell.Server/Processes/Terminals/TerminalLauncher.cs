@@ -4,7 +4,9 @@ using RemoteShell.Server.Processes.Spawning;
 namespace RemoteShell.Server.Processes.Terminals;
 
 /// <summary>Starts one process on a terminal of its own: what it shows is its output, and it has no other.</summary>
-internal sealed class TerminalLauncher(Tty tty) : IProcessLauncher
+/// <param name="tty">The terminal's kind and its first size.</param>
+/// <param name="shown">Is told all that is shown; null: nobody is.</param>
+internal sealed class TerminalLauncher(Tty tty, Action<ReadOnlySpan<byte>>? shown = null) : IProcessLauncher
 {
     // What a terminal takes for the end of what is typed, where the line before is complete.
     private static readonly byte[] EndOfInput = [4];
@@ -30,6 +32,7 @@ internal sealed class TerminalLauncher(Tty tty) : IProcessLauncher
     public async Task<ProcessExit> RunAsync(ProcessSpecification specification, ProcessPipes pipes, ProcessEvents events)
     {
         using PseudoTerminal terminal = PseudoTerminal.Open();
+        terminal.Output.Shown = shown;
         lock (_gate)
         {
             _terminal = terminal;

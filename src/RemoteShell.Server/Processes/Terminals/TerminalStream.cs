@@ -20,6 +20,9 @@ internal sealed partial class TerminalStream(SafeFileHandle master) : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
+    /// <summary>Is told what was read; null: nobody is.</summary>
+    public Action<ReadOnlySpan<byte>>? Shown { get; set; }
+
     /// <summary>Bytes that can be read at once.</summary>
     public int Waiting => Control(master, BytesWaiting, out int count) == 0 ? count : 0;
 
@@ -30,7 +33,11 @@ internal sealed partial class TerminalStream(SafeFileHandle master) : Stream
         {
             nint count = Read(master, buffer.Span, buffer.Length);
             if (count >= 0)
+            {
+                Shown?.Invoke(buffer.Span[..(int)count]);
                 return (int)count;
+            }
+
             switch (Marshal.GetLastPInvokeError())
             {
                 case HungUp:

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using System.Net;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication;
+
+namespace RemoteShell.Server.Requests;
+
+/// <summary>One connection as others see it: who it is, since when, and what it does.</summary>
+internal sealed class Presence(long id, AuthorizedKey client, IPEndPoint peer)
+{
+    private readonly ConcurrentDictionary<Channel, Open> _requests = new();
+
+    /// <summary>Its number at this server.</summary>
+    public long Id => id;
+
+    public AuthorizedKey Client => client;
+
+    public IPEndPoint Peer => peer;
+
+    public DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
+
+    /// <summary>Tells when something last flowed.</summary>
+    public Func<long> LastActivity { get; set; } = () => Environment.TickCount64;
+
+    /// <summary>What it does, in words.</summary>
+    public IEnumerable<string> Doing => _requests.Values.Select(Words);
+
+    /// <summary>Whether it waits for something that may well be silent for long: a command without a terminal.</summary>
+    public bool IsWaiting => _requests.Values.Any(request => request is Exec { Tty: null } or Wait);
+
+    public void Begin(Channel channel, Open request) => _requests[channel] = request;
+
+    public void End(Channel channel) => _requests.TryRemove(channel, out _);
+
+    private static string Words(Open request) => request switch
+    {
+        Exec { Tty: not null } exec => $"on a terminal: {Text(exec)}",
+        Exec exec => $"runs: {Text(exec)}",
+        Attach attach => $"attached to {attach.Job}",
+        Logs logs => $"reads the logs of {logs.Job}",
+        Wait wait => $"waits for {wait.Job}",
+        Get get => $"fetches {get.Path}",
+        _ => request.Request,
+    };
+
+    private static string Text(Exec exec) => LogText.Of(Jobs.CommandLine.TextOf(exec));
+}
