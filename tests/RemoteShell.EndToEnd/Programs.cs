@@ -100,6 +100,28 @@ public sealed class Programs : IAsyncDisposable
     /// <remarks>It replaces the shell that script(1) starts: a shell that waits for it would get Ctrl+C too, and end by it.</remarks>
     public Process StartClientInTerminal(string arguments) => StartPath("script", ["-qec", $"exec {PathOf("rsh-client")} {arguments}", "/dev/null"]);
 
+    /// <summary>Runs a program of the system to its end.</summary>
+    public async Task RunToolAsync(string program, params string[] arguments)
+    {
+        using Process process = StartPath(program, arguments);
+        await process.WaitForExitAsync().Within();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    /// <summary>Starts the client on a terminal.</summary>
+    public TestTerminal ClientOnTerminal(params string[] arguments) => OnTerminal(new Dictionary<string, string>(), 80, 24, arguments);
+
+    /// <summary>Starts the client on a terminal of that size, with more variables.</summary>
+    public TestTerminal OnTerminal(IReadOnlyDictionary<string, string> environment, int columns, int rows, params string[] arguments)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal) { ["RSH_HOME"] = Home, ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "", ["LANG"] = "C.UTF-8", ["HOME"] = Home };
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)
+            all["DOTNET_ROOT"] = root;
+        foreach ((string name, string value) in environment)
+            all[name] = value;
+        return TestTerminal.Start(PathOf("rsh-client"), arguments, all, columns, rows);
+    }
+
     // RSH_TEST_PROGRAMS names a folder of published programs to test instead of those that were built beside the tests.
     private static string PathOf(string program) => program.StartsWith("rsh-", StringComparison.Ordinal)
         && Environment.GetEnvironmentVariable("RSH_TEST_PROGRAMS") is { Length: > 0 } published

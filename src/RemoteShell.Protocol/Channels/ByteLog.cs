@@ -85,9 +85,7 @@ public sealed class ByteLog(long capacity, long from = 0, long tail = 0) : IDisp
     public void Complete()
     {
         lock (_gate)
-        {
             _isComplete = true;
-        }
 
         _grown.Set();
         _watched.Set();
@@ -210,8 +208,7 @@ public sealed class ByteLog(long capacity, long from = 0, long tail = 0) : IDisp
     public async Task StoreAsync()
     {
         while (PickLeaving() is { } piece && await LeaveAsync(piece).ConfigureAwait(false))
-        {
-        }
+            continue;
     }
 
     /// <summary>Lets a producer that is held look again whether there is room.</summary>

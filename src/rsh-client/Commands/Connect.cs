@@ -37,9 +37,10 @@ internal static class Connect
         if (Console.IsInputRedirected)
             return await RunLinesAsync(new PipedLines(Console.OpenStandardInput()), () => session.Folder, async line => ExitStatus.Of(await RunLineAsync(client, session, line, interrupts)), interrupts);
 
-        prompted = new(client, host, arguments => again([arguments[0], .. HostFlags.Given(parsed), .. arguments.Skip(1)]));
+        prompted = new(client, host, arguments => again([arguments[0], .. HostFlags.Given(parsed), .. arguments.Skip(1)]), () => edited?.TakeTyped() ?? []);
         if (EditedLines.IsSupported)
             edited = new(client, await WhoAmIAsync(client, host, interrupts.GivenUp), new History(Path.Combine(options.Folder, "history")));
+        using EditedLines? ended = edited;
         return await RunLinesAsync(edited ?? (ILineSource)new PromptedLines(host), () => prompted.Session.Folder, line => prompted.RunAsync(line, interrupts), interrupts);
 
         void Say(string text, Action<Terminals.TerminalSession> onTerminal)

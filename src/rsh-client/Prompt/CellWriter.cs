@@ -47,10 +47,11 @@ internal sealed class CellWriter(TextWriter target) : TextWriter, IAnsiConsoleOu
     internal static string Place(string coloured, int cursor, int width)
     {
         string text = WithoutColours(coloured).TrimEnd(' ');
+        int typed = text.Length;
         text = text.PadRight(cursor);
         int column = Cells.Of(text.AsSpan(0, cursor));
         if (Cells.Of(text) < width)
-            return $"\r\u001b[2K{coloured.TrimEnd(' ')}\u001b[{column + 1}G";
+            return $"\r\u001b[2K{coloured.TrimEnd(' ')}{new string(' ', text.Length - typed)}\u001b[{column + 1}G";
         // From the left, until the cursor fits.
         int from = 0;
         while (column >= width)

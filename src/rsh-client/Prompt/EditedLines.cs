@@ -6,8 +6,11 @@ using Spectre.Console;
 namespace RemoteShell.Cli.Client.Prompt;
 
 /// <summary>Lines that a person types at a prompt, with editing, history and completion.</summary>
-internal sealed class EditedLines : ILineSource
+internal sealed class EditedLines : ILineSource, IDisposable
 {
+    // Lines have no standard input, so what is typed while one runs is for the next.
+    private readonly LocalTerminal _waiting = LocalTerminal.Enter(TerminalMode.Waiting);
+
     private readonly PromptText _prompt;
     private readonly History _history;
     private readonly CellWriter _output = new(Console.Error);
@@ -48,7 +51,7 @@ internal sealed class EditedLines : ILineSource
             lock (_gate)
                 (_isReading, _folder) = (true, folder);
             string? line;
-            using (LocalTerminal.EnterRawMode(Output.Processed))
+            using (LocalTerminal.Enter(TerminalMode.Typing))
                 line = await Editor(folder, end => ending = end).ReadLine(cancellationToken);
             lock (_gate)
                 _isReading = false;
@@ -62,6 +65,9 @@ internal sealed class EditedLines : ILineSource
         }
     }
 
+    /// <summary>Gives up what was typed behind the last line, to whoever has the keys next.</summary>
+    public byte[] TakeTyped() => _keys.TakeTyped();
+
     /// <summary>Says something while a line may be typed, which stays as it is.</summary>
     public void Say(string text)
     {
@@ -73,6 +79,8 @@ internal sealed class EditedLines : ILineSource
                 Terminal.Say(text);
         }
     }
+
+    public void Dispose() => _waiting.Dispose();
 
     private LineEditor Editor(string? folder, Action<LineEnd> ended)
     {

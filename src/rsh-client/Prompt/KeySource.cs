@@ -23,6 +23,14 @@ internal sealed partial class KeySource : IInputSource
     /// <summary>The next line begins.</summary>
     public void BeginLine() => _isLineDone = false;
 
+    /// <summary>Gives up what was typed ahead, to whoever has the keys next.</summary>
+    public byte[] TakeTyped()
+    {
+        byte[] typed = Encoding.UTF8.GetBytes([.. _characters]);
+        _characters.Clear();
+        return typed;
+    }
+
     public bool IsKeyAvailable() => !_isLineDone && (_characters.Count > 0 || HasEnded || Fill(0));
 
     public ConsoleKeyInfo ReadKey()

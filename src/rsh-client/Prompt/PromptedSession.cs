@@ -8,7 +8,8 @@ namespace RemoteShell.Cli.Client.Prompt;
 /// <param name="client">The connection.</param>
 /// <param name="host">The server, as the user named it.</param>
 /// <param name="again">Runs this program's own command line.</param>
-internal sealed class PromptedSession(RemoteShellClient client, string host, Func<IReadOnlyList<string>, Task<int>> again)
+/// <param name="typed">Gives up what was typed ahead.</param>
+internal sealed class PromptedSession(RemoteShellClient client, string host, Func<IReadOnlyList<string>, Task<int>> again, Func<byte[]> typed)
 {
     private volatile TerminalSession? _onTerminal;
 
@@ -43,7 +44,7 @@ internal sealed class PromptedSession(RemoteShellClient client, string host, Fun
     {
         if (command.Length == 0)
             throw new FormatException("! runs a command on this terminal, and none was given");
-        var session = new TerminalSession(host, detachKeys: [], recording: null);
+        var session = new TerminalSession(host, detachKeys: [], recording: null, typed());
         _onTerminal = session;
         try
         {

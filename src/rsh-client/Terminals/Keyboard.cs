@@ -5,7 +5,10 @@ namespace RemoteShell.Cli.Client.Terminals;
 
 /// <summary>What is typed for the remote program: standard input without the escapes, which are told.</summary>
 /// <remarks>Reading blocks a thread, and ends when its token says so: what is typed from then on is for somebody else.</remarks>
-internal sealed partial class Keyboard(Escapes escapes, Action<Escape> wanted) : Stream
+/// <param name="escapes">What is for this program.</param>
+/// <param name="wanted">Is told of it.</param>
+/// <param name="before">What was typed already, and comes first.</param>
+internal sealed partial class Keyboard(Escapes escapes, Action<Escape> wanted, ReadOnlyMemory<byte> before) : Stream
 {
     private const int StandardInput = 0;
     private const short Readable = 1;
@@ -13,7 +16,7 @@ internal sealed partial class Keyboard(Escapes escapes, Action<Escape> wanted) :
 
     private readonly byte[] _typed = new byte[4096];
     private readonly AnonymousPipeServerStream _wake = new(PipeDirection.Out);
-    private ReadOnlyMemory<byte> _sorted;
+    private ReadOnlyMemory<byte> _sorted = before;
 
     public override bool CanRead => true;
 

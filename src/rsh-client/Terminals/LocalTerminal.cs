@@ -3,40 +3,55 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Terminals;
 
-/// <summary>The terminal that this program runs on: its size, and its raw mode, which is put back however the program ends, short of a signal that nobody can handle.</summary>
+/// <summary>The terminal that this program runs on: its size, and its modes, which are put back however the program ends, short of a signal that nobody can handle.</summary>
 internal sealed partial class LocalTerminal : IDisposable
 {
     private const int StandardInput = 0, StandardOutput = 1;
 
-    // More than any system's struct termios.
+    // More than any system's struct termios. c_oflag is its second field, c_lflag its fourth.
     private const int Room = 256;
     private const int Now = 0;
+    private const byte Signals = 1;
 
     // <asm-generic/ioctls.h>, <sys/ttycom.h>
     private static readonly nuint GetSize = OperatingSystem.IsMacOS() ? 0x40087468u : 0x5413u;
+    private static readonly int Field = OperatingSystem.IsMacOS() ? 8 : 4;
+    private static readonly byte SignalsBit = OperatingSystem.IsMacOS() ? (byte)0x80 : Signals;
+    private static readonly Lock Gate = new();
 
-    private readonly byte[] _before = new byte[Room];
-    private readonly PosixSignalRegistration? _continued;
-    private int _isRestored;
+    // Under Gate: what the user's shell left, and what holds now; null while nothing was changed.
+    private static byte[]? _first;
+    private static byte[]? _current;
+    private static PosixSignalRegistration? _continued;
 
-    private readonly Output _output;
+    private readonly byte[]? _before;
+    private bool _isOver;
 
-    private LocalTerminal(Output output)
-    {
-        _output = output;
-        _ = ReadModes(StandardInput, _before);
-        // Whatever calls exit() on the way: a second Ctrl+C, a signal, a fault.
-        AppDomain.CurrentDomain.ProcessExit += Restore;
-        // Whoever was stopped and goes on finds the shell's modes.
-        _continued = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => SetRaw());
-        SetRaw();
-    }
+    private LocalTerminal(byte[]? before) => _before = before;
 
     /// <summary>Whether there is one, to type on and to look at.</summary>
     public static bool IsThere => !OperatingSystem.IsWindows() && IsTerminal(StandardInput) == 1 && IsTerminal(StandardOutput) == 1;
 
-    /// <summary>Every key comes as it is from now on, and nothing is shown that was not written.</summary>
-    public static LocalTerminal EnterRawMode(Output output) => new(output);
+    /// <summary>Sets the modes, until what this returns is disposed of.</summary>
+    public static LocalTerminal Enter(TerminalMode mode)
+    {
+        lock (Gate)
+        {
+            if (_first is null)
+            {
+                _first = new byte[Room];
+                _ = ReadModes(StandardInput, _first);
+                // Whatever calls exit() on the way: a second Ctrl+C, a signal, a fault.
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => Set(null);
+                // Whoever was stopped and goes on finds the shell's modes.
+                _continued = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => SetAgain());
+            }
+
+            byte[]? before = _current;
+            Set(Modes(_first, mode));
+            return new(before);
+        }
+    }
 
     /// <summary>What the other side is to know of it.</summary>
     public static Tty Describe()
@@ -55,28 +70,39 @@ internal sealed partial class LocalTerminal : IDisposable
 
     public void Dispose()
     {
-        Restore(this, EventArgs.Empty);
-        AppDomain.CurrentDomain.ProcessExit -= Restore;
-        _continued?.Dispose();
+        lock (Gate)
+        {
+            if (!_isOver)
+                Set(_before);
+            _isOver = true;
+        }
     }
 
-    private void Restore(object? sender, EventArgs e)
+    private static void Set(byte[]? modes)
     {
-        if (Interlocked.Exchange(ref _isRestored, 1) == 0)
-            _ = WriteModes(StandardInput, Now, _before);
+        lock (Gate)
+        {
+            _current = modes;
+            _ = WriteModes(StandardInput, Now, modes ?? _first);
+        }
     }
 
-    private void SetRaw()
+    private static void SetAgain()
     {
-        if (Volatile.Read(ref _isRestored) == 1)
-            return;
-        byte[] raw = [.. _before];
-        MakeRaw(raw);
-        // c_oflag is the second field of struct termios.
-        int field = OperatingSystem.IsMacOS() ? 8 : 4;
-        if (_output == Output.Processed)
-            _before.AsSpan(field, field).CopyTo(raw.AsSpan(field));
-        _ = WriteModes(StandardInput, Now, raw);
+        lock (Gate)
+            if (_current is { } modes)
+                _ = WriteModes(StandardInput, Now, modes);
+    }
+
+    private static byte[] Modes(byte[] first, TerminalMode mode)
+    {
+        byte[] modes = [.. first];
+        MakeRaw(modes);
+        if (mode != TerminalMode.Raw)
+            first.AsSpan(Field, Field).CopyTo(modes.AsSpan(Field));
+        if (mode == TerminalMode.Waiting)
+            modes[Field * 3] |= SignalsBit;
+        return modes;
     }
 
     [LibraryImport("libc", EntryPoint = "isatty")]
@@ -95,12 +121,15 @@ internal sealed partial class LocalTerminal : IDisposable
     private static partial int Control(int descriptor, nuint request, Span<ushort> size);
 }
 
-/// <summary>What a terminal in raw mode makes of what is written to it.</summary>
-internal enum Output
+/// <summary>What the terminal makes of what is typed, and of what is written to it. In none of them it shows what is typed.</summary>
+internal enum TerminalMode
 {
-    /// <summary>Nothing: it comes from another terminal.</summary>
+    /// <summary>Nothing: all of it is another terminal's.</summary>
     Raw,
 
-    /// <summary>A line feed begins a new line, as for any program.</summary>
-    Processed,
+    /// <summary>Every key comes as it is; a line feed begins a new line.</summary>
+    Typing,
+
+    /// <summary>What is typed waits, but for Ctrl+C and its like, which are signals; a line feed begins a new line.</summary>
+    Waiting,
 }

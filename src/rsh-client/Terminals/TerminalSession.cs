@@ -8,7 +8,8 @@ namespace RemoteShell.Cli.Client.Terminals;
 /// <param name="host">The server, as the user named it.</param>
 /// <param name="detachKeys">The bytes of the keys that detach; empty: none.</param>
 /// <param name="recording">What takes down what is shown; null: nothing does.</param>
-internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast? recording)
+/// <param name="typed">What was typed for the program before it began.</param>
+internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast? recording, ReadOnlyMemory<byte> typed = default)
 {
     // Programs look at their terminal's size when they are told that it has changed: two changes at once would look like none.
     private static readonly TimeSpan TimeToLook = TimeSpan.FromMilliseconds(50);
@@ -39,7 +40,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
     public async Task<int> RunAsync(Func<CommandStreams, Tty, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.GivenUp, _left.Token);
-        var streams = new CommandStreams { Output = _screen, Error = StandardStreams.Error, Input = new Keyboard(new(detachKeys), Want) };
+        var streams = new CommandStreams { Output = _screen, Error = StandardStreams.Error, Input = new Keyboard(new(detachKeys), Want, typed) };
         RemoteJob? job = null;
         try
         {
@@ -78,7 +79,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
             return await LookOnAsync(job);
         }
 
-        using LocalTerminal raw = LocalTerminal.EnterRawMode(Output.Raw);
+        using LocalTerminal raw = LocalTerminal.Enter(TerminalMode.Raw);
         _job = job;
         _screen.Open(first);
         using IDisposable? resized = LocalTerminal.OnResize(Resize);
@@ -144,7 +145,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
     private async Task DropKeysAsync(CancellationToken cancellationToken)
     {
         const byte controlC = 3;
-        var keyboard = new Keyboard(new(detachKeys), Want);
+        var keyboard = new Keyboard(new(detachKeys), Want, before: default);
         var keys = new byte[256];
         while (await keyboard.ReadAsync(keys, cancellationToken) is > 0 and int count)
             if (keys.AsSpan(0, count).Contains(controlC))

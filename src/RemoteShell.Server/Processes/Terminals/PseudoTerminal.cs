@@ -26,6 +26,9 @@ internal sealed partial class PseudoTerminal : IDisposable
     /// <summary>What the process shows.</summary>
     public TerminalStream Output { get; }
 
+    /// <summary>The master's number, as long as this lives.</summary>
+    public int Descriptor => (int)_master.DangerousGetHandle();
+
     /// <summary>The path of the process's end.</summary>
     public string Name { get; }
 

@@ -1,0 +1,191 @@
+using System.Text;
+
+namespace RemoteShell.EndToEnd;
+
+/// <summary>The prompt's line editor, with real keys in a real terminal.</summary>
+public class EditingTests
+{
+    private const string Up = "\u001bOA", Left = "\u001b[D", Home = "\u001b[H", End = "\u001b[F", Delete = "\u001b[3~";
+    private const string CtrlR = "\u0012", CtrlU = "\u0015", CtrlW = "\u0017", CtrlD = "\u0004";
+
+    private static async Task<TestTerminal> PromptAsync(Programs programs, string noColour = "1")
+    {
+        TestTerminal terminal = programs.OnTerminal(new Dictionary<string, string> { ["NO_COLOR"] = noColour }, 80, 24, "connect", programs.Host);
+        await terminal.SeesAsync("$ ");
+        return terminal;
+    }
+
+    private static async Task LeaveAsync(TestTerminal terminal)
+    {
+        await terminal.TypeAsync(CtrlD);
+        await terminal.EndAsync();
+        Assert.True(terminal.IsCooked);
+    }
+
+    [Fact]
+    public async Task A_line_is_edited_in_the_middle_and_at_both_ends()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        await using TestTerminal terminal = await PromptAsync(programs);
+        await terminal.TypeAsync($"eXho one tree{Left}{Left}{Left}h{Home}\u001b[C{Delete}c{End}e\u007f four{CtrlW}f''our\r");
+        await terminal.SeesAsync("one three four");
+        await terminal.TypeAsync($"rm -rf nothing{CtrlU}echo sa''fe\r");
+        await terminal.SeesAsync("safe");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Wide_characters_are_edited_where_the_cursor_shows_it()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        await using TestTerminal terminal = await PromptAsync(programs);
+        await terminal.TypeAsync($"echo '<中文字>'{Left}{Left}{Left}");
+        // Behind the prompt "echo '<" takes 7 cells and 中文 4; columns count from 1.
+        int prompt = $"{Environment.UserName}@{programs.Host}:~$ ".Length;
+        await terminal.SeesAsync($"\u001b[{prompt + 12}G");
+        await terminal.TypeAsync("好\r");
+        await terminal.SeesAsync("\n<中文好字>");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task History_lasts_from_session_to_session_but_for_repeated_lines_and_those_behind_a_space()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        await using (TestTerminal first = await PromptAsync(programs))
+        {
+            await first.TypeAsync("echo ol''dest\r");
+            await first.SeesAsync("oldest");
+            await first.TypeAsync("echo ne''wer\r");
+            await first.SeesAsync("newer");
+            await first.TypeAsync("echo ne''wer\r");
+            await first.SeesAsync("newer");
+            await first.TypeAsync(" echo se''cret\r");
+            await first.SeesAsync("secret");
+            await LeaveAsync(first);
+        }
+
+        string file = Path.Combine(programs.Home, "client", "history");
+        Assert.Equal(["echo ol''dest", "echo ne''wer"], await File.ReadAllLinesAsync(file));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        await using TestTerminal second = await PromptAsync(programs);
+        await second.TypeAsync($"{Up}{Up}\r");
+        await second.SeesAsync("\noldest");
+        await second.TypeAsync($"WER{CtrlR}\r");
+        await second.SeesAsync("\nnewer");
+        await LeaveAsync(second);
+    }
+
+    [Fact]
+    public async Task Tab_completes_paths_there_programs_and_built_ins()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        string folder = Path.Combine(programs.Home, "work");
+        Directory.CreateDirectory(Path.Combine(folder, "inner"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "inner", "a file.txt"), "found it\n");
+        await using TestTerminal terminal = await PromptAsync(programs);
+        await terminal.TypeAsync($"cd {folder}\r");
+        await terminal.SeesAsync("work$");
+        await terminal.TypeAsync("cat in\t");
+        await terminal.SeesAsync("inner/");
+        await terminal.TypeAsync("a\t");
+        await terminal.SeesAsync("a\\ file.txt");
+        await terminal.TypeAsync("\r");
+        await terminal.SeesAsync("found it");
+        await terminal.TypeAsync("cal\t");
+        await terminal.SeesAsync("calc");
+        await terminal.TypeAsync(" 40+2\r");
+        await terminal.SeesAsync("\n42");
+        await terminal.TypeAsync("sha256su\t");
+        await terminal.SeesAsync("sha256sum");
+        await terminal.TypeAsync($"{CtrlU}");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Two_hundred_pasted_lines_run_one_after_the_other()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        await using TestTerminal terminal = await PromptAsync(programs);
+        Task typed = terminal.TypeAsync(string.Concat(Enumerable.Range(1, 200).Select(i => $"echo \"<{i}\"\">\"\n")));
+        for (int i = 1; i <= 200; i++)
+            await terminal.SeesAsync($"<{i}>");
+        await typed;
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task A_program_gets_the_terminal_and_the_prompt_has_it_again()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        await using TestTerminal terminal = await PromptAsync(programs);
+        await terminal.TypeAsync("cd /tmp; export MARK=kept\r");
+        await terminal.SeesAsync("/tmp$");
+        await terminal.TypeAsync("!read -r a; echo \"<$a $MARK $(pwd) $(tty)>\"\r");
+        await terminal.TypeAsync("typed\r");
+        await terminal.SeesAsync("<typed kept /tmp /dev/pts/");
+        await terminal.SeesAsync("/tmp$");
+        await terminal.TypeAsync("echo aga''in\r");
+        await terminal.SeesAsync("again");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task This_programs_own_verbs_work_at_the_prompt()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        string folder = Path.Combine(programs.Home, "work"), local = Path.Combine(programs.Home, "local.txt");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "remote.txt"), "the file\n");
+        await using TestTerminal terminal = await PromptAsync(programs);
+        await terminal.TypeAsync($"cd {folder}\r");
+        await terminal.SeesAsync("work$");
+        await terminal.TypeAsync($"get remote.txt {local}\r");
+        await Waiting.Until(() => File.Exists(local), "the file is there");
+        Assert.Equal("the file\n", await File.ReadAllTextAsync(local));
+        await terminal.TypeAsync("echo det''ached; sleep 0.2 &\r");
+        await terminal.SeesAsync("detached as ");
+        await terminal.SeesAsync("'attach ");
+        await terminal.TypeAsync("jobs\r");
+        await terminal.SeesAsync("detached");
+        await terminal.TypeAsync("jobs --nonsense\r");
+        await terminal.SeesAsync("rsh-client: ");
+        await terminal.TypeAsync("help\r");
+        await terminal.SeesAsync("!COMMAND");
+        await terminal.SeesAsync("calc");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task A_failure_is_said_in_a_dim_line_and_without_colour_where_none_is_wanted()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        await using (TestTerminal colours = await PromptAsync(programs, noColour: ""))
+        {
+            await colours.TypeAsync("sh -c 'exit 3'\r");
+            await colours.SeesAsync("\u001b[2mstatus 3 · ");
+            await colours.SeesAsync("verified");
+            await LeaveAsync(colours);
+        }
+
+        await using TestTerminal plain = await PromptAsync(programs);
+        await plain.TypeAsync("sh -c 'exit 3'\r");
+        await plain.SeesAsync("\nstatus 3 · ");
+        await LeaveAsync(plain);
+        Assert.DoesNotContain("\u001b[2m", Encoding.UTF8.GetString(plain.Shown), StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b[32m", Encoding.UTF8.GetString(plain.Shown), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_server_has_to_say_does_not_spoil_what_is_typed()
+    {
+        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
+        await using TestTerminal terminal = await PromptAsync(programs);
+        await terminal.TypeAsync("half a line");
+        await terminal.SeesAsync("half a line");
+        await programs.RunToolAsync("kill", "-TERM", programs.Server.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await terminal.SeesAsync("the server is stopping");
+        await terminal.SeesAsync("half a line");
+    }
+}
