@@ -28,7 +28,7 @@ internal static class Compare
             var memory = new MemoryRows(own, ssh);
             bool Wanted(Row row) => only is null || row.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
             List<Measured> all = await MeasureAsync([.. memory.All().Where(Wanted)], 1, warm: false);
-            all.InsertRange(0, await MeasureAsync([.. new CommandRows(own, ssh, client, ready is null ? null : Path.Combine(ready, "rsh-client")).All(), .. bulk.All(), .. new SharingRows(own, ssh, folder).All()], Wanted, rounds));
+            all.InsertRange(0, await MeasureAsync([.. new CommandRows(own, ssh, client, ready is null ? null : Path.Combine(ready, "rsh-client")).All(), .. bulk.All(), .. new SharingRows(own, ssh, folder).All(), .. new KeystrokeRows(own, ssh, folder).All()], Wanted, rounds));
             string table = Report.Markdown(all, only is null ? await ScaleAsync(memory) : "");
             await File.WriteAllTextAsync($"{report}.md", table);
             await using (FileStream json = File.Create($"{report}.json"))

@@ -85,4 +85,42 @@ public class ByteLogTests
         Assert.True(log.AppendAsync(more).IsCompletedSuccessfully);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
     }
+
+    [Fact]
+    public async Task A_tail_is_kept_although_it_is_acknowledged_and_holds_nobody_up()
+    {
+        using var log = new ByteLog(capacity: 10_000, tail: 5_000);
+        for (int i = 0; i < 100; i++)
+        {
+            await log.AppendAsync(Enumerable.Repeat((byte)i, 9_000).ToArray()).Within();
+            for (int left = 9_000; left > 0;)
+            {
+                int count = (await log.ReadAsync(default).Within()).Length;
+                log.Advance(count);
+                left -= count;
+            }
+
+            log.Acknowledge(log.Length);
+            Assert.Equal(log.Length - 5_000, log.Start);
+            byte[] tail = new byte[5_000];
+            Assert.Equal(1, await log.CopyAsync(log.Start, tail.AsMemory(0, 1)));
+            Assert.Equal(i, tail[0]);
+        }
+
+        Assert.True(log.Resume(log.Start));
+        Assert.Equal(99, (await log.ReadAsync(default).Within()).Span[0]);
+        Assert.False(log.Resume(log.Start - 1));
+    }
+
+    [Fact]
+    public async Task A_log_may_begin_where_another_one_ended()
+    {
+        using var log = new ByteLog(capacity: 100, from: 1_000_000);
+        Assert.False(log.Resume(999_999));
+        await log.AppendAsync("typed"u8.ToArray());
+        Assert.Equal("typed"u8.ToArray(), (await log.ReadAsync(default).Within()).ToArray());
+        log.Advance(5);
+        log.Acknowledge(1_000_003);
+        Assert.Equal((1_000_003, 1_000_005), (log.Start, log.Length));
+    }
 }

@@ -99,12 +99,5 @@ public class LimitTests
     }
 
     // Input that never comes: the command waits for it.
-    private sealed class NeverEnding : MemoryStream
-    {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-            return 0;
-        }
-    }
+
 }

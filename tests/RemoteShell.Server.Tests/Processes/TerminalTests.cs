@@ -1,0 +1,123 @@
+using System.Text;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Processes;
+using RemoteShell.Server.Processes.Terminals;
+
+namespace RemoteShell.Server.Tests.Processes;
+
+/// <summary>What the room promises of a process on a terminal.</summary>
+public class TerminalTests
+{
+    private static readonly Tty Size = new("vt100", 81, 25);
+
+    public static bool HasTerminals => PseudoTerminal.AreThere;
+
+    [Theory(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
+    [InlineData("exit 0", 0, null)]
+    [InlineData("exit 137", 137, null)]
+    [InlineData("kill -KILL $$", 137, 9)]
+    [InlineData("kill -TERM $$", 143, 15)]
+    public async Task How_it_ended_is_always_known(string script, int code, int? signal)
+    {
+        (ProcessExit exit, _) = await RunAsync(script);
+        Assert.Equal((code, signal), (exit.Code, exit.Signal));
+    }
+
+    [Fact(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
+    public async Task It_is_the_controlling_terminal_with_its_kind_and_size()
+    {
+        (_, string shown) = await RunAsync("tty; stty size; echo $TERM; echo $RSH_TTY; echo to-it >/dev/tty; ps -o tty= -p $$");
+        string[] lines = shown.Split("\r\n");
+        Assert.StartsWith("/dev/pts/", lines[0]);
+        Assert.Equal(["25 81", "vt100", lines[0], "to-it", lines[0]["/dev/".Length..]], lines[1..6]);
+    }
+
+    [Fact(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
+    public async Task All_that_was_written_before_the_end_comes_also_to_a_slow_reader()
+    {
+        (_, string shown) = await RunAsync("stty raw -echo; seq 20000", slowly: true);
+        Assert.Equal(string.Concat(Enumerable.Range(1, 20000).Select(i => $"{i}\n")), shown);
+    }
+
+    [Fact(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
+    public async Task Somebody_who_holds_the_terminal_does_not_hold_the_end()
+    {
+        (ProcessExit exit, string shown) = await RunAsync("trap '' HUP; (sleep 20) & echo out; exit 4");
+        Assert.Equal(4, exit.Code);
+        Assert.Equal("out\r\n", shown);
+    }
+
+    [Fact(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
+    public async Task The_end_of_input_is_typed()
+    {
+        (ProcessExit exit, string shown) = await RunAsync("cat; echo done", (terminal, gone) => terminal.WriteAsync("line\n"u8.ToArray(), gone).AsTask());
+        Assert.Equal(0, exit.Code);
+        Assert.EndsWith("line\r\ndone\r\n", shown);
+    }
+
+    [Fact(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
+    public async Task A_program_that_reads_nothing_holds_nobody_up()
+    {
+        byte[] much = new byte[1 << 20];
+        (ProcessExit exit, _) = await RunAsync("stty raw -echo; sleep 0.3; exit 2", (terminal, gone) => terminal.WriteAsync(much, gone).AsTask());
+        Assert.Equal(2, exit.Code);
+    }
+
+    [Fact(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
+    public async Task Nothing_is_left_of_many_of_them()
+    {
+        int Open() => Directory.GetFileSystemEntries("/proc/self/fd").Count(entry => new FileInfo(entry).LinkTarget is { } target && target.Contains("ptmx", StringComparison.Ordinal));
+        int before = Open();
+        await Parallel.ForAsync(0, 100, new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (_, _) => Assert.Equal(3, (await RunAsync("exit 3")).Exit.Code));
+        // Others may have one at the moment, but not a hundred.
+        Assert.InRange(Open() - before, -20, 20);
+        Assert.DoesNotContain(Directory.GetDirectories("/proc"), IsOwnZombie);
+    }
+
+    [Fact(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
+    public async Task A_program_that_is_not_there_is_never_started()
+    {
+        var specification = new ProcessSpecification { Program = "/no/such/program", WorkingDirectory = "/", Environment = new Dictionary<string, string>() };
+        var pipes = new ProcessPipes { Output = (_, _) => Task.CompletedTask, Error = (_, _) => Task.CompletedTask };
+        await Assert.ThrowsAsync<ProcessStartException>(() => new TerminalLauncher(Size).RunAsync(specification, pipes, new(_ => { }, () => { }))).Within();
+    }
+
+    private static bool IsOwnZombie(string folder)
+    {
+        try
+        {
+            string[] fields = File.ReadAllText(Path.Combine(folder, "stat")).Split(") ")[^1].Split(' ');
+            return fields[0] == "Z" && int.Parse(fields[1], System.Globalization.CultureInfo.InvariantCulture) == Environment.ProcessId && !IsRecent(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    // One that another test's process has just become is collected in a moment.
+    private static bool IsRecent(string folder)
+    {
+        for (int i = 0; i < 200 && Directory.Exists(folder); i++)
+            Thread.Sleep(10);
+        return !Directory.Exists(folder);
+    }
+
+    private static async Task<(ProcessExit Exit, string Shown)> RunAsync(string script, Func<Stream, CancellationToken, Task>? input = null, bool slowly = false)
+    {
+        using var shown = new MemoryStream();
+        byte[] buffer = new byte[slowly ? 1000 : 65536];
+        var drain = new PipeDrain(TimeSpan.FromMilliseconds(250), Room, count => shown.Write(buffer, 0, count));
+        var pipes = new ProcessPipes { Input = input, Output = drain.ReadAllAsync, Error = (_, _) => Task.CompletedTask };
+        var specification = new ProcessSpecification { Program = "/bin/sh", Arguments = ["-c", script], WorkingDirectory = "/", Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" } };
+        ProcessExit exit = await new TerminalLauncher(Size).RunAsync(specification, pipes, new(_ => { }, () => { })).Within();
+        return (exit, Encoding.UTF8.GetString(shown.ToArray()));
+
+        async ValueTask<Memory<byte>> Room()
+        {
+            if (slowly)
+                await Task.Delay(1);
+            return buffer;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using RemoteShell.Client;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Server.Tests.Sessions;
+
+/// <summary>Who is there, what each may know of the others, and what becomes of those who do nothing.</summary>
+public class PresenceTests
+{
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task Who_shows_all_of_ones_own_and_of_others_that_they_are_there()
+    {
+        await using var server = new TestServer();
+        ClientOptions other = server.ClientOptions("other");
+        using (var identity = Identity.LoadOrCreate(other.IdentityFile))
+            server.AuthorizedKeys.Add($"{identity.PublicKey} somebody else");
+        await using RemoteShellClient stranger = await RemoteShellClient.ConnectAsync(other).Within();
+        using var stop = new CancellationTokenSource();
+        RemoteJob secret = await stranger.StartAsync(RemoteCommand.Shell("echo a secret; sleep 60"), new(), stop.Token).Within();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        RemoteJob own = await client.StartAsync(RemoteCommand.Shell("sleep 61"), new(), stop.Token).Within();
+
+        IReadOnlyList<PresentInfo> present = await client.WhoAsync().Within();
+        PresentInfo me = Assert.Single(present, one => one.Own), them = Assert.Single(present, one => !one.Own);
+        Assert.Equal("test", me.Name);
+        Assert.Contains("runs: sleep 61", me.Doing!);
+        Assert.StartsWith("127.0.0.1:", me.From);
+        Assert.Equal(("somebody else", null, null), (them.Name, them.From, them.Doing));
+        await stop.CancelAsync();
+        foreach (RemoteJob job in (RemoteJob[])[secret, own])
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Completion).Within();
+    }
+
+    [Fact]
+    public async Task The_message_of_the_day_is_told_to_whoever_wants_it_and_to_nobody_who_is_not_let_in()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["motd"], "welcome,\nand be kind\n");
+        await using var server = new TestServer(options => options with { MessageOfTheDayFile = folder["motd"] });
+        var told = new ConcurrentQueue<string>();
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { MessageOfTheDay = told.Enqueue }).Within();
+        await client.RunBufferedAsync(RemoteCommand.Builtin("calc", "1")).Within();
+        Assert.Equal("welcome,\nand be kind", Assert.Single(told));
+
+        await using RemoteShellClient stranger = await RemoteShellClient.ConnectAsync(server.ClientOptions("stranger") with { MessageOfTheDay = told.Enqueue }).Within();
+        await Assert.ThrowsAsync<ConnectionException>(() => stranger.WhoAsync()).Within();
+        Assert.Single(told);
+    }
+
+    [Fact]
+    public async Task A_connection_that_does_nothing_is_announced_its_end_and_ended()
+    {
+        await using var server = new TestServer(options => options with { IdleTimeout = Short });
+        var notices = new ConcurrentQueue<string>();
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { Noticed = notices.Enqueue }).Within();
+        await Waiting.Until(() => server.Log.Any(line => line.Contains("is disconnected", StringComparison.Ordinal)), "the server ends it");
+        await Waiting.Until(() => !client.IsConnected, "the client knows");
+        Assert.Contains(notices, text => text.Contains("the server ends this connection", StringComparison.Ordinal));
+        // Whoever does something again is let in again.
+        await client.RunBufferedAsync(RemoteCommand.Builtin("calc", "1")).Within();
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_silent_command_is_not_idle()
+    {
+        await using var server = new TestServer(options => options with { IdleTimeout = Short });
+        await using RemoteShellClient client = await server.ConnectAsync();
+        (CommandResult result, _, _) = await client.RunBufferedAsync(RemoteCommand.Shell("sleep 2.5; exit 3")).Within();
+        Assert.Equal(3, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_terminal_on_which_nothing_happens_is_left_running_by_its_policy()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var server = new TestServer(options => options with { IdleTimeout = Short });
+        await using RemoteShellClient client = await server.ConnectAsync();
+        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("cat") with { Terminal = new("xterm", 80, 24), OnDisconnect = OnDisconnect.Keep }, new() { Input = new NeverEnding() }).Within();
+        var end = await Assert.ThrowsAsync<ConnectionException>(() => job.Completion).Within();
+        Assert.Equal(ErrorCode.Idle, end.Reason.Code);
+        Assert.Equal("running", Assert.Single(await client.ListJobsAsync().Within(), one => one.Job == job.Id).State);
+        await client.KillAsync(job.Id).Within();
+    }
+
+    [Theory]
+    [InlineData("idle-timeout=\"400ms\"", true)]
+    [InlineData("idle-timeout=\"1h\"", false)]
+    public async Task A_keys_own_time_goes_before_the_servers(string option, bool isEnded)
+    {
+        await using var server = new TestServer(options => options with { IdleTimeout = isEnded ? TimeSpan.FromHours(1) : TimeSpan.FromSeconds(1) });
+        ClientOptions own = server.ClientOptions("own");
+        using (var identity = Identity.LoadOrCreate(own.IdentityFile))
+            server.AuthorizedKeys.Add($"{option} {identity.PublicKey} own");
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(own).Within();
+        if (isEnded)
+            await Waiting.Until(() => !client.IsConnected, "it is ended");
+        // Another one, by the server's own time, shows that there was time enough.
+        await using RemoteShellClient usual = await server.ConnectAsync();
+        if (!isEnded)
+            await Waiting.Until(() => !usual.IsConnected, "the other is ended");
+        Assert.Equal(!isEnded, client.IsConnected);
+    }
+}
