@@ -74,6 +74,7 @@ public sealed record RemoteCommand
         Line = Typed,
         Shell = IsLogin,
         Tty = Terminal,
+        Holder = Terminal is null ? null : Protocol.Messages.JobId.New(),
         Cwd = WorkingDirectory,
         Env = Environment,
         Unset = Unset,

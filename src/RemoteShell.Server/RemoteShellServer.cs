@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using RemoteShell.Protocol.Channels;
-using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Jobs;
@@ -53,7 +52,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
         };
         _gate = new(options.Limits);
         _admission = new(_identity, new AuthorizedKeys(options.AuthorizedKeysFile), _gate, options.Limits, _connectionOptions, log);
-        var bodies = new JobBodies(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName, options.RecordFolder is null ? null : Record);
+        var bodies = new JobBodies(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName, options.RecordFolder is null ? null : new(options.RecordFolder, log));
         _services = new(bodies, new(bodies, options, log), options.Limits, () => _sessions.Keys.Select(session => session.Presence), _stopping.Token);
     }
 
@@ -146,9 +145,6 @@ public sealed class RemoteShellServer : IAsyncDisposable
             _gate.Leave(peer.Address);
         }
     }
-
-    private TerminalRecording Record(Exec exec, Tty tty, string peer)
-        => TerminalRecording.Begin(_options.RecordFolder!, exec.Job, tty, CommandLine.TextOf(exec), peer, _log);
 
     // It is read anew for each client, so that whoever runs the server need not start it again.
     private string? MessageOfTheDay()

@@ -42,7 +42,7 @@ internal static class TerminalFlags
     {
         try
         {
-            return new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read), command.Terminal!, command.Text);
+            return new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read), command.Terminal!, command.Text, e => Terminal.Say($"the recording {path} ends here: {e.Message}"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -30,7 +30,7 @@ internal sealed class Attach
 
     public static async Task<RemoteJob> StartAsync(Link link, string job, IReadOnlyDictionary<string, long>? from, CommandStreams streams, Tty? terminal, CancellationToken cancellationToken)
     {
-        var attach = new Attach(link, new() { Job = job, Tty = terminal }, from, streams);
+        var attach = new Attach(link, new() { Job = job, Tty = terminal, Holder = terminal is null ? null : JobId.New() }, from, streams);
         Task<CommandResult> completion = attach.RunAsync(cancellationToken);
         if (await Task.WhenAny(attach._started.Task, completion).ConfigureAwait(false) == completion)
             await completion.ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal sealed class Attach
                 _conversation.PostAside(new Delivered { Job = await _started.Task.ConfigureAwait(false) });
             return CommandResult.From(await _started.Task.ConfigureAwait(false), result) with { Streams = _output.Totals() };
         }
-        catch (ChannelException e) when (e.Code == ErrorCode.TakenOver)
+        catch (Exception e) when (e is ChannelException { Code: ErrorCode.TakenOver } or RequestRefusedException { Code: ErrorCode.TakenOver })
         {
             throw new TakenOverException(_message.Job, _link.Host, e);
         }

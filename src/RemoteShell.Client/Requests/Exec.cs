@@ -90,7 +90,7 @@ internal sealed class Exec
             _conversation.PostAside(new Delivered { Job = _message.Job });
             return CommandResult.From(_message.Job, result) with { Session = _session?.State };
         }
-        catch (ChannelException e) when (e.Code == ErrorCode.TakenOver)
+        catch (Exception e) when (e is ChannelException { Code: ErrorCode.TakenOver } or RequestRefusedException { Code: ErrorCode.TakenOver })
         {
             throw new TakenOverException(_message.Job, _link.Host, e);
         }

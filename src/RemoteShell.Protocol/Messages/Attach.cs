@@ -9,6 +9,9 @@ public sealed record Attach() : Open("attach")
     /// <summary>The client's terminal, to take over a job that has one: <c>stdin</c> goes in, and who had the job before is told so. Absent, or for another job: the client looks on.</summary>
     public Tty? Tty { get; init; }
 
+    /// <summary>With <see cref="Tty"/>: as in <see cref="Exec"/>.</summary>
+    public string? Holder { get; init; }
+
     /// <summary>Where each stream begins; one that is not named begins with what is written from now on.</summary>
     public IReadOnlyDictionary<string, StreamPosition>? Streams { get; init; }
 }

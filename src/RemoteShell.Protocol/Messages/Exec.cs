@@ -29,6 +29,9 @@ public sealed record Exec() : Open("exec")
     /// <summary>The terminal that the command gets; absent: pipes. What it shows is <c>stdout</c>, and digests count from where a stream begins on its channel.</summary>
     public Tty? Tty { get; init; }
 
+    /// <summary>With <see cref="Tty"/>: a name of the client's making for this conversation, the same when it is repeated, by which a client that was replaced is known.</summary>
+    public string? Holder { get; init; }
+
     /// <summary>The working directory; absent: the user's home. A relative one counts from there.</summary>
     public string? Cwd { get; init; }
 

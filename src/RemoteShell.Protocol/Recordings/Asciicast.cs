@@ -9,27 +9,31 @@ using RemoteShell.Protocol.Messages;
 namespace RemoteShell.Protocol.Recordings;
 
 /// <summary>Writes what a terminal shows as an asciicast, version 3: a header, and an event in each line, as it happens.</summary>
-/// <remarks>The format: https://docs.asciinema.org/manual/asciicast/v3/. It is text: bytes that are no UTF-8 become U+FFFD. Thread-safe.</remarks>
+/// <remarks>The format: https://docs.asciinema.org/manual/asciicast/v3/. It is text: bytes that are no UTF-8 become U+FFFD. What cannot be written
+/// ends the recording, and nothing else. Thread-safe.</remarks>
 public sealed class Asciicast : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Stream _target;
+    private readonly Action<Exception> _failed;
 
     // Under _gate.
     private readonly Decoder _text = Encoding.UTF8.GetDecoder();
     private char[] _characters = new char[4096];
     private long _last;
     private (int, int) _size;
+    private bool _isOver;
 
     /// <summary>Begins a recording.</summary>
     /// <param name="target">Where it goes; it is flushed behind each event, and disposed of with the recording.</param>
     /// <param name="tty">The terminal.</param>
     /// <param name="command">What runs on it.</param>
+    /// <param name="failed">Told once where something cannot be written; the recording ends there.</param>
     /// <param name="title">Whose it is, or what it is about; null: nothing is said.</param>
-    public Asciicast(Stream target, Tty tty, string command, string? title = null)
+    public Asciicast(Stream target, Tty tty, string command, Action<Exception> failed, string? title = null)
     {
         ArgumentNullException.ThrowIfNull(tty);
-        _target = target;
+        (_target, _failed) = (target, failed);
         _size = (tty.Columns, tty.Rows);
         Write(JsonSerializer.Serialize(new(3, new(tty.Columns, tty.Rows, tty.Term), DateTimeOffset.UtcNow.ToUnixTimeSeconds(), command, title), AsciicastJson.Default.AsciicastHeader));
         _last = Stopwatch.GetTimestamp();
@@ -72,7 +76,17 @@ public sealed class Asciicast : IDisposable
     public void Dispose()
     {
         lock (_gate)
-            _target.Dispose();
+        {
+            _isOver = true;
+            try
+            {
+                _target.Dispose();
+            }
+            catch (IOException)
+            {
+                // It was told when it was written.
+            }
+        }
     }
 
     private void Event(char kind, string data)
@@ -85,8 +99,18 @@ public sealed class Asciicast : IDisposable
 
     private void Write(string line)
     {
-        _target.Write(Encoding.UTF8.GetBytes(line + "\n"));
-        _target.Flush();
+        if (_isOver)
+            return;
+        try
+        {
+            _target.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            _target.Flush();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _isOver = true;
+            _failed(e);
+        }
     }
 }
 

@@ -17,6 +17,9 @@ internal sealed class Attendance(Job job)
 
     // Under _gate.
     private Attendant? _client;
+    private int _arriving;
+    private string? _holder;
+    private readonly HashSet<string> _replaced = new(StringComparer.Ordinal);
     private int _watchers;
     private bool _isKept;
     private bool _isDelivered;
@@ -35,6 +38,12 @@ internal sealed class Attendance(Job job)
     /// <summary>The job's client is there. An older connection of it, which may not know yet that it is dead, is cut off first.</summary>
     public async Task<Attendant> ArriveAsync(Attendant client)
     {
+        lock (_gate)
+        {
+            _arriving++;
+            _timer?.Dispose();
+        }
+
         while (true)
         {
             Attendant before;
@@ -42,7 +51,7 @@ internal sealed class Attendance(Job job)
             {
                 if (_client is null)
                 {
-                    _timer?.Dispose();
+                    _arriving--;
                     return _client = client;
                 }
 
@@ -56,6 +65,20 @@ internal sealed class Attendance(Job job)
             if (!before.Gone.Task.IsCompleted)
                 before.Channel.EndConnection(takenOver);
             await before.Gone.Task;
+        }
+    }
+
+    /// <summary>Whether that conversation may have the job: not where another one took it over, since what is typed there would follow what others have typed.</summary>
+    public bool TryHold(string holder)
+    {
+        lock (_gate)
+        {
+            if (_replaced.Contains(holder))
+                return false;
+            if (_holder is { } before && before != holder)
+                _replaced.Add(before);
+            _holder = holder;
+            return true;
         }
     }
 
@@ -153,7 +176,8 @@ internal sealed class Attendance(Job job)
     private void Settle()
     {
         _timer?.Dispose();
-        if (_client is not null)
+        // Whoever is about to be there counts as being there.
+        if (_client is not null || _arriving > 0)
             return;
         if (_isDelivered && job.Completion.IsCompleted)
             job.Release(delivered: true);
@@ -178,7 +202,7 @@ internal sealed class Attendance(Job job)
     {
         lock (_gate)
         {
-            if (_client is not null || _watchers > 0)
+            if (_client is not null || _arriving > 0 || _watchers > 0)
                 return;
             if (job.Completion.IsCompleted)
                 job.Release(delivered: false);

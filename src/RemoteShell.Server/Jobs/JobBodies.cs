@@ -1,4 +1,5 @@
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Protocol.Recordings;
 using RemoteShell.Server.Builtins;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Processes;
@@ -10,8 +11,8 @@ namespace RemoteShell.Server.Jobs;
 /// <param name="account">The user that everything runs as.</param>
 /// <param name="times">How long things may take at a job's end.</param>
 /// <param name="temporaryFolder">For what lasts as long as the server.</param>
-/// <param name="record">Begins the recording of a terminal; null: none is recorded.</param>
-internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobTimes times, string temporaryFolder, Func<Exec, Tty, string, TerminalRecording>? record = null)
+/// <param name="recordings">What takes down what terminals show; null: nothing does.</param>
+internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobTimes times, string temporaryFolder, TerminalRecording? recordings = null)
 {
     /// <summary>The user that everything runs as.</summary>
     public Account Account => account;
@@ -30,7 +31,7 @@ internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobT
         Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, peer);
         if (exec.Tty is { } tty)
         {
-            TerminalRecording? recording = record?.Invoke(exec, tty, peer);
+            Asciicast? recording = recordings?.Begin(exec.Job, tty, text, peer);
             return new TerminalBody(new(tty, recording is null ? null : recording.Show), text, () => CommandLine.Of(exec, account, login, stateFile: null), times, recording);
         }
 

@@ -1,3 +1,4 @@
+using RemoteShell.Protocol.Recordings;
 using RemoteShell.Server.Processes;
 using RemoteShell.Server.Processes.Terminals;
 
@@ -9,7 +10,7 @@ namespace RemoteShell.Server.Jobs;
 /// <param name="prepare">What is to be started.</param>
 /// <param name="times">How long things may take.</param>
 /// <param name="recording">What takes down what is shown; null: nothing does.</param>
-internal sealed class TerminalBody(TerminalLauncher launcher, string text, Func<ProcessSpecification> prepare, JobTimes times, TerminalRecording? recording) : ProcessBody(launcher, text, prepare, times)
+internal sealed class TerminalBody(TerminalLauncher launcher, string text, Func<ProcessSpecification> prepare, JobTimes times, Asciicast? recording) : ProcessBody(launcher, text, prepare, times)
 {
     /// <summary>Bytes of what was shown that are kept for whoever takes the job over: a few screens in colour.</summary>
     public const int Tail = 64 * 1024;
@@ -19,7 +20,8 @@ internal sealed class TerminalBody(TerminalLauncher launcher, string text, Func<
     public override async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
         JobOutcome outcome = await base.RunAsync(job, input);
-        recording?.End(outcome.Code);
+        recording?.Exit(outcome.Code);
+        recording?.Dispose();
         return outcome;
     }
 

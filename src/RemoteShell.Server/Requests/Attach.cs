@@ -27,6 +27,7 @@ internal static class AttachHandler
             return;
         }
 
+        context.Presence.Begin(channel, attach with { Tty = null });
         long? screens = job.Record.Tty ? await TakenOver.BeginAsync(job.Streams["stdout"]) : null;
         var watches = job.Streams.Where(stream => stream.Key is "stdout" or "stderr").ToDictionary(stream => stream.Key, stream => new LogWatch(stream.Value, Begin(attach, stream.Key, stream.Value, screens), to: null), StringComparer.Ordinal);
         // A client that leaves on purpose leaves the job running.

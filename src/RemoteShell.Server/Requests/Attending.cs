@@ -26,7 +26,7 @@ internal sealed class Attending(Open request, Job job, IReadOnlyDictionary<strin
                 return;
             }
 
-            _ = JobSignals.PassAsync(channel, job);
+            _ = JobSignals.PassAsync(channel, job, job.Resize);
             // All of them are waited for, also when one has failed: their memory is the logs'.
             await Task.WhenAll(streams.Select(stream => SendAsync(channel, stream.Log, stream.Stream)));
             await job.Completion;

@@ -24,10 +24,26 @@ internal static class CompleteHandler
         bool isCommand = complete.Command && !complete.Text.Contains('/', StringComparison.Ordinal);
         IEnumerable<string> words = isCommand ? Commands(complete.Text, account) : Files(complete.Text, Path.Combine(account.Home, complete.Cwd ?? ""), account.Home);
         var lines = new StringBuilder();
-        foreach (string word in words.Where(word => !word.AsSpan().ContainsAny('\n', '\r', '\uFFFD')).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(Most))
+        foreach (string word in First(words, channel.Ended))
             lines.Append(word).Append('\n');
         await stream.WriteAsync(Encoding.UTF8.GetBytes(lines.ToString()), channel.Ended);
         channel.Finish(new Result { Outcome = Outcome.Exited, Streams = new Dictionary<string, StreamTotal> { ["completions"] = stream.End() } });
+    }
+
+    // A folder may have millions of files, and whoever asked may have gone.
+    private static SortedSet<string> First(IEnumerable<string> words, CancellationToken ended)
+    {
+        var first = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (string word in words.TakeWhile(_ => !ended.IsCancellationRequested))
+        {
+            if (word.AsSpan().ContainsAny('\n', '\r', '\uFFFD'))
+                continue;
+            first.Add(word);
+            if (first.Count > Most)
+                first.Remove(first.Max!);
+        }
+
+        return first;
     }
 
     private static IEnumerable<string> Commands(string text, Account account)

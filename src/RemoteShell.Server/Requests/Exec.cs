@@ -36,8 +36,10 @@ internal static class ExecHandler
             RequestContext.Refuse(channel, ErrorCode.Gone, $"{JobResult.Sentence(job)}; what it wrote is no longer here", "look at its record with: rsh-client jobs --all HOST");
         else
         {
-            if (known is not null && exec.Tty is { } tty)
-                TakenOver.AskToRedraw(job, tty);
+            if (exec.Tty is not null && TakenOver.Refuses(channel, job, exec.Holder))
+                return;
+            if (known is not null && exec.Tty is not null)
+                TakenOver.AskToRedraw(job, exec.Tty);
             await new Attending(exec, job, exec.Streams, _ => 0).RunAsync(channel, new(channel));
         }
     }

@@ -9,7 +9,10 @@ namespace RemoteShell.Server.Requests;
 internal static class JobSignals
 {
     /// <summary>Passes them on until the channel's end.</summary>
-    public static async Task PassAsync(Channel channel, Job job)
+    /// <param name="channel">The client's.</param>
+    /// <param name="job">Its job.</param>
+    /// <param name="resize">Takes the sizes; null: who only looks on has no say in that.</param>
+    public static async Task PassAsync(Channel channel, Job job, Action<int, int>? resize = null)
     {
         try
         {
@@ -18,7 +21,10 @@ internal static class JobSignals
                 switch (await channel.ReceiveAsync())
                 {
                     case Resize { Columns: var columns, Rows: var rows } when Tty.IsSize(columns, rows):
-                        job.Resize(columns, rows);
+                        resize?.Invoke(columns, rows);
+                        break;
+                    case Resize { Columns: var columns, Rows: var rows }:
+                        channel.Post(new Notice { Text = $"a terminal cannot have {columns} columns and {rows} rows; each must be from 1 to {Tty.Largest}" });
                         break;
                     case Signal signal when SignalName.ToNumber(signal.Name) is { } number:
                         job.Signal(number);

@@ -26,8 +26,8 @@ internal sealed class Presence(long id, AuthorizedKey client, IPEndPoint peer)
     /// <summary>What it does, in words.</summary>
     public IEnumerable<string> Doing => _requests.Values.Select(Words);
 
-    /// <summary>Whether it waits for something that may well be silent for long: a command without a terminal.</summary>
-    public bool IsWaiting => _requests.Values.Any(request => request is Exec { Tty: null } or Wait);
+    /// <summary>Whether it waits for something that may well be silent for long: a command without a terminal, or what others do.</summary>
+    public bool IsWaiting => _requests.Values.Any(request => request is Exec { Tty: null } or Attach { Tty: null } or Logs { Follow: true } or Wait or Kill);
 
     public void Begin(Channel channel, Open request) => _requests[channel] = request;
 

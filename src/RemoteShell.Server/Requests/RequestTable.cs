@@ -32,6 +32,10 @@ internal static class RequestTable
             else
                 RequestContext.Refuse(channel, ErrorCode.UnknownRequest, $"this server knows no request '{open.Request}'", "it may be older than the client");
         }
+        catch (OperationCanceledException) when (channel.Ended.IsCancellationRequested)
+        {
+            // The channel's end is what it waited for.
+        }
         catch (Exception e) when (e is ChannelException or ConnectionException or IOException)
         {
             context.Log.Information("{Peer}: a request ended early: {Reason}", context.Peer, LogText.Of(e.Message));

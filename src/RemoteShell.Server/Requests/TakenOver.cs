@@ -1,3 +1,4 @@
+using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Jobs;
@@ -13,9 +14,20 @@ internal static class TakenOver
     /// <summary>Carries it to its end. A client that leaves on purpose leaves it running.</summary>
     public static async Task AttendAsync(Channel channel, Attach attach, Tty tty, Job job)
     {
+        if (Refuses(channel, job, attach.Holder))
+            return;
         long begin = await BeginAsync(job.Streams["stdout"]);
         AskToRedraw(job, tty);
         await new Attending(attach, job, attach.Streams, log => ReferenceEquals(log, job.Streams["stdout"]) ? begin : log.Length).RunAsync(channel, new(channel) { LeavesRunning = true });
+    }
+
+    /// <summary>Refuses a client that comes back after another one took its job over; true where it did.</summary>
+    public static bool Refuses(Channel channel, Job job, string? holder)
+    {
+        if (job.Attendance.TryHold(holder ?? ""))
+            return false;
+        RequestContext.Refuse(channel, ErrorCode.TakenOver, "another client with the same key has taken the job over");
+        return true;
     }
 
     /// <summary>Makes the terminal another size than the client's, which the client changes at once: programs redraw at a change.</summary>

@@ -25,7 +25,7 @@ internal sealed class PromptedSession(RemoteShellClient client, string host, Fun
         string text = line.Trim();
         if (text.StartsWith('!'))
             return await OnTerminalAsync(text[1..].Trim(), interrupts);
-        if (text.EndsWith('&') && !text.EndsWith("&&", StringComparison.Ordinal))
+        if (LineWords.EndsWithBackground(text))
             return await DetachAsync(text[..^1].Trim(), interrupts);
         if (LocalVerbs.Arguments(text, host, Session.Folder) is { } arguments)
         {

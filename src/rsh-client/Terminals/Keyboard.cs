@@ -1,22 +1,40 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
+using System.Threading.Channels;
 
 namespace RemoteShell.Cli.Client.Terminals;
 
 /// <summary>What is typed for the remote program: standard input without the escapes, which are told.</summary>
-/// <remarks>Reading blocks a thread, and ends when its token says so: what is typed from then on is for somebody else.</remarks>
-/// <param name="escapes">What is for this program.</param>
-/// <param name="wanted">Is told of it.</param>
-/// <param name="before">What was typed already, and comes first.</param>
-internal sealed partial class Keyboard(Escapes escapes, Action<Escape> wanted, ReadOnlyMemory<byte> before) : Stream
+/// <remarks>A thread of its own reads, also while the remote program does not: an escape must be found behind whatever was pasted. It reads until the end, and what is typed from then on is for somebody else.</remarks>
+internal sealed partial class Keyboard : Stream
 {
     private const int StandardInput = 0;
     private const short Readable = 1;
     private const int Interrupted = 4;
 
+    // More than anybody pastes; beyond it nothing is read until the remote program does.
+    private const int MostWaiting = 16 * 1024 * 1024;
+
+    private readonly Escapes _escapes;
+    private readonly Action<Escape> _wanted;
     private readonly byte[] _typed = new byte[4096];
     private readonly AnonymousPipeServerStream _wake = new(PipeDirection.Out);
-    private ReadOnlyMemory<byte> _sorted = before;
+    private readonly Channel<ReadOnlyMemory<byte>> _sorted = Channel.CreateUnbounded<ReadOnlyMemory<byte>>();
+    private readonly SemaphoreSlim _room = new(0);
+    private readonly Task _reading;
+    private ReadOnlyMemory<byte> _next;
+    private int _waiting;
+    private volatile bool _isOver;
+
+    /// <summary>Begins to read.</summary>
+    /// <param name="escapes">What is for this program.</param>
+    /// <param name="wanted">Is told of it.</param>
+    /// <param name="before">What was typed already, and comes first.</param>
+    public Keyboard(Escapes escapes, Action<Escape> wanted, ReadOnlyMemory<byte> before)
+    {
+        (_escapes, _wanted, _next) = (escapes, wanted, before);
+        _reading = Task.Factory.StartNew(ReadAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
 
     public override bool CanRead => true;
 
@@ -28,26 +46,21 @@ internal sealed partial class Keyboard(Escapes escapes, Action<Escape> wanted, R
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        using CancellationTokenRegistration woken = cancellationToken.UnsafeRegister(static wake => ((Stream)wake!).WriteByte(0), _wake);
-        while (_sorted.Length == 0)
+        while (_next.Length == 0)
         {
-            Wait(cancellationToken);
-            int count = ReadTyped();
-            if (count == 0)
-                return new(0);
-            var sent = new byte[count + escapes.Held];
-            Escape escape = escapes.Sort(_typed.AsSpan(0, count), sent, out int length);
-            _sorted = sent.AsMemory(0, length);
-            if (escape != Escape.None)
-                wanted(escape);
+            if (!await _sorted.Reader.WaitToReadAsync(cancellationToken))
+                return 0;
+            _sorted.Reader.TryRead(out _next);
+            if (Interlocked.Add(ref _waiting, -_next.Length) < MostWaiting && _room.CurrentCount == 0)
+                _room.Release();
         }
 
-        int taken = Math.Min(_sorted.Length, buffer.Length);
-        _sorted[..taken].CopyTo(buffer);
-        _sorted = _sorted[taken..];
-        return new(taken);
+        int taken = Math.Min(_next.Length, buffer.Length);
+        _next[..taken].CopyTo(buffer);
+        _next = _next[taken..];
+        return taken;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
@@ -62,12 +75,52 @@ internal sealed partial class Keyboard(Escapes escapes, Action<Escape> wanted, R
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    private void Wait(CancellationToken cancellationToken)
+    /// <summary>Reads no more: when this returns nothing that is typed is taken.</summary>
+    public override async ValueTask DisposeAsync()
     {
+        _isOver = true;
+        _wake.WriteByte(0);
+        _room.Release();
+        await _reading;
+        await _wake.DisposeAsync();
+        _room.Dispose();
+        await base.DisposeAsync();
+    }
+
+    private void ReadAll()
+    {
+        try
+        {
+            while (Wait() && ReadTyped() is > 0 and int count)
+            {
+                var sent = new byte[count + _escapes.Held];
+                Escape escape = _escapes.Sort(_typed.AsSpan(0, count), sent, out int length);
+                Interlocked.Add(ref _waiting, length);
+                if (length > 0)
+                    _sorted.Writer.TryWrite(sent.AsMemory(0, length));
+                if (escape != Escape.None)
+                    _wanted(escape);
+            }
+
+            if (!_isOver)
+                _sorted.Writer.Complete();
+        }
+        catch (IOException e)
+        {
+            _sorted.Writer.Complete(e);
+        }
+    }
+
+    // False when it is over.
+    private bool Wait()
+    {
+        while (Volatile.Read(ref _waiting) >= MostWaiting && !_isOver)
+            _room.Wait();
         Span<PollRequest> requests = [new() { Descriptor = StandardInput, Events = Readable }, new() { Descriptor = (int)_wake.ClientSafePipeHandle.DangerousGetHandle(), Events = Readable }];
-        do
-            cancellationToken.ThrowIfCancellationRequested();
-        while (Poll(requests, (nuint)requests.Length, -1) <= 0 || requests[1].Results != 0);
+        while (!_isOver)
+            if (Poll(requests, (nuint)requests.Length, -1) > 0 && requests[1].Results == 0)
+                return true;
+        return false;
     }
 
     private int ReadTyped()

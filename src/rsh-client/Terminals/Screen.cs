@@ -12,6 +12,7 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
     // Under _gate.
     private readonly ScreenModes _modes = new();
     private bool _hasBottomLine;
+    private bool _isClosed;
 
     /// <summary>Lets the remote program write; what it wrote before waits here.</summary>
     /// <param name="first">What is written before that.</param>
@@ -26,11 +27,13 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
         _isOpen.Wait();
         lock (_gate)
         {
+            // What comes late is nobody's any more: the terminal is in order again.
+            if (_isClosed)
+                return;
             output.Write(buffer);
             _modes.Look(buffer);
+            recording?.Show(buffer);
         }
-
-        recording?.Show(buffer);
     }
 
     /// <summary>Says something on the bottom line, over what is there, until it is taken away.</summary>
@@ -69,11 +72,29 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
             ShowBottomLine(text);
     }
 
-    /// <summary>Puts the terminal in order behind a program that was left in the middle.</summary>
-    public void Tidy()
+    /// <summary>Lets the remote program write no more, and puts the terminal in order where it did not do so itself.</summary>
+    public void End()
     {
-        ClearBottomLine();
-        Write($"{_modes.Tidy()}\r\n");
+        _isOpen.Set();
+        lock (_gate)
+        {
+            ClearBottomLine();
+            if (!_isClosed && _modes.AreStrange)
+                Put(_modes.Tidy());
+            _isClosed = true;
+        }
+    }
+
+    /// <summary>The same for a program that was left in the middle, and perhaps in the middle of a line.</summary>
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            bool isFirst = !_isClosed;
+            End();
+            if (isFirst)
+                Put($"{ScreenModes.Plain}\r\n");
+        }
     }
 
     private void Write(string text)

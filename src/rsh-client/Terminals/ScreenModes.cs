@@ -39,9 +39,15 @@ internal sealed class ScreenModes
             _state = Next(b);
     }
 
+    /// <summary>What undoes what is not tracked: colours, keypad and key encodings, the scrolling region, other character sets.</summary>
+    public static string Plain => "\u001b7\u001b[r\u001b8\u001b[0m\u001b>\u001b[>4m\u001b(B\u000f";
+
+    /// <summary>Whether something is on that a shell does not expect.</summary>
+    public bool AreStrange => _isCursorHidden || _on.Count > 0;
+
     /// <summary>What makes the terminal usable again.</summary>
     public string Tidy()
-        => "\u001b[0m" + string.Concat(Tidied.Where(_on.Contains).Select(mode => $"\u001b[?{mode}l")) + (_isCursorHidden ? $"\u001b[?{HiddenCursor}h" : "");
+        => Plain + string.Concat(Tidied.Where(_on.Contains).Select(mode => $"\u001b[?{mode}l")) + (_isCursorHidden ? $"\u001b[?{HiddenCursor}h" : "");
 
     private State Next(byte b)
     {

@@ -40,7 +40,8 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
     public async Task<int> RunAsync(Func<CommandStreams, Tty, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.GivenUp, _left.Token);
-        var streams = new CommandStreams { Output = _screen, Error = StandardStreams.Error, Input = new Keyboard(new(detachKeys), Want, typed) };
+        await using var keyboard = new Keyboard(new(detachKeys), Want, typed);
+        var streams = new CommandStreams { Output = _screen, Error = StandardStreams.Error, Input = keyboard };
         RemoteJob? job = null;
         try
         {
@@ -57,11 +58,12 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
     public async Task<int> WatchAsync(Func<CommandStreams, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.GivenUp, _left.Token);
+        await using var keyboard = new Keyboard(new(detachKeys), Want, before: default);
         RemoteJob? job = null;
         try
         {
             job = await start(new() { Output = _screen, Error = StandardStreams.Error }, given.Token);
-            _ = Task.Run(() => DropKeysAsync(given.Token));
+            _ = DropKeysAsync(keyboard, given.Token);
             return ExitStatus.Of(await ShowAsync(job, first, interrupts));
         }
         catch (OperationCanceledException) when (job is not null)
@@ -90,6 +92,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
             CommandResult result = await job.Completion;
             recording?.Exit(result.ExitCode);
             _job = null;
+            _screen.End();
             raw.Dispose();
             Commands.Run.Explain(result);
             return result;
@@ -97,7 +100,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         catch
         {
             _job = null;
-            _screen.Tidy();
+            _screen.Leave();
             throw;
         }
         finally
@@ -142,14 +145,20 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         _left.Cancel();
     }
 
-    private async Task DropKeysAsync(CancellationToken cancellationToken)
+    private async Task DropKeysAsync(Keyboard keyboard, CancellationToken cancellationToken)
     {
         const byte controlC = 3;
-        var keyboard = new Keyboard(new(detachKeys), Want, before: default);
         var keys = new byte[256];
-        while (await keyboard.ReadAsync(keys, cancellationToken) is > 0 and int count)
-            if (keys.AsSpan(0, count).Contains(controlC))
-                await _left.CancelAsync();
+        try
+        {
+            while (await keyboard.ReadAsync(keys, cancellationToken) is > 0 and int count)
+                if (keys.AsSpan(0, count).Contains(controlC))
+                    await _left.CancelAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody looks on any more.
+        }
     }
 
     private void Resize(Tty size)

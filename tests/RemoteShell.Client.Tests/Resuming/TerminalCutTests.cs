@@ -71,6 +71,26 @@ public class TerminalCutTests
     }
 
     [Fact]
+    public async Task A_job_that_ends_with_its_client_does_not_end_between_two_of_them()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var server = new PlainServer();
+        await using RemoteShellClient client = await server.ConnectAsync(_ => null);
+        RemoteCommand command = RemoteCommand.Shell($"while ! [ -e {server["go"]} ]; do sleep 0.01; done; exit 6") with { Terminal = Size, OnDisconnect = OnDisconnect.Kill };
+        RemoteJob job = await client.StartAsync(command, new()).Within();
+        for (int i = 0; i < 200; i++)
+        {
+            RemoteJob next = await client.TakeOverAsync(job.Id, Size, new() { Input = new NeverEnding() }).Within();
+            await Assert.ThrowsAsync<TakenOverException>(() => job.Completion).Within();
+            job = next;
+        }
+
+        await File.WriteAllTextAsync(server["go"], "");
+        Assert.Equal((Outcome.Exited, 6), await job.Completion.Within() is var result ? (result.Outcome, result.ExitCode) : default);
+    }
+
+    [Fact]
     public async Task Who_takes_over_types_behind_what_was_typed_before()
     {
         if (!OperatingSystem.IsLinux())

@@ -10,7 +10,7 @@ public class AsciicastTests
     public void What_was_shown_is_played_also_where_a_character_was_cut()
     {
         using var file = new MemoryStream();
-        using var cast = new Asciicast(file, new("xterm", 80, 24), "login shell", "somebody");
+        using var cast = new Asciicast(file, new("xterm", 80, 24), "login shell", _ => { }, "somebody");
         byte[] shown = Encoding.UTF8.GetBytes("a \"quoted\" \\ 中文 😀\u001b[1m\u0007\r\n");
         foreach (byte one in shown)
             cast.Show([one]);
@@ -32,9 +32,20 @@ public class AsciicastTests
     public void Bytes_that_are_no_text_become_the_replacement_character()
     {
         using var file = new MemoryStream();
-        using var cast = new Asciicast(file, new("xterm", 80, 24), "x");
+        using var cast = new Asciicast(file, new("xterm", 80, 24), "x", _ => { });
         cast.Show([0xFF, (byte)'a']);
         Assert.Contains("\uFFFDa", Encoding.UTF8.GetString(file.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disk_that_is_full_is_told_once_and_nothing_fails()
+    {
+        int told = 0;
+        using var cast = new Asciicast(new FullStream(), new("xterm", 80, 24), "x", _ => told++);
+        cast.Show("a"u8);
+        cast.Resize(1, 1);
+        cast.Exit(0);
+        Assert.Equal(1, told);
     }
 
     [Fact]
@@ -53,4 +64,9 @@ public class AsciicastTests
     [InlineData("{\"version\":3}\n{}", "line 2")]
     public void What_is_no_recording_is_said_to_be_none(string text, string expected)
         => Assert.Contains(expected, Assert.Throws<FormatException>(() => AsciicastReader.Read(new StringReader(text)).Count()).Message, StringComparison.Ordinal);
+
+    private sealed class FullStream : MemoryStream
+    {
+        public override void Flush() => throw new IOException("no space left on device");
+    }
 }

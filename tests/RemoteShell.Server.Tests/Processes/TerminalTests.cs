@@ -48,6 +48,21 @@ public class TerminalTests
     }
 
     [Fact(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
+    public async Task A_program_may_close_its_terminal_and_open_it_again()
+    {
+        (ProcessExit exit, string shown) = await RunAsync("echo before; exec </dev/null >/dev/null 2>&1; sleep 0.2; echo later >/dev/tty; exit 3");
+        Assert.Equal((3, "before\r\nlater\r\n"), (exit.Code, shown));
+    }
+
+    [Fact(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
+    public async Task The_end_of_input_ends_a_line_that_was_begun_first()
+    {
+        (ProcessExit exit, string shown) = await RunAsync("stty -echo; cat; echo done", (terminal, gone) => terminal.WriteAsync("half"u8.ToArray(), gone).AsTask());
+        Assert.Equal(0, exit.Code);
+        Assert.EndsWith("halfdone\r\n", shown);
+    }
+
+    [Fact(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
     public async Task The_end_of_input_is_typed()
     {
         (ProcessExit exit, string shown) = await RunAsync("cat; echo done", (terminal, gone) => terminal.WriteAsync("line\n"u8.ToArray(), gone).AsTask());

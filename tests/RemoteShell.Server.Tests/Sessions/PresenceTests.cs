@@ -75,6 +75,34 @@ public class PresenceTests
     }
 
     [Fact]
+    public async Task Who_looks_on_at_a_silent_command_is_not_idle()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var server = new TestServer(options => options with { IdleTimeout = Short });
+        await using RemoteShellClient client = await server.ConnectAsync();
+        string job = await client.DetachAsync(RemoteCommand.Shell("sleep 2.5; exit 3")).Within();
+        RemoteJob watched = await client.AttachAsync(job, from: null, new()).Within();
+        Assert.Equal(3, (await watched.Completion.Within()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Completions_are_the_first_thousand_of_a_large_folder()
+    {
+        using var folder = new TemporaryFolder();
+        for (int i = 0; i < 1500; i++)
+            await File.WriteAllTextAsync(folder[$"f{i:0000}"], "");
+        Directory.CreateDirectory(folder["f0000-folder"]);
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        IReadOnlyList<string> words = await client.CompleteAsync("f", isCommand: false, folder.Path).Within();
+        Assert.Equal(1000, words.Count);
+        Assert.Equal(["f0000", "f0000-folder/", "f0001"], words.Take(3));
+        Assert.Contains("sha256sum", await client.CompleteAsync("sha256", isCommand: true, null).Within());
+        Assert.Empty(await client.CompleteAsync("/no/such/folder/", isCommand: false, null).Within());
+    }
+
+    [Fact]
     public async Task A_terminal_on_which_nothing_happens_is_left_running_by_its_policy()
     {
         if (!OperatingSystem.IsLinux())

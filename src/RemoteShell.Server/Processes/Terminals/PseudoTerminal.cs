@@ -13,9 +13,10 @@ internal sealed partial class PseudoTerminal : IDisposable
     private const nuint SetSize = 0x5414;
 
     private readonly SafeFileHandle _master;
+    private readonly SafeFileHandle _other;
 
-    private PseudoTerminal(SafeFileHandle master, SafeFileHandle input, string name)
-        => (_master, Output, Input, Name) = (master, new(master), new(input), name);
+    private PseudoTerminal(SafeFileHandle master, SafeFileHandle input, SafeFileHandle other, string name)
+        => (_master, Output, Input, _other, Name) = (master, new(master), new(input), other, name);
 
     /// <summary>Whether this system has any.</summary>
     public static bool AreThere => Spawn.IsAvailable;
@@ -43,7 +44,10 @@ internal sealed partial class PseudoTerminal : IDisposable
             throw Failed(master);
         // A descriptor of its own, so that both directions can be waited for at once.
         var input = new SafeFileHandle(Duplicate(master, DuplicateCloseOnExec, 3), ownsHandle: true);
-        return input.IsInvalid ? throw Failed(master) : new(master, input, System.Text.Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)]));
+        string path = System.Text.Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)]);
+        // While nobody has the other end open there is nothing to read, and a program may close its terminal and open it again.
+        SafeFileHandle other = OpenFile(path, ReadWrite | NoControl | CloseOnExec);
+        return input.IsInvalid || other.IsInvalid ? throw Failed(master) : new(master, input, other, path);
     }
 
     /// <summary>Sets the size, which tells the programs on it by SIGWINCH where it is another.</summary>
@@ -60,8 +64,12 @@ internal sealed partial class PseudoTerminal : IDisposable
         }
     }
 
+    /// <summary>From now on the output ends when no process has the terminal open any more.</summary>
+    public void LetGo() => _other.Dispose();
+
     public void Dispose()
     {
+        LetGo();
         Input.Dispose();
         Output.Dispose();
     }
@@ -75,6 +83,9 @@ internal sealed partial class PseudoTerminal : IDisposable
 
     [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]
     private static partial SafeFileHandle OpenMaster(int flags);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle OpenFile(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "unlockpt", SetLastError = true)]
     private static partial int Unlock(SafeFileHandle master);

@@ -8,8 +8,8 @@ namespace RemoteShell.Server.Processes.Terminals;
 /// <param name="shown">Is told all that is shown; null: nobody is.</param>
 internal sealed class TerminalLauncher(Tty tty, Action<ReadOnlySpan<byte>>? shown = null) : IProcessLauncher
 {
-    // What a terminal takes for the end of what is typed, where the line before is complete.
-    private static readonly byte[] EndOfInput = [4];
+    // What a terminal takes for the end of what is typed, where the line before is complete; else for the end of the line.
+    private static readonly byte[] EndOfInput = [4, 4];
 
     private readonly Lock _gate = new();
 
@@ -47,6 +47,7 @@ internal sealed class TerminalLauncher(Tty tty, Action<ReadOnlySpan<byte>>? show
         Task served = Task.WhenAll(pipes.Output(terminal.Output, gone.Token), pipes.Error(Stream.Null, gone.Token), FeedAsync(terminal.Input, pipes.Input, gone.Token));
         ProcessExit exit = await collected;
         events.Exited();
+        terminal.LetGo();
         await gone.CancelAsync();
         await served;
         lock (_gate)
@@ -64,7 +65,7 @@ internal sealed class TerminalLauncher(Tty tty, Action<ReadOnlySpan<byte>>? show
         try
         {
             await writer(terminal, gone);
-            await terminal.WriteAsync(EndOfInput, gone);
+            await terminal.WriteAsync(EndOfInput.AsMemory(0, terminal.IsInLine ? 2 : 1), gone);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {

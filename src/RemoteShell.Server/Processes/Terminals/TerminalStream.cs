@@ -23,6 +23,9 @@ internal sealed partial class TerminalStream(SafeFileHandle master) : Stream
     /// <summary>Is told what was read; null: nobody is.</summary>
     public Action<ReadOnlySpan<byte>>? Shown { get; set; }
 
+    /// <summary>Whether a line was begun and not ended by what was written.</summary>
+    public bool IsInLine { get; private set; }
+
     /// <summary>Bytes that can be read at once.</summary>
     public int Waiting => Control(master, BytesWaiting, out int count) == 0 ? count : 0;
 
@@ -57,7 +60,10 @@ internal sealed partial class TerminalStream(SafeFileHandle master) : Stream
         {
             nint count = Write(master, buffer.Span, buffer.Length);
             if (count > 0)
+            {
+                IsInLine = buffer.Span[(int)count - 1] is not ((byte)'\n' or (byte)'\r');
                 buffer = buffer[(int)count..];
+            }
             else if (count == 0 || Marshal.GetLastPInvokeError() == TryAgain)
                 await ReadyAsync(Readiness.Writable, cancellationToken);
             else if (Marshal.GetLastPInvokeError() is not Interrupted)
