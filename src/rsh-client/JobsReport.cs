@@ -65,6 +65,8 @@ internal static class JobsReport
         json.WriteEndObject();
         json.WriteString("command", job.Command);
         json.WriteBoolean("detached", job.Detached);
+        if (job.Tty)
+            json.WriteBoolean("tty", true);
         if (!job.Detached)
             json.WriteString("on_disconnect", job.OnDisconnect);
         json.WriteString("on_full", job.OnFull);
