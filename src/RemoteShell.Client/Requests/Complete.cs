@@ -1,5 +1,4 @@
 using System.Text;
-using RemoteShell.Protocol.Channels;
 using Message = RemoteShell.Protocol.Messages.Complete;
 
 namespace RemoteShell.Client.Requests;
@@ -8,10 +7,5 @@ namespace RemoteShell.Client.Requests;
 internal static class Complete
 {
     public static async Task<IReadOnlyList<string>> AskAsync(Link link, Message message, CancellationToken cancellationToken)
-    {
-        var stream = new IncomingStream("completions", message.Window, message.Digest);
-        using var lines = new MemoryStream();
-        await new Conversation(link, () => message, stream).DeliverAsync([token => stream.CopyToAsync(lines, token)], cancellationToken).ConfigureAwait(false);
-        return Encoding.UTF8.GetString(lines.GetBuffer(), 0, (int)lines.Length).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
+        => [.. (await ListRequest.FetchAsync(link, message, "completions", cancellationToken).ConfigureAwait(false)).Select(line => Encoding.UTF8.GetString(line.Span))];
 }

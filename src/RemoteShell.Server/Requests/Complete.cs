@@ -14,20 +14,12 @@ internal static class CompleteHandler
     // Names that this user may not see are not offered, and a folder that cannot be read has none.
     private static readonly EnumerationOptions Visible = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
 
-    public static async Task HandleAsync(RequestContext context, Channel channel, Complete complete)
+    public static Task HandleAsync(RequestContext context, Channel channel, Complete complete)
     {
-        if (RequestContext.RefuseUnreadable(channel, complete))
-            return;
-        OutgoingStream stream = channel.AddOutgoing("completions", complete.Window, complete.Digest);
-        channel.Post(new Opened());
         Account account = context.Services.Bodies.Account;
         bool isCommand = complete.Command && !complete.Text.Contains('/', StringComparison.Ordinal);
         IEnumerable<string> words = isCommand ? Commands(complete.Text, account) : Files(complete.Text, Path.Combine(account.Home, complete.Cwd ?? ""), account.Home);
-        var lines = new StringBuilder();
-        foreach (string word in First(words, channel.Ended))
-            lines.Append(word).Append('\n');
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(lines.ToString()), channel.Ended);
-        channel.Finish(new Result { Outcome = Outcome.Exited, Streams = new Dictionary<string, StreamTotal> { ["completions"] = stream.End() } });
+        return ListAnswer.SendAsync(channel, complete, "completions", First(words, channel.Ended).Select(word => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(word)));
     }
 
     // A folder may have millions of files, and whoever asked may have gone.

@@ -9,27 +9,16 @@ namespace RemoteShell.Server.Requests;
 /// <summary>Lists the client's jobs.</summary>
 internal static class JobsHandler
 {
-    public static async Task HandleAsync(RequestContext context, Channel channel, Message jobs)
+    public static Task HandleAsync(RequestContext context, Channel channel, Message jobs)
     {
-        if (RequestContext.RefuseUnreadable(channel, jobs))
-            return;
         if (jobs.Filter is not (null or "all" or "running"))
         {
             RequestContext.Refuse(channel, ErrorCode.BadRequest, $"'{jobs.Filter}' is no choice of jobs; take all or running, or leave it out");
-            return;
+            return Task.CompletedTask;
         }
 
-        OutgoingStream stream = channel.AddOutgoing("jobs", jobs.Window, jobs.Digest);
-        channel.Post(new Opened());
-        using var lines = new MemoryStream();
-        foreach (Job job in context.Services.Keeper.Table.Of(context.Client.Key).Where(job => IsWanted(job, jobs.Filter)))
-        {
-            lines.Write(MessageCodec.EncodeJob(JobResult.Info(job)));
-            lines.WriteByte((byte)'\n');
-        }
-
-        await stream.WriteAsync(lines.GetBuffer().AsMemory(0, (int)lines.Length), channel.Ended);
-        channel.Finish(new Result { Outcome = Outcome.Exited, Streams = new Dictionary<string, StreamTotal> { ["jobs"] = stream.End() } });
+        IEnumerable<Job> wanted = context.Services.Keeper.Table.Of(context.Client.Key).Where(job => IsWanted(job, jobs.Filter));
+        return ListAnswer.SendAsync(channel, jobs, "jobs", wanted.Select(job => (ReadOnlyMemory<byte>)MessageCodec.EncodeJob(JobResult.Info(job))));
     }
 
     // What somebody ran and got the result of is nobody's concern any more.

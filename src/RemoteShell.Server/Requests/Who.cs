@@ -6,22 +6,8 @@ namespace RemoteShell.Server.Requests;
 /// <summary>Tells who is connected, each as far as the asker may see it.</summary>
 internal static class WhoHandler
 {
-    public static async Task HandleAsync(RequestContext context, Channel channel, Who who)
-    {
-        if (RequestContext.RefuseUnreadable(channel, who))
-            return;
-        OutgoingStream stream = channel.AddOutgoing("who", who.Window, who.Digest);
-        channel.Post(new Opened());
-        using var lines = new MemoryStream();
-        foreach (Presence present in context.Services.Present().OrderBy(present => present.Id))
-        {
-            lines.Write(MessageCodec.EncodePresent(Info(present, context)));
-            lines.WriteByte((byte)'\n');
-        }
-
-        await stream.WriteAsync(lines.GetBuffer().AsMemory(0, (int)lines.Length), channel.Ended);
-        channel.Finish(new Result { Outcome = Outcome.Exited, Streams = new Dictionary<string, StreamTotal> { ["who"] = stream.End() } });
-    }
+    public static Task HandleAsync(RequestContext context, Channel channel, Who who)
+        => ListAnswer.SendAsync(channel, who, "who", context.Services.Present().OrderBy(present => present.Id).Select(present => (ReadOnlyMemory<byte>)MessageCodec.EncodePresent(Info(present, context))));
 
     private static PresentInfo Info(Presence present, RequestContext context)
     {
