@@ -24,8 +24,10 @@ public class SharedTerminalTests
         await first.SeesAsync("lost the connection");
         await first.TypeAsync("ABCDEFGHIJKLMNOP\r");
         await using TestTerminal second = programs.ClientOnTerminal("attach", programs.Host, await JobAsync(programs));
+        // Only now the job is its own; what is typed before is shown by the terminal here.
+        await second.SeesAsync("ready");
         await second.TypeAsync("123456\r");
-        await second.SeesAsync("123456");
+        await second.SeesAsync("123456\r\n");
         relay.IsDown = false;
         await first.SeesAsync("was taken over by another client");
         Assert.Equal(255, await first.EndAsync());

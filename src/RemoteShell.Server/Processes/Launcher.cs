@@ -1,4 +1,6 @@
+#if !CLIWRAP
 using RemoteShell.Server.Processes.Spawning;
+#endif
 
 namespace RemoteShell.Server.Processes;
 
