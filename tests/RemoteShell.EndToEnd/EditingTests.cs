@@ -49,6 +49,44 @@ public class EditingTests
     }
 
     [Fact]
+    public async Task A_line_that_is_wider_than_the_terminal_stays_on_one_row()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        await using TestTerminal terminal = await PromptAsync(programs);
+        int before = terminal.Shown.Length;
+        await terminal.TypeAsync($"echo {string.Concat(Enumerable.Repeat("中文", 100))}{Home}{string.Concat(Enumerable.Repeat("\u001b[C", 60))}好");
+        await terminal.SeesAsync("好");
+        Assert.DoesNotContain((byte)'\n', terminal.Shown.AsSpan(before).ToArray());
+        await terminal.TypeAsync("\r");
+        await terminal.SeesAsync($"\n{string.Concat(Enumerable.Repeat("中文", 27))}中好文");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Stopped_in_the_middle_of_a_line_the_client_leaves_the_terminal_to_the_shell_and_goes_on_in_the_background()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        await using TestTerminal terminal = programs.ShellOnTerminal();
+        await terminal.TypeAsync($"PS1='local> '; '{Programs.ClientPath}' connect {programs.Host}\r");
+        await terminal.SeesAsync("~$ ");
+        await terminal.TypeAsync($"while ! [ -e {programs.Home}/go ]; do sleep 0.05; done; echo wo''ke\r");
+        await Waiting.Until(() => terminal.IsWaiting, "the line runs");
+        await terminal.TypeAsync("\u001a");
+        await terminal.SeesAsync("Stopped");
+        await terminal.SeesAsync("local> ");
+        await terminal.TypeAsync("bg; jobs\r");
+        await terminal.SeesAsync("Running");
+        await File.WriteAllTextAsync(Path.Combine(programs.Home, "go"), "");
+        await terminal.TypeAsync("fg\r");
+        await terminal.SeesAsync("woke");
+        await terminal.SeesAsync("~$ ");
+        await terminal.TypeAsync(CtrlD);
+        await terminal.SeesAsync("local> ");
+        await terminal.TypeAsync("stty -a | grep -o ' icanon'\r");
+        await terminal.SeesAsync(" icanon\r\n");
+    }
+
+    [Fact]
     public async Task History_lasts_from_session_to_session_but_for_repeated_lines_and_those_behind_a_space()
     {
         await using Programs programs = await Programs.StartAsync();

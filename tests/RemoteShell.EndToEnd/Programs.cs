@@ -113,13 +113,22 @@ public sealed class Programs : IAsyncDisposable
 
     /// <summary>Starts the client on a terminal of that size, with more variables.</summary>
     public TestTerminal OnTerminal(IReadOnlyDictionary<string, string> environment, int columns, int rows, params string[] arguments)
+        => TestTerminal.Start(ClientPath, arguments, Variables(environment), columns, rows);
+
+    /// <summary>The client's program.</summary>
+    public static string ClientPath => PathOf("rsh-client");
+
+    /// <summary>Starts a shell with job control on a terminal, with a client's surroundings.</summary>
+    public TestTerminal ShellOnTerminal() => TestTerminal.Start("/bin/bash", ["--norc", "--noprofile", "-i"], Variables(new Dictionary<string, string> { ["NO_COLOR"] = "1" }));
+
+    private Dictionary<string, string> Variables(IReadOnlyDictionary<string, string> more)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal) { ["RSH_HOME"] = Home, ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "", ["LANG"] = "C.UTF-8", ["HOME"] = Home };
         if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)
             all["DOTNET_ROOT"] = root;
-        foreach ((string name, string value) in environment)
+        foreach ((string name, string value) in more)
             all[name] = value;
-        return TestTerminal.Start(PathOf("rsh-client"), arguments, all, columns, rows);
+        return all;
     }
 
     // RSH_TEST_PROGRAMS names a folder of published programs to test instead of those that were built beside the tests.

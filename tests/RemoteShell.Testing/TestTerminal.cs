@@ -56,6 +56,16 @@ public sealed partial class TestTerminal : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether it shows nothing that is typed, and makes signals of Ctrl+C and its like.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            Span<uint> modes = stackalloc uint[ModesSize / sizeof(uint)];
+            return ReadModes(_terminal.Descriptor, modes) == 0 && (modes[3] & (Signals | Lines | Echo)) == Signals;
+        }
+    }
+
     public static TestTerminal Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, int columns = 80, int rows = 24)
         => new(program, arguments, environment, columns, rows);
 

@@ -7,5 +7,5 @@ namespace RemoteShell.Client.Requests;
 internal static class Complete
 {
     public static async Task<IReadOnlyList<string>> AskAsync(Link link, Message message, CancellationToken cancellationToken)
-        => [.. (await ListRequest.FetchAsync(link, message, "completions", cancellationToken).ConfigureAwait(false)).Select(line => Encoding.UTF8.GetString(line.Span))];
+        => [.. (await Listing.FetchAsync(link, message, "completions", cancellationToken).ConfigureAwait(false)).Select(line => Encoding.UTF8.GetString(line.Span))];
 }

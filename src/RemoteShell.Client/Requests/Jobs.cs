@@ -7,5 +7,5 @@ namespace RemoteShell.Client.Requests;
 internal static class Jobs
 {
     public static async Task<IReadOnlyList<JobInfo>> ListAsync(Link link, string? filter, CancellationToken cancellationToken)
-        => [.. (await ListRequest.FetchAsync(link, new Message { Filter = filter }, "jobs", cancellationToken).ConfigureAwait(false)).Select(line => MessageCodec.DecodeJob(line.Span))];
+        => [.. (await Listing.FetchAsync(link, new Message { Filter = filter }, "jobs", cancellationToken).ConfigureAwait(false)).Select(line => MessageCodec.DecodeJob(line.Span))];
 }

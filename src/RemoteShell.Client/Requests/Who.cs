@@ -7,5 +7,5 @@ namespace RemoteShell.Client.Requests;
 internal static class Who
 {
     public static async Task<IReadOnlyList<PresentInfo>> ListAsync(Link link, CancellationToken cancellationToken)
-        => [.. (await ListRequest.FetchAsync(link, new Message(), "who", cancellationToken).ConfigureAwait(false)).Select(line => MessageCodec.DecodePresent(line.Span))];
+        => [.. (await Listing.FetchAsync(link, new Message(), "who", cancellationToken).ConfigureAwait(false)).Select(line => MessageCodec.DecodePresent(line.Span))];
 }

@@ -36,7 +36,8 @@ internal sealed class Attendance(Job job)
     }
 
     /// <summary>The job's client is there. An older connection of it, which may not know yet that it is dead, is cut off first.</summary>
-    public async Task<Attendant> ArriveAsync(Attendant client)
+    /// <returns>False where another one has taken the job over meanwhile.</returns>
+    public async Task<bool> ArriveAsync(Attendant client)
     {
         lock (_gate)
         {
@@ -49,10 +50,15 @@ internal sealed class Attendance(Job job)
             Attendant before;
             lock (_gate)
             {
-                if (_client is null)
+                bool isReplaced = client.Holder is { } holder && _replaced.Contains(holder);
+                if (_client is null || isReplaced)
                 {
                     _arriving--;
-                    return _client = client;
+                    if (isReplaced)
+                        Settle();
+                    else
+                        _client = client;
+                    return !isReplaced;
                 }
 
                 before = _client;
@@ -232,6 +238,9 @@ internal sealed class Attendance(Job job)
 internal sealed class Attendant(Channel channel)
 {
     public Channel Channel => channel;
+
+    /// <summary>The name of its conversation, where the job can be taken over.</summary>
+    public string? Holder { get; init; }
 
     /// <summary>Whether the job goes on when it says goodbye.</summary>
     public bool LeavesRunning { get; init; }

@@ -16,7 +16,12 @@ internal sealed class Attending(Open request, Job job, IReadOnlyDictionary<strin
     /// <summary>Carries the job's streams, signals and result.</summary>
     public async Task RunAsync(Channel channel, Attendant client)
     {
-        await job.Attendance.ArriveAsync(client);
+        if (!await job.Attendance.ArriveAsync(client))
+        {
+            TakenOver.Refuse(channel);
+            return;
+        }
+
         try
         {
             if (Open(channel) is not { } streams)

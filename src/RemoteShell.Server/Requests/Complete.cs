@@ -19,7 +19,7 @@ internal static class CompleteHandler
         Account account = context.Services.Bodies.Account;
         bool isCommand = complete.Command && !complete.Text.Contains('/', StringComparison.Ordinal);
         IEnumerable<string> words = isCommand ? Commands(complete.Text, account) : Files(complete.Text, Path.Combine(account.Home, complete.Cwd ?? ""), account.Home);
-        return ListAnswer.SendAsync(channel, complete, "completions", First(words, channel.Ended).Select(word => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(word)));
+        return Listing.SendAsync(channel, complete, "completions", First(words, channel.Ended).Select(word => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(word)));
     }
 
     // A folder may have millions of files, and whoever asked may have gone.

@@ -40,7 +40,7 @@ internal static class ExecHandler
                 return;
             if (known is not null && exec.Tty is not null)
                 TakenOver.AskToRedraw(job, exec.Tty);
-            await new Attending(exec, job, exec.Streams, _ => 0).RunAsync(channel, new(channel));
+            await new Attending(exec, job, exec.Streams, _ => 0).RunAsync(channel, new(channel) { Holder = exec.Tty is null ? null : exec.Holder ?? "" });
         }
     }
 

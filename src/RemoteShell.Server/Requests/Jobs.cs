@@ -18,7 +18,7 @@ internal static class JobsHandler
         }
 
         IEnumerable<Job> wanted = context.Services.Keeper.Table.Of(context.Client.Key).Where(job => IsWanted(job, jobs.Filter));
-        return ListAnswer.SendAsync(channel, jobs, "jobs", wanted.Select(job => (ReadOnlyMemory<byte>)MessageCodec.EncodeJob(JobResult.Info(job))));
+        return Listing.SendAsync(channel, jobs, "jobs", wanted.Select(job => (ReadOnlyMemory<byte>)MessageCodec.EncodeJob(JobResult.Info(job))));
     }
 
     // What somebody ran and got the result of is nobody's concern any more.

@@ -18,7 +18,7 @@ internal static class TakenOver
             return;
         long begin = await BeginAsync(job.Streams["stdout"]);
         AskToRedraw(job, tty);
-        await new Attending(attach, job, attach.Streams, log => ReferenceEquals(log, job.Streams["stdout"]) ? begin : log.Length).RunAsync(channel, new(channel) { LeavesRunning = true });
+        await new Attending(attach, job, attach.Streams, log => ReferenceEquals(log, job.Streams["stdout"]) ? begin : log.Length).RunAsync(channel, new(channel) { LeavesRunning = true, Holder = attach.Holder ?? "" });
     }
 
     /// <summary>Refuses a client that comes back after another one took its job over; true where it did.</summary>
@@ -26,9 +26,11 @@ internal static class TakenOver
     {
         if (job.Attendance.TryHold(holder ?? ""))
             return false;
-        RequestContext.Refuse(channel, ErrorCode.TakenOver, "another client with the same key has taken the job over");
+        Refuse(channel);
         return true;
     }
+
+    public static void Refuse(Channel channel) => RequestContext.Refuse(channel, ErrorCode.TakenOver, "another client with the same key has taken the job over");
 
     /// <summary>Makes the terminal another size than the client's, which the client changes at once: programs redraw at a change.</summary>
     public static void AskToRedraw(Job job, Tty tty) => job.Resize(tty.Columns, tty.Rows > 1 ? tty.Rows - 1 : 2);

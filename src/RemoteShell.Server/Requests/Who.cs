@@ -7,7 +7,7 @@ namespace RemoteShell.Server.Requests;
 internal static class WhoHandler
 {
     public static Task HandleAsync(RequestContext context, Channel channel, Who who)
-        => ListAnswer.SendAsync(channel, who, "who", context.Services.Present().OrderBy(present => present.Id).Select(present => (ReadOnlyMemory<byte>)MessageCodec.EncodePresent(Info(present, context))));
+        => Listing.SendAsync(channel, who, "who", context.Services.Present().OrderBy(present => present.Id).Select(present => (ReadOnlyMemory<byte>)MessageCodec.EncodePresent(Info(present, context))));
 
     private static PresentInfo Info(Presence present, RequestContext context)
     {

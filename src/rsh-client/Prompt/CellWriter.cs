@@ -16,7 +16,8 @@ internal sealed class CellWriter(TextWriter target) : TextWriter, IAnsiConsoleOu
 
     public bool IsTerminal => true;
 
-    public int Width => LocalTerminal.Describe().Columns;
+    // Wider than any line: what is drawn is cut to the terminal here, where cells are counted.
+    public int Width => 8192;
 
     public int Height => LocalTerminal.Describe().Rows;
 
@@ -31,7 +32,7 @@ internal sealed class CellWriter(TextWriter target) : TextWriter, IAnsiConsoleOu
         if (string.IsNullOrEmpty(value))
             return;
         if (TryParse(value, out string coloured, out int cursor))
-            value = _line = Place(coloured, cursor, Width);
+            value = _line = Place(coloured, cursor, LocalTerminal.Describe().Columns);
         target.Write(value);
         target.Flush();
     }
@@ -76,7 +77,7 @@ internal sealed class CellWriter(TextWriter target) : TextWriter, IAnsiConsoleOu
         int end = rest.LastIndexOf("\u001b[");
         if (end < 0 || rest[^1] != 'G' || !int.TryParse(rest[(end + 2)..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int column))
             return false;
-        (coloured, cursor) = (rest[..end].ToString(), column - 1);
+        (coloured, cursor) = (rest[..end].ToString().ReplaceLineEndings(""), column - 1);
         return true;
     }
 

@@ -21,20 +21,16 @@ internal sealed partial class Keyboard : Stream
     private readonly AnonymousPipeServerStream _wake = new(PipeDirection.Out);
     private readonly Channel<ReadOnlyMemory<byte>> _sorted = Channel.CreateUnbounded<ReadOnlyMemory<byte>>();
     private readonly SemaphoreSlim _room = new(0);
-    private readonly Task _reading;
+    private Task _reading = Task.CompletedTask;
     private ReadOnlyMemory<byte> _next;
     private int _waiting;
     private volatile bool _isOver;
 
-    /// <summary>Begins to read.</summary>
     /// <param name="escapes">What is for this program.</param>
     /// <param name="wanted">Is told of it.</param>
     /// <param name="before">What was typed already, and comes first.</param>
     public Keyboard(Escapes escapes, Action<Escape> wanted, ReadOnlyMemory<byte> before)
-    {
-        (_escapes, _wanted, _next) = (escapes, wanted, before);
-        _reading = Task.Factory.StartNew(ReadAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-    }
+        => (_escapes, _wanted, _next) = (escapes, wanted, before);
 
     public override bool CanRead => true;
 
@@ -74,6 +70,9 @@ internal sealed partial class Keyboard : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <summary>Begins to read: before, nothing that is typed is taken.</summary>
+    public void Start() => _reading = Task.Factory.StartNew(ReadAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Reads no more: when this returns nothing that is typed is taken.</summary>
     public override async ValueTask DisposeAsync()

@@ -16,6 +16,7 @@ internal sealed partial class LocalTerminal : IDisposable
     // <asm-generic/ioctls.h>, <sys/ttycom.h>
     private static readonly nuint GetSize = OperatingSystem.IsMacOS() ? 0x40087468u : 0x5413u;
     private static readonly int Field = OperatingSystem.IsMacOS() ? 8 : 4;
+    private static readonly int StopSignal = OperatingSystem.IsMacOS() ? 17 : 19;
     private static readonly byte SignalsBit = OperatingSystem.IsMacOS() ? (byte)0x80 : Signals;
     private static readonly Lock Gate = new();
 
@@ -23,6 +24,7 @@ internal sealed partial class LocalTerminal : IDisposable
     private static byte[]? _first;
     private static byte[]? _current;
     private static PosixSignalRegistration? _continued;
+    private static PosixSignalRegistration? _stopped;
 
     private readonly byte[]? _before;
     private bool _isOver;
@@ -43,8 +45,11 @@ internal sealed partial class LocalTerminal : IDisposable
                 _ = ReadModes(StandardInput, _first);
                 // Whatever calls exit() on the way: a second Ctrl+C, a signal, a fault.
                 AppDomain.CurrentDomain.ProcessExit += (_, _) => Set(null);
-                // Whoever was stopped and goes on finds the shell's modes.
-                _continued = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => SetAgain());
+                if (!OperatingSystem.IsWindows())
+                {
+                    _stopped = PosixSignalRegistration.Create(PosixSignal.SIGTSTP, Stop);
+                    _continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => SetAgain());
+                }
             }
 
             byte[]? before = _current;
@@ -87,10 +92,21 @@ internal sealed partial class LocalTerminal : IDisposable
         }
     }
 
+    // The shell that has the terminal meanwhile finds it as it left it.
+    private static void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        lock (Gate)
+            if (_current is not null)
+                _ = WriteModes(StandardInput, Now, _first);
+        _ = Signal(Environment.ProcessId, StopSignal);
+    }
+
+    // Whoever goes on in the background has no terminal to set, and would be stopped for trying.
     private static void SetAgain()
     {
         lock (Gate)
-            if (_current is { } modes)
+            if (_current is { } modes && ForegroundGroup(StandardInput) == OwnGroup())
                 _ = WriteModes(StandardInput, Now, modes);
     }
 
@@ -113,6 +129,15 @@ internal sealed partial class LocalTerminal : IDisposable
 
     [LibraryImport("libc", EntryPoint = "tcsetattr")]
     private static partial int WriteModes(int descriptor, int when, ReadOnlySpan<byte> modes);
+
+    [LibraryImport("libc", EntryPoint = "tcgetpgrp")]
+    private static partial int ForegroundGroup(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "getpgrp")]
+    private static partial int OwnGroup();
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int pid, int signal);
 
     [LibraryImport("libc", EntryPoint = "cfmakeraw")]
     private static partial void MakeRaw(Span<byte> modes);

@@ -46,7 +46,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         try
         {
             job = await start(streams, LocalTerminal.Describe(), given.Token);
-            return ExitStatus.Of(await ShowAsync(job, first, interrupts));
+            return ExitStatus.Of(await ShowAsync(job, keyboard, first, interrupts));
         }
         catch (OperationCanceledException) when (_left.IsCancellationRequested && job is not null)
         {
@@ -64,7 +64,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         {
             job = await start(new() { Output = _screen, Error = StandardStreams.Error }, given.Token);
             _ = DropKeysAsync(keyboard, given.Token);
-            return ExitStatus.Of(await ShowAsync(job, first, interrupts));
+            return ExitStatus.Of(await ShowAsync(job, keyboard, first, interrupts));
         }
         catch (OperationCanceledException) when (job is not null)
         {
@@ -73,7 +73,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         }
     }
 
-    private async Task<CommandResult> ShowAsync(RemoteJob job, string first, Interrupts interrupts)
+    private async Task<CommandResult> ShowAsync(RemoteJob job, Keyboard keyboard, string first, Interrupts interrupts)
     {
         if (!job.HasTerminal)
         {
@@ -83,6 +83,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
 
         using LocalTerminal raw = LocalTerminal.Enter(TerminalMode.Raw);
         _job = job;
+        keyboard.Start();
         _screen.Open(first);
         using IDisposable? resized = LocalTerminal.OnResize(Resize);
         Resize(LocalTerminal.Describe());

@@ -4,7 +4,7 @@ using RemoteShell.Protocol.Messages;
 namespace RemoteShell.Server.Requests;
 
 /// <summary>Answers a request whose answer is one list, which is there at once.</summary>
-internal static class ListAnswer
+internal static class Listing
 {
     /// <summary>Sends the lines as the one stream of the channel, and the result.</summary>
     public static async Task SendAsync(Channel channel, Open request, string name, IEnumerable<ReadOnlyMemory<byte>> lines)

@@ -1,10 +1,10 @@
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 
-namespace RemoteShell.Client.Requests;
+namespace RemoteShell.Client;
 
 /// <summary>The client's half of a request whose answer is one list.</summary>
-internal static class ListRequest
+internal static class Listing
 {
     /// <summary>The lines of the channel's one stream, once all of them proved right.</summary>
     public static async Task<IReadOnlyList<ReadOnlyMemory<byte>>> FetchAsync(Link link, Open message, string name, CancellationToken cancellationToken)
