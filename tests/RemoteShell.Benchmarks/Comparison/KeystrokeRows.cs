@@ -15,7 +15,7 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, string folder)
 
     public IEnumerable<Row> All()
     {
-        yield return new("a keystroke beside a bulk stream on one connection, against the same without it", "times", OursAsync, TheirsAsync, "");
+        yield return new("a keystroke on a terminal beside a bulk stream on one connection, against the same without it", "times", OursAsync, TheirsAsync, "");
     }
 
     private async Task<double> OursAsync()
