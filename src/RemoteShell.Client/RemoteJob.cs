@@ -1,3 +1,4 @@
+using RemoteShell.Client.Connections;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client;

@@ -1,3 +1,4 @@
+using RemoteShell.Client.Connections;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
@@ -88,6 +89,10 @@ public sealed class RemoteShellClient : IAsyncDisposable
 
     /// <summary>Has a job forgotten that has ended, with what it wrote.</summary>
     public Task ForgetAsync(string job, CancellationToken cancellationToken = default) => Requests.Rm.ForgetAsync(_link, job, cancellationToken);
+
+    /// <summary>Asks the server whether it is there, through TLS and frames.</summary>
+    /// <exception cref="ConnectionException">The connection ended before the answer.</exception>
+    public Task<RoundTrip> PingAsync(CancellationToken cancellationToken = default) => _link.PingAsync(cancellationToken);
 
     /// <summary>Lists who is connected to the server, the oldest first, each as far as this key may see it.</summary>
     public Task<IReadOnlyList<PresentInfo>> WhoAsync(CancellationToken cancellationToken = default) => Requests.Who.ListAsync(_link, cancellationToken);

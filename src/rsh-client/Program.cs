@@ -21,6 +21,8 @@ var root = new RootCommand("Runs commands on another machine, with every byte of
     Kill.Create(),
     Rm.Create(),
     Who.Create(),
+    Ping.Create(),
+    Time.Create(),
     Replay.Create(),
     Keygen.Create(),
     Pubkey.Create(),

@@ -227,4 +227,21 @@ public sealed class ClientTests : IAsyncLifetime
         Assert.Contains(what, lines[0]);
         Assert.Contains(cure, lines.Length > 1 ? lines[1] : "");
     }
+
+    [Fact]
+    public async Task Ping_prints_each_round_trip_and_the_sum_and_time_the_servers_clock()
+    {
+        Output ping = await _programs.ClientAsync("ping", "-c", "3", "-i", "10ms", Host);
+        Assert.Equal((0, ""), (ping.Status, ping.Error));
+        string[] lines = ping.Text.Split('\n');
+        Assert.All(lines[..3], line => Assert.StartsWith($"answer from {Host}: number ", line));
+        Assert.Equal($"{Host}: 3 sent, 3 answered, 0 % lost", lines[3]);
+        Assert.StartsWith("round trip: lowest ", lines[4]);
+        Assert.StartsWith("its clock: ", lines[5]);
+        Output time = await _programs.ClientAsync("time", Host);
+        Assert.Equal(0, time.Status);
+        Assert.InRange(DateTimeOffset.Parse(time.Text.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(-1), TimeSpan.FromMinutes(1));
+        Assert.Equal(2, (await _programs.ClientAsync("ping", "-c", "0", Host)).Status);
+        Assert.Equal(255, (await _programs.ClientAsync("ping", "-c", "1", "127.0.0.1:1")).Status);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using RemoteShell.Client.Connections;
 using Message = RemoteShell.Protocol.Messages.Complete;
 
 namespace RemoteShell.Client.Requests;

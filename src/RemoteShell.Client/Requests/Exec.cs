@@ -1,3 +1,4 @@
+using RemoteShell.Client.Connections;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;

@@ -1,3 +1,4 @@
+using RemoteShell.Client.Connections;
 using Message = RemoteShell.Protocol.Messages.Rm;
 
 namespace RemoteShell.Client.Requests;

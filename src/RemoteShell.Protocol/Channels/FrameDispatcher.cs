@@ -46,9 +46,10 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
                 handlers.Greeted?.Invoke(hello);
                 return null;
             case Ping ping:
-                sender.Post(new Pong { Id = ping.Id });
+                sender.Post(new Pong { Id = ping.Id, Time = (DateTime.UtcNow - DateTime.UnixEpoch).TotalMilliseconds });
                 return null;
-            case Pong:
+            case Pong pong:
+                handlers.Ponged?.Invoke(pong);
                 return null;
             case Notice notice:
                 handlers.Noticed?.Invoke(notice.Text);

@@ -14,6 +14,9 @@ public sealed record FrameHandlers
     /// <summary>The peer has a job's result in its hands. Default: it is ignored.</summary>
     public Action<string>? Delivered { get; init; }
 
+    /// <summary>The peer answered a ping. Default: that it is heard of is all.</summary>
+    public Action<Pong>? Ponged { get; init; }
+
     /// <summary>The peer said hello. Default: nothing more is made of it.</summary>
     public Action<Hello>? Greeted { get; init; }
 }

@@ -47,6 +47,9 @@ public sealed record Pong() : Message("pong")
 {
     /// <summary>The number that came with the ping.</summary>
     public long Id { get; init; }
+
+    /// <summary>The sender's clock, in milliseconds since 1970-01-01 UTC, with a fraction; absent: it does not say.</summary>
+    public double? Time { get; init; }
 }
 
 /// <summary>Text for people: a shutdown that is coming, a message of the day.</summary>

@@ -3,7 +3,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
-namespace RemoteShell.Client;
+namespace RemoteShell.Client.Connections;
 
 /// <summary>The connection to one server; and when it is lost, the next one, for all conversations that were on it.</summary>
 internal sealed class Link : IAsyncDisposable
@@ -17,6 +17,7 @@ internal sealed class Link : IAsyncDisposable
     private readonly Func<CancellationToken, Task<Stream>> _dial;
     private readonly CancellationTokenSource _disposed = new();
     private readonly Lock _gate = new();
+    private readonly Pings _pings = new();
 
     // Under _gate.
     private Connection _connection;
@@ -91,7 +92,11 @@ internal sealed class Link : IAsyncDisposable
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private Connection Begin(Stream stream) => Connection.StartClient(stream, _options.Connection, new() { Noticed = _options.Noticed, Greeted = Greeted });
+    /// <summary>Asks the server whether it is there.</summary>
+    public async Task<RoundTrip> PingAsync(CancellationToken cancellationToken)
+        => await _pings.AskAsync(await CurrentAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    private Connection Begin(Stream stream) => Connection.StartClient(stream, _options.Connection, new() { Noticed = _options.Noticed, Greeted = Greeted, Ponged = _pings.Answer });
 
     private void Greeted(Hello hello)
     {

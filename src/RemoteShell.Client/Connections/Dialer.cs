@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using RemoteShell.Client.Trust;
 using RemoteShell.Protocol.Transport;
 
-namespace RemoteShell.Client;
+namespace RemoteShell.Client.Connections;
 
 /// <summary>From an address to a secure stream with a server whose key is trusted.</summary>
 internal static class Dialer

@@ -1,7 +1,7 @@
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 
-namespace RemoteShell.Client;
+namespace RemoteShell.Client.Connections;
 
 /// <summary>The client's half of a request whose answer is one list.</summary>
 internal static class Listing

@@ -2,7 +2,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 
-namespace RemoteShell.Client;
+namespace RemoteShell.Client.Connections;
 
 /// <summary>One request, from its first attempt to its result, over as many connections as it takes. Its byte streams go on from one to the next.</summary>
 /// <param name="link">The connections.</param>
