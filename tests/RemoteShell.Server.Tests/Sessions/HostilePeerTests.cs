@@ -133,6 +133,9 @@ public sealed class HostilePeerTests : IAsyncDisposable
         foreach (byte[] piece in all.Chunk(Math.Max(1, all.Length / segments)))
             await peer.SendAsync(piece);
         await peer.ReadAsync("result");
+        // Both are under way by now: before its 'opened' a channel takes no data, and the second may have been quicker than the first.
+        await peer.ReadAsync("opened");
+        await peer.ReadAsync("opened");
         await peer.SendAsync(RawPeer.Data(1, "stdin", 0, "abc"u8.ToArray()), RawPeer.Frame("""{"type":"end","channel":1,"stream":"stdin","total":3,"digest":"crc32c:364b3fb7"}"""));
         Assert.Contains("\"offset\":0", await peer.ReadAsync("data"));
         Assert.Contains("\"code\":0", await peer.ReadAsync("result"));
