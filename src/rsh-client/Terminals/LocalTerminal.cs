@@ -63,6 +63,8 @@ internal sealed partial class LocalTerminal : IDisposable
     {
         string? term = Environment.GetEnvironmentVariable("TERM");
         var tty = new Tty(string.IsNullOrEmpty(term) ? "dumb" : term, 80, 24);
+        if (OperatingSystem.IsWindows())
+            return tty;
         Span<ushort> size = stackalloc ushort[4];
         if ((Control(StandardOutput, GetSize, size) == 0 || Control(StandardInput, GetSize, size) == 0) && Tty.IsSize(size[1], size[0]))
             tty = tty with { Columns = size[1], Rows = size[0] };
