@@ -29,6 +29,8 @@ public class EditingTests
         await using TestTerminal terminal = await PromptAsync(programs);
         await terminal.TypeAsync($"eXho one tree{Left}{Left}{Left}h{Home}\u001b[C{Delete}c{End}e\u007f four{CtrlW}f''our\r");
         await terminal.SeesAsync("one three four");
+        await terminal.TypeAsync($"Xecho de''leted{Home}{CtrlD}\r");
+        await terminal.SeesAsync("\ndeleted");
         await terminal.TypeAsync($"rm -rf nothing{CtrlU}echo sa''fe\r");
         await terminal.SeesAsync("safe");
         await LeaveAsync(terminal);

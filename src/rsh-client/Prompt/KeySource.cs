@@ -10,6 +10,9 @@ internal sealed partial class KeySource : IInputSource
     private const int StandardInput = 0;
     private const short Readable = 1;
 
+    // Milliseconds for the rest of a key.
+    private const int KeyTime = 50;
+
     private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
     private readonly Queue<char> _characters = new();
     private bool _isLineDone;
@@ -40,11 +43,12 @@ internal sealed partial class KeySource : IInputSource
         if (!_characters.TryDequeue(out char next))
             return Ended();
         ConsoleKeyInfo key = next == '\x1b' ? EscapeSequence() : KeyOf(next);
-        _isLineDone = key.Key is ConsoleKey.Enter || key is { Key: ConsoleKey.C or ConsoleKey.D, Modifiers: ConsoleModifiers.Control };
+        // Ctrl+D ends a line only where it is empty, and then there is no next one.
+        _isLineDone = key.Key is ConsoleKey.Enter || key is { Key: ConsoleKey.C, Modifiers: ConsoleModifiers.Control };
         return key;
     }
 
-    // As Ctrl+D, which ends it all where nothing was typed.
+    // The line is dropped, and nothing follows it.
     private ConsoleKeyInfo Ended()
     {
         _isLineDone = true;
@@ -69,11 +73,11 @@ internal sealed partial class KeySource : IInputSource
     private ConsoleKeyInfo EscapeSequence()
     {
         var none = new ConsoleKeyInfo('\0', ConsoleKey.None, false, false, false);
-        if (_characters.Count == 0 || _characters.Peek() is not ('[' or 'O'))
+        if (!MoreComes() || _characters.Peek() is not ('[' or 'O'))
             return none;
         _characters.Dequeue();
         string parameters = "";
-        while (_characters.TryDequeue(out char next))
+        while (MoreComes() && _characters.TryDequeue(out char next))
         {
             if (next is >= '@' and <= '~')
                 return Named(next, parameters) is { } key ? new('\0', key, false, false, control: parameters.EndsWith(";5", StringComparison.Ordinal)) : none;
@@ -82,6 +86,9 @@ internal sealed partial class KeySource : IInputSource
 
         return none;
     }
+
+    // A network may have cut a key in two.
+    private bool MoreComes() => _characters.Count > 0 || (Fill(KeyTime) && _characters.Count > 0);
 
     private static ConsoleKey? Named(char final, string parameters) => (final, parameters.Split(';')[0]) switch
     {
