@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using RemoteShell.Client;
 using RemoteShell.Protocol.Messages;
@@ -8,16 +7,8 @@ namespace RemoteShell.Cli.Client;
 /// <summary>Jobs and results as JSON, an object in each line; docs/json.md tells the fields.</summary>
 internal static class JobsReport
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>A list of jobs.</summary>
-    public static void Write(IReadOnlyList<JobInfo> jobs, Stream target)
-    {
-        using var lines = new MemoryStream();
-        foreach (JobInfo job in jobs)
-            Line(lines, json => Fields(json, job));
-        target.Write(lines.GetBuffer(), 0, (int)lines.Length);
-    }
+    public static void Write(IReadOnlyList<JobInfo> jobs, Stream target) => JsonLines.Write(jobs, Fields, target);
 
     /// <summary>How a job ended.</summary>
     public static void Write(CommandResult result, Stream target) => Print(target, json =>
@@ -73,22 +64,5 @@ internal static class JobsReport
         json.WriteNumber("attached", job.Attached);
     }
 
-    private static void Print(Stream target, Action<Utf8JsonWriter> fields)
-    {
-        using var line = new MemoryStream();
-        Line(line, fields);
-        target.Write(line.GetBuffer(), 0, (int)line.Length);
-    }
-
-    private static void Line(MemoryStream lines, Action<Utf8JsonWriter> fields)
-    {
-        using (var json = new Utf8JsonWriter(lines, Relaxed))
-        {
-            json.WriteStartObject();
-            fields(json);
-            json.WriteEndObject();
-        }
-
-        lines.WriteByte((byte)'\n');
-    }
+    private static void Print(Stream target, Action<Utf8JsonWriter> fields) => JsonLines.Write([fields], (json, write) => write(json), target);
 }

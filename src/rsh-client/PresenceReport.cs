@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using RemoteShell.Protocol.Messages;
 
@@ -7,24 +6,10 @@ namespace RemoteShell.Cli.Client;
 /// <summary>Connections as JSON, an object in each line; docs/json.md tells the fields.</summary>
 internal static class PresenceReport
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static void Write(IReadOnlyList<PresentInfo> present, Stream target) => JsonLines.Write(present, Fields, target);
 
-    public static void Write(IReadOnlyList<PresentInfo> present, Stream target)
+    private static void Fields(Utf8JsonWriter json, PresentInfo one)
     {
-        using var lines = new MemoryStream();
-        foreach (PresentInfo one in present)
-        {
-            using (var json = new Utf8JsonWriter(lines, Relaxed))
-                Write(json, one);
-            lines.WriteByte((byte)'\n');
-        }
-
-        target.Write(lines.GetBuffer(), 0, (int)lines.Length);
-    }
-
-    private static void Write(Utf8JsonWriter json, PresentInfo one)
-    {
-        json.WriteStartObject();
         json.WriteNumber("id", one.Id);
         json.WriteString("name", one.Name);
         json.WriteString("since", DateTimeOffset.FromUnixTimeMilliseconds(one.Since));
@@ -39,7 +24,5 @@ internal static class PresenceReport
                 json.WriteStringValue(words);
             json.WriteEndArray();
         }
-
-        json.WriteEndObject();
     }
 }

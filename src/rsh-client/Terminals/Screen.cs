@@ -41,7 +41,7 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
     {
         lock (_gate)
         {
-            (int columns, int rows) = (LocalTerminal.Describe().Columns, LocalTerminal.Describe().Rows);
+            (_, int columns, int rows) = LocalTerminal.Describe();
             string line = Terminal.OneLine(text);
             _hasBottomLine = true;
             Put($"\u001b7\u001b[{rows};1H\u001b[7m{(line.Length < columns ? line : line[..(columns - 1)])}\u001b[0m\u001b[K\u001b8");
