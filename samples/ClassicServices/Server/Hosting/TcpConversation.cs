@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+
+namespace ClassicServices.Server.Hosting;
+
+/// <summary>A peer on a TCP connection.</summary>
+internal sealed class TcpConversation(Socket socket, IPEndPoint peer, TimeSpan gap, TimeSpan? idleTimeout) : Conversation(peer, gap), IAsyncDisposable
+{
+    private const int Piece = 2048;
+
+    // Messages that wait for a slow peer, beyond what the system holds for it.
+    private const int Outbox = 256;
+
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(1);
+
+    private readonly byte[] _piece = new byte[Piece];
+    private readonly CancellationTokenSource _dropped = new();
+    private readonly Channel<ReadOnlyMemory<byte>> _outbox = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(Outbox) { SingleReader = true });
+    private readonly Lock _gate = new();
+
+    // Under _gate.
+    private Task? _posting;
+
+    public override async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (bytes.Length > 0)
+            bytes = bytes[await socket.SendAsync(bytes, _dropped.Token)..];
+    }
+
+    public override bool Post(ReadOnlyMemory<byte> bytes)
+    {
+        lock (_gate)
+            _posting ??= Task.Run(PostAllAsync);
+        return _outbox.Writer.TryWrite(bytes);
+    }
+
+    public override void Drop() => _dropped.Cancel();
+
+    /// <summary>Lets go what was posted, says that nothing follows, and closes when the peer has done so too, or does not in time.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _outbox.Writer.TryComplete();
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(_dropped.Token);
+        time.CancelAfter(LastWait);
+        try
+        {
+            if (_posting is not null)
+                await _posting.WaitAsync(time.Token);
+            socket.Shutdown(SocketShutdown.Send);
+            // Closing over bytes that nobody has read would reset the connection, and take the last answer with it.
+            while (await socket.ReceiveAsync(_piece, time.Token) > 0)
+            {
+                // It is nobody's any more.
+            }
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            // The peer is gone, or does not listen.
+        }
+
+        socket.Dispose();
+    }
+
+    protected override async Task<Arrival> ReceiveAsync(TimeSpan? within, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _dropped.Token);
+        if ((within ?? idleTimeout) is { } time)
+            ended.CancelAfter(time);
+        try
+        {
+            return await socket.ReceiveAsync(_piece, ended.Token) is > 0 and int count ? new(_piece.AsMemory(0, count)) : Arrival.End;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && !_dropped.IsCancellationRequested)
+        {
+            return Arrival.Nothing;
+        }
+    }
+
+    private async Task PostAllAsync()
+    {
+        try
+        {
+            await foreach (ReadOnlyMemory<byte> bytes in _outbox.Reader.ReadAllAsync(_dropped.Token))
+                await SendAsync(bytes);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            Drop();
+        }
+    }
+}

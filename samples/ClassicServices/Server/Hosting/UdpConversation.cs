@@ -1,0 +1,27 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ClassicServices.Server.Hosting;
+
+/// <summary>A datagram, and where its answer goes: a conversation of one message.</summary>
+internal sealed class UdpConversation(Socket socket, IPEndPoint peer, ReadOnlyMemory<byte> datagram) : Conversation(peer, TimeSpan.Zero)
+{
+    private bool _isRead;
+
+    public override Task SendAsync(ReadOnlyMemory<byte> bytes) => socket.SendToAsync(bytes, Peer).AsTask();
+
+    public override bool Post(ReadOnlyMemory<byte> bytes)
+    {
+        _ = SendAsync(bytes);
+        return true;
+    }
+
+    public override void Drop() => _isRead = true;
+
+    protected override Task<Arrival> ReceiveAsync(TimeSpan? within, CancellationToken cancellationToken)
+    {
+        Arrival arrival = _isRead ? Arrival.End : new(datagram);
+        _isRead = true;
+        return Task.FromResult(arrival);
+    }
+}

@@ -1,0 +1,15 @@
+using ClassicServices.Wire;
+
+namespace ClassicServices.Server.Services;
+
+/// <summary>The message in upper case. What is not a letter comes back as it is, newlines too, so that a client may talk line by line.</summary>
+internal static class Upper
+{
+    public static Service Service { get; } = new("upper", 8081, "answers in upper case", HandleAsync);
+
+    private static async Task HandleAsync(Conversation talk, Gathering gathering, CancellationToken cancellationToken)
+    {
+        while (await talk.ReadCharactersAsync(Characters.Utf8, cancellationToken) is { } message)
+            await talk.SendAsync(Characters.Utf8.GetBytes(Characters.Utf8.GetString(message).ToUpperInvariant()));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace ClassicServices.Tests;
+
+/// <summary>Many peers, peers that vanish, and datagrams of every size.</summary>
+public class CrowdTests
+{
+    [Fact]
+    public async Task Two_thousand_clients_are_served_at_once()
+    {
+        await using var server = RunningServices.Start("upper");
+        RawClient[] clients = await Task.WhenAll(Enumerable.Range(0, 2000).Select(_ => server.ConnectAsync()));
+        await Task.WhenAll(clients.Select(async (client, i) =>
+        {
+            await client.SendAsync($"client {i}\n");
+            await client.SeesAsync($"CLIENT {i}\n");
+        })).Within(TimeSpan.FromSeconds(60));
+        Assert.Equal(2000, server.Present);
+        foreach (RawClient client in clients)
+            client.Dispose();
+        await Waiting.Until(() => server.Present == 0, "all have left");
+    }
+
+    [Theory]
+    [InlineData("calc")]
+    [InlineData("chat")]
+    [InlineData("reply")]
+    [InlineData("time-line")]
+    [InlineData("ack")]
+    public async Task Whoever_vanishes_resets_or_says_nothing_disturbs_nobody_and_leaves_no_entry(string service)
+    {
+        await using var server = RunningServices.Start(service);
+        using RawClient silent = await server.ConnectAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            RawClient client = await server.ConnectAsync();
+            if (i % 3 > 0)
+                await client.SendAsync("1+1\n");
+            if (i % 2 == 0)
+                client.Reset();
+            else
+                client.Dispose();
+        }
+
+        await Waiting.Until(() => server.Present == 1, "only the silent one is there");
+        using RawClient last = await server.ConnectAsync();
+        await last.SendAsync("1+1\n");
+        Assert.NotEmpty(await last.ReadAsync(3));
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_sends_its_answers_and_closes_every_connection_in_order()
+    {
+        var server = RunningServices.Start("upper");
+        IPEndPoint address = server.Address();
+        RawClient[] clients = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => server.ConnectAsync()));
+        foreach (RawClient client in clients)
+        {
+            await client.SendAsync("hello");
+            await client.SeesAsync("HELLO");
+        }
+
+        Task stopped = server.DisposeAsync().AsTask();
+        foreach (RawClient client in clients)
+        {
+            // An end, and no reset.
+            Assert.Empty(await client.ReadToEndAsync());
+            client.Dispose();
+        }
+
+        await stopped.Within();
+        await Assert.ThrowsAsync<SocketException>(() => RawClient.ConnectAsync(address));
+    }
+
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork)]
+    [InlineData(AddressFamily.InterNetworkV6)]
+    public async Task Check_answers_datagrams_of_every_size(AddressFamily family)
+    {
+        await using var server = RunningServices.Start("check");
+        using var udp = new UdpClient(family);
+        udp.Connect(server.Address(ProtocolType.Udp, family));
+        foreach (int size in (int[])[5, 0, 1, 1472, 9000, 65_507])
+        {
+            await udp.SendAsync(new byte[size]).Within();
+            Assert.Equal("check", Encoding.ASCII.GetString((await udp.ReceiveAsync().Within()).Buffer));
+        }
+    }
+
+    [Fact]
+    public async Task Time_answers_datagrams_and_one_whose_answer_is_too_large_harms_nobody()
+    {
+        await using var server = RunningServices.Start("time");
+        IPEndPoint address = server.Address(ProtocolType.Udp);
+        // One port for both.
+        Assert.Equal(server.Address().Port, address.Port);
+        using var udp = new UdpClient(AddressFamily.InterNetwork);
+        udp.Connect(address);
+        await udp.SendAsync(new byte[65_507]).Within();
+        foreach (string message in (string[])["hello 好", "", new string('x', 60_000)])
+        {
+            await udp.SendAsync(Encoding.UTF8.GetBytes(message)).Within();
+            string answer = Encoding.UTF8.GetString((await udp.ReceiveAsync().Within()).Buffer);
+            Assert.Matches(@"^\[.{24}\] ", answer);
+            Assert.Equal(message, answer[27..]);
+        }
+    }
+}

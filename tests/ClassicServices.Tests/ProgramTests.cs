@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace ClassicServices.Tests;
+
+/// <summary>The two programs as their users run them: flags, console, pipes.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    private readonly List<Process> _started = [];
+
+    public static TheoryData<string, string, string> Dialogs => new()
+    {
+        { "calc", "1+2\n3 4\n", "^the result of << 1\\+2 is 3 >>\\.\n<< 3 4 >> is invalid math expression\n$" },
+        { "upper", "hello\nüber 好\n", "^HELLO\nÜBER 好\n$" },
+        { "exec-raw", "echo hello\n", "^hello\n$" },
+        { "exec-length", "echo hello\ntrue\nprintf x\n", "^hello\nx\n$" },
+        { "exec-json", "echo hello\necho err >&2\n", "^hello\nerr\n$" },
+        { "chat", "one\ntwo\n", "^[-0-9]{10} [0-9:.]{15} 127\\.0\\.0\\.1:\\d+ one\n[-0-9]{10} [0-9:.]{15} 127\\.0\\.0\\.1:\\d+ two\n$" },
+        { "reply", "你好\nhello\n", "^好的,我是服务端\n好的,我是服务端\n$" },
+        { "time", "好\nb\n", "^\\[.{24}\\] 好\n\\[.{24}\\] b\n$" },
+        { "time-line", "好\nb\n", "^\\[.{24}\\] 好\n\\[.{24}\\] b\n$" },
+        { "time-async", "好\nb\n", "^\\[.{24}\\] 好 \n\\[.{24}\\] b \n$" },
+        { "ack", "a\nb\n", "^ACK\nACK\n$" },
+        { "check", "a\nquit\nb\n", "^check\n$" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Dialogs))]
+    public async Task The_client_works_from_a_pipe_with_every_service(string service, string input, string output)
+    {
+        (Process server, string address) = await StartServerAsync(service, "--enable-exec");
+        (int status, string shown, string error) = await RunAsync("classic-client", input, service, "--port", address.Split(':')[^1]);
+        Assert.Equal("", error);
+        Assert.Matches(output, shown);
+        Assert.Equal(0, status);
+        await StopAsync(server);
+    }
+
+    [Fact]
+    public async Task Time_is_had_by_datagrams_too()
+    {
+        (Process server, string address) = await StartServerAsync("time");
+        (int status, string shown, _) = await RunAsync("classic-client", "hello\n", "time", "--udp", "--port", address.Split(':')[^1]);
+        Assert.Matches("^\\[.{24}\\] hello\n$", shown);
+        Assert.Equal(0, status);
+        await StopAsync(server);
+    }
+
+    [Fact]
+    public async Task The_console_tells_who_is_connected_and_quit_stops_in_order()
+    {
+        (Process server, string address) = await StartServerAsync("calc");
+        using RawClient client = await RawClient.ConnectAsync(System.Net.IPEndPoint.Parse(address));
+        await client.SendAsync("1+1\n");
+        await client.SeesAsync("the result of << 1+1 is 2 >>.");
+        await server.StandardInput.WriteLineAsync("who");
+        Assert.Matches($"^calc {Regex.Escape(client.Address.ToString())} since \\d\\d:\\d\\d:\\d\\d$", await server.StandardOutput.ReadLineAsync().Within());
+        Assert.Equal("1 connected; quit or exit stops the server", await server.StandardOutput.ReadLineAsync().Within());
+        await server.StandardInput.WriteLineAsync("quit");
+        Assert.Empty(await client.ReadToEndAsync());
+        client.Dispose();
+        await server.WaitForExitAsync().Within();
+        Assert.Equal(0, server.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("exec runs commands for whoever asks", "exec-raw")]
+    [InlineData("can be reached from other machines", "calc", "--bind", "0.0.0.0")]
+    [InlineData("there is no service 'nothing'", "nothing")]
+    [InlineData("--port takes SERVICE=PORT", "--port", "calc")]
+    [InlineData("--bind takes an address", "--bind", "here")]
+    public async Task What_is_dangerous_or_makes_no_sense_is_refused_in_words(string words, params string[] arguments)
+    {
+        (int status, string shown, string error) = await RunAsync("classic-server", "", arguments);
+        Assert.Contains(words.Replace("exec runs", "exec-raw runs", StringComparison.Ordinal), error);
+        Assert.Empty(shown);
+        Assert.Equal(2, status);
+    }
+
+    [Fact]
+    public async Task By_default_all_services_listen_that_need_no_flag()
+    {
+        string[] ports = [.. new[] { "calc", "upper", "chat", "reply", "time", "time-line", "time-async", "ack", "check" }.SelectMany(service => (string[])["--port", $"{service}=0"])];
+        Process server = Start("classic-server", ["--bind", "127.0.0.1", .. ports]);
+        List<string> lines = [];
+        for (int i = 0; i < 10; i++)
+            lines.Add((await server.StandardOutput.ReadLineAsync().Within())!.Split(' ')[0]);
+        Assert.Equal(["calc", "upper", "chat", "reply", "time", "time", "time-line", "time-async", "ack", "check"], lines);
+        await StopAsync(server);
+    }
+
+    public void Dispose()
+    {
+        foreach (Process process in _started)
+        {
+            if (!process.HasExited)
+                process.Kill();
+            process.Dispose();
+        }
+    }
+
+    private async Task<(Process Server, string Address)> StartServerAsync(string service, params string[] options)
+    {
+        Process server = Start("classic-server", [service, "--bind", "127.0.0.1", "--port", $"{service}=0", .. options]);
+        string line = (await server.StandardOutput.ReadLineAsync().Within())!;
+        if (service == "time")
+            await server.StandardOutput.ReadLineAsync().Within();
+        return (server, Regex.Match(line, @"127\.0\.0\.1:\d+").Value);
+    }
+
+    private static async Task StopAsync(Process server)
+    {
+        await server.StandardInput.WriteLineAsync("exit");
+        await server.WaitForExitAsync().Within();
+        Assert.Equal(0, server.ExitCode);
+    }
+
+    private async Task<(int Status, string Output, string Error)> RunAsync(string program, string input, params string[] arguments)
+    {
+        Process process = Start(program, arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().Within();
+        return (process.ExitCode, await output.Within(), await error.Within());
+    }
+
+    private Process Start(string program, params string[] arguments)
+    {
+        string built = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", program, Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)), program));
+        Process process = Process.Start(new ProcessStartInfo(built, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _started.Add(process);
+        return process;
+    }
+}

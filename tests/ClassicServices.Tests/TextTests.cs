@@ -1,0 +1,146 @@
+using System.Text;
+
+namespace ClassicServices.Tests;
+
+/// <summary>The services that take any message: what the network does to it must not show.</summary>
+public class TextTests
+{
+    private const string Stamp = @"^\[(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 1-3]\d \d\d:\d\d:\d\d \d{4}\] ";
+
+    private static Encoding Gbk => Wire.Characters.Gbk;
+
+    [Fact]
+    public async Task Upper_answers_a_message_and_a_line_and_keeps_the_newline()
+    {
+        await using var server = RunningServices.Start("upper");
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync("hello");
+        await client.SeesAsync("HELLO");
+        await client.SendAsync("a line\nanother\r\nühr 😀\n");
+        await client.SeesAsync("A LINE\nANOTHER\r\nÜHR 😀\n");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Upper_never_breaks_a_character_wherever_it_is_cut(int cut)
+    {
+        await using var server = RunningServices.Start("upper");
+        using RawClient client = await server.ConnectAsync();
+        byte[] smile = Encoding.UTF8.GetBytes("😀");
+        await client.SendAsync(smile[..cut]);
+        await client.SendAsync([.. smile[cut..], .. Encoding.UTF8.GetBytes("é")]);
+        await client.SeesAsync("😀É");
+        await client.TrickleAsync(Encoding.UTF8.GetBytes("straße 好的 😀 ende"));
+        await client.SeesAsync("STRAßE 好的 😀 ENDE");
+    }
+
+    [Fact]
+    public async Task Upper_takes_bytes_that_are_no_text_and_goes_on()
+    {
+        await using var server = RunningServices.Start("upper");
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync([0xFF, 0xC3, (byte)'(', (byte)'a', 0xC3]);
+        await client.SeesAsync("\uFFFD\uFFFD(A");
+        client.EndSending();
+        Assert.Equal("\uFFFD", Encoding.UTF8.GetString(await client.ReadToEndAsync()));
+    }
+
+    [Fact]
+    public async Task Reply_answers_in_gbk_and_half_a_character_is_no_message()
+    {
+        await using var server = RunningServices.Start("reply");
+        using RawClient client = await server.ConnectAsync();
+        byte[] answer = Gbk.GetBytes("好的,我是服务端");
+        await client.SendAsync(Gbk.GetBytes("你好"));
+        Assert.Equal(answer, await client.ReadAsync(answer.Length));
+        // The second byte of this character is the first byte of others.
+        byte[] message = Gbk.GetBytes("丂");
+        await client.SendAsync(message[..1]);
+        await client.SendAsync(message[1..]);
+        Assert.Equal(answer, await client.ReadAsync(answer.Length));
+        client.EndSending();
+        Assert.Empty(await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task Reply_can_be_started_again_on_its_port_at_once()
+    {
+        int port;
+        await using (var first = RunningServices.Start("reply"))
+        {
+            port = first.Address().Port;
+            using RawClient client = await first.ConnectAsync();
+            await client.SendAsync("a");
+            await client.ReadAsync(15);
+        }
+
+        // The server closed first, so that its end of the connection lingers in TIME_WAIT.
+        await using var again = Server.Hosting.ClassicHost.Start(new() { Services = [Server.ServiceTable.Find("reply")], Ports = new Dictionary<string, int> { ["reply"] = port } });
+        Assert.Throws<IOException>(() => Server.Hosting.ClassicHost.Start(new() { Services = [Server.ServiceTable.Find("reply")], Ports = new Dictionary<string, int> { ["reply"] = port } }));
+    }
+
+    [Theory]
+    [InlineData(System.Net.Sockets.AddressFamily.InterNetwork)]
+    [InlineData(System.Net.Sockets.AddressFamily.InterNetworkV6)]
+    public async Task Time_stands_in_front_of_the_message_on_both_families(System.Net.Sockets.AddressFamily family)
+    {
+        await using var server = RunningServices.Start("time");
+        using RawClient client = await server.ConnectAsync(family);
+        await client.SendAsync("hello");
+        Assert.Matches(Stamp + "hello$", Encoding.UTF8.GetString(await client.ReadAsync(32)));
+        byte[] cut = Encoding.UTF8.GetBytes("好");
+        await client.SendAsync(cut[..1]);
+        await client.SendAsync(cut[1..]);
+        Assert.Matches(Stamp + "好$", Encoding.UTF8.GetString(await client.ReadAsync(30)));
+        client.EndSending();
+        Assert.Empty(await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task Time_line_takes_one_line_in_any_number_of_pieces_and_closes()
+    {
+        await using var server = RunningServices.Start("time-line");
+        using RawClient client = await server.ConnectAsync();
+        await client.TrickleAsync(Encoding.UTF8.GetBytes("a line with 好 in it\r\n"));
+        Assert.Matches(Stamp + "a line with 好 in it\r\n$", Encoding.UTF8.GetString(await client.ReadToEndAsync()));
+
+        using RawClient hasty = await server.ConnectAsync();
+        await hasty.SendAsync("first\r\nsecond\r\n");
+        Assert.Matches(Stamp + "first\r\n$", Encoding.UTF8.GetString(await hasty.ReadToEndAsync()));
+    }
+
+    [Fact]
+    public async Task Time_async_has_a_space_behind_and_no_connection_waits_for_another()
+    {
+        await using var server = RunningServices.Start("time-async");
+        using RawClient silent = await server.ConnectAsync();
+        using RawClient client = await server.ConnectAsync();
+        await client.SendAsync("hello");
+        Assert.Matches(Stamp + "hello $", Encoding.UTF8.GetString(await client.ReadAsync(33)));
+        await silent.SendAsync("x");
+        Assert.Matches(Stamp + "x $", Encoding.UTF8.GetString(await silent.ReadAsync(29)));
+    }
+
+    [Theory]
+    [InlineData("2016-09-30T16:26:40", "Fri Sep 30 16:26:40 2016")]
+    [InlineData("2016-10-01T06:06:04", "Sat Oct  1 06:06:04 2016")]
+    public void The_time_is_written_as_ctime_does(string time, string written)
+        => Assert.Equal(written, Wire.CTime.Format(DateTime.Parse(time, System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Fact]
+    public async Task Ack_acknowledges_and_ends_the_connection_of_the_silent()
+    {
+        await using var server = RunningServices.Start("ack", idleTimeout: TimeSpan.FromMilliseconds(300));
+        using RawClient client = await server.ConnectAsync();
+        for (int i = 0; i < 5; i++)
+        {
+            await client.SendAsync("anything");
+            await client.SeesAsync("ACK");
+        }
+
+        Assert.Empty(await client.ReadToEndAsync());
+        await Waiting.Until(() => server.Present == 0, "nobody is there");
+    }
+}
