@@ -4,7 +4,9 @@ using System.Net.Sockets;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Builtins;
 using RemoteShell.Server.Jobs;
+using RemoteShell.Server.Probes;
 using RemoteShell.Server.Processes;
 using RemoteShell.Server.Requests;
 using RemoteShell.Server.Sessions;
@@ -31,7 +33,9 @@ public sealed class RemoteShellServer : IAsyncDisposable
     private readonly ConcurrentDictionary<Session, Task> _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
     private Listener? _listener;
+    private UdpResponder? _responder;
     private Task _accepting = Task.CompletedTask;
+    private Task _responding = Task.CompletedTask;
     private Task? _stopped;
     private long _lastConnection;
 
@@ -52,7 +56,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
         };
         _gate = new(options.Limits);
         _admission = new(_identity, new AuthorizedKeys(options.AuthorizedKeysFile), _gate, options.Limits, _connectionOptions, log);
-        var bodies = new JobBodies(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName, options.RecordFolder is null ? null : new(options.RecordFolder, log));
+        var bodies = new JobBodies(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName, Visitors, options.RecordFolder is null ? null : new(options.RecordFolder, log));
         _services = new(bodies, new(bodies, options, log), options.Limits, () => _sessions.Keys.Select(session => session.Presence), _stopping.Token);
     }
 
@@ -64,10 +68,12 @@ public sealed class RemoteShellServer : IAsyncDisposable
     public IReadOnlyList<IPEndPoint> Start()
     {
         _listener = Listener.Bind(_options.Listen);
+        _responder = _options.AnswersProbes ? UdpResponder.Bind(_listener.Addresses) : null;
         _log.Information("serving as {User} with {Launcher}, host key {Fingerprint}, on {Addresses}", _services.Bodies.Account.Name, _launcher.Name, HostKey.Fingerprint, _listener.Addresses);
         if (!NewSession.IsAvailable)
             _log.Warning("neither setsid nor perl is here: commands share the server's process group, and signals reach their first process only");
         _accepting = _listener.AcceptAsync(socket => _ = ServeAsync(socket), _stopping.Token);
+        _responding = _responder?.RunAsync(_stopping.Token) ?? Task.CompletedTask;
         return _listener.Addresses;
     }
 
@@ -90,7 +96,8 @@ public sealed class RemoteShellServer : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         _listener?.Dispose();
-        await _accepting;
+        await Task.WhenAll(_accepting, _responding);
+        _responder?.Dispose();
         foreach (Session session in _sessions.Keys)
             session.Stop($"the server is stopping; running commands have {_options.StopGrace.TotalSeconds:0.###} s to end");
         JobKeeper jobs = _services.Keeper;
@@ -145,6 +152,8 @@ public sealed class RemoteShellServer : IAsyncDisposable
             _gate.Leave(peer.Address);
         }
     }
+
+    private IEnumerable<Visitor> Visitors() => _sessions.Keys.Select(session => new Visitor(session.Presence.Id, session.Presence.Client.Comment, session.Presence.Since));
 
     // It is read anew for each client, so that whoever runs the server need not start it again.
     private string? MessageOfTheDay()

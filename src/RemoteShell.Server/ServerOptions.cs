@@ -42,6 +42,9 @@ public sealed record ServerOptions
     /// <summary>How long nothing may flow over a connection; a key's own <c>idle-timeout</c> goes before it. Default: null, for any time.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
+    /// <summary>Whether probes by UDP are answered, on the ports of <see cref="Listen"/>, for whoever asks. Default: no.</summary>
+    public bool AnswersProbes { get; init; }
+
     /// <summary>A file whose text clients with somebody at them are shown; read for each connection. Default: none.</summary>
     public string? MessageOfTheDayFile { get; init; }
 

@@ -7,11 +7,12 @@ using RemoteShell.Protocol.Transport;
 SystemTrustStore.Forgo();
 
 // Flags → library → exit code.
-Command run = Run.Create(), calc = Calc.Create(), shell = Shell.Create();
+Command run = Run.Create(), calc = Calc.Create(), upper = Upper.Create(), shell = Shell.Create();
 var root = new RootCommand("Runs commands on another machine, with every byte of their output verified.")
 {
     run,
     calc,
+    upper,
     shell,
     Get.Create(),
     Jobs.Create(),
@@ -28,7 +29,7 @@ var root = new RootCommand("Runs commands on another machine, with every byte of
     Pubkey.Create(),
 };
 // At its prompt this program's own subcommands work as well.
-root.Subcommands.Insert(3, Connect.Create(arguments => RunAsync([.. arguments])));
+root.Subcommands.Insert(4, Connect.Create(arguments => RunAsync([.. arguments])));
 return await RunAsync(args);
 
 async Task<int> RunAsync(string[] args)
@@ -39,7 +40,7 @@ async Task<int> RunAsync(string[] args)
         // The system hands over bytes, and the framework text: what is not UTF-8 would arrive as something else.
         if (args.FirstOrDefault(arg => arg.Contains('\uFFFD')) is { } damaged)
             return Terminal.Fail(ExitStatus.Usage, $"'{damaged}' holds bytes that are not UTF-8, and cannot be passed on as it is", "let the shell there make them: rsh-client run HOST $'printf \"\\\\377\"'");
-        ParseResult parsed = root.Parse(TrailingCommand.Protect(args, run, calc, shell), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = root.Parse(TrailingCommand.Protect(args, run, calc, upper, shell), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
             return Terminal.Fail(ExitStatus.Usage, parsed.Errors[^1].Message, cure);
         // Ctrl+C belongs to the remote command; each subcommand decides what becomes of it.

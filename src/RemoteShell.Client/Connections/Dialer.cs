@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using RemoteShell.Client.Trust;
 using RemoteShell.Protocol.Transport;
@@ -39,20 +40,14 @@ internal static class Dialer
 
     private static async Task<SecureStream> ReachAsync(HostAddress host, Identity identity, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket socket;
         try
         {
-            await socket.ConnectAsync(host.Host, host.Port, cancellationToken).ConfigureAwait(false);
+            socket = await HappyEyeballs.ConnectAsync(host, cancellationToken).ConfigureAwait(false);
         }
         catch (SocketException e)
         {
-            socket.Dispose();
             throw Unreachable(host, e);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
 
         try
@@ -76,6 +71,9 @@ internal static class Dialer
 
     private static ConnectException Unreachable(HostAddress host, SocketException e) => e.SocketErrorCode switch
     {
+        _ when IPAddress.TryParse(host.Host, out IPAddress? address) && address is { IsIPv6LinkLocal: true, ScopeId: 0 } => host.Host.Contains('%', StringComparison.Ordinal)
+            ? new($"there is no network interface '{host.Host[(host.Host.IndexOf('%', StringComparison.Ordinal) + 1)..]}' here", e) { Cure = "'ip link' lists those there are" }
+            : new($"{host.Host} is an address of every link, and does not say of which", e) { Cure = $"name the network interface: [{host.Host}%eth0]:{host.Port}" },
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new($"there is no host named '{host.Host}'", e) { Cure = "check the name" },
         SocketError.ConnectionRefused => new($"nothing listens at {host}", e) { Cure = "start the server there with 'rsh-server run', or check the port" },
         _ => new($"cannot reach {host}: {e.Message}", e) { Cure = "check the address and the network" },

@@ -6,7 +6,7 @@ using RemoteShell.Server.Builtins;
 namespace RemoteShell.Server.Jobs;
 
 /// <summary>A job that is one of the server's own commands, run in process.</summary>
-internal sealed class BuiltinBody(Builtin builtin, IReadOnlyList<string> arguments, string text, IReadOnlyList<string> streams) : IJobBody
+internal sealed class BuiltinBody(Builtin builtin, BuiltinCall call, string text, IReadOnlyList<string> streams) : IJobBody
 {
     public string Command => text;
 
@@ -14,7 +14,7 @@ internal sealed class BuiltinBody(Builtin builtin, IReadOnlyList<string> argumen
 
     public async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
-        BuiltinResult result = builtin.Run(arguments);
+        BuiltinResult result = builtin.Run(call);
         await job.Log("stdout").AppendAsync(Encoding.UTF8.GetBytes(result.Output));
         await job.Log("stderr").AppendAsync(Encoding.UTF8.GetBytes(result.Error));
         // It is over before anything could end it.

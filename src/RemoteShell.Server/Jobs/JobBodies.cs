@@ -11,8 +11,9 @@ namespace RemoteShell.Server.Jobs;
 /// <param name="account">The user that everything runs as.</param>
 /// <param name="times">How long things may take at a job's end.</param>
 /// <param name="temporaryFolder">For what lasts as long as the server.</param>
+/// <param name="visitors">Tells who is connected.</param>
 /// <param name="recordings">What takes down what terminals show; null: nothing does.</param>
-internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobTimes times, string temporaryFolder, TerminalRecording? recordings = null)
+internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobTimes times, string temporaryFolder, Func<IEnumerable<Visitor>> visitors, TerminalRecording? recordings = null)
 {
     /// <summary>The user that everything runs as.</summary>
     public Account Account => account;
@@ -24,9 +25,9 @@ internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobT
     {
         string text = CommandLine.TextOf(exec);
         if (exec.Builtin is { } words)
-            return BuiltinTable.Find(words[0]) is { } named ? new BuiltinBody(named, [.. words.Skip(1)], text, ["stdout", "stderr"]) : new MissingBuiltin(words[0], text);
-        if (exec.Line is { } line && line.Split([' ', '\t'], 2, StringSplitOptions.RemoveEmptyEntries) is [var first, ..] split && BuiltinTable.Find(first) is { } typed)
-            return new BuiltinBody(typed, split.Length > 1 ? [split[1].Trim()] : [], text, ["stdout", "stderr", "session"]);
+            return BuiltinTable.Find(words[0]) is { } named ? new BuiltinBody(named, new([.. words.Skip(1)], visitors), text, ["stdout", "stderr"]) : new MissingBuiltin(words[0], text);
+        if (exec.Line is { } line && BuiltinTable.ForLine(line) is var (typed, arguments))
+            return new BuiltinBody(typed, new(arguments, visitors), text, ["stdout", "stderr", "session"]);
 
         Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, peer);
         if (exec.Tty is { } tty)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using RemoteShell.Client;
+using RemoteShell.Client.Connections;
 using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Cli.Client.Commands;
@@ -8,14 +9,18 @@ namespace RemoteShell.Cli.Client.Commands;
 /// <summary><c>rsh-client ping</c>: round trips through the whole path.</summary>
 internal static class Ping
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private static readonly Option<long?> Count = JobFlags.CountFlag("--count", "Stop after so many. Default: at Ctrl+C.", "N");
     private static readonly Option<TimeSpan?> Interval = HostFlags.DurationFlag("--interval", "Time between two of them. Default: 1s.");
+
+    private static readonly Option<bool> Udp = new("--udp") { Description = "Ask by UDP instead, which the server answers where it was started with --udp: without a key, and without knowing who answers." };
 
     public static Command Create()
     {
         Count.Aliases.Add("-c");
         Interval.Aliases.Add("-i");
-        var command = new Command("ping", "Measure round trips through TLS, frames and the server, and the offset of its clock.") { HostFlags.Host, Count, Interval };
+        var command = new Command("ping", "Measure round trips through TLS, frames and the server, and the offset of its clock.") { HostFlags.Host, Count, Interval, Udp };
         HostFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -29,17 +34,28 @@ internal static class Ping
         TimeSpan interval = parsed.GetValue(Interval) ?? TimeSpan.FromSeconds(1);
         ClientOptions options = HostFlags.Options(parsed, host, Terminal.Say);
         using var interrupts = new Interrupts();
+        if (parsed.GetValue(Udp))
+        {
+            using UdpProber prober = await UdpProber.CreateAsync(options.Host, interrupts.GivenUp);
+            return await AskAsync(host, parsed.GetValue(Count), interval, token => ProbeAsync(prober, token), interrupts);
+        }
+
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
+        return await AskAsync(host, parsed.GetValue(Count), interval, token => TryAsync(client, token), interrupts);
+    }
+
+    private static async Task<int> AskAsync(string host, long? count, TimeSpan interval, Func<CancellationToken, Task<RoundTrip?>> ask, Interrupts interrupts)
+    {
         var trips = new List<RoundTrip>();
         long sent = 0;
         try
         {
-            while (sent < (parsed.GetValue(Count) ?? long.MaxValue))
+            while (sent < (count ?? long.MaxValue))
             {
                 if (sent > 0)
                     await Task.Delay(interval, interrupts.GivenUp);
                 sent++;
-                if (await TryAsync(client, interrupts.GivenUp) is not { } trip)
+                if (await ask(interrupts.GivenUp) is not { } trip)
                     continue;
                 trips.Add(trip);
                 Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"answer from {host}: number {sent}, {trip.Time.TotalMilliseconds:0.000} ms"));
@@ -66,6 +82,14 @@ internal static class Ping
             Terminal.Say($"no answer: {e.Message}");
             return null;
         }
+    }
+
+    private static async Task<RoundTrip?> ProbeAsync(UdpProber prober, CancellationToken cancellationToken)
+    {
+        RoundTrip? trip = await prober.AskAsync(Patience, cancellationToken);
+        if (trip is null)
+            Terminal.Say("no answer; a server answers by UDP only where it was started with --udp");
+        return trip;
     }
 
     private static void WriteSum(string host, long sent, List<RoundTrip> trips)

@@ -17,6 +17,7 @@ internal static class Run
         HelpName = "HOST:PORT",
     };
 
+    private static readonly Option<bool> Udp = new("--udp") { Description = "Answer 'rsh-client ping --udp' on the same ports, for whoever asks. Default: no." };
     private static readonly Option<string> PortFile = new("--port-file") { Description = "Write the port to this file once the server listens.", HelpName = "FILE" };
 
     private static readonly Option<string> Level = new Option<string>("--log-level") { Description = "How much to log.", DefaultValueFactory = _ => "information" }
@@ -24,7 +25,7 @@ internal static class Run
 
     public static Command Create()
     {
-        var command = new Command("run", "Serve until SIGTERM or Ctrl+C.") { Listen, PortFile, Level };
+        var command = new Command("run", "Serve until SIGTERM or Ctrl+C.") { Listen, Udp, PortFile, Level };
         LimitFlags.AddTo(command);
         SessionFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
@@ -34,6 +35,7 @@ internal static class Run
     private static async Task<int> RunAsync(ParseResult parsed)
     {
         ServerOptions options = SessionFlags.Apply(parsed, LimitFlags.Apply(parsed, new()));
+        options = options with { AnswersProbes = parsed.GetValue(Udp) };
         if (parsed.GetValue(Listen) is { Length: > 0 } listen)
             options = options with { Listen = [.. listen.SelectMany(ListenAddress.Resolve)] };
 

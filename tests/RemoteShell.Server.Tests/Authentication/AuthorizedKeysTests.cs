@@ -53,6 +53,7 @@ public class AuthorizedKeysTests
         var before = new DateTime(2029, 12, 31, 23, 59, 0, DateTimeKind.Utc);
         Assert.Null(key.Fault(IPAddress.Parse("10.1.2.3"), before));
         Assert.Null(key.Fault(IPAddress.Parse("::ffff:10.1.2.3"), before));
+        Assert.Null((key with { From = [IPNetwork.Parse("fe80::/10")] }).Fault(IPAddress.Parse("fe80::1%1"), before));
         Assert.NotNull(key.Fault(IPAddress.Parse("11.1.2.3"), before));
         Assert.NotNull(key.Fault(IPAddress.Parse("10.1.2.3"), before.AddMinutes(1)));
     }

@@ -88,13 +88,6 @@ public class CalcTests
         }
     }
 
-    [Fact]
-    public void Help_lists_every_builtin()
-    {
-        Assert.All(BuiltinTable.List, builtin => Assert.Contains(builtin.Name, Help.Builtin.Run([]).Output));
-        Assert.Equal(2, Help.Builtin.Run(["nosuch"]).Code);
-    }
-
     private static (string Text, decimal Value) Generate(Random random, int depth)
     {
         if (depth == 0 || random.Next(3) == 0)
@@ -116,7 +109,7 @@ public class CalcTests
 
     private static (int Code, string Output, string Error) Run(string expression)
     {
-        BuiltinResult result = Calc.Builtin.Run([expression]);
+        BuiltinResult result = Calc.Builtin.Run(new([expression], () => []));
         return (result.Code, result.Output, result.Error);
     }
 }

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client.Connections;
+
+/// <summary>One TCP connection to a host that may have many addresses, of which some may lead nowhere (RFC 8305).</summary>
+internal static class HappyEyeballs
+{
+    // RFC 8305, section 8: what an attempt gets before the next one begins beside it.
+    private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Connects to the first address that answers.</summary>
+    /// <exception cref="SocketException">There is no such host, or none of its addresses answers.</exception>
+    public static async Task<Socket> ConnectAsync(HostAddress host, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host.Host, out IPAddress? literal))
+            return await AttemptAsync(new(literal, host.Port), cancellationToken).ConfigureAwait(false);
+        // The system asks for both families at once, and puts the addresses in their order (RFC 6724).
+        IPAddress[] addresses = await Dns.GetHostAddressesAsync(host.Host, cancellationToken).ConfigureAwait(false);
+        return await ConnectAsync([.. InTurns(addresses).Select(address => new IPEndPoint(address, host.Port))], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Connects to the first that answers: each begins when those before it have failed, or have had their time.</summary>
+    internal static async Task<Socket> ConnectAsync(IReadOnlyList<IPEndPoint> places, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        List<Task<Socket>> running = [];
+        Exception? first = null;
+        int next = 0;
+        try
+        {
+            while (true)
+            {
+                if (next < places.Count)
+                    running.Add(AttemptAsync(places[next++], over.Token));
+                else if (running.Count == 0)
+                    throw first ?? new SocketException((int)SocketError.HostNotFound);
+                if (await FirstAsync(running, next < places.Count, over.Token).ConfigureAwait(false) is not { } ended)
+                    continue;
+                running.Remove(ended);
+                try
+                {
+                    return await ended.ConfigureAwait(false);
+                }
+                catch (SocketException e)
+                {
+                    first ??= e;
+                }
+            }
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            foreach (Task<Socket> late in running)
+                _ = DropAsync(late);
+        }
+    }
+
+    /// <summary>The addresses with the families in turns, so that a family that leads nowhere costs one delay and no more.</summary>
+    internal static IEnumerable<IPAddress> InTurns(IReadOnlyList<IPAddress> addresses)
+    {
+        IPAddress[][] families = [.. addresses.GroupBy(address => address.AddressFamily).Select(family => family.ToArray())];
+        return Enumerable.Range(0, addresses.Count).SelectMany(turn => families.Where(family => turn < family.Length).Select(family => family[turn]));
+    }
+
+    // Null where nothing ended before it is time for the next attempt.
+    private static async Task<Task<Socket>?> FirstAsync(List<Task<Socket>> running, bool hasNext, CancellationToken cancellationToken)
+    {
+        Task<Task<Socket>> ended = Task.WhenAny(running);
+        if (!hasNext)
+            return await ended.ConfigureAwait(false);
+        await Task.WhenAny(ended, Task.Delay(AttemptDelay, cancellationToken)).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return ended.IsCompleted ? await ended.ConfigureAwait(false) : null;
+    }
+
+    private static async Task<Socket> AttemptAsync(IPEndPoint place, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(place, cancellationToken).ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    // It may have connected in the same moment as the one that was taken.
+    private static async Task DropAsync(Task<Socket> late)
+    {
+        await ((Task)late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (late.IsCompletedSuccessfully)
+            (await late.ConfigureAwait(false)).Dispose();
+    }
+}

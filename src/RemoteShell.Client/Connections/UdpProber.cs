@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using RemoteShell.Protocol.Datagrams;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client.Connections;
+
+/// <summary>Asks a server by UDP whether it is there, without a connection and without knowing who answers.</summary>
+public sealed class UdpProber : IDisposable
+{
+    private readonly IReadOnlyList<IPAddress> _addresses;
+    private readonly int _port;
+    private int _current;
+    private Socket? _socket;
+
+    private UdpProber(IReadOnlyList<IPAddress> addresses, int port) => (_addresses, _port) = (addresses, port);
+
+    /// <summary>Looks the host up.</summary>
+    /// <exception cref="ConnectException">There is no such host.</exception>
+    public static async Task<UdpProber> CreateAsync(HostAddress host, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        try
+        {
+            IPAddress[] addresses = IPAddress.TryParse(host.Host, out IPAddress? literal) ? [literal] : await Dns.GetHostAddressesAsync(host.Host, cancellationToken).ConfigureAwait(false);
+            return new([.. HappyEyeballs.InTurns(addresses)], host.Port);
+        }
+        catch (SocketException e)
+        {
+            throw new ConnectException($"there is no host named '{host.Host}'", e) { Cure = "check the name" };
+        }
+    }
+
+    /// <summary>Asks once; null where no answer comes in time, and then the host's next address is asked the next time.</summary>
+    public async Task<RoundTrip?> AskAsync(TimeSpan patience, CancellationToken cancellationToken = default)
+    {
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(patience);
+        try
+        {
+            _socket ??= Connect();
+            return await AskAsync(_socket, time.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            _socket?.Dispose();
+            _socket = null;
+            _current++;
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket?.Dispose();
+
+    private Socket Connect()
+    {
+        IPAddress address = _addresses[_current % _addresses.Count];
+        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Connect(address, _port);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<RoundTrip> AskAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        long id = Random.Shared.NextInt64();
+        var answer = new byte[Probe.Length + 1];
+        DateTimeOffset asked = DateTimeOffset.UtcNow;
+        long start = Stopwatch.GetTimestamp();
+        await socket.SendAsync(Probe.Ask(id), cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            int count = await socket.ReceiveAsync(answer, cancellationToken).ConfigureAwait(false);
+            TimeSpan time = Stopwatch.GetElapsedTime(start);
+            // Answers of earlier questions may come late.
+            if (Probe.ReadAnswer(answer.AsSpan(0, count), id) is { } theirs)
+                return new(time, theirs, theirs - (asked + (time / 2)));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Sockets;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Datagrams;
+
+namespace RemoteShell.Server.Probes;
+
+/// <summary>Answers probes by UDP, beside the TCP port. Whoever can send a datagram learns that the server is there and what its clock says, and nothing else.</summary>
+internal sealed class UdpResponder : IDisposable
+{
+    private readonly List<Socket> _sockets = [];
+
+    /// <summary>Binds the same addresses and ports as the listener.</summary>
+    /// <exception cref="RemoteShellException">An address cannot be had.</exception>
+    public static UdpResponder Bind(IEnumerable<IPEndPoint> addresses)
+    {
+        var responder = new UdpResponder();
+        foreach (IPEndPoint address in addresses)
+        {
+            var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            responder._sockets.Add(socket);
+            try
+            {
+                if (address.AddressFamily == AddressFamily.InterNetworkV6)
+                    socket.DualMode = false;
+                socket.Bind(address);
+            }
+            catch (SocketException e)
+            {
+                responder.Dispose();
+                throw new RemoteShellException($"cannot answer UDP on {address}: {e.Message}", e) { Cure = "choose another port with --listen HOST:PORT, or leave --udp out" };
+            }
+        }
+
+        return responder;
+    }
+
+    /// <summary>Answers until the token ends it.</summary>
+    public Task RunAsync(CancellationToken stopping) => Task.WhenAll(_sockets.Select(socket => AnswerAsync(socket, stopping)));
+
+    public void Dispose()
+    {
+        foreach (Socket socket in _sockets)
+            socket.Dispose();
+    }
+
+    private static async Task AnswerAsync(Socket socket, CancellationToken stopping)
+    {
+        // A byte more than a question: what is longer shows.
+        var datagram = new byte[Probe.Length + 1];
+        var from = new SocketAddress(socket.AddressFamily);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                int count = await socket.ReceiveFromAsync(datagram, SocketFlags.None, from, stopping);
+                if (Probe.TryAnswer(datagram.AsSpan(0, count), DateTimeOffset.UtcNow))
+                    await socket.SendToAsync(datagram.AsMemory(0, count), SocketFlags.None, from, stopping);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // A datagram too long, or an asker that is gone: the next one may do better.
+            }
+        }
+    }
+}
