@@ -84,6 +84,9 @@ public static class ErrorCode
     /// <summary>Nothing has flowed for longer than the server allows.</summary>
     public const string Idle = "idle";
 
+    /// <summary>Whoever runs the server has ended the connection.</summary>
+    public const string Disconnected = "disconnected";
+
     /// <summary>The operating system, or the key's options, forbid it.</summary>
     public const string Forbidden = "forbidden";
 

@@ -5,6 +5,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Builtins;
+using RemoteShell.Server.Control;
 using RemoteShell.Server.Jobs;
 using RemoteShell.Server.Probes;
 using RemoteShell.Server.Processes;
@@ -32,11 +33,18 @@ public sealed class RemoteShellServer : IAsyncDisposable
     private readonly DirectoryInfo _temporaryFolder = Directory.CreateTempSubdirectory("rsh-server-");
     private readonly ConcurrentDictionary<Session, Task> _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _graceOver = new();
+    private readonly TaskCompletionSource _hasStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _stoppingGate = new();
+    private ControlSocket? _control;
     private Listener? _listener;
     private UdpResponder? _responder;
     private Task _accepting = Task.CompletedTask;
     private Task _responding = Task.CompletedTask;
+
+    // Under _stoppingGate.
     private Task? _stopped;
+
     private long _lastConnection;
 
     /// <summary>Prepares a server; the host key is made where there is none yet.</summary>
@@ -63,6 +71,9 @@ public sealed class RemoteShellServer : IAsyncDisposable
     /// <summary>The key that clients know the server by.</summary>
     public PublicKey HostKey => _identity.PublicKey;
 
+    /// <summary>Completes when the server has stopped, whoever asked for that.</summary>
+    public Task Stopped => _hasStopped.Task;
+
     /// <summary>Listens, and returns where.</summary>
     /// <exception cref="Protocol.RemoteShellException">An address cannot be had.</exception>
     public IReadOnlyList<IPEndPoint> Start()
@@ -72,19 +83,33 @@ public sealed class RemoteShellServer : IAsyncDisposable
         _log.Information("serving as {User} with {Launcher}, host key {Fingerprint}, on {Addresses}", _services.Bodies.Account.Name, _launcher.Name, HostKey.Fingerprint, _listener.Addresses);
         if (!NewSession.IsAvailable)
             _log.Warning("neither setsid nor perl is here: commands share the server's process group, and signals reach their first process only");
+        IReadOnlyList<IPEndPoint> addresses = _listener.Addresses;
+        var whoeverRunsIt = new Operator { Addresses = addresses, HostKey = HostKey, Sessions = () => _sessions.Keys, Services = _services, Stop = StopAsync };
+        _control = ControlSocket.TryListen(_options.Folder, whoeverRunsIt.AnswerAsync, _log);
         _accepting = _listener.AcceptAsync(socket => _ = ServeAsync(socket), _stopping.Token);
         _responding = _responder?.RunAsync(_stopping.Token) ?? Task.CompletedTask;
-        return _listener.Addresses;
+        return addresses;
     }
 
     /// <summary>Stops in order: listens no more, tells clients, waits for running commands up to the grace, ends the rest, says goodbye.</summary>
-    public Task StopAsync() => _stopped ??= StopInOrderAsync();
+    /// <param name="grace">Another grace than that of the options; given once more while the server stops, it counts anew from then on.</param>
+    public Task StopAsync(TimeSpan? grace = null)
+    {
+        lock (_stoppingGate)
+        {
+            if (_stopped is null || grace is not null)
+                _graceOver.CancelAfter(grace ?? _options.StopGrace);
+            return _stopped ??= StopInOrderAsync(grace ?? _options.StopGrace);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         await _services.Keeper.DisposeAsync();
+        // The last that is seen of the server: whoever waits for its end may start another one now.
+        _control?.Dispose();
         _identity.Dispose();
         _stopping.Dispose();
         _temporaryFolder.Refresh();
@@ -92,20 +117,22 @@ public sealed class RemoteShellServer : IAsyncDisposable
             _temporaryFolder.Delete(recursive: true);
     }
 
-    private async Task StopInOrderAsync()
+    private async Task StopInOrderAsync(TimeSpan grace)
     {
+        // Whoever asked holds the lock until this yields.
+        await Task.Yield();
         await _stopping.CancelAsync();
         _listener?.Dispose();
         await Task.WhenAll(_accepting, _responding);
         _responder?.Dispose();
         foreach (Session session in _sessions.Keys)
-            session.Stop($"the server is stopping; running commands have {_options.StopGrace.TotalSeconds:0.###} s to end");
+            session.Stop($"the server is stopping; running commands have {grace.TotalSeconds:0.###} s to end");
         JobKeeper jobs = _services.Keeper;
         if (jobs.Table.EndingWithServer.Any())
-            _log.Information("stopping; jobs that run: {Jobs}, seconds that they have: {Grace}", jobs.Table.EndingWithServer.Count(), _options.StopGrace.TotalSeconds);
+            _log.Information("stopping; jobs that run: {Jobs}, seconds that they have: {Grace}", jobs.Table.EndingWithServer.Count(), grace.TotalSeconds);
 
         // Detached jobs are not waited for, and go on.
-        await jobs.EndedAsync().WaitAsync(_options.StopGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await jobs.EndedAsync().WaitAsync(_graceOver.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         jobs.EndAll(EndCause.ByPolicy(StopReason));
         await jobs.EndedAsync().WaitAsync(_options.KillGrace * 2).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // Results are on their way.
@@ -117,6 +144,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
         await Task.WhenAll(_sessions.Values.Append(jobs.EndedAsync())).WaitAsync(_options.KillGrace + LastWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_listener is not null)
             _log.Information("stopped");
+        _hasStopped.TrySetResult();
     }
 
     private async Task ServeAsync(Socket socket)

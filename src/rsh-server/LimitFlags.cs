@@ -1,5 +1,4 @@
 using System.CommandLine;
-using RemoteShell.Protocol;
 using RemoteShell.Server;
 
 namespace RemoteShell.Cli.Server;
@@ -81,21 +80,6 @@ internal static class LimitFlags
         return option;
     }
 
-    private static Option<TimeSpan?> Time(string name, string description, TimeSpan usual) => new(name)
-    {
-        Description = $"{description} Default: {(usual < TimeSpan.FromSeconds(1) ? $"{usual.TotalMilliseconds}ms" : usual < TimeSpan.FromDays(1) ? $"{usual.TotalSeconds}s" : $"{usual.TotalDays}d")}.",
-        HelpName = "TIME",
-        CustomParser = result =>
-        {
-            try
-            {
-                return Duration.Parse(result.Tokens[0].Value);
-            }
-            catch (FormatException e)
-            {
-                result.AddError($"{name}: {e.Message}");
-                return null;
-            }
-        },
-    };
+    private static Option<TimeSpan?> Time(string name, string description, TimeSpan usual)
+        => DurationFlag.Create(name, $"{description} Default: {(usual < TimeSpan.FromSeconds(1) ? $"{usual.TotalMilliseconds}ms" : usual < TimeSpan.FromDays(1) ? $"{usual.TotalSeconds}s" : $"{usual.TotalDays}d")}.");
 }

@@ -10,6 +10,9 @@ SystemTrustStore.Forgo();
 var root = new RootCommand("Runs commands for people and programs on other machines.")
 {
     Run.Create(),
+    Status.Create(),
+    Stop.Create(),
+    Disconnect.Create(),
     Authorize.Create(),
     Fingerprint.Create(),
 };

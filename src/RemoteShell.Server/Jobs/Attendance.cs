@@ -167,7 +167,7 @@ internal sealed class Attendance(Job job)
         Park();
     }
 
-    private static bool IsDisconnect(CloseReason reason) => reason.IsLoss || reason.Code == ErrorCode.Idle;
+    private static bool IsDisconnect(CloseReason reason) => reason.IsLoss || reason.Code is ErrorCode.Idle or ErrorCode.Disconnected;
 
     /// <summary>What the job writes from now on is kept, in a file where memory does not hold it.</summary>
     public void Park()

@@ -56,6 +56,9 @@ internal sealed class Session
     /// <summary>Says goodbye and closes.</summary>
     public Task CloseAsync(string reason) => _connection.CloseAsync(new Goodbye { Reason = reason });
 
+    /// <summary>Ends the connection for whoever runs the server. The client does not come back by itself; its jobs go on as their policies say.</summary>
+    public Task DisconnectAsync() => _connection.CloseAsync(new Error { Code = ErrorCode.Disconnected, Text = "whoever runs the server has ended the connection", Cure = "ask there before you connect again; what still runs is listed by: rsh-client jobs HOST" });
+
     private Task[] Requests()
     {
         lock (_gate)

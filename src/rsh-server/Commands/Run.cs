@@ -53,7 +53,7 @@ internal static class Run
         foreach (IPEndPoint address in addresses)
             Console.Out.WriteLine($"listening on {address}");
 
-        await stop.Task;
+        await Task.WhenAny(stop.Task, server.Stopped);
         await server.StopAsync();
         return 0;
 

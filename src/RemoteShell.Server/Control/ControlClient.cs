@@ -1,0 +1,74 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using RemoteShell.Protocol;
+
+namespace RemoteShell.Server.Control;
+
+/// <summary>Asks the server that runs with a folder.</summary>
+public static class ControlClient
+{
+    /// <summary>Asks, and returns the answer.</summary>
+    /// <exception cref="RemoteShellException">No server runs there, or it says no.</exception>
+    public static async Task<ControlAnswer> AskAsync(string folder, ControlRequest request, CancellationToken cancellationToken = default)
+    {
+        await using NetworkStream stream = await ConnectAsync(folder, cancellationToken);
+        return await AskAsync(stream, request, cancellationToken);
+    }
+
+    /// <summary>Asks the server to stop, and returns when it has ended.</summary>
+    /// <param name="folder">The server's.</param>
+    /// <param name="grace">Time for running commands to end by themselves; null: what the server was started with.</param>
+    /// <param name="cancellationToken">Ends the waiting; the server stops all the same.</param>
+    /// <exception cref="RemoteShellException">No server runs there.</exception>
+    public static async Task StopAsync(string folder, TimeSpan? grace, CancellationToken cancellationToken = default)
+    {
+        await using NetworkStream stream = await ConnectAsync(folder, cancellationToken);
+        await AskAsync(stream, new("stop") { GraceMs = (long?)grace?.TotalMilliseconds }, cancellationToken);
+        try
+        {
+            while (await stream.ReadAsync(new byte[1], cancellationToken) > 0)
+            {
+                // The connection's end is the server's.
+            }
+        }
+        catch (IOException)
+        {
+            // So is this.
+        }
+    }
+
+    private static async Task<NetworkStream> ConnectAsync(string folder, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(ControlSocket.PathIn(folder)), cancellationToken);
+            return new(socket, ownsSocket: true);
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            socket.Dispose();
+            throw e is SocketException { SocketErrorCode: SocketError.AccessDenied }
+                ? new RemoteShellException($"the server of {folder} is another user's", e) { Cure = "ask as the user that it runs as" }
+                : new RemoteShellException($"no server runs with the folder {folder}", e) { Cure = "start one with 'rsh-server run', or set RSH_HOME as it was when the server was started" };
+        }
+    }
+
+    private static async Task<ControlAnswer> AskAsync(NetworkStream stream, ControlRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), (byte)'\n'], cancellationToken);
+            using var reader = new StreamReader(stream, leaveOpen: true);
+            string? line = await reader.ReadLineAsync(cancellationToken);
+            ControlAnswer? answer = line is null ? null : JsonSerializer.Deserialize(line, ControlJson.Default.ControlAnswer);
+            if (answer is null)
+                throw new RemoteShellException("the server ended before it answered");
+            return answer.Fault is { } fault ? throw new RemoteShellException(fault) { Cure = answer.Cure } : answer;
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            throw new RemoteShellException($"the server did not answer: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Jobs;
+using RemoteShell.Server.Requests;
+using RemoteShell.Server.Sessions;
+
+namespace RemoteShell.Server.Control;
+
+/// <summary>What whoever runs the server can have of it.</summary>
+internal sealed class Operator
+{
+    /// <summary>Where the server listens.</summary>
+    public required IReadOnlyList<IPEndPoint> Addresses { get; init; }
+
+    /// <summary>The server's key.</summary>
+    public required PublicKey HostKey { get; init; }
+
+    /// <summary>Who is connected.</summary>
+    public required Func<IEnumerable<Session>> Sessions { get; init; }
+
+    /// <summary>The jobs, and the user that they run as.</summary>
+    public required RequestServices Services { get; init; }
+
+    /// <summary>Stops the server, with that time for running commands.</summary>
+    public required Func<TimeSpan?, Task> Stop { get; init; }
+
+    private DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
+
+    public async Task<ControlAnswer> AnswerAsync(ControlRequest request)
+    {
+        switch (request)
+        {
+            case { Verb: "status" }:
+                return new() { Status = Status() };
+            case { Verb: "stop" }:
+                // The end of the connection tells when it has stopped.
+                _ = Stop(request.GraceMs is { } grace ? TimeSpan.FromMilliseconds(grace) : null);
+                return new();
+            case { Verb: "disconnect", Id: { } id }:
+                return await DisconnectAsync(id);
+            default:
+                return new() { Fault = $"this server knows no '{request.Verb}'", Cure = "it may be older than the program that asks" };
+        }
+    }
+
+    private async Task<ControlAnswer> DisconnectAsync(long id)
+    {
+        if (Sessions().FirstOrDefault(session => session.Presence.Id == id) is not { } session)
+            return new() { Fault = $"there is no connection {id}", Cure = "'rsh-server status' lists those there are" };
+        await session.DisconnectAsync();
+        return new();
+    }
+
+    private ServerStatus Status() => new()
+    {
+        Version = typeof(Operator).Assembly.GetName().Version?.ToString(3) ?? "",
+        Process = Environment.ProcessId,
+        User = Services.Bodies.Account.Name,
+        Since = Since,
+        Addresses = [.. Addresses.Select(address => address.ToString())],
+        HostKey = HostKey.Fingerprint,
+        Stopping = Services.Stopping.IsCancellationRequested,
+        ResidentBytes = Environment.WorkingSet,
+        ManagedBytes = GC.GetTotalMemory(forceFullCollection: false),
+        Connections = [.. Sessions().Select(session => session.Presence).OrderBy(present => present.Id).Select(Status)],
+        Jobs = [.. Services.Keeper.Table.Running.OrderBy(job => job.Record.Started).Select(Status)],
+    };
+
+    private static ConnectionStatus Status(Presence present) => new()
+    {
+        Id = present.Id,
+        Name = LogText.Of(present.Client.Comment),
+        Key = present.Client.Key.Fingerprint,
+        From = present.Peer.ToString(),
+        Since = present.Since,
+        IdleMs = Math.Max(0, Environment.TickCount64 - present.LastActivity()),
+        Doing = [.. present.Doing],
+    };
+
+    private static JobStatus Status(Job job) => new()
+    {
+        Job = job.Id,
+        Key = job.Owner.Fingerprint,
+        Since = job.Record.Started,
+        Detached = job.Record.Detached,
+        Attached = job.Attendance.Count,
+        Command = LogText.Of(job.Record.Command),
+    };
+}
