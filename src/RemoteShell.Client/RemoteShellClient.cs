@@ -97,6 +97,17 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <summary>Lists who is connected to the server, the oldest first, each as far as this key may see it.</summary>
     public Task<IReadOnlyList<PresentInfo>> WhoAsync(CancellationToken cancellationToken = default) => Requests.Who.ListAsync(_link, cancellationToken);
 
+    /// <summary>Joins a room, and talks there until what is said ends. What is said and heard goes on over connections that are lost.</summary>
+    /// <exception cref="RequestRefusedException">This key may not chat there; or it read so slowly that it was dropped.</exception>
+    public Task ChatAsync(ChatOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Requests.Chat.TalkAsync(_link, options, cancellationToken);
+    }
+
+    /// <summary>Shows a line to everybody else who is connected; returns the names of those who were told, one for each connection.</summary>
+    public Task<IReadOnlyList<string>> NotifyAsync(string text, CancellationToken cancellationToken = default) => Requests.Notify.ShowAsync(_link, text, cancellationToken);
+
     /// <summary>Asks how a word of a prompt may go on: each answer is a whole word.</summary>
     /// <param name="text">The beginning of the word.</param>
     /// <param name="isCommand">Whether it is a command's name.</param>

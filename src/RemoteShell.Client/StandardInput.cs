@@ -16,8 +16,17 @@ internal sealed class StandardInput(Stream source, string digest, long from = 0)
     private readonly ByteLog _log = new(Capacity, from);
     private readonly StreamDigest _digest = new(digest, from);
 
+    /// <summary>The stream's name on the wire. Default: <c>stdin</c>.</summary>
+    public string Name { get; init; } = "stdin";
+
     /// <summary>Whether the digest counts from where each channel goes on, and not from the beginning. Default: no.</summary>
     public bool DigestsEachChannel { get; init; }
+
+    /// <summary>The offset of the first byte that the server may not have.</summary>
+    public long Start => _log.Start;
+
+    /// <summary>The server is known to have what stands before that offset, and it need not be kept.</summary>
+    public void Acknowledge(long offset) => _log.Acknowledge(offset);
 
     /// <summary>Reads the source to its end.</summary>
     /// <exception cref="ChannelException">It cannot be read. Input that cannot be read is not input that ends, and the command must not take it for that.</exception>
@@ -44,7 +53,7 @@ internal sealed class StandardInput(Stream source, string digest, long from = 0)
         // The server acknowledges in steps of half of its window: that much must fit in here.
         _log.Enlarge(opened.Window);
         var window = new SendWindow(position with { Limit = position.Limit ?? position.From + opened.Window });
-        OutgoingStream stream = channel.AddOutgoing("stdin", window, DigestsEachChannel ? new(digest, position.From) : _digest, _log, opened.Window);
+        OutgoingStream stream = channel.AddOutgoing(Name, window, DigestsEachChannel ? new(digest, position.From) : _digest, _log, opened.Window);
         await LogSender.SendAsync(_log, stream, channel.Ended).ConfigureAwait(false);
     }
 

@@ -22,6 +22,8 @@ var root = new RootCommand("Runs commands on another machine, with every byte of
     Kill.Create(),
     Rm.Create(),
     Who.Create(),
+    Chat.Create(),
+    Notify.Create(),
     Ping.Create(),
     Time.Create(),
     Replay.Create(),

@@ -14,6 +14,7 @@ namespace RemoteShell.Testing;
 public sealed class TestServer : IAsyncDisposable, ILogEventSink
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly ServerOptions _options;
 
     public TestServer(Func<ServerOptions, ServerOptions>? configure = null)
     {
@@ -28,11 +29,12 @@ public sealed class TestServer : IAsyncDisposable, ILogEventSink
         Identity = Identity.LoadOrCreate(ClientOptions("client", new(0L, 0)).IdentityFile);
         AuthorizedKeys = new(options.AuthorizedKeysFile);
         AuthorizedKeys.Add($"{Identity.PublicKey} test");
-        Server = new(options, new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger());
+        _options = options;
+        Server = Make();
         Address = Server.Start()[0];
     }
 
-    public RemoteShellServer Server { get; }
+    public RemoteShellServer Server { get; private set; }
 
     public IPEndPoint Address { get; }
 
@@ -57,6 +59,14 @@ public sealed class TestServer : IAsyncDisposable, ILogEventSink
 
     public Task<RemoteShellClient> ConnectAsync() => RemoteShellClient.ConnectAsync(Options).Within();
 
+    /// <summary>Stops the server, and starts another one where it was.</summary>
+    public async Task RestartAsync()
+    {
+        await Server.DisposeAsync();
+        Server = Make();
+        Server.Start();
+    }
+
     public void Emit(LogEvent logEvent)
     {
         Log.Enqueue(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
@@ -69,6 +79,9 @@ public sealed class TestServer : IAsyncDisposable, ILogEventSink
         Identity.Dispose();
         _folder.Dispose();
     }
+
+    private RemoteShellServer Make()
+        => new(Address is null ? _options : _options with { Listen = [Address] }, new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger());
 
     private ClientOptions ClientOptions(string name, IPEndPoint address) => new()
     {

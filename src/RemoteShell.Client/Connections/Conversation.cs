@@ -125,7 +125,7 @@ internal sealed class Conversation(Link link, Func<Open> request, params IReadOn
                     throw new ChannelException(new CloseReason(stopping.Code, stopping.Text, stopping.Cure));
                 case Refused refused:
                     isAnswered = true;
-                    throw new RequestRefusedException(refused);
+                    throw Ended(new RequestRefusedException(refused));
                 case Result early:
                     isAnswered = true;
                     return early;
@@ -149,6 +149,14 @@ internal sealed class Conversation(Link link, Func<Open> request, params IReadOn
             await channel.DisposeAsync().ConfigureAwait(false);
             await beside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    // Whoever waits for the streams hears the reason, and not that the channel is closed.
+    private RequestRefusedException Ended(RequestRefusedException cause)
+    {
+        foreach (IncomingStream stream in streams)
+            stream.Fail(cause);
+        return cause;
     }
 
     private void Begin(Channel channel)

@@ -53,6 +53,13 @@ public static class MessageCodec
     /// <summary>A line of the stream <c>who</c>, without the line's end.</summary>
     public static byte[] EncodePresent(PresentInfo present) => JsonSerializer.SerializeToUtf8Bytes(present, MessageJson.Default.PresentInfo);
 
+    /// <summary>A line of the stream <c>chat</c>.</summary>
+    public static ChatLine DecodeChatLine(ReadOnlySpan<byte> json)
+        => JsonSerializer.Deserialize(json, MessageJson.Default.ChatLine) ?? throw new JsonException("a line of a chat is null");
+
+    /// <summary>A line of the stream <c>chat</c>, without the line's end.</summary>
+    public static byte[] EncodeChatLine(ChatLine line) => JsonSerializer.SerializeToUtf8Bytes(line, MessageJson.Default.ChatLine);
+
     private static Message? DecodeOpen(ReadOnlySpan<byte> header)
     {
         string name = JsonSerializer.Deserialize(header, MessageJson.Default.RequestName)?.Request ?? "";
@@ -92,6 +99,8 @@ public static class MessageCodec
         "rm" => MessageJson.Default.Rm,
         "who" => MessageJson.Default.Who,
         "complete" => MessageJson.Default.Complete,
+        "chat" => MessageJson.Default.Chat,
+        "notify" => MessageJson.Default.Notify,
         _ => null,
     };
 

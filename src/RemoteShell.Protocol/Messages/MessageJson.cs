@@ -31,6 +31,9 @@ namespace RemoteShell.Protocol.Messages;
 [JsonSerializable(typeof(JobInfo))]
 [JsonSerializable(typeof(Who))]
 [JsonSerializable(typeof(PresentInfo))]
+[JsonSerializable(typeof(Chat))]
+[JsonSerializable(typeof(ChatLine))]
+[JsonSerializable(typeof(Notify))]
 [JsonSerializable(typeof(RequestName))]
 [JsonSerializable(typeof(SessionState))]
 internal sealed partial class MessageJson : JsonSerializerContext;

@@ -13,6 +13,9 @@ internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyLis
     /// <summary>How long nothing may flow over its connections; null: what the server says.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
+    /// <summary>What it may not do of what others may: <c>chat</c>, <c>notify</c>.</summary>
+    public IReadOnlyList<string> Denied { get; init; } = [];
+
     /// <summary>Why the key may not be used from there at that time; null where it may.</summary>
     public string? Fault(IPAddress address, DateTime now)
     {

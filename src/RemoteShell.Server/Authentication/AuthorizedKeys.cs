@@ -44,7 +44,7 @@ public sealed class AuthorizedKeys(string path)
         return found;
     }
 
-    private static bool SameTerms(AuthorizedKey a, AuthorizedKey b) => a.Expires == b.Expires && a.IdleTimeout == b.IdleTimeout && a.From.SequenceEqual(b.From);
+    private static bool SameTerms(AuthorizedKey a, AuthorizedKey b) => a.Expires == b.Expires && a.IdleTimeout == b.IdleTimeout && a.From.SequenceEqual(b.From) && a.Denied.Order().SequenceEqual(b.Denied.Order());
 
     internal static AuthorizedKey? ParseLine(string line)
     {

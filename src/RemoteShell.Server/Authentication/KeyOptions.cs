@@ -24,7 +24,9 @@ internal static class KeyOptions
                 "from" => key with { From = [.. key.From, .. value.Split(',', StringSplitOptions.TrimEntries).Select(ParseNetwork)] },
                 "expiry-time" => key with { Expires = ParseTime(value) },
                 "idle-timeout" => key with { IdleTimeout = Duration.Parse(value) is { } time && time > TimeSpan.Zero ? time : throw new FormatException("idle-timeout= must be longer than nothing") },
-                _ => throw new FormatException($"the option '{name}' is not known; known are from, expiry-time and idle-timeout"),
+                "no-chat" or "no-notify" when equals < 0 => key with { Denied = [.. key.Denied, name.ToLowerInvariant()["no-".Length..]] },
+                "no-chat" or "no-notify" => throw new FormatException($"the option '{name}' has no value"),
+                _ => throw new FormatException($"the option '{name}' is not known; known are from, expiry-time, idle-timeout, no-chat and no-notify"),
             };
         }
 

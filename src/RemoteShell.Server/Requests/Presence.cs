@@ -18,10 +18,16 @@ internal sealed class Presence(long id, AuthorizedKey client, IPEndPoint peer)
 
     public IPEndPoint Peer => peer;
 
+    /// <summary>What others call it: the name that its key carries, or the beginning of its fingerprint.</summary>
+    public string Name => client.Comment.Length > 0 ? client.Comment : client.Key.Fingerprint[..15];
+
     public DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
 
     /// <summary>Tells when something last flowed.</summary>
     public Func<long> LastActivity { get; set; } = () => Environment.TickCount64;
+
+    /// <summary>Shows it a text for people.</summary>
+    public Action<string> Tell { get; set; } = _ => { };
 
     /// <summary>What it does, in words.</summary>
     public IEnumerable<string> Doing => _requests.Values.Select(Words);
@@ -40,6 +46,7 @@ internal sealed class Presence(long id, AuthorizedKey client, IPEndPoint peer)
         Attach attach => $"attached to {attach.Job}",
         Logs logs => $"reads the logs of {logs.Job}",
         Wait wait => $"waits for {wait.Job}",
+        Protocol.Messages.Chat chat => $"chats in {LogText.Of(chat.Room)}",
         Get get => $"fetches {get.Path}",
         _ => request.Request,
     };

@@ -3,6 +3,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Chat;
 using RemoteShell.Server.Jobs;
 using Serilog;
 
@@ -38,6 +39,15 @@ internal sealed class RequestContext(Presence presence, RequestServices services
         return true;
     }
 
+    /// <summary>Refuses what the key's options deny; true where it did.</summary>
+    public bool RefuseDenied(Channel channel, string what)
+    {
+        if (!Client.Denied.Contains(what))
+            return false;
+        Refuse(channel, ErrorCode.Forbidden, $"this key may not {what} here", $"whoever runs the server has denied it by no-{what} in front of the key");
+        return true;
+    }
+
     /// <summary>Refuses a request whose streams this server cannot make; true where it did.</summary>
     public static bool RefuseUnreadable(Channel channel, Open request)
     {
@@ -68,6 +78,7 @@ internal sealed class RequestContext(Presence presence, RequestServices services
 /// <param name="Bodies">What can be run.</param>
 /// <param name="Keeper">The jobs.</param>
 /// <param name="Limits">What may be used at once.</param>
+/// <param name="Rooms">Where they chat.</param>
 /// <param name="Present">Who is connected.</param>
 /// <param name="Stopping">Cancelled when the server stops: whoever only looks on is not waited for.</param>
-internal sealed record RequestServices(JobBodies Bodies, JobKeeper Keeper, ServerLimits Limits, Func<IEnumerable<Presence>> Present, CancellationToken Stopping);
+internal sealed record RequestServices(JobBodies Bodies, JobKeeper Keeper, ServerLimits Limits, ChatRooms Rooms, Func<IEnumerable<Presence>> Present, CancellationToken Stopping);

@@ -18,6 +18,8 @@ internal static class RequestTable
         [typeof(Rm)] = (context, channel, open) => RmHandler.HandleAsync(context, channel, (Rm)open),
         [typeof(Who)] = (context, channel, open) => WhoHandler.HandleAsync(context, channel, (Who)open),
         [typeof(Complete)] = (context, channel, open) => CompleteHandler.HandleAsync(context, channel, (Complete)open),
+        [typeof(Protocol.Messages.Chat)] = (context, channel, open) => ChatHandler.HandleAsync(context, channel, (Protocol.Messages.Chat)open),
+        [typeof(Notify)] = (context, channel, open) => NotifyHandler.HandleAsync(context, channel, (Notify)open),
         [typeof(Get)] = (context, channel, open) => GetHandler.HandleAsync(context, channel, (Get)open),
     };
 

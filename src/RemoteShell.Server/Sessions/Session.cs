@@ -23,6 +23,7 @@ internal sealed class Session
         (_context, _log) = (context, log);
         _connection = Connection.StartServer(stream, options, new() { Opening = Begin, Delivered = _context.Deliver });
         context.Presence.LastActivity = () => Math.Max(_connection.LastHeard, _connection.LastSent);
+        context.Presence.Tell = text => _connection.Post(new Notice { Text = text });
         if (idleTimeout is { } longest)
             _ = new IdleWatch(_connection, context.Presence, longest).RunAsync(reason => log.Information("{Peer} is disconnected: {Reason}", context.Peer, reason));
     }

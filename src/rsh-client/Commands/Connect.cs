@@ -39,7 +39,7 @@ internal static class Connect
 
         prompted = new(client, host, arguments => again([arguments[0], .. HostFlags.Given(parsed), .. arguments.Skip(1)]), () => edited?.TakeTyped() ?? []);
         if (EditedLines.IsSupported)
-            edited = new(client, await WhoAmIAsync(client, host, interrupts.GivenUp), new History(Path.Combine(options.Folder, "history")));
+            edited = new((await WhoAmIAsync(client, host, interrupts.GivenUp)).Markup, new History(Path.Combine(options.Folder, "history")), folder => new RemoteCompletion(client, folder));
         using EditedLines? ended = edited;
         return await RunLinesAsync(edited ?? (ILineSource)new PromptedLines(host), () => prompted.Session.Folder, line => prompted.RunAsync(line, interrupts), interrupts);
 

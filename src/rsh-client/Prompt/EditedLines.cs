@@ -1,6 +1,5 @@
 using RadLine;
 using RemoteShell.Cli.Client.Terminals;
-using RemoteShell.Client;
 using Spectre.Console;
 
 namespace RemoteShell.Cli.Client.Prompt;
@@ -11,22 +10,26 @@ internal sealed class EditedLines : ILineSource, IDisposable
     // Lines have no standard input, so what is typed while one runs is for the next.
     private readonly LocalTerminal _waiting = LocalTerminal.Enter(TerminalMode.Waiting);
 
-    private readonly PromptText _prompt;
+    private readonly Func<string?, string> _prompt;
     private readonly History _history;
     private readonly CellWriter _output = new(Console.Error);
     private readonly IAnsiConsole _console;
     private readonly KeySource _keys = new();
-    private readonly RemoteCompletion _completion;
+    private readonly ITextCompletion? _completion;
     private readonly Lock _gate = new();
 
     // Under _gate.
     private bool _isReading;
     private string? _folder;
 
-    public EditedLines(RemoteShellClient client, PromptText prompt, History history)
+    /// <summary>Prepares the terminal.</summary>
+    /// <param name="prompt">What stands in front of a line, as markup, for the remote folder.</param>
+    /// <param name="history">The lines before.</param>
+    /// <param name="completion">How words go on, in the remote folder that is asked for then; null: they do not.</param>
+    public EditedLines(Func<string?, string> prompt, History history, Func<Func<string?>, ITextCompletion>? completion = null)
     {
         (_prompt, _history) = (prompt, history);
-        _completion = new(client, () => _folder);
+        _completion = completion?.Invoke(() => _folder);
         _console = AnsiConsole.Create(new()
         {
             Ansi = AnsiSupport.Yes,
@@ -69,14 +72,17 @@ internal sealed class EditedLines : ILineSource, IDisposable
     public byte[] TakeTyped() => _keys.TakeTyped();
 
     /// <summary>Says something while a line may be typed, which stays as it is.</summary>
-    public void Say(string text)
+    public void Say(string text) => Show($"rsh-client: {text}");
+
+    /// <summary>Shows what is said by others, without this program's name.</summary>
+    public void Show(string text)
     {
         lock (_gate)
         {
             if (_isReading)
-                _output.Interject($"rsh-client: {Terminal.Printable(text)}");
+                _output.Interject(Terminal.Printable(text));
             else
-                Terminal.Say(text);
+                Terminal.Announce(text);
         }
     }
 
@@ -84,7 +90,7 @@ internal sealed class EditedLines : ILineSource, IDisposable
 
     private LineEditor Editor(string? folder, Action<LineEnd> ended)
     {
-        var editor = new LineEditor(_console, _keys) { Prompt = new LineEditorPrompt(_prompt.Markup(folder)), Completion = _completion };
+        var editor = new LineEditor(_console, _keys) { Prompt = new LineEditorPrompt(_prompt(folder)), Completion = _completion };
         foreach (string line in _history.Lines)
             editor.History.Add(line);
         EditingKeys.AddTo(editor.KeyBindings, _history, ended);

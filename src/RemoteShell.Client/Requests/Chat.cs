@@ -1,0 +1,115 @@
+using System.Text.Json;
+using RemoteShell.Client.Connections;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+using Message = RemoteShell.Protocol.Messages.Chat;
+
+namespace RemoteShell.Client.Requests;
+
+/// <summary>The client's half of <c>chat</c>: hears and says everything once, over as many connections as it takes.</summary>
+internal sealed class Chat(Link link, ChatOptions options)
+{
+    // Who falls behind by more is better told soon.
+    private const int HearWindow = 64 * 1024;
+    private const int LongestLine = 64 * 1024;
+
+    private readonly Message _message = new() { Room = options.Room, Member = options.Member, Last = options.Last, Window = HearWindow };
+    private readonly StandardInput _says = new(options.Says, StreamDigest.Crc32C) { Name = "say", DigestsEachChannel = true };
+
+    public static Task TalkAsync(Link link, ChatOptions options, CancellationToken cancellationToken) => new Chat(link, options).RunAsync(cancellationToken);
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // A thread of its own choice: reading a terminal or a pipe blocks.
+        Task reading = Task.Run(() => _says.ReadAsync(over.Token), over.Token);
+        try
+        {
+            while (!await TryTalkAsync(reading, cancellationToken).ConfigureAwait(false))
+                options.Missed?.Invoke();
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    // False where what comes next is no longer there, so that one has to join anew.
+    private async Task<bool> TryTalkAsync(Task reading, CancellationToken cancellationToken)
+    {
+        using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _ = reading.ContinueWith(_ => broken.Cancel(), broken.Token, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        var output = new JobOutput(HearWindow, StreamDigest.Crc32C, from: null, "chat");
+        bool wasIn = false;
+        var conversation = new Conversation(link, Request, output.Streams) { Accepted = Accepted };
+        try
+        {
+            output.Verify(await conversation.DeliverAsync([token => HearAsync(output["chat"], token)], broken.Token).ConfigureAwait(false));
+            return true;
+        }
+        catch (RequestRefusedException e) when (e.Code == ErrorCode.Gone && wasIn)
+        {
+            return false;
+        }
+        catch (ChannelException e)
+        {
+            throw new RequestRefusedException(e.Code, e.Message) { Cure = e.Cure };
+        }
+        catch (OperationCanceledException) when (reading.IsFaulted)
+        {
+            await reading.ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            await broken.CancelAsync().ConfigureAwait(false);
+        }
+
+        Message Request() => _message with { Streams = new Dictionary<string, StreamPosition>(output.Positions(), StringComparer.Ordinal) { ["say"] = new(_says.Start) } };
+
+        Task Accepted(Channel channel, Opened opened)
+        {
+            output.Place(opened);
+            wasIn = true;
+            return _says.SendAsync(channel, opened);
+        }
+    }
+
+    private async Task HearAsync(IncomingStream stream, CancellationToken cancellationToken)
+    {
+        var line = new List<byte>();
+        while (await stream.ReadAsync(cancellationToken).ConfigureAwait(false) is { Length: > 0 } block)
+        {
+            foreach (byte one in block.Memory.Span)
+            {
+                if (one != '\n')
+                    line.Add(one);
+                else
+                    Hear(line);
+                if (line.Count > LongestLine)
+                    throw new UnverifiedOutputException($"the server sent a line of more than {LongestLine} bytes");
+            }
+
+            stream.Return(block);
+        }
+    }
+
+    private void Hear(List<byte> line)
+    {
+        ChatLine heard;
+        try
+        {
+            heard = MessageCodec.DecodeChatLine(line.ToArray());
+        }
+        catch (JsonException e)
+        {
+            throw new UnverifiedOutputException($"the server sent what is no line of a chat: {e.Message}", e);
+        }
+
+        line.Clear();
+        if (heard.Member == options.Member && heard.Offset is { } offset)
+            _says.Acknowledge(offset);
+        options.Heard(heard);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Server.Requests;
+
+/// <summary>Shows a line to everybody else who is connected.</summary>
+internal static class NotifyHandler
+{
+    private const int LongestText = 1024;
+    private const int LongestId = 64;
+
+    public static async Task HandleAsync(RequestContext context, Channel channel, Notify notify)
+    {
+        if (RequestContext.RefuseUnreadable(channel, notify) || context.RefuseDenied(channel, "notify"))
+            return;
+        string text = notify.Text.Trim();
+        if (text.Length is 0 or > LongestText || notify.Id.Length is 0 or > LongestId)
+        {
+            RequestContext.Refuse(channel, ErrorCode.BadRequest, text.Length == 0 ? "there is nothing to show" : text.Length <= LongestText ? $"an id has 1 to {LongestId} characters" : $"the text has {text.Length} characters; {LongestText} are the most");
+            return;
+        }
+
+        bool isNew = context.Services.Rooms.IsNew(context.Client.Key, notify.Id);
+        if (isNew && !context.Services.Rooms.MayNotify(context.Client.Key))
+        {
+            RequestContext.Refuse(channel, ErrorCode.Limit, "this key has shown everybody much just now", "wait a moment; a room for talking is opened by: rsh-client chat HOST");
+            return;
+        }
+
+        string line = $"{context.Presence.Name}: {LogText.Of(text)}";
+        Presence[] others = [.. context.Services.Present().Where(present => present.Id != context.Presence.Id).OrderBy(present => present.Id)];
+        if (isNew)
+            Array.ForEach(others, other => other.Tell(line));
+        context.Log.Information("{Peer} shows {Count} connections: {Text}", context.Peer, others.Length, LogText.Of(text));
+        await Listing.SendAsync(channel, notify, "notified", others.Select(other => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(LogText.Of(other.Name))));
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using RemoteShell.Cli.Client.Chatting;
+using RemoteShell.Cli.Client.Prompt;
+using RemoteShell.Client;
+using RemoteShell.Protocol.Messages;
+using Spectre.Console;
+
+namespace RemoteShell.Cli.Client.Commands;
+
+/// <summary><c>rsh-client chat</c>: talks to the others who are connected.</summary>
+internal static class Chat
+{
+    private static readonly Argument<string> Room = new("ROOM") { Description = "The room.", DefaultValueFactory = _ => Protocol.Messages.Chat.Lobby };
+    private static readonly Option<long?> Last = JobFlags.CountFlag("--last", "How many of the lines that were said before are shown. Default: 20.", "N");
+
+    public static Command Create()
+    {
+        var command = new Command("chat", "Talk to the others who are connected to a server. Lines are said as they are typed, or come from standard input; /quit or the end of input leaves.") { HostFlags.Host, Room, Last, JobFlags.Json };
+        HostFlags.AddTo(command);
+        command.SetAction((parsed, _) => RunAsync(parsed));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        string host = parsed.GetValue(HostFlags.Host)!, room = parsed.GetValue(Room)!;
+        bool isTyped = !Console.IsInputRedirected;
+        EditedLines? edited = null;
+        ClientOptions options = HostFlags.Options(parsed, host, Say) with
+        {
+            Lost = reason => Say($"lost the connection to {host}, and am reconnecting: {reason}"),
+            MessageOfTheDay = isTyped ? Terminal.Announce : null,
+        };
+        using var interrupts = new Interrupts();
+        await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
+        var chat = new ChatOptions { Room = room, Last = (int)Math.Min(parsed.GetValue(Last) ?? 20, int.MaxValue), Missed = () => Say("some lines were said meanwhile that are no longer there") };
+        using EditedLines? ended = edited = isTyped && EditedLines.IsSupported && !parsed.GetValue(JobFlags.Json)
+            ? new(_ => $"[green]{Terminal.OneLine(room).EscapeMarkup()}[/]>", new History(Path.Combine(options.Folder, "chat_history")))
+            : null;
+        ILineSource? typed = edited ?? (ILineSource?)(isTyped ? new PromptedLines(room) : null);
+        interrupts.PassTo(typed?.Interrupt);
+        Stream output = StandardStreams.Output;
+        await client.ChatAsync(chat with { Says = typed is null ? StandardStreams.Input : new TypedLines(typed), Heard = Heard }, interrupts.GivenUp);
+        return 0;
+
+        void Heard(ChatLine line)
+        {
+            if (parsed.GetValue(JobFlags.Json))
+                ChatScreen.WriteJson(line, output);
+            // What one has typed stands there already.
+            else if (edited is null)
+                ChatScreen.Write(line, output);
+            else if (line.Event != ChatEvent.Said || line.Member != chat.Member)
+                edited.Show(ChatScreen.Line(line));
+        }
+
+        void Say(string text)
+        {
+            if (edited is not null)
+                edited.Say(text);
+            else
+                Terminal.Say(text);
+        }
+    }
+}

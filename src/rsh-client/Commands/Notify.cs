@@ -1,0 +1,37 @@
+using System.CommandLine;
+using RemoteShell.Client;
+
+namespace RemoteShell.Cli.Client.Commands;
+
+/// <summary><c>rsh-client notify</c>: shows a line to everybody who is connected.</summary>
+internal static class Notify
+{
+    private static readonly Argument<string[]> Words = new("MESSAGE") { Description = "What to show; - reads it from standard input.", Arity = ArgumentArity.OneOrMore };
+
+    public static Command Create()
+    {
+        var command = new Command("notify", "Show a line to everybody else who is connected to a server, whatever they do.") { HostFlags.Host, Words };
+        HostFlags.AddTo(command);
+        command.SetAction((parsed, _) => RunAsync(parsed));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        ClientOptions options = HostFlags.Options(parsed, parsed.GetValue(HostFlags.Host)!, Terminal.Say);
+        string[] words = parsed.GetValue(Words)!;
+        string text = words is ["-"] ? await Console.In.ReadToEndAsync() : string.Join(' ', words);
+        if (string.IsNullOrWhiteSpace(text))
+            throw new FormatException("the message is empty");
+        using var interrupts = new Interrupts();
+        await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
+        IReadOnlyList<string> told = await client.NotifyAsync(text, interrupts.GivenUp);
+        Terminal.Say(told.Count switch
+        {
+            0 => "nobody else is connected",
+            1 => $"shown to {Terminal.OneLine(told[0])}",
+            _ => $"shown to {told.Count} connections: {Terminal.OneLine(string.Join(", ", told.Distinct()))}",
+        });
+        return 0;
+    }
+}

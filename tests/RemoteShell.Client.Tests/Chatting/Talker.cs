@@ -1,0 +1,89 @@
+using System.Text;
+using System.Threading.Channels;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client.Tests.Chatting;
+
+/// <summary>Somebody in a room: says what a test wants, and remembers what was heard.</summary>
+internal sealed class Talker : TestStream, IAsyncDisposable
+{
+    private readonly Channel<byte[]> _said = System.Threading.Channels.Channel.CreateUnbounded<byte[]>();
+    private readonly Channel<ChatLine> _heard = System.Threading.Channels.Channel.CreateUnbounded<ChatLine>();
+    private readonly CancellationTokenSource _given = new();
+    private readonly RemoteShellClient _client;
+    private ReadOnlyMemory<byte> _rest;
+
+    private Talker(RemoteShellClient client, string room, int last)
+    {
+        _client = client;
+        Member = JobId.New();
+        Talking = client.ChatAsync(new() { Room = room, Last = last, Member = Member, Says = this, Heard = Hear, Missed = () => Missed++ }, _given.Token);
+    }
+
+    public string Member { get; }
+
+    public Task Talking { get; }
+
+    public int Missed { get; private set; }
+
+    /// <summary>While it is set nothing is read any more.</summary>
+    public ManualResetEventSlim IsListening { get; } = new(initialState: true);
+
+    /// <summary>Joins with a key of that name.</summary>
+    public static async Task<Talker> JoinAsync(TestServer server, string name, string room = Chat.Lobby, int last = 20, Func<ClientOptions, ClientOptions>? configure = null)
+    {
+        ClientOptions options = server.ClientOptions(name);
+        using (var identity = Identity.LoadOrCreate(options.IdentityFile))
+            server.AuthorizedKeys.Add($"{identity.PublicKey} {name}");
+        return new(await RemoteShellClient.ConnectAsync(configure?.Invoke(options) ?? options).Within(), room, last);
+    }
+
+    public void Say(string text) => _said.Writer.TryWrite(Encoding.UTF8.GetBytes(text));
+
+    public void Leave() => _said.Writer.TryComplete();
+
+    /// <summary>The next thing that happens, as NAME EVENT [TEXT].</summary>
+    public async Task<string> HearsAsync()
+    {
+        ChatLine line = await _heard.Reader.ReadAsync().Within();
+        return line.Text is { } text ? $"{line.Name} {line.Event} {text}" : $"{line.Name} {line.Event}";
+    }
+
+    public async Task HearsAsync(params string[] lines)
+    {
+        foreach (string line in lines)
+            Assert.Equal(line, await HearsAsync());
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (_rest.Length == 0)
+        {
+            if (!await _said.Reader.WaitToReadAsync(cancellationToken))
+                return 0;
+            _said.Reader.TryRead(out byte[]? said);
+            _rest = said;
+        }
+
+        int count = Math.Min(buffer.Length, _rest.Length);
+        _rest[..count].CopyTo(buffer);
+        _rest = _rest[count..];
+        return count;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        IsListening.Set();
+        await _given.CancelAsync();
+        await Talking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _client.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    private void Hear(ChatLine line)
+    {
+        IsListening.Wait(TestContext.Current.CancellationToken);
+        _heard.Writer.TryWrite(line);
+    }
+}
