@@ -8,7 +8,7 @@ public sealed record ChatOptions
     /// <summary>The room. Default: the lobby.</summary>
     public string Room { get; init; } = Chat.Lobby;
 
-    /// <summary>Which of this key's conversations it is, for those who hear it. Default: a new one.</summary>
+    /// <summary>Which of this key's conversations it is. Default: a new one.</summary>
     public string Member { get; init; } = JobId.New();
 
     /// <summary>How many of the lines that were said before are wanted. Default: 20.</summary>

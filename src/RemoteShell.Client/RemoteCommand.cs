@@ -25,6 +25,9 @@ public sealed record RemoteCommand
     /// <summary>Time after which the command is ended. Default: never.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>The encoding in which the command is given its line, arguments, folder and variables, such as <c>gbk</c>. Default: none, which means UTF-8.</summary>
+    public string? Encoding { get; init; }
+
     /// <summary>The algorithm of the output's digests: <c>crc32c</c> or <c>sha256</c>. Default: <c>crc32c</c>.</summary>
     public string Digest { get; init; } = "crc32c";
 
@@ -78,6 +81,7 @@ public sealed record RemoteCommand
         Cwd = WorkingDirectory,
         Env = Environment,
         Unset = Unset,
+        Encoding = Encoding,
         Timeout = Timeout is { } time ? (long)Math.Ceiling(time.TotalMilliseconds) : null,
         Digest = Digest,
         OnDisconnect = OnDisconnect.ToString(),

@@ -65,7 +65,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
         _gate = new(options.Limits);
         _admission = new(_identity, new AuthorizedKeys(options.AuthorizedKeysFile), _gate, options.Limits, _connectionOptions, log);
         var bodies = new JobBodies(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName, Visitors, options.RecordFolder is null ? null : new(options.RecordFolder, log));
-        _services = new(bodies, new(bodies, options, log), options.Limits, new(), () => _sessions.Keys.Select(session => session.Presence), _stopping.Token);
+        _services = new(bodies, new(bodies, options, log), options.Limits, new(), new(), () => _sessions.Keys.Select(session => session.Presence), _stopping.Token);
     }
 
     /// <summary>The key that clients know the server by.</summary>

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.CommandLine;
+using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
@@ -19,21 +20,24 @@ internal static class TerminalFlags
     public static async Task<int> RunAsync(ParseResult parsed, RemoteCommand command, string? record)
     {
         string host = parsed.GetValue(HostFlags.Host)!;
-        command = command with { Terminal = LocalTerminal.Describe(), Environment = WithLocale(command.Environment) };
+        ClientOptions plain = HostFlags.Options(parsed, host, Terminal.Say);
+        RemoteText? text = RemoteText.Of(parsed, plain);
+        command = command with { Encoding = text?.Name, Terminal = LocalTerminal.Describe(), Environment = WithLocale(command.Environment, text) };
         using Asciicast? recording = record is null ? null : Begin(record, command);
-        var session = new TerminalSession(host, KeysOf(parsed), recording);
-        ClientOptions options = session.Attend(HostFlags.Options(parsed, host, Terminal.Say)) with { MessageOfTheDay = Terminal.Announce };
+        var session = new TerminalSession(host, KeysOf(parsed), recording, text);
+        ClientOptions options = session.Attend(plain) with { MessageOfTheDay = Terminal.Announce };
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
         return await session.RunAsync((streams, _, token) => client.StartAsync(command, streams, token), "", interrupts);
     }
 
-    /// <summary>The user's language goes along, as far as it was not given.</summary>
-    public static Dictionary<string, string> WithLocale(IReadOnlyDictionary<string, string>? given)
+    /// <summary>The user's language goes along, as far as it was not given, and as far as its characters are those of the remote.</summary>
+    public static Dictionary<string, string> WithLocale(IReadOnlyDictionary<string, string>? given, RemoteText? text)
     {
+        bool isUtf8 = text is null;
         var variables = new Dictionary<string, string>(given ?? new Dictionary<string, string>(), StringComparer.Ordinal);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-            if ((string)variable.Key is var name && (name is "LANG" or "LANGUAGE" or "COLORTERM" || name.StartsWith("LC_", StringComparison.Ordinal)))
+            if ((string)variable.Key is var name && (name is "COLORTERM" || (isUtf8 && (name is "LANG" or "LANGUAGE" || name.StartsWith("LC_", StringComparison.Ordinal)))))
                 variables.TryAdd(name, (string?)variable.Value ?? "");
         return variables;
     }

@@ -14,19 +14,17 @@ public class SpeechTests
             List<string> lines = [];
             var (speech, me) = (new Speech(), new object());
             Assert.Equal(0, speech.Begin(me, 0));
-            Assert.True(speech.Hear(me, bytes.AsSpan(0, cut), Add(lines)));
+            HearAll(speech, me, bytes.AsSpan(0, cut), lines);
             // Another connection goes on in the middle.
             var again = new object();
             Assert.Equal(cut, speech.Begin(again, 0));
-            Assert.False(speech.Hear(me, bytes, Add(lines)));
-            Assert.True(speech.Hear(again, bytes.AsSpan(cut), Add(lines)));
+            Assert.Equal(0, speech.Hear(me, bytes, Add(lines)));
+            HearAll(speech, again, bytes.AsSpan(cut), lines);
             speech.End(me, Add(lines));
             speech.End(again, Add(lines));
             Assert.Equal(["one", "zwei 好 😀", "three"], lines);
         }
     }
-
-    private static Action<string, long> Add(List<string> lines) => (line, _) => lines.Add(line);
 
     [Fact]
     public void A_line_of_any_length_is_said_in_parts_and_no_character_is_cut()
@@ -35,9 +33,57 @@ public class SpeechTests
         List<string> lines = [];
         var (speech, me) = (new Speech(), new object());
         speech.Begin(me, 0);
-        speech.Hear(me, Encoding.UTF8.GetBytes($"{text}\n"), Add(lines));
+        HearAll(speech, me, Encoding.UTF8.GetBytes($"{text}\n"), lines);
         Assert.Equal(text, string.Concat(lines));
         Assert.All(lines, line => Assert.True(Encoding.UTF8.GetByteCount(line) <= Speech.LongestLine + 3));
+    }
+
+    [Fact]
+    public void What_is_no_character_is_said_in_parts_as_well()
+    {
+        List<string> lines = [];
+        var (speech, me) = (new Speech(), new object());
+        speech.Begin(me, 0);
+        HearAll(speech, me, Enumerable.Repeat((byte)0x80, 1_000_000).ToArray(), lines);
+        speech.End(me, Add(lines));
+        Assert.Equal(1_000_000, lines.Sum(line => line.Length));
+        Assert.All(lines, line => Assert.True(line.Length <= Speech.LongestLine + 4));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(60)]
+    [InlineData(400)]
+    public async Task Those_who_read_too_slowly_are_told_of_once_and_the_one_who_reads_stays(int slow)
+    {
+        var room = new Room("room");
+        var reader = new Member("reader", "reader");
+        for (int i = 0; i < slow; i++)
+            room.Join(new($"{i}", "slow"), 0, null);
+        long position = room.Join(reader, 0, null)!.Value;
+        var heard = new List<string>();
+        for (int i = 0; i < 1000; i++)
+        {
+            room.Say(reader, new string('x', 1000), i);
+            while (position < room.Log.End)
+            {
+                ReadOnlyMemory<byte> line = (await room.Log.ReadAsync(position, TestContext.Current.CancellationToken))!.Value;
+                heard.Add(RemoteShell.Protocol.Messages.MessageCodec.DecodeChatLine(line.Span[..^1]).Event);
+                reader.Position = position += line.Length;
+            }
+        }
+
+        Assert.Equal(slow, heard.Count(one => one == "dropped"));
+        Assert.Equal(1000, heard.Count(one => one == "said"));
+        Assert.False(reader.Dropped.IsCancellationRequested);
+    }
+
+    private static Action<string, long> Add(List<string> lines) => (line, _) => lines.Add(line);
+
+    private static void HearAll(Speech speech, object speaker, ReadOnlySpan<byte> bytes, List<string> lines)
+    {
+        while (bytes.Length > 0)
+            bytes = bytes[speech.Hear(speaker, bytes, Add(lines))..];
     }
 
     [Fact]

@@ -69,7 +69,8 @@ internal static class Dialer
         await new KnownHosts(options.KnownHostsFile).CheckAsync(options.Host, key, options.Trust, cancellationToken).ConfigureAwait(false);
     }
 
-    private static ConnectException Unreachable(HostAddress host, SocketException e) => e.SocketErrorCode switch
+    /// <summary>Why a host cannot be reached, in words.</summary>
+    public static ConnectException Unreachable(HostAddress host, SocketException e) => e.SocketErrorCode switch
     {
         _ when IPAddress.TryParse(host.Host, out IPAddress? address) && address is { IsIPv6LinkLocal: true, ScopeId: 0 } => host.Host.Contains('%', StringComparison.Ordinal)
             ? new($"there is no network interface '{host.Host[(host.Host.IndexOf('%', StringComparison.Ordinal) + 1)..]}' here", e) { Cure = "'ip link' lists those there are" }

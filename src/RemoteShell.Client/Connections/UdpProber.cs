@@ -10,11 +10,11 @@ namespace RemoteShell.Client.Connections;
 public sealed class UdpProber : IDisposable
 {
     private readonly IReadOnlyList<IPAddress> _addresses;
-    private readonly int _port;
+    private readonly HostAddress _host;
     private int _current;
     private Socket? _socket;
 
-    private UdpProber(IReadOnlyList<IPAddress> addresses, int port) => (_addresses, _port) = (addresses, port);
+    private UdpProber(IReadOnlyList<IPAddress> addresses, HostAddress host) => (_addresses, _host) = (addresses, host);
 
     /// <summary>Looks the host up.</summary>
     /// <exception cref="ConnectException">There is no such host.</exception>
@@ -24,15 +24,16 @@ public sealed class UdpProber : IDisposable
         try
         {
             IPAddress[] addresses = IPAddress.TryParse(host.Host, out IPAddress? literal) ? [literal] : await Dns.GetHostAddressesAsync(host.Host, cancellationToken).ConfigureAwait(false);
-            return new([.. HappyEyeballs.InTurns(addresses)], host.Port);
+            return addresses.Length > 0 ? new([.. HappyEyeballs.InTurns(addresses)], host) : throw new SocketException((int)SocketError.HostNotFound);
         }
         catch (SocketException e)
         {
-            throw new ConnectException($"there is no host named '{host.Host}'", e) { Cure = "check the name" };
+            throw Dialer.Unreachable(host, e);
         }
     }
 
     /// <summary>Asks once; null where no answer comes in time, and then the host's next address is asked the next time.</summary>
+    /// <exception cref="ConnectException">The host cannot be asked from here.</exception>
     public async Task<RoundTrip?> AskAsync(TimeSpan patience, CancellationToken cancellationToken = default)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -60,8 +61,13 @@ public sealed class UdpProber : IDisposable
         var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
-            socket.Connect(address, _port);
+            socket.Connect(address, _host.Port);
             return socket;
+        }
+        catch (SocketException e) when (_addresses.Count == 1)
+        {
+            socket.Dispose();
+            throw Dialer.Unreachable(_host, e);
         }
         catch
         {

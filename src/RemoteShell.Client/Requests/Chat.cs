@@ -17,6 +17,8 @@ internal sealed class Chat(Link link, ChatOptions options)
     private readonly Message _message = new() { Room = options.Room, Member = options.Member, Last = options.Last, Window = HearWindow };
     private readonly StandardInput _says = new(options.Says, StreamDigest.Crc32C) { Name = "say", DigestsEachChannel = true };
 
+    private string? _member;
+
     public static Task TalkAsync(Link link, ChatOptions options, CancellationToken cancellationToken) => new Chat(link, options).RunAsync(cancellationToken);
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -72,6 +74,7 @@ internal sealed class Chat(Link link, ChatOptions options)
         {
             output.Place(opened);
             wasIn = true;
+            _member = opened.Member;
             return _says.SendAsync(channel, opened);
         }
     }
@@ -108,8 +111,9 @@ internal sealed class Chat(Link link, ChatOptions options)
         }
 
         line.Clear();
-        if (heard.Member == options.Member && heard.Offset is { } offset)
+        bool isOwn = heard.Member == _member;
+        if (isOwn && heard.Offset is { } offset)
             _says.Acknowledge(offset);
-        options.Heard(heard);
+        options.Heard(heard with { IsOwn = isOwn });
     }
 }

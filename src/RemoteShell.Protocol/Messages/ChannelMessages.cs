@@ -38,6 +38,9 @@ public sealed record Opened() : Message("opened")
     /// <summary>Where each stream to the client begins, where the request left that to the server.</summary>
     public IReadOnlyDictionary<string, long>? Streams { get; init; }
 
+    /// <summary>For <c>chat</c>: what the others know this member by.</summary>
+    public string? Member { get; init; }
+
     /// <summary>Whether the job was detached, and the channel is over.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Detached { get; init; }

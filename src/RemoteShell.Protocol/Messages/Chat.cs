@@ -34,8 +34,12 @@ public sealed record ChatLine
     /// <summary>Who: the name that the key carries at the server, or the beginning of its fingerprint.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Which of the conversations with that name, as <see cref="Chat.Member"/> says.</summary>
+    /// <summary>Which of the conversations with that name; a member learns its own by <see cref="Opened.Member"/>.</summary>
     public required string Member { get; init; }
+
+    /// <summary>Whether it is what the hearer said or did; not on the wire.</summary>
+    [JsonIgnore]
+    public bool IsOwn { get; init; }
 
     /// <summary>What was said.</summary>
     public string? Text { get; init; }

@@ -41,6 +41,9 @@ public sealed record Exec() : Open("exec")
     /// <summary>Variables to take out of the environment.</summary>
     public IReadOnlyList<string>? Unset { get; init; }
 
+    /// <summary>The encoding in which the command is given its line, arguments, folder and variables, and in which a built-in writes; absent: UTF-8.</summary>
+    public string? Encoding { get; init; }
+
     /// <summary>Milliseconds until the command is ended; absent: never.</summary>
     public long? Timeout { get; init; }
 

@@ -11,7 +11,7 @@ internal static class Help
     private static BuiltinResult Run(BuiltinCall call)
     {
         // A prompt's line gives all names as one argument.
-        string[] names = [.. call.Arguments.SelectMany(argument => argument.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))];
+        string[] names = [.. call.Arguments.SelectMany(argument => argument.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)).Distinct()];
         if (names.FirstOrDefault(name => BuiltinTable.Find(name) is null) is { } unknown)
             return new(2, "", $"help: there is no built-in '{unknown}'; help lists them\n");
         return new(0, string.Concat(names.Length > 0

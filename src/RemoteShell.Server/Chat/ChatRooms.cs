@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Chat;
@@ -6,27 +5,22 @@ namespace RemoteShell.Server.Chat;
 /// <summary>All rooms, and what is remembered of those who talk in them.</summary>
 internal sealed class ChatRooms
 {
-    /// <summary>Rooms at once; of those where nobody is, the one that was left first makes place.</summary>
-    public const int MostRooms = 64;
+    /// <summary>Rooms at once, beside the lobby, which is always there; of those where nobody is, the one that was left first makes place.</summary>
+    public const int MostRooms = 256;
+
+    /// <summary>Conversations of one key at once.</summary>
+    public const int MostOfOneKey = 32;
 
     // Conversations whose next connection would go on where the last one stood.
     private const int MostRemembered = 1024;
 
-    // A wall that everybody writes on is no wall.
-    private const int NoticeBurst = 5;
-    private const double NoticesEachSecond = 0.5;
-
     private readonly Lock _gate = new();
 
     // Under _gate.
-    private readonly Dictionary<string, Room> _rooms = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Room, string Member), Seat> _seats = [];
-    private readonly Queue<(string Room, string Member)> _oldest = new();
-
-    private readonly HashSet<(PublicKey Key, string Id)> _shown = [];
-    private readonly Queue<(PublicKey Key, string Id)> _shownOldest = new();
-
-    private readonly ConcurrentDictionary<PublicKey, Pace> _notices = new();
+    private readonly Dictionary<string, Room> _rooms = new(StringComparer.Ordinal) { [Protocol.Messages.Chat.Lobby] = new(Protocol.Messages.Chat.Lobby) };
+    private readonly Dictionary<(PublicKey Key, string Room, string Member), Seat> _seats = [];
+    private readonly Queue<(PublicKey Key, string Room, string Member)> _oldest = new();
+    private readonly Dictionary<PublicKey, int> _inUse = [];
 
     /// <summary>The room of that name, which is made where there is none; null where there are too many.</summary>
     public Room? Find(string name)
@@ -35,9 +29,9 @@ internal sealed class ChatRooms
         {
             if (_rooms.TryGetValue(name, out Room? known))
                 return known;
-            if (_rooms.Count >= MostRooms)
+            if (_rooms.Count > MostRooms)
             {
-                if (_rooms.Values.Where(room => room.IsEmpty).MinBy(room => room.LastUsed) is not { } left)
+                if (_rooms.Values.Where(room => room.Name != Protocol.Messages.Chat.Lobby).OrderBy(room => room.LastUsed).FirstOrDefault(room => room.TryClose()) is not { } left)
                     return null;
                 _rooms.Remove(left.Name);
             }
@@ -46,49 +40,45 @@ internal sealed class ChatRooms
         }
     }
 
-    /// <summary>What is remembered of a client in a room, from one connection to the next; null where another key has a member of that name, in whose name it would speak.</summary>
-    public Seat? SeatOf(PublicKey key, Room room, string member)
+    /// <summary>What is remembered of a client in a room, from one connection to the next, until <see cref="Return"/>; null where the key has too many conversations.</summary>
+    public Seat? Take(PublicKey key, string room, string member)
     {
         lock (_gate)
         {
-            if (_seats.TryGetValue((room.Name, member), out Seat? known))
-                return known.Owner.Equals(key) ? known : null;
-            if (_oldest.Count >= MostRemembered)
-                ForgetOne();
-            _oldest.Enqueue((room.Name, member));
-            return _seats[(room.Name, member)] = new(key);
+            if (_inUse.GetValueOrDefault(key) >= MostOfOneKey)
+                return null;
+            if (!_seats.TryGetValue((key, room, member), out Seat? seat))
+            {
+                if (_oldest.Count >= MostRemembered)
+                    ForgetOne();
+                _oldest.Enqueue((key, room, member));
+                seat = _seats[(key, room, member)] = new(key, room, member);
+            }
+
+            seat.Uses++;
+            _inUse[key] = _inUse.GetValueOrDefault(key) + 1;
+            return seat;
         }
     }
 
-    /// <summary>Whether a line was not shown before: one that is asked for again after a cut was.</summary>
-    public bool IsNew(PublicKey key, string id)
+    /// <summary>The seat is not used any more by whoever took it.</summary>
+    public void Return(Seat seat)
     {
         lock (_gate)
         {
-            if (!_shown.Add((key, id)))
-                return false;
-            _shownOldest.Enqueue((key, id));
-            if (_shownOldest.Count > MostRemembered)
-                _shown.Remove(_shownOldest.Dequeue());
-            return true;
+            seat.Uses--;
+            if (--_inUse[seat.Owner] == 0)
+                _inUse.Remove(seat.Owner);
         }
     }
 
-    /// <summary>Whether that key may show everybody a line now.</summary>
-    public bool MayNotify(PublicKey key)
-    {
-        Pace pace = _notices.GetOrAdd(key, _ => new(NoticeBurst, NoticesEachSecond));
-        lock (pace)
-            return pace.TryTake();
-    }
-
-    // The oldest on whose seat nobody sits; where all are taken, one more is remembered.
+    // The oldest that nobody uses; where all are in use, one more is remembered.
     private void ForgetOne()
     {
         for (int i = _oldest.Count; i > 0; i--)
         {
-            (string Room, string Member) oldest = _oldest.Dequeue();
-            if (_seats[oldest].Taken is null)
+            var oldest = _oldest.Dequeue();
+            if (_seats[oldest].Uses == 0)
             {
                 _seats.Remove(oldest);
                 return;
@@ -96,24 +86,5 @@ internal sealed class ChatRooms
 
             _oldest.Enqueue(oldest);
         }
-    }
-}
-
-/// <summary>What outlives a connection of somebody who chats.</summary>
-/// <param name="owner">The key that came first.</param>
-internal sealed class Seat(PublicKey owner)
-{
-    private volatile Member? _taken;
-
-    public PublicKey Owner => owner;
-
-    /// <summary>What was said.</summary>
-    public Speech Speech { get; } = new();
-
-    /// <summary>Who sits there.</summary>
-    public Member? Taken
-    {
-        get => _taken;
-        set => _taken = value;
     }
 }

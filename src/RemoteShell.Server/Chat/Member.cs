@@ -3,8 +3,8 @@ using RemoteShell.Protocol;
 namespace RemoteShell.Server.Chat;
 
 /// <summary>Somebody in a room, as long as one channel lasts.</summary>
-/// <param name="id">A name of the client's making.</param>
-/// <param name="name">What the others see.</param>
+/// <param name="id">What the others know it by.</param>
+/// <param name="name">What the others call it.</param>
 internal sealed class Member(string id, string name)
 {
     private readonly CancellationTokenSource _dropped = new();

@@ -13,6 +13,7 @@ internal sealed class Room(string name)
 
     // Under _gate.
     private readonly List<Member> _present = [];
+    private bool _isClosed;
 
     public string Name => name;
 
@@ -21,28 +22,41 @@ internal sealed class Room(string name)
     /// <summary>When something last happened here.</summary>
     public long LastUsed { get; private set; } = Environment.TickCount64;
 
-    public bool IsEmpty
+    /// <summary>Closes the room where nobody is in it: whoever found it before joins another of that name.</summary>
+    public bool TryClose()
     {
-        get
-        {
-            lock (_gate)
-                return _present.Count == 0;
-        }
+        lock (_gate)
+            return _isClosed |= _present.Count == 0;
     }
 
-    /// <summary>Lets somebody in, and tells the others; returns where what is heard begins.</summary>
+    /// <summary>Lets somebody in, and tells the others; returns where what is heard begins. Null where the room is closed.</summary>
     /// <param name="member">Who.</param>
     /// <param name="last">How many earlier lines are wanted.</param>
     /// <param name="from">Where it goes on after a cut; null: with the earlier lines.</param>
-    public long Join(Member member, int last, long? from)
+    public long? Join(Member member, int last, long? from)
     {
         lock (_gate)
         {
-            long begin = from ?? Log.Tail(last);
-            member.Position = begin;
+            if (_isClosed)
+                return null;
+            member.Position = from ?? Log.Tail(last);
             _present.Add(member);
             Tell(member, ChatEvent.Joined, present: [.. _present.Take(MostNames).Select(one => one.Name)], count: _present.Count);
-            return begin;
+            return member.Position;
+        }
+    }
+
+    /// <summary>Puts another attendance in the place of the one before, of which nobody need know; false where that one is not there any more.</summary>
+    public bool TryReplace(Member before, Member after, long position)
+    {
+        lock (_gate)
+        {
+            int seat = _present.IndexOf(before);
+            if (seat < 0)
+                return false;
+            after.Position = position;
+            _present[seat] = after;
+            return true;
         }
     }
 
@@ -52,17 +66,6 @@ internal sealed class Room(string name)
         lock (_gate)
             if (_present.Remove(member))
                 Tell(member, ChatEvent.Left);
-    }
-
-    /// <summary>Puts another attendance in the place of the one before, of which nobody need know.</summary>
-    public void Replace(Member before, Member after, long position)
-    {
-        lock (_gate)
-        {
-            after.Position = position;
-            _present.Remove(before);
-            _present.Add(after);
-        }
     }
 
     /// <summary>Says something to all.</summary>
@@ -75,17 +78,37 @@ internal sealed class Room(string name)
             Tell(member, ChatEvent.Said, text, offset);
     }
 
+    /// <summary>Drops those who have not read what is forgotten by now: nobody waits for them.</summary>
+    public void DropSlow()
+    {
+        lock (_gate)
+            DropSlowHere();
+    }
+
     private void Tell(Member member, string what, string? text = null, long? offset = null, IReadOnlyList<string>? present = null, int count = 0)
+    {
+        Append(member, what, text, offset, present, count);
+        DropSlowHere();
+    }
+
+    // Telling of them may make others slow; each is removed before anything is told, and so once.
+    private void DropSlowHere()
+    {
+        while (_present.Where(one => one.Position < Log.Start).ToArray() is { Length: > 0 } slow)
+        {
+            _present.RemoveAll(slow.Contains);
+            foreach (Member one in slow)
+            {
+                one.Drop(ErrorCode.Behind);
+                Append(one, ChatEvent.Dropped);
+            }
+        }
+    }
+
+    private void Append(Member member, string what, string? text = null, long? offset = null, IReadOnlyList<string>? present = null, int count = 0)
     {
         LastUsed = Environment.TickCount64;
         var line = new ChatLine { Event = what, Time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Name = member.Name, Member = member.Id, Text = text, Offset = offset, Present = present, Count = count };
         Log.Append([.. MessageCodec.EncodeChatLine(line), (byte)'\n']);
-        // Nobody waits for one who has not read what is forgotten now.
-        foreach (Member slow in _present.Where(one => one.Position < Log.Start).ToArray())
-        {
-            _present.Remove(slow);
-            slow.Drop(ErrorCode.Behind);
-            Tell(slow, ChatEvent.Dropped);
-        }
     }
 }

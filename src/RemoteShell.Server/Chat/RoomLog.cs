@@ -44,7 +44,7 @@ internal sealed class RoomLog
         {
             _lines.Enqueue((_end, line));
             _end += line.Length;
-            while (_end - _lines.Peek().Offset > Capacity)
+            while (_lines.Count > 1 && _end - _lines.Peek().Offset > Capacity)
                 _lines.Dequeue();
             (grown, _grown) = (_grown, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }

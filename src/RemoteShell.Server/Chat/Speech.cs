@@ -8,6 +8,9 @@ internal sealed class Speech
     /// <summary>Bytes of a line; a longer one is said in parts.</summary>
     public const int LongestLine = 4096;
 
+    // A character is not cut in two, and what is no character is cut anywhere.
+    private const int LongestCharacter = 4;
+
     private readonly Lock _gate = new();
 
     // Under _gate.
@@ -29,25 +32,35 @@ internal sealed class Speech
         }
     }
 
-    /// <summary>Takes bytes of a speaker; false where another one speaks in its place by now, and they come again from there.</summary>
-    public bool Hear(object speaker, ReadOnlySpan<byte> bytes, Action<string, long> say)
+    /// <summary>Takes bytes of a speaker up to the end of a line, and says that; returns how many. None where another one speaks in its place by now: then they come again from there.</summary>
+    /// <param name="speaker">Stands for the attendance.</param>
+    /// <param name="bytes">What has come.</param>
+    /// <param name="say">Is given a line that is not empty, and where the stream stands behind it.</param>
+    public int Hear(object speaker, ReadOnlySpan<byte> bytes, Action<string, long> say)
     {
         lock (_gate)
         {
             if (_speaker != speaker)
-                return false;
-            foreach (byte one in bytes)
+                return 0;
+            for (int i = 0; i < bytes.Length; i++)
             {
-                if (_line.Count >= LongestLine && IsBeginning(one))
+                if (_line.Count >= LongestLine && (IsBeginning(bytes[i]) || _line.Count >= LongestLine + LongestCharacter))
+                {
                     Finish(say);
+                    return i;
+                }
+
                 _heard++;
-                if (one == '\n')
+                if (bytes[i] == '\n')
+                {
                     Finish(say);
-                else
-                    _line.Add(one);
+                    return i + 1;
+                }
+
+                _line.Add(bytes[i]);
             }
 
-            return true;
+            return bytes.Length;
         }
     }
 
@@ -59,7 +72,6 @@ internal sealed class Speech
                 Finish(say);
     }
 
-    // A character is not cut in two.
     private static bool IsBeginning(byte one) => (one & 0xC0) != 0x80;
 
     private void Finish(Action<string, long> say)

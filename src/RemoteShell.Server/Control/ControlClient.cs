@@ -23,12 +23,12 @@ public static class ControlClient
     public static async Task StopAsync(string folder, TimeSpan? grace, CancellationToken cancellationToken = default)
     {
         await using NetworkStream stream = await ConnectAsync(folder, cancellationToken);
-        await AskAsync(stream, new("stop") { GraceMs = (long?)grace?.TotalMilliseconds }, cancellationToken);
         try
         {
+            await SendAsync(stream, new("stop") { GraceMs = (long?)grace?.TotalMilliseconds }, cancellationToken);
             while (await stream.ReadAsync(new byte[1], cancellationToken) > 0)
             {
-                // The connection's end is the server's.
+                // The connection's end is the server's, whether it answers before or not.
             }
         }
         catch (IOException)
@@ -48,17 +48,22 @@ public static class ControlClient
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
             socket.Dispose();
+            if (e is ArgumentException)
+                throw new RemoteShellException($"the path of the server's socket is too long: {ControlSocket.PathIn(folder)}", e) { Cure = "set RSH_HOME to a shorter path, for the server too" };
             throw e is SocketException { SocketErrorCode: SocketError.AccessDenied }
                 ? new RemoteShellException($"the server of {folder} is another user's", e) { Cure = "ask as the user that it runs as" }
                 : new RemoteShellException($"no server runs with the folder {folder}", e) { Cure = "start one with 'rsh-server run', or set RSH_HOME as it was when the server was started" };
         }
     }
 
+    private static Task SendAsync(NetworkStream stream, ControlRequest request, CancellationToken cancellationToken)
+        => stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), (byte)'\n'], cancellationToken).AsTask();
+
     private static async Task<ControlAnswer> AskAsync(NetworkStream stream, ControlRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest), (byte)'\n'], cancellationToken);
+            await SendAsync(stream, request, cancellationToken);
             using var reader = new StreamReader(stream, leaveOpen: true);
             string? line = await reader.ReadLineAsync(cancellationToken);
             ControlAnswer? answer = line is null ? null : JsonSerializer.Deserialize(line, ControlJson.Default.ControlAnswer);

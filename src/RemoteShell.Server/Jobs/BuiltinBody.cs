@@ -6,7 +6,7 @@ using RemoteShell.Server.Builtins;
 namespace RemoteShell.Server.Jobs;
 
 /// <summary>A job that is one of the server's own commands, run in process.</summary>
-internal sealed class BuiltinBody(Builtin builtin, BuiltinCall call, string text, IReadOnlyList<string> streams) : IJobBody
+internal sealed class BuiltinBody(Builtin builtin, BuiltinCall call, string text, Encoding encoding, IReadOnlyList<string> streams) : IJobBody
 {
     public string Command => text;
 
@@ -15,8 +15,8 @@ internal sealed class BuiltinBody(Builtin builtin, BuiltinCall call, string text
     public async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
         BuiltinResult result = builtin.Run(call);
-        await job.Log("stdout").AppendAsync(Encoding.UTF8.GetBytes(result.Output));
-        await job.Log("stderr").AppendAsync(Encoding.UTF8.GetBytes(result.Error));
+        await job.Log("stdout").AppendAsync(encoding.GetBytes(result.Output));
+        await job.Log("stderr").AppendAsync(encoding.GetBytes(result.Error));
         // It is over before anything could end it.
         return new(Outcome.Exited, result.Code);
     }

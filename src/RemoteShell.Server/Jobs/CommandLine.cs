@@ -1,3 +1,5 @@
+using System.Text;
+using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Processes;
@@ -11,7 +13,9 @@ internal static class CommandLine
     /// <exception cref="ProcessStartException">There is no such folder or program.</exception>
     public static ProcessSpecification Of(Exec exec, Account account, IReadOnlyDictionary<string, string> login, string? stateFile)
     {
-        string folder = Folder(exec.Cwd, account);
+        // Such a folder is looked for by whoever can say its name.
+        bool isForeignFolder = exec.Encoding is not null && !Ascii.IsValid(exec.Cwd ?? "");
+        string folder = Folder(isForeignFolder ? null : exec.Cwd, account);
         var environment = new Dictionary<string, string>(login, StringComparer.Ordinal);
         foreach (string name in exec.Unset ?? [])
             environment.Remove(name);
@@ -20,12 +24,14 @@ internal static class CommandLine
 
         (string program, IReadOnlyList<string> arguments) = exec switch
         {
+            { Argv: { } argv, Encoding: not null } when !Ascii.IsValid(argv[0]) => (argv[0], [.. argv.Skip(1)]),
             { Argv: { } argv } => (ProgramPath.Resolve(argv[0], environment.GetValueOrDefault("PATH", ""), folder), [.. argv.Skip(1)]),
             { Line: { } line } when stateFile is not null => SessionScript.Wrap(account.Shell, line, stateFile),
             { Shell: true } => (account.Shell, OperatingSystem.IsWindows() ? [] : ["-l"]),
             _ => OperatingSystem.IsWindows() ? (account.Shell, ["/d", "/s", "/c", (exec.Command ?? exec.Line)!]) : (account.Shell, (IReadOnlyList<string>)["-c", exec.Command!]),
         };
-        return new() { Program = program, Arguments = arguments, WorkingDirectory = folder, Environment = environment };
+        var plain = new ProcessSpecification { Program = program, Arguments = arguments, WorkingDirectory = folder, Environment = environment };
+        return exec.Encoding is { } encoding && !AllAscii(exec) ? EncodedSpecification.Of(plain, isForeignFolder ? Path.Combine(folder, Expand(exec.Cwd!, account)) : null, TextEncoding.GetStrict(encoding)) : plain;
     }
 
     // Timers of the framework reach 49 days.
@@ -45,6 +51,7 @@ internal static class CommandLine
         _ when new object?[] { exec.Command, exec.Argv, exec.Builtin, exec.Line, exec.Shell ? exec : null }.Count(form => form is not null) != 1 => "exactly one of command, argv, builtin, line and shell must be there",
         { Argv.Count: 0 } or { Argv: [""] } or { Argv: ["", ..] } or { Builtin.Count: 0 } => "the command is empty",
         { Command: { } command } when string.IsNullOrWhiteSpace(command) => "the command is empty",
+        { Encoding: { } name } when EncodingFault(exec, name) is { } fault => fault,
         { Timeout: <= 0 or > MaxTimeout } => "the timeout must be from a millisecond to 45 days",
         _ when exec.Env?.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)) is { } name => $"'{name}' is no name for a variable",
         _ when AllTexts(exec).Any(text => text!.Contains('\0', StringComparison.Ordinal)) => "a NUL character cannot be part of a command, a folder or a variable",
@@ -61,6 +68,33 @@ internal static class CommandLine
         _ when !StreamDigest.IsKnown(exec.Digest) => $"'{exec.Digest}' is no digest that this server computes",
         _ => null,
     };
+
+    private static bool AllAscii(Exec exec) => AllTexts(exec).All(text => Ascii.IsValid(text));
+
+    private static string? EncodingFault(Exec exec, string name)
+    {
+        try
+        {
+            Encoding encoding = TextEncoding.GetStrict(name);
+            if (AllAscii(exec) || exec.Builtin is not null)
+                return null;
+            if (OperatingSystem.IsWindows())
+                return "this server's system gives commands their text in its own encoding; leave the encoding out, or write the command in ASCII";
+            if (!TextEncoding.HasAscii(encoding))
+                return $"a command line cannot be written in {name}; write it in ASCII";
+            foreach (string? text in AllTexts(exec))
+                encoding.GetByteCount(text!);
+            return null;
+        }
+        catch (EncoderFallbackException e)
+        {
+            return $"the command has a character that {name} does not have: U+{(e.CharUnknown != 0 ? e.CharUnknown : char.ConvertToUtf32(e.CharUnknownHigh, e.CharUnknownLow)):X4}";
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
+    }
 
     private static string? PolicyFault(string policy)
     {

@@ -1,3 +1,5 @@
+using System.Text;
+using RemoteShell.Protocol;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Recordings;
 using RemoteShell.Server.Builtins;
@@ -24,10 +26,11 @@ internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobT
     public IJobBody For(Exec exec, string peer)
     {
         string text = CommandLine.TextOf(exec);
+        Encoding encoding = exec.Encoding is { } name ? TextEncoding.Get(name, EncoderFallback.ReplacementFallback, DecoderFallback.ReplacementFallback) : Encoding.UTF8;
         if (exec.Builtin is { } words)
-            return BuiltinTable.Find(words[0]) is { } named ? new BuiltinBody(named, new([.. words.Skip(1)], visitors), text, ["stdout", "stderr"]) : new MissingBuiltin(words[0], text);
+            return BuiltinTable.Find(words[0]) is { } named ? new BuiltinBody(named, new([.. words.Skip(1)], visitors), text, encoding, ["stdout", "stderr"]) : new MissingBuiltin(words[0], text);
         if (exec.Line is { } line && BuiltinTable.ForLine(line) is var (typed, arguments))
-            return new BuiltinBody(typed, new(arguments, visitors), text, ["stdout", "stderr", "session"]);
+            return new BuiltinBody(typed, new(arguments, visitors), text, encoding, ["stdout", "stderr", "session"]);
 
         Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, peer);
         if (exec.Tty is { } tty)
@@ -40,7 +43,7 @@ internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobT
             return new ProcessBody(launcher, text, () => CommandLine.Of(exec, account, login, stateFile: null), times);
         // Without a POSIX shell nothing writes the file, and a line leaves nothing behind.
         string stateFile = Path.Combine(temporaryFolder, $"{exec.Job}.session");
-        return new SessionBody(launcher, text, () => CommandLine.Of(exec, account, login, OperatingSystem.IsWindows() ? null : stateFile), times, stateFile, login);
+        return new SessionBody(launcher, text, () => CommandLine.Of(exec, account, login, OperatingSystem.IsWindows() ? null : stateFile), times, stateFile, login, exec.Encoding is { } spoken ? TextEncoding.GetStrict(spoken) : SessionScript.Utf8);
     }
 
     /// <summary>The same, to live without the server.</summary>

@@ -7,7 +7,7 @@ namespace RemoteShell.Server.Jobs;
 
 /// <summary>A line of a prompt: a process whose folder and exported variables come back in the stream <c>session</c>.</summary>
 internal sealed class SessionBody(
-    IProcessLauncher launcher, string text, Func<ProcessSpecification> prepare, JobTimes times, string stateFile, IReadOnlyDictionary<string, string> login)
+    IProcessLauncher launcher, string text, Func<ProcessSpecification> prepare, JobTimes times, string stateFile, IReadOnlyDictionary<string, string> login, Encoding encoding)
     : ProcessBody(launcher, text, prepare, times)
 {
     public override IReadOnlyList<string> Streams => ["stdout", "stderr", "session"];
@@ -32,7 +32,7 @@ internal sealed class SessionBody(
     {
         try
         {
-            return SessionScript.Read(stateFile, login);
+            return SessionScript.Read(stateFile, login, encoding);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {

@@ -13,8 +13,8 @@ internal static class SessionScript
 
     private static readonly string[] PosixShells = ["sh", "bash", "dash", "zsh", "ksh", "mksh", "ash", "busybox", "yash"];
 
-    // What is not UTF-8 cannot be carried, and must not come back as something else.
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    /// <summary>What is not UTF-8 cannot be carried, and must not come back as something else.</summary>
+    public static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     // Linux gives an environment 2 MiB at most.
     private const int MaxState = 4 * 1024 * 1024;
@@ -26,7 +26,7 @@ internal static class SessionScript
         => (PosixShells.Contains(Path.GetFileName(shell)) ? shell : "/bin/sh", ["-c", Script, "sh", stateFile, line]);
 
     /// <summary>What the line left behind; null where it ended before it could say.</summary>
-    public static SessionState? Read(string stateFile, IReadOnlyDictionary<string, string> login)
+    public static SessionState? Read(string stateFile, IReadOnlyDictionary<string, string> login, Encoding encoding)
     {
         if (!File.Exists(stateFile))
             return null;
@@ -35,7 +35,7 @@ internal static class SessionScript
         int length = RandomAccess.Read(file, bytes, 0);
         if (length == MaxState)
             return null;
-        string[] entries = Strict.GetString(bytes, 0, length).Split('\0');
+        string[] entries = encoding.GetString(bytes, 0, length).Split('\0');
         if (entries[0].Length == 0)
             return null;
         var now = new Dictionary<string, string>(StringComparer.Ordinal);

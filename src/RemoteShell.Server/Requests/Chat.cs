@@ -17,16 +17,45 @@ internal static class ChatHandler
     private const double EachSecond = 100;
     private const double BytesOfOne = 256;
 
+    // Offsets of a stream; beyond it counting would overflow.
+    private const long LargestOffset = long.MaxValue / 2;
+
     public static async Task HandleAsync(RequestContext context, Channel channel, Protocol.Messages.Chat chat)
     {
         if (RequestContext.RefuseUnreadable(channel, chat) || context.RefuseDenied(channel, "chat"))
             return;
         if (Fault(chat) is { } fault)
+        {
             RequestContext.Refuse(channel, ErrorCode.BadRequest, fault);
-        else if (context.Services.Rooms.Find(chat.Room) is { } room)
-            await JoinAsync(context, channel, chat, room);
-        else
-            RequestContext.Refuse(channel, ErrorCode.Limit, $"there are {ChatRooms.MostRooms} rooms already, and somebody in each", "join one of them");
+            return;
+        }
+
+        ChatRooms rooms = context.Services.Rooms;
+        if (rooms.Take(context.Client.Key, chat.Room, chat.Member) is not { } seat)
+        {
+            RequestContext.Refuse(channel, ErrorCode.Limit, $"this key has {ChatRooms.MostOfOneKey} conversations already", "leave one of them");
+            return;
+        }
+
+        var member = new Member(seat.Id, context.Presence.Name);
+        Place? place = null;
+        try
+        {
+            place = Join(rooms, channel, chat, seat, member);
+            if (place is not null)
+                await TalkAsync(context, channel, chat, place);
+        }
+        finally
+        {
+            lock (seat)
+            {
+                place?.Room.Leave(member);
+                if (seat.Taken == member)
+                    seat.Taken = null;
+            }
+
+            rooms.Return(seat);
+        }
     }
 
     private static string? Fault(Protocol.Messages.Chat chat) => chat switch
@@ -34,50 +63,37 @@ internal static class ChatHandler
         { Room.Length: 0 or > LongestName } or { Member.Length: 0 or > LongestName } => $"the names of rooms and members have 1 to {LongestName} characters",
         _ when chat.Room.Any(char.IsControl) => "the names of rooms have no control characters",
         { Last: < 0 } => "the number of lines is never negative",
+        _ when chat.Streams?.Values.Any(position => position.From is < 0 or > LargestOffset) == true => "a stream cannot go on there",
         _ => null,
     };
 
-    private static async Task JoinAsync(RequestContext context, Channel channel, Protocol.Messages.Chat chat, Room room)
+    // Null where the request was refused.
+    private static Place? Join(ChatRooms rooms, Channel channel, Protocol.Messages.Chat chat, Seat seat, Member member)
     {
         long? from = chat.Streams?.GetValueOrDefault("chat")?.From;
-        if (from < room.Log.Start || from > room.Log.End)
-        {
-            RequestContext.Refuse(channel, ErrorCode.Gone, "what was said meanwhile is no longer all there", "join anew");
-            return;
-        }
-
-        if (context.Services.Rooms.SeatOf(context.Client.Key, room, chat.Member) is not { } seat)
-        {
-            RequestContext.Refuse(channel, ErrorCode.Forbidden, $"the member '{LogText.Of(chat.Member)}' of this room is somebody else's", "leave the name to the client, which makes a new one");
-            return;
-        }
-
-        var member = new Member(chat.Member, context.Presence.Name);
-        long heard, begin;
         lock (seat)
         {
-            heard = seat.Speech.Begin(member, chat.Streams?.GetValueOrDefault("say")?.From ?? 0);
-            if (seat.Taken is { } before && from is { } position)
-                room.Replace(before, member, begin = position);
-            else
-                begin = room.Join(member, chat.Last, from);
-            seat.Taken?.Drop(ErrorCode.TakenOver);
-            seat.Taken = member;
-        }
-
-        try
-        {
-            await TalkAsync(context, channel, chat, new(room, seat, member, heard, begin));
-        }
-        finally
-        {
-            lock (seat)
+            // A room may be closed between finding and joining it; then there is another.
+            while (rooms.Find(chat.Room) is { } room)
             {
-                room.Leave(member);
-                if (seat.Taken == member)
-                    seat.Taken = null;
+                if (from < room.Log.Start || from > room.Log.End)
+                {
+                    RequestContext.Refuse(channel, ErrorCode.Gone, "what was said meanwhile is no longer all there", "join anew");
+                    return null;
+                }
+
+                long? begin = from is { } position && (seat.HasLeft || (seat.Taken is { } before && room.TryReplace(before, member, position))) ? position : room.Join(member, chat.Last, from);
+                if (begin is null)
+                    continue;
+                seat.HasLeft &= from is not null;
+                seat.Taken?.Drop(ErrorCode.TakenOver);
+                seat.Taken = member;
+                return new(room, seat, member, seat.Speech.Begin(member, chat.Streams?.GetValueOrDefault("say")?.From ?? 0), begin.Value);
             }
         }
+
+        RequestContext.Refuse(channel, ErrorCode.Limit, $"there are {ChatRooms.MostRooms} rooms already, and somebody in each", "join one of them");
+        return null;
     }
 
     private static async Task TalkAsync(RequestContext context, Channel channel, Protocol.Messages.Chat chat, Place place)
@@ -86,7 +102,7 @@ internal static class ChatHandler
         var said = new IncomingStream("say", SayWindow, chat.Digest, place.Heard);
         channel.AddIncoming(said);
         OutgoingStream told = channel.AddOutgoing("chat", new SendWindow(new StreamPosition(place.Begin, place.Begin + chat.Window)), new StreamDigest(chat.Digest, place.Begin));
-        channel.Post(new Opened { Window = said.Window, Position = new(place.Heard), Streams = new Dictionary<string, long> { ["chat"] = place.Begin } });
+        channel.Post(new Opened { Window = said.Window, Position = new(place.Heard), Member = place.Member.Id, Streams = new Dictionary<string, long> { ["chat"] = place.Begin } });
         channel.Activate();
         // What is said to the end is heard to the end: then the listening knows where that is.
         var end = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -117,26 +133,32 @@ internal static class ChatHandler
     private static async Task SpeakAsync(Place place, IncomingStream said, TaskCompletionSource<long> end, CancellationToken cancellationToken)
     {
         var pace = new Pace(Burst, EachSecond);
-        double owed = 0;
         while (await said.ReadAsync(cancellationToken) is { Length: > 0 } block)
         {
-            bool isHeard = place.Seat.Speech.Hear(place.Member, block.Memory.Span, Say);
+            for (int heard = 0; heard < block.Length;)
+            {
+                int count = place.Seat.Speech.Hear(place.Member, block.Memory.Span[heard..], Say);
+                // Another connection speaks in this one's place, and ends it.
+                if (count == 0)
+                    await Task.Delay(Timeout.Infinite, cancellationToken);
+                heard += count;
+                // Before the next line is taken: what is taken is said, also where the connection ends meanwhile.
+                await Task.Delay(pace.Take(Math.Max(1, count / BytesOfOne)), cancellationToken);
+            }
+
             said.Return(block);
-            if (!isHeard)
-                return;
-            await Task.Delay(pace.Take(owed), cancellationToken);
-            owed = 0;
         }
 
         place.Seat.Speech.End(place.Member, Say);
-        place.Room.Leave(place.Member);
+        lock (place.Seat)
+        {
+            place.Seat.HasLeft |= place.Seat.Taken == place.Member;
+            place.Room.Leave(place.Member);
+        }
+
         end.SetResult(place.Room.Log.End);
 
-        void Say(string text, long offset)
-        {
-            owed += Math.Max(1, text.Length / BytesOfOne);
-            place.Room.Say(place.Member, text, offset);
-        }
+        void Say(string text, long offset) => place.Room.Say(place.Member, text, offset);
     }
 
     private static async Task ListenAsync(Place place, OutgoingStream told, Task<long> end, CancellationToken cancellationToken)
@@ -148,7 +170,12 @@ internal static class ChatHandler
             if (!end.IsCompleted && await Task.WhenAny(reading, end) == end)
                 continue;
             if (await reading is not { } bytes)
-                throw new ChannelException(new CloseReason(ErrorCode.Behind, "what comes next is no longer there"));
+            {
+                place.Room.DropSlow();
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                return;
+            }
+
             await told.WriteAsync(bytes, cancellationToken);
             place.Member.Position = position += bytes.Length;
         }

@@ -2,6 +2,7 @@ using System.Text;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Chat;
 
 namespace RemoteShell.Server.Requests;
 
@@ -22,8 +23,8 @@ internal static class NotifyHandler
             return;
         }
 
-        bool isNew = context.Services.Rooms.IsNew(context.Client.Key, notify.Id);
-        if (isNew && !context.Services.Rooms.MayNotify(context.Client.Key))
+        NoticeVerdict verdict = context.Services.Notices.Judge(context.Client.Key, notify.Id);
+        if (verdict == NoticeVerdict.TooMany)
         {
             RequestContext.Refuse(channel, ErrorCode.Limit, "this key has shown everybody much just now", "wait a moment; a room for talking is opened by: rsh-client chat HOST");
             return;
@@ -31,7 +32,7 @@ internal static class NotifyHandler
 
         string line = $"{context.Presence.Name}: {LogText.Of(text)}";
         Presence[] others = [.. context.Services.Present().Where(present => present.Id != context.Presence.Id).OrderBy(present => present.Id)];
-        if (isNew)
+        if (verdict == NoticeVerdict.New)
             Array.ForEach(others, other => other.Tell(line));
         context.Log.Information("{Peer} shows {Count} connections: {Text}", context.Peer, others.Length, LogText.Of(text));
         await Listing.SendAsync(channel, notify, "notified", others.Select(other => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(LogText.Of(other.Name))));

@@ -9,6 +9,9 @@ namespace RemoteShell.Server.Requests;
 /// <summary>One connection as others see it: who it is, since when, and what it does.</summary>
 internal sealed class Presence(long id, AuthorizedKey client, IPEndPoint peer)
 {
+    // Long enough for every name that people give, and short enough for a line that tells many.
+    private const int LongestName = 64;
+
     private readonly ConcurrentDictionary<Channel, Open> _requests = new();
 
     /// <summary>Its number at this server.</summary>
@@ -19,7 +22,7 @@ internal sealed class Presence(long id, AuthorizedKey client, IPEndPoint peer)
     public IPEndPoint Peer => peer;
 
     /// <summary>What others call it: the name that its key carries, or the beginning of its fingerprint.</summary>
-    public string Name => client.Comment.Length > 0 ? client.Comment : client.Key.Fingerprint[..15];
+    public string Name { get; } = client.Comment.Length > 0 ? client.Comment[..Math.Min(client.Comment.Length, LongestName)] : client.Key.Fingerprint[..15];
 
     public DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
 
@@ -30,7 +33,7 @@ internal sealed class Presence(long id, AuthorizedKey client, IPEndPoint peer)
     public Action<string> Tell { get; set; } = _ => { };
 
     /// <summary>What it does, in words.</summary>
-    public IEnumerable<string> Doing => _requests.Values.Select(Words);
+    public IEnumerable<string> Doing => _requests.Values.Select(request => LogText.Of(Words(request)));
 
     /// <summary>Whether it waits for something that may well be silent for long: a command without a terminal, or what others do.</summary>
     public bool IsWaiting => _requests.Values.Any(request => request is Exec { Tty: null } or Attach { Tty: null } or Logs { Follow: true } or Wait or Kill);
@@ -46,10 +49,10 @@ internal sealed class Presence(long id, AuthorizedKey client, IPEndPoint peer)
         Attach attach => $"attached to {attach.Job}",
         Logs logs => $"reads the logs of {logs.Job}",
         Wait wait => $"waits for {wait.Job}",
-        Protocol.Messages.Chat chat => $"chats in {LogText.Of(chat.Room)}",
+        Protocol.Messages.Chat chat => $"chats in {chat.Room}",
         Get get => $"fetches {get.Path}",
         _ => request.Request,
     };
 
-    private static string Text(Exec exec) => LogText.Of(Jobs.CommandLine.TextOf(exec));
+    private static string Text(Exec exec) => Jobs.CommandLine.TextOf(exec);
 }

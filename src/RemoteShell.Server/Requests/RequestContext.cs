@@ -79,6 +79,7 @@ internal sealed class RequestContext(Presence presence, RequestServices services
 /// <param name="Keeper">The jobs.</param>
 /// <param name="Limits">What may be used at once.</param>
 /// <param name="Rooms">Where they chat.</param>
+/// <param name="Notices">What they showed everybody.</param>
 /// <param name="Present">Who is connected.</param>
 /// <param name="Stopping">Cancelled when the server stops: whoever only looks on is not waited for.</param>
-internal sealed record RequestServices(JobBodies Bodies, JobKeeper Keeper, ServerLimits Limits, ChatRooms Rooms, Func<IEnumerable<Presence>> Present, CancellationToken Stopping);
+internal sealed record RequestServices(JobBodies Bodies, JobKeeper Keeper, ServerLimits Limits, ChatRooms Rooms, Notices Notices, Func<IEnumerable<Presence>> Present, CancellationToken Stopping);

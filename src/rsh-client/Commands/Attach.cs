@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
 
@@ -18,7 +19,7 @@ internal static class Attach
 
     public static Command Create()
     {
-        var command = new Command("attach", "Go on with a job: its output from now on, and its exit status. Ctrl+C leaves it running. A job with a terminal is taken over, from whoever has it.") { HostFlags.Host, JobFlags.Job, FromStart, From, ReadOnly, TerminalFlags.DetachKeys, Json };
+        var command = new Command("attach", "Go on with a job: its output from now on, and its exit status. Ctrl+C leaves it running. A job with a terminal is taken over, from whoever has it.") { HostFlags.Host, JobFlags.Job, FromStart, From, ReadOnly, TerminalFlags.DetachKeys, RemoteText.Flag, Json };
         HostFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -30,16 +31,19 @@ internal static class Attach
         if (LocalTerminal.IsThere && from is null && !parsed.GetValue(Json))
             return await OnTerminalAsync(parsed);
         ClientOptions options = HostFlags.Options(parsed, parsed.GetValue(HostFlags.Host)!, Terminal.Say);
+        RemoteText? text = RemoteText.Of(parsed, options);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
         string job = parsed.GetValue(JobFlags.Job)!;
         try
         {
             if (!parsed.GetValue(Json))
-                return await LookOnAsync(client, job, from, interrupts);
+                return await LookOnAsync(client, job, from, text, interrupts);
             await using var report = new JsonReport();
-            RemoteJob watched = await client.AttachAsync(job, from, new() { Output = report.Output, Error = report.Error }, interrupts.GivenUp);
+            var kept = new EncodedStreams(new() { Output = report.Output, Error = report.Error }, text);
+            RemoteJob watched = await client.AttachAsync(job, from, kept.Streams, interrupts.GivenUp);
             CommandResult result = await watched.Completion;
+            kept.Finish();
             await report.WriteAsync(result, StandardStreams.Output, watched.Begins);
             return ExitStatus.Of(result);
         }
@@ -53,8 +57,9 @@ internal static class Attach
     private static async Task<int> OnTerminalAsync(ParseResult parsed)
     {
         string host = parsed.GetValue(HostFlags.Host)!, job = parsed.GetValue(JobFlags.Job)!;
-        var session = new TerminalSession(host, TerminalFlags.KeysOf(parsed), recording: null);
-        ClientOptions options = session.Attend(HostFlags.Options(parsed, host, Terminal.Say));
+        ClientOptions plain = HostFlags.Options(parsed, host, Terminal.Say);
+        var session = new TerminalSession(host, TerminalFlags.KeysOf(parsed), recording: null, RemoteText.Of(parsed, plain));
+        ClientOptions options = session.Attend(plain);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
         try
@@ -70,13 +75,15 @@ internal static class Attach
         }
     }
 
-    private static async Task<int> LookOnAsync(RemoteShellClient client, string job, IReadOnlyDictionary<string, long>? from, Interrupts interrupts)
+    private static async Task<int> LookOnAsync(RemoteShellClient client, string job, IReadOnlyDictionary<string, long>? from, RemoteText? text, Interrupts interrupts)
     {
-        RemoteJob watched = await client.AttachAsync(job, from, new() { Output = StandardStreams.Output, Error = StandardStreams.Error }, interrupts.GivenUp);
+        var shown = new EncodedStreams(new() { Output = StandardStreams.Output, Error = StandardStreams.Error }, text);
+        RemoteJob watched = await client.AttachAsync(job, from, shown.Streams, interrupts.GivenUp);
         foreach ((string name, long begin) in watched.Begins)
             if (from?.TryGetValue(name, out long wanted) == true)
                 Logs.SayGone(name, wanted, begin);
         CommandResult result = await watched.Completion;
+        shown.Finish();
         Run.Explain(result);
         Run.ExplainHeld(result);
         return ExitStatus.Of(result);

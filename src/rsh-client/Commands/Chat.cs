@@ -50,7 +50,7 @@ internal static class Chat
             // What one has typed stands there already.
             else if (edited is null)
                 ChatScreen.Write(line, output);
-            else if (line.Event != ChatEvent.Said || line.Member != chat.Member)
+            else if (line.Event != ChatEvent.Said || !line.IsOwn)
                 edited.Show(ChatScreen.Line(line));
         }
 

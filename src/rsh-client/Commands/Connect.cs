@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Prompt;
 using RemoteShell.Client;
 using RemoteShell.Protocol.Channels;
@@ -14,7 +15,7 @@ internal static class Connect
     /// <param name="again">Runs this program's own command line, for <c>jobs</c> and its like at the prompt.</param>
     public static Command Create(Func<IReadOnlyList<string>, Task<int>> again)
     {
-        var command = new Command("connect", "Run lines one after the other; cd and export last, and help lists what else there is. Without a terminal the lines are read from standard input.") { HostFlags.Host };
+        var command = new Command("connect", "Run lines one after the other; cd and export last, and help lists what else there is. Without a terminal the lines are read from standard input.") { HostFlags.Host, RemoteText.Flag };
         HostFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed, again));
         return command;
@@ -31,13 +32,14 @@ internal static class Connect
             MessageOfTheDay = Console.IsInputRedirected ? null : Terminal.Announce,
             Restored = () => prompted?.OnTerminal?.Restored(),
         };
+        RemoteText? text = RemoteText.Of(parsed, options);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
-        var session = new RemoteSession();
+        var session = new RemoteSession(text);
         if (Console.IsInputRedirected)
             return await RunLinesAsync(new PipedLines(Console.OpenStandardInput()), () => session.Folder, async line => ExitStatus.Of(await RunLineAsync(client, session, line, interrupts)), interrupts);
 
-        prompted = new(client, host, arguments => again([arguments[0], .. HostFlags.Given(parsed), .. arguments.Skip(1)]), () => edited?.TakeTyped() ?? []);
+        prompted = new(client, host, new(text), arguments => again([arguments[0], .. HostFlags.Given(parsed), .. arguments[0] == "attach" ? RemoteText.Given(parsed) : [], .. arguments.Skip(1)]), () => edited?.TakeTyped() ?? []);
         if (EditedLines.IsSupported)
             edited = new((await WhoAmIAsync(client, host, interrupts.GivenUp)).Markup, new History(Path.Combine(options.Folder, "history")), folder => new RemoteCompletion(client, folder));
         using EditedLines? ended = edited;
@@ -87,7 +89,7 @@ internal static class Connect
     public static async Task<CommandResult> RunLineAsync(RemoteShellClient client, RemoteSession session, string line, Interrupts interrupts)
     {
         var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error };
-        CommandResult result = await Run.ExecuteAsync(client, session.CommandFor(line), streams, interrupts);
+        CommandResult result = await Run.ExecuteAsync(client, session.CommandFor(line), streams, interrupts, session.Text);
         session.Take(result);
         Run.Explain(result);
         Run.ExplainHeld(result);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
@@ -14,7 +15,7 @@ internal static class Logs
 
     public static Command Create()
     {
-        var command = new Command("logs", "Print what a job has written so far.") { HostFlags.Host, JobFlags.Job, Stream, From, Length, Tail, Follow, JobFlags.Json };
+        var command = new Command("logs", "Print what a job has written so far.") { HostFlags.Host, JobFlags.Job, Stream, From, Length, Tail, Follow, RemoteText.Flag, JobFlags.Json };
         HostFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -33,6 +34,7 @@ internal static class Logs
         };
         if (Fault(selection) is { } fault)
             throw new FormatException(fault);
+        RemoteText? text = RemoteText.Of(parsed, options);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
         string job = parsed.GetValue(JobFlags.Job)!;
@@ -41,7 +43,9 @@ internal static class Logs
             if (!parsed.GetValue(JobFlags.Json))
             {
                 Stream error = selection.Stream is null ? StandardStreams.Error : StandardStreams.Output;
-                var written = await client.ReadLogsAsync(job, selection, new() { Output = StandardStreams.Output, Error = error }, interrupts.GivenUp);
+                var shown = new EncodedStreams(new() { Output = StandardStreams.Output, Error = error }, text);
+                var written = await client.ReadLogsAsync(job, selection, shown.Streams, interrupts.GivenUp);
+                shown.Finish();
                 bool isGone = false;
                 foreach ((string name, LogStretch stretch) in written)
                     isGone |= selection.Tail is null && SayGone(name, selection.From ?? 0, stretch.From);
@@ -50,7 +54,9 @@ internal static class Logs
             }
 
             await using var report = new JsonReport();
-            IReadOnlyDictionary<string, LogStretch> read = await client.ReadLogsAsync(job, selection, new() { Output = report.Output, Error = report.Error }, interrupts.GivenUp);
+            var kept = new EncodedStreams(new() { Output = report.Output, Error = report.Error }, text);
+            IReadOnlyDictionary<string, LogStretch> read = await client.ReadLogsAsync(job, selection, kept.Streams, interrupts.GivenUp);
+            kept.Finish();
             await report.WriteAsync(job, read, StandardStreams.Output);
             return 0;
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
 using RemoteShell.Protocol.Messages;
@@ -36,7 +37,7 @@ internal static class Run
     {
         var command = new Command("run", "Run a command. Options stand before HOST; everything after it belongs to the command.")
         {
-            HostFlags.Host, Words, Shell, Exec, Stdin, Cwd, Env, Timeout, Tty, AnyTty, TerminalFlags.DetachKeys, Detach, Disconnect, Full, Digest, Json, Quiet,
+            HostFlags.Host, Words, Shell, Exec, Stdin, Cwd, Env, Timeout, Tty, AnyTty, TerminalFlags.DetachKeys, Detach, Disconnect, Full, Digest, RemoteText.Flag, Json, Quiet,
         };
         HostFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
@@ -53,6 +54,8 @@ internal static class Run
         if (hasTerminal)
             command = command with { Terminal = LocalTerminal.Describe() };
         ClientOptions options = HostFlags.Options(parsed, parsed.GetValue(HostFlags.Host)!, quiet ? _ => { } : Terminal.Say);
+        RemoteText? text = RemoteText.Of(parsed, options);
+        command = command with { Encoding = text?.Name };
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
         if (parsed.GetValue(Detach))
@@ -61,12 +64,12 @@ internal static class Run
         if (parsed.GetValue(Json))
         {
             await using var report = new JsonReport();
-            CommandResult silent = await ExecuteAsync(client, command, new() { Output = report.Output, Error = report.Error, Input = input }, interrupts);
+            CommandResult silent = await ExecuteAsync(client, command, new() { Output = report.Output, Error = report.Error, Input = input }, interrupts, text);
             await report.WriteAsync(silent, StandardStreams.Output);
             return ExitStatus.Of(silent);
         }
 
-        CommandResult result = await ExecuteAsync(client, command, new() { Output = StandardStreams.Output, Error = StandardStreams.Error, Input = input }, interrupts);
+        CommandResult result = await ExecuteAsync(client, command, new() { Output = StandardStreams.Output, Error = StandardStreams.Error, Input = input }, interrupts, text);
         Explain(result);
         if (!quiet)
             ExplainHeld(result);
@@ -93,8 +96,9 @@ internal static class Run
     }
 
     /// <summary>Runs the command to its end; Ctrl+C goes to it first.</summary>
-    public static async Task<CommandResult> ExecuteAsync(RemoteShellClient client, RemoteCommand command, CommandStreams streams, Interrupts interrupts)
+    public static async Task<CommandResult> ExecuteAsync(RemoteShellClient client, RemoteCommand command, CommandStreams streams, Interrupts interrupts, RemoteText? text = null)
     {
+        var encoded = new EncodedStreams(streams, text);
         // The first Ctrl+C may come before the server has answered; then the signal follows the start.
         var started = new TaskCompletionSource<RemoteJob>(TaskCreationOptions.RunContinuationsAsynchronously);
         interrupts.PassTo(() =>
@@ -105,9 +109,11 @@ internal static class Run
         });
         try
         {
-            RemoteJob job = await client.StartAsync(command, streams, interrupts.GivenUp);
+            RemoteJob job = await client.StartAsync(command, encoded.Streams, interrupts.GivenUp);
             started.SetResult(job);
-            return await job.Completion;
+            CommandResult result = await job.Completion;
+            encoded.Finish();
+            return result;
         }
         catch (OperationCanceledException) when (!client.IsConnected)
         {

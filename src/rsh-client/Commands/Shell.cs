@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
 using RemoteShell.Protocol.Messages;
@@ -21,7 +22,7 @@ internal static class Shell
     {
         var command = new Command("shell", "Work in a login shell there. It survives a lost connection; ~? at the start of a line lists what can be typed for this program. Options stand before HOST.")
         {
-            HostFlags.Host, Words, TerminalFlags.DetachKeys, Record, Disconnect,
+            HostFlags.Host, Words, TerminalFlags.DetachKeys, Record, Disconnect, RemoteText.Flag,
         };
         HostFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));

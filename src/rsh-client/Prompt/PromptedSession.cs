@@ -7,14 +7,15 @@ namespace RemoteShell.Cli.Client.Prompt;
 /// <summary>A person at a prompt: what a line means that is not simply run there.</summary>
 /// <param name="client">The connection.</param>
 /// <param name="host">The server, as the user named it.</param>
+/// <param name="session">What lasts from line to line.</param>
 /// <param name="again">Runs this program's own command line.</param>
 /// <param name="typed">Gives up what was typed ahead.</param>
-internal sealed class PromptedSession(RemoteShellClient client, string host, Func<IReadOnlyList<string>, Task<int>> again, Func<byte[]> typed)
+internal sealed class PromptedSession(RemoteShellClient client, string host, RemoteSession session, Func<IReadOnlyList<string>, Task<int>> again, Func<byte[]> typed)
 {
     private volatile TerminalSession? _onTerminal;
 
     /// <summary>What lasts from line to line.</summary>
-    public RemoteSession Session { get; } = new();
+    public RemoteSession Session => session;
 
     /// <summary>The program that has the terminal; null while there is the prompt.</summary>
     public TerminalSession? OnTerminal => _onTerminal;
@@ -27,7 +28,7 @@ internal sealed class PromptedSession(RemoteShellClient client, string host, Fun
             return await OnTerminalAsync(text[1..].Trim(), interrupts);
         if (LineWords.EndsWithBackground(text))
             return await DetachAsync(text[..^1].Trim(), interrupts);
-        if (LocalVerbs.Arguments(text, host, Session.Folder) is { } arguments)
+        if (LocalVerbs.Arguments(text, host, session.Folder) is { } arguments)
         {
             using IDisposable lent = interrupts.Lend();
             return await again(arguments);
@@ -35,7 +36,7 @@ internal sealed class PromptedSession(RemoteShellClient client, string host, Fun
 
         if (text == "help")
             Console.Error.WriteLine(LocalVerbs.Help);
-        CommandResult result = await Connect.RunLineAsync(client, Session, line, interrupts);
+        CommandResult result = await Connect.RunLineAsync(client, session, line, interrupts);
         Dim.Say(result);
         return ExitStatus.Of(result);
     }
@@ -44,13 +45,13 @@ internal sealed class PromptedSession(RemoteShellClient client, string host, Fun
     {
         if (command.Length == 0)
             throw new FormatException("! runs a command on this terminal, and none was given");
-        var session = new TerminalSession(host, detachKeys: [], recording: null, typed());
-        _onTerminal = session;
+        var terminal = new TerminalSession(host, detachKeys: [], recording: null, session.Text, typed());
+        _onTerminal = terminal;
         try
         {
-            RemoteCommand remote = Session.CommandFor(RemoteCommand.Shell(command));
-            return await session.RunAsync(
-                (streams, tty, token) => client.StartAsync(remote with { Terminal = tty, Environment = TerminalFlags.WithLocale(remote.Environment) }, streams, token), "", interrupts);
+            RemoteCommand remote = session.CommandFor(RemoteCommand.Shell(command));
+            return await terminal.RunAsync(
+                (streams, tty, token) => client.StartAsync(remote with { Terminal = tty, Environment = TerminalFlags.WithLocale(remote.Environment, session.Text) }, streams, token), "", interrupts);
         }
         finally
         {
@@ -62,7 +63,7 @@ internal sealed class PromptedSession(RemoteShellClient client, string host, Fun
     {
         if (command.Length == 0)
             throw new FormatException("& detaches a command, and none was given");
-        string job = await client.DetachAsync(Session.CommandFor(RemoteCommand.Shell(command)), interrupts.GivenUp);
+        string job = await client.DetachAsync(session.CommandFor(RemoteCommand.Shell(command)), interrupts.GivenUp);
         Console.Error.WriteLine($"detached as {job}; 'attach {job}' shows what it writes");
         return 0;
     }

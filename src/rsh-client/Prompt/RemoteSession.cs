@@ -1,13 +1,18 @@
+using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Client;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
 /// <summary>What lasts from one line of a prompt to the next. It is kept here and sent along with each line, so that nothing of it is lost with a connection.</summary>
-internal sealed class RemoteSession
+/// <param name="text">The encoding of what is written and read there; null for UTF-8.</param>
+internal sealed class RemoteSession(RemoteText? text)
 {
     private IReadOnlyDictionary<string, string>? _variables;
     private IReadOnlyList<string>? _unset;
+
+    /// <summary>The encoding of what is written and read there; null for UTF-8.</summary>
+    public RemoteText? Text => text;
 
     /// <summary>The remote folder; null while it is the home.</summary>
     public string? Folder { get; private set; }
@@ -16,7 +21,7 @@ internal sealed class RemoteSession
 
     /// <summary>The command in the folder and with the variables that the lines before left behind.</summary>
     public RemoteCommand CommandFor(RemoteCommand command)
-        => command with { WorkingDirectory = Folder, Environment = _variables, Unset = _unset };
+        => command with { Encoding = text?.Name, WorkingDirectory = Folder, Environment = _variables, Unset = _unset };
 
     public void Take(CommandResult result)
     {

@@ -1,3 +1,4 @@
+using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Client;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Recordings;
@@ -8,8 +9,9 @@ namespace RemoteShell.Cli.Client.Terminals;
 /// <param name="host">The server, as the user named it.</param>
 /// <param name="detachKeys">The bytes of the keys that detach; empty: none.</param>
 /// <param name="recording">What takes down what is shown; null: nothing does.</param>
+/// <param name="text">The encoding of what is written and read there; null for UTF-8.</param>
 /// <param name="typed">What was typed for the program before it began.</param>
-internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast? recording, ReadOnlyMemory<byte> typed = default)
+internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast? recording, RemoteText? text, ReadOnlyMemory<byte> typed = default)
 {
     // Programs look at their terminal's size when they are told that it has changed: two changes at once would look like none.
     private static readonly TimeSpan TimeToLook = TimeSpan.FromMilliseconds(50);
@@ -41,12 +43,14 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.GivenUp, _left.Token);
         await using var keyboard = new Keyboard(new(detachKeys), Want, typed);
-        var streams = new CommandStreams { Output = _screen, Error = StandardStreams.Error, Input = keyboard };
+        var encoded = new EncodedStreams(new() { Output = _screen, Error = StandardStreams.Error, Input = keyboard }, text);
         RemoteJob? job = null;
         try
         {
-            job = await start(streams, LocalTerminal.Describe(), given.Token);
-            return ExitStatus.Of(await ShowAsync(job, keyboard, first, interrupts));
+            job = await start(encoded.Streams, LocalTerminal.Describe(), given.Token);
+            CommandResult result = await ShowAsync(job, keyboard, first, interrupts);
+            encoded.Finish();
+            return ExitStatus.Of(result);
         }
         catch (OperationCanceledException) when (_left.IsCancellationRequested && job is not null)
         {
@@ -62,7 +66,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         RemoteJob? job = null;
         try
         {
-            job = await start(new() { Output = _screen, Error = StandardStreams.Error }, given.Token);
+            job = await start(new EncodedStreams(new() { Output = _screen, Error = StandardStreams.Error }, text).Streams, given.Token);
             _ = DropKeysAsync(keyboard, given.Token);
             return ExitStatus.Of(await ShowAsync(job, keyboard, first, interrupts));
         }

@@ -101,13 +101,46 @@ public class ChatTests
     }
 
     [Fact]
-    public async Task Nobody_can_speak_in_the_name_of_another()
+    public async Task Nobody_can_be_taken_for_another_by_the_name_of_its_member()
     {
         await using var server = new TestServer();
+        var own = new System.Collections.Concurrent.ConcurrentQueue<ChatLine>();
         await using Talker alice = await Talker.JoinAsync(server, "alice");
         await alice.HearsAsync("alice joined");
         await using RemoteShellClient client = await server.ConnectAsync();
-        Assert.Equal(ErrorCode.Forbidden, (await Assert.ThrowsAsync<RequestRefusedException>(() => client.ChatAsync(new() { Member = alice.Member }).Within())).Code);
+        await client.ChatAsync(new() { Member = alice.Member, Heard = own.Enqueue }).Within();
+        Assert.Equal([("alice", false), ("test", true), ("test", true)], own.Select(line => (line.Name, line.IsOwn)));
+        Assert.Equal(2, own.Select(line => line.Member).Distinct().Count());
+        await alice.HearsAsync("test joined", "test left");
+    }
+
+    [Fact]
+    public async Task One_frame_of_ten_thousand_lines_is_paced_and_drops_nobody_who_reads()
+    {
+        await using var server = new TestServer();
+        await using Talker listener = await Talker.JoinAsync(server, "listener");
+        await listener.HearsAsync("listener joined");
+        await using Talker speaker = await Talker.JoinAsync(server, "speaker", last: 0);
+        await listener.HearsAsync("speaker joined");
+        speaker.Say(string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i}\n")));
+        for (int i = 0; i < 400; i++)
+            await listener.HearsAsync($"speaker said {i}");
+        // Far from all of it: it goes on as fast as people read, until one leaves.
+        Assert.False(speaker.Talking.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_harm_nobody()
+    {
+        await using var server = new TestServer();
+        await using Talker listener = await Talker.JoinAsync(server, "listener");
+        await listener.HearsAsync("listener joined");
+        await using RemoteShellClient client = await server.ConnectAsync();
+        await client.ChatAsync(new() { Says = new MemoryStream(Enumerable.Repeat((byte)0x80, 50_000).ToArray()) }).Within();
+        await listener.HearsAsync("test joined");
+        string heard;
+        while ((heard = await listener.HearsAsync()) != "test left")
+            Assert.StartsWith("test said \uFFFD", heard);
     }
 
     [Theory]
@@ -126,14 +159,18 @@ public class ChatTests
     {
         await using var server = new TestServer();
         await using RemoteShellClient client = await server.ConnectAsync();
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < 300; i++)
             await client.ChatAsync(new() { Room = $"room {i}" }).Within();
         List<Talker> talkers = [];
-        for (int i = 0; i < 64; i++)
-            talkers.Add(await Talker.JoinAsync(server, "many", $"held {i}"));
+        for (int i = 0; i < 256; i++)
+            talkers.Add(await Talker.JoinAsync(server, $"key {i / 32}", $"held {i}"));
         foreach (Talker talker in talkers)
-            await talker.HearsAsync("many joined");
+            await talker.HearsAsync();
         Assert.Equal(ErrorCode.Limit, (await Assert.ThrowsAsync<RequestRefusedException>(() => client.ChatAsync(new() { Room = "one more" }).Within())).Code);
+        await using Talker tooMany = await Talker.JoinAsync(server, "key 0");
+        Assert.Equal(ErrorCode.Limit, (await Assert.ThrowsAsync<RequestRefusedException>(() => tooMany.Talking.Within())).Code);
+        // The lobby is everybody's.
+        await client.ChatAsync(new()).Within();
         foreach (Talker talker in talkers)
             await talker.DisposeAsync();
     }

@@ -26,7 +26,7 @@ internal sealed class PlainServer : IAsyncDisposable
         options = configure?.Invoke(options) ?? options;
         _client = Identity.LoadOrCreate(_folder["id.pem"]);
         var bodies = new JobBodies(Launcher.Create(), Account.Current(), new(options.KillGrace, options.DrainGrace), _folder.Path, () => []);
-        _services = new(bodies, new(bodies, options, Serilog.Core.Logger.None), options.Limits, new(), () => [], _stopping.Token);
+        _services = new(bodies, new(bodies, options, Serilog.Core.Logger.None), options.Limits, new(), new(), () => [], _stopping.Token);
     }
 
     public string this[string name] => _folder[name];

@@ -1,0 +1,69 @@
+using System.Text;
+using RemoteShell.Protocol;
+
+namespace RemoteShell.Cli.Client.Encodings;
+
+/// <summary>Gives what is typed here, which is UTF-8, in the remote's encoding.</summary>
+internal sealed class EncodedInput : Stream
+{
+    private const int Piece = 4096;
+
+    private readonly Stream _source;
+    private readonly Decoder _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetDecoder();
+    private readonly Encoder _encoder;
+    private readonly Unknowns _unknowns = new();
+    private readonly byte[] _read = new byte[Piece];
+    private readonly char[] _chars = new char[Piece + 2];
+    private readonly byte[] _encoded = new byte[(Piece + 4) * 4];
+    private ReadOnlyMemory<byte> _rest;
+    private bool _isOver;
+
+    public EncodedInput(Stream source, string encoding)
+        => (_source, _encoder) = (source, TextEncoding.Get(encoding, _unknowns.Encoding, DecoderFallback.ReplacementFallback).GetEncoder());
+
+    /// <summary>How many characters the encoding does not have.</summary>
+    public long Unknown => _unknowns.Count;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        // A part of a character gives nothing yet.
+        while (_rest.Length == 0 && !_isOver)
+        {
+            int count = await _source.ReadAsync(_read, cancellationToken);
+            _isOver = count == 0;
+            int chars = _utf8.GetChars(_read.AsSpan(0, count), _chars, _isOver);
+            _rest = _encoded.AsMemory(0, _encoder.GetBytes(_chars.AsSpan(0, chars), _encoded, _isOver));
+        }
+
+        int given = Math.Min(buffer.Length, _rest.Length);
+        _rest[..given].CopyTo(buffer);
+        _rest = _rest[given..];
+        return given;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

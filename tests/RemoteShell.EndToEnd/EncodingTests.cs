@@ -1,0 +1,131 @@
+using System.Text;
+
+namespace RemoteShell.EndToEnd;
+
+/// <summary>A remote that writes and reads another encoding than UTF-8.</summary>
+public sealed class EncodingTests : IAsyncLifetime
+{
+    private static readonly Encoding Gbk = GetGbk();
+
+    private Programs _programs = null!;
+
+    private string Host => _programs.Host;
+
+    public async ValueTask InitializeAsync() => _programs = await Programs.StartAsync("--stop-grace=100ms");
+
+    public ValueTask DisposeAsync() => _programs.DisposeAsync();
+
+    [Fact]
+    public async Task What_the_remote_writes_is_shown_as_utf8_also_where_a_character_comes_in_two_frames()
+    {
+        Output output = await _programs.ClientAsync("run", "--encoding", "gbk", Host, "printf '\\304'; sleep 0.3; printf '\\343\\n'; printf '\\272\\303\\n' >&2");
+        Assert.Equal(("你\n", "好\n"), (output.Text, output.Error));
+    }
+
+    [Fact]
+    public async Task Any_amount_of_text_is_decoded_right_and_its_digest_is_that_of_the_raw_bytes()
+    {
+        string text = string.Concat(Enumerable.Range(0, 300_000).Select(i => i % 7 == 0 ? "x" : "好的丂"));
+        string file = Path.Combine(_programs.Home, "text");
+        await File.WriteAllBytesAsync(file, Gbk.GetBytes(text), TestContext.Current.CancellationToken);
+        Output output = await _programs.ClientAsync("run", "--encoding", "GBK", Host, "cat", file);
+        Assert.Equal(text, output.Text);
+
+        Output json = await _programs.ClientAsync("run", "--encoding", "gbk", "--json", "--digest", "sha256", Host, "cat", file);
+        using var report = System.Text.Json.JsonDocument.Parse(json.Bytes);
+        Assert.Equal(text, report.RootElement.GetProperty("stdout").GetString());
+        string raw = $"sha256:{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Gbk.GetBytes(text)))}";
+        Assert.Equal(raw, report.RootElement.GetProperty("streams").GetProperty("stdout").GetProperty("digest").GetString());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_decoded_is_shown_and_counted()
+    {
+        Output output = await _programs.ClientAsync("run", "--encoding", "gbk", Host, "printf '\\304\\343\\377\\304 |\\272'");
+        Assert.Equal("你\uFFFD\uFFFD|\uFFFD", output.Text);
+        Assert.Matches(@"^rsh-client: 3 times the output had bytes that are no gbk, shown as U\+FFFD\n$", output.Error);
+    }
+
+    [Fact]
+    public async Task What_is_typed_is_sent_in_the_remotes_encoding()
+    {
+        Output output = await _programs.ClientWithInputAsync("你好😀\n", "run", "-i", "--encoding", "gbk", Host, "od -An -tx1");
+        Assert.Equal((" c4 e3 ba c3 3f 0a\n", "rsh-client: once the input had a character that gbk does not have, sent as '?'\n"), (output.Text, output.Error));
+    }
+
+    [Fact]
+    public async Task Arguments_variables_and_folders_reach_the_command_in_its_encoding_exactly()
+    {
+        string[] odd = ["好", "a'b\"c", "x\\y", "%d %s", "$HOME `id`", "", "两\n", " 空 格 ", "-n", "*", "十一\\", "十二'"];
+        Output output = await _programs.ClientAsync(["run", "--encoding", "gbk", Host, "printf", "[%s]", .. odd]);
+        Assert.Equal(string.Concat(odd.Select(word => $"[{word}]")), output.Text);
+
+        Output variable = await _programs.ClientAsync("run", "--encoding", "gbk", "--env", "WORD=值 'x'", Host, "printf %s \"$WORD\" | od -An -tx1");
+        Assert.Equal(" d6 b5 20 27 78 27\n", variable.Text);
+        Output nowhere = await _programs.ClientAsync("run", "--encoding", "gbk", "--cwd", "/tmp/没有", Host, "true");
+        Assert.Equal(126, nowhere.Status);
+    }
+
+    [Fact]
+    public async Task At_the_prompt_folders_and_variables_last_in_the_remotes_encoding()
+    {
+        Output output = await _programs.ClientWithInputAsync($"cd {_programs.Home}\nmkdir 目录\ncd 目录\nexport WORD=值\necho $WORD in $PWD\npwd | tail -c 5 | od -An -tx1\nupper 好 a\n", "connect", "--encoding", "gbk", Host);
+        Assert.Equal(($"值 in {_programs.Home}/目录\n c4 bf c2 bc 0a\n好 A\n", ""), (output.Text, output.Error));
+    }
+
+    [Fact]
+    public async Task Logs_are_decoded_and_stay_raw_without_the_flag()
+    {
+        string job = (await _programs.ClientAsync("run", "-d", "--encoding", "gbk", Host, "echo 好的")).Text.Trim();
+        Assert.Equal(0, (await _programs.ClientAsync("wait", Host, job)).Status);
+        Assert.Equal("好的\n", (await _programs.ClientAsync("logs", "--encoding", "gbk", Host, job)).Text);
+        Assert.Equal(Gbk.GetBytes("好的\n"), (await _programs.ClientAsync("logs", Host, job)).Bytes);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_keys_and_screen_are_translated()
+    {
+        await using TestTerminal terminal = _programs.ClientOnTerminal("run", "-t", "--encoding", "gbk", "--env", "LC_ALL=C", Host, "stty -echo; printf '\\304\\343: '; read word; printf %s \"$word\" | od -An -tx1");
+        await terminal.SeesAsync("你: ");
+        await terminal.TypeAsync("好\r");
+        await terminal.SeesAsync("ba c3");
+        Assert.Equal(0, await terminal.EndAsync());
+    }
+
+    [Fact]
+    public async Task The_configuration_says_it_for_a_host_and_the_flag_goes_before_it()
+    {
+        string file = Path.Combine(_programs.Home, "client", "config.json");
+        await WriteAsync(file, $$"""{ "hosts": { "*": { "encoding": "big5" }, /* this one */ "{{Host}}": { "encoding": "gbk" }, } }""");
+        Assert.Equal("好\n", (await _programs.ClientAsync("run", Host, "printf '\\272\\303\\n'")).Text);
+        Assert.Equal("好\n", (await _programs.ClientAsync("run", "--encoding", "utf-8", Host, "echo 好")).Text);
+
+        await WriteAsync(file, """{ "hosts": { "127.0.0.1": { "encodin": "gbk" } } }""");
+        Output wrong = await _programs.ClientAsync("run", Host, "true");
+        Assert.Equal((1, $"rsh-client: {file} is not as it must be, at line 1: hosts.127.0.0.1.encodin\nit reads like this: {{ \"hosts\": {{ \"legacy\": {{ \"encoding\": \"gbk\" }} }} }}\n"), (wrong.Status, wrong.Error.Replace("['127.0.0.1']", ".127.0.0.1", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("nope", "true", "there is no encoding 'nope'")]
+    [InlineData("gbk", "echo 😀", "the command has a character that gbk does not have: U+1F600")]
+    [InlineData("utf-16", "echo 好", "a command line cannot be written in utf-16")]
+    public async Task What_cannot_be_said_in_an_encoding_is_refused_before_it_runs(string encoding, string command, string words)
+    {
+        Output output = await _programs.ClientAsync("run", "--encoding", encoding, Host, command);
+        Assert.Equal(2, output.Status);
+        Assert.Contains(words, output.Error);
+    }
+
+    private static async Task WriteAsync(string file, string text)
+    {
+        await File.WriteAllTextAsync(file, text);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private static Encoding GetGbk()
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        return Encoding.GetEncoding("gbk");
+    }
+}
