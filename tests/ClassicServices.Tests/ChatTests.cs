@@ -80,4 +80,49 @@ public class ChatTests
         client.EndSending();
         Assert.Equal($"{client.Address} a\n{client.Address} b\n{client.Address} c\n", Encoding.UTF8.GetString(await client.ReadToEndAsync()));
     }
+
+    [Fact]
+    public async Task A_burst_of_thousands_of_lines_reaches_everybody_who_reads()
+    {
+        await using var server = RunningServices.Start("chat", noTime: true, gap: RunningServices.Lines);
+        using RawClient speaker = await server.ConnectAsync(), listener = await server.ConnectAsync();
+        await Waiting.Until(() => server.Present == 2, "both are there");
+        Task said = speaker.SendAsync(string.Concat(Enumerable.Range(0, 5000).Select(i => $"{i}\n")));
+        foreach (Task heard in (Task[])[HearAsync(speaker), HearAsync(listener)])
+            await heard;
+        await said;
+
+        async Task HearAsync(RawClient client)
+        {
+            for (int i = 0; i < 5000; i++)
+                Assert.Equal($"{speaker.Address} {i}\n", await client.ReadLineAsync());
+        }
+    }
+
+    [Fact]
+    public async Task One_who_leaves_is_not_said_to_be_slow()
+    {
+        await using var server = RunningServices.Start("chat", noTime: true, gap: RunningServices.Lines);
+        using RawClient speaker = await server.ConnectAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            using RawClient leaving = await server.ConnectAsync();
+            await Waiting.Until(() => server.Present > i / 20, "it is there");
+            await leaving.SendAsync("quit\n");
+            await speaker.SendAsync($"{i}\n");
+            await speaker.SeesAsync($"{speaker.Address} {i}\n");
+        }
+    }
+
+    [Fact]
+    public async Task A_character_that_is_cut_in_two_is_one_however_long_the_rest_takes()
+    {
+        await using var server = RunningServices.Start("chat", noTime: true, gap: TimeSpan.FromMilliseconds(1));
+        using RawClient client = await server.ConnectAsync();
+        byte[] you = Encoding.UTF8.GetBytes("你");
+        await client.SendAsync([(byte)'a', .. you[..2]]);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        await client.SendAsync([you[2], (byte)'\n']);
+        await client.SeesAsync($"{client.Address} a你\n");
+    }
 }

@@ -99,6 +99,9 @@ public class CrowdTests
         using var udp = new UdpClient(AddressFamily.InterNetwork);
         udp.Connect(address);
         await udp.SendAsync(new byte[65_507]).Within();
+        byte[] half = [.. "a"u8, 0xE4, 0xBD];
+        await udp.SendAsync(half).Within();
+        Assert.Equal(half, (await udp.ReceiveAsync().Within()).Buffer[27..]);
         foreach (string message in (string[])["hello 好", "", new string('x', 60_000)])
         {
             await udp.SendAsync(Encoding.UTF8.GetBytes(message)).Within();

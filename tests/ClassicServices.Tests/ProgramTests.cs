@@ -69,12 +69,43 @@ public sealed class ProgramTests : IDisposable
     [InlineData("there is no service 'nothing'", "nothing")]
     [InlineData("--port takes SERVICE=PORT", "--port", "calc")]
     [InlineData("--bind takes an address", "--bind", "here")]
+    [InlineData("there is no option '--nope'", "--nope")]
+    [InlineData("--idle-timeout must be longer than nothing", "--idle-timeout", "0s")]
     public async Task What_is_dangerous_or_makes_no_sense_is_refused_in_words(string words, params string[] arguments)
     {
         (int status, string shown, string error) = await RunAsync("classic-server", "", arguments);
         Assert.Contains(words.Replace("exec runs", "exec-raw runs", StringComparison.Ordinal), error);
         Assert.Empty(shown);
         Assert.Equal(2, status);
+    }
+
+    [Fact]
+    public async Task Where_descriptors_are_few_who_comes_too_many_is_closed_and_the_others_are_served()
+    {
+        Process server = Start("/bin/sh", ["-c", "ulimit -n 250; exec \"$0\" upper --bind 127.0.0.1 --port upper=0", PathOf("classic-server")]);
+        var address = System.Net.IPEndPoint.Parse(Regex.Match((await server.StandardOutput.ReadLineAsync().Within())!, @"127\.0\.0\.1:\d+").Value);
+        RawClient first = await RawClient.ConnectAsync(address);
+        RawClient[] many = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => RawClient.ConnectAsync(address)));
+        await first.SendAsync("hello");
+        await first.SeesAsync("HELLO");
+        await server.StandardInput.WriteLineAsync("who");
+        foreach (RawClient client in many)
+            client.Dispose();
+        await Waiting.Until(() => Count(server) is 0 or 1, "they have left");
+        using RawClient last = await RawClient.ConnectAsync(address);
+        await last.SendAsync("again");
+        await last.SeesAsync("AGAIN");
+        first.Dispose();
+        last.Dispose();
+        await StopAsync(server);
+
+        static int Count(Process server)
+        {
+            server.StandardInput.WriteLine("who");
+            while (true)
+                if (Regex.Match(server.StandardOutput.ReadLine()!, @"^(\d+) connected") is { Success: true } match)
+                    return int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        }
     }
 
     [Fact]
@@ -127,9 +158,11 @@ public sealed class ProgramTests : IDisposable
 
     private Process Start(string program, params string[] arguments)
     {
-        string built = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", program, Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)), program));
-        Process process = Process.Start(new ProcessStartInfo(built, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Process process = Process.Start(new ProcessStartInfo(program.StartsWith('/') ? program : PathOf(program), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         _started.Add(process);
         return process;
     }
+
+    private static string PathOf(string program)
+        => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", program, Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)), program));
 }

@@ -17,6 +17,11 @@ var host = new Option<string>("--host") { Description = "Where the server is.", 
 var port = new Option<ushort?>("--port") { Description = "Its port. Default: the service's own." };
 var udp = new Option<bool>("--udp") { Description = "Ask time by datagrams." };
 var patience = new Option<double>("--timeout") { Description = "Seconds to wait for an answer that may never come.", DefaultValueFactory = _ => 3 };
+patience.Validators.Add(result =>
+{
+    if (result.Tokens.Count > 0 && double.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out double seconds) && seconds is not (> 0 and <= 3600))
+        result.AddError("--timeout takes seconds, more than 0 and up to 3600");
+});
 var root = new RootCommand("Talks to a classic service: each line is a message. quit, exit or the end of input leaves.") { name, host, port, udp, patience };
 root.SetAction(async (parsed, _) =>
 {

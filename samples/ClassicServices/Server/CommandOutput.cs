@@ -61,6 +61,13 @@ internal sealed class CommandOutput : IDisposable
         {
             // What comes later is nobody's.
         }
+        catch
+        {
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            output.Dispose();
+            error.Dispose();
+            throw;
+        }
         finally
         {
             if (!process.HasExited)
@@ -108,13 +115,16 @@ internal sealed class CommandOutput : IDisposable
             if (_bytes is MemoryStream && _bytes.Length + count > InMemory)
                 await MoveToDiskAsync(cancellationToken);
             Crc = Crc32C.Append(Crc, piece.AsSpan(0, count));
-            await _bytes.WriteAsync(piece.AsMemory(0, count), cancellationToken);
+            await _bytes.WriteAsync(piece.AsMemory(0, count), CancellationToken.None);
         }
     }
 
     private async Task MoveToDiskAsync(CancellationToken cancellationToken)
     {
-        var file = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, Piece, FileOptions.DeleteOnClose);
+        string path = Path.GetTempFileName();
+        var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Delete, Piece);
+        // Without a name from now on: it goes with its last user, however that ends.
+        File.Delete(path);
         _bytes.Position = 0;
         await _bytes.CopyToAsync(file, cancellationToken);
         await _bytes.DisposeAsync();

@@ -9,14 +9,21 @@ internal sealed class Gathering(ClassicOptions options)
 
     public ClassicOptions Options => options;
 
+    /// <summary>Held by whoever tells all something, so that all hear everything in one order.</summary>
+    public SemaphoreSlim Turn { get; } = new(1);
+
     public IEnumerable<Conversation> Present => _present.Keys;
+
+    /// <summary>How many are there.</summary>
+    public int Count => _present.Count;
 
     /// <summary>Whoever comes in is there until the task has ended.</summary>
     public void Add(Conversation conversation, Func<Task> talk)
     {
         var over = new TaskCompletionSource();
         _present[conversation] = over.Task;
-        _ = RunAsync();
+        // Not on the thread that lets the next one in.
+        _ = Task.Run(RunAsync);
 
         async Task RunAsync()
         {

@@ -10,7 +10,7 @@ try
         throw new FormatException(parsed.Errors[0].Message);
     return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
-catch (Exception e) when (e is FormatException or IOException)
+catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine($"classic-server: {e.Message}");
     if (e is FormatException)

@@ -36,6 +36,8 @@ internal static class ServerCommand
     private static ClassicOptions OptionsOf(ParseResult parsed)
     {
         bool exec = parsed.GetValue(EnableExec);
+        if (parsed.GetValue(Names)?.FirstOrDefault(name => name.StartsWith('-')) is { } option)
+            throw new FormatException($"there is no option '{option}'");
         Service[] services = [.. (parsed.GetValue(Names) ?? []).Select(ServiceTable.Find).Distinct()];
         if (services.FirstOrDefault(service => service.RunsCommands && !exec) is { } dangerous)
             throw new FormatException($"{dangerous.Name} runs commands for whoever asks, without asking who that is; give --enable-exec if that is what you want");
@@ -47,9 +49,9 @@ internal static class ServerCommand
         return new()
         {
             Services = services,
-            Addresses = addresses.Length > 0 ? addresses : Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback],
-            Ports = (parsed.GetValue(Port) ?? []).Select(ParsePort).ToDictionary(StringComparer.Ordinal),
-            IdleTimeout = parsed.GetValue(Idle) is { } idle ? RemoteShell.Protocol.Duration.Parse(idle) : null,
+            Addresses = addresses.Length > 0 ? [.. addresses.Distinct()] : Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback],
+            Ports = (parsed.GetValue(Port) ?? []).Select(ParsePort).GroupBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.Last().Value, StringComparer.Ordinal),
+            IdleTimeout = parsed.GetValue(Idle) is { } idle ? ParseTime(idle) : null,
             NoTime = parsed.GetValue(NoTime),
             Say = Console.Error.WriteLine,
         };
@@ -78,21 +80,32 @@ internal static class ServerCommand
     // Where the console has ended, as in the background, signals stop the server.
     private static void Attend(ClassicHost host, TaskCompletionSource stop)
     {
-        while (Console.ReadLine() is { } line)
+        try
         {
-            if (line.Trim() is "quit" or "exit")
+            while (Console.ReadLine() is { } line)
             {
-                stop.TrySetResult();
-                return;
-            }
+                if (line.Trim() is "quit" or "exit")
+                {
+                    stop.TrySetResult();
+                    return;
+                }
 
-            foreach ((string service, Conversation peer) in host.Present.OrderBy(present => present.Peer.Since))
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{service} {peer.Peer} since {peer.Since:HH:mm:ss}"));
-            Console.WriteLine($"{host.Present.Count()} connected; quit or exit stops the server");
+                (string Service, Conversation Peer)[] present = [.. host.Present.OrderBy(one => one.Peer.Since)];
+                foreach ((string service, Conversation peer) in present)
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{service} {peer.Peer} since {peer.Since:HH:mm:ss}"));
+                Console.WriteLine($"{present.Length} connected; quit or exit stops the server");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is no console to speak of, or nobody reads it: the services go on.
         }
     }
 
-    private static IPAddress ParseAddress(string text) => IPAddress.TryParse(text, out IPAddress? address) ? address : throw new FormatException($"--bind takes an address, and '{text}' is none");
+    private static TimeSpan ParseTime(string text)
+        => RemoteShell.Protocol.Duration.Parse(text) is { } time && time > TimeSpan.Zero ? time : throw new FormatException("--idle-timeout must be longer than nothing");
+
+    private static IPAddress ParseAddress(string text) => IPAddress.TryParse(text, out IPAddress? address) ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address : throw new FormatException($"--bind takes an address, and '{text}' is none");
 
     private static KeyValuePair<string, int> ParsePort(string text)
     {

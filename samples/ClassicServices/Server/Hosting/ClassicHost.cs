@@ -69,7 +69,7 @@ internal sealed class ClassicHost : IAsyncDisposable
             {
                 Socket socket = Bind(service, new(address, port), SocketType.Stream, ProtocolType.Tcp);
                 port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-                _loops.Add(new TcpListening(socket, service, gathering, _options).RunAsync(_listenersEnd.Token, _clientsEnd.Token));
+                _loops.Add(new TcpListening(socket, service, gathering, _options, () => _gatherings.Values.Sum(one => one.Count)).RunAsync(_listenersEnd.Token, _clientsEnd.Token));
             }
 
             if (service.OverUdp)

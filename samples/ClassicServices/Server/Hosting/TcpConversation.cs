@@ -8,9 +8,13 @@ namespace ClassicServices.Server.Hosting;
 internal sealed class TcpConversation(Socket socket, IPEndPoint peer, TimeSpan gap, TimeSpan? idleTimeout) : Conversation(peer, gap), IAsyncDisposable
 {
     private const int Piece = 2048;
+    private const int Together = 64 * 1024;
 
     // Messages that wait for a slow peer, beyond what the system holds for it.
     private const int Outbox = 256;
+
+    // One who takes nothing for so long is slow.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(1);
 
@@ -25,17 +29,47 @@ internal sealed class TcpConversation(Socket socket, IPEndPoint peer, TimeSpan g
     public override async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         while (bytes.Length > 0)
-            bytes = bytes[await socket.SendAsync(bytes, _dropped.Token)..];
+        {
+            // One who does not read is as silent as one who does not write.
+            using var time = CancellationTokenSource.CreateLinkedTokenSource(_dropped.Token);
+            if (idleTimeout is { } longest)
+                time.CancelAfter(longest);
+            bytes = bytes[await socket.SendAsync(bytes, time.Token)..];
+        }
     }
 
-    public override bool Post(ReadOnlyMemory<byte> bytes)
+    public override async Task<bool> PostAsync(ReadOnlyMemory<byte> bytes)
     {
         lock (_gate)
             _posting ??= Task.Run(PostAllAsync);
-        return _outbox.Writer.TryWrite(bytes);
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(_dropped.Token);
+        time.CancelAfter(Patience);
+        try
+        {
+            await _outbox.Writer.WriteAsync(bytes, time.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return _dropped.IsCancellationRequested;
+        }
+        catch (ChannelClosedException)
+        {
+            // It is leaving.
+            return true;
+        }
     }
 
-    public override void Drop() => _dropped.Cancel();
+    public override bool Drop()
+    {
+        lock (_gate)
+        {
+            if (_dropped.IsCancellationRequested)
+                return false;
+            _dropped.Cancel();
+            return true;
+        }
+    }
 
     /// <summary>Lets go what was posted, says that nothing follows, and closes when the peer has done so too, or does not in time.</summary>
     public async ValueTask DisposeAsync()
@@ -81,8 +115,15 @@ internal sealed class TcpConversation(Socket socket, IPEndPoint peer, TimeSpan g
     {
         try
         {
-            await foreach (ReadOnlyMemory<byte> bytes in _outbox.Reader.ReadAllAsync(_dropped.Token))
-                await SendAsync(bytes);
+            // What waits together is sent together.
+            var together = new List<byte>();
+            while (await _outbox.Reader.WaitToReadAsync(_dropped.Token))
+            {
+                while (together.Count < Together && _outbox.Reader.TryRead(out ReadOnlyMemory<byte> bytes))
+                    together.AddRange(bytes.Span);
+                await SendAsync(together.ToArray());
+                together.Clear();
+            }
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ClassicServices.Server.Hosting;
 
 /// <summary>The accept loop, which all TCP services share. Whatever one peer does, the others do not notice.</summary>
-internal sealed class TcpListening(Socket listener, Service service, Gathering gathering, ClassicOptions options)
+internal sealed class TcpListening(Socket listener, Service service, Gathering gathering, ClassicOptions options, Func<int> clients)
 {
     // Out of descriptors: accepting again at once would only spin.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -31,6 +31,13 @@ internal sealed class TcpListening(Socket listener, Service service, Gathering g
 
     private void Welcome(Socket socket, CancellationToken clientsEnd)
     {
+        if (clients() >= OpenFiles.MostClients)
+        {
+            // There is no place; the end of the connection says so.
+            socket.Dispose();
+            return;
+        }
+
         IPEndPoint peer;
         try
         {

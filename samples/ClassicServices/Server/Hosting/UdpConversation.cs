@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace ClassicServices.Server.Hosting;
 
@@ -10,13 +11,16 @@ internal sealed class UdpConversation(Socket socket, IPEndPoint peer, ReadOnlyMe
 
     public override Task SendAsync(ReadOnlyMemory<byte> bytes) => socket.SendToAsync(bytes, Peer).AsTask();
 
-    public override bool Post(ReadOnlyMemory<byte> bytes)
+    public override async Task<bool> PostAsync(ReadOnlyMemory<byte> bytes)
     {
-        _ = SendAsync(bytes);
+        await SendAsync(bytes);
         return true;
     }
 
-    public override void Drop() => _isRead = true;
+    public override bool Drop() => !_isRead && (_isRead = true);
+
+    // A datagram is whole, whatever it holds.
+    protected override int WholeBytes(List<byte> bytes, Encoding encoding) => bytes.Count;
 
     protected override Task<Arrival> ReceiveAsync(TimeSpan? within, CancellationToken cancellationToken)
     {

@@ -11,22 +11,28 @@ internal static class Chat
     private static async Task HandleAsync(Conversation talk, Gathering gathering, CancellationToken cancellationToken)
     {
         while (await talk.ReadMessageAsync(cancellationToken) is { } message && Characters.Utf8.GetString(message).Trim() != "quit")
-            Tell(gathering, talk, message);
+            await TellAsync(gathering, talk, message);
     }
 
     // The message keeps its own end of line, or has none, as it came.
-    private static void Tell(Gathering gathering, Conversation speaker, ReadOnlySpan<byte> message)
+    private static async Task TellAsync(Gathering gathering, Conversation speaker, byte[] message)
     {
-        byte[] told = [.. Characters.Utf8.GetBytes($"{Time(gathering)}{speaker.Peer} "), .. message];
-        // Nobody waits for one who does not read: it is dropped, and the others hear of that.
-        Conversation[] slow = [.. gathering.Present.Where(peer => !peer.Post(told))];
-        foreach (Conversation peer in slow)
-            peer.Drop();
-        foreach (Conversation peer in slow)
+        await gathering.Turn.WaitAsync();
+        try
         {
-            byte[] notice = Characters.Utf8.GetBytes($"{Time(gathering)}{peer.Peer} was dropped: it reads too slowly\n");
-            foreach (Conversation other in gathering.Present.Except(slow))
-                other.Post(notice);
+            List<Conversation> slow = [];
+            byte[] told = [.. Characters.Utf8.GetBytes($"{Time(gathering)}{speaker.Peer} "), .. message];
+            foreach (Conversation peer in gathering.Present)
+                // Nobody waits for long for one who does not read: it is dropped, and the others hear of that.
+                if (!await peer.PostAsync(told) && peer.Drop())
+                    slow.Add(peer);
+            foreach (Conversation gone in slow)
+                foreach (Conversation other in gathering.Present)
+                    await other.PostAsync(Characters.Utf8.GetBytes($"{Time(gathering)}{gone.Peer} was dropped: it reads too slowly\n"));
+        }
+        finally
+        {
+            gathering.Turn.Release();
         }
     }
 

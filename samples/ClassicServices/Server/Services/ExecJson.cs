@@ -12,7 +12,7 @@ internal static class ExecJson
     {
         while (await talk.ReadMessageAsync(cancellationToken) is { } message)
         {
-            using CommandOutput output = await CommandOutput.OfAsync(Characters.Utf8.GetString(message), talk, cancellationToken);
+            using CommandOutput output = await CommandOutput.OfAsync(Characters.Utf8.GetString(message).TrimEnd('\r', '\n'), talk, cancellationToken);
             byte[] header = new JsonHeader(Filename: null, new Checksum(output.Crc).ToString(), output.Length).ToBytes();
             var prefix = new byte[FrameCodec.PrefixLength];
             FrameCodec.WritePrefix(prefix, header.Length);

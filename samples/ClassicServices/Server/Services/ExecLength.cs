@@ -12,7 +12,7 @@ internal static class ExecLength
     {
         while (await talk.ReadMessageAsync(cancellationToken) is { } message)
         {
-            using CommandOutput output = await CommandOutput.OfAsync(Characters.Utf8.GetString(message), talk, cancellationToken);
+            using CommandOutput output = await CommandOutput.OfAsync(Characters.Utf8.GetString(message).TrimEnd('\r', '\n'), talk, cancellationToken);
             // This is why there is exec-json.
             if (output.Length > int.MaxValue)
                 throw new InvalidDataException($"the output has {output.Length} bytes, and a C int can say {int.MaxValue}");

@@ -11,7 +11,7 @@ internal static class ExecRaw
     {
         while (await talk.ReadMessageAsync(cancellationToken) is { } message)
         {
-            using CommandOutput output = await CommandOutput.OfAsync(Characters.Utf8.GetString(message), talk, cancellationToken);
+            using CommandOutput output = await CommandOutput.OfAsync(Characters.Utf8.GetString(message).TrimEnd('\r', '\n'), talk, cancellationToken);
             await output.SendAsync(talk);
         }
     }

@@ -10,6 +10,10 @@ internal static class Upper
     private static async Task HandleAsync(Conversation talk, Gathering gathering, CancellationToken cancellationToken)
     {
         while (await talk.ReadCharactersAsync(Characters.Utf8, cancellationToken) is { } message)
-            await talk.SendAsync(Characters.Utf8.GetBytes(Characters.Utf8.GetString(message).ToUpperInvariant()));
+            await talk.SendAsync(Characters.Utf8.GetBytes(ToUpper(Characters.Utf8.GetString(message))));
     }
+
+    // The framework maps one character to one; these are the common ones whose upper case has two.
+    private static string ToUpper(string text)
+        => text.ToUpperInvariant().Replace("ß", "SS", StringComparison.Ordinal).Replace("ﬀ", "FF", StringComparison.Ordinal).Replace("ﬁ", "FI", StringComparison.Ordinal).Replace("ﬂ", "FL", StringComparison.Ordinal);
 }
