@@ -5,15 +5,15 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 missing=()
-for tool in bash setsid sha256sum script; do
+for tool in bash setsid sha256sum script python3; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
   if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
-    apt-get update -qq && apt-get install -y -qq bash util-linux coreutils bsdutils >/dev/null
+    apt-get update -qq && apt-get install -y -qq bash util-linux coreutils bsdutils python3 >/dev/null
   else
     echo "tests/run.sh: these are missing: ${missing[*]}" >&2
-    echo 'they are in the packages bash, util-linux (with its script, on Debian in bsdutils) and coreutils' >&2
+    echo 'they are in the packages bash, util-linux (with its script, on Debian in bsdutils), coreutils and python3' >&2
     exit 1
   fi
 fi

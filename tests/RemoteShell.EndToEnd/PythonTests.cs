@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace RemoteShell.EndToEnd;
+
+/// <summary>docs/protocol.md suffices: a client in another language, with nothing but its standard library, runs commands and verifies them.</summary>
+public sealed class PythonTests : IAsyncLifetime
+{
+    private Programs _programs = null!;
+    private string _fingerprint = "";
+
+    private static string Client => Repository.File("samples/python-client.py");
+
+    public async ValueTask InitializeAsync()
+    {
+        _programs = await Programs.StartAsync();
+        _fingerprint = (await _programs.RunAsync("rsh-server", ["fingerprint"], "")).Text.Trim();
+    }
+
+    public ValueTask DisposeAsync() => _programs.DisposeAsync();
+
+    [Fact]
+    public async Task A_command_has_its_output_its_error_and_its_status()
+    {
+        Output output = await RunAsync(_programs.Host, _fingerprint, "echo 好; echo err >&2; exit 7");
+        Assert.Equal(("好\n", "err\n", 7), (output.Text, output.Error, output.Status));
+    }
+
+    [Fact]
+    public async Task Output_beyond_the_window_comes_whole()
+    {
+        Output output = await RunAsync(_programs.Host, _fingerprint, "seq 1 400000");
+        Assert.Equal(0, output.Status);
+        Assert.Equal(Convert.ToHexString(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(1, 400_000).Select(i => $"{i}\n"))))), Convert.ToHexString(SHA256.HashData(output.Bytes)));
+    }
+
+    [Fact]
+    public async Task Another_server_is_not_talked_to_and_a_refusal_is_told_with_its_cure()
+    {
+        Output wrong = await RunAsync(_programs.Host, "SHA256:AAAA", "true");
+        Assert.Equal((1, "this is not the server that was asked for\n"), (wrong.Status, wrong.Error));
+        File.WriteAllText(Path.Combine(_programs.Home, "server", "authorized_keys"), "");
+        Output refused = await RunAsync(_programs.Host, _fingerprint, "true");
+        Assert.Equal(1, refused.Status);
+        Assert.Contains("is not authorized here\nat the server, run: rsh-server authorize", refused.Error);
+    }
+
+    [Fact]
+    public void It_has_fewer_than_sixty_lines_and_imports_nothing_that_python_does_not_bring()
+    {
+        string[] lines = File.ReadAllLines(Client);
+        Assert.InRange(lines.Length, 1, 59);
+        string imported = Assert.Single(lines, line => line.Contains("import ", StringComparison.Ordinal));
+        Assert.Equal("import base64, functools, hashlib, json, os, secrets, socket, ssl, struct, sys, time", imported);
+    }
+
+    private async Task<Output> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("python3", [Client, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["RSH_HOME"] = _programs.Home;
+        using Process process = Process.Start(start)!;
+        using var output = new MemoryStream();
+        Task reading = process.StandardOutput.BaseStream.CopyToAsync(output);
+        string error = await process.StandardError.ReadToEndAsync().Within();
+        await reading.Within();
+        await process.WaitForExitAsync().Within();
+        return new(process.ExitCode, output.ToArray(), error);
+    }
+}
