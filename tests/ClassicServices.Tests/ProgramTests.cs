@@ -120,6 +120,13 @@ public sealed class ProgramTests : IDisposable
         await StopAsync(server);
     }
 
+    /// <summary>Runs the client to its end.</summary>
+    public static async Task<(int Status, string Output, string Error)> RunClientAsync(string input, params string[] arguments)
+    {
+        using var programs = new ProgramTests();
+        return await programs.RunAsync("classic-client", input, arguments);
+    }
+
     public void Dispose()
     {
         foreach (Process process in _started)

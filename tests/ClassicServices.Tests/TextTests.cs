@@ -67,19 +67,37 @@ public class TextTests
     [Fact]
     public async Task Reply_can_be_started_again_on_its_port_at_once()
     {
-        int port;
-        await using (var first = RunningServices.Start("reply"))
+        int port = 0;
+        await using (Server.Hosting.ClassicHost first = StartOnOwnPort(ref port))
         {
-            port = first.Address().Port;
-            using RawClient client = await first.ConnectAsync();
+            using RawClient client = await RawClient.ConnectAsync(new(System.Net.IPAddress.Loopback, port));
             await client.SendAsync("a");
             await client.ReadAsync(15);
         }
 
         // The server closed first, so that its end of the connection lingers in TIME_WAIT.
-        await using var again = Server.Hosting.ClassicHost.Start(new() { Services = [Server.ServiceTable.Find("reply")], Ports = new Dictionary<string, int> { ["reply"] = port } });
-        Assert.Throws<IOException>(() => Server.Hosting.ClassicHost.Start(new() { Services = [Server.ServiceTable.Find("reply")], Ports = new Dictionary<string, int> { ["reply"] = port } }));
+        await using Server.Hosting.ClassicHost again = StartOn(port);
+        Assert.Throws<IOException>(() => StartOn(port));
     }
+
+    // Not one that the system would pick for somebody else meanwhile.
+    private static Server.Hosting.ClassicHost StartOnOwnPort(ref int port)
+    {
+        while (true)
+        {
+            try
+            {
+                return StartOn(port = Random.Shared.Next(10_000, 30_000));
+            }
+            catch (IOException)
+            {
+                // It is taken.
+            }
+        }
+    }
+
+    private static Server.Hosting.ClassicHost StartOn(int port)
+        => Server.Hosting.ClassicHost.Start(new() { Services = [Server.ServiceTable.Find("reply")], Ports = new Dictionary<string, int> { ["reply"] = port } });
 
     [Theory]
     [InlineData(System.Net.Sockets.AddressFamily.InterNetwork)]

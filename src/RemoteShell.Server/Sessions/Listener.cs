@@ -8,6 +8,7 @@ namespace RemoteShell.Server.Sessions;
 internal sealed class Listener : IDisposable
 {
     private const int Backlog = 512;
+    private const int Attempts = 10;
 
     // Out of descriptors or memory: accepting again at once would only spin.
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
@@ -21,27 +22,24 @@ internal sealed class Listener : IDisposable
     /// <exception cref="RemoteShellException">An address cannot be had.</exception>
     public static Listener Bind(IReadOnlyList<IPEndPoint> addresses)
     {
-        var listener = new Listener();
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            int picked = 0;
-            foreach (IPEndPoint address in addresses)
+            var listener = new Listener();
+            try
             {
-                // A machine without IPv6 still has its other loopback.
-                if (address.Address.Equals(IPAddress.IPv6Loopback) && !Socket.OSSupportsIPv6 && addresses.Count > 1)
-                    continue;
-                Socket socket = Bind(address.Port == 0 ? new(address.Address, picked) : address);
-                listener._sockets.Add(socket);
-                if (address.Port == 0)
-                    picked = ((IPEndPoint)socket.LocalEndPoint!).Port;
+                listener.BindAll(addresses);
+                return listener;
             }
-
-            return listener;
-        }
-        catch
-        {
-            listener.Dispose();
-            throw;
+            catch (RemoteShellException) when (attempt < Attempts && addresses.Any(address => address.Port == 0))
+            {
+                // The port that was picked for one address may be somebody's at the next: then another one is picked.
+                listener.Dispose();
+            }
+            catch
+            {
+                listener.Dispose();
+                throw;
+            }
         }
     }
 
@@ -53,6 +51,21 @@ internal sealed class Listener : IDisposable
     {
         foreach (Socket socket in _sockets)
             socket.Dispose();
+    }
+
+    private void BindAll(IReadOnlyList<IPEndPoint> addresses)
+    {
+        int picked = 0;
+        foreach (IPEndPoint address in addresses)
+        {
+            // A machine without IPv6 still has its other loopback.
+            if (address.Address.Equals(IPAddress.IPv6Loopback) && !Socket.OSSupportsIPv6 && addresses.Count > 1)
+                continue;
+            Socket socket = Bind(address.Port == 0 ? new(address.Address, picked) : address);
+            _sockets.Add(socket);
+            if (address.Port == 0)
+                picked = ((IPEndPoint)socket.LocalEndPoint!).Port;
+        }
     }
 
     private static Socket Bind(IPEndPoint address)

@@ -6,6 +6,8 @@ namespace ClassicServices.Server.Hosting;
 /// <summary>The services that were asked for, from their first listening to an end in order.</summary>
 internal sealed class ClassicHost : IAsyncDisposable
 {
+    private const int Attempts = 10;
+
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     private readonly Dictionary<Service, Gathering> _gatherings = [];
@@ -62,26 +64,51 @@ internal sealed class ClassicHost : IAsyncDisposable
     private void Start(Service service)
     {
         Gathering gathering = _gatherings[service] = new(_options);
-        int port = _options.Ports.GetValueOrDefault(service.Name, service.Port);
-        foreach (IPAddress address in _options.Addresses)
+        foreach (Socket socket in Bind(service, _options.Ports.GetValueOrDefault(service.Name, service.Port)))
         {
-            if (service.OverTcp)
-            {
-                Socket socket = Bind(service, new(address, port), SocketType.Stream, ProtocolType.Tcp);
-                port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-                _loops.Add(new TcpListening(socket, service, gathering, _options, () => _gatherings.Values.Sum(one => one.Count)).RunAsync(_listenersEnd.Token, _clientsEnd.Token));
-            }
+            _listening.Add((service.Name, socket));
+            _loops.Add(socket.ProtocolType == ProtocolType.Udp
+                ? new UdpListening(socket, service, gathering, _options).RunAsync(_listenersEnd.Token)
+                : new TcpListening(socket, service, gathering, _options, () => _gatherings.Values.Sum(one => one.Count)).RunAsync(_listenersEnd.Token, _clientsEnd.Token));
+        }
+    }
 
-            if (service.OverUdp)
+    // One port for all addresses and protocols. One that was picked for the first may be somebody's at the next: then another one is.
+    private List<Socket> Bind(Service service, int port)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            List<Socket> bound = [];
+            try
             {
-                Socket socket = Bind(service, new(address, port), SocketType.Dgram, ProtocolType.Udp);
-                port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-                _loops.Add(new UdpListening(socket, service, gathering, _options).RunAsync(_listenersEnd.Token));
+                int picked = port;
+                foreach (IPAddress address in _options.Addresses)
+                    foreach ((SocketType type, ProtocolType protocol) in Wanted(service))
+                    {
+                        bound.Add(Bind(service, new(address, picked), type, protocol));
+                        picked = ((IPEndPoint)bound[^1].LocalEndPoint!).Port;
+                    }
+
+                return bound;
+            }
+            catch (IOException)
+            {
+                bound.ForEach(socket => socket.Dispose());
+                if (port != 0 || attempt == Attempts)
+                    throw;
             }
         }
     }
 
-    private Socket Bind(Service service, IPEndPoint address, SocketType type, ProtocolType protocol)
+    private static IEnumerable<(SocketType Type, ProtocolType Protocol)> Wanted(Service service)
+    {
+        if (service.OverTcp)
+            yield return (SocketType.Stream, ProtocolType.Tcp);
+        if (service.OverUdp)
+            yield return (SocketType.Dgram, ProtocolType.Udp);
+    }
+
+    private static Socket Bind(Service service, IPEndPoint address, SocketType type, ProtocolType protocol)
     {
         var socket = new Socket(address.AddressFamily, type, protocol);
         // The framework lets a TCP port be had again at once after a server has stopped (SO_REUSEADDR), and never by two at a time.
@@ -99,7 +126,6 @@ internal sealed class ClassicHost : IAsyncDisposable
             throw new IOException($"{service.Name} cannot listen on {address}: {e.Message}", e);
         }
 
-        _listening.Add((service.Name, socket));
         return socket;
     }
 }
