@@ -25,9 +25,6 @@ internal sealed class StandardInput(Stream source, string digest, long from = 0)
     /// <summary>The offset of the first byte that the server may not have.</summary>
     public long Start => _log.Start;
 
-    /// <summary>The server is known to have what stands before that offset, and it need not be kept.</summary>
-    public void Acknowledge(long offset) => _log.Acknowledge(offset);
-
     /// <summary>Reads the source to its end.</summary>
     /// <exception cref="ChannelException">It cannot be read. Input that cannot be read is not input that ends, and the command must not take it for that.</exception>
     public async Task ReadAsync(CancellationToken cancellationToken)

@@ -19,6 +19,9 @@ internal sealed class Chat(Link link, ChatOptions options)
 
     private string? _member;
 
+    // What came back need not be said again, also to a server that was started anew and knows nothing of it.
+    private long _saidUpTo;
+
     public static Task TalkAsync(Link link, ChatOptions options, CancellationToken cancellationToken) => new Chat(link, options).RunAsync(cancellationToken);
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -43,14 +46,14 @@ internal sealed class Chat(Link link, ChatOptions options)
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _ = reading.ContinueWith(_ => broken.Cancel(), broken.Token, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         var output = new JobOutput(HearWindow, StreamDigest.Crc32C, from: null, "chat");
-        bool wasIn = false;
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var conversation = new Conversation(link, Request, output.Streams) { Accepted = Accepted };
         try
         {
-            output.Verify(await conversation.DeliverAsync([token => HearAsync(output["chat"], token)], broken.Token).ConfigureAwait(false));
+            output.Verify(await conversation.DeliverAsync([token => HearAsync(output["chat"], entered.Task, token)], broken.Token).ConfigureAwait(false));
             return true;
         }
-        catch (RequestRefusedException e) when (e.Code == ErrorCode.Gone && wasIn)
+        catch (RequestRefusedException e) when (e.Code == ErrorCode.Gone && entered.Task.IsCompleted)
         {
             return false;
         }
@@ -68,19 +71,21 @@ internal sealed class Chat(Link link, ChatOptions options)
             await broken.CancelAsync().ConfigureAwait(false);
         }
 
-        Message Request() => _message with { Streams = new Dictionary<string, StreamPosition>(output.Positions(), StringComparer.Ordinal) { ["say"] = new(_says.Start) } };
+        Message Request() => _message with { Streams = new Dictionary<string, StreamPosition>(output.Positions(), StringComparer.Ordinal) { ["say"] = new(Math.Max(_says.Start, Volatile.Read(ref _saidUpTo))) } };
 
         Task Accepted(Channel channel, Opened opened)
         {
             output.Place(opened);
-            wasIn = true;
             _member = opened.Member;
+            entered.TrySetResult();
             return _says.SendAsync(channel, opened);
         }
     }
 
-    private async Task HearAsync(IncomingStream stream, CancellationToken cancellationToken)
+    private async Task HearAsync(IncomingStream stream, Task entered, CancellationToken cancellationToken)
     {
+        // What comes may be read before the answer that says who one is.
+        await entered.WaitAsync(cancellationToken).ConfigureAwait(false);
         var line = new List<byte>();
         while (await stream.ReadAsync(cancellationToken).ConfigureAwait(false) is { Length: > 0 } block)
         {
@@ -113,7 +118,7 @@ internal sealed class Chat(Link link, ChatOptions options)
         line.Clear();
         bool isOwn = heard.Member == _member;
         if (isOwn && heard.Offset is { } offset)
-            _says.Acknowledge(offset);
+            Volatile.Write(ref _saidUpTo, offset);
         options.Heard(heard with { IsOwn = isOwn });
     }
 }
