@@ -37,7 +37,7 @@ internal static class Chat
         using EditedLines? ended = edited = isTyped && EditedLines.IsSupported && !parsed.GetValue(JobFlags.Json)
             ? new(_ => $"[green]{Terminal.OneLine(room).EscapeMarkup()}[/]>", new History(Path.Combine(options.Folder, "chat_history")))
             : null;
-        ILineSource? typed = edited ?? (ILineSource?)(isTyped ? new PromptedLines(room) : null);
+        ILineSource? typed = edited ?? (ILineSource?)(isTyped ? new PromptedLines(_ => $"{Terminal.OneLine(room)}> ") : null);
         interrupts.PassTo(typed?.Interrupt);
         Stream output = StandardStreams.Output;
         await client.ChatAsync(chat with { Says = typed is null ? StandardStreams.Input : new TypedLines(typed), Heard = Heard }, interrupts.GivenUp);

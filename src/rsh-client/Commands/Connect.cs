@@ -43,7 +43,7 @@ internal static class Connect
         if (EditedLines.IsSupported)
             edited = new((await WhoAmIAsync(client, host, interrupts.GivenUp)).Markup, new History(Path.Combine(options.Folder, "history")), folder => new RemoteCompletion(client, folder));
         using EditedLines? ended = edited;
-        return await RunLinesAsync(edited ?? (ILineSource)new PromptedLines(host), () => prompted.Session.Folder, line => prompted.RunAsync(line, interrupts), interrupts);
+        return await RunLinesAsync(edited ?? (ILineSource)new PromptedLines(folder => $"{host}:{folder ?? "~"}$ "), () => prompted.Session.Folder, line => prompted.RunAsync(line, interrupts), interrupts);
 
         void Say(string text, Action<Terminals.TerminalSession> onTerminal)
         {

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace RemoteShell.Cli.Client.Prompt;
 
 /// <summary>Lines that a person types at a prompt, edited by the terminal itself.</summary>
-internal sealed class PromptedLines(string host) : ILineSource
+/// <param name="prompt">What stands in front of a line, for the remote folder.</param>
+internal sealed class PromptedLines(Func<string?, string> prompt) : ILineSource
 {
     // Past the framework's own reader, which keeps what was typed before Ctrl+C; the terminal drops it.
     private readonly TextReader _reader = OperatingSystem.IsWindows()
@@ -18,7 +19,7 @@ internal sealed class PromptedLines(string host) : ILineSource
 
     public async ValueTask<string?> ReadAsync(string? folder, CancellationToken cancellationToken)
     {
-        _prompt = $"{host}:{folder ?? "~"}$ ";
+        _prompt = prompt(folder);
         Console.Error.Write(_prompt);
         // A thread of the pool waits for the terminal, and this one stays free to give up.
         string? line = await Task.Run(_reader.ReadLine, cancellationToken).WaitAsync(cancellationToken);
