@@ -25,6 +25,8 @@ def receive():
     header = json.loads(reader.read(struct.unpack("<I", reader.read(4))[0]))
     return header, reader.read(header.get("size", 0))
 
+if len(sys.argv) != 4:
+    sys.exit(__doc__)
 (host, port), pin, command, home = sys.argv[1].rsplit(":", 1), sys.argv[2], sys.argv[3], os.environ.get("RSH_HOME")
 context = ssl.create_default_context()
 context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # the key is compared instead

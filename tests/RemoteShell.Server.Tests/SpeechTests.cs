@@ -18,7 +18,7 @@ public class SpeechTests
             // Another connection goes on in the middle.
             var again = new object();
             Assert.Equal(cut, speech.Begin(again, 0));
-            Assert.Equal(0, speech.Hear(me, bytes, Add(lines)));
+            Assert.Equal(-1, speech.Hear(me, bytes, Add(lines)));
             HearAll(speech, again, bytes.AsSpan(cut), lines);
             speech.End(me, Add(lines));
             speech.End(again, Add(lines));
@@ -95,7 +95,8 @@ public class SpeechTests
         for (int i = 0; i < 1000; i++)
         {
             line[0] = (byte)i;
-            log.Append([.. line]);
+            log.Append([.. line], "said");
+            log.Append([], "joined");
         }
 
         Assert.InRange(log.End - log.Start, RoomLog.Capacity - 1000, RoomLog.Capacity);
@@ -103,10 +104,10 @@ public class SpeechTests
         Assert.Null(await log.ReadAsync(log.Start - 1, TestContext.Current.CancellationToken));
         Assert.Null(await log.ReadAsync(log.End + 1, TestContext.Current.CancellationToken));
         Assert.Equal(600, (await log.ReadAsync(log.End - 600, TestContext.Current.CancellationToken))!.Value.Length);
-        Assert.Equal(unchecked((byte)998), (await log.ReadAsync(log.Tail(2), TestContext.Current.CancellationToken))!.Value.Span[0]);
+        Assert.Equal(unchecked((byte)998), (await log.ReadAsync(log.Tail(2, "said"), TestContext.Current.CancellationToken))!.Value.Span[0]);
         Task<ReadOnlyMemory<byte>?> next = log.ReadAsync(log.End, TestContext.Current.CancellationToken);
         Assert.False(next.IsCompleted);
-        log.Append([1, 2, 3]);
+        log.Append([1, 2, 3], "said");
         Assert.Equal([1, 2, 3], (await next.Within())!.Value.ToArray());
     }
 }

@@ -39,7 +39,7 @@ internal sealed class Room(string name)
         {
             if (_isClosed)
                 return null;
-            member.Position = from ?? Log.Tail(last);
+            member.Position = from ?? Log.Tail(last, ChatEvent.Said);
             _present.Add(member);
             Tell(member, ChatEvent.Joined, present: [.. _present.Take(MostNames).Select(one => one.Name)], count: _present.Count);
             return member.Position;
@@ -109,6 +109,6 @@ internal sealed class Room(string name)
     {
         LastUsed = Environment.TickCount64;
         var line = new ChatLine { Event = what, Time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Name = member.Name, Member = member.Id, Text = text, Offset = offset, Present = present, Count = count };
-        Log.Append([.. MessageCodec.EncodeChatLine(line), (byte)'\n']);
+        Log.Append([.. MessageCodec.EncodeChatLine(line), (byte)'\n'], what);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class RoomLog
     private readonly Lock _gate = new();
 
     // Under _gate.
-    private readonly Queue<(long Offset, byte[] Bytes)> _lines = new();
+    private readonly Queue<(long Offset, byte[] Bytes, string Kind)> _lines = new();
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _end;
 
@@ -37,12 +37,14 @@ internal sealed class RoomLog
     }
 
     /// <summary>Adds a line with its end; the oldest are forgotten where there are too many bytes.</summary>
-    public void Append(byte[] line)
+    /// <param name="line">The bytes.</param>
+    /// <param name="kind">What kind of line it is.</param>
+    public void Append(byte[] line, string kind)
     {
         TaskCompletionSource grown;
         lock (_gate)
         {
-            _lines.Enqueue((_end, line));
+            _lines.Enqueue((_end, line, kind));
             _end += line.Length;
             while (_lines.Count > 1 && _end - _lines.Peek().Offset > Capacity)
                 _lines.Dequeue();
@@ -52,11 +54,23 @@ internal sealed class RoomLog
         grown.SetResult();
     }
 
-    /// <summary>Where the last so many lines begin.</summary>
-    public long Tail(int lines)
+    /// <summary>Where the last so many lines of a kind begin, with those of other kinds between them.</summary>
+    public long Tail(int lines, string kind)
     {
         lock (_gate)
-            return lines <= 0 || _lines.Count == 0 ? _end : _lines.ElementAt(Math.Max(0, _lines.Count - lines)).Offset;
+        {
+            long begin = _end;
+            foreach ((long offset, _, string one) in _lines.Reverse())
+            {
+                if (one != kind)
+                    continue;
+                if (lines-- <= 0)
+                    break;
+                begin = offset;
+            }
+
+            return begin;
+        }
     }
 
     /// <summary>The rest of the line in which the offset lies, once there is one; null where it is forgotten, or was never there.</summary>
@@ -81,7 +95,7 @@ internal sealed class RoomLog
     // Readers are near the end, most of the time.
     private ReadOnlyMemory<byte> Find(long offset)
     {
-        (long begin, byte[] bytes) = _lines.Reverse().First(line => line.Offset <= offset);
+        (long begin, byte[] bytes, _) = _lines.Reverse().First(line => line.Offset <= offset);
         return bytes.AsMemory((int)(offset - begin));
     }
 }

@@ -32,7 +32,7 @@ internal sealed class Speech
         }
     }
 
-    /// <summary>Takes bytes of a speaker up to the end of a line, and says that; returns how many. None where another one speaks in its place by now: then they come again from there.</summary>
+    /// <summary>Takes bytes of a speaker up to the end of a line, and says that; returns how many, which may be none. Less than none where another one speaks in its place by now: then they come again from there.</summary>
     /// <param name="speaker">Stands for the attendance.</param>
     /// <param name="bytes">What has come.</param>
     /// <param name="say">Is given a line that is not empty, and where the stream stands behind it.</param>
@@ -41,7 +41,7 @@ internal sealed class Speech
         lock (_gate)
         {
             if (_speaker != speaker)
-                return 0;
+                return -1;
             for (int i = 0; i < bytes.Length; i++)
             {
                 if (_line.Count >= LongestLine && (IsBeginning(bytes[i]) || _line.Count >= LongestLine + LongestCharacter))

@@ -15,10 +15,26 @@ internal sealed class BuiltinBody(Builtin builtin, BuiltinCall call, string text
     public async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
         BuiltinResult result = builtin.Run(call);
-        await job.Log("stdout").AppendAsync(encoding.GetBytes(result.Output));
-        await job.Log("stderr").AppendAsync(encoding.GetBytes(result.Error));
+        (byte[] output, byte[] error) = Encode(result);
+        await job.Log("stdout").AppendAsync(output);
+        await job.Log("stderr").AppendAsync(error);
+        if (output.Length == 0 && result.Output.Length > 0)
+            return new(Outcome.Exited, 1);
         // It is over before anything could end it.
         return new(Outcome.Exited, result.Code);
+    }
+
+    // An answer that cannot be said is not said as something else.
+    private (byte[] Output, byte[] Error) Encode(BuiltinResult result)
+    {
+        try
+        {
+            return (encoding.GetBytes(result.Output), encoding.GetBytes(result.Error));
+        }
+        catch (EncoderFallbackException)
+        {
+            return ([], Encoding.ASCII.GetBytes($"{builtin.Name}: the answer has a character that {encoding.WebName} does not have\n"));
+        }
     }
 
     // It is over before a signal could reach it.

@@ -26,7 +26,7 @@ internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobT
     public IJobBody For(Exec exec, string peer)
     {
         string text = CommandLine.TextOf(exec);
-        Encoding encoding = exec.Encoding is { } name ? TextEncoding.Get(name, EncoderFallback.ReplacementFallback, DecoderFallback.ReplacementFallback) : Encoding.UTF8;
+        Encoding encoding = exec.Encoding is { } name ? TextEncoding.GetStrict(name) : Encoding.UTF8;
         if (exec.Builtin is { } words)
             return BuiltinTable.Find(words[0]) is { } named ? new BuiltinBody(named, new([.. words.Skip(1)], visitors), text, encoding, ["stdout", "stderr"]) : new MissingBuiltin(words[0], text);
         if (exec.Line is { } line && BuiltinTable.ForLine(line) is var (typed, arguments))

@@ -30,7 +30,7 @@ internal static class NotifyHandler
             return;
         }
 
-        string line = $"{context.Presence.Name}: {LogText.Of(text)}";
+        string line = $"{LogText.Of(context.Presence.Name)} says: {LogText.Of(text)}";
         Presence[] others = [.. context.Services.Present().Where(present => present.Id != context.Presence.Id).OrderBy(present => present.Id)];
         if (verdict == NoticeVerdict.New)
             Array.ForEach(others, other => other.Tell(line));

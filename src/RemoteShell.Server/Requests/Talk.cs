@@ -60,7 +60,7 @@ internal sealed class Talk(Protocol.Messages.Chat chat, TalkPlace place)
             {
                 int count = place.Seat.Speech.Hear(place.Member, block.Memory.Span[heard..], Say);
                 // Another connection speaks in this one's place, and ends it.
-                if (count == 0)
+                if (count < 0)
                     await Task.Delay(Timeout.Infinite, cancellationToken);
                 heard += count;
                 // Before the next line is taken: what is taken is said, also where the connection ends meanwhile.

@@ -15,7 +15,7 @@ internal static class Chat
 
     public static Command Create()
     {
-        var command = new Command("chat", "Talk to the others who are connected to a server. Lines are said as they are typed, or come from standard input; /quit or the end of input leaves.") { HostFlags.Host, Room, Last, JobFlags.Json };
+        var command = new Command("chat", "Talk to the others who are connected to a server. Lines are said as they are typed, or come from standard input; /quit, Ctrl+D or the end of input leaves.") { HostFlags.Host, Room, Last, JobFlags.Json };
         HostFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -33,7 +33,7 @@ internal static class Chat
         };
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
-        var chat = new ChatOptions { Room = room, Last = (int)Math.Min(parsed.GetValue(Last) ?? 20, int.MaxValue), Missed = () => Say("some lines were said meanwhile that are no longer there") };
+        var chat = new ChatOptions { Room = room, Last = (int)Math.Min(parsed.GetValue(Last) ?? 20, int.MaxValue), Missed = () => Say("joined anew: what was said meanwhile, if anything, is no longer all there") };
         using EditedLines? ended = edited = isTyped && EditedLines.IsSupported && !parsed.GetValue(JobFlags.Json)
             ? new(_ => $"[green]{Terminal.OneLine(room).EscapeMarkup()}[/]>", new History(Path.Combine(options.Folder, "chat_history")))
             : null;

@@ -6,7 +6,10 @@ namespace RemoteShell.Cli.Client.Commands;
 /// <summary><c>rsh-client notify</c>: shows a line to everybody who is connected.</summary>
 internal static class Notify
 {
-    private static readonly Argument<string[]> Words = new("MESSAGE") { Description = "What to show; - reads it from standard input.", Arity = ArgumentArity.OneOrMore };
+    // The server's limit; a text that is far longer could not even be asked for.
+    private const int Longest = 1024;
+
+    private static readonly Argument<string[]> Words = new("MESSAGE") { Description = "What to show, up to 1024 characters; - reads it from standard input.", Arity = ArgumentArity.OneOrMore };
 
     public static Command Create()
     {
@@ -23,6 +26,8 @@ internal static class Notify
         string text = words is ["-"] ? await Console.In.ReadToEndAsync() : string.Join(' ', words);
         if (string.IsNullOrWhiteSpace(text))
             throw new FormatException("the message is empty");
+        if (text.Trim().Length > Longest)
+            throw new FormatException($"the message has {text.Trim().Length} characters; {Longest} are the most");
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
         IReadOnlyList<string> told = await client.NotifyAsync(text, interrupts.GivenUp);

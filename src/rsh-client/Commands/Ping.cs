@@ -98,7 +98,7 @@ internal static class Ping
         if (trips.Count == 0)
             return;
         double[] times = [.. trips.Select(trip => trip.Time.TotalMilliseconds).Order()];
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round trip: lowest {times[0]:0.000}, median {times[times.Length / 2]:0.000}, highest {times[^1]:0.000} ms"));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round trip: lowest {times[0]:0.000}, median {(times[(times.Length - 1) / 2] + times[times.Length / 2]) / 2:0.000}, highest {times[^1]:0.000} ms"));
         RoundTrip best = trips.MinBy(trip => trip.Time)!;
         if (best.Offset is { } offset)
             Console.Out.WriteLine($"its clock: {Offset(offset, best.Time)}");
