@@ -14,7 +14,8 @@ internal sealed class Talk(Protocol.Messages.Chat chat, TalkPlace place)
     // As fast as nobody types, and as slow as everybody reads: a file that is sent does not make others drop out.
     private const int Burst = 200;
     private const double EachSecond = 100;
-    private const double BytesOfOne = 256;
+    // A byte may take six as JSON: a burst must be less than what a room keeps.
+    private const double BytesOfOne = 128;
 
     /// <summary>Carries both streams, and ends the channel.</summary>
     public async Task RunAsync(Channel channel, CancellationToken stopping)
