@@ -98,7 +98,7 @@ public sealed class HappyEyeballsTests : IDisposable
             var filling = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             _sockets.Add(filling);
             Task connecting = filling.ConnectAsync(place);
-            if (await Task.WhenAny(connecting, Task.Delay(TimeSpan.FromMilliseconds(200))) != connecting)
+            if (await Task.WhenAny(connecting, Task.Delay(TimeSpan.FromSeconds(1))) != connecting)
                 return place;
         }
     }

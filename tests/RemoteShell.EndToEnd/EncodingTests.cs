@@ -60,6 +60,10 @@ public sealed class EncodingTests : IAsyncLifetime
         Output output = await _programs.ClientAsync(["run", "--encoding", "gbk", Host, "printf", "[%s]", .. odd]);
         Assert.Equal(string.Concat(odd.Select(word => $"[{word}]")), output.Text);
 
+        // No shell reads these.
+        Assert.Equal("予定表 ソ", (await _programs.ClientAsync("run", "--encoding", "shift_jis", Host, "printf", "%s ", "予定表", "ソ")).Text.TrimEnd());
+        string longText = string.Concat(Enumerable.Repeat("好", 30_000));
+        Assert.Equal(longText, (await _programs.ClientAsync("run", "--encoding", "gbk", Host, "printf", "%s", longText)).Text);
         Output variable = await _programs.ClientAsync("run", "--encoding", "gbk", "--env", "WORD=值 'x'", Host, "printf %s \"$WORD\" | od -An -tx1");
         Assert.Equal(" d6 b5 20 27 78 27\n", variable.Text);
         Output nowhere = await _programs.ClientAsync("run", "--encoding", "gbk", "--cwd", "/tmp/没有", Host, "true");
@@ -71,6 +75,14 @@ public sealed class EncodingTests : IAsyncLifetime
     {
         Output output = await _programs.ClientWithInputAsync($"cd {_programs.Home}\nmkdir 目录\ncd 目录\nexport WORD=值\necho $WORD in $PWD\npwd | tail -c 5 | od -An -tx1\nupper 好 a\n", "connect", "--encoding", "gbk", Host);
         Assert.Equal(($"值 in {_programs.Home}/目录\n c4 bf c2 bc 0a\n好 A\n", ""), (output.Text, output.Error));
+    }
+
+    [Fact]
+    public async Task A_prompt_goes_on_in_an_encoding_that_writes_ascii_otherwise()
+    {
+        Output output = await _programs.ClientWithInputAsync("cd /tmp\nprintf 'a\\0b\\0\\n\\0'\nprintf '%s' $PWD | od -An -c\n", "connect", "--encoding", "utf-16", Host);
+        Assert.StartsWith("ab\n", output.Text);
+        Assert.Equal(0, output.Status);
     }
 
     [Fact]
@@ -100,6 +112,9 @@ public sealed class EncodingTests : IAsyncLifetime
         Assert.Equal("好\n", (await _programs.ClientAsync("run", Host, "printf '\\272\\303\\n'")).Text);
         Assert.Equal("好\n", (await _programs.ClientAsync("run", "--encoding", "utf-8", Host, "echo 好")).Text);
 
+        await WriteAsync(file, """{ "hosts": { "*": null } }""");
+        Assert.Equal(0, (await _programs.ClientAsync("run", Host, "true")).Status);
+
         await WriteAsync(file, """{ "hosts": { "127.0.0.1": { "encodin": "gbk" } } }""");
         Output wrong = await _programs.ClientAsync("run", Host, "true");
         Assert.Equal((1, $"rsh-client: {file} is not as it must be, at line 1: hosts.127.0.0.1.encodin\nit reads like this: {{ \"hosts\": {{ \"legacy\": {{ \"encoding\": \"gbk\" }} }} }}\n"), (wrong.Status, wrong.Error.Replace("['127.0.0.1']", ".127.0.0.1", StringComparison.Ordinal)));
@@ -109,6 +124,10 @@ public sealed class EncodingTests : IAsyncLifetime
     [InlineData("nope", "true", "there is no encoding 'nope'")]
     [InlineData("gbk", "echo 😀", "the command has a character that gbk does not have: U+1F600")]
     [InlineData("utf-16", "echo 好", "a command line cannot be written in utf-16")]
+    // A byte of these characters is a backslash, a pipe or a quote to a shell.
+    [InlineData("shift_jis", "echo '予定表'", "holds a byte that a shell takes for '\\'")]
+    [InlineData("gbk", "echo 倈 倐 id", "holds a byte that a shell takes for")]
+    [InlineData("iso-2022-jp", "echo 'Щ祥猶薩'", "holds a byte that a shell takes for")]
     public async Task What_cannot_be_said_in_an_encoding_is_refused_before_it_runs(string encoding, string command, string words)
     {
         Output output = await _programs.ClientAsync("run", "--encoding", encoding, Host, command);

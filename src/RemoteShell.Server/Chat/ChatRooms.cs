@@ -11,15 +11,15 @@ internal sealed class ChatRooms
     /// <summary>Conversations of one key at once.</summary>
     public const int MostOfOneKey = 32;
 
-    // Conversations whose next connection would go on where the last one stood.
-    private const int MostRemembered = 1024;
+    // Of each key: conversations whose next connection would go on where the last one stood.
+    private const int MostRemembered = 2 * MostOfOneKey;
 
     private readonly Lock _gate = new();
 
     // Under _gate.
     private readonly Dictionary<string, Room> _rooms = new(StringComparer.Ordinal) { [Protocol.Messages.Chat.Lobby] = new(Protocol.Messages.Chat.Lobby) };
     private readonly Dictionary<(PublicKey Key, string Room, string Member), Seat> _seats = [];
-    private readonly Queue<(PublicKey Key, string Room, string Member)> _oldest = new();
+    private readonly Dictionary<PublicKey, Queue<Seat>> _oldest = [];
     private readonly Dictionary<PublicKey, int> _inUse = [];
 
     /// <summary>The room of that name, which is made where there is none; null where there are too many.</summary>
@@ -49,10 +49,11 @@ internal sealed class ChatRooms
                 return null;
             if (!_seats.TryGetValue((key, room, member), out Seat? seat))
             {
-                if (_oldest.Count >= MostRemembered)
-                    ForgetOne();
-                _oldest.Enqueue((key, room, member));
-                seat = _seats[(key, room, member)] = new(key, room, member);
+                if (!_oldest.TryGetValue(key, out Queue<Seat>? own))
+                    own = _oldest[key] = new();
+                if (own.Count >= MostRemembered)
+                    ForgetOne(own);
+                own.Enqueue(seat = _seats[(key, room, member)] = new(key, room, member));
             }
 
             seat.Uses++;
@@ -72,19 +73,19 @@ internal sealed class ChatRooms
         }
     }
 
-    // The oldest that nobody uses; where all are in use, one more is remembered.
-    private void ForgetOne()
+    // The oldest that nobody uses; there is one, since fewer are used at once.
+    private void ForgetOne(Queue<Seat> own)
     {
-        for (int i = _oldest.Count; i > 0; i--)
+        for (int i = own.Count; i > 0; i--)
         {
-            var oldest = _oldest.Dequeue();
-            if (_seats[oldest].Uses == 0)
+            Seat oldest = own.Dequeue();
+            if (oldest.Uses == 0)
             {
-                _seats.Remove(oldest);
+                _seats.Remove((oldest.Owner, oldest.Room, oldest.Member));
                 return;
             }
 
-            _oldest.Enqueue(oldest);
+            own.Enqueue(oldest);
         }
     }
 }

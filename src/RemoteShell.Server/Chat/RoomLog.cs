@@ -9,7 +9,7 @@ internal sealed class RoomLog
     private readonly Lock _gate = new();
 
     // Under _gate.
-    private readonly Queue<(long Offset, byte[] Bytes, string Kind)> _lines = new();
+    private readonly List<(long Offset, byte[] Bytes, string Kind)> _lines = [];
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _end;
 
@@ -22,7 +22,7 @@ internal sealed class RoomLog
         get
         {
             lock (_gate)
-                return _lines.TryPeek(out var first) ? first.Offset : _end;
+                return FirstHere;
         }
     }
 
@@ -44,10 +44,10 @@ internal sealed class RoomLog
         TaskCompletionSource grown;
         lock (_gate)
         {
-            _lines.Enqueue((_end, line, kind));
+            _lines.Add((_end, line, kind));
             _end += line.Length;
-            while (_lines.Count > 1 && _end - _lines.Peek().Offset > Capacity)
-                _lines.Dequeue();
+            int forgotten = _lines.FindIndex(kept => _end - kept.Offset <= Capacity);
+            _lines.RemoveRange(0, forgotten < 0 ? _lines.Count - 1 : forgotten);
             (grown, _grown) = (_grown, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
@@ -60,13 +60,12 @@ internal sealed class RoomLog
         lock (_gate)
         {
             long begin = _end;
-            foreach ((long offset, _, string one) in _lines.Reverse())
+            for (int i = _lines.Count - 1; i >= 0 && lines > 0; i--)
             {
-                if (one != kind)
+                if (_lines[i].Kind != kind)
                     continue;
-                if (lines-- <= 0)
-                    break;
-                begin = offset;
+                begin = _lines[i].Offset;
+                lines--;
             }
 
             return begin;
@@ -81,7 +80,7 @@ internal sealed class RoomLog
             Task grown;
             lock (_gate)
             {
-                if (offset > _end || (_lines.TryPeek(out var first) && offset < first.Offset))
+                if (offset > _end || offset < FirstHere)
                     return null;
                 if (offset < _end)
                     return Find(offset);
@@ -92,10 +91,12 @@ internal sealed class RoomLog
         }
     }
 
+    private long FirstHere => _lines.Count > 0 ? _lines[0].Offset : _end;
+
     // Readers are near the end, most of the time.
     private ReadOnlyMemory<byte> Find(long offset)
     {
-        (long begin, byte[] bytes, _) = _lines.Reverse().First(line => line.Offset <= offset);
-        return bytes.AsMemory((int)(offset - begin));
+        int i = _lines.FindLastIndex(line => line.Offset <= offset);
+        return _lines[i].Bytes.AsMemory((int)(offset - _lines[i].Offset));
     }
 }

@@ -14,6 +14,10 @@ internal sealed class Seat(PublicKey owner, string room, string member)
 
     public PublicKey Owner => owner;
 
+    public string Room => room;
+
+    public string Member => member;
+
     /// <summary>What the others know it by. It is made with the key, so that nobody else can have it, and it is the same after the server was started anew.</summary>
     public string Id { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{owner.Fingerprint}\n{room}\n{member}")).AsSpan(0, IdBytes));
 

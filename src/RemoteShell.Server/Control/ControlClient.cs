@@ -26,10 +26,11 @@ public static class ControlClient
         try
         {
             await SendAsync(stream, new("stop") { GraceMs = (long?)grace?.TotalMilliseconds }, cancellationToken);
-            while (await stream.ReadAsync(new byte[1], cancellationToken) > 0)
-            {
-                // The connection's end is the server's, whether it answers before or not.
-            }
+            using var reader = new StreamReader(stream, leaveOpen: true);
+            // The connection's end is the server's, whether it answers before or not.
+            if (await reader.ReadLineAsync(cancellationToken) is { } line && JsonSerializer.Deserialize(line, ControlJson.Default.ControlAnswer) is { Fault: { } fault } answer)
+                throw new RemoteShellException(fault) { Cure = answer.Cure };
+            await reader.ReadToEndAsync(cancellationToken);
         }
         catch (IOException)
         {

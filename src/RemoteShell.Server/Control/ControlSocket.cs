@@ -55,7 +55,14 @@ internal sealed class ControlSocket : IDisposable
     {
         _over.Cancel();
         _listening.Dispose();
-        File.Delete(_path);
+        try
+        {
+            File.Delete(_path);
+        }
+        catch (IOException)
+        {
+            // The folder is gone, and the socket with it.
+        }
     }
 
     // The folder is what keeps others out: it is private before there is a socket in it.
@@ -118,6 +125,11 @@ internal sealed class ControlSocket : IDisposable
         try
         {
             return JsonSerializer.Deserialize(line.Span, ControlJson.Default.ControlRequest) is { } request ? await _answer(request) : new() { Fault = "there is no request" };
+        }
+        catch (Exception e) when (e is not (JsonException or OperationCanceledException))
+        {
+            _log.Error(e, "a request at the console failed");
+            return new() { Fault = "the server failed at this request", Cure = "its log tells the reason" };
         }
         catch (JsonException)
         {

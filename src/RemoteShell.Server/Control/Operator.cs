@@ -24,6 +24,9 @@ internal sealed class Operator
     /// <summary>Stops the server, with that time for running commands.</summary>
     public required Func<TimeSpan?, Task> Stop { get; init; }
 
+    // Timers of the framework reach 49 days.
+    private const long LongestGrace = 45L * 24 * 60 * 60 * 1000;
+
     private DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
 
     public async Task<ControlAnswer> AnswerAsync(ControlRequest request)
@@ -32,6 +35,8 @@ internal sealed class Operator
         {
             case { Verb: "status" }:
                 return new() { Status = Status() };
+            case { Verb: "stop", GraceMs: < 0 or > LongestGrace }:
+                return new() { Fault = "a grace is from nothing to 45 days" };
             case { Verb: "stop" }:
                 // The end of the connection tells when it has stopped.
                 _ = Stop(request.GraceMs is { } grace ? TimeSpan.FromMilliseconds(grace) : null);

@@ -31,7 +31,7 @@ internal static class CommandLine
             _ => OperatingSystem.IsWindows() ? (account.Shell, ["/d", "/s", "/c", (exec.Command ?? exec.Line)!]) : (account.Shell, (IReadOnlyList<string>)["-c", exec.Command!]),
         };
         var plain = new ProcessSpecification { Program = program, Arguments = arguments, WorkingDirectory = folder, Environment = environment };
-        return exec.Encoding is { } encoding && !AllAscii(exec) ? EncodedSpecification.Of(plain, isForeignFolder ? Path.Combine(folder, Expand(exec.Cwd!, account)) : null, TextEncoding.GetStrict(encoding)) : plain;
+        return exec.Encoding is { } encoding && !AllAscii(exec) ? EncodedSpecification.Of(plain, isForeignFolder ? FromHome(exec.Cwd!) : null, exec.Env?.Keys ?? [], TextEncoding.GetStrict(encoding)) : plain;
     }
 
     // Timers of the framework reach 49 days.
@@ -82,9 +82,11 @@ internal static class CommandLine
                 return "this server's system gives commands their text in its own encoding; leave the encoding out, or write the command in ASCII";
             if (!TextEncoding.HasAscii(encoding))
                 return $"a command line cannot be written in {name}; write it in ASCII";
+            if (exec.Env?.Keys.FirstOrDefault(variable => !EncodedSpecification.IsName(variable)) is { } odd)
+                return $"the variable '{odd}' cannot be passed together with an encoding; its name is none of a shell's";
             foreach (string? text in AllTexts(exec))
                 encoding.GetByteCount(text!);
-            return null;
+            return ShellFault(exec.Command ?? exec.Line ?? "", encoding, name);
         }
         catch (EncoderFallbackException e)
         {
@@ -94,6 +96,17 @@ internal static class CommandLine
         {
             return e.Message;
         }
+    }
+
+    // A shell reads bytes: one that is part of a character, and looks like a quote or a pipe, would be taken for that.
+    private static string? ShellFault(string text, Encoding encoding, string name)
+    {
+        foreach (Rune rune in text.EnumerateRunes())
+            if (!rune.IsAscii)
+                foreach (byte one in encoding.GetBytes(rune.ToString()))
+                    if (one < 0x80 && !char.IsAsciiLetterOrDigit((char)one) && one is not ((byte)'@' or (byte)'_'))
+                        return $"in {name} the character '{rune}' holds a byte that a shell takes for {(one < ' ' ? $"a control character ({one})" : $"'{(char)one}'")}; give the program and its arguments as words of their own, which no shell touches";
+        return null;
     }
 
     private static string? PolicyFault(string policy)
@@ -119,6 +132,9 @@ internal static class CommandLine
             return folder;
         throw new ProcessStartException(126, File.Exists(folder) ? $"{wanted ?? folder}: the working directory is not a directory" : $"{wanted ?? folder}: no such working directory");
     }
+
+    // The command begins at home, whose own name is the system's affair.
+    private static string FromHome(string path) => path.StartsWith("~/", StringComparison.Ordinal) ? path[2..] : path;
 
     private static string Expand(string path, Account account)
         => path == "~" ? account.Home : path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(account.Home, path[2..]) : path;

@@ -43,7 +43,7 @@ internal sealed class JobBodies(IProcessLauncher launcher, Account account, JobT
             return new ProcessBody(launcher, text, () => CommandLine.Of(exec, account, login, stateFile: null), times);
         // Without a POSIX shell nothing writes the file, and a line leaves nothing behind.
         string stateFile = Path.Combine(temporaryFolder, $"{exec.Job}.session");
-        return new SessionBody(launcher, text, () => CommandLine.Of(exec, account, login, OperatingSystem.IsWindows() ? null : stateFile), times, stateFile, login, exec.Encoding is { } spoken ? TextEncoding.GetStrict(spoken) : SessionScript.Utf8);
+        return new SessionBody(launcher, text, () => CommandLine.Of(exec, account, login, OperatingSystem.IsWindows() ? null : stateFile), times, stateFile, login, exec.Encoding is not null && TextEncoding.HasAscii(encoding) ? encoding : SessionScript.Utf8);
     }
 
     /// <summary>The same, to live without the server.</summary>

@@ -8,6 +8,8 @@ namespace RemoteShell.Server.Probes;
 /// <summary>Answers probes by UDP, beside the TCP port. Whoever can send a datagram learns that the server is there and what its clock says, and nothing else.</summary>
 internal sealed class UdpResponder : IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     private readonly List<Socket> _sockets = [];
 
     /// <summary>Binds the same addresses and ports as the listener.</summary>
@@ -63,7 +65,8 @@ internal sealed class UdpResponder : IDisposable
             }
             catch (SocketException)
             {
-                // A datagram too long, or an asker that is gone: the next one may do better.
+                // A datagram too long, or an asker that is gone; or the network is, and asking at once would only spin.
+                await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -73,6 +73,9 @@ internal static class ChatHandler
                     return null;
                 }
 
+                // One who comes again without a word of before is another in that place.
+                if (from is null && seat.Taken is { } earlier)
+                    room.Leave(earlier);
                 long? begin = from is { } position && (seat.HasLeft || (seat.Taken is { } before && room.TryReplace(before, member, position))) ? position : room.Join(member, chat.Last, from);
                 if (begin is null)
                     continue;

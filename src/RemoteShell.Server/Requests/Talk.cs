@@ -28,10 +28,9 @@ internal sealed class Talk(Protocol.Messages.Chat chat, TalkPlace place)
         channel.Activate();
         // What is said to the end is heard to the end: then the listening knows where that is.
         var end = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task listening = ListenAsync(told, end.Task, over.Token), speaking = SpeakAsync(said, end, over.Token);
         try
         {
-            Task listening = ListenAsync(told, end.Task, over.Token);
-            Task speaking = SpeakAsync(said, end, over.Token);
             await await Task.WhenAny(listening, speaking);
             await Task.WhenAll(listening, speaking);
             channel.Finish(new Result { Outcome = Outcome.Exited, Streams = new Dictionary<string, StreamTotal> { ["chat"] = told.End() } });
@@ -49,6 +48,7 @@ internal sealed class Talk(Protocol.Messages.Chat chat, TalkPlace place)
         finally
         {
             await over.CancelAsync();
+            await Task.WhenAll(listening, speaking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -94,6 +94,8 @@ internal sealed class Talk(Protocol.Messages.Chat chat, TalkPlace place)
             if (await reading is not { } bytes)
             {
                 place.Room.DropSlow();
+                // One who has said all is in the room no more, and reads on.
+                place.Member.Drop(ErrorCode.Behind);
                 await Task.Delay(Timeout.Infinite, cancellationToken);
                 return;
             }

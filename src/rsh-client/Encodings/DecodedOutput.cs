@@ -13,15 +13,17 @@ internal sealed class DecodedOutput : WriteOnlyStream
     private readonly Encoder _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetEncoder();
     private readonly Unknowns _unknowns = new();
     private readonly bool _isCodePage;
-    private readonly char[] _chars = new char[Piece];
-    private readonly byte[] _bytes = new byte[(Piece + 1) * 3];
+    private readonly char[] _chars;
+    private readonly byte[] _bytes;
 
     public DecodedOutput(Stream target, string encoding)
     {
         Encoding known = TextEncoding.Get(encoding, EncoderFallback.ReplacementFallback, _unknowns.Decoding);
         (_target, _decoder) = (target, known.GetDecoder());
-        // Only these have bytes that the framework decodes to characters of nobody's.
-        _isCodePage = known.CodePage is 932 or 936 or 949 or 950;
+        // Room for all that a piece can give: a decoder that runs out of it tells of a fault twice.
+        _chars = new char[known.GetMaxCharCount(Piece)];
+        _bytes = new byte[Encoding.UTF8.GetMaxByteCount(_chars.Length)];
+        _isCodePage = !IsUnicode(known);
     }
 
     /// <summary>How much could not be decoded.</summary>
@@ -34,10 +36,13 @@ internal sealed class DecodedOutput : WriteOnlyStream
 
     public override void Flush() => _target.Flush();
 
-    // Single bytes without a meaning in a page of two bytes, such as FF in gbk, are given characters for private use.
+    private static bool IsUnicode(Encoding encoding)
+        => encoding.WebName.StartsWith("utf-", StringComparison.OrdinalIgnoreCase) || encoding.WebName.Equals("gb18030", StringComparison.OrdinalIgnoreCase);
+
+    // Bytes without a meaning in a code page, such as FF in gbk, are given these characters for private use.
     private void ReplaceUndefined(Span<char> chars)
     {
-        for (int at; (at = chars.IndexOfAnyInRange('\uF8F0', '\uF8F8')) >= 0; chars = chars[(at + 1)..])
+        for (int at; (at = chars.IndexOfAnyInRange('\uF880', '\uF8FE')) >= 0; chars = chars[(at + 1)..])
         {
             chars[at] = '\uFFFD';
             _unknowns.Add();
@@ -46,16 +51,18 @@ internal sealed class DecodedOutput : WriteOnlyStream
 
     private void Pass(ReadOnlySpan<byte> bytes, bool isLast)
     {
-        bool isDone = false;
-        while (!isDone)
+        do
         {
-            _decoder.Convert(bytes, _chars, isLast, out int used, out int chars, out isDone);
-            bytes = bytes[used..];
+            ReadOnlySpan<byte> piece = bytes[..Math.Min(Piece, bytes.Length)];
+            bytes = bytes[piece.Length..];
+            bool isEnd = isLast && bytes.Length == 0;
+            int chars = _decoder.GetChars(piece, _chars, isEnd);
             if (_isCodePage)
                 ReplaceUndefined(_chars.AsSpan(0, chars));
-            int count = _utf8.GetBytes(_chars.AsSpan(0, chars), _bytes, isLast && isDone);
+            int count = _utf8.GetBytes(_chars.AsSpan(0, chars), _bytes, isEnd);
             if (count > 0)
                 _target.Write(_bytes.AsSpan(0, count));
         }
+        while (bytes.Length > 0);
     }
 }

@@ -8,10 +8,12 @@ namespace RemoteShell.Cli.Client.Encodings;
 /// <summary>What <c>config.json</c> in the client's folder says of hosts: <c>{ "hosts": { "legacy": { "encoding": "gbk" } } }</c>.</summary>
 internal sealed record HostConfiguration
 {
+    private const int Largest = 1024 * 1024;
+
     private const string Right = """it reads like this: { "hosts": { "legacy": { "encoding": "gbk" } } }""";
 
     /// <summary>By the host as it is given on the command line, with or without its port; <c>*</c> stands for those that are not named.</summary>
-    public IReadOnlyDictionary<string, HostSettings> Hosts { get; set; } = new Dictionary<string, HostSettings>();
+    public IReadOnlyDictionary<string, HostSettings?> Hosts { get; set; } = new Dictionary<string, HostSettings?>();
 
     /// <summary>Reads the file; where there is none, nothing is said of any host.</summary>
     /// <exception cref="RemoteShellException">It is not as it must be.</exception>
@@ -19,13 +21,15 @@ internal sealed record HostConfiguration
     public static HostConfiguration Read(string folder)
     {
         string path = Path.Combine(folder, "config.json");
+        if (File.Exists(path) && (FileKind.IsSpecial(path) || new FileInfo(path).Length > Largest))
+            throw new RemoteShellException($"{path} is no file of settings: it is no regular file, or has more than {Largest} bytes") { Cure = Right };
         string text = string.Join('\n', PrivateFile.ReadLines(path));
         if (text.Length == 0)
             return new();
         try
         {
             HostConfiguration read = JsonSerializer.Deserialize(text, ConfigurationJson.Default.HostConfiguration) ?? new();
-            foreach (string name in read.Hosts.Values.Select(host => host.Encoding).OfType<string>())
+            foreach (string name in read.Hosts.Values.Select(host => host?.Encoding).OfType<string>())
                 TextEncoding.GetStrict(name);
             return read;
         }

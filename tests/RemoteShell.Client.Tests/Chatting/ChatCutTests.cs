@@ -63,6 +63,35 @@ public class ChatCutTests
     }
 
     [Fact]
+    public async Task One_who_has_said_all_and_reads_slowly_is_dropped_and_told_as_well()
+    {
+        await using var server = new TestServer();
+        await using Talker leaving = await Talker.JoinAsync(server, "leaving");
+        await leaving.HearsAsync("leaving joined");
+        await using Talker speaker = await Talker.JoinAsync(server, "speaker", last: 0);
+        await speaker.HearsAsync("speaker joined");
+        leaving.IsListening.Reset();
+        string line = new('x', 4000);
+        // More than the client's window, less than what the room keeps.
+        for (int i = 0; i < 40; i++)
+        {
+            speaker.Say($"{line}\n");
+            await speaker.HearsAsync();
+        }
+
+        leaving.Leave();
+        await speaker.HearsAsync("leaving left");
+        for (int i = 0; i < 80; i++)
+        {
+            speaker.Say($"{line}\n");
+            await speaker.HearsAsync();
+        }
+
+        leaving.IsListening.Set();
+        Assert.Equal(RemoteShell.Protocol.ErrorCode.Behind, (await Assert.ThrowsAsync<RequestRefusedException>(() => leaving.Talking.Within())).Code);
+    }
+
+    [Fact]
     public async Task A_server_that_was_started_anew_has_an_empty_room_and_the_conversation_goes_on()
     {
         await using var server = new TestServer();

@@ -10,8 +10,8 @@ internal sealed class TcpConversation(Socket socket, IPEndPoint peer, TimeSpan g
     private const int Piece = 2048;
     private const int Together = 64 * 1024;
 
-    // Messages that wait for a slow peer, beyond what the system holds for it.
-    private const int Outbox = 256;
+    // Bytes that wait for a slow peer, beyond what the system holds for it.
+    private const int Outbox = 1024 * 1024;
 
     // One who takes nothing for so long is slow.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -20,11 +20,13 @@ internal sealed class TcpConversation(Socket socket, IPEndPoint peer, TimeSpan g
 
     private readonly byte[] _piece = new byte[Piece];
     private readonly CancellationTokenSource _dropped = new();
-    private readonly Channel<ReadOnlyMemory<byte>> _outbox = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(Outbox) { SingleReader = true });
+    private readonly Channel<ReadOnlyMemory<byte>> _outbox = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new() { SingleReader = true });
     private readonly Lock _gate = new();
 
     // Under _gate.
     private Task? _posting;
+    private TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _waiting;
 
     public override async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -40,23 +42,27 @@ internal sealed class TcpConversation(Socket socket, IPEndPoint peer, TimeSpan g
 
     public override async Task<bool> PostAsync(ReadOnlyMemory<byte> bytes)
     {
-        lock (_gate)
-            _posting ??= Task.Run(PostAllAsync);
-        using var time = CancellationTokenSource.CreateLinkedTokenSource(_dropped.Token);
-        time.CancelAfter(Patience);
-        try
+        long end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        while (true)
         {
-            await _outbox.Writer.WriteAsync(bytes, time.Token);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return _dropped.IsCancellationRequested;
-        }
-        catch (ChannelClosedException)
-        {
-            // It is leaving.
-            return true;
+            Task sent;
+            lock (_gate)
+            {
+                // One who is leaving takes it or not.
+                if (_dropped.IsCancellationRequested || _waiting + bytes.Length <= Outbox || _waiting == 0)
+                {
+                    _posting ??= Task.Run(PostAllAsync);
+                    if (_outbox.Writer.TryWrite(bytes))
+                        _waiting += bytes.Length;
+                    return true;
+                }
+
+                sent = _sent.Task;
+            }
+
+            long left = end - Environment.TickCount64;
+            if (left <= 0 || await Task.WhenAny(sent, Task.Delay(TimeSpan.FromMilliseconds(left))) != sent)
+                return false;
         }
     }
 
@@ -122,6 +128,14 @@ internal sealed class TcpConversation(Socket socket, IPEndPoint peer, TimeSpan g
                 while (together.Count < Together && _outbox.Reader.TryRead(out ReadOnlyMemory<byte> bytes))
                     together.AddRange(bytes.Span);
                 await SendAsync(together.ToArray());
+                TaskCompletionSource sent;
+                lock (_gate)
+                {
+                    _waiting -= together.Count;
+                    (sent, _sent) = (_sent, new(TaskCreationOptions.RunContinuationsAsynchronously));
+                }
+
+                sent.SetResult();
                 together.Clear();
             }
         }

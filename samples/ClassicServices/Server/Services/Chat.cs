@@ -20,15 +20,12 @@ internal static class Chat
         await gathering.Turn.WaitAsync();
         try
         {
-            List<Conversation> slow = [];
             byte[] told = [.. Characters.Utf8.GetBytes($"{Time(gathering)}{speaker.Peer} "), .. message];
-            foreach (Conversation peer in gathering.Present)
-                // Nobody waits for long for one who does not read: it is dropped, and the others hear of that.
-                if (!await peer.PostAsync(told) && peer.Drop())
-                    slow.Add(peer);
-            foreach (Conversation gone in slow)
+            // Nobody waits for long, nor for one after the other, for those who do not read: they are dropped, and the others hear of that.
+            (Conversation Peer, bool HasIt)[] posted = await Task.WhenAll(gathering.Present.Select(async peer => (peer, await peer.PostAsync(told))));
+            foreach ((Conversation gone, _) in posted.Where(one => !one.HasIt && one.Peer.Drop()).ToArray())
                 foreach (Conversation other in gathering.Present)
-                    await other.PostAsync(Characters.Utf8.GetBytes($"{Time(gathering)}{gone.Peer} was dropped: it reads too slowly\n"));
+                    _ = other.PostAsync(Characters.Utf8.GetBytes($"{Time(gathering)}{gone.Peer} was dropped: it reads too slowly\n"));
         }
         finally
         {
