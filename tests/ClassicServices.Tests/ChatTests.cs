@@ -121,7 +121,8 @@ public class ChatTests
         using RawClient client = await server.ConnectAsync();
         byte[] you = Encoding.UTF8.GetBytes("你");
         await client.SendAsync([(byte)'a', .. you[..2]]);
-        await Task.Delay(100, TestContext.Current.CancellationToken);
+        // Far longer than the gap: a pause is no end of a character.
+        await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
         await client.SendAsync([you[2], (byte)'\n']);
         await client.SeesAsync($"{client.Address} a你\n");
     }

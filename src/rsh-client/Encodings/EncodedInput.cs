@@ -4,7 +4,7 @@ using RemoteShell.Protocol;
 namespace RemoteShell.Cli.Client.Encodings;
 
 /// <summary>Gives what is typed here, which is UTF-8, in the remote's encoding.</summary>
-internal sealed class EncodedInput : Stream
+internal sealed class EncodedInput : ReadOnlyStream
 {
     private const int Piece = 4096;
 
@@ -24,20 +24,6 @@ internal sealed class EncodedInput : Stream
     /// <summary>How many characters the encoding does not have.</summary>
     public long Unknown => _unknowns.Count;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // A part of a character gives nothing yet.
@@ -54,16 +40,4 @@ internal sealed class EncodedInput : Stream
         _rest = _rest[given..];
         return given;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -6,7 +6,7 @@ namespace RemoteShell.Cli.Client.Terminals;
 
 /// <summary>What is typed for the remote program: standard input without the escapes, which are told.</summary>
 /// <remarks>A thread of its own reads, also while the remote program does not: an escape must be found behind whatever was pasted. It reads until the end, and what is typed from then on is for somebody else.</remarks>
-internal sealed partial class Keyboard : Stream
+internal sealed partial class Keyboard : ReadOnlyStream
 {
     private const int StandardInput = 0;
     private const short Readable = 1;
@@ -32,16 +32,6 @@ internal sealed partial class Keyboard : Stream
     public Keyboard(Escapes escapes, Action<Escape> wanted, ReadOnlyMemory<byte> before)
         => (_escapes, _wanted, _next) = (escapes, wanted, before);
 
-    public override bool CanRead => true;
-
-    public override bool CanWrite => false;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (_next.Length == 0)
@@ -58,18 +48,6 @@ internal sealed partial class Keyboard : Stream
         _next = _next[taken..];
         return taken;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>Begins to read: before, nothing that is typed is taken.</summary>
     public void Start() => _reading = Task.Factory.StartNew(ReadAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
