@@ -66,9 +66,12 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         RemoteJob? job = null;
         try
         {
-            job = await start(new EncodedStreams(new() { Output = _screen, Error = StandardStreams.Error }, text).Streams, given.Token);
+            var encoded = new EncodedStreams(new() { Output = _screen, Error = StandardStreams.Error }, text);
+            job = await start(encoded.Streams, given.Token);
             _ = DropKeysAsync(keyboard, given.Token);
-            return ExitStatus.Of(await ShowAsync(job, keyboard, first, interrupts));
+            CommandResult result = await ShowAsync(job, keyboard, first, interrupts);
+            encoded.Finish();
+            return ExitStatus.Of(result);
         }
         catch (OperationCanceledException) when (job is not null)
         {

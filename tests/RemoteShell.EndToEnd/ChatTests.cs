@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace RemoteShell.EndToEnd;
+
+/// <summary>Those who are connected, as their users see one another.</summary>
+public sealed class ChatTests : IAsyncLifetime
+{
+    private const string Time = @"\d\d:\d\d:\d\d";
+
+    private Programs _programs = null!;
+
+    private string Host => _programs.Host;
+
+    public async ValueTask InitializeAsync() => _programs = await Programs.StartAsync("--stop-grace=100ms", "--udp");
+
+    public ValueTask DisposeAsync() => _programs.DisposeAsync();
+
+    [Fact]
+    public async Task From_a_pipe_lines_are_said_and_what_happens_is_printed()
+    {
+        Output output = await _programs.ClientWithInputAsync("one\n\nzwei 好", "chat", Host, "a room");
+        Assert.Equal((0, ""), (output.Status, output.Error));
+        Assert.Matches($"^{Time} (\\S+) joined; 1 here: \\1\n{Time} \\1: one\n{Time} \\1: zwei 好\n{Time} \\1 left\n$", output.Text);
+
+        Output json = await _programs.ClientWithInputAsync("three\n", "chat", "--json", "--last", "1", Host, "a room");
+        JsonElement[] lines = [.. json.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(["said", "left", "joined", "said", "left"], lines.Select(line => line.GetProperty("event").GetString()));
+        Assert.Equal(["zwei 好", "three"], lines.Where(line => line.TryGetProperty("text", out _)).Select(line => line.GetProperty("text").GetString()));
+    }
+
+    [Fact]
+    public async Task On_a_terminal_what_others_say_leaves_the_typed_line_as_it_is()
+    {
+        await using TestTerminal terminal = _programs.ClientOnTerminal("chat", Host);
+        await terminal.SeesAsync("1 here");
+        await terminal.SeesAsync("> ");
+        await terminal.TypeAsync("half a li");
+        await terminal.SeesAsync("half a li");
+        Assert.Equal(0, (await _programs.ClientWithInputAsync("hello\n", "chat", "--last", "0", Host)).Status);
+        await terminal.SeesAsync(": hello");
+        await terminal.SeesAsync("half a li");
+        await terminal.TypeAsync("ne\r");
+        Output heard = await _programs.ClientAsync("chat", Host);
+        Assert.Contains(": half a line\n", heard.Text);
+        await terminal.TypeAsync("/quit\r");
+        Assert.Equal(0, await terminal.EndAsync());
+    }
+
+    [Fact]
+    public async Task A_line_for_everybody_is_shown_at_a_prompt_and_beside_a_command()
+    {
+        await using TestTerminal prompt = _programs.ClientOnTerminal("connect", Host);
+        await prompt.SeesAsync("$");
+        using Process running = _programs.Start("rsh-client", "run", Host, "echo begun; cat /dev/zero | head -c 10; exec sleep 100");
+        Assert.Equal("begun", await running.StandardOutput.ReadLineAsync().Within());
+        Output output = await _programs.ClientAsync("notify", Host, "lunch", "is", "ready");
+        Assert.Equal(0, output.Status);
+        Assert.StartsWith("rsh-client: shown to 2 connections: ", output.Error);
+        await prompt.SeesAsync(" says: lunch is ready");
+        Assert.EndsWith(" says: lunch is ready", await running.StandardError.ReadLineAsync().Within());
+        Programs.Signal(running, "TERM");
+        await running.WaitForExitAsync().Within();
+        await prompt.TypeAsync("exit\r");
+        Assert.Equal(0, await prompt.EndAsync());
+
+        Output empty = await _programs.ClientAsync("notify", Host, " ");
+        Assert.Equal((2, "rsh-client: the message is empty\nsee: rsh-client notify --help\n"), (empty.Status, empty.Error));
+        Output tooLong = await _programs.ClientWithInputAsync(new string('x', 2000), "notify", Host, "-");
+        Assert.Equal((2, "rsh-client: the message has 2000 characters; 1024 are the most\nsee: rsh-client notify --help\n"), (tooLong.Status, tooLong.Error));
+    }
+
+    [Fact]
+    public async Task Who_chats_is_told_that_the_server_stops_and_goes_on_when_it_is_back()
+    {
+        using Process chatting = _programs.Start("rsh-client", "chat", Host);
+        Assert.Contains(" joined; 1 here: ", await chatting.StandardOutput.ReadLineAsync().Within());
+        Assert.Equal(0, (await _programs.RunAsync("rsh-server", ["stop"], "")).Status);
+        Assert.StartsWith("rsh-client: the server is stopping", await chatting.StandardError.ReadLineAsync().Within());
+        Assert.StartsWith("rsh-client: lost the connection to ", await chatting.StandardError.ReadLineAsync().Within());
+        await _programs.StartServerAgainAsync();
+        await chatting.StandardInput.WriteLineAsync("back again");
+        chatting.StandardInput.Close();
+        Assert.Contains(": back again\n", await chatting.StandardOutput.ReadToEndAsync().Within());
+        await chatting.WaitForExitAsync().Within();
+        Assert.Equal(0, chatting.ExitCode);
+    }
+
+    [Fact]
+    public async Task Ping_asks_by_datagrams_where_they_are_answered()
+    {
+        Output output = await _programs.ClientAsync("ping", "--udp", "-c", "3", "-i", "10ms", Host);
+        Assert.Equal(0, output.Status);
+        Assert.Contains($"{Host}: 3 sent, 3 answered, 0 % lost\n", output.Text);
+        Assert.Contains("its clock: ", output.Text);
+        await using Programs silent = await Programs.StartAsync();
+        Output none = await _programs.ClientAsync("ping", "--udp", "-c", "1", silent.Host);
+        Assert.Equal((255, "rsh-client: no answer; a server answers by UDP only where it was started with --udp\n"), (none.Status, none.Error));
+    }
+}
