@@ -89,6 +89,35 @@ public class EditingTests
     }
 
     [Fact]
+    public async Task Stopped_and_continued_from_outside_the_terminal_has_the_modes_that_are_wanted()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        const int stop = 19, proceed = 18;
+        await using Programs programs = await Programs.StartAsync();
+        await using TestTerminal terminal = programs.ClientOnTerminal("connect", programs.Host);
+        await terminal.SeesAsync("$");
+        await terminal.TypeAsync($"while ! [ -e {programs.Home}/go ]; do sleep 0.05; done; echo wo''ke\r");
+        await Waiting.Until(() => terminal.IsWaiting, "the line runs");
+        for (int i = 0; i < 5; i++)
+        {
+            terminal.Kill(stop);
+            await Waiting.Until(() => File.ReadAllText($"/proc/{terminal.Pid}/status").Contains("State:\tT", StringComparison.Ordinal), "it has stopped");
+            terminal.Kill(proceed);
+            await Waiting.Until(() => !File.ReadAllText($"/proc/{terminal.Pid}/status").Contains("State:\tT", StringComparison.Ordinal), "it goes on");
+            // Long enough for whoever would set them otherwise.
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+            Assert.True(terminal.IsWaiting);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(programs.Home, "go"), "", TestContext.Current.CancellationToken);
+        await terminal.SeesAsync("woke");
+        await terminal.SeesAsync("$");
+        await terminal.TypeAsync(CtrlD);
+        Assert.Equal(0, await terminal.EndAsync());
+    }
+
+    [Fact]
     public async Task History_lasts_from_session_to_session_but_for_repeated_lines_and_those_behind_a_space()
     {
         await using Programs programs = await Programs.StartAsync();

@@ -48,7 +48,7 @@ internal sealed partial class LocalTerminal : IDisposable
                 if (!OperatingSystem.IsWindows())
                 {
                     _stopped = PosixSignalRegistration.Create(PosixSignal.SIGTSTP, Stop);
-                    _continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => SetAgain());
+                    _continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, Continue);
                 }
             }
 
@@ -102,6 +102,14 @@ internal sealed partial class LocalTerminal : IDisposable
             if (_current is not null)
                 _ = WriteModes(StandardInput, Now, _first);
         _ = Signal(Environment.ProcessId, StopSignal);
+    }
+
+    // The runtime's own answer is to give the terminal the modes that it knows: not those that are wanted here, and in the
+    // background it is stopped for trying, once in some hundred times.
+    private static void Continue(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        SetAgain();
     }
 
     // Whoever goes on in the background has no terminal to set, and would be stopped for trying.
