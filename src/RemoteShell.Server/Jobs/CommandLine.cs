@@ -51,7 +51,6 @@ internal static class CommandLine
         _ when new object?[] { exec.Command, exec.Argv, exec.Builtin, exec.Line, exec.Shell ? exec : null }.Count(form => form is not null) != 1 => "exactly one of command, argv, builtin, line and shell must be there",
         { Argv.Count: 0 } or { Argv: [""] } or { Argv: ["", ..] } or { Builtin.Count: 0 } => "the command is empty",
         { Command: { } command } when string.IsNullOrWhiteSpace(command) => "the command is empty",
-        { Encoding: { } name } when EncodingFault(exec, name) is { } fault => fault,
         { Timeout: <= 0 or > MaxTimeout } => "the timeout must be from a millisecond to 45 days",
         _ when exec.Env?.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)) is { } name => $"'{name}' is no name for a variable",
         _ when AllTexts(exec).Any(text => text!.Contains('\0', StringComparison.Ordinal)) => "a NUL character cannot be part of a command, a folder or a variable",
@@ -66,6 +65,8 @@ internal static class CommandLine
         { Window: < 1 or > MaxWindow } => $"the window must be from 1 to {MaxWindow} bytes",
         { OnDisconnect: { } policy } when PolicyFault(policy) is { } fault => fault,
         _ when !StreamDigest.IsKnown(exec.Digest) => $"'{exec.Digest}' is no digest that this server computes",
+        // The last: it takes names and texts for such as may be passed at all.
+        { Encoding: { } name } when EncodingFault(exec, name) is { } fault => fault,
         _ => null,
     };
 

@@ -1,0 +1,32 @@
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Jobs;
+
+namespace RemoteShell.Server.Tests.Jobs;
+
+/// <summary>Requests in another encoding that make no sense are refused in words, whatever else is wrong with them.</summary>
+public class EncodedRequestTests
+{
+    public static TheoryData<string, string, string, string?> Requests => new()
+    {
+        { "gbk", "A", "echo 好", null },
+        { "gbk", "", "echo 好", "'' is no name for a variable" },
+        { "gbk", "A=B", "echo 好", "'A=B' is no name for a variable" },
+        { "gbk", "A.B", "echo 好", "the variable 'A.B' cannot be passed together with an encoding" },
+        { "gbk", "A.B", "echo plain", null },
+        { "gbk", "A", "echo 好\0", "a NUL character" },
+        { "gbk", "A", "echo 😀", "a character that gbk does not have" },
+        { "nope", "A", "true", "there is no encoding 'nope'" },
+        { "", "A", "true", "there is no encoding ''" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public void What_is_wrong_is_said(string encoding, string variable, string command, string? fault)
+    {
+        string? said = CommandLine.Fault(new() { Job = JobId.New(), Encoding = encoding, Command = command, Env = new Dictionary<string, string> { [variable] = "1" } });
+        if (fault is null)
+            Assert.Null(said);
+        else
+            Assert.Contains(fault, said);
+    }
+}
