@@ -19,4 +19,4 @@ programs=$PWD/artifacts/publish/native
 for program in rsh-client rsh-server; do
   dotnet publish -c Release -v quiet -nologo --tl:off -p:PublishAot=true -o "$programs" "src/$program"
 done
-RSH_TEST_PROGRAMS=$programs exec tests/run.sh --filter FullyQualifiedName~EndToEnd "$@"
+RSH_TEST_PROGRAMS=$programs dotnet test --project tests/RemoteShell.EndToEnd -c Release "$@"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# All tests. Needs the .NET SDK; what the tests use beyond it is checked here and comes with the distribution.
-# Arguments go to dotnet test:  tests/run.sh --filter FullyQualifiedName~Calc
+# Runs all tests. Needs the .NET SDK; the other tools come from the distribution and are checked here.
+# Arguments go to dotnet test:  tests/run.sh --filter-class '*CalcTests'
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,21 +12,21 @@ if [ "${#missing[@]}" -gt 0 ]; then
   if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
     apt-get update -qq && apt-get install -y -qq bash util-linux coreutils bsdutils python3 >/dev/null
   else
-    echo "tests/run.sh: these are missing: ${missing[*]}" >&2
-    echo 'they are in the packages bash, util-linux (with its script, on Debian in bsdutils), coreutils and python3' >&2
+    echo "tests/run.sh: missing: ${missing[*]}" >&2
+    echo 'install the packages bash, util-linux (script is in bsdutils on Debian), coreutils and python3' >&2
     exit 1
   fi
 fi
 
-results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 status=0
-dotnet test RemoteShell.sln -c Release --nologo --logger trx --results-directory "$results" "$@" || status=$?
+dotnet build RemoteShell.sln -c Release -v quiet -nologo --tl:off
+dotnet test --solution RemoteShell.sln -c Release --no-build "$@" | tee "$log" || status=$?
 
-# One line for all projects together.
-sum() { { grep -ho "<Counters [^>]*" "$results"/*.trx 2>/dev/null || true; } | { grep -o " $1=\"[0-9]*\"" || true; } | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
-total=$(sum total) passed=$(sum passed) executed=$(sum executed)
-failed=$((executed - passed))
-echo "$passed passed, $failed failed, $((total - executed)) skipped"
-[ "$total" -gt 0 ] || { echo 'tests/run.sh: no test was run' >&2; exit 1; }
+# The last line gives the totals of all projects together.
+total() { sed -n "s/^ *$1: \([0-9]*\)$/\1/p" "$log" | tail -1; }
+passed=$(total succeeded) failed=$(total failed) skipped=$(total skipped)
+[ "${passed:-0}" -gt 0 ] || { echo 'tests/run.sh: no test passed' >&2; [ "$status" -ne 0 ] || status=1; }
+echo "${passed:-0} passed, ${failed:-0} failed, ${skipped:-0} skipped"
 exit "$status"

@@ -77,7 +77,8 @@ internal sealed class Interrupts : IDisposable
         {
             Thread.Sleep(TimeToLeave);
             Environment.Exit(ExitStatus.Interrupted);
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         _givenUp.Cancel();
     }
 

@@ -66,8 +66,9 @@ internal sealed class Rows : IAsyncDisposable
         long start = Stopwatch.GetTimestamp();
         uint crc = 0;
         for (long done = 0; done < Bulk; done += _piece.Length)
-            crc = Crc32C.Append(crc, _piece);
-        return Task.FromResult(crc == 0 ? 0 : Megabytes(Bulk, start));
+            crc ^= Crc32C.Compute(_piece);
+        GC.KeepAlive(crc);
+        return Task.FromResult(Megabytes(Bulk, start));
     }
 
     public async Task<double> ChannelInMemoryAsync()

@@ -135,7 +135,7 @@ public sealed class ClientTests : IAsyncLifetime
         await SaysAsync(255, "there is no host named 'no-such-host.invalid'", "check the name", "run", "no-such-host.invalid", "true");
         await SaysAsync(2, "names no host", "see", "run", "two words", "true");
         await SaysAsync(2, "the command is empty", "see", "run", Host, "");
-        await SaysAsync(2, "Required argument missing", "rsh-client run --help", "run", Host);
+        await SaysAsync(2, "Required argument 'COMMAND' missing", "rsh-client run --help", "run", Host);
         await SaysAsync(2, "'--no-such'", "rsh-client run --help", "run", "--no-such", Host, "true");
         await SaysAsync(2, "--env takes NAME=VALUE", "see", "run", "--env", "X", Host, "true");
         await SaysAsync(2, "'soon' is no length of time", "--help", "run", "--timeout", "soon", Host, "true");

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using System.IO.Hashing;
 using System.Net.Sockets;
-using RemoteShell.Protocol.Frames;
 
 namespace ClassicServices.Server;
 
@@ -15,12 +15,13 @@ internal sealed class CommandOutput : IDisposable
 
     private static readonly TimeSpan AfterGoodbye = TimeSpan.FromSeconds(10);
 
+    private readonly Crc32 _crc = new(Crc32ParameterSet.Crc32C);
     private Stream _bytes = new MemoryStream();
 
     public long Length => _bytes.Length;
 
     /// <summary>The CRC-32C of all of it.</summary>
-    public uint Crc { get; private set; }
+    public uint Crc => _crc.GetCurrentHashAsUInt32();
 
     /// <summary>Runs the command line in a shell to its end; whoever has closed the connection before gets a little time, since it may have closed its own half only.</summary>
     public static async Task<CommandOutput> OfAsync(string commandLine, Conversation talk, CancellationToken cancellationToken)
@@ -114,7 +115,7 @@ internal sealed class CommandOutput : IDisposable
         {
             if (_bytes is MemoryStream && _bytes.Length + count > InMemory)
                 await MoveToDiskAsync(cancellationToken);
-            Crc = Crc32C.Append(Crc, piece.AsSpan(0, count));
+            _crc.Append(piece.AsSpan(0, count));
             await _bytes.WriteAsync(piece.AsMemory(0, count), CancellationToken.None);
         }
     }

@@ -1,5 +1,5 @@
-using RemoteShell.Protocol.Channels.FlowControl;
 using System.Runtime.CompilerServices;
+using RemoteShell.Protocol.Channels.FlowControl;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
@@ -14,7 +15,11 @@ public sealed class StreamDigest : IDisposable
     public const string Sha256 = "sha256";
 
     private readonly IncrementalHash? _sha256;
-    private uint _crc;
+
+    // The CRC-32C of the stream is that of _joined followed by the _tailLength bytes that _tail has read.
+    private readonly Crc32? _tail;
+    private uint _joined;
+    private long _tailLength;
 
     /// <summary>Begins a stream.</summary>
     /// <param name="algorithm"><see cref="Crc32C"/> or <see cref="Sha256"/>.</param>
@@ -24,6 +29,7 @@ public sealed class StreamDigest : IDisposable
         if (!IsKnown(algorithm))
             throw new ArgumentException($"'{algorithm}' is no digest; take {Crc32C} or {Sha256}", nameof(algorithm));
         _sha256 = algorithm == Sha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        _tail = algorithm == Crc32C ? new(Crc32ParameterSet.Crc32C) : null;
         Total = from;
     }
 
@@ -42,9 +48,9 @@ public sealed class StreamDigest : IDisposable
         if (_sha256 is not null)
             _sha256.AppendData(bytes);
         else if (checksum is { } known && bytes.Length >= Frames.Crc32C.CheaperToJoin)
-            _crc = Frames.Crc32C.Join(_crc, known.Value, bytes.Length);
+            Join(known.Value, bytes.Length);
         else
-            _crc = Frames.Crc32C.Append(_crc, bytes);
+            AppendToTail(bytes);
     }
 
     /// <summary>Counts in what was not counted before: bytes that are sent again after a cut are known already.</summary>
@@ -60,10 +66,31 @@ public sealed class StreamDigest : IDisposable
     }
 
     /// <summary>What the stream has come to so far.</summary>
-    public StreamTotal Current => new(Total, _sha256 is null ? new Checksum(_crc).ToString() : $"sha256:{Hex(_sha256.GetCurrentHash())}");
+    public StreamTotal Current => new(Total, _sha256 is null ? new Checksum(WithTail()).ToString() : $"sha256:{Hex(_sha256.GetCurrentHash())}");
 
     /// <inheritdoc/>
     public void Dispose() => _sha256?.Dispose();
+
+    private void AppendToTail(ReadOnlySpan<byte> bytes)
+    {
+        _tail!.Append(bytes);
+        _tailLength += bytes.Length;
+    }
+
+    private void Join(uint checksum, int length)
+    {
+        if (_tailLength > 0)
+        {
+            _joined = WithTail();
+            _tail!.Reset();
+            _tailLength = 0;
+        }
+
+        _joined = Frames.Crc32C.Join(_joined, checksum, length);
+    }
+
+    private uint WithTail()
+        => _tailLength == 0 ? _joined : Frames.Crc32C.Join(_joined, _tail!.GetCurrentHashAsUInt32(), _tailLength);
 
     private static string Hex(byte[] hash) => Convert.ToHexStringLower(hash);
 }

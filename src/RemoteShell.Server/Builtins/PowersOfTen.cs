@@ -9,11 +9,11 @@ internal static class PowersOfTen
     private const int Kept = 8;
 
     [ThreadStatic]
-    private static LinkedList<(int Exponent, BigInteger Power)>? Recent;
+    private static LinkedList<(int Exponent, BigInteger Power)>? _recent;
 
     public static BigInteger Get(int exponent)
     {
-        LinkedList<(int Exponent, BigInteger Power)> recent = Recent ??= [];
+        LinkedList<(int Exponent, BigInteger Power)> recent = _recent ??= [];
         for (var node = recent.First; node is not null; node = node.Next)
         {
             if (node.Value.Exponent != exponent)

@@ -56,11 +56,28 @@ internal sealed class CellWriter(TextWriter target) : TextWriter, IAnsiConsoleOu
         // From the left, until the cursor fits.
         int from = 0;
         while (column >= width)
-            column -= Cells.Of(text[from++]);
-        int to = from;
-        for (int used = 0; to < text.Length && (used += Cells.Of(text[to])) < width;)
-            to++;
+        {
+            Rune first = RuneAt(text, from);
+            column -= Cells.Of(first);
+            from += first.Utf16SequenceLength;
+        }
+
+        int to = from, used = 0;
+        while (to < text.Length && used + Cells.Of(RuneAt(text, to)) < width)
+        {
+            Rune next = RuneAt(text, to);
+            used += Cells.Of(next);
+            to += next.Utf16SequenceLength;
+        }
+
         return $"\r\u001b[2K{text[from..to]}\u001b[{column + 1}G";
+    }
+
+    // Half of a surrogate pair, which an edit may leave, counts as U+FFFD.
+    private static Rune RuneAt(string text, int index)
+    {
+        _ = Rune.DecodeFromUtf16(text.AsSpan(index), out Rune rune, out _);
+        return rune;
     }
 
     // What RadLine's LineEditorAnsiBuilder.BuildLine makes: clear, first column, prompt and text, the cursor's column. Only the last one of a piece is seen.

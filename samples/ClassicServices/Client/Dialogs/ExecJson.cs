@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using ClassicServices.Wire;
 using RemoteShell.Protocol.Frames;
 
@@ -19,15 +20,16 @@ internal static class ExecJson
             if (length is < 2 or > JsonHeader.Longest)
                 throw new InvalidDataException($"a header of {length} bytes makes no sense");
             JsonHeader header = JsonHeader.Parse(await talk.ReadAsync(length));
-            uint crc = 0;
+            var crc = new Crc32(Crc32ParameterSet.Crc32C);
             await talk.ReadAsync(header.Size, piece =>
             {
-                crc = Crc32C.Append(crc, piece.Span);
+                crc.Append(piece.Span);
                 prompt.Print(piece.Span);
             });
             prompt.EndLine();
-            if (header.Hash is { } hash && hash != new Checksum(crc).ToString())
-                throw new InvalidDataException($"the output is damaged: its hash is {new Checksum(crc)}, and should be {hash}");
+            string computed = new Checksum(crc.GetCurrentHashAsUInt32()).ToString();
+            if (header.Hash is { } hash && hash != computed)
+                throw new InvalidDataException($"the output is damaged: its hash is {computed}, and should be {hash}");
         }
     }
 }
