@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
@@ -9,6 +10,7 @@ using RemoteShell.Server.Control;
 using RemoteShell.Server.Jobs;
 using RemoteShell.Server.Probes;
 using RemoteShell.Server.Processes;
+using RemoteShell.Server.Processes.Spawning;
 using RemoteShell.Server.Requests;
 using RemoteShell.Server.Sessions;
 using Serilog;
@@ -29,7 +31,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
     private readonly ConnectionGate _gate;
     private readonly Admission _admission;
     private readonly RequestServices _services;
-    private readonly IProcessLauncher _launcher = Launcher.Create();
+    private readonly IProcessLauncher _launcher;
     private readonly DirectoryInfo _temporaryFolder = Directory.CreateTempSubdirectory("rsh-server-");
     private readonly ConcurrentDictionary<Session, Task> _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -49,10 +51,12 @@ public sealed class RemoteShellServer : IAsyncDisposable
 
     /// <summary>Prepares a server; the host key is made where there is none yet.</summary>
     /// <exception cref="PrivateFileException">The host key is open to others, or damaged.</exception>
+    /// <exception cref="RemoteShellException">This system does not have the launcher.</exception>
     public RemoteShellServer(ServerOptions options, ILogger log)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _log) = (options, log);
+        _launcher = LauncherOf(options.Launcher);
         _identity = Identity.LoadOrCreate(options.HostKeyFile);
         _connectionOptions = new()
         {
@@ -75,12 +79,14 @@ public sealed class RemoteShellServer : IAsyncDisposable
     public Task Stopped => _hasStopped.Task;
 
     /// <summary>Listens, and returns where.</summary>
-    /// <exception cref="Protocol.RemoteShellException">An address cannot be had.</exception>
+    /// <exception cref="RemoteShellException">An address cannot be had.</exception>
     public IReadOnlyList<IPEndPoint> Start()
     {
         _listener = Listener.Bind(_options.Listen);
         _responder = _options.AnswersProbes ? UdpResponder.Bind(_listener.Addresses) : null;
         _log.Information("serving as {User} with {Launcher}, host key {Fingerprint}, on {Addresses}", _services.Bodies.Account.Name, _launcher.Name, HostKey.Fingerprint, _listener.Addresses);
+        if (_launcher is CliWrapLauncher && !ExitWatcher.AlwaysKnowsSignals)
+            _log.Information("on this system an end by signal n may be reported as exit status 128+n");
         if (!NewSession.IsAvailable)
             _log.Warning("neither setsid nor perl is here: commands share the server's process group, and signals reach their first process only");
         IReadOnlyList<IPEndPoint> addresses = _listener.Addresses;
@@ -180,6 +186,17 @@ public sealed class RemoteShellServer : IAsyncDisposable
             _gate.Leave(peer.Address);
         }
     }
+
+    private static IProcessLauncher LauncherOf(CommandLauncher launcher) => launcher switch
+    {
+        CommandLauncher.CliWrap => new CliWrapLauncher(),
+        CommandLauncher.PosixSpawn when Spawn.IsAvailable => new SpawnLauncher(),
+        CommandLauncher.PosixSpawn => throw new RemoteShellException("the launcher posix_spawn needs Linux with pidfd_open(2)")
+        {
+            Cure = "use the launcher cliwrap",
+        },
+        _ => throw new ArgumentOutOfRangeException(nameof(launcher)),
+    };
 
     private IEnumerable<Visitor> Visitors() => _sessions.Keys.Select(session => new Visitor(session.Presence.Id, session.Presence.Client.Comment, session.Presence.Since));
 

@@ -12,6 +12,9 @@ public sealed record ServerOptions
     /// <summary>Where to listen. Default: both loopback addresses, port 7022. Port 0 picks one, the same for all.</summary>
     public IReadOnlyList<IPEndPoint> Listen { get; init; } = [new(IPAddress.Loopback, HostAddress.DefaultPort), new(IPAddress.IPv6Loopback, HostAddress.DefaultPort)];
 
+    /// <summary>What starts commands that have no terminal. Default: <see cref="CommandLauncher.CliWrap"/>.</summary>
+    public CommandLauncher Launcher { get; init; } = CommandLauncher.CliWrap;
+
     /// <summary>What may be used at once. Default: see <see cref="ServerLimits"/>.</summary>
     public ServerLimits Limits { get; init; } = new();
 

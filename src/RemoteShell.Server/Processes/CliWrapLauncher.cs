@@ -1,10 +1,10 @@
-#if CLIWRAP
 using System.ComponentModel;
+using System.Diagnostics;
 using CliWrap;
 
 namespace RemoteShell.Server.Processes;
 
-/// <summary>Starts processes through CliWrap.</summary>
+/// <summary>Starts commands through CliWrap, on every platform. The default launcher.</summary>
 internal sealed class CliWrapLauncher : IProcessLauncher
 {
     public string Name => "CliWrap";
@@ -13,69 +13,54 @@ internal sealed class CliWrapLauncher : IProcessLauncher
     {
         (string program, IEnumerable<string> arguments) = NewSession.Wrap(specification);
         using var gone = new CancellationTokenSource();
+        Task input = Task.CompletedTask, output = Task.CompletedTask, error = Task.CompletedTask;
         Command command = Cli.Wrap(program)
-            .WithArguments(arguments)
             .WithWorkingDirectory(specification.WorkingDirectory)
-            .WithEnvironmentVariables(Replacing(specification.Environment))
             .WithValidation(CommandResultValidation.None)
-            .WithStandardInputPipe(pipes.Input is null ? PipeSource.Null : PipeSource.Create((pipe, _) => FeedAsync(pipe, pipes.Input, gone.Token)))
-            .WithStandardOutputPipe(PipeTarget.Create((pipe, _) => ReadAsync(pipe, pipes.Output, gone.Token)))
-            .WithStandardErrorPipe(PipeTarget.Create((pipe, _) => ReadAsync(pipe, pipes.Error, gone.Token)));
+            .WithStandardInputPipe(pipes.Input is null ? PipeSource.Null : PipeSource.Create((pipe, _) => input = pipes.FeedAsync(pipe, gone.Token)))
+            .WithStandardOutputPipe(PipeTarget.Create((pipe, _) => output = pipes.ReadOutputAsync(pipe, gone.Token)))
+            .WithStandardErrorPipe(PipeTarget.Create((pipe, _) => error = pipes.ReadErrorAsync(pipe, gone.Token)));
 
-        CommandTask<CommandResult> task = Start(command, specification);
-        Task<ProcessExit?> seen = ExitWatcher.WatchAsync(task.ProcessId);
+        // Neither of CliWrap's tokens is used: once one is cancelled, CliWrap throws and the exit status is lost.
+        (CommandTask<CommandResult> task, Task<ProcessExit?> seen) = Start(command, arguments, specification);
         Task led = NewSession.LedAsync(task.ProcessId, seen, events.Led);
 
-        // CliWrap returns when its pipes are done, and they are told by this token that they need wait no more.
+        // CliWrap returns when its pipes have ended. The token tells the readers that the process has exited, so that they do not
+        // wait for a grandchild that holds a pipe.
         ProcessExit? exit = await seen;
         events.Exited();
         await gone.CancelAsync();
         CommandResult result = await task;
-        await led;
+        await Task.WhenAll(led, input, output, error);
         return exit ?? ProcessExit.Unseen(result.ExitCode);
     }
 
-    private static CommandTask<CommandResult> Start(Command command, ProcessSpecification specification)
+    private static (CommandTask<CommandResult> Task, Task<ProcessExit?> Seen) Start(
+        Command command, IEnumerable<string> arguments, ProcessSpecification specification)
     {
+        Task<ProcessExit?>? seen = null;
         try
         {
             DefaultSignals.LetCommandsHaveThem();
-            return command.ExecuteAsync();
+            CommandTask<CommandResult> task = command.ExecuteAsync(Configure, Watch, CancellationToken.None, CancellationToken.None);
+            return (task, seen ?? throw new InvalidOperationException("CliWrap returned before it had started the process"));
         }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+        catch (Win32Exception e)
         {
             throw new ProcessStartException(126, $"{specification.Program}: {e.Message}", e);
         }
-    }
 
-    // CliWrap adds to the server's environment: what the command must not see is taken out by name.
-    private static Dictionary<string, string?> Replacing(IReadOnlyDictionary<string, string> environment)
-    {
-        var all = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (string name in Environment.GetEnvironmentVariables().Keys)
-            all[name] = null;
-        foreach ((string name, string value) in environment)
-            all[name] = value;
-        return all;
-    }
-
-    private static async Task ReadAsync(Stream pipe, Func<Stream, CancellationToken, Task> reader, CancellationToken gone)
-    {
-        PipeSize.Enlarge(pipe);
-        await reader(pipe, gone);
-    }
-
-    private static async Task FeedAsync(Stream pipe, Func<Stream, CancellationToken, Task> writer, CancellationToken gone)
-    {
-        try
+        // CliWrap adds variables to the server's environment; a command gets only those of its specification.
+        void Configure(ProcessStartInfo start)
         {
-            PipeSize.Enlarge(pipe);
-            await writer(pipe, gone);
+            foreach (string argument in arguments)
+                start.ArgumentList.Add(argument);
+            start.Environment.Clear();
+            foreach ((string name, string value) in specification.Environment)
+                start.Environment[name] = value;
         }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
-        {
-            // The process is gone; CliWrap takes a broken pipe for no error by itself.
-        }
+
+        // Called right after the start: the earliest moment at which the handle of the process can be opened.
+        void Watch(Process process) => seen = ExitWatcher.WatchAsync(process.Id);
     }
 }
-#endif

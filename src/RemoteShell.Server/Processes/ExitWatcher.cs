@@ -6,6 +6,10 @@ namespace RemoteShell.Server.Processes;
 /// <remarks>On Linux; elsewhere the framework is asked, and the status is not known.</remarks>
 internal static class ExitWatcher
 {
+    /// <summary>Whether <see cref="WatchAsync"/> always knows the signal that ended a process.</summary>
+    /// <remarks>Since Linux 6.15 the handle of a process tells it even after the framework has reaped the process.</remarks>
+    public static bool AlwaysKnowsSignals { get; } = PidHandle.AreThere && Environment.OSVersion.Version >= new Version(6, 15);
+
     /// <summary>Completes when the process, which somebody else collects, is gone; with null where nobody saw how.</summary>
     public static Task<ProcessExit?> WatchAsync(int pid) => TryWatch(pid, PidHandle.ReadExit) ?? WaitUnseenAsync(pid);
 

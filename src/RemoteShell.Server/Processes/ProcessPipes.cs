@@ -12,9 +12,31 @@ internal sealed record ProcessPipes
     /// <summary>Reads standard error, as <see cref="Output"/>.</summary>
     public required Func<Stream, CancellationToken, Task> Error { get; init; }
 
-    /// <summary>Lets each have its pipe, larger than the system makes it, and closes it behind them.</summary>
-    public Task ServeAsync(Stream input, Stream output, Stream error, CancellationToken gone)
-        => Task.WhenAll(ReadAsync(output, Output, gone), ReadAsync(error, Error, gone), FeedAsync(input, Input, gone));
+    /// <summary>Lets <see cref="Output"/> read the pipe, enlarged, and closes it afterwards.</summary>
+    public Task ReadOutputAsync(Stream pipe, CancellationToken gone) => ReadAsync(pipe, Output, gone);
+
+    /// <summary>Lets <see cref="Error"/> read the pipe, enlarged, and closes it afterwards.</summary>
+    public Task ReadErrorAsync(Stream pipe, CancellationToken gone) => ReadAsync(pipe, Error, gone);
+
+    /// <summary>Lets <see cref="Input"/> write the pipe, enlarged, and closes it afterwards. A process may stop reading its input at any time.</summary>
+    public async Task FeedAsync(Stream pipe, CancellationToken gone)
+    {
+        try
+        {
+            await using (pipe)
+            {
+                if (Input is not null)
+                {
+                    PipeSize.Enlarge(pipe);
+                    await Input(pipe, gone);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The process closed its end (head does) or has exited.
+        }
+    }
 
     private static async Task ReadAsync(Stream pipe, Func<Stream, CancellationToken, Task> reader, CancellationToken gone)
     {
@@ -22,25 +44,6 @@ internal sealed record ProcessPipes
         {
             PipeSize.Enlarge(pipe);
             await reader(pipe, gone);
-        }
-    }
-
-    private static async Task FeedAsync(Stream pipe, Func<Stream, CancellationToken, Task>? writer, CancellationToken gone)
-    {
-        try
-        {
-            await using (pipe)
-            {
-                if (writer is not null)
-                {
-                    PipeSize.Enlarge(pipe);
-                    await writer(pipe, gone);
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {
-            // The process reads no more of its input, which is its own affair: head does so.
         }
     }
 }

@@ -23,9 +23,15 @@ internal static class Run
     private static readonly Option<string> Level = new Option<string>("--log-level") { Description = "How much to log.", DefaultValueFactory = _ => "information" }
         .AcceptOnlyFromAmong("debug", "information", "warning", "error");
 
+    private static readonly Option<string> Launcher = new Option<string>("--launcher")
+    {
+        Description = "Start commands with 'cliwrap', or with 'posix_spawn' (Linux), which takes about 1 ms less and always knows the signal that ended a command.",
+        DefaultValueFactory = _ => "cliwrap",
+    }.AcceptOnlyFromAmong("cliwrap", "posix_spawn");
+
     public static Command Create()
     {
-        var command = new Command("run", "Serve until SIGTERM or Ctrl+C.") { Listen, Udp, PortFile, Level };
+        var command = new Command("run", "Serve until SIGTERM or Ctrl+C.") { Listen, Udp, PortFile, Level, Launcher };
         LimitFlags.AddTo(command);
         SessionFlags.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
@@ -35,7 +41,11 @@ internal static class Run
     private static async Task<int> RunAsync(ParseResult parsed)
     {
         ServerOptions options = SessionFlags.Apply(parsed, LimitFlags.Apply(parsed, new()));
-        options = options with { AnswersProbes = parsed.GetValue(Udp) };
+        options = options with
+        {
+            AnswersProbes = parsed.GetValue(Udp),
+            Launcher = parsed.GetValue(Launcher) == "posix_spawn" ? CommandLauncher.PosixSpawn : CommandLauncher.CliWrap,
+        };
         if (parsed.GetValue(Listen) is { Length: > 0 } listen)
             options = options with { Listen = [.. listen.SelectMany(ListenAddress.Resolve)] };
 

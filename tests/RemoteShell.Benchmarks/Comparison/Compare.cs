@@ -20,15 +20,25 @@ internal static class Compare
         string bulkFolder = Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").AvailableFreeSpace > 6L << 30 ? Directory.CreateDirectory($"/dev/shm/{Path.GetFileName(folder)}").FullName : folder;
         try
         {
-            await using OwnServer own = await OwnServer.StartAsync(native, folder);
+            await using OwnServer own = await OwnServer.StartAsync(native, folder, "cliwrap");
+            await using OwnServer spawning = await OwnServer.StartAsync(native, folder, "posix_spawn");
             await using OpenSsh ssh = await OpenSsh.StartAsync(folder);
             await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(own.Options);
+            await using RemoteShellClient spawningClient = await RemoteShellClient.ConnectAsync(spawning.Options);
             var bulk = new BulkRows(own, ssh, bulkFolder);
             await bulk.PrepareAsync();
             var memory = new MemoryRows(own, ssh);
             bool Wanted(Row row) => only is null || row.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
             List<Measured> all = await MeasureAsync([.. memory.All().Where(Wanted)], 1, warm: false);
-            all.InsertRange(0, await MeasureAsync([.. new CommandRows(own, ssh, client, ready is null ? null : Path.Combine(ready, "rsh-client")).All(), .. bulk.All(), .. new SharingRows(own, ssh, folder).All(), .. new KeystrokeRows(own, ssh, folder).All()], Wanted, rounds));
+            Row[] rows =
+            [
+                .. new CommandRows(own, ssh, client, ready is null ? null : Path.Combine(ready, "rsh-client")).All(),
+                .. new CommandRows(spawning, ssh, spawningClient, null).StartingProcesses(", `--launcher posix_spawn`"),
+                .. bulk.All(),
+                .. new SharingRows(own, ssh, folder).All(),
+                .. new KeystrokeRows(own, ssh, folder).All(),
+            ];
+            all.InsertRange(0, await MeasureAsync(rows, Wanted, rounds));
             string table = Report.Markdown(all, only is null ? await ScaleAsync(memory) : "");
             await File.WriteAllTextAsync($"{report}.md", table);
             await using (FileStream json = File.Create($"{report}.json"))

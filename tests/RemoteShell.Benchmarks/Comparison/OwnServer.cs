@@ -25,20 +25,28 @@ internal sealed class OwnServer : IAsyncDisposable
     /// <summary>For clients inside this program.</summary>
     public ClientOptions Options => new() { Host = HostAddress.Parse(Host), Folder = Path.Combine(_home, "client"), Trust = new() { AcceptNew = true } };
 
-    public static async Task<OwnServer> StartAsync(string programs, string folder)
+    /// <summary>Starts a server with the launcher. All servers of a run share the client's key and known hosts.</summary>
+    public static async Task<OwnServer> StartAsync(string programs, string folder, string launcher)
     {
-        string home = Path.Combine(folder, "rsh");
-        Directory.CreateDirectory(home);
-        Environment.SetEnvironmentVariable("RSH_HOME", home);
+        string clientHome = Path.Combine(folder, "rsh"), serverHome = Path.Combine(folder, $"rsh-{launcher}");
+        Directory.CreateDirectory(clientHome);
+        Directory.CreateDirectory(serverHome);
         string client = Path.Combine(programs, "rsh-client"), server = Path.Combine(programs, "rsh-server");
-        string key = await Shell.OutputAsync(client, ["keygen"]);
+        Environment.SetEnvironmentVariable("RSH_HOME", clientHome);
+        string[] printKey = [File.Exists(Path.Combine(clientHome, "client", "id_ecdsa.pem")) ? "pubkey" : "keygen"];
+        string key = await Shell.OutputAsync(client, printKey);
+        Environment.SetEnvironmentVariable("RSH_HOME", serverHome);
         await Shell.OutputAsync(server, ["authorize", "-"], key);
-        Process process = Shell.Start(server, "run", "--listen", "127.0.0.1:0", "--max-connections", "4000", "--max-connections-per-address", "4000", "--max-handshakes", "400", "--max-jobs", "4000");
-        string line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
+        Process process = Shell.Start(
+            server, "run", "--listen", "127.0.0.1:0", "--launcher", launcher,
+            "--max-connections", "4000", "--max-connections-per-address", "4000", "--max-handshakes", "400", "--max-jobs", "4000");
+        Environment.SetEnvironmentVariable("RSH_HOME", clientHome);
+        string line = await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
         _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
         string host = line["listening on ".Length..];
         await Shell.OutputAsync(client, ["run", "--accept-new", host, "true"]);
-        return new(programs, home, process, host);
+        return new(programs, clientHome, process, host);
     }
 
     public async ValueTask DisposeAsync() => await Shell.EndAsync(_process);

@@ -25,7 +25,7 @@ internal sealed class PlainServer : IAsyncDisposable
         var options = new ServerOptions { Folder = _folder["server"], KillGrace = TimeSpan.FromSeconds(1) };
         options = configure?.Invoke(options) ?? options;
         _client = Identity.LoadOrCreate(_folder["id.pem"]);
-        var bodies = new JobBodies(Launcher.Create(), Account.Current(), new(options.KillGrace, options.DrainGrace), _folder.Path, () => []);
+        var bodies = new JobBodies(new CliWrapLauncher(), Account.Current(), new(options.KillGrace, options.DrainGrace), _folder.Path, () => []);
         _services = new(bodies, new(bodies, options, Serilog.Core.Logger.None), options.Limits, new(), new(), () => [], _stopping.Token);
     }
 

@@ -1,15 +1,18 @@
 using RemoteShell.Server.Processes;
+using RemoteShell.Server.Processes.Spawning;
 
 namespace RemoteShell.Server.Tests.Processes;
 
-/// <summary>The launcher that this build uses on this system.</summary>
-public class ChosenLauncherTests : LauncherContractTests
+/// <summary>The default launcher, on every platform.</summary>
+public class CliWrapLauncherTests : LauncherContractTests
 {
-    private protected override IProcessLauncher Launcher { get; } = RemoteShell.Server.Processes.Launcher.Create();
+    private protected override IProcessLauncher Launcher { get; } = new CliWrapLauncher();
 }
 
-/// <summary>The framework's launcher, which is used where the system has nothing better.</summary>
-public class SystemLauncherTests : LauncherContractTests
+/// <summary>The choice <c>--launcher posix_spawn</c>.</summary>
+public class SpawnLauncherTests : LauncherContractTests
 {
-    private protected override IProcessLauncher Launcher { get; } = new SystemLauncher();
+    public SpawnLauncherTests() => Assert.SkipUnless(Spawn.IsAvailable, "needs Linux with pidfd_open(2)");
+
+    private protected override IProcessLauncher Launcher { get; } = new SpawnLauncher();
 }

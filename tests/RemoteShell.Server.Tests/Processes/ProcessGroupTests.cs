@@ -12,7 +12,7 @@ public class ProcessGroupTests
         using var folder = new TemporaryFolder();
         // The files may be there before the group is known to be led.
         var leader = new TaskCompletionSource<int>();
-        Task<ProcessExit> running = Launcher.Create().RunAsync(
+        Task<ProcessExit> running = new CliWrapLauncher().RunAsync(
             new()
             {
                 Program = "/bin/sh",
