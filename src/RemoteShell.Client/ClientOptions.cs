@@ -13,8 +13,8 @@ public sealed record ClientOptions
     /// <summary>The user whom commands are to run as; the server refuses any but its own. Default: none, which means the server's own.</summary>
     public string? User { get; init; }
 
-    /// <summary>The folder with this client's key and the known hosts. Default: that of the role <c>client</c>, see <see cref="StateFolder"/>.</summary>
-    public string Folder { get; init; } = StateFolder.Of("client");
+    /// <summary>The folder with this client's key and the known hosts. Default: that of the role <c>client</c>, see <see cref="RoleFolders"/>.</summary>
+    public string Folder { get; init; } = RoleFolders.Configuration("client");
 
     /// <summary>How fetched files are verified besides each frame: <c>crc32c</c>, at the speed of memory, or <c>sha256</c>, as <c>sha256sum</c> prints it. Default: crc32c.</summary>
     public string FileDigest { get; init; } = StreamDigest.Crc32C;

@@ -91,7 +91,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
             _log.Warning("neither setsid nor perl is here: commands share the server's process group, and signals reach their first process only");
         IReadOnlyList<IPEndPoint> addresses = _listener.Addresses;
         var whoeverRunsIt = new Operator { Addresses = addresses, HostKey = HostKey, Sessions = () => _sessions.Keys, Services = _services, Stop = StopAsync };
-        _control = ControlSocket.TryListen(_options.Folder, whoeverRunsIt.AnswerAsync, _log);
+        _control = ControlSocket.TryListen(_options.StateFolder, whoeverRunsIt.AnswerAsync, _log);
         _accepting = _listener.AcceptAsync(socket => _ = ServeAsync(socket), _stopping.Token);
         _responding = _responder?.RunAsync(_stopping.Token) ?? Task.CompletedTask;
         return addresses;

@@ -6,8 +6,22 @@ namespace RemoteShell.Server;
 /// <summary>What a server does and where.</summary>
 public sealed record ServerOptions
 {
-    /// <summary>The folder with the host key and the authorized keys. Default: that of the role <c>server</c>, see <see cref="StateFolder"/>.</summary>
-    public string Folder { get; init; } = StateFolder.Of("server");
+    private readonly string? _folder;
+    private readonly string? _stateFolder;
+
+    /// <summary>The folder with the host key and the authorized keys. Default: the configuration folder of the server's user, see <see cref="RoleFolders"/>.</summary>
+    public string Folder
+    {
+        get => _folder ?? RoleFolders.Configuration("server");
+        init => _folder = value;
+    }
+
+    /// <summary>The folder with jobs, logs and the control socket. Default: <see cref="Folder"/> if that was set, else the state folder of the server's user, see <see cref="RoleFolders"/>.</summary>
+    public string StateFolder
+    {
+        get => _stateFolder ?? _folder ?? RoleFolders.State("server");
+        init => _stateFolder = value;
+    }
 
     /// <summary>Where to listen. Default: both loopback addresses, port 7022. Port 0 picks one, the same for all.</summary>
     public IReadOnlyList<IPEndPoint> Listen { get; init; } = [new(IPAddress.Loopback, HostAddress.DefaultPort), new(IPAddress.IPv6Loopback, HostAddress.DefaultPort)];

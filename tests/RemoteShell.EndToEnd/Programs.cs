@@ -172,7 +172,7 @@ public sealed class Programs : IAsyncDisposable
         _home.Dispose();
     }
 
-    private static string[] ReadShared(string path)
+    public static string[] ReadShared(string path)
     {
         using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         return reader.ReadToEnd().Split('\n');

@@ -13,7 +13,7 @@ public static partial class PrivateFile
     /// <summary>Makes the file, readable by its owner alone from the first byte; false where there is one already.</summary>
     public static bool TryCreate(string path, ReadOnlySpan<byte> content)
     {
-        CreateFolder(path);
+        PrivateFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
         // Written aside and linked into place, so that nobody can meet half a file, nor two makers each their own.
         string aside = $"{path}.{Guid.NewGuid():N}";
         try
@@ -35,7 +35,7 @@ public static partial class PrivateFile
     /// <summary>Adds a line at the end, making the file where it is missing.</summary>
     public static void AppendLine(string path, string line)
     {
-        CreateFolder(path);
+        PrivateFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
         if (File.Exists(path))
             Check(path, OthersWrite);
         using FileStream file = Open(path, FileMode.OpenOrCreate);
@@ -109,15 +109,6 @@ public static partial class PrivateFile
 
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(string existing, string path);
-
-    private static void CreateFolder(string path)
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-    }
 
     private static FileStream Open(string path, FileMode mode)
     {

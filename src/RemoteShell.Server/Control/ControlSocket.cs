@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using RemoteShell.Protocol.Transport;
 using Serilog;
 
 namespace RemoteShell.Server.Control;
@@ -32,7 +33,7 @@ internal sealed class ControlSocket : IDisposable
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            MakePrivate(Path.GetDirectoryName(path)!);
+            PrivateFolder.CreateOrRestrict(Path.GetDirectoryName(path)!);
             // What a server left behind that was killed.
             File.Delete(path);
             socket.Bind(new UnixDomainSocketEndPoint(path));
@@ -66,19 +67,6 @@ internal sealed class ControlSocket : IDisposable
     }
 
     // The folder is what keeps others out: it is private before there is a socket in it.
-    private static void MakePrivate(string folder)
-    {
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-            return;
-        }
-
-        Directory.CreateDirectory(folder, owner);
-        File.SetUnixFileMode(folder, owner);
-    }
-
     private async Task AcceptAsync()
     {
         while (!_over.IsCancellationRequested)

@@ -35,7 +35,7 @@ internal sealed class JobKeeper : IAsyncDisposable
     {
         (_bodies, _options, _log) = (bodies, options, log);
         _quota = new(options.JobQuota, options.TotalQuota);
-        _store = new(Path.Combine(options.Folder, "jobs"), log);
+        _store = new(Path.Combine(options.StateFolder, "jobs"), log);
         _watch = new(Table, _quota);
         new JobRecovery(_store, Table, log).Run(Continue);
         Prune();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Jobs.Detached;
 using Serilog;
 
@@ -23,7 +24,7 @@ internal sealed class JobStore : IDisposable
         (_folder, _log) = (folder, log);
         try
         {
-            JobFolder.MakePrivate(folder);
+            PrivateFolder.Create(folder);
             _lock = Lock(Path.Combine(folder, "lock"));
             (_journal, _lines) = JobJournal.Open(Path.Combine(folder, "journal"), text => log.Warning("{Finding}", text));
         }

@@ -35,7 +35,7 @@ internal static class Chat
         await using RemoteShellClient client = await HostFlags.ConnectAsync(options, interrupts.GivenUp);
         var chat = new ChatOptions { Room = room, Last = (int)Math.Min(parsed.GetValue(Last) ?? 20, int.MaxValue), Missed = () => Say("joined anew: what was said meanwhile, if anything, is no longer all there") };
         using EditedLines? ended = edited = isTyped && EditedLines.IsSupported && !parsed.GetValue(JobFlags.Json)
-            ? new(_ => $"[green]{Terminal.OneLine(room).EscapeMarkup()}[/]>", new History(Path.Combine(options.Folder, "chat_history")))
+            ? new(_ => $"[green]{Terminal.OneLine(room).EscapeMarkup()}[/]>", History.Open(options.Folder, "chat_history"))
             : null;
         ILineSource? typed = edited ?? (ILineSource?)(isTyped ? new PromptedLines(_ => $"{Terminal.OneLine(room)}> ") : null);
         interrupts.PassTo(typed?.Interrupt);

@@ -41,7 +41,7 @@ internal static class Connect
 
         prompted = new(client, host, new(text), arguments => again([arguments[0], .. HostFlags.Given(parsed), .. arguments[0] == "attach" ? RemoteText.Given(parsed) : [], .. arguments.Skip(1)]), () => edited?.TakeTyped() ?? []);
         if (EditedLines.IsSupported)
-            edited = new((await WhoAmIAsync(client, host, interrupts.GivenUp)).Markup, new History(Path.Combine(options.Folder, "history")), folder => new RemoteCompletion(client, folder));
+            edited = new((await WhoAmIAsync(client, host, interrupts.GivenUp)).Markup, History.Open(options.Folder, "history"), folder => new RemoteCompletion(client, folder));
         using EditedLines? ended = edited;
         return await RunLinesAsync(edited ?? (ILineSource)new PromptedLines(folder => $"{host}:{folder ?? "~"}$ "), () => prompted.Session.Folder, line => prompted.RunAsync(line, interrupts), interrupts);
 

@@ -11,6 +11,15 @@ internal sealed class History(string path)
 
     private readonly List<string> _lines = Read(path);
 
+    /// <summary>Opens a history in the state folder. One that an earlier version kept in the configuration folder is moved there, with a message.</summary>
+    public static History Open(string configurationFolder, string name)
+    {
+        string folder = RoleFolders.State("client");
+        foreach (string moved in StateMigration.Move(configurationFolder, folder, name))
+            Terminal.Say($"moved {Path.Combine(configurationFolder, name)} to {moved}");
+        return new(Path.Combine(folder, name));
+    }
+
     /// <summary>The oldest first.</summary>
     public IReadOnlyList<string> Lines => _lines;
 

@@ -25,7 +25,7 @@ internal static class Disconnect
         var command = new Command("disconnect", "End a connection. The client is told and does not come back by itself; its jobs go on as their policies say.") { Id };
         command.SetAction(async (parsed, token) =>
         {
-            await ControlClient.AskAsync(new ServerOptions().Folder, new("disconnect") { Id = parsed.GetValue(Id) }, token);
+            await ControlClient.AskAsync(new ServerOptions().StateFolder, new("disconnect") { Id = parsed.GetValue(Id) }, token);
             return 0;
         });
         return command;

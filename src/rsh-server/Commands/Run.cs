@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
 using Serilog.Events;
 
@@ -49,7 +50,10 @@ internal static class Run
         if (parsed.GetValue(Listen) is { Length: > 0 } listen)
             options = options with { Listen = [.. listen.SelectMany(ListenAddress.Resolve)] };
 
-        await using Serilog.Core.Logger log = Logging.Create(options.Folder, Enum.Parse<LogEventLevel>(parsed.GetValue(Level)!, ignoreCase: true));
+        IReadOnlyList<string> moved = StateMigration.Move(options.Folder, options.StateFolder, "jobs", "log");
+        await using Serilog.Core.Logger log = Logging.Create(options.StateFolder, Enum.Parse<LogEventLevel>(parsed.GetValue(Level)!, ignoreCase: true));
+        foreach (string path in moved)
+            log.Information("moved {Name} from {OldFolder} to {NewFolder}", Path.GetFileName(path), options.Folder, options.StateFolder);
         await using var server = new RemoteShellServer(options, log);
 
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -17,7 +17,7 @@ internal static class Status
         var command = new Command("status", "Tell who is connected to the running server, what runs, since when, and its memory.") { Json };
         command.SetAction(async (parsed, token) =>
         {
-            ControlAnswer answer = await ControlClient.AskAsync(new ServerOptions().Folder, new("status"), token);
+            ControlAnswer answer = await ControlClient.AskAsync(new ServerOptions().StateFolder, new("status"), token);
             if (parsed.GetValue(Json))
                 Console.Out.WriteLine(answer.Status!.ToJson());
             else

@@ -14,7 +14,7 @@ internal static class Stop
         var command = new Command("stop", "Stop the running server, and wait until it has ended: clients are told, running commands get their time.") { Grace };
         command.SetAction(async (parsed, token) =>
         {
-            await ControlClient.StopAsync(new ServerOptions().Folder, parsed.GetValue(Grace), token);
+            await ControlClient.StopAsync(new ServerOptions().StateFolder, parsed.GetValue(Grace), token);
             return 0;
         });
         return command;

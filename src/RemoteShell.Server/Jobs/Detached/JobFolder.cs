@@ -34,7 +34,7 @@ internal sealed class JobFolder(string path)
         string aside = $"{path}.new";
         try
         {
-            MakePrivate(aside);
+            PrivateFolder.Create(aside);
             foreach (string name in (string[])[.. Streams, "ready", "leads", "ends"])
                 PrivateFile.TryCreate(System.IO.Path.Combine(aside, name), []);
             PrivateFile.TryCreate(System.IO.Path.Combine(aside, RecordName), JsonSerializer.SerializeToUtf8Bytes(record, JobJson.Default.JobRecord));
@@ -91,14 +91,6 @@ internal sealed class JobFolder(string path)
     }
 
     public void Delete() => Directory.Delete(path, recursive: true);
-
-    public static void MakePrivate(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, Private);
-    }
 
     private string? Named(string start)
         => Directory.EnumerateFiles(path, $"{start}*").Select(System.IO.Path.GetFileName).FirstOrDefault();
