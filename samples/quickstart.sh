@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The first look: builds, starts a server on a free loopback port, runs real commands through it, and checks all it sees.
+# A first look: builds (ahead of time if a C compiler is there), starts a server on a free loopback port, runs real commands through it, and checks all it sees.
 # Needs the .NET SDK only. Everything it makes is in a temporary folder that is gone afterwards.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,10 +15,20 @@ show() { printf '%s$ %s%s\n' "$dim" "$*" "$plain"; }
 expect() { [ "$1" = "$2" ] || fail "expected '$2', got '$1'"; }
 
 say '1. Build'
-dotnet build -c Release -v quiet -nologo --tl:off -clp:ErrorsOnly src/rsh-client/rsh-client.csproj
-dotnet build -c Release -v quiet -nologo --tl:off -clp:ErrorsOnly src/rsh-server/rsh-server.csproj
-client=artifacts/bin/rsh-client/release/rsh-client
-server=artifacts/bin/rsh-server/release/rsh-server
+status=0
+tools/publish-native.sh artifacts/native/programs || status=$?
+if [ "$status" -eq 0 ]; then
+  client=artifacts/native/programs/rsh-client
+  server=artifacts/native/programs/rsh-server
+elif [ "$status" -eq 3 ]; then
+  echo 'going on with programs that need .NET to run, and start slower'
+  dotnet build -c Release -v quiet -nologo --tl:off -clp:ErrorsOnly src/rsh-client/rsh-client.csproj
+  dotnet build -c Release -v quiet -nologo --tl:off -clp:ErrorsOnly src/rsh-server/rsh-server.csproj
+  client=artifacts/bin/rsh-client/release/rsh-client
+  server=artifacts/bin/rsh-server/release/rsh-server
+else
+  fail 'the programs do not compile'
+fi
 
 RSH_HOME=$(mktemp -d "${TMPDIR:-/tmp}/rsh-quickstart.XXXXXX")
 export RSH_HOME

@@ -26,10 +26,8 @@ done
 # sshd wants its folder for privilege separation, which the distribution makes when the service is started.
 [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
 
-native=$PWD/artifacts/publish/native ready=$PWD/artifacts/publish/ready
-for program in rsh-client rsh-server; do
-  dotnet publish -c Release -v quiet -nologo --tl:off -p:PublishAot=true -o "$native" "src/$program"
-done
+native=$PWD/artifacts/native/programs ready=$PWD/artifacts/publish/ready
+tools/publish-native.sh "$native"
 dotnet publish -c Release -v quiet -nologo --tl:off --use-current-runtime -p:PublishReadyToRun=true --self-contained -p:PublishSingleFile=true -p:PublishTrimmed=true -o "$ready" src/rsh-client
 dotnet build -c Release -v quiet -nologo --tl:off tests/RemoteShell.Benchmarks
 exec dotnet run --no-build -c Release --project tests/RemoteShell.Benchmarks -- compare "$native" "$ready" "$rounds" "$report" ${only:+"$only"}

@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# Compiles and installs rsh-client and rsh-server, or takes them away again. See usage below.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+
+usage() {
+  cat <<'EOT'
+usage: install.sh [--prefix DIR] [--user] [--from DIR]
+       install.sh --uninstall [--prefix DIR] [--user]
+
+Installs rsh-client and rsh-server, compiled ahead of time, into PREFIX/bin. As root without --user it also
+installs the systemd unit rsh-server.service.
+
+  --prefix DIR   Install under this folder [root: /usr/local, others: ~/.local].
+  --user         Install under ~/.local, also as root.
+  --from DIR     Install programs that were compiled before into DIR, by tools/publish-native.sh DIR.
+  --uninstall    Remove what was installed. Keys, settings, logs and jobs stay; their folders are printed.
+EOT
+}
+
+fail() {
+  printf 'install.sh: %s\n' "$@" >&2
+  exit 1
+}
+
+prefix='' from='' user=no uninstall=no
+while [ $# -gt 0 ]; do
+  case $1 in
+    --prefix | --from)
+      if [ -z "${2:-}" ]; then
+        echo "install.sh: $1 needs a folder" >&2
+        usage >&2
+        exit 2
+      fi
+      if [ "$1" = --prefix ]; then prefix=$2; else from=$2; fi
+      shift 2
+      ;;
+    --user) user=yes; shift ;;
+    --uninstall) uninstall=yes; shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) echo "install.sh: unknown option '$1'" >&2; usage >&2; exit 2 ;;
+  esac
+done
+
+unit=no
+[ "$(id -u)" -ne 0 ] || [ "$user" = yes ] || unit=yes
+if [ -z "$prefix" ]; then
+  if [ "$unit" = yes ]; then prefix=/usr/local; else prefix=${HOME:?install.sh: HOME is not set; give --prefix DIR}/.local; fi
+fi
+case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
+
+# The manifest lists the files that were installed and the folders that were made for them.
+manifest=$prefix/lib/rsh/manifest
+
+if [ "$uninstall" = yes ]; then
+  if [ ! -f "$manifest" ]; then
+    echo "nothing is installed under $prefix"
+    exit 0
+  fi
+  if grep -q 'rsh-server\.service$' "$manifest" && [ -d /run/systemd/system ]; then
+    systemctl disable --now rsh-server.service 2>/dev/null || true
+  fi
+  list=$(cat "$manifest")
+  while read -r kind path; do
+    [ "$kind" = file ] && { rm -f -- "$path"; echo "removed $path"; }
+  done <<<"$list"
+  rm -f -- "$manifest"
+  # The deepest folder first; one that holds something else stays.
+  while read -r kind path; do
+    [ "$kind" = folder ] && { rmdir -- "$path" 2>/dev/null || true; }
+  done < <(tac <<<"$list")
+  [ ! -d /run/systemd/system ] || [ "$unit" = no ] || systemctl daemon-reload || true
+  echo "kept: keys and settings in ${XDG_CONFIG_HOME:-~/.config}/rsh-client and rsh-server,"
+  echo "      logs and jobs in ${XDG_STATE_HOME:-~/.local/state}/rsh-client and rsh-server"
+  exit 0
+fi
+
+built=$from
+if [ -z "$from" ]; then
+  built=$here/artifacts/native/programs
+  echo 'compiling rsh-client and rsh-server (about a minute)'
+  "$here/tools/publish-native.sh" "$built" || exit $?
+fi
+for program in rsh-client rsh-server; do
+  [ -x "$built/$program" ] || fail "there is no $program in $built" "compile it first: tools/publish-native.sh '$built'"
+done
+
+files='' folders=''
+[ ! -f "$manifest" ] || folders=$(grep '^folder ' "$manifest" || true)
+
+make_folder() {
+  [ ! -d "$1" ] || return 0
+  make_folder "$(dirname "$1")"
+  mkdir -- "$1" || fail "cannot make $1" 'choose another place with --prefix DIR, or become root'
+  folders=${folders:+$folders$'\n'}"folder $1"
+}
+
+# A running program cannot be overwritten, but it can be replaced.
+put() {
+  make_folder "$(dirname "$3")"
+  if ! { cp -- "$2" "$3.new" && chmod "$1" "$3.new" && mv -f -- "$3.new" "$3"; }; then
+    fail "cannot write $3" 'choose another place with --prefix DIR, or become root'
+  fi
+  files=${files:+$files$'\n'}"file $3"
+  echo "installed $3"
+}
+
+put 755 "$built/rsh-client" "$prefix/bin/rsh-client"
+put 755 "$built/rsh-server" "$prefix/bin/rsh-server"
+[ ! -x "$built/rsh-setsid" ] || put 755 "$built/rsh-setsid" "$prefix/bin/rsh-setsid"
+if [ "$unit" = yes ]; then
+  service=$(mktemp)
+  trap 'rm -f "$service"' EXIT
+  sed "s|@bindir@|$prefix/bin|" "$here/packaging/rsh-server.service" >"$service"
+  put 644 "$service" "$prefix/lib/systemd/system/rsh-server.service"
+fi
+make_folder "$(dirname "$manifest")"
+printf '%s\n' ${folders:+"$folders"} "$files" >"$manifest"
+
+case :$PATH: in
+  *":$prefix/bin:"*) ;;
+  *) echo "note: $prefix/bin is not in PATH; add it:  export PATH=\"$prefix/bin:\$PATH\"" ;;
+esac
+if [ "$unit" = yes ] && [ -d /run/systemd/system ]; then
+  systemctl daemon-reload
+  if systemctl is-active --quiet rsh-server.service; then
+    echo 'the old server still runs; restart it:  systemctl restart rsh-server'
+  else
+    echo 'start the server, now and at boot:  systemctl enable --now rsh-server'
+  fi
+fi
