@@ -35,10 +35,10 @@ public sealed record RemoteCommand
     public OnDisconnect OnDisconnect { get; init; } = OnDisconnect.KeepFor(TimeSpan.FromSeconds(60));
 
     /// <summary>What happens when what nobody has read of it reaches the server's quota: one of <see cref="Protocol.Messages.OnFull"/>. Default: it is held back.</summary>
-    public string OnFull { get; init; } = Protocol.Messages.OnFull.Hold;
+    public string OnFull { get; init; } = Protocol.Messages.OnFull.Pause;
 
     /// <summary>The terminal that it gets; its output is all in <see cref="CommandStreams.Output"/> then. Default: none, but pipes.</summary>
-    public Tty? Terminal { get; init; }
+    public TerminalRequest? Terminal { get; init; }
 
     /// <summary>The command as people know it.</summary>
     public string Text => Command ?? Typed ?? (IsLogin ? "login shell" : string.Join(' ', Argv ?? Words ?? []));
@@ -68,7 +68,7 @@ public sealed record RemoteCommand
     /// <summary>A line of a prompt: a built-in where its first word names one, else a command line. <see cref="CommandResult.Session"/> tells what it left behind.</summary>
     public static RemoteCommand Line(string line) => new() { Typed = line };
 
-    internal Exec ToMessage(string? user, bool withInput) => new()
+    internal ExecRequest ToMessage(string? user, bool withInput) => new()
     {
         Job = JobId,
         Command = Command,
@@ -85,7 +85,7 @@ public sealed record RemoteCommand
         Timeout = Timeout is { } time ? (long)Math.Ceiling(time.TotalMilliseconds) : null,
         Digest = Digest,
         OnDisconnect = OnDisconnect.ToString(),
-        OnFull = OnFull == Protocol.Messages.OnFull.Hold ? null : OnFull,
+        OnFull = OnFull == Protocol.Messages.OnFull.Pause ? null : OnFull,
         Stdin = withInput,
         User = user,
     };

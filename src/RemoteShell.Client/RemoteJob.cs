@@ -1,4 +1,5 @@
 using RemoteShell.Client.Connections;
+using RemoteShell.Client.Options;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client;
@@ -6,10 +7,10 @@ namespace RemoteShell.Client;
 /// <summary>A job that this client started, or looks on at.</summary>
 public sealed class RemoteJob
 {
-    private readonly Conversation _conversation;
+    private readonly ResumableRequest _conversation;
     private readonly TerminalSize? _size;
 
-    internal RemoteJob(Conversation conversation, string id, Task<CommandResult> completion, TerminalSize? size)
+    internal RemoteJob(ResumableRequest conversation, string id, Task<CommandResult> completion, TerminalSize? size)
         => (_conversation, Id, Completion, _size) = (conversation, id, completion, size);
 
     /// <summary>The job's id.</summary>
@@ -37,5 +38,5 @@ public sealed class RemoteJob
 
     /// <summary>Sends a signal to the command's process group, as soon as there is a connection; after the end it does nothing.</summary>
     /// <param name="name">Without SIG: <c>INT</c>, <c>TERM</c>, …</param>
-    public void Signal(string name) => _conversation.Post(new Signal { Name = name });
+    public void Signal(string name) => _conversation.Post(new SignalMessage { Name = name });
 }

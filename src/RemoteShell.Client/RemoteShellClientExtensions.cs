@@ -1,4 +1,5 @@
 using System.Text;
+using RemoteShell.Client.Streams;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Client;
@@ -44,7 +45,7 @@ public static class RemoteShellClientExtensions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RemoteShellException($"cannot write {local}: {e.Message}", e) { Cure = "choose another place, or make room there" };
+            throw new RemoteShellException($"cannot write {local}: {e.Message}", e) { Hint = "choose another place, or make room there" };
         }
         finally
         {
@@ -60,9 +61,9 @@ public static class RemoteShellClientExtensions
     {
         string full = Path.GetFullPath(local);
         if (FileKind.IsSpecial(full))
-            throw new RemoteShellException($"{local} is no regular file, and is not replaced by one") { Cure = "write to standard output, and redirect that: rsh-client get HOST:PATH - > TARGET" };
+            throw new RemoteShellException($"{local} is no regular file, and is not replaced by one") { Hint = "write to standard output, and redirect that: rsh-client get HOST:PATH - > TARGET" };
         if (!Directory.Exists(Path.GetDirectoryName(full)))
-            throw new RemoteShellException($"there is no folder {Path.GetDirectoryName(full)} here") { Cure = "make it first, or choose another place" };
+            throw new RemoteShellException($"there is no folder {Path.GetDirectoryName(full)} here") { Hint = "make it first, or choose another place" };
         return File.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
     }
 

@@ -9,5 +9,5 @@ public class RemoteShellException : Exception
     }
 
     /// <summary>What the reader can do about it, as a sentence; null where nothing is known to help.</summary>
-    public string? Cure { get; init; }
+    public string? Hint { get; init; }
 }

@@ -4,15 +4,19 @@ using System.Net.Sockets;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Admin;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Builtins;
-using RemoteShell.Server.Control;
+using RemoteShell.Server.Connections;
 using RemoteShell.Server.Jobs;
+using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Jobs.Runners;
+using RemoteShell.Server.Presence;
 using RemoteShell.Server.Probes;
 using RemoteShell.Server.Processes;
-using RemoteShell.Server.Processes.Spawning;
+using RemoteShell.Server.Processes.Launchers;
+using RemoteShell.Server.Processes.Unix;
 using RemoteShell.Server.Requests;
-using RemoteShell.Server.Sessions;
 using Serilog;
 
 namespace RemoteShell.Server;
@@ -28,17 +32,17 @@ public sealed class RemoteShellServer : IAsyncDisposable
     private readonly ILogger _log;
     private readonly Identity _identity;
     private readonly ConnectionOptions _connectionOptions;
-    private readonly ConnectionGate _gate;
-    private readonly Admission _admission;
+    private readonly ConnectionLimiter _gate;
+    private readonly ClientAuthenticator _admission;
     private readonly RequestServices _services;
     private readonly IProcessLauncher _launcher;
     private readonly DirectoryInfo _temporaryFolder = Directory.CreateTempSubdirectory("rsh-server-");
-    private readonly ConcurrentDictionary<Session, Task> _sessions = new();
+    private readonly ConcurrentDictionary<ClientConnection, Task> _sessions = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _graceOver = new();
     private readonly TaskCompletionSource _hasStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _stoppingGate = new();
-    private ControlSocket? _control;
+    private AdminSocket? _control;
     private Listener? _listener;
     private UdpResponder? _responder;
     private Task _accepting = Task.CompletedTask;
@@ -68,7 +72,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
         };
         _gate = new(options.Limits);
         _admission = new(_identity, new AuthorizedKeys(options.AuthorizedKeysFile), _gate, options.Limits, _connectionOptions, log);
-        var bodies = new JobBodies(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName, Visitors, options.RecordFolder is null ? null : new(options.RecordFolder, log));
+        var bodies = new JobRunnerFactory(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName, Visitors, options.RecordFolder is null ? null : new(options.RecordFolder, log));
         _services = new(bodies, new(bodies, options, log), options.Limits, new(), new(), () => _sessions.Keys.Select(session => session.Presence), _stopping.Token);
     }
 
@@ -85,13 +89,13 @@ public sealed class RemoteShellServer : IAsyncDisposable
         _listener = Listener.Bind(_options.Listen);
         _responder = _options.AnswersProbes ? UdpResponder.Bind(_listener.Addresses) : null;
         _log.Information("serving as {User} with {Launcher}, host key {Fingerprint}, on {Addresses}", _services.Bodies.Account.Name, _launcher.Name, HostKey.Fingerprint, _listener.Addresses);
-        if (_launcher is CliWrapLauncher && !ExitWatcher.AlwaysKnowsSignals)
+        if (_launcher is CliWrapLauncher && !ProcessExitWatcher.AlwaysKnowsSignals)
             _log.Information("on this system an end by signal n may be reported as exit status 128+n");
-        if (!NewSession.IsAvailable)
+        if (!SetSid.IsAvailable)
             _log.Warning("neither setsid nor perl is here: commands share the server's process group, and signals reach their first process only");
         IReadOnlyList<IPEndPoint> addresses = _listener.Addresses;
-        var whoeverRunsIt = new Operator { Addresses = addresses, HostKey = HostKey, Sessions = () => _sessions.Keys, Services = _services, Stop = StopAsync };
-        _control = ControlSocket.TryListen(_options.StateFolder, whoeverRunsIt.AnswerAsync, _log);
+        var whoeverRunsIt = new AdminService { Addresses = addresses, HostKey = HostKey, Sessions = () => _sessions.Keys, Services = _services, Stop = StopAsync };
+        _control = AdminSocket.TryListen(_options.StateFolder, whoeverRunsIt.AnswerAsync, _log);
         _accepting = _listener.AcceptAsync(socket => _ = ServeAsync(socket), _stopping.Token);
         _responding = _responder?.RunAsync(_stopping.Token) ?? Task.CompletedTask;
         return addresses;
@@ -131,9 +135,9 @@ public sealed class RemoteShellServer : IAsyncDisposable
         _listener?.Dispose();
         await Task.WhenAll(_accepting, _responding);
         _responder?.Dispose();
-        foreach (Session session in _sessions.Keys)
+        foreach (ClientConnection session in _sessions.Keys)
             session.Stop($"the server is stopping; running commands have {grace.TotalSeconds:0.###} s to end");
-        JobKeeper jobs = _services.Keeper;
+        JobManager jobs = _services.Keeper;
         if (jobs.Table.EndingWithServer.Any())
             _log.Information("stopping; jobs that run: {Jobs}, seconds that they have: {Grace}", jobs.Table.EndingWithServer.Count(), grace.TotalSeconds);
 
@@ -167,8 +171,8 @@ public sealed class RemoteShellServer : IAsyncDisposable
             if (await _admission.AdmitAsync(socket, peer, overLimit, _stopping.Token) is not { } client)
                 return;
             _log.Information("{Peer} connected with key {Fingerprint} {Name}", peer, client.Key.Key.Fingerprint, client.Key.Comment);
-            var presence = new Presence(Interlocked.Increment(ref _lastConnection), client.Key, client.Peer);
-            var session = new Session(client.Secure.Stream, new(presence, _services, _log), _connectionOptions with { MessageOfTheDay = MessageOfTheDay() }, client.Key.IdleTimeout ?? _options.IdleTimeout, _log);
+            var presence = new ConnectionInfo(Interlocked.Increment(ref _lastConnection), client.Key, client.Peer);
+            var session = new ClientConnection(client.Secure.Stream, new(presence, _services, _log), _connectionOptions with { MessageOfTheDay = MessageOfTheDay() }, client.Key.IdleTimeout ?? _options.IdleTimeout, _log);
             var running = session.RunAsync();
             _sessions[session] = running;
             if (_stopping.IsCancellationRequested)
@@ -190,15 +194,15 @@ public sealed class RemoteShellServer : IAsyncDisposable
     private static IProcessLauncher LauncherOf(CommandLauncher launcher) => launcher switch
     {
         CommandLauncher.CliWrap => new CliWrapLauncher(),
-        CommandLauncher.PosixSpawn when Spawn.IsAvailable => new SpawnLauncher(),
+        CommandLauncher.PosixSpawn when PosixSpawn.IsAvailable => new PosixSpawnLauncher(),
         CommandLauncher.PosixSpawn => throw new RemoteShellException("the launcher posix_spawn needs Linux with pidfd_open(2)")
         {
-            Cure = "use the launcher cliwrap",
+            Hint = "use the launcher cliwrap",
         },
         _ => throw new ArgumentOutOfRangeException(nameof(launcher)),
     };
 
-    private IEnumerable<Visitor> Visitors() => _sessions.Keys.Select(session => new Visitor(session.Presence.Id, session.Presence.Client.Comment, session.Presence.Since));
+    private IEnumerable<ConnectedUser> Visitors() => _sessions.Keys.Select(session => new ConnectedUser(session.Presence.Id, session.Presence.Client.Comment, session.Presence.Since));
 
     // It is read anew for each client, so that whoever runs the server need not start it again.
     private string? MessageOfTheDay()

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using RemoteShell.Cli.Server;
 using RemoteShell.Cli.Server.Commands;
+using RemoteShell.Cli.Server.Output;
 using RemoteShell.Protocol.Transport;
 
 SystemTrustStore.Forgo();
@@ -9,12 +9,12 @@ SystemTrustStore.Forgo();
 // Flags → library → exit code.
 var root = new RootCommand("Runs commands for people and programs on other machines.")
 {
-    Run.Create(),
-    Status.Create(),
-    Stop.Create(),
-    Disconnect.Create(),
-    Authorize.Create(),
-    Fingerprint.Create(),
+    RunCommand.Create(),
+    StatusCommand.Create(),
+    StopCommand.Create(),
+    DisconnectCommand.Create(),
+    AuthorizeCommand.Create(),
+    FingerprintCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction)

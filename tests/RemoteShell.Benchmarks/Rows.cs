@@ -54,7 +54,7 @@ internal sealed class Rows : IAsyncDisposable
 
     public Task<double> HeadersWrittenAsync()
     {
-        var header = new PendingBytes(512);
+        var header = new FrameBuffer(512);
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < Frames; i++)
             StreamHeader.WriteData(header, 1, "stdout", i * 100L, 100, new(12345));

@@ -65,7 +65,7 @@ public sealed class GetTests : IAsyncDisposable
         File.WriteAllText(there, "x");
         await using RemoteShellClient client = await _server.ConnectAsync();
         var failure = await Assert.ThrowsAsync<RemoteShellException>(() => client.GetFileAsync(there, "/no/such/folder/copy").Within());
-        Assert.NotNull(failure.Cure);
+        Assert.NotNull(failure.Hint);
         // The connection is as good as before.
         await client.GetFileAsync(there, _here["copy"]).Within();
     }

@@ -163,7 +163,7 @@ public sealed class RunTests : IAsyncDisposable
         await using RemoteShellClient client = await _server.ConnectAsync();
         BufferedResult first = await client.RunBufferedAsync(RemoteCommand.Line("cd /tmp && export WHO='it is \"me\"' && unset LANG; (exit 4)")).Within();
         Assert.Equal(4, first.Result.ExitCode);
-        SessionState state = first.Result.Session!;
+        ShellState state = first.Result.Session!;
         BufferedResult second = await client.RunBufferedAsync(RemoteCommand.Line("echo $PWD $WHO ${LANG-gone}") with { WorkingDirectory = state.Cwd, Environment = state.Env, Unset = state.Unset }).Within();
         Assert.Equal("/tmp it is \"me\" gone\n", second.Output);
     }
@@ -183,7 +183,7 @@ public sealed class RunTests : IAsyncDisposable
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
         string folder = Path.Combine(_server.Folder, "lost");
-        SessionState lost = (await client.RunBufferedAsync(RemoteCommand.Line($"mkdir {folder}; cd {folder}; rmdir {folder}")).Within()).Result.Session!;
+        ShellState lost = (await client.RunBufferedAsync(RemoteCommand.Line($"mkdir {folder}; cd {folder}; rmdir {folder}")).Within()).Result.Session!;
         Assert.Equal(Outcome.NeverStarted, (await client.RunBufferedAsync(RemoteCommand.Line("echo elsewhere") with { WorkingDirectory = lost.Cwd }).Within()).Result.Outcome);
         Assert.Equal("/tmp", (await client.RunBufferedAsync(RemoteCommand.Line("cd /tmp; unset PWD")).Within()).Result.Session!.Cwd);
         Assert.Null((await client.RunBufferedAsync(RemoteCommand.Line("export BIG=$(head -c 3000000 /dev/zero | tr '\\0' x)")).Within()).Result.Session);

@@ -1,4 +1,3 @@
-using RemoteShell.Client.Trust;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
@@ -14,7 +13,7 @@ public sealed class TrustTests : IAsyncDisposable
     {
         var refusal = await Assert.ThrowsAsync<HostKeyException>(() => ConnectAsync(new()));
         Assert.Contains(_server.Server.HostKey.Fingerprint, refusal.Message);
-        Assert.NotNull(refusal.Cure);
+        Assert.NotNull(refusal.Hint);
         Assert.False(File.Exists(_server.Options.KnownHostsFile));
     }
 
@@ -48,7 +47,7 @@ public sealed class TrustTests : IAsyncDisposable
         {
             var refusal = await Assert.ThrowsAsync<HostKeyException>(() => ConnectAsync(trust));
             Assert.Contains("CHANGED", refusal.Message);
-            Assert.Contains($"line 2 of {_server.Options.KnownHostsFile}", refusal.Cure);
+            Assert.Contains($"line 2 of {_server.Options.KnownHostsFile}", refusal.Hint);
         }
     }
 
@@ -77,8 +76,8 @@ public sealed class TrustTests : IAsyncDisposable
         {
             var refusal = await Assert.ThrowsAsync<ConnectionException>(() => client.RunBufferedAsync(RemoteCommand.Shell("true")).Within());
             Assert.Equal(ErrorCode.Unauthorized, refusal.Reason.Code);
-            Assert.StartsWith("at the server, run: rsh-server authorize '", refusal.Cure);
-            _server.AuthorizedKeys.Add(refusal.Cure!.Split('\'')[1]);
+            Assert.StartsWith("at the server, run: rsh-server authorize '", refusal.Hint);
+            _server.AuthorizedKeys.Add(refusal.Hint!.Split('\'')[1]);
         }
 
         await using RemoteShellClient again = await RemoteShellClient.ConnectAsync(stranger).Within();

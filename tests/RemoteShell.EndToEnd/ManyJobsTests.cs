@@ -25,7 +25,7 @@ public class ManyJobsTests
         Assert.Equal(1000, ids.Distinct().Count());
         await using (RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within())
         {
-            JobInfo[] jobs = [.. (await client.ListJobsAsync("all").Within()).Where(job => ids.Contains(job.Job))];
+            JobEntry[] jobs = [.. (await client.ListJobsAsync("all").Within()).Where(job => ids.Contains(job.Job))];
             Assert.Equal(ids.Order(), jobs.Select(job => job.Job));
             Assert.All(jobs, job => Assert.Equal(("ended", Outcome.Exited), (job.State, job.Outcome)));
             // Whose result is fetched is nobody's concern any more.

@@ -12,7 +12,7 @@ public class SpeechTests
         for (int cut = 0; cut <= bytes.Length; cut++)
         {
             List<string> lines = [];
-            var (speech, me) = (new Speech(), new object());
+            var (speech, me) = (new LineAssembler(), new object());
             Assert.Equal(0, speech.Begin(me, 0));
             HearAll(speech, me, bytes.AsSpan(0, cut), lines);
             // Another connection goes on in the middle.
@@ -31,23 +31,23 @@ public class SpeechTests
     {
         string text = string.Concat(Enumerable.Repeat("好😀x", 5000));
         List<string> lines = [];
-        var (speech, me) = (new Speech(), new object());
+        var (speech, me) = (new LineAssembler(), new object());
         speech.Begin(me, 0);
         HearAll(speech, me, Encoding.UTF8.GetBytes($"{text}\n"), lines);
         Assert.Equal(text, string.Concat(lines));
-        Assert.All(lines, line => Assert.True(Encoding.UTF8.GetByteCount(line) <= Speech.LongestLine + 3));
+        Assert.All(lines, line => Assert.True(Encoding.UTF8.GetByteCount(line) <= LineAssembler.LongestLine + 3));
     }
 
     [Fact]
     public void What_is_no_character_is_said_in_parts_as_well()
     {
         List<string> lines = [];
-        var (speech, me) = (new Speech(), new object());
+        var (speech, me) = (new LineAssembler(), new object());
         speech.Begin(me, 0);
         HearAll(speech, me, Enumerable.Repeat((byte)0x80, 1_000_000).ToArray(), lines);
         speech.End(me, Add(lines));
         Assert.Equal(1_000_000, lines.Sum(line => line.Length));
-        Assert.All(lines, line => Assert.True(line.Length <= Speech.LongestLine + 4));
+        Assert.All(lines, line => Assert.True(line.Length <= LineAssembler.LongestLine + 4));
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public class SpeechTests
     public async Task Those_who_read_too_slowly_are_told_of_once_and_the_one_who_reads_stays(int slow)
     {
         var room = new Room("room");
-        var reader = new Member("reader", "reader");
+        var reader = new ChatConnection("reader", "reader");
         for (int i = 0; i < slow; i++)
             room.Join(new($"{i}", "slow"), 0, null);
         long position = room.Join(reader, 0, null)!.Value;
@@ -68,7 +68,7 @@ public class SpeechTests
             while (position < room.Log.End)
             {
                 ReadOnlyMemory<byte> line = (await room.Log.ReadAsync(position, TestContext.Current.CancellationToken))!.Value;
-                heard.Add(RemoteShell.Protocol.Messages.MessageCodec.DecodeChatLine(line.Span[..^1]).Event);
+                heard.Add(RemoteShell.Protocol.Messages.MessageCodec.DecodeChatEntry(line.Span[..^1]).Event);
                 reader.Position = position += line.Length;
             }
         }
@@ -80,7 +80,7 @@ public class SpeechTests
 
     private static Action<string, long> Add(List<string> lines) => (line, _) => lines.Add(line);
 
-    private static void HearAll(Speech speech, object speaker, ReadOnlySpan<byte> bytes, List<string> lines)
+    private static void HearAll(LineAssembler speech, object speaker, ReadOnlySpan<byte> bytes, List<string> lines)
     {
         while (bytes.Length > 0)
             bytes = bytes[speech.Hear(speaker, bytes, Add(lines))..];
@@ -89,7 +89,7 @@ public class SpeechTests
     [Fact]
     public async Task A_rooms_log_keeps_the_last_bytes_and_tells_what_is_forgotten()
     {
-        var log = new RoomLog();
+        var log = new RoomHistory();
         long begin = log.End;
         byte[] line = new byte[1000];
         for (int i = 0; i < 1000; i++)
@@ -99,7 +99,7 @@ public class SpeechTests
             log.Append([], "joined");
         }
 
-        Assert.InRange(log.End - log.Start, RoomLog.Capacity - 1000, RoomLog.Capacity);
+        Assert.InRange(log.End - log.Start, RoomHistory.Capacity - 1000, RoomHistory.Capacity);
         Assert.Equal(begin + 1_000_000, log.End);
         Assert.Null(await log.ReadAsync(log.Start - 1, TestContext.Current.CancellationToken));
         Assert.Null(await log.ReadAsync(log.End + 1, TestContext.Current.CancellationToken));

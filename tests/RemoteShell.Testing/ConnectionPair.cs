@@ -8,7 +8,7 @@ namespace RemoteShell.Testing;
 /// <summary>Both ends of a connection in one process, without TLS.</summary>
 public sealed class ConnectionPair : IAsyncDisposable
 {
-    private readonly Channel<(Channel Channel, Open Open)> _opened = System.Threading.Channels.Channel.CreateUnbounded<(Channel, Open)>();
+    private readonly Channel<(Channel Channel, OpenRequest Open)> _opened = System.Threading.Channels.Channel.CreateUnbounded<(Channel, OpenRequest)>();
 
     private ConnectionPair(Stream client, Stream server, ConnectionOptions options)
     {
@@ -33,13 +33,13 @@ public sealed class ConnectionPair : IAsyncDisposable
     public async Task<Channel> AcceptAsync(CancellationToken cancellationToken = default) => (await _opened.Reader.ReadAsync(cancellationToken).Within()).Channel;
 
     /// <summary>The server's end of the next channel, if there is one by now.</summary>
-    public ValueTask<Channel?> TryAcceptAsync() => ValueTask.FromResult(_opened.Reader.TryRead(out (Channel Channel, Open Open) next) ? next.Channel : null);
+    public ValueTask<Channel?> TryAcceptAsync() => ValueTask.FromResult(_opened.Reader.TryRead(out (Channel Channel, OpenRequest Open) next) ? next.Channel : null);
 
     /// <summary>A channel with one byte stream from the server to the client.</summary>
     public async Task<(IncomingStream In, OutgoingStream Out)> OpenStreamAsync(long window = 1024 * 1024, string digest = "crc32c")
     {
         IncomingStream? incoming = null;
-        Client.Open(new Get { Path = "x" }, channel => incoming = channel.AddIncoming("file", window, digest));
+        Client.Open(new GetRequest { Path = "x" }, channel => incoming = channel.AddIncoming("file", window, digest));
         Channel server = await AcceptAsync();
         return (incoming!, server.AddOutgoing("file", window, digest));
     }

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using RemoteShell.Server.Processes;
-using RemoteShell.Server.Processes.Spawning;
 using RemoteShell.Server.Processes.Terminals;
+using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Testing;
 
@@ -28,8 +28,8 @@ public sealed partial class TestTerminal : IAsyncDisposable
     {
         _terminal.Resize(columns, rows);
         var all = new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["TERM"] = environment.GetValueOrDefault("TERM", "xterm-256color") };
-        Pid = Spawn.OnTerminal(new() { Program = program, Arguments = arguments, WorkingDirectory = "/", Environment = all }, _terminal.Name);
-        _exit = ExitWatcher.CollectAsync(Pid);
+        Pid = PosixSpawn.OnTerminal(new() { Program = program, Arguments = arguments, WorkingDirectory = "/", Environment = all }, _terminal.Name);
+        _exit = ProcessExitWatcher.CollectAsync(Pid);
         _reading = ReadAsync();
     }
 

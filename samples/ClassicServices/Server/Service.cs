@@ -1,3 +1,4 @@
+
 namespace ClassicServices.Server;
 
 /// <summary>One row of the table: what a service is called, where it listens, and how it talks to one peer.</summary>

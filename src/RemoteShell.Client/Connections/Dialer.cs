@@ -34,7 +34,7 @@ internal static class Dialer
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ConnectException($"no answer from {options.Host} within {options.ConnectTimeout.TotalSeconds:0.###} s") { Cure = "check the address, and that nothing on the way drops its packets" };
+            throw new ConnectException($"no answer from {options.Host} within {options.ConnectTimeout.TotalSeconds:0.###} s") { Hint = "check the address, and that nothing on the way drops its packets" };
         }
     }
 
@@ -56,16 +56,16 @@ internal static class Dialer
         }
         catch (TransportException e)
         {
-            throw new ConnectException($"{host} answers, but not as a RemoteShell server: {e.Message}", e) { Cure = "check the port; if it is the right one, the server may have too many handshakes under way: try again in a moment" };
+            throw new ConnectException($"{host} answers, but not as a RemoteShell server: {e.Message}", e) { Hint = "check the port; if it is the right one, the server may have too many handshakes under way: try again in a moment" };
         }
     }
 
     private static async Task CheckAsync(ClientOptions options, SecureStream secure, CancellationToken cancellationToken)
     {
         if (!secure.SpeaksRsh)
-            throw new ConnectException($"{options.Host} speaks TLS, but not {SecureStream.AlpnName}") { Cure = "check the port" };
+            throw new ConnectException($"{options.Host} speaks TLS, but not {SecureStream.AlpnName}") { Hint = "check the port" };
         if (secure.Peer is not { } key)
-            throw new HostKeyException($"{options.Host} shows no key of a kind that is known here") { Cure = "check the port" };
+            throw new HostKeyException($"{options.Host} shows no key of a kind that is known here") { Hint = "check the port" };
         await new KnownHosts(options.KnownHostsFile).CheckAsync(options.Host, key, options.Trust, cancellationToken).ConfigureAwait(false);
     }
 
@@ -73,10 +73,10 @@ internal static class Dialer
     public static ConnectException Unreachable(HostAddress host, SocketException e) => e.SocketErrorCode switch
     {
         _ when IPAddress.TryParse(host.Host, out IPAddress? address) && address is { IsIPv6LinkLocal: true, ScopeId: 0 } => host.Host.Contains('%', StringComparison.Ordinal)
-            ? new($"there is no network interface '{host.Host[(host.Host.IndexOf('%', StringComparison.Ordinal) + 1)..]}' here", e) { Cure = "'ip link' lists those there are" }
-            : new($"{host.Host} is an address of every link, and does not say of which", e) { Cure = $"name the network interface: [{host.Host}%eth0]:{host.Port}" },
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new($"there is no host named '{host.Host}'", e) { Cure = "check the name" },
-        SocketError.ConnectionRefused => new($"nothing listens at {host}", e) { Cure = "start the server there with 'rsh-server run', or check the port" },
-        _ => new($"cannot reach {host}: {e.Message}", e) { Cure = "check the address and the network" },
+            ? new($"there is no network interface '{host.Host[(host.Host.IndexOf('%', StringComparison.Ordinal) + 1)..]}' here", e) { Hint = "'ip link' lists those there are" }
+            : new($"{host.Host} is an address of every link, and does not say of which", e) { Hint = $"name the network interface: [{host.Host}%eth0]:{host.Port}" },
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new($"there is no host named '{host.Host}'", e) { Hint = "check the name" },
+        SocketError.ConnectionRefused => new($"nothing listens at {host}", e) { Hint = "start the server there with 'rsh-server run', or check the port" },
+        _ => new($"cannot reach {host}: {e.Message}", e) { Hint = "check the address and the network" },
     };
 }

@@ -1,6 +1,6 @@
 using RemoteShell.Protocol.Transport;
 
-namespace RemoteShell.Client.Trust;
+namespace RemoteShell.Client;
 
 /// <summary>How a server's key is judged. A key that differs from the known one is always refused.</summary>
 public sealed record HostTrust

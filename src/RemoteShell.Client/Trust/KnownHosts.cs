@@ -12,7 +12,7 @@ internal sealed class KnownHosts(string path)
         if (trust.Fingerprint is { } pinned)
         {
             if (pinned != key.Fingerprint)
-                throw new HostKeyException($"the key of {host} is {key.Fingerprint}, and not {pinned} as asked") { Cure = "do not go on, unless you know why: somebody may be between you and the server" };
+                throw new HostKeyException($"the key of {host} is {key.Fingerprint}, and not {pinned} as asked") { Hint = "do not go on, unless you know why: somebody may be between you and the server" };
             return;
         }
 
@@ -23,7 +23,7 @@ internal sealed class KnownHosts(string path)
             throw Changed(host, key, known[0]);
         bool taken = trust.AcceptNew || (trust.Ask is { } ask && await ask(host, key, cancellationToken).ConfigureAwait(false));
         if (!taken)
-            throw new HostKeyException($"the server {host} is not known; its key is {key.Fingerprint}") { Cure = "compare it with what 'rsh-server fingerprint' prints there, then give --fingerprint, or --accept-new" };
+            throw new HostKeyException($"the server {host} is not known; its key is {key.Fingerprint}") { Hint = "compare it with what 'rsh-server fingerprint' prints there, then give --fingerprint, or --accept-new" };
         PrivateFile.AppendLine(path, $"{host} {key}");
     }
 
@@ -41,6 +41,6 @@ internal sealed class KnownHosts(string path)
     private HostKeyException Changed(HostAddress host, PublicKey key, (PublicKey Key, int Line) known)
         => new($"THE KEY OF {host} HAS CHANGED: it is {key.Fingerprint} now, and was {known.Key.Fingerprint}")
         {
-            Cure = $"somebody may be between you and the server; if its key was really replaced, remove line {known.Line} of {path}",
+            Hint = $"somebody may be between you and the server; if its key was really replaced, remove line {known.Line} of {path}",
         };
 }

@@ -1,4 +1,3 @@
-using RemoteShell.Protocol.Channels.FlowControl;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 
@@ -16,7 +15,7 @@ public sealed class Channel : IAsyncDisposable
     private readonly FrameSender _sender;
     private readonly Action<Channel> _forget;
     private readonly CancellationTokenSource _ended = new();
-    private readonly Waiter _arrived = new();
+    private readonly AsyncAutoResetEvent _arrived = new();
     private readonly Lock _gate = new();
 
     // Under _gate.
@@ -80,7 +79,7 @@ public sealed class Channel : IAsyncDisposable
     /// <param name="digest">What the stream came to before; it goes on here.</param>
     /// <param name="log">Where the stream's bytes are kept until the peer has them; null where they need not be.</param>
     /// <param name="size">The peer's window at first, by which its limits acknowledge.</param>
-    public OutgoingStream AddOutgoing(string name, SendWindow window, StreamDigest digest, ByteLog? log = null, long size = 0)
+    public OutgoingStream AddOutgoing(string name, SendWindow window, StreamDigest digest, ReplayBuffer? log = null, long size = 0)
     {
         var stream = new OutgoingStream(_sender, Id, name, window, digest, log, size);
         bool isExtended;
@@ -161,7 +160,7 @@ public sealed class Channel : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(reason);
         if (End(new ChannelException(reason)))
-            _sender.Post(new Error { Channel = Id, Code = reason.Code, Text = reason.Text, Cure = reason.Cure });
+            _sender.Post(new ErrorMessage { Channel = Id, Code = reason.Code, Text = reason.Text, Cure = reason.Cure });
     }
 
     /// <summary>Gives up the whole connection, without a word: for one that is known to be dead, although nobody has told.</summary>

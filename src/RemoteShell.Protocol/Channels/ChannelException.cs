@@ -7,7 +7,7 @@ public sealed class ChannelException : RemoteShellException
     public ChannelException(CloseReason reason, Exception? inner = null) : base(reason.Text, inner)
     {
         Code = reason.Code;
-        Cure = reason.Cure;
+        Hint = reason.Cure;
     }
 
     /// <summary>Makes one with the <see cref="ErrorCode"/> that the peer is told.</summary>

@@ -17,5 +17,5 @@ public sealed record CloseReason(string Code, string Text, string? Cure = null)
     /// <summary>Whether the network is to blame: nobody meant it, and another connection may do better.</summary>
     public bool IsLoss => Code is Lost or ErrorCode.Silent or ErrorCode.Truncated;
 
-    internal static CloseReason From(Error error) => new(error.Code, error.Text, error.Cure);
+    internal static CloseReason From(ErrorMessage error) => new(error.Code, error.Text, error.Cure);
 }

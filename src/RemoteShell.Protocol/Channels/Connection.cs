@@ -16,7 +16,7 @@ public sealed class Connection : IAsyncDisposable
     private readonly Keepalive _keepalive;
     private readonly Lock _opening = new();
     private readonly CancellationTokenSource _ended = new();
-    private readonly TaskCompletionSource<Hello> _hello = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<HelloMessage> _hello = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private CloseReason? _closing;
     private CloseReason? _reason;
@@ -30,7 +30,7 @@ public sealed class Connection : IAsyncDisposable
         _sender = new(_writer, End);
         _channels = new(firstChannel);
         _dispatcher = new(_sender, _channels, options.MaxChannels, handlers with { Greeted = hello => PeerSaid(hello, handlers.Greeted) });
-        _keepalive = new(options, () => _reader.BytesRead, () => Post(new Ping { Id = Environment.TickCount64 }), End);
+        _keepalive = new(options, () => _reader.BytesRead, () => Post(new PingMessage { Id = Environment.TickCount64 }), End);
     }
 
     /// <summary>Cancelled once the connection has ended; <see cref="Reason"/> then says why.</summary>
@@ -46,7 +46,7 @@ public sealed class Connection : IAsyncDisposable
     public long LastSent => _sender.LastSent;
 
     /// <summary>What the peer said of itself; fails where the connection ends before.</summary>
-    public Task<Hello> PeerHello => _hello.Task;
+    public Task<HelloMessage> PeerHello => _hello.Task;
 
     /// <summary>Begins the client's end: says hello and reads until the end.</summary>
     public static Connection StartClient(Stream stream, ConnectionOptions options, FrameHandlers handlers)
@@ -57,7 +57,7 @@ public sealed class Connection : IAsyncDisposable
         => new Connection(stream, options, firstChannel: 2, handlers).Start();
 
     /// <summary>Opens a channel. <paramref name="prepare"/> adds its byte streams before the peer can answer.</summary>
-    public Channel Open(Open request, Action<Channel> prepare)
+    public Channel Open(OpenRequest request, Action<Channel> prepare)
     {
         ArgumentNullException.ThrowIfNull(prepare);
         return Open(channel =>
@@ -68,7 +68,7 @@ public sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>Opens a channel with the request that <paramref name="prepare"/> makes once it has added the channel's byte streams.</summary>
-    public Channel Open(Func<Channel, Open> prepare)
+    public Channel Open(Func<Channel, OpenRequest> prepare)
     {
         ArgumentNullException.ThrowIfNull(prepare);
         Channel channel;
@@ -93,7 +93,7 @@ public sealed class Connection : IAsyncDisposable
     public async Task CloseAsync(Message lastWord)
     {
         ArgumentNullException.ThrowIfNull(lastWord);
-        _closing ??= lastWord is Error error ? CloseReason.From(error) : new(CloseReason.Goodbye, lastWord is Goodbye { Reason.Length: > 0 } bye ? bye.Reason : "closed");
+        _closing ??= lastWord is ErrorMessage error ? CloseReason.From(error) : new(CloseReason.Goodbye, lastWord is GoodbyeMessage { Reason.Length: > 0 } bye ? bye.Reason : "closed");
         if (Reason is null)
         {
             await SayLastWordAsync(lastWord).ConfigureAwait(false);
@@ -107,13 +107,13 @@ public sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>Ends the connection, with a goodbye where the peer takes it in time.</summary>
-    public async ValueTask DisposeAsync() => await CloseAsync(new Goodbye()).ConfigureAwait(false);
+    public async ValueTask DisposeAsync() => await CloseAsync(new GoodbyeMessage()).ConfigureAwait(false);
 
     private Connection Start()
     {
-        Post(new Hello
+        Post(new HelloMessage
         {
-            Version = Hello.CurrentVersion,
+            Version = HelloMessage.CurrentVersion,
             Agent = _options.Agent,
             Motd = _options.MessageOfTheDay,
             Limits = new() { Header = _options.Limits.MaxHeader, Body = _options.Limits.MaxBody, Channels = _options.MaxChannels },
@@ -137,7 +137,7 @@ public sealed class Connection : IAsyncDisposable
         {
             // Whatever it is, the peer hears why, and only this connection ends of it.
             CloseReason reason = FaultReason(e);
-            await SayLastWordAsync(new Error { Code = reason.Code, Text = reason.Text, Cure = reason.Cure }).ConfigureAwait(false);
+            await SayLastWordAsync(new ErrorMessage { Code = reason.Code, Text = reason.Text, Cure = reason.Cure }).ConfigureAwait(false);
             await LingeringClose.DrainAsync(_stream, _options.CloseGrace).ConfigureAwait(false);
             End(reason);
         }
@@ -171,7 +171,7 @@ public sealed class Connection : IAsyncDisposable
         await _writer.CompleteAsync().WaitAsync(grace.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private void PeerSaid(Hello hello, Action<Hello>? greeted)
+    private void PeerSaid(HelloMessage hello, Action<HelloMessage>? greeted)
     {
         greeted?.Invoke(hello);
         _reader.Limits = _options.Limits;

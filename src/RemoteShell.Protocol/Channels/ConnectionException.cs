@@ -7,7 +7,7 @@ public sealed class ConnectionException : RemoteShellException
     public ConnectionException(CloseReason reason, Exception? inner = null) : base(reason.Text, inner)
     {
         Reason = reason;
-        Cure = reason.Cure;
+        Hint = reason.Cure;
     }
 
     /// <summary>Why it ended.</summary>

@@ -39,27 +39,27 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
     {
         switch (message)
         {
-            case Hello hello when !_greeted:
+            case HelloMessage hello when !_greeted:
                 _greeted = true;
                 if (hello.Version < 1)
-                    throw new ConnectionException(new(ErrorCode.Version, $"protocol version {hello.Version} does not exist; this side speaks {Hello.CurrentVersion}"));
+                    throw new ConnectionException(new(ErrorCode.Version, $"protocol version {hello.Version} does not exist; this side speaks {HelloMessage.CurrentVersion}"));
                 handlers.Greeted?.Invoke(hello);
                 return null;
-            case Ping ping:
-                sender.Post(new Pong { Id = ping.Id, Time = (DateTime.UtcNow - DateTime.UnixEpoch).TotalMilliseconds });
+            case PingMessage ping:
+                sender.Post(new PongMessage { Id = ping.Id, Time = (DateTime.UtcNow - DateTime.UnixEpoch).TotalMilliseconds });
                 return null;
-            case Pong pong:
+            case PongMessage pong:
                 handlers.Ponged?.Invoke(pong);
                 return null;
-            case Notice notice:
+            case NoticeMessage notice:
                 handlers.Noticed?.Invoke(notice.Text);
                 return null;
-            case Delivered delivered:
+            case DeliveredMessage delivered:
                 handlers.Delivered?.Invoke(delivered.Job);
                 return null;
-            case Goodbye goodbye:
+            case GoodbyeMessage goodbye:
                 return new(CloseReason.Goodbye, goodbye.Reason.Length > 0 ? goodbye.Reason : "the other side closed the connection");
-            case Error error:
+            case ErrorMessage error:
                 return CloseReason.From(error);
             default:
                 string code = message is null ? ErrorCode.UnknownType : ErrorCode.OutOfOrder;
@@ -103,7 +103,7 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
             if (channel is not null)
                 channel.Fail(reason);
             else
-                sender.Post(new Error { Channel = envelope.Channel, Code = reason.Code, Text = reason.Text });
+                sender.Post(new ErrorMessage { Channel = envelope.Channel, Code = reason.Code, Text = reason.Text });
         }
         finally
         {
@@ -115,18 +115,18 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
     {
         switch (message)
         {
-            case Open open:
+            case OpenRequest open:
                 Admit(open);
                 break;
             case null:
                 throw new ChannelException(ErrorCode.UnknownType, $"'{envelope.Type}' is not a type of this version");
-            case Error error:
+            case ErrorMessage error:
                 channel!.End(new ChannelException(CloseReason.From(error)));
                 break;
-            case Notice notice:
+            case NoticeMessage notice:
                 handlers.Noticed?.Invoke(notice.Text);
                 break;
-            case Signal or Resize or Result or Opened or Refused:
+            case SignalMessage or ResizeMessage or ResultMessage or OpenedMessage or RefusedMessage:
                 channel!.Receive(message);
                 break;
             default:
@@ -134,7 +134,7 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
         }
     }
 
-    private void Admit(Open open)
+    private void Admit(OpenRequest open)
     {
         var channel = new Channel(sender, open.Channel, channels.Remove);
         int count = channels.AddOfPeer(channel);
@@ -150,7 +150,7 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
             return;
         }
 
-        channel.Post(new Refused
+        channel.Post(new RefusedMessage
         {
             Code = count > maxChannels ? ErrorCode.Limit : ErrorCode.UnknownRequest,
             Text = count > maxChannels ? $"this connection has {maxChannels} channels open already" : "this side takes no requests",
@@ -163,7 +163,7 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
     {
         if (envelope.Type == "error" || channels.WasOpened(envelope.Channel))
             return;
-        sender.Post(new Error
+        sender.Post(new ErrorMessage
         {
             Channel = envelope.Channel,
             Code = ErrorCode.UnknownChannel,

@@ -6,7 +6,7 @@ namespace RemoteShell.Protocol.Channels;
 public sealed record FrameHandlers
 {
     /// <summary>The peer opened a channel. Default: it is refused.</summary>
-    public Action<Channel, Open>? Opening { get; init; }
+    public Action<Channel, OpenRequest>? Opening { get; init; }
 
     /// <summary>The peer sent a text for people. Default: it is dropped.</summary>
     public Action<string>? Noticed { get; init; }
@@ -15,8 +15,8 @@ public sealed record FrameHandlers
     public Action<string>? Delivered { get; init; }
 
     /// <summary>The peer answered a ping. Default: that it is heard of is all.</summary>
-    public Action<Pong>? Ponged { get; init; }
+    public Action<PongMessage>? Ponged { get; init; }
 
     /// <summary>The peer said hello. Default: nothing more is made of it.</summary>
-    public Action<Hello>? Greeted { get; init; }
+    public Action<HelloMessage>? Greeted { get; init; }
 }

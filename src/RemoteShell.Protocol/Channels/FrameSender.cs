@@ -15,9 +15,9 @@ internal sealed class FrameSender(FrameWriter writer, Action<CloseReason> end)
 
     public void Post(Message message) => writer.Post(MessageCodec.Encode(message));
 
-    public void Post(PendingBytes header) => writer.Post(header.Memory.Span);
+    public void Post(FrameBuffer header) => writer.Post(header.Memory.Span);
 
-    public ValueTask WriteAsync(FrameTurn turn, ReadOnlyMemory<byte> body)
+    public ValueTask WriteAsync(WriteSlot turn, ReadOnlyMemory<byte> body)
     {
         Volatile.Write(ref _lastSent, Environment.TickCount64);
         return writer.WriteAsync(turn, body);

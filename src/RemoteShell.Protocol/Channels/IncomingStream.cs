@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using RemoteShell.Protocol.Channels.FlowControl;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 
@@ -9,7 +8,7 @@ namespace RemoteShell.Protocol.Channels;
 /// <remarks>It may outlive the channel that carries it, and go on over the next one: then its consumer only notices that nothing comes for a while.</remarks>
 public sealed class IncomingStream
 {
-    private readonly Waiter _changed = new();
+    private readonly AsyncAutoResetEvent _changed = new();
     private readonly Lock _gate = new();
 
     // Under _gate.
@@ -23,7 +22,7 @@ public sealed class IncomingStream
     private StreamTotal? _lastAnnounced;
     private Exception? _failure;
 
-    private readonly PendingBytes _header = new(initialCapacity: 0);
+    private readonly FrameBuffer _header = new(initialCapacity: 0);
     // The consumer's own, but for its beginning.
     private readonly string _algorithm;
     private StreamDigest _digest;

@@ -8,12 +8,12 @@ namespace RemoteShell.Protocol.Channels;
 public static class LingeringClose
 {
     /// <summary>Tells a peer that gets nothing else: hello, one error, and the end. Nothing that it sends is looked at.</summary>
-    public static async Task RefuseAsync(Stream stream, Error error, ConnectionOptions options, CancellationToken cancellationToken = default)
+    public static async Task RefuseAsync(Stream stream, ErrorMessage error, ConnectionOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
-        var frames = new PendingBytes(initialCapacity: 1024);
-        frames.AppendFrame(MessageCodec.Encode(new Hello { Version = Hello.CurrentVersion, Agent = options.Agent }));
+        var frames = new FrameBuffer(initialCapacity: 1024);
+        frames.AppendFrame(MessageCodec.Encode(new HelloMessage { Version = HelloMessage.CurrentVersion, Agent = options.Agent }));
         frames.AppendFrame(MessageCodec.Encode(error));
         try
         {

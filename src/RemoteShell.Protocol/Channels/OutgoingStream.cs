@@ -1,4 +1,3 @@
-using RemoteShell.Protocol.Channels.FlowControl;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 
@@ -9,16 +8,16 @@ public sealed class OutgoingStream
 {
     private readonly FrameSender _sender;
     private readonly uint _channel;
-    private readonly FrameTurn _turn = new();
+    private readonly WriteSlot _turn = new();
     private readonly StreamDigest _digest;
-    private readonly ByteLog? _log;
+    private readonly ReplayBuffer? _log;
     private readonly Lock _gate = new();
 
     // Under _gate.
     private long _size;
     private bool _hasEnded;
 
-    internal OutgoingStream(FrameSender sender, uint channel, string name, SendWindow window, StreamDigest digest, ByteLog? log, long size)
+    internal OutgoingStream(FrameSender sender, uint channel, string name, SendWindow window, StreamDigest digest, ReplayBuffer? log, long size)
         => (_sender, _channel, Name, Window, _digest, _log, _size) = (sender, channel, name, window, digest, log, size);
 
     /// <summary>The stream's name on the wire.</summary>

@@ -17,16 +17,16 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
     private readonly CancellationTokenSource _abort = new();
 
     // Under _gate.
-    private readonly Queue<FrameTurn> _waiting = new();
-    private PendingBytes _posted = new(initialCapacity: 512);
+    private readonly Queue<WriteSlot> _waiting = new();
+    private FrameBuffer _posted = new(initialCapacity: 512);
     private TaskCompletionSource? _idle;
     private Exception? _failure;
     private bool _running;
     private bool _completed;
 
     // The running loop's own.
-    private readonly List<FrameTurn> _taken = [];
-    private PendingBytes _gathered = new(initialCapacity: 512);
+    private readonly List<WriteSlot> _taken = [];
+    private FrameBuffer _gathered = new(initialCapacity: 512);
 
     /// <summary>Sends a frame without a body ahead of data that waits; it is kept until it can be written. After the end it is dropped.</summary>
     public void Post(ReadOnlySpan<byte> header)
@@ -51,7 +51,7 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
 
     /// <summary>Sends the turn's header and this body when the turn comes. The body must stay as it is until then.</summary>
     /// <exception cref="IOException">The connection ended before the frame was written whole.</exception>
-    public ValueTask WriteAsync(FrameTurn turn, ReadOnlyMemory<byte> body)
+    public ValueTask WriteAsync(WriteSlot turn, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(turn);
         ValueTask written = turn.Begin(body);
@@ -97,7 +97,7 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
         {
             while (TakeWaiting())
             {
-                foreach (FrameTurn turn in _taken)
+                foreach (WriteSlot turn in _taken)
                     await GatherAsync(turn).ConfigureAwait(false);
                 await WriteGatheredAsync().ConfigureAwait(false);
                 await stream.FlushAsync(_abort.Token).ConfigureAwait(false);
@@ -124,7 +124,7 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
             }
 
             (_posted, _gathered) = (_gathered, _posted);
-            for (int size = _gathered.Length; size < GatherUpTo && _waiting.TryDequeue(out FrameTurn? turn);)
+            for (int size = _gathered.Length; size < GatherUpTo && _waiting.TryDequeue(out WriteSlot? turn);)
             {
                 _taken.Add(turn);
                 size += turn.Header.Length + turn.Body.Length;
@@ -134,7 +134,7 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
         }
     }
 
-    private async ValueTask GatherAsync(FrameTurn turn)
+    private async ValueTask GatherAsync(WriteSlot turn)
     {
         _gathered.AppendFrame(turn.Header.Memory.Span);
         if (turn.Body.Length <= CopyBodiesUpTo)
@@ -155,7 +155,7 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
     }
 
     // A producer goes on from here on this thread, and its next frame finds the loop running: no thread is switched.
-    private void Release(List<FrameTurn> turns)
+    private void Release(List<WriteSlot> turns)
     {
         for (int i = 0; i < turns.Count; i++)
         {
@@ -170,7 +170,7 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
 
     private void Fail(Exception cause)
     {
-        FrameTurn[] waiting;
+        WriteSlot[] waiting;
         lock (_gate)
         {
             if (_failure is not null)
@@ -184,7 +184,7 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
 
         _abort.Cancel();
         onFailure(cause);
-        foreach (FrameTurn turn in waiting)
+        foreach (WriteSlot turn in waiting)
             turn.Fail(new IOException("the connection ended before the frame was written", cause));
     }
 }

@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 namespace RemoteShell.Protocol.Messages;
 
 /// <summary>Opens a channel. The sender picks a number that it has not used before on this connection: odd from the client, even from the server.</summary>
-public abstract record Open : Message
+public abstract record OpenRequest : Message
 {
     /// <summary>Makes a request of that name.</summary>
-    protected Open(string request) : base("open") => Request = request;
+    protected OpenRequest(string request) : base("open") => Request = request;
 
     /// <summary>What is asked for.</summary>
     [JsonPropertyOrder(-1)]
@@ -21,10 +21,10 @@ public abstract record Open : Message
 
 /// <summary>A request that this version does not know.</summary>
 /// <param name="Name">The name that was asked for.</param>
-public sealed record UnknownOpen(string Name) : Open(Name);
+public sealed record UnknownRequest(string Name) : OpenRequest(Name);
 
-/// <summary>Answers <see cref="Open"/>: what was asked for is under way.</summary>
-public sealed record Opened() : Message("opened")
+/// <summary>Answers <see cref="OpenRequest"/>: what was asked for is under way.</summary>
+public sealed record OpenedMessage() : Message("opened")
 {
     /// <summary>The job's id, where the request made a job.</summary>
     public string? Job { get; init; }
@@ -59,8 +59,8 @@ public sealed record Opened() : Message("opened")
     public long? Modified { get; init; }
 }
 
-/// <summary>Answers <see cref="Open"/>: no, and why. The channel is over.</summary>
-public sealed record Refused() : Message("refused")
+/// <summary>Answers <see cref="OpenRequest"/>: no, and why. The channel is over.</summary>
+public sealed record RefusedMessage() : Message("refused")
 {
     /// <summary>One of <see cref="ErrorCode"/>.</summary>
     public required string Code { get; init; }

@@ -1,7 +1,7 @@
 namespace RemoteShell.Protocol.Messages;
 
 /// <summary>The first frame in each direction. The client's first request may follow in the same flight.</summary>
-public sealed record Hello() : Message("hello")
+public sealed record HelloMessage() : Message("hello")
 {
     /// <summary>The protocol version that this library speaks.</summary>
     public const int CurrentVersion = 1;
@@ -22,7 +22,7 @@ public sealed record Hello() : Message("hello")
     public IReadOnlyList<string> Features { get; set; } = [];
 }
 
-/// <summary>What the sender of a <see cref="Hello"/> is ready to receive; until it has come the defaults hold.</summary>
+/// <summary>What the sender of a <see cref="HelloMessage"/> is ready to receive; until it has come the defaults hold.</summary>
 public sealed record HelloLimits
 {
     /// <summary>Bytes of JSON header. Default: 262144.</summary>
@@ -35,15 +35,15 @@ public sealed record HelloLimits
     public int Channels { get; set; } = 64;
 }
 
-/// <summary>Asks for a <see cref="Pong"/> with the same number.</summary>
-public sealed record Ping() : Message("ping")
+/// <summary>Asks for a <see cref="PongMessage"/> with the same number.</summary>
+public sealed record PingMessage() : Message("ping")
 {
     /// <summary>Comes back as it is.</summary>
     public long Id { get; init; }
 }
 
-/// <summary>Answers a <see cref="Ping"/>.</summary>
-public sealed record Pong() : Message("pong")
+/// <summary>Answers a <see cref="PingMessage"/>.</summary>
+public sealed record PongMessage() : Message("pong")
 {
     /// <summary>The number that came with the ping.</summary>
     public long Id { get; init; }
@@ -53,28 +53,28 @@ public sealed record Pong() : Message("pong")
 }
 
 /// <summary>Text for people: a shutdown that is coming, a message of the day.</summary>
-public sealed record Notice() : Message("notice")
+public sealed record NoticeMessage() : Message("notice")
 {
     /// <summary>What to show, without a line's end.</summary>
     public required string Text { get; init; }
 }
 
 /// <summary>The client has the job's result and all of its output: it will not ask for them again, and the server may forget the output.</summary>
-public sealed record Delivered() : Message("delivered")
+public sealed record DeliveredMessage() : Message("delivered")
 {
     /// <summary>The job's id.</summary>
     public required string Job { get; init; }
 }
 
 /// <summary>Said before closing on purpose; nothing follows it.</summary>
-public sealed record Goodbye() : Message("goodbye")
+public sealed record GoodbyeMessage() : Message("goodbye")
 {
     /// <summary>Why, for people.</summary>
     public string Reason { get; set; } = "";
 }
 
 /// <summary>Something is wrong: with a channel, which ends, or without one with the connection, which ends.</summary>
-public sealed record Error() : Message("error")
+public sealed record ErrorMessage() : Message("error")
 {
     /// <summary>One of <see cref="ErrorCode"/>.</summary>
     public required string Code { get; init; }

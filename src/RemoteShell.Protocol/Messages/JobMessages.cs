@@ -1,14 +1,14 @@
 namespace RemoteShell.Protocol.Messages;
 
 /// <summary>Sends a signal to the job's process group.</summary>
-public sealed record Signal() : Message("signal")
+public sealed record SignalMessage() : Message("signal")
 {
     /// <summary>The name without SIG: <c>INT</c>, <c>TERM</c>, <c>KILL</c>, <c>HUP</c>, <c>QUIT</c>, …</summary>
     public required string Name { get; init; }
 }
 
 /// <summary>The last frame of a channel that was opened: the one outcome, and what each output stream came to.</summary>
-public sealed record Result() : Message("result")
+public sealed record ResultMessage() : Message("result")
 {
     /// <summary>One of <see cref="Messages.Outcome"/>.</summary>
     public required string Outcome { get; init; }

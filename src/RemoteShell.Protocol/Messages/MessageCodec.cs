@@ -11,7 +11,7 @@ public static class MessageCodec
     public static byte[] Encode(Message message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        JsonTypeInfo? type = message is Open open ? OfRequest(open.Request) : OfType(message.Type);
+        JsonTypeInfo? type = message is OpenRequest open ? OfRequest(open.Request) : OfType(message.Type);
         return JsonSerializer.SerializeToUtf8Bytes(message, type ?? throw new ArgumentException($"'{message.Type}' is not a message that is sent as JSON", nameof(message)));
     }
 
@@ -33,32 +33,32 @@ public static class MessageCodec
     }
 
     /// <summary>What a prompt's line left behind, from the stream <c>session</c>.</summary>
-    public static SessionState DecodeSession(ReadOnlySpan<byte> json)
-        => JsonSerializer.Deserialize(json, MessageJson.Default.SessionState) ?? throw new JsonException("the session's state is null");
+    public static ShellState DecodeShellState(ReadOnlySpan<byte> json)
+        => JsonSerializer.Deserialize(json, MessageJson.Default.ShellState) ?? throw new JsonException("the session's state is null");
 
     /// <summary>What a prompt's line left behind, for the stream <c>session</c>.</summary>
-    public static byte[] EncodeSession(SessionState state) => JsonSerializer.SerializeToUtf8Bytes(state, MessageJson.Default.SessionState);
+    public static byte[] EncodeShellState(ShellState state) => JsonSerializer.SerializeToUtf8Bytes(state, MessageJson.Default.ShellState);
 
     /// <summary>A line of the stream <c>jobs</c>.</summary>
-    public static JobInfo DecodeJob(ReadOnlySpan<byte> json)
-        => JsonSerializer.Deserialize(json, MessageJson.Default.JobInfo) ?? throw new JsonException("a job is null");
+    public static JobEntry DecodeJob(ReadOnlySpan<byte> json)
+        => JsonSerializer.Deserialize(json, MessageJson.Default.JobEntry) ?? throw new JsonException("a job is null");
 
     /// <summary>A line of the stream <c>jobs</c>, without the line's end.</summary>
-    public static byte[] EncodeJob(JobInfo job) => JsonSerializer.SerializeToUtf8Bytes(job, MessageJson.Default.JobInfo);
+    public static byte[] EncodeJob(JobEntry job) => JsonSerializer.SerializeToUtf8Bytes(job, MessageJson.Default.JobEntry);
 
     /// <summary>A line of the stream <c>who</c>.</summary>
-    public static PresentInfo DecodePresent(ReadOnlySpan<byte> json)
-        => JsonSerializer.Deserialize(json, MessageJson.Default.PresentInfo) ?? throw new JsonException("a connection is null");
+    public static ConnectionEntry DecodeConnection(ReadOnlySpan<byte> json)
+        => JsonSerializer.Deserialize(json, MessageJson.Default.ConnectionEntry) ?? throw new JsonException("a connection is null");
 
     /// <summary>A line of the stream <c>who</c>, without the line's end.</summary>
-    public static byte[] EncodePresent(PresentInfo present) => JsonSerializer.SerializeToUtf8Bytes(present, MessageJson.Default.PresentInfo);
+    public static byte[] EncodeConnection(ConnectionEntry present) => JsonSerializer.SerializeToUtf8Bytes(present, MessageJson.Default.ConnectionEntry);
 
     /// <summary>A line of the stream <c>chat</c>.</summary>
-    public static ChatLine DecodeChatLine(ReadOnlySpan<byte> json)
-        => JsonSerializer.Deserialize(json, MessageJson.Default.ChatLine) ?? throw new JsonException("a line of a chat is null");
+    public static ChatEntry DecodeChatEntry(ReadOnlySpan<byte> json)
+        => JsonSerializer.Deserialize(json, MessageJson.Default.ChatEntry) ?? throw new JsonException("a line of a chat is null");
 
     /// <summary>A line of the stream <c>chat</c>, without the line's end.</summary>
-    public static byte[] EncodeChatLine(ChatLine line) => JsonSerializer.SerializeToUtf8Bytes(line, MessageJson.Default.ChatLine);
+    public static byte[] EncodeChatEntry(ChatEntry line) => JsonSerializer.SerializeToUtf8Bytes(line, MessageJson.Default.ChatEntry);
 
     private static Message? DecodeOpen(ReadOnlySpan<byte> header)
     {
@@ -66,41 +66,41 @@ public static class MessageCodec
         if (OfRequest(name) is { } info)
             return (Message?)JsonSerializer.Deserialize(header, info);
         uint channel = EnvelopeParser.Parse(header, FrameLimits.Default).Channel;
-        return new UnknownOpen(name) { Channel = channel };
+        return new UnknownRequest(name) { Channel = channel };
     }
 
     // Each is made when it is first asked for: the whole vocabulary is a tenth of the time of a cold client, which speaks five words of it.
     private static JsonTypeInfo? OfType(string type) => type switch
     {
-        "hello" => MessageJson.Default.Hello,
-        "ping" => MessageJson.Default.Ping,
-        "pong" => MessageJson.Default.Pong,
-        "notice" => MessageJson.Default.Notice,
-        "delivered" => MessageJson.Default.Delivered,
-        "goodbye" => MessageJson.Default.Goodbye,
-        "error" => MessageJson.Default.Error,
-        "opened" => MessageJson.Default.Opened,
-        "refused" => MessageJson.Default.Refused,
-        "signal" => MessageJson.Default.Signal,
-        "resize" => MessageJson.Default.Resize,
-        "result" => MessageJson.Default.Result,
+        "hello" => MessageJson.Default.HelloMessage,
+        "ping" => MessageJson.Default.PingMessage,
+        "pong" => MessageJson.Default.PongMessage,
+        "notice" => MessageJson.Default.NoticeMessage,
+        "delivered" => MessageJson.Default.DeliveredMessage,
+        "goodbye" => MessageJson.Default.GoodbyeMessage,
+        "error" => MessageJson.Default.ErrorMessage,
+        "opened" => MessageJson.Default.OpenedMessage,
+        "refused" => MessageJson.Default.RefusedMessage,
+        "signal" => MessageJson.Default.SignalMessage,
+        "resize" => MessageJson.Default.ResizeMessage,
+        "result" => MessageJson.Default.ResultMessage,
         _ => null,
     };
 
     private static JsonTypeInfo? OfRequest(string request) => request switch
     {
-        "exec" => MessageJson.Default.Exec,
-        "get" => MessageJson.Default.Get,
-        "attach" => MessageJson.Default.Attach,
-        "jobs" => MessageJson.Default.Jobs,
-        "logs" => MessageJson.Default.Logs,
-        "wait" => MessageJson.Default.Wait,
-        "kill" => MessageJson.Default.Kill,
-        "rm" => MessageJson.Default.Rm,
-        "who" => MessageJson.Default.Who,
-        "complete" => MessageJson.Default.Complete,
-        "chat" => MessageJson.Default.Chat,
-        "notify" => MessageJson.Default.Notify,
+        "exec" => MessageJson.Default.ExecRequest,
+        "get" => MessageJson.Default.GetRequest,
+        "attach" => MessageJson.Default.AttachRequest,
+        "jobs" => MessageJson.Default.JobsRequest,
+        "logs" => MessageJson.Default.LogsRequest,
+        "wait" => MessageJson.Default.WaitRequest,
+        "kill" => MessageJson.Default.KillRequest,
+        "rm" => MessageJson.Default.RmRequest,
+        "who" => MessageJson.Default.WhoRequest,
+        "complete" => MessageJson.Default.CompleteRequest,
+        "chat" => MessageJson.Default.ChatRequest,
+        "notify" => MessageJson.Default.NotifyRequest,
         _ => null,
     };
 

@@ -47,7 +47,7 @@ public readonly record struct OnDisconnect
 public static class OnFull
 {
     /// <summary>It waits until there is room.</summary>
-    public const string Hold = "hold";
+    public const string Pause = "hold";
 
     /// <summary>The oldest bytes are forgotten.</summary>
     public const string DropOldest = "drop-oldest";
@@ -56,5 +56,5 @@ public static class OnFull
     public const string Kill = "kill";
 
     /// <summary>Whether the word is one of these.</summary>
-    public static bool IsKnown(string? word) => word is Hold or DropOldest or Kill;
+    public static bool IsKnown(string? word) => word is Pause or DropOldest or Kill;
 }

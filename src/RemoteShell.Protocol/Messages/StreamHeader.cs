@@ -44,7 +44,7 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
     }
 
     /// <summary>Writes <c>data</c> into <paramref name="header"/>, which is emptied first.</summary>
-    public static void WriteData(PendingBytes header, uint channel, string stream, long offset, int size, Checksum hash)
+    public static void WriteData(FrameBuffer header, uint channel, string stream, long offset, int size, Checksum hash)
     {
         Span<byte> text = Begin(header, "{\"type\":\"data\",\"channel\":"u8, channel, stream);
         int at = Put(text, 0, "\",\"offset\":"u8);
@@ -59,7 +59,7 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
     }
 
     /// <summary>Writes <c>window</c> into <paramref name="header"/>, which is emptied first.</summary>
-    public static void WriteWindow(PendingBytes header, uint channel, string stream, long limit, long? window = null)
+    public static void WriteWindow(FrameBuffer header, uint channel, string stream, long limit, long? window = null)
     {
         Span<byte> text = Begin(header, "{\"type\":\"window\",\"channel\":"u8, channel, stream);
         int at = Put(text, 0, "\",\"limit\":"u8);
@@ -75,7 +75,7 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
     }
 
     /// <summary>Writes <c>end</c> into <paramref name="header"/>, which is emptied first.</summary>
-    public static void WriteEnd(PendingBytes header, uint channel, string stream, StreamTotal total)
+    public static void WriteEnd(FrameBuffer header, uint channel, string stream, StreamTotal total)
     {
         ArgumentNullException.ThrowIfNull(total);
         Span<byte> text = Begin(header, "{\"type\":\"end\",\"channel\":"u8, channel, stream);
@@ -88,7 +88,7 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
     }
 
     // 256 bytes hold the rest of any of the three: names are at most 32 bytes, digests 71, numbers 19.
-    private static Span<byte> Begin(PendingBytes header, ReadOnlySpan<byte> start, uint channel, string stream)
+    private static Span<byte> Begin(FrameBuffer header, ReadOnlySpan<byte> start, uint channel, string stream)
     {
         header.Clear();
         Span<byte> text = header.GetSpan(512);

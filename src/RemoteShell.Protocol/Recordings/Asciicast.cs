@@ -30,7 +30,7 @@ public sealed class Asciicast : IDisposable
     /// <param name="command">What runs on it.</param>
     /// <param name="failed">Told once where something cannot be written; the recording ends there.</param>
     /// <param name="title">Whose it is, or what it is about; null: nothing is said.</param>
-    public Asciicast(Stream target, Tty tty, string command, Action<Exception> failed, string? title = null)
+    public Asciicast(Stream target, TerminalRequest tty, string command, Action<Exception> failed, string? title = null)
     {
         ArgumentNullException.ThrowIfNull(tty);
         (_target, _failed) = (target, failed);

@@ -59,7 +59,7 @@ public sealed class Identity : IDisposable
         {
             throw new PrivateFileException($"{path} is no identity: {e.Message}", e)
             {
-                Cure = "put the right file back, or move this one away to get a new identity",
+                Hint = "put the right file back, or move this one away to get a new identity",
             };
         }
     }

@@ -91,7 +91,7 @@ public static partial class PrivateFile
         string what = (mode & forbidden & OthersWrite) != 0 ? "written" : "read";
         throw new PrivateFileException($"{path} is not trusted: {real} can be {what} by others (mode {Convert.ToString((int)mode, 8)})")
         {
-            Cure = $"chmod go-rwx '{real}'",
+            Hint = $"chmod go-rwx '{real}'",
         };
     }
 

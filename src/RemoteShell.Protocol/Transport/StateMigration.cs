@@ -28,7 +28,7 @@ public static class StateMigration
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new RemoteShellException($"cannot move {from} to {to}: {e.Message}", e) { Cure = $"move it, or remove it: mv '{from}' '{to}'" };
+                throw new RemoteShellException($"cannot move {from} to {to}: {e.Message}", e) { Hint = $"move it, or remove it: mv '{from}' '{to}'" };
             }
         }
 

@@ -18,7 +18,7 @@ public sealed class AuthorizedKeys(string path)
             throw new FormatException("a key is one line, without control characters");
         AuthorizedKey added = ParseLine(line) ?? throw new FormatException("there is no key in an empty line");
         if (Find(added.Key, (_, _) => { }) is { } known)
-            return SameTerms(known, added) ? false : throw new RemoteShellException($"{added.Key.Fingerprint} is authorized already, on other terms") { Cure = $"change its line in {path}" };
+            return SameTerms(known, added) ? false : throw new RemoteShellException($"{added.Key.Fingerprint} is authorized already, on other terms") { Hint = $"change its line in {path}" };
         PrivateFile.AppendLine(path, line.Trim());
         return true;
     }

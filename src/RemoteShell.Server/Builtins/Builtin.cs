@@ -14,7 +14,7 @@ internal sealed record Builtin(string Name, string Summary, string Manual, Func<
 /// <summary>What a built-in is given.</summary>
 /// <param name="Arguments">The words behind its name; from a prompt's line all that stands there, as one.</param>
 /// <param name="Visitors">Tells who is connected.</param>
-internal sealed record BuiltinCall(IReadOnlyList<string> Arguments, Func<IEnumerable<Visitor>> Visitors);
+internal sealed record BuiltinCall(IReadOnlyList<string> Arguments, Func<IEnumerable<ConnectedUser>> Visitors);
 
 /// <summary>What a built-in wrote, and its exit status.</summary>
 internal sealed record BuiltinResult(int Code, string Output, string Error = "");
@@ -23,4 +23,4 @@ internal sealed record BuiltinResult(int Code, string Output, string Error = "")
 /// <param name="Id">The connection's number at this server.</param>
 /// <param name="Name">The name that its key carries; empty where it carries none.</param>
 /// <param name="Since">Since when.</param>
-internal sealed record Visitor(long Id, string Name, DateTimeOffset Since);
+internal sealed record ConnectedUser(long Id, string Name, DateTimeOffset Since);

@@ -3,7 +3,7 @@ namespace RemoteShell.Server.Builtins;
 /// <summary>All built-ins, by name: a new one is a file of its own and a line here.</summary>
 internal static class BuiltinTable
 {
-    private static readonly Builtin[] All = [Calc.Builtin, Upper.Builtin, Time.Builtin, Who.Builtin, Help.Builtin];
+    private static readonly Builtin[] All = [CalcBuiltin.Builtin, UpperBuiltin.Builtin, TimeBuiltin.Builtin, WhoBuiltin.Builtin, HelpBuiltin.Builtin];
 
     private static readonly Dictionary<string, Builtin> ByName = All.ToDictionary(builtin => builtin.Name, StringComparer.Ordinal);
 

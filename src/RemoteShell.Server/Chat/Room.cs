@@ -12,12 +12,12 @@ internal sealed class Room(string name)
     private readonly Lock _gate = new();
 
     // Under _gate.
-    private readonly List<Member> _present = [];
+    private readonly List<ChatConnection> _present = [];
     private bool _isClosed;
 
     public string Name => name;
 
-    public RoomLog Log { get; } = new();
+    public RoomHistory Log { get; } = new();
 
     /// <summary>When something last happened here.</summary>
     public long LastUsed { get; private set; } = Environment.TickCount64;
@@ -33,7 +33,7 @@ internal sealed class Room(string name)
     /// <param name="member">Who.</param>
     /// <param name="last">How many earlier lines are wanted.</param>
     /// <param name="from">Where it goes on after a cut; null: with the earlier lines.</param>
-    public long? Join(Member member, int last, long? from)
+    public long? Join(ChatConnection member, int last, long? from)
     {
         lock (_gate)
         {
@@ -47,7 +47,7 @@ internal sealed class Room(string name)
     }
 
     /// <summary>Puts another attendance in the place of the one before, of which nobody need know; false where that one is not there any more.</summary>
-    public bool TryReplace(Member before, Member after, long position)
+    public bool TryReplace(ChatConnection before, ChatConnection after, long position)
     {
         lock (_gate)
         {
@@ -61,7 +61,7 @@ internal sealed class Room(string name)
     }
 
     /// <summary>Somebody is gone; nothing where the others have been told already.</summary>
-    public void Leave(Member member)
+    public void Leave(ChatConnection member)
     {
         lock (_gate)
             if (_present.Remove(member))
@@ -72,7 +72,7 @@ internal sealed class Room(string name)
     /// <param name="member">Who.</param>
     /// <param name="text">What.</param>
     /// <param name="offset">Where the speaker's stream stands behind it.</param>
-    public void Say(Member member, string text, long offset)
+    public void Say(ChatConnection member, string text, long offset)
     {
         lock (_gate)
             Tell(member, ChatEvent.Said, text, offset);
@@ -85,7 +85,7 @@ internal sealed class Room(string name)
             DropSlowHere();
     }
 
-    private void Tell(Member member, string what, string? text = null, long? offset = null, IReadOnlyList<string>? present = null, int count = 0)
+    private void Tell(ChatConnection member, string what, string? text = null, long? offset = null, IReadOnlyList<string>? present = null, int count = 0)
     {
         Append(member, what, text, offset, present, count);
         DropSlowHere();
@@ -97,7 +97,7 @@ internal sealed class Room(string name)
         while (_present.Where(one => one.Position < Log.Start).ToArray() is { Length: > 0 } slow)
         {
             _present.RemoveAll(slow.Contains);
-            foreach (Member one in slow)
+            foreach (ChatConnection one in slow)
             {
                 one.Drop(ErrorCode.Behind);
                 Append(one, ChatEvent.Dropped);
@@ -105,10 +105,10 @@ internal sealed class Room(string name)
         }
     }
 
-    private void Append(Member member, string what, string? text = null, long? offset = null, IReadOnlyList<string>? present = null, int count = 0)
+    private void Append(ChatConnection member, string what, string? text = null, long? offset = null, IReadOnlyList<string>? present = null, int count = 0)
     {
         LastUsed = Environment.TickCount64;
-        var line = new ChatLine { Event = what, Time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Name = member.Name, Member = member.Id, Text = text, Offset = offset, Present = present, Count = count };
-        Log.Append([.. MessageCodec.EncodeChatLine(line), (byte)'\n'], what);
+        var line = new ChatEntry { Event = what, Time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Name = member.Name, Member = member.Id, Text = text, Offset = offset, Present = present, Count = count };
+        Log.Append([.. MessageCodec.EncodeChatEntry(line), (byte)'\n'], what);
     }
 }

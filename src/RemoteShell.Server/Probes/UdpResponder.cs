@@ -30,7 +30,7 @@ internal sealed class UdpResponder : IDisposable
             catch (SocketException e)
             {
                 responder.Dispose();
-                throw new RemoteShellException($"cannot answer UDP on {address}: {e.Message}", e) { Cure = "choose another port with --listen HOST:PORT, or leave --udp out" };
+                throw new RemoteShellException($"cannot answer UDP on {address}: {e.Message}", e) { Hint = "choose another port with --listen HOST:PORT, or leave --udp out" };
             }
         }
 

@@ -11,5 +11,5 @@ internal interface IProcessLauncher
     /// <param name="pipes">Who feeds and empties its pipes.</param>
     /// <param name="events">What is told meanwhile.</param>
     /// <exception cref="ProcessStartException">There is no process: nothing ran.</exception>
-    Task<ProcessExit> RunAsync(ProcessSpecification specification, ProcessPipes pipes, ProcessEvents events);
+    Task<ProcessExit> RunAsync(ProcessSpec specification, ProcessPipes pipes, ProcessEvents events);
 }

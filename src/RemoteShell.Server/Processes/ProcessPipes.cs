@@ -1,3 +1,5 @@
+using RemoteShell.Server.Processes.Unix;
+
 namespace RemoteShell.Server.Processes;
 
 /// <summary>Who feeds and who empties the three pipes of a process. Each is called once, and the launcher closes the pipe when it returns.</summary>

@@ -1,7 +1,7 @@
 namespace RemoteShell.Server.Processes;
 
 /// <summary>A program to start: all of it, nothing is taken from the server's own surroundings.</summary>
-internal sealed record ProcessSpecification
+internal sealed record ProcessSpec
 {
     /// <summary>The program's path.</summary>
     public required string Program { get; init; }

@@ -5,15 +5,18 @@ using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Chat;
 using RemoteShell.Server.Jobs;
+using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Jobs.Runners;
+using RemoteShell.Server.Presence;
 using Serilog;
 
 namespace RemoteShell.Server.Requests;
 
 /// <summary>What every request of one client is answered from.</summary>
-internal sealed class RequestContext(Presence presence, RequestServices services, ILogger log)
+internal sealed class RequestContext(ConnectionInfo presence, RequestServices services, ILogger log)
 {
     /// <summary>The connection as others see it.</summary>
-    public Presence Presence => presence;
+    public ConnectionInfo Presence => presence;
 
     public AuthorizedKey Client => presence.Client;
 
@@ -23,19 +26,13 @@ internal sealed class RequestContext(Presence presence, RequestServices services
 
     public ILogger Log => log;
 
-    /// <summary>Says no, and ends the channel.</summary>
-    public static void Refuse(Channel channel, string code, string text, string? cure = null)
-    {
-        channel.Finish(new Refused { Code = code, Text = text, Cure = cure });
-    }
-
     /// <summary>Refuses a request for somebody whom the server does not run as; true where it did.</summary>
     public bool RefuseUser(Channel channel, string? user)
     {
         string own = services.Bodies.Account.Name;
         if (user is null || user == own)
             return false;
-        Refuse(channel, ErrorCode.Forbidden, $"this server runs everything as '{own}', not as '{user}'", $"leave the user out, or ask a server that runs as '{user}'");
+        channel.Refuse(ErrorCode.Forbidden, $"this server runs everything as '{own}', not as '{user}'", $"leave the user out, or ask a server that runs as '{user}'");
         return true;
     }
 
@@ -44,16 +41,16 @@ internal sealed class RequestContext(Presence presence, RequestServices services
     {
         if (!Client.Denied.Contains(what))
             return false;
-        Refuse(channel, ErrorCode.Forbidden, $"this key may not {what} here", $"whoever runs the server has denied it by no-{what} in front of the key");
+        channel.Refuse(ErrorCode.Forbidden, $"this key may not {what} here", $"whoever runs the server has denied it by no-{what} in front of the key");
         return true;
     }
 
     /// <summary>Refuses a request whose streams this server cannot make; true where it did.</summary>
-    public static bool RefuseUnreadable(Channel channel, Open request)
+    public static bool RefuseUnreadable(Channel channel, OpenRequest request)
     {
         if (StreamDigest.IsKnown(request.Digest) && request.Window > 0)
             return false;
-        Refuse(channel, ErrorCode.BadRequest, request.Window > 0 ? $"'{request.Digest}' is no digest that this server computes" : "the window must be at least a byte");
+        channel.Refuse(ErrorCode.BadRequest, request.Window > 0 ? $"'{request.Digest}' is no digest that this server computes" : "the window must be at least a byte");
         return true;
     }
 
@@ -64,14 +61,14 @@ internal sealed class RequestContext(Presence presence, RequestServices services
         if (found.Length == 1)
             return found[0];
         if (found.Length == 0)
-            Refuse(channel, ErrorCode.NotFound, $"there is no job '{prefix}' of this key", "'rsh-client jobs --all HOST' lists those there are");
+            channel.Refuse(ErrorCode.NotFound, $"there is no job '{prefix}' of this key", "'rsh-client jobs --all HOST' lists those there are");
         else
-            Refuse(channel, ErrorCode.Ambiguous, $"'{prefix}' begins the ids of {found.Length} jobs: {string.Join(", ", found.Take(5).Select(job => job.Id))}{(found.Length > 5 ? ", …" : "")}", "write more of the id");
+            channel.Refuse(ErrorCode.Ambiguous, $"'{prefix}' begins the ids of {found.Length} jobs: {string.Join(", ", found.Take(5).Select(job => job.Id))}{(found.Length > 5 ? ", …" : "")}", "write more of the id");
         return null;
     }
 
     /// <summary>The client has the job's result and output.</summary>
-    public void Deliver(string job) => services.Keeper.Table.Find(job, Client.Key)?.Attendance.Deliver();
+    public void Deliver(string job) => services.Keeper.Table.Find(job, Client.Key)?.Clients.MarkDelivered();
 }
 
 /// <summary>What the requests of all clients share.</summary>
@@ -82,4 +79,4 @@ internal sealed class RequestContext(Presence presence, RequestServices services
 /// <param name="Notices">What they showed everybody.</param>
 /// <param name="Present">Who is connected.</param>
 /// <param name="Stopping">Cancelled when the server stops: whoever only looks on is not waited for.</param>
-internal sealed record RequestServices(JobBodies Bodies, JobKeeper Keeper, ServerLimits Limits, ChatRooms Rooms, Notices Notices, Func<IEnumerable<Presence>> Present, CancellationToken Stopping);
+internal sealed record RequestServices(JobRunnerFactory Bodies, JobManager Keeper, ServerLimits Limits, Rooms Rooms, NotifyThrottle Notices, Func<IEnumerable<ConnectionInfo>> Present, CancellationToken Stopping);

@@ -1,4 +1,5 @@
 using System.Text;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Encodings;
@@ -11,7 +12,7 @@ internal sealed class DecodedOutput : WriteOnlyStream
     private readonly Stream _target;
     private readonly Decoder _decoder;
     private readonly Encoder _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetEncoder();
-    private readonly Unknowns _unknowns = new();
+    private readonly ReplacementCounter _unknowns = new();
     private readonly bool _isCodePage;
     private readonly char[] _chars;
     private readonly byte[] _bytes;

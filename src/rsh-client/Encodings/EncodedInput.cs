@@ -1,4 +1,5 @@
 using System.Text;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Encodings;
@@ -11,7 +12,7 @@ internal sealed class EncodedInput : ReadOnlyStream
     private readonly Stream _source;
     private readonly Decoder _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetDecoder();
     private readonly Encoder _encoder;
-    private readonly Unknowns _unknowns = new();
+    private readonly ReplacementCounter _unknowns = new();
     private readonly byte[] _read = new byte[Piece];
     private readonly char[] _chars = new char[Piece + 2];
     private readonly byte[] _encoded = new byte[(Piece + 4) * 4];

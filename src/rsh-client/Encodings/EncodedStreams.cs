@@ -1,3 +1,4 @@
+using RemoteShell.Cli.Client.Output;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Encodings;
@@ -32,9 +33,9 @@ internal sealed class EncodedStreams
         _output!.Finish();
         _error!.Finish();
         if (_output.Unknown + _error.Unknown is > 0 and var unknown)
-            Terminal.Say($"{Times(unknown)} the output had bytes that are no {_text.Name}, shown as U+FFFD");
+            UserMessages.Say($"{Times(unknown)} the output had bytes that are no {_text.Name}, shown as U+FFFD");
         if (_input is { Unknown: > 0 and var missing })
-            Terminal.Say($"{Times(missing)} the input had a character that {_text.Name} does not have, sent as '?'");
+            UserMessages.Say($"{Times(missing)} the input had a character that {_text.Name} does not have, sent as '?'");
     }
 
     private static string Times(long count) => count == 1 ? "once" : $"{count} times";

@@ -22,7 +22,7 @@ internal sealed record HostConfiguration
     {
         string path = Path.Combine(folder, "config.json");
         if (File.Exists(path) && (FileKind.IsSpecial(path) || new FileInfo(path).Length > Largest))
-            throw new RemoteShellException($"{path} is no file of settings: it is no regular file, or has more than {Largest} bytes") { Cure = Right };
+            throw new RemoteShellException($"{path} is no file of settings: it is no regular file, or has more than {Largest} bytes") { Hint = Right };
         string text = string.Join('\n', PrivateFile.ReadLines(path));
         if (text.Length == 0)
             return new();
@@ -36,11 +36,11 @@ internal sealed record HostConfiguration
         catch (JsonException e)
         {
             // The framework's words are for programmers; where it is, and what, is enough.
-            throw new RemoteShellException($"{path} is not as it must be, at line {e.LineNumber + 1}{(e.Path is { Length: > 2 } field ? $": {field[2..]}" : "")}", e) { Cure = Right };
+            throw new RemoteShellException($"{path} is not as it must be, at line {e.LineNumber + 1}{(e.Path is { Length: > 2 } field ? $": {field[2..]}" : "")}", e) { Hint = Right };
         }
         catch (FormatException e)
         {
-            throw new RemoteShellException($"{path}: {e.Message}", e) { Cure = Right };
+            throw new RemoteShellException($"{path}: {e.Message}", e) { Hint = Right };
         }
     }
 

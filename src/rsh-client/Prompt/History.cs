@@ -1,4 +1,5 @@
 using System.Text;
+using RemoteShell.Cli.Client.Output;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Cli.Client.Prompt;
@@ -16,7 +17,7 @@ internal sealed class History(string path)
     {
         string folder = RoleFolders.State("client");
         foreach (string moved in StateMigration.Move(configurationFolder, folder, name))
-            Terminal.Say($"moved {Path.Combine(configurationFolder, name)} to {moved}");
+            UserMessages.Say($"moved {Path.Combine(configurationFolder, name)} to {moved}");
         return new(Path.Combine(folder, name));
     }
 

@@ -1,3 +1,4 @@
+using RemoteShell.Cli.Client.Output;
 using Spectre.Console;
 
 namespace RemoteShell.Cli.Client.Prompt;
@@ -10,7 +11,7 @@ internal sealed record PromptText(string? User, string Host, string? Home)
 {
     /// <summary>As the line editor wants it.</summary>
     public string Markup(string? folder)
-        => $"[green]{(User is null || Host.Contains('@', StringComparison.Ordinal) ? "" : $"{User.EscapeMarkup()}@")}{Host.EscapeMarkup()}[/]:[blue]{Terminal.OneLine(Short(folder)).EscapeMarkup()}[/]$";
+        => $"[green]{(User is null || Host.Contains('@', StringComparison.Ordinal) ? "" : $"{User.EscapeMarkup()}@")}{Host.EscapeMarkup()}[/]:[blue]{UserMessages.OneLine(Short(folder)).EscapeMarkup()}[/]$";
 
     private string Short(string? folder)
     {

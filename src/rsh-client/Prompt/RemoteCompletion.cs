@@ -41,7 +41,7 @@ internal sealed class RemoteCompletion(RemoteShellClient client, Func<string?> f
                 return [];
             IEnumerable<string> words = asking.Result.Select(Escape);
             return isCommand
-                ? [.. LocalVerbs.Names.Where(name => !isRun && name.StartsWith(text, StringComparison.Ordinal)).Concat(words.Select(word => isRun ? $"!{word}" : word)).Distinct()]
+                ? [.. LocalCommands.Names.Where(name => !isRun && name.StartsWith(text, StringComparison.Ordinal)).Concat(words.Select(word => isRun ? $"!{word}" : word)).Distinct()]
                 : [.. words];
         }
         catch (Exception e) when (e is AggregateException or OperationCanceledException or RemoteShellException)

@@ -1,6 +1,7 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using RemoteShell.Cli.Client.Streams;
 
 namespace RemoteShell.Cli.Client.Terminals;
 

@@ -59,20 +59,20 @@ internal sealed partial class LocalTerminal : IDisposable
     }
 
     /// <summary>What the other side is to know of it.</summary>
-    public static Tty Describe()
+    public static TerminalRequest Describe()
     {
         string? term = Environment.GetEnvironmentVariable("TERM");
-        var tty = new Tty(string.IsNullOrEmpty(term) ? "dumb" : term, 80, 24);
+        var tty = new TerminalRequest(string.IsNullOrEmpty(term) ? "dumb" : term, 80, 24);
         if (OperatingSystem.IsWindows())
             return tty;
         Span<ushort> size = stackalloc ushort[4];
-        if ((Control(StandardOutput, GetSize, size) == 0 || Control(StandardInput, GetSize, size) == 0) && Tty.IsSize(size[1], size[0]))
+        if ((Control(StandardOutput, GetSize, size) == 0 || Control(StandardInput, GetSize, size) == 0) && TerminalRequest.IsSize(size[1], size[0]))
             tty = tty with { Columns = size[1], Rows = size[0] };
         return tty;
     }
 
     /// <summary>Calls <paramref name="resized"/> when its size has changed, until what this returns is disposed of.</summary>
-    public static IDisposable? OnResize(Action<Tty> resized)
+    public static IDisposable? OnResize(Action<TerminalRequest> resized)
         => OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => resized(Describe()));
 
     public void Dispose()

@@ -1,4 +1,6 @@
 using System.Text;
+using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Protocol.Recordings;
 
 namespace RemoteShell.Cli.Client.Terminals;
@@ -42,7 +44,7 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
         lock (_gate)
         {
             (_, int columns, int rows) = LocalTerminal.Describe();
-            string line = Terminal.OneLine(text);
+            string line = UserMessages.OneLine(text);
             _hasBottomLine = true;
             Put($"\u001b7\u001b[{rows};1H\u001b[7m{(line.Length < columns ? line : line[..(columns - 1)])}\u001b[0m\u001b[K\u001b8");
         }
@@ -65,7 +67,7 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
         lock (_gate)
         {
             if (!_modes.IsFullScreen)
-                Put($"\r\n{Terminal.Printable(text).Replace("\n", "\r\n", StringComparison.Ordinal)}\r\n");
+                Put($"\r\n{UserMessages.Printable(text).Replace("\n", "\r\n", StringComparison.Ordinal)}\r\n");
         }
 
         if (_modes.IsFullScreen)

@@ -1,4 +1,7 @@
 using RemoteShell.Cli.Client.Encodings;
+using RemoteShell.Cli.Client.Input;
+using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Recordings;
@@ -39,7 +42,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
     /// <param name="start">Starts it, or goes on with it.</param>
     /// <param name="first">What the terminal is sent before all else.</param>
     /// <param name="interrupts">What ends it from outside.</param>
-    public async Task<int> RunAsync(Func<CommandStreams, Tty, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
+    public async Task<int> RunAsync(Func<CommandStreams, TerminalRequest, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.GivenUp, _left.Token);
         await using var keyboard = new Keyboard(new(detachKeys), Want, typed);
@@ -102,7 +105,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
             _job = null;
             _screen.End();
             raw.Dispose();
-            Commands.Run.Explain(result);
+            Commands.RunCommand.Explain(result);
             return result;
         }
         catch
@@ -121,7 +124,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
     private static async Task<CommandResult> LookOnAsync(RemoteJob job)
     {
         CommandResult result = await job.Completion;
-        Commands.Run.Explain(result);
+        Commands.RunCommand.Explain(result);
         return result;
     }
 
@@ -129,11 +132,11 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
     {
         if (_reason != Escape.Detach)
         {
-            Terminal.Say($"ended the connection to {host}");
+            UserMessages.Say($"ended the connection to {host}");
             return ExitStatus.NoConnection;
         }
 
-        Terminal.Say($"detached; the job {job.Id} goes on, and 'rsh-client attach {host} {job.Id}' takes it up again");
+        UserMessages.Say($"detached; the job {job.Id} goes on, and 'rsh-client attach {host} {job.Id}' takes it up again");
         return 0;
     }
 
@@ -169,7 +172,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         }
     }
 
-    private void Resize(Tty size)
+    private void Resize(TerminalRequest size)
     {
         _job?.Resize(size.Columns, size.Rows);
         recording?.Resize(size.Columns, size.Rows);
@@ -184,7 +187,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
 
     private async Task RedrawAsync()
     {
-        Tty size = LocalTerminal.Describe();
+        TerminalRequest size = LocalTerminal.Describe();
         _job?.Resize(size.Columns, size.Rows > 1 ? size.Rows - 1 : 2);
         await Task.Delay(TimeToLook);
         Resize(LocalTerminal.Describe());

@@ -15,19 +15,22 @@ internal sealed class CommandRows(OwnServer own, OpenSsh ssh, RemoteShellClient 
         yield return Cold("") with { Target = "≤ 0.08" };
         yield return new(
             "the same, against `ssh` through a warm ControlMaster", "ms",
-            () => Shell.TimeAsync(own.Client, "run", own.Host, "true"), () => ColdAsync(ssh.Warm), "≤ 2") { Times = 10 };
+            () => Shell.TimeAsync(own.Client, "run", own.Host, "true"), () => ColdAsync(ssh.Warm), "≤ 2")
+        { Times = 10 };
         if (readyClient is not null)
         {
             yield return new(
                 "cold `run HOST true`, ReadyToRun client", "ms",
-                () => Shell.TimeAsync(readyClient, "run", own.Host, "true"), () => ColdAsync(ssh.Cold), "≤ 0.4") { Times = 5 };
+                () => Shell.TimeAsync(readyClient, "run", own.Host, "true"), () => ColdAsync(ssh.Cold), "≤ 0.4")
+            { Times = 5 };
         }
 
         yield return Warm("") with { Target = "≤ 0.25" };
         yield return Many("") with { Target = "≥ 8" };
         yield return new(
             "2,000 small outputs of one command, warm", "ms",
-            SmallOutputsAsync, () => Shell.TimeAsync("ssh", [.. ssh.Warm, "bench", Small]), "") { Times = 3 };
+            SmallOutputsAsync, () => Shell.TimeAsync("ssh", [.. ssh.Warm, "bench", Small]), "")
+        { Times = 3 };
         yield return new("`calc` on one connection, one at a time", "a second", () => CalcAsync(1, 2_000), null, "");
         yield return new("`calc` on one connection, pipelined", "a second", () => CalcAsync(60, 30_000), null, "≥ 50,000");
     }
@@ -37,10 +40,12 @@ internal sealed class CommandRows(OwnServer own, OpenSsh ssh, RemoteShellClient 
 
     private Row Cold(string label) => new(
         $"cold `run HOST true`, native client{label}", "ms",
-        () => Shell.TimeAsync(own.Client, "run", own.Host, "true"), () => ColdAsync(ssh.Cold), "") { Times = 10 };
+        () => Shell.TimeAsync(own.Client, "run", own.Host, "true"), () => ColdAsync(ssh.Cold), "")
+    { Times = 10 };
 
     private Row Warm(string label) => new(
-        $"`true` on a warm connection, against a warm ControlMaster{label}", "ms", WarmAsync, () => ColdAsync(ssh.Warm), "") { Times = 30 };
+        $"`true` on a warm connection, against a warm ControlMaster{label}", "ms", WarmAsync, () => ColdAsync(ssh.Warm), "")
+    { Times = 30 };
 
     private Row Many(string label) => new(
         $"{Commands} cold commands from {Clients} clients at once{label}", "commands/s",

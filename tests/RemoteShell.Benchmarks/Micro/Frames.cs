@@ -9,7 +9,7 @@ namespace RemoteShell.Benchmarks.Micro;
 [MemoryDiagnoser]
 public class Frames
 {
-    private readonly PendingBytes _header = new(initialCapacity: 512);
+    private readonly FrameBuffer _header = new(initialCapacity: 512);
     private byte[] _body = [];
     private byte[] _wire = [];
 

@@ -7,7 +7,7 @@ namespace RemoteShell.Benchmarks.Micro;
 [MemoryDiagnoser]
 public class Log
 {
-    private readonly ByteLog _log = new(1024 * 1024);
+    private readonly ReplayBuffer _log = new(1024 * 1024);
 
     [Params(100, 65_536)]
     public int Piece { get; set; }

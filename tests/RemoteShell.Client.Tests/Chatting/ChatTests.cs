@@ -51,12 +51,12 @@ public class ChatTests
     public async Task Who_joins_is_told_who_is_there()
     {
         await using var server = new TestServer();
-        var heard = new TaskCompletionSource<ChatLine>();
+        var heard = new TaskCompletionSource<ChatEntry>();
         await using Talker alice = await Talker.JoinAsync(server, "alice");
         await alice.HearsAsync("alice joined");
         await using RemoteShellClient client = await server.ConnectAsync();
         await client.ChatAsync(new() { Last = 0, Heard = line => heard.TrySetResult(line) }).Within();
-        ChatLine joined = await heard.Task.Within();
+        ChatEntry joined = await heard.Task.Within();
         Assert.Equal(["alice", "test"], joined.Present!);
         Assert.Equal(2, joined.Count);
     }
@@ -97,14 +97,14 @@ public class ChatTests
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
         Assert.Equal(ErrorCode.Forbidden, (await Assert.ThrowsAsync<RequestRefusedException>(() => client.ChatAsync(new()).Within())).Code);
         RequestRefusedException refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.NotifyAsync("hello").Within());
-        Assert.Equal(("this key may not notify here", "whoever runs the server has denied it by no-notify in front of the key"), (refused.Message, refused.Cure));
+        Assert.Equal(("this key may not notify here", "whoever runs the server has denied it by no-notify in front of the key"), (refused.Message, refused.Hint));
     }
 
     [Fact]
     public async Task Nobody_can_be_taken_for_another_by_the_name_of_its_member()
     {
         await using var server = new TestServer();
-        var own = new System.Collections.Concurrent.ConcurrentQueue<ChatLine>();
+        var own = new System.Collections.Concurrent.ConcurrentQueue<ChatEntry>();
         await using Talker alice = await Talker.JoinAsync(server, "alice");
         await alice.HearsAsync("alice joined");
         await using RemoteShellClient client = await server.ConnectAsync();

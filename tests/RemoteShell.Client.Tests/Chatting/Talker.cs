@@ -9,7 +9,7 @@ namespace RemoteShell.Client.Tests.Chatting;
 internal sealed class Talker : TestStream, IAsyncDisposable
 {
     private readonly Channel<byte[]> _said = System.Threading.Channels.Channel.CreateUnbounded<byte[]>();
-    private readonly Channel<ChatLine> _heard = System.Threading.Channels.Channel.CreateUnbounded<ChatLine>();
+    private readonly Channel<ChatEntry> _heard = System.Threading.Channels.Channel.CreateUnbounded<ChatEntry>();
     private readonly CancellationTokenSource _given = new();
     private readonly RemoteShellClient _client;
     private ReadOnlyMemory<byte> _rest;
@@ -31,7 +31,7 @@ internal sealed class Talker : TestStream, IAsyncDisposable
     public ManualResetEventSlim IsListening { get; } = new(initialState: true);
 
     /// <summary>Joins with a key of that name.</summary>
-    public static async Task<Talker> JoinAsync(TestServer server, string name, string room = Chat.Lobby, int last = 20, Func<ClientOptions, ClientOptions>? configure = null)
+    public static async Task<Talker> JoinAsync(TestServer server, string name, string room = ChatRequest.Lobby, int last = 20, Func<ClientOptions, ClientOptions>? configure = null)
     {
         ClientOptions options = server.ClientOptions(name);
         using (var identity = Identity.LoadOrCreate(options.IdentityFile))
@@ -46,7 +46,7 @@ internal sealed class Talker : TestStream, IAsyncDisposable
     /// <summary>The next thing that happens, as NAME EVENT [TEXT].</summary>
     public async Task<string> HearsAsync()
     {
-        ChatLine line = await _heard.Reader.ReadAsync().Within();
+        ChatEntry line = await _heard.Reader.ReadAsync().Within();
         return line.Text is { } text ? $"{line.Name} {line.Event} {text}" : $"{line.Name} {line.Event}";
     }
 
@@ -81,7 +81,7 @@ internal sealed class Talker : TestStream, IAsyncDisposable
         await base.DisposeAsync();
     }
 
-    private void Hear(ChatLine line)
+    private void Hear(ChatEntry line)
     {
         IsListening.Wait(TestContext.Current.CancellationToken);
         _heard.Writer.TryWrite(line);

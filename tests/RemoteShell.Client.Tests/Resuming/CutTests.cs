@@ -81,7 +81,7 @@ public class CutTests
         Assert.Equal(4, result.ExitCode);
         Assert.Equal(written, output.ToArray());
         Assert.Equal(written, error.ToArray());
-        IReadOnlyDictionary<string, LogStretch> read = await client.ReadLogsAsync(job, new() { Stream = "stdout", From = 1_000_000, Length = 5_000_000 }, new() { Output = middle }).Within();
+        IReadOnlyDictionary<string, LogRange> read = await client.ReadLogsAsync(job, new() { Stream = "stdout", From = 1_000_000, Length = 5_000_000 }, new() { Output = middle }).Within();
         Assert.Equal(written[1_000_000..6_000_000], middle.ToArray());
         Assert.Equal((1_000_000, 6_000_000), (read["stdout"].From, read["stdout"].To));
         Assert.Equal(4, (await client.WaitAsync(job).Within()).ExitCode);

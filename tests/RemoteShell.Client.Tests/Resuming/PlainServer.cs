@@ -4,10 +4,13 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
 using RemoteShell.Server.Authentication;
-using RemoteShell.Server.Jobs;
+using RemoteShell.Server.Connections;
+using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Jobs.Runners;
+using RemoteShell.Server.Presence;
 using RemoteShell.Server.Processes;
+using RemoteShell.Server.Processes.Launchers;
 using RemoteShell.Server.Requests;
-using RemoteShell.Server.Sessions;
 
 namespace RemoteShell.Client.Tests.Resuming;
 
@@ -25,7 +28,7 @@ internal sealed class PlainServer : IAsyncDisposable
         var options = new ServerOptions { Folder = _folder["server"], KillGrace = TimeSpan.FromSeconds(1) };
         options = configure?.Invoke(options) ?? options;
         _client = Identity.LoadOrCreate(_folder["id.pem"]);
-        var bodies = new JobBodies(new CliWrapLauncher(), Account.Current(), new(options.KillGrace, options.DrainGrace), _folder.Path, () => []);
+        var bodies = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), new(options.KillGrace, options.DrainGrace), _folder.Path, () => []);
         _services = new(bodies, new(bodies, options, Serilog.Core.Logger.None), options.Limits, new(), new(), () => [], _stopping.Token);
     }
 
@@ -44,9 +47,9 @@ internal sealed class PlainServer : IAsyncDisposable
     public Stream Connect(Faults? faults)
     {
         (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair();
-        var presence = new Presence(1, new AuthorizedKey(_client.PublicKey, "test", [], null), new(IPAddress.Loopback, 1));
+        var presence = new ConnectionInfo(1, new AuthorizedKey(_client.PublicKey, "test", [], null), new(IPAddress.Loopback, 1));
         var context = new RequestContext(presence, _services, Serilog.Core.Logger.None);
-        _sessions.Add(new Session(b, context, new ConnectionOptions(), idleTimeout: null, Serilog.Core.Logger.None).RunAsync());
+        _sessions.Add(new ClientConnection(b, context, new ConnectionOptions(), idleTimeout: null, Serilog.Core.Logger.None).RunAsync());
         return faults is null ? a : new FaultyStream(a, faults);
     }
 

@@ -6,7 +6,7 @@ namespace RemoteShell.Client.Tests.Resuming;
 /// <summary>P3 on a terminal: what is shown and what is typed passes once, over any number of cuts and of clients.</summary>
 public class TerminalCutTests
 {
-    private static readonly Tty Size = new("xterm", 80, 24);
+    private static readonly TerminalRequest Size = new("xterm", 80, 24);
 
     [Theory]
     [InlineData(1)]

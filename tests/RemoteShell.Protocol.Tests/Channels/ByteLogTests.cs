@@ -10,7 +10,7 @@ public class ByteLogTests
     [InlineData(3)]
     public async Task Bytes_come_out_as_they_went_in_in_bounded_memory(int seed)
     {
-        using var log = new ByteLog(capacity: 100_000);
+        using var log = new ReplayBuffer(capacity: 100_000);
         byte[] all = new byte[5_000_000];
         new Random(seed).NextBytes(all);
         Task producing = Task.Run(async () =>
@@ -46,7 +46,7 @@ public class ByteLogTests
     [Fact]
     public async Task A_producer_waits_while_the_log_is_full_and_goes_on_when_bytes_are_acknowledged()
     {
-        using var log = new ByteLog(capacity: 4096);
+        using var log = new ReplayBuffer(capacity: 4096);
         log.Commit((await log.GetMemoryAsync(default).Within()).Length);
         Task<Memory<byte>> waiting = log.GetMemoryAsync(default).AsTask();
         Assert.False(waiting.IsCompleted);
@@ -59,7 +59,7 @@ public class ByteLogTests
     [Fact]
     public async Task Nothing_that_the_reader_holds_is_given_back_whatever_the_peer_claims()
     {
-        using var log = new ByteLog(capacity: 1_000_000);
+        using var log = new ReplayBuffer(capacity: 1_000_000);
         byte[] sent = [.. Enumerable.Range(0, 4096).Select(i => (byte)i)];
         await log.AppendAsync(sent);
         await log.AppendAsync(sent);
@@ -73,10 +73,10 @@ public class ByteLogTests
     [Fact]
     public async Task A_log_that_nobody_reads_any_more_never_holds_its_producer()
     {
-        using var log = new ByteLog(capacity: 4096);
+        using var log = new ReplayBuffer(capacity: 4096);
         await log.AppendAsync(new byte[4096]);
         Task appending = log.AppendAsync(new byte[10_000_000]).AsTask();
-        log.Abandon();
+        log.Discard();
         await appending.Within();
         Assert.Equal(10_004_096, log.Length);
         // And it costs no more than what it had. Nothing waits, so it all happens on this thread; what other tests allocate is theirs.
@@ -89,7 +89,7 @@ public class ByteLogTests
     [Fact]
     public async Task A_tail_is_kept_although_it_is_acknowledged_and_holds_nobody_up()
     {
-        using var log = new ByteLog(capacity: 10_000, tail: 5_000);
+        using var log = new ReplayBuffer(capacity: 10_000, tail: 5_000);
         for (int i = 0; i < 100; i++)
         {
             await log.AppendAsync(Enumerable.Repeat((byte)i, 9_000).ToArray()).Within();
@@ -107,16 +107,16 @@ public class ByteLogTests
             Assert.Equal(i, tail[0]);
         }
 
-        Assert.True(log.Resume(log.Start));
+        Assert.True(log.ResumeAt(log.Start));
         Assert.Equal(99, (await log.ReadAsync(default).Within()).Span[0]);
-        Assert.False(log.Resume(log.Start - 1));
+        Assert.False(log.ResumeAt(log.Start - 1));
     }
 
     [Fact]
     public async Task A_log_may_begin_where_another_one_ended()
     {
-        using var log = new ByteLog(capacity: 100, from: 1_000_000);
-        Assert.False(log.Resume(999_999));
+        using var log = new ReplayBuffer(capacity: 100, from: 1_000_000);
+        Assert.False(log.ResumeAt(999_999));
         await log.AppendAsync("typed"u8.ToArray());
         Assert.Equal("typed"u8.ToArray(), (await log.ReadAsync(default).Within()).ToArray());
         log.Advance(5);

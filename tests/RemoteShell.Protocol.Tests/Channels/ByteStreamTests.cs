@@ -1,6 +1,6 @@
 using RemoteShell.Protocol.Channels;
-using RemoteShell.Protocol.Channels.FlowControl;
 using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Tests.Channels;
 
@@ -182,7 +182,7 @@ public class ByteStreamTests
         var options = new ConnectionOptions { CloseGrace = TimeSpan.FromMilliseconds(1) };
         await using var pair = ConnectionPair.Create(client: new() { CutAfterRead = cut }, options: options);
         IncomingStream? incoming = null;
-        pair.Client.Open(new Protocol.Messages.Get { Path = "x" }, channel => incoming = channel.AddIncoming("file", 1024 * 1024, "crc32c"));
+        pair.Client.Open(new GetRequest { Path = "x" }, channel => incoming = channel.AddIncoming("file", 1024 * 1024, "crc32c"));
         var received = new MemoryStream();
         Task copying = incoming!.CopyToAsync(received);
         Task sending = SendAsync(pair, sent);
@@ -229,7 +229,7 @@ public class ByteStreamTests
     {
         await using ConnectionPair pair = ConnectionPair.Create();
         var incoming = new IncomingStream("file", 10, "crc32c");
-        Channel client = pair.Client.Open(new Protocol.Messages.Get { Path = "x" }, channel => channel.AddIncoming(incoming));
+        Channel client = pair.Client.Open(new GetRequest { Path = "x" }, channel => channel.AddIncoming(incoming));
         Channel server = await pair.AcceptAsync();
         OutgoingStream first = server.AddOutgoing("file", 10, "crc32c");
         await first.WriteAsync(new byte[10]).AsTask().Within();
@@ -238,7 +238,7 @@ public class ByteStreamTests
         var later = new IncomingStream("later", 10, "crc32c");
         client.AddIncoming(later);
         PendingLimit(client, "later", 25);
-        client.Post(new Protocol.Messages.Signal { Name = "USR1" });
+        client.Post(new SignalMessage { Name = "USR1" });
         await server.ReceiveAsync().AsTask().Within();
         OutgoingStream begun = server.AddOutgoing("later", 10, "crc32c");
         await begun.WriteAsync(new byte[25]).AsTask().Within();
@@ -249,9 +249,9 @@ public class ByteStreamTests
     public async Task A_limit_acknowledges_by_the_size_that_the_window_has_grown_to()
     {
         await using ConnectionPair pair = ConnectionPair.Create();
-        Channel client = pair.Client.Open(new Protocol.Messages.Get { Path = "x" }, _ => { });
+        Channel client = pair.Client.Open(new GetRequest { Path = "x" }, _ => { });
         Channel server = await pair.AcceptAsync();
-        using var log = new ByteLog(100);
+        using var log = new ReplayBuffer(100);
         (await log.GetMemoryAsync(default)).Span[..300].Clear();
         log.Commit(300);
         await log.ReadAsync(default);
@@ -260,7 +260,7 @@ public class ByteStreamTests
         PendingLimit(client, "file", 350, window: 200);
         PendingLimit(client, "file", 400, window: 300);
         PendingLimit(client, "file", 450);
-        client.Post(new Protocol.Messages.Signal { Name = "USR1" });
+        client.Post(new SignalMessage { Name = "USR1" });
         await server.ReceiveAsync().AsTask().Within();
         Assert.Equal(150, log.Start);
 
@@ -270,7 +270,7 @@ public class ByteStreamTests
 
     private static void PendingLimit(Channel channel, string stream, long limit, long? window = null)
     {
-        var header = new Protocol.Frames.PendingBytes(initialCapacity: 0);
+        var header = new Protocol.Frames.FrameBuffer(initialCapacity: 0);
         Protocol.Messages.StreamHeader.WriteWindow(header, channel.Id, stream, limit, window);
         channel.Sender.Post(header);
     }

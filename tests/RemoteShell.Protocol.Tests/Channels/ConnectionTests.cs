@@ -46,7 +46,7 @@ public class ConnectionTests
         Assert.Equal(code, failure.Code);
         Assert.Contains($"\"code\":\"{code}\"", await raw.ReadAsync("error"));
         await raw.SendAsync("""{"type":"opened","channel":3}""");
-        Assert.IsType<Opened>(await good.ReceiveAsync().Within());
+        Assert.IsType<OpenedMessage>(await good.ReceiveAsync().Within());
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public class ConnectionTests
         Channel channel = raw.Open(window: 100);
         await raw.SendAsync("""{"type":"window","channel":1,"stream":"file","limit":5,"total":"x","digest":7,"offset":-1}""");
         await raw.SendAsync("""{"type":"opened","channel":1}""");
-        Assert.IsType<Opened>(await channel.ReceiveAsync().Within());
+        Assert.IsType<OpenedMessage>(await channel.ReceiveAsync().Within());
     }
 
     [Fact]
@@ -115,11 +115,11 @@ public class ConnectionTests
     public async Task Nothing_follows_on_a_channel_that_has_failed()
     {
         await using var pair = ConnectionPair.Create();
-        Channel client = pair.Client.Open(new Get { Path = "x" }, _ => { });
+        Channel client = pair.Client.Open(new GetRequest { Path = "x" }, _ => { });
         Channel server = await pair.AcceptAsync();
         server.Fail(new(ErrorCode.Internal, "oops"));
-        server.Post(new Result { Outcome = Outcome.Exited });
-        pair.Server.Post(new Notice { Text = "after" });
+        server.Post(new ResultMessage { Outcome = Outcome.Exited });
+        pair.Server.Post(new NoticeMessage { Text = "after" });
         await Waiting.Until(() => !pair.Notices.IsEmpty, "all of it came");
         Assert.Equal("oops", (await Assert.ThrowsAsync<ChannelException>(() => client.ReceiveAsync().Within())).Message);
     }
@@ -147,7 +147,7 @@ public class ConnectionTests
     {
         await using (var pair = ConnectionPair.Create())
         {
-            await pair.Server.CloseAsync(new Goodbye { Reason = "time to sleep" }).Within();
+            await pair.Server.CloseAsync(new GoodbyeMessage { Reason = "time to sleep" }).Within();
             await Waiting.Until(() => pair.Client.Reason is not null, "the client heard");
             Assert.Equal(new(CloseReason.Goodbye, "time to sleep"), pair.Client.Reason);
         }
@@ -162,12 +162,12 @@ public class ConnectionTests
     public async Task More_channels_than_the_limit_are_refused_in_words_and_the_others_go_on()
     {
         await using var pair = ConnectionPair.Create(options: new() { MaxChannels = 2 });
-        Channel[] channels = [.. Enumerable.Range(0, 3).Select(_ => pair.Client.Open(new Get { Path = "x" }, _ => { }))];
-        Refused refused = Assert.IsType<Refused>(await channels[2].ReceiveAsync().Within());
+        Channel[] channels = [.. Enumerable.Range(0, 3).Select(_ => pair.Client.Open(new GetRequest { Path = "x" }, _ => { }))];
+        RefusedMessage refused = Assert.IsType<RefusedMessage>(await channels[2].ReceiveAsync().Within());
         Assert.Equal(ErrorCode.Limit, refused.Code);
         Channel first = await pair.AcceptAsync();
-        first.Post(new Opened());
-        Assert.IsType<Opened>(await channels[0].ReceiveAsync().Within());
+        first.Post(new OpenedMessage());
+        Assert.IsType<OpenedMessage>(await channels[0].ReceiveAsync().Within());
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public class ConnectionTests
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
         {
             for (int i = 0; i < 500; i++)
-                pair.Client.Open(new Get { Path = "x" }, _ => { });
+                pair.Client.Open(new GetRequest { Path = "x" }, _ => { });
         }))).Within();
         for (int i = 0; i < 4000; i++)
             Assert.Equal((uint)(1 + (2 * i)), (await pair.AcceptAsync()).Id);
@@ -193,9 +193,9 @@ public class ConnectionTests
             Task opening = Task.Run(() =>
             {
                 for (int i = 0; i < 20; i++)
-                    pair.Client.Open(new Get { Path = "x" }, _ => { });
+                    pair.Client.Open(new GetRequest { Path = "x" }, _ => { });
             });
-            await pair.Server.CloseAsync(new Goodbye()).Within();
+            await pair.Server.CloseAsync(new GoodbyeMessage()).Within();
             await opening.Within();
             await pair.DisposeAsync();
             while (await pair.TryAcceptAsync() is { } channel)
@@ -206,12 +206,12 @@ public class ConnectionTests
     [Fact]
     public async Task A_request_that_nobody_knows_reaches_its_handler_by_name()
     {
-        var opened = new TaskCompletionSource<Open>();
+        var opened = new TaskCompletionSource<OpenRequest>();
         (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair();
         await using var server = Connection.StartServer(b, new(), new() { Opening = (_, open) => opened.SetResult(open) });
         await a.WriteAsync(RawPeer.Frame(RawPeer.Hello));
         await a.WriteAsync(RawPeer.Frame("""{"type":"open","channel":3,"request":"dance","steps":3}"""));
-        Assert.Equal("dance", Assert.IsType<UnknownOpen>(await opened.Task.Within()).Request);
+        Assert.Equal("dance", Assert.IsType<UnknownRequest>(await opened.Task.Within()).Request);
         await a.DisposeAsync();
     }
 
@@ -240,7 +240,7 @@ public class ConnectionTests
             return raw;
         }
 
-        public Channel Open(long window) => Connection.Open(new Get { Path = "x" }, channel => channel.AddIncoming("file", window, "crc32c"));
+        public Channel Open(long window) => Connection.Open(new GetRequest { Path = "x" }, channel => channel.AddIncoming("file", window, "crc32c"));
 
         public Task SendBytesAsync(byte[] bytes) => Stream.WriteAsync(bytes).Within();
 

@@ -1,5 +1,4 @@
 using RemoteShell.Protocol.Channels;
-using RemoteShell.Protocol.Channels.FlowControl;
 
 namespace RemoteShell.Protocol.Tests.Channels;
 
@@ -73,7 +72,7 @@ public class WindowTests
     [Fact]
     public async Task A_change_while_nobody_waits_is_not_forgotten()
     {
-        var waiter = new Waiter();
+        var waiter = new AsyncAutoResetEvent();
         waiter.Set();
         waiter.Set();
         await waiter.WaitAsync(default).Within();
@@ -86,7 +85,7 @@ public class WindowTests
     [Fact]
     public async Task No_change_is_lost_between_two_threads()
     {
-        var waiter = new Waiter();
+        var waiter = new AsyncAutoResetEvent();
         int produced = 0, seen = 0;
         Task producer = Task.Run(() =>
         {

@@ -60,7 +60,7 @@ public class FrameReaderTests
     [Fact]
     public void Writing_a_data_header_allocates_nothing_and_reads_back()
     {
-        var header = new PendingBytes(512);
+        var header = new FrameBuffer(512);
         StreamHeader.WriteData(header, 7, "stdout", long.MaxValue, 5, new(0xDEADBEEF));
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1000; i++)

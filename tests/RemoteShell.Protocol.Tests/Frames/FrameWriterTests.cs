@@ -63,7 +63,7 @@ public class FrameWriterTests
 
     private static async Task WriteAsync(FrameWriter writer, string name, int count)
     {
-        var turn = new FrameTurn();
+        var turn = new WriteSlot();
         for (int i = 0; i < count; i++)
         {
             turn.Header.Clear();

@@ -11,12 +11,12 @@ public class MessageTests
     {
         Message[] all =
         [
-            new Hello { Version = 1, Agent = "a", Features = ["f"] }, new Ping { Id = 1 }, new Pong { Id = -1 }, new Notice { Text = "中文" }, new Goodbye { Reason = "r" },
-            new Error { Channel = 1, Code = "c", Text = "t", Cure = "u" }, new Opened { Channel = 1, Job = "j", Window = 5 }, new Refused { Channel = 1, Code = "c" },
-            new Signal { Channel = 1, Name = "INT" }, new Result { Channel = 1, Outcome = "exited", Code = 3, Usage = new(1, 2), Held = ["stdout"] },
-            new Exec { Channel = 1, Job = "j", Argv = ["a", "b c"], Env = new Dictionary<string, string> { ["K"] = "V" }, Timeout = 9, Stdin = true }, new Get { Channel = 3, Path = "/p", Position = new(5, 9), Modified = 1 },
-            new Attach { Channel = 1, Job = "j", Streams = new Dictionary<string, StreamPosition> { ["stdout"] = new(0) } }, new Logs { Channel = 1, Job = "j", Tail = 3, Follow = true },
-            new Protocol.Messages.Jobs { Channel = 1, Filter = "all" }, new Wait { Channel = 1, Job = "j" }, new Kill { Channel = 1, Job = "j", Signal = "HUP" }, new Rm { Channel = 1, Job = "j" }, new Delivered { Job = "j" },
+            new HelloMessage { Version = 1, Agent = "a", Features = ["f"] }, new PingMessage { Id = 1 }, new PongMessage { Id = -1 }, new NoticeMessage { Text = "中文" }, new GoodbyeMessage { Reason = "r" },
+            new ErrorMessage { Channel = 1, Code = "c", Text = "t", Cure = "u" }, new OpenedMessage { Channel = 1, Job = "j", Window = 5 }, new RefusedMessage { Channel = 1, Code = "c" },
+            new SignalMessage { Channel = 1, Name = "INT" }, new ResultMessage { Channel = 1, Outcome = "exited", Code = 3, Usage = new(1, 2), Held = ["stdout"] },
+            new ExecRequest { Channel = 1, Job = "j", Argv = ["a", "b c"], Env = new Dictionary<string, string> { ["K"] = "V" }, Timeout = 9, Stdin = true }, new GetRequest { Channel = 3, Path = "/p", Position = new(5, 9), Modified = 1 },
+            new AttachRequest { Channel = 1, Job = "j", Streams = new Dictionary<string, StreamPosition> { ["stdout"] = new(0) } }, new LogsRequest { Channel = 1, Job = "j", Tail = 3, Follow = true },
+            new JobsRequest { Channel = 1, Filter = "all" }, new WaitRequest { Channel = 1, Job = "j" }, new KillRequest { Channel = 1, Job = "j", Signal = "HUP" }, new RmRequest { Channel = 1, Job = "j" }, new DeliveredMessage { Job = "j" },
         ];
         foreach (Message message in all)
         {
@@ -31,23 +31,23 @@ public class MessageTests
     [Fact]
     public void A_field_that_is_absent_has_its_default()
     {
-        var hello = (Hello)MessageCodec.Decode("hello", """{"type":"hello","version":1}"""u8)!;
+        var hello = (HelloMessage)MessageCodec.Decode("hello", """{"type":"hello","version":1}"""u8)!;
         Assert.Equal(262_144, hello.Limits.Body);
         Assert.Equal(64, hello.Limits.Channels);
         Assert.Equal("", hello.Agent);
-        var get = (Get)MessageCodec.Decode("open", """{"type":"open","channel":1,"request":"get","path":"x"}"""u8)!;
+        var get = (GetRequest)MessageCodec.Decode("open", """{"type":"open","channel":1,"request":"get","path":"x"}"""u8)!;
         Assert.Equal(1024 * 1024, get.Window);
         Assert.Equal("crc32c", get.Digest);
-        Assert.Empty(((Result)MessageCodec.Decode("result", """{"type":"result","channel":1,"outcome":"exited"}"""u8)!).Streams);
+        Assert.Empty(((ResultMessage)MessageCodec.Decode("result", """{"type":"result","channel":1,"outcome":"exited"}"""u8)!).Streams);
     }
 
     [Fact]
     public void Values_of_variables_are_never_printed()
     {
-        var exec = new Exec { Job = "j", Command = "c", Env = new Dictionary<string, string> { ["TOKEN"] = "secret" } };
+        var exec = new ExecRequest { Job = "j", Command = "c", Env = new Dictionary<string, string> { ["TOKEN"] = "secret" } };
         Assert.Contains("TOKEN", exec.ToString());
         Assert.DoesNotContain("secret", exec.ToString());
-        Assert.DoesNotContain("secret", new SessionState("/", new Dictionary<string, string> { ["TOKEN"] = "secret" }, []).ToString());
+        Assert.DoesNotContain("secret", new ShellState("/", new Dictionary<string, string> { ["TOKEN"] = "secret" }, []).ToString());
     }
 
     [Fact]
@@ -75,13 +75,13 @@ public class MessageTests
         Assert.All(codes, code => Assert.Contains($"| `{code}` |", document));
         Message[] messages =
         [
-            new Hello { Version = 1, Features = [] }, new Ping { Id = 1 }, new Notice { Text = "" }, new Goodbye(), new Error { Code = "", Cure = "", Channel = 1 },
-            new Opened { Job = "", Length = 0, Mode = 0, Modified = 0, Position = new(0, 0), Streams = new Dictionary<string, long>(), Detached = true }, new Delivered { Job = "" }, new Refused { Code = "", Cure = "" }, new Signal { Name = "" },
-            new Result { Outcome = "", Signal = "", Reason = "", Usage = new(0, 0), Held = [] },
-            new Exec { Job = "", Command = "", Argv = [], Builtin = [], Line = "", Cwd = "", Env = new Dictionary<string, string>(), Unset = [], Timeout = 0, Stdin = true, User = "", OnDisconnect = "", OnFull = "", Detach = true, Streams = new Dictionary<string, StreamPosition>() },
-            new Get { Path = "", User = "", Position = new(0), Modified = 0 }, new Attach { Job = "", Streams = new Dictionary<string, StreamPosition>() },
-            new Logs { Job = "", Stream = "", From = 0, Length = 0, Tail = 0, Follow = true, Streams = new Dictionary<string, StreamPosition>(), Begins = new Dictionary<string, long>() },
-            new Protocol.Messages.Jobs { Filter = "" }, new Wait { Job = "" }, new Kill { Job = "", Signal = "" }, new Rm { Job = "" },
+            new HelloMessage { Version = 1, Features = [] }, new PingMessage { Id = 1 }, new NoticeMessage { Text = "" }, new GoodbyeMessage(), new ErrorMessage { Code = "", Cure = "", Channel = 1 },
+            new OpenedMessage { Job = "", Length = 0, Mode = 0, Modified = 0, Position = new(0, 0), Streams = new Dictionary<string, long>(), Detached = true }, new DeliveredMessage { Job = "" }, new RefusedMessage { Code = "", Cure = "" }, new SignalMessage { Name = "" },
+            new ResultMessage { Outcome = "", Signal = "", Reason = "", Usage = new(0, 0), Held = [] },
+            new ExecRequest { Job = "", Command = "", Argv = [], Builtin = [], Line = "", Cwd = "", Env = new Dictionary<string, string>(), Unset = [], Timeout = 0, Stdin = true, User = "", OnDisconnect = "", OnFull = "", Detach = true, Streams = new Dictionary<string, StreamPosition>() },
+            new GetRequest { Path = "", User = "", Position = new(0), Modified = 0 }, new AttachRequest { Job = "", Streams = new Dictionary<string, StreamPosition>() },
+            new LogsRequest { Job = "", Stream = "", From = 0, Length = 0, Tail = 0, Follow = true, Streams = new Dictionary<string, StreamPosition>(), Begins = new Dictionary<string, long>() },
+            new JobsRequest { Filter = "" }, new WaitRequest { Job = "" }, new KillRequest { Job = "", Signal = "" }, new RmRequest { Job = "" },
         ];
         byte[] listed = MessageCodec.EncodeJob(new() { Job = "", State = "", Outcome = "", Code = 0, Signal = "", Reason = "", Attached = 1 });
         IEnumerable<string> fields = messages.Select(MessageCodec.Encode).Append(listed).SelectMany(json => Regex.Matches(Encoding.UTF8.GetString(json), "\"([a-zA-Z]+)\":").Select(match => match.Groups[1].Value));

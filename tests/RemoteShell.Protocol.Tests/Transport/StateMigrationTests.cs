@@ -52,7 +52,7 @@ public class StateMigrationTests
 
         var failure = Assert.Throws<RemoteShellException>(() => StateMigration.Move(from, folder["file"], "history"));
         Assert.Contains(Path.Combine(from, "history"), failure.Message);
-        Assert.Contains("mv '", failure.Cure);
+        Assert.Contains("mv '", failure.Hint);
         Assert.Equal("kept", File.ReadAllText(Path.Combine(from, "history")));
     }
 }

@@ -62,7 +62,7 @@ public class TransportTests
         using var folder = new TemporaryFolder();
         Identity.Create(folder["key.pem"]).Dispose();
         File.SetUnixFileMode(folder["key.pem"], UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
-        Assert.Contains("chmod", Assert.Throws<PrivateFileException>(() => Identity.Load(folder["key.pem"])).Cure);
+        Assert.Contains("chmod", Assert.Throws<PrivateFileException>(() => Identity.Load(folder["key.pem"])).Hint);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public class TransportTests
     {
         using var folder = new TemporaryFolder();
         PrivateFile.TryCreate(folder["key.pem"], "nonsense"u8);
-        Assert.NotNull(Assert.Throws<PrivateFileException>(() => Identity.Load(folder["key.pem"])).Cure);
+        Assert.NotNull(Assert.Throws<PrivateFileException>(() => Identity.Load(folder["key.pem"])).Hint);
     }
 
     [Theory]

@@ -35,7 +35,7 @@ public class BuiltinTests
     public void Who_tells_of_everybody_what_everybody_may_know()
     {
         var since = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
-        BuiltinResult result = Who.Builtin.Run(new([], () => [new(12, "", since), new(3, "alice\u001b[31m", since)]));
+        BuiltinResult result = WhoBuiltin.Builtin.Run(new([], () => [new(12, "", since), new(3, "alice\u001b[31m", since)]));
         Assert.Equal("    3  2030-01-02 03:04:05  alice\\u001b[31m\n   12  2030-01-02 03:04:05  -\n", result.Output);
     }
 

@@ -109,7 +109,7 @@ public class CalcTests
 
     private static (int Code, string Output, string Error) Run(string expression)
     {
-        BuiltinResult result = Calc.Builtin.Run(new([expression], () => []));
+        BuiltinResult result = CalcBuiltin.Builtin.Run(new([expression], () => []));
         return (result.Code, result.Output, result.Error);
     }
 }

@@ -1,5 +1,5 @@
 using RemoteShell.Protocol.Messages;
-using RemoteShell.Server.Jobs;
+using RemoteShell.Server.Jobs.Runners;
 
 namespace RemoteShell.Server.Tests.Jobs;
 

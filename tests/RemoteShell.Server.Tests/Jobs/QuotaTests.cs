@@ -54,7 +54,7 @@ public class QuotaTests
         string job = await client.DetachAsync(command).Within();
         Assert.Equal(0, (await client.WaitAsync(job).Within()).ExitCode);
         using var output = new MemoryStream();
-        IReadOnlyDictionary<string, LogStretch> read = await client.ReadLogsAsync(job, new() { Stream = "stdout" }, new() { Output = output }).Within();
+        IReadOnlyDictionary<string, LogRange> read = await client.ReadLogsAsync(job, new() { Stream = "stdout" }, new() { Output = output }).Within();
         // Offsets stay what they were, and what is left is the end.
         Assert.Equal(6_553_604, read["stdout"].To);
         Assert.InRange(read["stdout"].To - read["stdout"].From, 1, Quota * 2);
@@ -141,8 +141,8 @@ public class QuotaTests
         return job.Id;
     }
 
-    private static async Task<JobInfo> InfoAsync(RemoteShellClient client, string job) => (await client.ListJobsAsync("all").Within()).Single(info => info.Job == job);
+    private static async Task<JobEntry> InfoAsync(RemoteShellClient client, string job) => (await client.ListJobsAsync("all").Within()).Single(info => info.Job == job);
 
-    private static async Task UntilAsync(RemoteShellClient client, string job, Func<JobInfo, bool> isSo)
+    private static async Task UntilAsync(RemoteShellClient client, string job, Func<JobEntry, bool> isSo)
         => await Waiting.Until(() => isSo(InfoAsync(client, job).GetAwaiter().GetResult()), "the job is in the state that is waited for");
 }

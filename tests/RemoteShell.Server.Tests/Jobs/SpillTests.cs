@@ -1,5 +1,7 @@
 using RemoteShell.Protocol.Channels;
-using RemoteShell.Server.Jobs;
+using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Jobs.Output;
+using RemoteShell.Server.Jobs.Persistence;
 
 namespace RemoteShell.Server.Tests.Jobs;
 
@@ -13,8 +15,8 @@ public class SpillTests
             return;
         using var folder = new TemporaryFolder();
         var quota = new OutputQuota(4 << 20, 16 << 20);
-        using var log = new ByteLog(capacity: 65536);
-        log.Leave(() => new SpillFile(folder.Path, quota, new(() => true, () => { }, () => false, () => { })));
+        using var log = new ReplayBuffer(capacity: 65536);
+        log.StartSpilling(() => new SpillFile(folder.Path, quota, new(() => true, () => { }, () => false, () => { })));
         Task producing = Task.Run(async () =>
         {
             byte[] piece = [.. Enumerable.Repeat((byte)'y', 65536)];
@@ -38,8 +40,8 @@ public class SpillTests
         await producing.Within();
         Assert.NotEqual(0, read);
         // A reader who comes back to bytes that were dropped is told so.
-        Assert.False(log.Resume(0));
-        Assert.True(log.Resume(log.Start));
+        Assert.False(log.ResumeAt(0));
+        Assert.True(log.ResumeAt(log.Start));
         Assert.Equal((byte)'y', (await log.ReadAsync(default).Within()).Span[0]);
     }
 
@@ -49,15 +51,15 @@ public class SpillTests
         if (!OperatingSystem.IsLinux())
             return;
         using var folder = new TemporaryFolder();
-        using var log = new ByteLog(capacity: 4096);
+        using var log = new ReplayBuffer(capacity: 4096);
         var full = new TaskCompletionSource();
         bool isEnded = false;
-        log.Leave(() => new SpillFile(folder.Path, new(8192, 8192), new(() => false, () => { full.TrySetResult(); isEnded = true; }, () => isEnded, () => { })));
+        log.StartSpilling(() => new SpillFile(folder.Path, new(8192, 8192), new(() => false, () => { full.TrySetResult(); isEnded = true; }, () => isEnded, () => { })));
         Task producing = Task.Run(() => log.AppendAsync(new byte[1_000_000]).AsTask());
         await full.Task.Within();
-        Task resuming = Task.Run(() => log.Resume(log.Start));
+        Task resuming = Task.Run(() => log.ResumeAt(log.Start));
         await resuming.Within();
-        log.Abandon();
+        log.Discard();
         await producing.Within();
     }
 
@@ -65,12 +67,12 @@ public class SpillTests
     public async Task What_a_job_that_has_ended_has_written_is_never_given_up_for_want_of_room()
     {
         using var folder = new TemporaryFolder();
-        using var log = new ByteLog(capacity: 1 << 20);
+        using var log = new ReplayBuffer(capacity: 1 << 20);
         await log.AppendAsync(new byte[500_000]);
         log.Complete();
-        log.Leave(() => new SpillFile(folder.Path, new(65536, 65536), new(() => false, () => { }, () => true, () => { })));
+        log.StartSpilling(() => new SpillFile(folder.Path, new(65536, 65536), new(() => false, () => { }, () => true, () => { })));
         await log.StoreAsync().Within();
-        Assert.True(log.Resume(0));
+        Assert.True(log.ResumeAt(0));
         int read = 0;
         while (await log.ReadAsync(default).Within() is { Length: > 0 } bytes)
         {
@@ -85,11 +87,11 @@ public class SpillTests
     public async Task A_reader_who_is_back_keeps_the_memory_in_its_hands()
     {
         using var folder = new TemporaryFolder();
-        using var log = new ByteLog(capacity: 1 << 20);
+        using var log = new ReplayBuffer(capacity: 1 << 20);
         await log.AppendAsync(Enumerable.Repeat((byte)'A', 300_000).ToArray());
         log.Complete();
-        log.Leave(() => new SpillFile(folder.Path, new(1 << 20, 1 << 20), new(() => false, () => { }, () => false, () => { })));
-        Assert.True(log.Resume(0));
+        log.StartSpilling(() => new SpillFile(folder.Path, new(1 << 20, 1 << 20), new(() => false, () => { }, () => false, () => { })));
+        Assert.True(log.ResumeAt(0));
         ReadOnlyMemory<byte> held = await log.ReadAsync(default).Within();
         await log.StoreAsync().Within();
         for (int i = 0; i < 8; i++)
@@ -104,10 +106,10 @@ public class SpillTests
             return;
         using var folder = new TemporaryFolder();
         var quota = new OutputQuota(1 << 20, 1 << 20);
-        var log = new ByteLog(capacity: 4096);
-        log.Leave(() => new SpillFile(folder["missing"], quota, new(() => false, () => { }, () => false, () => { })));
+        var log = new ReplayBuffer(capacity: 4096);
+        log.StartSpilling(() => new SpillFile(folder["missing"], quota, new(() => false, () => { }, () => false, () => { })));
         Task producing = Task.Run(() => log.AppendAsync(new byte[100_000]).AsTask());
-        await Waiting.Until(() => log.IsHeld, "the producer is held");
+        await Waiting.Until(() => log.IsPaused, "the producer is held");
         log.Retry();
         Assert.Equal(0, quota.Used);
         // As soon as there is a place it goes on.

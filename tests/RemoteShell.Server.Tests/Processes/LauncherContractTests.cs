@@ -187,7 +187,7 @@ public abstract class LauncherContractTests
         Assert.Equal(Enumerable.Range(0, 200), exits.Select(exit => exit.Code));
     }
 
-    private static ProcessSpecification Shell(string script) => new()
+    private static ProcessSpec Shell(string script) => new()
     {
         Program = "/bin/sh",
         Arguments = ["-c", script],
@@ -200,7 +200,7 @@ public abstract class LauncherContractTests
     private Task<(ProcessExit Exit, byte[] Output, byte[] Error)> RunAsync(string script) => RunAsync(Shell(script), null);
 
     private async Task<(ProcessExit Exit, byte[] Output, byte[] Error)> RunAsync(
-        ProcessSpecification specification, Func<Stream, CancellationToken, Task>? input, Action<int>? started = null)
+        ProcessSpec specification, Func<Stream, CancellationToken, Task>? input, Action<int>? started = null)
     {
         using MemoryStream output = new(), error = new();
         var pipes = new ProcessPipes { Input = input, Output = Drain(output).ReadAllAsync, Error = Drain(error).ReadAllAsync };

@@ -1,5 +1,6 @@
 using RemoteShell.Server.Processes;
-using RemoteShell.Server.Processes.Spawning;
+using RemoteShell.Server.Processes.Launchers;
+using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Tests.Processes;
 
@@ -12,7 +13,7 @@ public class CliWrapLauncherTests : LauncherContractTests
 /// <summary>The choice <c>--launcher posix_spawn</c>.</summary>
 public class SpawnLauncherTests : LauncherContractTests
 {
-    public SpawnLauncherTests() => Assert.SkipUnless(Spawn.IsAvailable, "needs Linux with pidfd_open(2)");
+    public SpawnLauncherTests() => Assert.SkipUnless(PosixSpawn.IsAvailable, "needs Linux with pidfd_open(2)");
 
-    private protected override IProcessLauncher Launcher { get; } = new SpawnLauncher();
+    private protected override IProcessLauncher Launcher { get; } = new PosixSpawnLauncher();
 }

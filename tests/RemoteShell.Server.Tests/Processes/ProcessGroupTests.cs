@@ -1,4 +1,6 @@
 using RemoteShell.Server.Processes;
+using RemoteShell.Server.Processes.Launchers;
+using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Tests.Processes;
 

@@ -8,9 +8,9 @@ namespace RemoteShell.Server.Tests.Processes;
 /// <summary>What the room promises of a process on a terminal.</summary>
 public class TerminalTests
 {
-    private static readonly Tty Size = new("vt100", 81, 25);
+    private static readonly TerminalRequest Size = new("vt100", 81, 25);
 
-    public static bool HasTerminals => PseudoTerminal.AreThere;
+    public static bool HasTerminals => PseudoTerminal.IsSupported;
 
     [Theory(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
     [InlineData("exit 0", 0, null)]
@@ -93,7 +93,7 @@ public class TerminalTests
     [Fact(SkipUnless = nameof(HasTerminals), Skip = "there are no terminals here")]
     public async Task A_program_that_is_not_there_is_never_started()
     {
-        var specification = new ProcessSpecification { Program = "/no/such/program", WorkingDirectory = "/", Environment = new Dictionary<string, string>() };
+        var specification = new ProcessSpec { Program = "/no/such/program", WorkingDirectory = "/", Environment = new Dictionary<string, string>() };
         var pipes = new ProcessPipes { Output = (_, _) => Task.CompletedTask, Error = (_, _) => Task.CompletedTask };
         await Assert.ThrowsAsync<ProcessStartException>(() => new TerminalLauncher(Size).RunAsync(specification, pipes, new(_ => { }, () => { }))).Within();
     }
@@ -117,7 +117,7 @@ public class TerminalTests
         byte[] buffer = new byte[slowly ? 1000 : 65536];
         var drain = new PipeDrain(TimeSpan.FromMilliseconds(250), Room, count => shown.Write(buffer, 0, count));
         var pipes = new ProcessPipes { Input = input, Output = drain.ReadAllAsync, Error = (_, _) => Task.CompletedTask };
-        var specification = new ProcessSpecification { Program = "/bin/sh", Arguments = ["-c", script], WorkingDirectory = "/", Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" } };
+        var specification = new ProcessSpec { Program = "/bin/sh", Arguments = ["-c", script], WorkingDirectory = "/", Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" } };
         ProcessExit exit = await new TerminalLauncher(Size).RunAsync(specification, pipes, new(_ => { }, () => { })).Within();
         return (exit, Encoding.UTF8.GetString(shown.ToArray()));
 

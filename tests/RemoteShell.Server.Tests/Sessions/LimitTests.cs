@@ -19,7 +19,7 @@ public class LimitTests
             await using RemoteShellClient second = await server.ConnectAsync();
             var refusal = await Assert.ThrowsAsync<ConnectionException>(() => RunAsync(second));
             Assert.Equal(ErrorCode.Limit, refusal.Reason.Code);
-            Assert.NotNull(refusal.Cure);
+            Assert.NotNull(refusal.Hint);
             await RunAsync(first);
         }
 

@@ -25,8 +25,8 @@ public class PresenceTests
         await using RemoteShellClient client = await server.ConnectAsync();
         RemoteJob own = await client.StartAsync(RemoteCommand.Shell("sleep 61"), new(), stop.Token).Within();
 
-        IReadOnlyList<PresentInfo> present = await client.WhoAsync().Within();
-        PresentInfo me = Assert.Single(present, one => one.Own), them = Assert.Single(present, one => !one.Own);
+        IReadOnlyList<ConnectionEntry> present = await client.WhoAsync().Within();
+        ConnectionEntry me = Assert.Single(present, one => one.Own), them = Assert.Single(present, one => !one.Own);
         Assert.Equal("test", me.Name);
         Assert.Contains("runs: sleep 61", me.Doing!);
         Assert.StartsWith("127.0.0.1:", me.From);

@@ -1,3 +1,4 @@
+
 namespace ClassicServices.Server.Services;
 
 /// <summary>Acknowledges whatever comes. Whoever is silent for too long is told so by the end of the connection.</summary>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using RemoteShell.Protocol.Transport;
-using RemoteShell.Server.Processes;
+using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Detached;
 
@@ -65,7 +66,7 @@ internal sealed class JobFolder(string path)
         => PrivateFile.TryCreate(System.IO.Path.Combine(path, EndingName), JsonSerializer.SerializeToUtf8Bytes(ending, JobJson.Default.JobEnding));
 
     /// <summary>The holder; null where it has not begun.</summary>
-    public ProcessIdentity? Holder => Identity("holder.");
+    public ProcessIdentity? Supervisor => Identity("holder.");
 
     /// <summary>The process that leads the job's group; null where there is none yet.</summary>
     public ProcessIdentity? Leader => Identity("leader.");
@@ -86,7 +87,7 @@ internal sealed class JobFolder(string path)
         }
         catch (FileNotFoundException)
         {
-            return Holder is null;
+            return Supervisor is null;
         }
     }
 

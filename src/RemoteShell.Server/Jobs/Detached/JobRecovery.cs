@@ -1,5 +1,9 @@
 using RemoteShell.Protocol.Transport;
-using RemoteShell.Server.Processes;
+using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Jobs.Output;
+using RemoteShell.Server.Jobs.Persistence;
+using RemoteShell.Server.Logging;
+using RemoteShell.Server.Processes.Unix;
 using Serilog;
 
 namespace RemoteShell.Server.Jobs.Detached;
@@ -17,7 +21,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
                 continue;
             if (ending is null)
                 lost.Add(record.Id);
-            Add(record, owner!, ending ?? LostWithServer(), new Dictionary<string, OutputLog>());
+            Add(record, owner!, ending ?? LostWithServer(), new Dictionary<string, JobOutput>());
         }
 
         foreach ((int pid, string job) in LeftoverProcesses.Of(lost))
@@ -41,9 +45,9 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
             }
 
             // A holder that has not begun by now never will: the door is closed, unless it got through in this moment.
-            if (ending is null && folder.Exit() is null && !folder.TryClose() && folder.Holder is { } holder && record.Boot == ProcessIdentity.Boot && holder.IsAlive())
+            if (ending is null && folder.Exit() is null && !folder.TryClose() && folder.Supervisor is { } holder && record.Boot == ProcessIdentity.Boot && holder.IsAlive())
             {
-                log.Information("job {Job} runs since {Started:u}: {Command}", record.Id, record.Started, LogText.Of(record.Command));
+                log.Information("job {Job} runs since {Started:u}: {Command}", record.Id, record.Started, LogSanitizer.Of(record.Command));
                 proceed(record, owner, folder, holder);
                 return;
             }
@@ -58,17 +62,17 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
 
     private void AddEnded(JobRecord record, PublicKey owner, JobFolder folder, JobEnding? ending)
     {
-        Dictionary<string, OutputLog> streams = [];
+        Dictionary<string, JobOutput> streams = [];
         foreach (string name in JobFolder.Streams)
         {
-            var file = new FileLog(folder.StreamFile(name));
+            var file = new FileOutput(folder.StreamFile(name));
             file.CompleteAt(ending?.Bytes.GetValueOrDefault(name, long.MaxValue) ?? long.MaxValue);
             streams[name] = file;
         }
 
         Job job = Add(record, owner, ending ?? new JobEnding
         {
-            Outcome = DetachedBody.OutcomeOf(folder, null, null),
+            Outcome = DetachedRunner.OutcomeOf(folder, null, null),
             Ended = folder.Exit()?.Time ?? DateTimeOffset.UtcNow,
             Bytes = streams.ToDictionary(stream => stream.Key, stream => stream.Value.Length, StringComparer.Ordinal),
         }, streams);
@@ -79,9 +83,9 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
         }
     }
 
-    private Job Add(JobRecord record, PublicKey owner, JobEnding ending, IReadOnlyDictionary<string, OutputLog> streams)
+    private Job Add(JobRecord record, PublicKey owner, JobEnding ending, IReadOnlyDictionary<string, JobOutput> streams)
     {
-        var job = new Job(record, owner, new RecordedBody(record.Command), streams);
+        var job = new Job(record, owner, new RecordedRunner(record.Command), streams);
         job.Recall(ending);
         table.TryAdd(job);
         return job;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using RemoteShell.Server.Processes.Spawning;
+using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Processes.Terminals;
 
@@ -19,7 +19,7 @@ internal sealed partial class PseudoTerminal : IDisposable
         => (_master, Output, Input, _other, Name) = (master, new(master), new(input), other, name);
 
     /// <summary>Whether this system has any.</summary>
-    public static bool AreThere => Spawn.IsAvailable;
+    public static bool IsSupported => PosixSpawn.IsAvailable;
 
     /// <summary>What the process reads as typed.</summary>
     public TerminalStream Input { get; }
@@ -36,7 +36,7 @@ internal sealed partial class PseudoTerminal : IDisposable
     /// <exception cref="ProcessStartException">The system has none, or none left.</exception>
     public static PseudoTerminal Open()
     {
-        if (!AreThere)
+        if (!IsSupported)
             throw new ProcessStartException(126, "this server cannot give a command a terminal on its system; run it without one");
         SafeFileHandle master = OpenMaster(ReadWrite | NoControl | CloseOnExec | NonBlocking);
         Span<byte> name = stackalloc byte[64];

@@ -1,12 +1,12 @@
 using RemoteShell.Protocol.Messages;
-using RemoteShell.Server.Processes.Spawning;
+using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Processes.Terminals;
 
 /// <summary>Starts one process on a terminal of its own: what it shows is its output, and it has no other.</summary>
 /// <param name="tty">The terminal's kind and its first size.</param>
 /// <param name="shown">Is told all that is shown; null: nobody is.</param>
-internal sealed class TerminalLauncher(Tty tty, Action<ReadOnlySpan<byte>>? shown = null) : IProcessLauncher
+internal sealed class TerminalLauncher(TerminalRequest tty, Action<ReadOnlySpan<byte>>? shown = null) : IProcessLauncher
 {
     // What a terminal takes for the end of what is typed, where the line before is complete; else for the end of the line.
     private static readonly byte[] EndOfInput = [4, 4];
@@ -29,7 +29,7 @@ internal sealed class TerminalLauncher(Tty tty, Action<ReadOnlySpan<byte>>? show
         }
     }
 
-    public async Task<ProcessExit> RunAsync(ProcessSpecification specification, ProcessPipes pipes, ProcessEvents events)
+    public async Task<ProcessExit> RunAsync(ProcessSpec specification, ProcessPipes pipes, ProcessEvents events)
     {
         using PseudoTerminal terminal = PseudoTerminal.Open();
         terminal.Output.Shown = shown;
@@ -39,8 +39,8 @@ internal sealed class TerminalLauncher(Tty tty, Action<ReadOnlySpan<byte>>? show
             terminal.Resize(_size.Columns, _size.Rows);
         }
 
-        int pid = Spawn.OnTerminal(specification with { Environment = Describe(specification.Environment, terminal.Name) }, terminal.Name);
-        Task<ProcessExit> collected = ExitWatcher.CollectAsync(pid);
+        int pid = PosixSpawn.OnTerminal(specification with { Environment = Describe(specification.Environment, terminal.Name) }, terminal.Name);
+        Task<ProcessExit> collected = ProcessExitWatcher.CollectAsync(pid);
         events.Led(pid);
 
         using var gone = new CancellationTokenSource();

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Processes.Terminals;
 
@@ -46,7 +47,7 @@ internal sealed partial class TerminalStream(SafeFileHandle master) : Stream
                 case HungUp:
                     return 0;
                 case TryAgain:
-                    await ReadyAsync(Readiness.Readable, cancellationToken);
+                    await ReadyAsync(EpollLoop.Readable, cancellationToken);
                     break;
                 case not Interrupted:
                     throw new IOException($"the terminal cannot be read: {Marshal.GetLastPInvokeErrorMessage()}");
@@ -65,7 +66,7 @@ internal sealed partial class TerminalStream(SafeFileHandle master) : Stream
                 buffer = buffer[(int)count..];
             }
             else if (count == 0 || Marshal.GetLastPInvokeError() == TryAgain)
-                await ReadyAsync(Readiness.Writable, cancellationToken);
+                await ReadyAsync(EpollLoop.Writable, cancellationToken);
             else if (Marshal.GetLastPInvokeError() is not Interrupted)
                 throw new IOException($"the terminal cannot be written to: {Marshal.GetLastPInvokeErrorMessage()}");
         }
@@ -92,9 +93,9 @@ internal sealed partial class TerminalStream(SafeFileHandle master) : Stream
     private async Task ReadyAsync(uint events, CancellationToken cancellationToken)
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!Readiness.TryWatch((int)master.DangerousGetHandle(), events, ready.SetResult, out long number))
+        if (!EpollLoop.TryWatch((int)master.DangerousGetHandle(), events, ready.SetResult, out long number))
             throw new IOException("the system cannot wait for the terminal");
-        await using (cancellationToken.UnsafeRegister(_ => { if (Readiness.Forget(number)) ready.SetCanceled(cancellationToken); }, null))
+        await using (cancellationToken.UnsafeRegister(_ => { if (EpollLoop.Forget(number)) ready.SetCanceled(cancellationToken); }, null))
             await ready.Task;
     }
 

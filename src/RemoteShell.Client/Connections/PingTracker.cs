@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Client.Connections;
+
+/// <summary>Pings that a caller asked for, until they are answered. Those that keep a connection alive are the connection's own, and have other numbers.</summary>
+internal sealed class PingTracker
+{
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<PongMessage>> _asked = new();
+
+    // The connection's own numbers are not negative.
+    private long _last;
+
+    public void Answer(PongMessage pong)
+    {
+        if (_asked.TryRemove(pong.Id, out TaskCompletionSource<PongMessage>? asked))
+            asked.TrySetResult(pong);
+    }
+
+    public async Task<RoundTrip> AskAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        long id = Interlocked.Decrement(ref _last);
+        var answered = new TaskCompletionSource<PongMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked[id] = answered;
+        await using (connection.Ended.UnsafeRegister(_ => answered.TrySetException(new ConnectionException(connection.Reason!)), null).ConfigureAwait(false))
+        {
+            try
+            {
+                DateTimeOffset asked = DateTimeOffset.UtcNow;
+                long start = Stopwatch.GetTimestamp();
+                connection.Post(new PingMessage { Id = id });
+                PongMessage pong = await answered.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+                TimeSpan time = Stopwatch.GetElapsedTime(start);
+                DateTimeOffset? theirs = pong.Time is >= 0 and < 1e15 and double milliseconds ? DateTimeOffset.UnixEpoch.AddTicks((long)(milliseconds * TimeSpan.TicksPerMillisecond)) : null;
+                return new(time, theirs, theirs - (asked + (time / 2)));
+            }
+            finally
+            {
+                _asked.TryRemove(id, out _);
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using System.Text;
+using RemoteShell.Client.Connections;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Client.Requests;
+
+/// <summary>The client's half of <c>complete</c>.</summary>
+internal static class CompleteCall
+{
+    public static async Task<IReadOnlyList<string>> AskAsync(ReconnectingConnection link, CompleteRequest message, CancellationToken cancellationToken)
+        => [.. (await ListCall.FetchAsync(link, message, "completions", cancellationToken).ConfigureAwait(false)).Select(line => Encoding.UTF8.GetString(line.Span))];
+}

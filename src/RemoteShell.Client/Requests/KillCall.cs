@@ -1,0 +1,14 @@
+using RemoteShell.Client.Connections;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Client.Requests;
+
+/// <summary>The client's half of <c>kill</c>.</summary>
+internal static class KillCall
+{
+    public static Task<CommandResult> EndAsync(ReconnectingConnection link, string job, CancellationToken cancellationToken)
+        => WaitCall.ResultAsync(link, job, () => new KillRequest { Job = job }, cancellationToken);
+
+    public static Task SignalAsync(ReconnectingConnection link, string job, string signal, CancellationToken cancellationToken)
+        => WaitCall.ResultAsync(link, job, () => new KillRequest { Job = job, Signal = signal }, cancellationToken);
+}

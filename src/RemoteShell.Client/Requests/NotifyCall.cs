@@ -1,0 +1,12 @@
+using System.Text;
+using RemoteShell.Client.Connections;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Client.Requests;
+
+/// <summary>The client's half of <c>notify</c>.</summary>
+internal static class NotifyCall
+{
+    public static async Task<IReadOnlyList<string>> ShowAsync(ReconnectingConnection link, string text, CancellationToken cancellationToken)
+        => [.. (await ListCall.FetchAsync(link, new NotifyRequest { Id = JobId.New(), Text = text }, "notified", cancellationToken).ConfigureAwait(false)).Select(line => Encoding.UTF8.GetString(line.Span))];
+}

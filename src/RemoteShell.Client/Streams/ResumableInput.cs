@@ -1,0 +1,67 @@
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Client.Streams;
+
+/// <summary>A command's standard input on its way to the server: read once, and kept until the server has it.</summary>
+/// <param name="source">Where it comes from.</param>
+/// <param name="digest">The algorithm of its digest.</param>
+/// <param name="from">The offset of its first byte.</param>
+internal sealed class ResumableInput(Stream source, string digest, long from = 0)
+{
+    private const int Capacity = 1024 * 1024;
+
+    private readonly ReplayBuffer _log = new(Capacity, from);
+    private readonly StreamDigest _digest = new(digest, from);
+
+    /// <summary>The stream's name on the wire. Default: <c>stdin</c>.</summary>
+    public string Name { get; init; } = "stdin";
+
+    /// <summary>Whether the digest counts from where each channel goes on, and not from the beginning. Default: no.</summary>
+    public bool DigestsEachChannel { get; init; }
+
+    /// <summary>The offset of the first byte that the server may not have.</summary>
+    public long Start => _log.Start;
+
+    /// <summary>Reads the source to its end.</summary>
+    /// <exception cref="ChannelException">It cannot be read. Input that cannot be read is not input that ends, and the command must not take it for that.</exception>
+    public async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Memory<byte> room = await _log.GetMemoryAsync(cancellationToken).ConfigureAwait(false);
+            int count = await ReadAsync(room, cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+                break;
+            _log.Commit(count);
+        }
+
+        _log.Complete();
+    }
+
+    /// <summary>Sends what the server does not have yet, until the channel's end.</summary>
+    public async Task SendAsync(Channel channel, OpenedMessage opened)
+    {
+        StreamPosition position = opened.Position ?? new(0);
+        if (!_log.ResumeAt(position.From) || opened.Window is < 0 or > ReceiveWindow.Largest)
+            throw new UnverifiedOutputException($"the server wants standard input from byte {position.From} with a window of {opened.Window}, which makes no sense");
+        // The server acknowledges in steps of half of its window: that much must fit in here.
+        _log.Enlarge(opened.Window);
+        var window = new SendWindow(position with { Limit = position.Limit ?? position.From + opened.Window });
+        OutgoingStream stream = channel.AddOutgoing(Name, window, DigestsEachChannel ? new(digest, position.From) : _digest, _log, opened.Window);
+        await ReplaySender.SendAsync(_log, stream, channel.Ended).ConfigureAwait(false);
+    }
+
+    private async ValueTask<int> ReadAsync(Memory<byte> room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.ReadAsync(room, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        {
+            throw new ChannelException(new CloseReason(ErrorCode.Internal, $"standard input cannot be read: {e.Message}"), e);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Globalization;
+using RemoteShell.Cli.Client.Encodings;
+using RemoteShell.Cli.Client.Input;
+using RemoteShell.Cli.Client.Options;
+using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Cli.Client.Terminals;
+using RemoteShell.Client;
+
+namespace RemoteShell.Cli.Client.Commands;
+
+/// <summary><c>rsh-client attach</c>: goes on with a job, as if it had been run here.</summary>
+internal static class AttachCommand
+{
+    // What comes is a screen, or the last lines of one.
+    private const string EmptyScreen = "\u001b[0m\u001b[H\u001b[2J";
+
+    private static readonly Option<bool> FromStart = new("--from-start") { Description = "Begin with the first bytes that are still there." };
+    private static readonly Option<string> From = new("--from") { Description = "Begin at these offsets; a stream that is not named begins now.", HelpName = "stdout=N,stderr=N" };
+    private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Look on at a job with a terminal, and leave the keys to whoever has it." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object at the end, with the output in it." };
+
+    public static Command Create()
+    {
+        var command = new Command("attach", "Go on with a job: its output from now on, and its exit status. Ctrl+C leaves it running. A job with a terminal is taken over, from whoever has it.") { HostOptions.Host, JobOptions.Job, FromStart, From, ReadOnly, TerminalOptions.DetachKeys, RemoteText.Flag, Json };
+        HostOptions.AddTo(command);
+        command.SetAction((parsed, _) => RunAsync(parsed));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        IReadOnlyDictionary<string, long>? from = Offsets(parsed.GetValue(From), parsed.GetValue(FromStart));
+        if (LocalTerminal.IsThere && from is null && !parsed.GetValue(Json))
+            return await OnTerminalAsync(parsed);
+        ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
+        RemoteText? text = RemoteText.Of(parsed, options);
+        using var interrupts = new Interrupts();
+        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
+        string job = parsed.GetValue(JobOptions.Job)!;
+        try
+        {
+            if (!parsed.GetValue(Json))
+                return await LookOnAsync(client, job, from, text, interrupts);
+            await using var report = new JsonReport();
+            var kept = new EncodedStreams(new() { Output = report.Output, Error = report.Error }, text);
+            RemoteJob watched = await client.AttachAsync(job, from, kept.Streams, interrupts.GivenUp);
+            CommandResult result = await watched.Completion;
+            kept.Finish();
+            await report.WriteAsync(result, StandardStreams.Output, watched.Begins);
+            return ExitStatus.Of(result);
+        }
+        catch (OperationCanceledException)
+        {
+            UserMessages.Say($"detached; the job {job} goes on");
+            return ExitStatus.Interrupted;
+        }
+    }
+
+    private static async Task<int> OnTerminalAsync(ParseResult parsed)
+    {
+        string host = parsed.GetValue(HostOptions.Host)!, job = parsed.GetValue(JobOptions.Job)!;
+        ClientOptions plain = HostOptions.Options(parsed, host, UserMessages.Say);
+        var session = new TerminalSession(host, TerminalOptions.KeysOf(parsed), recording: null, RemoteText.Of(parsed, plain));
+        ClientOptions options = session.Attend(plain);
+        using var interrupts = new Interrupts();
+        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
+        try
+        {
+            return parsed.GetValue(ReadOnly)
+                ? await session.WatchAsync((streams, token) => client.AttachAsync(job, from: null, streams, token), EmptyScreen, interrupts)
+                : await session.RunAsync((streams, tty, token) => client.TakeOverAsync(job, tty, streams, token), EmptyScreen, interrupts);
+        }
+        catch (OperationCanceledException)
+        {
+            UserMessages.Say($"detached; the job {job} goes on");
+            return ExitStatus.Interrupted;
+        }
+    }
+
+    private static async Task<int> LookOnAsync(RemoteShellClient client, string job, IReadOnlyDictionary<string, long>? from, RemoteText? text, Interrupts interrupts)
+    {
+        var shown = new EncodedStreams(new() { Output = StandardStreams.Output, Error = StandardStreams.Error }, text);
+        RemoteJob watched = await client.AttachAsync(job, from, shown.Streams, interrupts.GivenUp);
+        foreach ((string name, long begin) in watched.Begins)
+            if (from?.TryGetValue(name, out long wanted) == true)
+                LogsCommand.SayGone(name, wanted, begin);
+        CommandResult result = await watched.Completion;
+        shown.Finish();
+        RunCommand.Explain(result);
+        RunCommand.ExplainHeld(result);
+        return ExitStatus.Of(result);
+    }
+
+    private static Dictionary<string, long>? Offsets(string? text, bool fromStart)
+    {
+        if (text is null)
+            return fromStart ? new() { ["stdout"] = 0, ["stderr"] = 0 } : null;
+        if (fromStart)
+            throw new FormatException("--from and --from-start exclude each other");
+        var offsets = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (string part in text.Split(','))
+        {
+            string[] pair = part.Split('=');
+            if (pair.Length != 2 || pair[0] is not ("stdout" or "stderr") || !long.TryParse(pair[1], NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
+                throw new FormatException($"--from takes stdout=OFFSET,stderr=OFFSET, not '{part}'");
+            if (!offsets.TryAdd(pair[0], offset))
+                throw new FormatException($"--from names {pair[0]} twice");
+        }
+
+        return offsets;
+    }
+}

@@ -1,9 +1,0 @@
-using System.CommandLine;
-
-namespace RemoteShell.Cli.Client.Commands;
-
-/// <summary><c>rsh-client calc</c>: the server's calculator.</summary>
-internal static class Calc
-{
-    public static Command Create() => BuiltinCommand.Create("calc", "Let the server compute an expression.", "EXPRESSION", "Integers, decimals, + - * / %, parentheses.");
-}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using RemoteShell.Client;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Cli.Client.Output;
+
+/// <summary>Jobs and results as JSON, an object in each line; docs/json.md tells the fields.</summary>
+internal static class JobsReport
+{
+    /// <summary>A list of jobs.</summary>
+    public static void Write(IReadOnlyList<JobEntry> jobs, Stream target) => JsonLines.Write(jobs, Fields, target);
+
+    /// <summary>How a job ended.</summary>
+    public static void Write(CommandResult result, Stream target) => Print(target, json =>
+    {
+        Fields(json, result);
+        json.WriteNumber("duration_ms", result.Duration.TotalMilliseconds);
+    });
+
+    /// <summary>What was done to a job.</summary>
+    public static void Write(string job, string done, Stream target) => Print(target, json =>
+    {
+        json.WriteString("job", job);
+        json.WriteBoolean(done, true);
+    });
+
+    /// <summary>The fields that every result has.</summary>
+    public static void Fields(Utf8JsonWriter json, CommandResult result)
+    {
+        json.WriteString("job", result.JobId);
+        json.WriteString("outcome", result.Outcome);
+        json.WriteNumber("exit", result.ExitCode);
+        if (result.Signal is { } signal)
+            json.WriteString("signal", signal);
+        if (result.Reason is { } reason)
+            json.WriteString("reason", reason);
+    }
+
+    private static void Fields(Utf8JsonWriter json, JobEntry job)
+    {
+        json.WriteString("job", job.Job);
+        json.WriteString("state", job.State);
+        json.WriteString("started", DateTimeOffset.FromUnixTimeMilliseconds(job.Started));
+        json.WriteNumber("duration_ms", job.Duration);
+        if (job.Outcome is { } outcome)
+            json.WriteString("outcome", outcome);
+        if (job.Code is { } code)
+            json.WriteNumber("exit", code);
+        if (job.Signal is { } signal)
+            json.WriteString("signal", signal);
+        if (job.Reason is { } reason)
+            json.WriteString("reason", reason);
+        json.WriteStartObject("bytes");
+        foreach ((string name, long count) in job.Bytes)
+            json.WriteNumber(name, count);
+        json.WriteEndObject();
+        json.WriteString("command", job.Command);
+        json.WriteBoolean("detached", job.Detached);
+        if (job.Tty)
+            json.WriteBoolean("tty", true);
+        if (!job.Detached)
+            json.WriteString("on_disconnect", job.OnDisconnect);
+        json.WriteString("on_full", job.OnFull);
+        json.WriteNumber("attached", job.Attached);
+    }
+
+    private static void Print(Stream target, Action<Utf8JsonWriter> fields) => JsonLines.Write([fields], (json, write) => write(json), target);
+}

@@ -1,0 +1,113 @@
+using RadLine;
+using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Terminals;
+using Spectre.Console;
+
+namespace RemoteShell.Cli.Client.Prompt;
+
+/// <summary>Lines that a person types at a prompt, with editing, history and completion.</summary>
+internal sealed class EditingLineReader : ILineReader, IDisposable
+{
+    // Lines have no standard input, so what is typed while one runs is for the next.
+    private readonly LocalTerminal _waiting = LocalTerminal.Enter(TerminalMode.Waiting);
+
+    private readonly Func<string?, string> _prompt;
+    private readonly History _history;
+    private readonly WidthAwareWriter _output = new(Console.Error);
+    private readonly IAnsiConsole _console;
+    private readonly RawKeyReader _keys = new();
+    private readonly ITextCompletion? _completion;
+    private readonly Lock _gate = new();
+
+    // Under _gate.
+    private bool _isReading;
+    private string? _folder;
+
+    /// <summary>Prepares the terminal.</summary>
+    /// <param name="prompt">What stands in front of a line, as markup, for the remote folder.</param>
+    /// <param name="history">The lines before.</param>
+    /// <param name="completion">How words go on, in the remote folder that is asked for then; null: they do not.</param>
+    public EditingLineReader(Func<string?, string> prompt, History history, Func<Func<string?>, ITextCompletion>? completion = null)
+    {
+        (_prompt, _history) = (prompt, history);
+        _completion = completion?.Invoke(() => _folder);
+        _console = AnsiConsole.Create(new()
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = CommandSummary.IsOn ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.Yes,
+            Out = _output,
+        });
+    }
+
+    /// <summary>Whether this terminal can do it.</summary>
+    public static bool IsSupported => LocalTerminal.IsThere && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } term && term != "dumb";
+
+    // Keys come as they are: Ctrl+C is one of them while a line is typed.
+    public Action? Interrupt => () => { };
+
+    public async ValueTask<string?> ReadAsync(string? folder, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var ending = LineEnd.Submitted;
+            _keys.BeginLine();
+            lock (_gate)
+                (_isReading, _folder) = (true, folder);
+            string? line;
+            using (LocalTerminal.Enter(TerminalMode.Typing))
+                line = await Editor(folder, end => ending = end).ReadLine(cancellationToken);
+            lock (_gate)
+                _isReading = false;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (line is null && (ending == LineEnd.Left || _keys.HasEnded))
+                return null;
+            if (line is null)
+                continue;
+            _history.Add(line);
+            return line;
+        }
+    }
+
+    /// <summary>Gives up what was typed behind the last line, to whoever has the keys next.</summary>
+    public byte[] TakeTyped() => _keys.TakeTyped();
+
+    /// <summary>Says something while a line may be typed, which stays as it is.</summary>
+    public void Say(string text) => Show($"rsh-client: {text}");
+
+    /// <summary>Shows what is said by others, without this program's name.</summary>
+    public void Show(string text)
+    {
+        lock (_gate)
+        {
+            if (_isReading)
+                _output.Interject(UserMessages.Printable(text));
+            else
+                UserMessages.Announce(text);
+        }
+    }
+
+    public void Dispose() => _waiting.Dispose();
+
+    private LineEditor Editor(string? folder, Action<LineEnd> ended)
+    {
+        var editor = new LineEditor(_console, _keys) { Prompt = new LineEditorPrompt(_prompt(folder)), Completion = _completion };
+        foreach (string line in _history.Lines)
+            editor.History.Add(line);
+        EditingKeys.AddTo(editor.KeyBindings, _history, ended);
+        return editor;
+    }
+}
+
+/// <summary>How the typing of a line ended.</summary>
+internal enum LineEnd
+{
+    /// <summary>With Enter.</summary>
+    Submitted,
+
+    /// <summary>With Ctrl+C: it is dropped.</summary>
+    Dropped,
+
+    /// <summary>With Ctrl+D, where nothing was typed.</summary>
+    Left,
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using RemoteShell.Protocol.Transport;
+using RemoteShell.Server;
+
+namespace RemoteShell.Cli.Server.Commands;
+
+/// <summary><c>rsh-server fingerprint</c>: what clients compare before they trust this server.</summary>
+internal static class FingerprintCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("fingerprint", "Print the host key's fingerprint; the key is made where there is none yet.");
+        command.SetAction(_ =>
+        {
+            using var identity = Identity.LoadOrCreate(new ServerOptions().HostKeyFile);
+            Console.Out.WriteLine(identity.PublicKey.Fingerprint);
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Runtime.InteropServices;
+using RemoteShell.Cli.Server.Options;
+using RemoteShell.Cli.Server.Output;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Transport;
+using RemoteShell.Server;
+using Serilog.Events;
+
+namespace RemoteShell.Cli.Server.Commands;
+
+/// <summary><c>rsh-server run</c>: serves until SIGTERM or Ctrl+C.</summary>
+internal static class RunCommand
+{
+    private static readonly Option<string[]> Listen = new("--listen")
+    {
+        Description = "Where to listen; may be given more than once. Default: loopback, IPv4 and IPv6, port 7022. Port 0 picks one.",
+        HelpName = "HOST:PORT",
+    };
+
+    private static readonly Option<bool> Udp = new("--udp") { Description = "Answer 'rsh-client ping --udp' on the same ports, for whoever asks. Default: no." };
+    private static readonly Option<string> PortFile = new("--port-file") { Description = "Write the port to this file once the server listens.", HelpName = "FILE" };
+
+    private static readonly Option<string> Level = new Option<string>("--log-level") { Description = "How much to log.", DefaultValueFactory = _ => "information" }
+        .AcceptOnlyFromAmong("debug", "information", "warning", "error");
+
+    private static readonly Option<string> Launcher = new Option<string>("--launcher")
+    {
+        Description = "Start commands with 'cliwrap', or with 'posix_spawn' (Linux), which takes about 1 ms less and always knows the signal that ended a command.",
+        DefaultValueFactory = _ => "cliwrap",
+    }.AcceptOnlyFromAmong("cliwrap", "posix_spawn");
+
+    public static Command Create()
+    {
+        var command = new Command("run", "Serve until SIGTERM or Ctrl+C.") { Listen, Udp, PortFile, Level, Launcher };
+        LimitOptions.AddTo(command);
+        PeopleOptions.AddTo(command);
+        command.SetAction((parsed, _) => RunAsync(parsed));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        ServerOptions options = PeopleOptions.Apply(parsed, LimitOptions.Apply(parsed, new()));
+        options = options with
+        {
+            AnswersProbes = parsed.GetValue(Udp),
+            Launcher = parsed.GetValue(Launcher) == "posix_spawn" ? CommandLauncher.PosixSpawn : CommandLauncher.CliWrap,
+        };
+        if (parsed.GetValue(Listen) is { Length: > 0 } listen)
+            options = options with { Listen = [.. listen.SelectMany(ListenAddress.Resolve)] };
+
+        IReadOnlyList<string> moved = StateMigration.Move(options.Folder, options.StateFolder, "jobs", "log");
+        await using Serilog.Core.Logger log = Logging.Create(options.StateFolder, Enum.Parse<LogEventLevel>(parsed.GetValue(Level)!, ignoreCase: true));
+        foreach (string path in moved)
+            log.Information("moved {Name} from {OldFolder} to {NewFolder}", Path.GetFileName(path), options.Folder, options.StateFolder);
+        await using var server = new RemoteShellServer(options, log);
+
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+
+        IReadOnlyList<IPEndPoint> addresses = server.Start();
+        if (parsed.GetValue(PortFile) is { } portFile)
+            WritePort(portFile, addresses[0].Port);
+        foreach (IPEndPoint address in addresses)
+            Console.Out.WriteLine($"listening on {address}");
+
+        await Task.WhenAny(stop.Task, server.Stopped);
+        await server.StopAsync();
+        return 0;
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.TrySetResult();
+        }
+    }
+
+    // Whoever waits for the file must not meet it half written.
+    private static void WritePort(string path, int port)
+    {
+        string aside = $"{path}.{Environment.ProcessId}";
+        try
+        {
+            File.WriteAllText(aside, port.ToString(CultureInfo.InvariantCulture) + "\n");
+            File.Move(aside, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RemoteShellException($"cannot write the port to {path}: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Globalization;
+using RemoteShell.Server;
+using RemoteShell.Server.Admin;
+
+namespace RemoteShell.Cli.Server.Commands;
+
+/// <summary><c>rsh-server status</c>: who is connected, and what runs.</summary>
+internal static class StatusCommand
+{
+    private const int Mebibyte = 1024 * 1024;
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object." };
+
+    public static Command Create()
+    {
+        var command = new Command("status", "Tell who is connected to the running server, what runs, since when, and its memory.") { Json };
+        command.SetAction(async (parsed, token) =>
+        {
+            AdminReply answer = await AdminClient.AskAsync(new ServerOptions().StateFolder, new("status"), token);
+            if (parsed.GetValue(Json))
+                Console.Out.WriteLine(answer.Status!.ToJson());
+            else
+                Write(answer.Status!);
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Write(ServerStatus status)
+    {
+        Say($"rsh-server {status.Version}, process {status.Process}, as {status.User}, since {Local(status.Since)}{(status.Stopping ? ", stopping" : "")}");
+        Say($"listening on {string.Join(", ", status.Addresses)}; host key {status.HostKey}");
+        Say($"memory: {status.ResidentBytes / Mebibyte} MiB resident, {status.ManagedBytes / Mebibyte} MiB of it objects");
+        Say($"connections: {status.Connections.Count}");
+        foreach (ConnectionStatus one in status.Connections)
+        {
+            Say($"{one.Id,7}  {Or(one.Name)}  from {one.From}, since {Local(one.Since)}, idle {one.IdleMs / 1000} s, {one.Key}");
+            foreach (string doing in one.Doing)
+                Say($"         {doing}");
+        }
+
+        Say($"running jobs: {status.Jobs.Count}");
+        foreach (JobStatus job in status.Jobs)
+            Say($"  {job.Job}  since {Local(job.Since)}, {(job.Detached ? "detached" : $"{job.Attached} attached")}, {NameOf(job.Key, status)}: {job.Command}");
+    }
+
+    // A job knows its owner's key; who is connected with it has a name.
+    private static string NameOf(string key, ServerStatus status)
+        => status.Connections.FirstOrDefault(one => one.Key == key) is { Name.Length: > 0 } known ? known.Name : key;
+
+    private static string Or(string name) => name.Length > 0 ? name : "-";
+
+    private static string Local(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static void Say(FormattableString line) => Console.Out.WriteLine(FormattableString.Invariant(line));
+}

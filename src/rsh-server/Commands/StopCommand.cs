@@ -1,0 +1,23 @@
+using System.CommandLine;
+using RemoteShell.Cli.Server.Options;
+using RemoteShell.Server;
+using RemoteShell.Server.Admin;
+
+namespace RemoteShell.Cli.Server.Commands;
+
+/// <summary><c>rsh-server stop</c>: ends the running server in order.</summary>
+internal static class StopCommand
+{
+    private static readonly Option<TimeSpan?> Grace = DurationOption.Create("--grace", "Time for running commands to end by themselves. Default: what the server was started with. Detached jobs go on in any case.");
+
+    public static Command Create()
+    {
+        var command = new Command("stop", "Stop the running server, and wait until it has ended: clients are told, running commands get their time.") { Grace };
+        command.SetAction(async (parsed, token) =>
+        {
+            await AdminClient.StopAsync(new ServerOptions().StateFolder, parsed.GetValue(Grace), token);
+            return 0;
+        });
+        return command;
+    }
+}
