@@ -1,15 +1,18 @@
 using ClassicServices.Wire;
 
-namespace ClassicServices.Client;
+namespace ClassicServices.Client.Conversations;
 
-/// <summary>The lines that are typed, or come from a pipe, and what is printed for them.</summary>
+/// <summary>Reads lines from the terminal or a pipe, and prints answers.</summary>
 internal sealed class Prompt
 {
     private readonly TextReader _input = new StreamReader(Console.OpenStandardInput(), Characters.Utf8);
     private readonly Stream _output = Console.OpenStandardOutput();
-    private bool _isOpen;
+    private bool _isInLine;
 
-    /// <summary>The next line; null at the end, and where one says <c>quit</c> or <c>exit</c>.</summary>
+    /// <summary>Prints a message that is not an answer, to standard error.</summary>
+    public static void PrintMessage(string text) => Console.Error.WriteLine($"classic-client: {text}");
+
+    /// <summary>Returns the next line; null at the end of the input, and for <c>quit</c> or <c>exit</c>.</summary>
     public async Task<string?> ReadAsync()
     {
         if (!Console.IsInputRedirected)
@@ -18,30 +21,27 @@ internal sealed class Prompt
         return line is "quit" or "exit" ? null : line;
     }
 
-    /// <summary>Prints an answer on a line of its own.</summary>
-    public void Answer(string text)
+    /// <summary>Prints an answer, and ends the line.</summary>
+    public void PrintLine(string text)
     {
         Print(Characters.Utf8.GetBytes(text));
         EndLine();
     }
 
-    /// <summary>Prints bytes as they are.</summary>
+    /// <summary>Prints bytes unchanged.</summary>
     public void Print(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length == 0)
             return;
         _output.Write(bytes);
         _output.Flush();
-        _isOpen = bytes[^1] != '\n';
+        _isInLine = bytes[^1] != '\n';
     }
 
-    /// <summary>Ends the line, if one is open.</summary>
+    /// <summary>Prints a newline, unless the output is at the beginning of a line.</summary>
     public void EndLine()
     {
-        if (_isOpen)
+        if (_isInLine)
             Print("\n"u8);
     }
-
-    /// <summary>Says something that is no answer.</summary>
-    public static void Say(string text) => Console.Error.WriteLine($"classic-client: {text}");
 }
