@@ -41,7 +41,7 @@ public sealed record RemoteCommand
     public TerminalRequest? Terminal { get; init; }
 
     /// <summary>The command as people know it.</summary>
-    public string Text => Command ?? Typed ?? (IsLogin ? "login shell" : string.Join(' ', Argv ?? Words ?? []));
+    public string Text => ToMessage(user: null, withInput: false).CommandText;
 
     private string? Command { get; init; }
 
@@ -77,7 +77,7 @@ public sealed record RemoteCommand
         Line = Typed,
         Shell = IsLogin,
         Tty = Terminal,
-        Holder = Terminal is null ? null : Protocol.Messages.JobId.New(),
+        ClientToken = Terminal is null ? null : Protocol.Messages.JobId.New(),
         Cwd = WorkingDirectory,
         Env = Environment,
         Unset = Unset,

@@ -1,6 +1,7 @@
 using System.Text;
 using RemoteShell.Client.Streams;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Files;
 
 namespace RemoteShell.Client;
 

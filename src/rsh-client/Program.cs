@@ -5,7 +5,7 @@ using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Protocol.Transport;
 
-SystemTrustStore.Forgo();
+SystemTrustStore.Disable();
 
 // Flags → library → exit code.
 Command run = RunCommand.Create(), calc = CalcCommand.Create(), upper = UpperCommand.Create(), shell = ShellCommand.Create();

@@ -4,7 +4,7 @@ using RemoteShell.Cli.Server.Commands;
 using RemoteShell.Cli.Server.Output;
 using RemoteShell.Protocol.Transport;
 
-SystemTrustStore.Forgo();
+SystemTrustStore.Disable();
 
 // Flags → library → exit code.
 var root = new RootCommand("Runs commands for people and programs on other machines.")

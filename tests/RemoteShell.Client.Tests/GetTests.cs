@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Files;
 using RemoteShell.Protocol.Frames;
 
 namespace RemoteShell.Client.Tests;

@@ -133,18 +133,18 @@ public sealed class ClientTests : IAsyncLifetime
     {
         await SaysAsync(255, "nothing listens at 127.0.0.1:1", "rsh-server run", "run", "127.0.0.1:1", "true");
         await SaysAsync(255, "there is no host named 'no-such-host.invalid'", "check the name", "run", "no-such-host.invalid", "true");
-        await SaysAsync(2, "names no host", "see", "run", "two words", "true");
+        await SaysAsync(2, "does not name a host", "see", "run", "two words", "true");
         await SaysAsync(2, "the command is empty", "see", "run", Host, "");
         await SaysAsync(2, "Required argument 'COMMAND' missing", "rsh-client run --help", "run", Host);
         await SaysAsync(2, "'--no-such'", "rsh-client run --help", "run", "--no-such", Host, "true");
         await SaysAsync(2, "--env takes NAME=VALUE", "see", "run", "--env", "X", Host, "true");
-        await SaysAsync(2, "'soon' is no length of time", "--help", "run", "--timeout", "soon", Host, "true");
+        await SaysAsync(2, "'soon' is not a duration", "--help", "run", "--timeout", "soon", Host, "true");
         await SaysAsync(2, "the command is too long", "standard input", "run", "--env", $"A={new string('x', 100_000)}", "--env", $"B={new string('x', 100_000)}", "--env", $"C={new string('x', 100_000)}", Host, "true");
         await SaysAsync(255, "this server runs everything as", "leave the user out", "run", $"somebody-else@{Host}", "true");
         await SaysAsync(255, "as asked", "do not go on", "run", "--fingerprint", $"SHA256:{new string('A', 43)}", Host, "true");
         await SaysAsync(2, "'foo' is no fingerprint", "see", "run", "--fingerprint", "foo", Host, "true");
         await SaysAsync(2, "--cwd is empty", "see", "run", "--cwd", "", Host, "true");
-        await SaysAsync(2, "is no port", "see", "run", "host:99999", "true");
+        await SaysAsync(2, "is not a port", "see", "run", "host:99999", "true");
         await SaysAsync(2, "holds bytes that are not UTF-8", "let the shell there", "run", Host, "echo \uFFFD");
         await SaysAsync(2, "has no user in front of its @", "see", "run", "@file", "true");
         await SaysAsync(1, "there is no folder /no/such here", "make it first", "get", $"{Host}:/etc/hostname", "/no/such/x");

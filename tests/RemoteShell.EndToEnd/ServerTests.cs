@@ -61,9 +61,9 @@ public class ServerTests
 
     [Theory]
     [InlineData("--listen", "203.0.113.1:1", "cannot listen on")]
-    [InlineData("--listen", "nonsense:port", "is no port")]
+    [InlineData("--listen", "nonsense:port", "is not a port")]
     [InlineData("--max-jobs", "0", "must be at least 1")]
-    [InlineData("--kill-grace", "soon", "is no length of time")]
+    [InlineData("--kill-grace", "soon", "is not a duration")]
     [InlineData("--port-file", "/no/such/folder/port", "cannot write the port")]
     public async Task Bad_options_are_said_to_be_bad(string option, string value, string what)
     {

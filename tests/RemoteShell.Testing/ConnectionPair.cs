@@ -12,8 +12,8 @@ public sealed class ConnectionPair : IAsyncDisposable
 
     private ConnectionPair(Stream client, Stream server, ConnectionOptions options)
     {
-        Server = Connection.StartServer(server, options, new() { Opening = (channel, open) => _opened.Writer.TryWrite((channel, open)) });
-        Client = Connection.StartClient(client, options, new() { Noticed = text => Notices.Enqueue(text) });
+        Server = Connection.StartServer(server, options, new() { ChannelOpened = (channel, open) => _opened.Writer.TryWrite((channel, open)) });
+        Client = Connection.StartClient(client, options, new() { NoticeReceived = text => Notices.Enqueue(text) });
     }
 
     public Connection Client { get; }

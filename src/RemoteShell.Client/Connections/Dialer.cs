@@ -62,7 +62,7 @@ internal static class Dialer
 
     private static async Task CheckAsync(ClientOptions options, SecureStream secure, CancellationToken cancellationToken)
     {
-        if (!secure.SpeaksRsh)
+        if (!secure.HasNegotiatedProtocol)
             throw new ConnectException($"{options.Host} speaks TLS, but not {SecureStream.AlpnName}") { Hint = "check the port" };
         if (secure.Peer is not { } key)
             throw new HostKeyException($"{options.Host} shows no key of a kind that is known here") { Hint = "check the port" };

@@ -96,7 +96,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     public async Task<RoundTrip> PingAsync(CancellationToken cancellationToken)
         => await _pings.AskAsync(await CurrentAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
-    private Connection Begin(Stream stream) => Connection.StartClient(stream, _options.Connection, new() { Noticed = _options.Noticed, Greeted = Greeted, Ponged = _pings.Answer });
+    private Connection Begin(Stream stream) => Connection.StartClient(stream, _options.Connection, new() { NoticeReceived = _options.Noticed, HelloReceived = Greeted, PongReceived = _pings.Answer });
 
     private void Greeted(HelloMessage hello)
     {

@@ -122,7 +122,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
                     break;
                 case RefusedMessage { Code: ErrorCode.Stopping } stopping when _wasAccepted:
                     isAnswered = true;
-                    throw new ChannelException(new CloseReason(stopping.Code, stopping.Text, stopping.Cure));
+                    throw new ChannelException(new CloseReason(stopping.Code, stopping.Text, stopping.Hint));
                 case RefusedMessage refused:
                     isAnswered = true;
                     throw Ended(new RequestRefusedException(refused));

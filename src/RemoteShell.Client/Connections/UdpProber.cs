@@ -82,13 +82,13 @@ public sealed class UdpProber : IDisposable
         var answer = new byte[Probe.Length + 1];
         DateTimeOffset asked = DateTimeOffset.UtcNow;
         long start = Stopwatch.GetTimestamp();
-        await socket.SendAsync(Probe.Ask(id), cancellationToken).ConfigureAwait(false);
+        await socket.SendAsync(Probe.CreateRequest(id), cancellationToken).ConfigureAwait(false);
         while (true)
         {
             int count = await socket.ReceiveAsync(answer, cancellationToken).ConfigureAwait(false);
             TimeSpan time = Stopwatch.GetElapsedTime(start);
             // Answers of earlier questions may come late.
-            if (Probe.ReadAnswer(answer.AsSpan(0, count), id) is { } theirs)
+            if (Probe.ReadReply(answer.AsSpan(0, count), id) is { } theirs)
                 return new(time, theirs, theirs - (asked + (time / 2)));
         }
     }

@@ -9,7 +9,7 @@ public sealed class RequestRefusedException : RemoteShellException
     internal RequestRefusedException(RefusedMessage refused) : base(refused.Text)
     {
         Code = refused.Code;
-        Hint = refused.Cure;
+        Hint = refused.Hint;
     }
 
     internal RequestRefusedException(string code, string message) : base(message) => Code = code;

@@ -32,7 +32,7 @@ internal sealed class AttachCall
 
     public static async Task<RemoteJob> StartAsync(ReconnectingConnection link, string job, IReadOnlyDictionary<string, long>? from, CommandStreams streams, TerminalRequest? terminal, CancellationToken cancellationToken)
     {
-        var attach = new AttachCall(link, new() { Job = job, Tty = terminal, Holder = terminal is null ? null : JobId.New() }, from, streams);
+        var attach = new AttachCall(link, new() { Job = job, Tty = terminal, ClientToken = terminal is null ? null : JobId.New() }, from, streams);
         Task<CommandResult> completion = attach.RunAsync(cancellationToken);
         if (await Task.WhenAny(attach._started.Task, completion).ConfigureAwait(false) == completion)
             await completion.ConfigureAwait(false);

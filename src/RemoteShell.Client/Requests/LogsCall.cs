@@ -14,7 +14,7 @@ internal sealed class LogsCall
     private LogsCall(ReconnectingConnection link, LogsRequest message)
     {
         _output = new(message.Window, message.Digest, from: null, message.Stream is { } one ? [one] : ["stdout", "stderr"]);
-        _conversation = new(link, () => _output.Positions() is { Count: > 0 } positions ? message with { Streams = positions, Begins = _output.Begins() } : message, _output.Streams) { Accepted = Accepted };
+        _conversation = new(link, () => _output.Positions() is { Count: > 0 } positions ? message with { Streams = positions, StartOffsets = _output.Begins() } : message, _output.Streams) { Accepted = Accepted };
     }
 
     public static async Task<IReadOnlyDictionary<string, LogRange>> ReadAsync(ReconnectingConnection link, LogsRequest message, CommandStreams streams, CancellationToken cancellationToken)

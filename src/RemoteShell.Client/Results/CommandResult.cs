@@ -45,6 +45,6 @@ public sealed record CommandResult
         Streams = result.Streams,
         Duration = TimeSpan.FromMilliseconds(result.Duration),
         Usage = result.Usage,
-        Held = result.Held ?? [],
+        Held = result.PipesLeftOpen ?? [],
     };
 }

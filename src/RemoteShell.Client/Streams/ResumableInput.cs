@@ -44,10 +44,10 @@ internal sealed class ResumableInput(Stream source, string digest, long from = 0
     public async Task SendAsync(Channel channel, OpenedMessage opened)
     {
         StreamPosition position = opened.Position ?? new(0);
-        if (!_log.ResumeAt(position.From) || opened.Window is < 0 or > ReceiveWindow.Largest)
+        if (!_log.ResumeAt(position.From) || opened.Window is < 0 or > ReceiveWindow.MaxSize)
             throw new UnverifiedOutputException($"the server wants standard input from byte {position.From} with a window of {opened.Window}, which makes no sense");
         // The server acknowledges in steps of half of its window: that much must fit in here.
-        _log.Enlarge(opened.Window);
+        _log.EnsureCapacity(opened.Window);
         var window = new SendWindow(position with { Limit = position.Limit ?? position.From + opened.Window });
         OutgoingStream stream = channel.AddOutgoing(Name, window, DigestsEachChannel ? new(digest, position.From) : _digest, _log, opened.Window);
         await ReplaySender.SendAsync(_log, stream, channel.Ended).ConfigureAwait(false);

@@ -35,7 +35,7 @@ internal sealed class ResumableOutput(long window, string digest, long? from, pa
             // Not where it stands by now: data may have come before this answer was looked at.
             if (_asked.TryGetValue(stream.Name, out StreamPosition? stood) && stood.From != begin)
                 throw new UnverifiedOutputException($"of {stream.Name} the bytes from {stood.From} to {begin} are no longer there");
-            stream.PlaceAt(begin);
+            stream.StartAt(begin);
             _begins.TryAdd(stream.Name, begin);
         }
     }

@@ -64,10 +64,10 @@ internal sealed class ClientAuthenticator(Identity identity, AuthorizedKeys keys
 
     private (ErrorMessage? Refusal, AuthorizedKey? Key) Judge(SecureStream secure, IPEndPoint peer)
     {
-        if (!secure.SpeaksRsh)
-            return (new() { Code = ErrorCode.Transport, Text = $"this server speaks {SecureStream.AlpnName}, and the client did not ask for it by ALPN", Cure = "use rsh-client, or offer the protocol's name" }, null);
+        if (!secure.HasNegotiatedProtocol)
+            return (new() { Code = ErrorCode.Transport, Text = $"this server speaks {SecureStream.AlpnName}, and the client did not ask for it by ALPN", Hint = "use rsh-client, or offer the protocol's name" }, null);
         if (secure.Peer is not { } shown)
-            return (new() { Code = ErrorCode.Unauthorized, Text = "the client showed no ECDSA P-256 certificate, so nobody knows who it is", Cure = "make a key with: rsh-client keygen" }, null);
+            return (new() { Code = ErrorCode.Unauthorized, Text = "the client showed no ECDSA P-256 certificate, so nobody knows who it is", Hint = "make a key with: rsh-client keygen" }, null);
         try
         {
             AuthorizedKey? key = keys.Find(shown, (line, fault) => log.Warning("{File} line {Line} is ignored: {Fault}", keys.Path, line, fault));
@@ -82,9 +82,9 @@ internal sealed class ClientAuthenticator(Identity identity, AuthorizedKeys keys
         }
     }
 
-    private static ErrorMessage OverLimit(string text) => new() { Code = ErrorCode.Limit, Text = text, Cure = "try again later, or raise the limit at the server" };
+    private static ErrorMessage OverLimit(string text) => new() { Code = ErrorCode.Limit, Text = text, Hint = "try again later, or raise the limit at the server" };
 
-    private static ErrorMessage Unauthorized(string text, string cure) => new() { Code = ErrorCode.Unauthorized, Text = text, Cure = cure };
+    private static ErrorMessage Unauthorized(string text, string cure) => new() { Code = ErrorCode.Unauthorized, Text = text, Hint = cure };
 }
 
 /// <summary>A client that may use the server.</summary>

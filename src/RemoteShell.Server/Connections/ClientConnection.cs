@@ -23,7 +23,7 @@ internal sealed class ClientConnection
     public ClientConnection(Stream stream, RequestContext context, ConnectionOptions options, TimeSpan? idleTimeout, ILogger log)
     {
         (_context, _log) = (context, log);
-        _connection = Connection.StartServer(stream, options, new() { Opening = Begin, Delivered = _context.Deliver });
+        _connection = Connection.StartServer(stream, options, new() { ChannelOpened = Begin, ResultDelivered = _context.Deliver });
         context.Presence.LastActivity = () => Math.Max(_connection.LastHeard, _connection.LastSent);
         context.Presence.Tell = text => _connection.Post(new NoticeMessage { Text = text });
         if (idleTimeout is { } longest)
@@ -60,7 +60,7 @@ internal sealed class ClientConnection
     public Task CloseAsync(string reason) => _connection.CloseAsync(new GoodbyeMessage { Reason = reason });
 
     /// <summary>Ends the connection for whoever runs the server. The client does not come back by itself; its jobs go on as their policies say.</summary>
-    public Task DisconnectAsync() => _connection.CloseAsync(new ErrorMessage { Code = ErrorCode.Disconnected, Text = "whoever runs the server has ended the connection", Cure = "ask there before you connect again; what still runs is listed by: rsh-client jobs HOST" });
+    public Task DisconnectAsync() => _connection.CloseAsync(new ErrorMessage { Code = ErrorCode.Disconnected, Text = "whoever runs the server has ended the connection", Hint = "ask there before you connect again; what still runs is listed by: rsh-client jobs HOST" });
 
     private Task[] Requests()
     {

@@ -38,7 +38,7 @@ internal sealed class IdleTimeout(Connection connection, ConnectionInfo presence
             }
 
             ended($"idle for {Words(longest)}");
-            await connection.CloseAsync(new ErrorMessage { Code = ErrorCode.Idle, Text = $"nothing has happened for {Words(longest)}, and the server ended the connection", Cure = "what still runs is listed by: rsh-client jobs HOST" });
+            await connection.CloseAsync(new ErrorMessage { Code = ErrorCode.Idle, Text = $"nothing has happened for {Words(longest)}, and the server ended the connection", Hint = "what still runs is listed by: rsh-client jobs HOST" });
         }
         catch (OperationCanceledException)
         {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using RemoteShell.Protocol;
+using RemoteShell.Protocol.Files;
 
 namespace RemoteShell.Server.Files;
 

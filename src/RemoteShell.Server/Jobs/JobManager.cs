@@ -59,7 +59,7 @@ internal sealed class JobManager : IAsyncDisposable
         {
             Id = exec.Job,
             Owner = owner.Key.ToString(),
-            Command = CommandLine.TextOf(exec),
+            Command = exec.CommandText,
             Started = DateTimeOffset.UtcNow,
             OnDisconnect = exec.OnDisconnect ?? OnDisconnect.Kill.ToString(),
             OnFull = exec.OnFull ?? OnFull.Pause,

@@ -56,7 +56,7 @@ internal sealed class UdpResponder : IDisposable
             try
             {
                 int count = await socket.ReceiveFromAsync(datagram, SocketFlags.None, from, stopping);
-                if (Probe.TryAnswer(datagram.AsSpan(0, count), DateTimeOffset.UtcNow))
+                if (Probe.TryReply(datagram.AsSpan(0, count), DateTimeOffset.UtcNow))
                     await socket.SendToAsync(datagram.AsMemory(0, count), SocketFlags.None, from, stopping);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)

@@ -22,7 +22,7 @@ internal static class AttachHandler
 
         if (job.Record.Tty && attach.Tty is { } tty && job.Ending is null)
         {
-            if (tty.Fault() is { } fault)
+            if (tty.Validate() is { } fault)
                 channel.Refuse(ErrorCode.BadRequest, fault);
             else
                 await TerminalTakeover.AttendAsync(channel, attach, tty, job);

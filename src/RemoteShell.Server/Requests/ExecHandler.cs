@@ -39,11 +39,11 @@ internal static class ExecHandler
             channel.Refuse(ErrorCode.Gone, $"{JobReply.Sentence(job)}; what it wrote is no longer here", "look at its record with: rsh-client jobs --all HOST");
         else
         {
-            if (exec.Tty is not null && TerminalTakeover.Refuses(channel, job, exec.Holder))
+            if (exec.Tty is not null && TerminalTakeover.Refuses(channel, job, exec.ClientToken))
                 return;
             if (known is not null && exec.Tty is not null)
                 TerminalTakeover.AskToRedraw(job, exec.Tty);
-            await new JobStreamer(exec, job, exec.Streams, _ => 0).RunAsync(channel, new(channel) { ClientToken = exec.Tty is null ? null : exec.Holder ?? "" });
+            await new JobStreamer(exec, job, exec.Streams, _ => 0).RunAsync(channel, new(channel) { ClientToken = exec.Tty is null ? null : exec.ClientToken ?? "" });
         }
     }
 

@@ -44,7 +44,7 @@ internal static class LogsHandler
             long end = log.Length;
             long from = logs.Streams?.GetValueOrDefault(name)?.From ?? logs.From ?? (logs.Tail is { } lines ? await LastLines.FindAsync(log, end, lines) : log.Start);
             from = logs.Follow ? OutputFollower.Begin(log, from) : Math.Clamp(from, log.Start, end);
-            long begin = logs.Begins?.TryGetValue(name, out long before) == true ? before : from;
+            long begin = logs.StartOffsets?.TryGetValue(name, out long before) == true ? before : from;
             watches[name] = new(log, from, logs.Follow ? null : logs.Length < end - begin ? begin + logs.Length : end);
         }
 

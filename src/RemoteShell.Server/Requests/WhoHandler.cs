@@ -21,7 +21,7 @@ internal static class WhoHandler
             Idle = Math.Max(0, Environment.TickCount64 - present.LastActivity()),
             Own = isOwn,
             From = isOwn ? present.Peer.ToString() : null,
-            Doing = isOwn ? [.. present.Doing] : null,
+            Activity = isOwn ? [.. present.Doing] : null,
         };
     }
 }

@@ -38,7 +38,7 @@ internal static class WhoCommand
         if (!Console.IsOutputRedirected)
             Console.Out.WriteLine($"{"ID",5}  {"NAME",-20}  {"SINCE",-19}  {"IDLE",7}  {"FROM",-24}  DOING");
         foreach (ConnectionEntry one in present)
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Id,5}  {Or(one.Name),-20}  {DateTimeOffset.FromUnixTimeMilliseconds(one.Since).ToLocalTime():yyyy-MM-dd HH:mm:ss}  {one.Idle / 1000,6}s  {Or(one.From),-24}  {Or(UserMessages.OneLine(string.Join("; ", one.Doing ?? [])))}"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Id,5}  {Or(one.Name),-20}  {DateTimeOffset.FromUnixTimeMilliseconds(one.Since).ToLocalTime():yyyy-MM-dd HH:mm:ss}  {one.Idle / 1000,6}s  {Or(one.From),-24}  {Or(UserMessages.OneLine(string.Join("; ", one.Activity ?? [])))}"));
     }
 
     private static string Or(string? text) => string.IsNullOrEmpty(text) ? "-" : UserMessages.OneLine(text);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Files;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Cli.Client.Encodings;

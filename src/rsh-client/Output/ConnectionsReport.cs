@@ -17,7 +17,7 @@ internal static class ConnectionsReport
         json.WriteBoolean("own", one.Own);
         if (one.From is { } from)
             json.WriteString("from", from);
-        if (one.Doing is { } doing)
+        if (one.Activity is { } doing)
         {
             json.WriteStartArray("doing");
             foreach (string words in doing)

@@ -66,7 +66,7 @@ internal sealed partial class LocalTerminal : IDisposable
         if (OperatingSystem.IsWindows())
             return tty;
         Span<ushort> size = stackalloc ushort[4];
-        if ((Control(StandardOutput, GetSize, size) == 0 || Control(StandardInput, GetSize, size) == 0) && TerminalRequest.IsSize(size[1], size[0]))
+        if ((Control(StandardOutput, GetSize, size) == 0 || Control(StandardInput, GetSize, size) == 0) && TerminalRequest.IsValidSize(size[1], size[0]))
             tty = tty with { Columns = size[1], Rows = size[0] };
         return tty;
     }

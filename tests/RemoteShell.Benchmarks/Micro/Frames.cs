@@ -41,5 +41,5 @@ public class Frames
     public uint Checksum() => Crc32C.Compute(_body);
 
     [Benchmark]
-    public uint Join() => Crc32C.Join(12345, 67890, Body);
+    public uint Join() => Crc32C.Combine(12345, 67890, Body);
 }

@@ -79,8 +79,8 @@ public class ByteStreamTests
         await sending.Within();
         Assert.Equal(total, taken);
         // A processor that is busy elsewhere can look like a long path, for which the window grows.
-        Assert.InRange(most, 1, ReceiveWindow.Largest + piece.Length);
-        Assert.InRange(memory, 0, ReceiveWindow.Largest + (24 * 1024 * 1024));
+        Assert.InRange(most, 1, ReceiveWindow.MaxSize + piece.Length);
+        Assert.InRange(memory, 0, ReceiveWindow.MaxSize + (24 * 1024 * 1024));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public class ByteStreamTests
         // The test is the peer and reads frame by frame, so the order on the wire is all that counts, and no clock.
         (MemoryDuplex peer, MemoryDuplex own) = MemoryDuplex.CreatePair(writesUnderWay: 1);
         var opened = System.Threading.Channels.Channel.CreateUnbounded<Channel>();
-        Connection server = Connection.StartServer(own, new() { CloseGrace = TimeSpan.FromMilliseconds(1) }, new() { Opening = (channel, _) => opened.Writer.TryWrite(channel) });
+        Connection server = Connection.StartServer(own, new() { CloseGrace = TimeSpan.FromMilliseconds(1) }, new() { ChannelOpened = (channel, _) => opened.Writer.TryWrite(channel) });
         await peer.WriteAsync(RawPeer.Frame(RawPeer.Hello)).Within();
         await peer.WriteAsync((byte[])[.. RawPeer.Frame("""{"type":"open","channel":1,"request":"get","path":"x"}"""), .. RawPeer.Frame("""{"type":"open","channel":3,"request":"get","path":"x"}""")]).Within();
         OutgoingStream bulk = (await opened.Reader.ReadAsync().Within()).AddOutgoing("file", long.MaxValue, "crc32c");
@@ -264,7 +264,7 @@ public class ByteStreamTests
         await server.ReceiveAsync().AsTask().Within();
         Assert.Equal(150, log.Start);
 
-        PendingLimit(client, "file", 500, window: ReceiveWindow.Largest + 1);
+        PendingLimit(client, "file", 500, window: ReceiveWindow.MaxSize + 1);
         Assert.Contains("window", (await Assert.ThrowsAsync<ChannelException>(() => client.ReceiveAsync().AsTask().Within())).Message);
     }
 

@@ -208,7 +208,7 @@ public class ConnectionTests
     {
         var opened = new TaskCompletionSource<OpenRequest>();
         (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair();
-        await using var server = Connection.StartServer(b, new(), new() { Opening = (_, open) => opened.SetResult(open) });
+        await using var server = Connection.StartServer(b, new(), new() { ChannelOpened = (_, open) => opened.SetResult(open) });
         await a.WriteAsync(RawPeer.Frame(RawPeer.Hello));
         await a.WriteAsync(RawPeer.Frame("""{"type":"open","channel":3,"request":"dance","steps":3}"""));
         Assert.Equal("dance", Assert.IsType<UnknownRequest>(await opened.Task.Within()).Request);

@@ -114,7 +114,7 @@ public class WindowTests
             window.Receive(offset, (int)(window.Limit - window.Received));
             window.Consume((int)(window.Received - window.Consumed));
             Assert.True(window.TryRaise());
-            window.Starve();
+            window.MarkStarved();
             time.Pass(TimeSpan.FromMilliseconds(100));
             window.Receive(window.Received, 1);
             window.Consume(1);
@@ -136,12 +136,12 @@ public class WindowTests
         window.Receive(0, 999);
         window.Consume(999);
         Assert.True(window.TryRaise());
-        window.Starve();
+        window.MarkStarved();
         time.Pass(TimeSpan.FromSeconds(1));
         window.Receive(999, 2);
         // A slow consumer: all is there, and waits for it.
         window.Receive(1001, 998);
-        window.Starve();
+        window.MarkStarved();
         time.Pass(TimeSpan.FromSeconds(1));
         window.Consume(600);
         Assert.True(window.TryRaise());
@@ -149,7 +149,7 @@ public class WindowTests
         // A path so short that it is none.
         window.Receive(2000, (int)(window.Limit - 2000));
         window.Consume((int)(window.Received - window.Consumed));
-        window.Starve();
+        window.MarkStarved();
         time.Pass(TimeSpan.FromMilliseconds(1));
         Assert.True(window.TryRaise());
         window.Receive(window.Received, 1);
@@ -166,7 +166,7 @@ public class WindowTests
             var window = new ReceiveWindow(1024 * 1024, from: 0, time);
             for (int round = 0; round < 20; round++)
                 Exhaust(window, time, TimeSpan.FromMilliseconds(100));
-            Assert.Equal(ReceiveWindow.Largest, window.Size);
+            Assert.Equal(ReceiveWindow.MaxSize, window.Size);
 
             window.Receive(window.Received, 10);
             if (i % 3 == 0)
@@ -174,7 +174,7 @@ public class WindowTests
             if (i % 3 < 2)
                 window.End();
             else
-                window.Abandon();
+                window.Discard();
             if (i % 3 == 1)
                 window.Consume(10);
         }
@@ -208,7 +208,7 @@ public class WindowTests
         window.Receive(window.Received, (int)(window.Limit - window.Received));
         window.Consume((int)(window.Received - window.Consumed));
         window.TryRaise();
-        window.Starve();
+        window.MarkStarved();
         time.Pass(wait);
     }
 

@@ -31,7 +31,7 @@ public class Crc32CTests
             for (int at = 0; at < size;)
             {
                 int piece = Math.Min(size - at, random.Next(0, 20_000));
-                crc = Crc32C.Join(crc, Crc32C.Compute(data.Slice(at, piece)), piece);
+                crc = Crc32C.Combine(crc, Crc32C.Compute(data.Slice(at, piece)), piece);
                 at += piece;
             }
 
@@ -59,6 +59,6 @@ public class Crc32CTests
         var bytes = new byte[300_000];
         random.NextBytes(bytes);
         foreach (int cut in (int[])[0, 1, 7, 255, 256, 4096, 65_535, 262_144, 299_999, 300_000, .. Enumerable.Range(0, 50).Select(_ => random.Next(300_000))])
-            Assert.Equal(Crc32C.Compute(bytes), Crc32C.Join(Crc32C.Compute(bytes.AsSpan(0, cut)), Crc32C.Compute(bytes.AsSpan(cut)), bytes.Length - cut));
+            Assert.Equal(Crc32C.Compute(bytes), Crc32C.Combine(Crc32C.Compute(bytes.AsSpan(0, cut)), Crc32C.Compute(bytes.AsSpan(cut)), bytes.Length - cut));
     }
 }

@@ -12,8 +12,8 @@ public class MessageTests
         Message[] all =
         [
             new HelloMessage { Version = 1, Agent = "a", Features = ["f"] }, new PingMessage { Id = 1 }, new PongMessage { Id = -1 }, new NoticeMessage { Text = "中文" }, new GoodbyeMessage { Reason = "r" },
-            new ErrorMessage { Channel = 1, Code = "c", Text = "t", Cure = "u" }, new OpenedMessage { Channel = 1, Job = "j", Window = 5 }, new RefusedMessage { Channel = 1, Code = "c" },
-            new SignalMessage { Channel = 1, Name = "INT" }, new ResultMessage { Channel = 1, Outcome = "exited", Code = 3, Usage = new(1, 2), Held = ["stdout"] },
+            new ErrorMessage { Channel = 1, Code = "c", Text = "t", Hint = "u" }, new OpenedMessage { Channel = 1, Job = "j", Window = 5 }, new RefusedMessage { Channel = 1, Code = "c" },
+            new SignalMessage { Channel = 1, Name = "INT" }, new ResultMessage { Channel = 1, Outcome = "exited", Code = 3, Usage = new(1, 2), PipesLeftOpen = ["stdout"] },
             new ExecRequest { Channel = 1, Job = "j", Argv = ["a", "b c"], Env = new Dictionary<string, string> { ["K"] = "V" }, Timeout = 9, Stdin = true }, new GetRequest { Channel = 3, Path = "/p", Position = new(5, 9), Modified = 1 },
             new AttachRequest { Channel = 1, Job = "j", Streams = new Dictionary<string, StreamPosition> { ["stdout"] = new(0) } }, new LogsRequest { Channel = 1, Job = "j", Tail = 3, Follow = true },
             new JobsRequest { Channel = 1, Filter = "all" }, new WaitRequest { Channel = 1, Job = "j" }, new KillRequest { Channel = 1, Job = "j", Signal = "HUP" }, new RmRequest { Channel = 1, Job = "j" }, new DeliveredMessage { Job = "j" },
@@ -75,12 +75,12 @@ public class MessageTests
         Assert.All(codes, code => Assert.Contains($"| `{code}` |", document));
         Message[] messages =
         [
-            new HelloMessage { Version = 1, Features = [] }, new PingMessage { Id = 1 }, new NoticeMessage { Text = "" }, new GoodbyeMessage(), new ErrorMessage { Code = "", Cure = "", Channel = 1 },
-            new OpenedMessage { Job = "", Length = 0, Mode = 0, Modified = 0, Position = new(0, 0), Streams = new Dictionary<string, long>(), Detached = true }, new DeliveredMessage { Job = "" }, new RefusedMessage { Code = "", Cure = "" }, new SignalMessage { Name = "" },
-            new ResultMessage { Outcome = "", Signal = "", Reason = "", Usage = new(0, 0), Held = [] },
+            new HelloMessage { Version = 1, Features = [] }, new PingMessage { Id = 1 }, new NoticeMessage { Text = "" }, new GoodbyeMessage(), new ErrorMessage { Code = "", Hint = "", Channel = 1 },
+            new OpenedMessage { Job = "", Length = 0, Mode = 0, Modified = 0, Position = new(0, 0), Streams = new Dictionary<string, long>(), Detached = true }, new DeliveredMessage { Job = "" }, new RefusedMessage { Code = "", Hint = "" }, new SignalMessage { Name = "" },
+            new ResultMessage { Outcome = "", Signal = "", Reason = "", Usage = new(0, 0), PipesLeftOpen = [] },
             new ExecRequest { Job = "", Command = "", Argv = [], Builtin = [], Line = "", Cwd = "", Env = new Dictionary<string, string>(), Unset = [], Timeout = 0, Stdin = true, User = "", OnDisconnect = "", OnFull = "", Detach = true, Streams = new Dictionary<string, StreamPosition>() },
             new GetRequest { Path = "", User = "", Position = new(0), Modified = 0 }, new AttachRequest { Job = "", Streams = new Dictionary<string, StreamPosition>() },
-            new LogsRequest { Job = "", Stream = "", From = 0, Length = 0, Tail = 0, Follow = true, Streams = new Dictionary<string, StreamPosition>(), Begins = new Dictionary<string, long>() },
+            new LogsRequest { Job = "", Stream = "", From = 0, Length = 0, Tail = 0, Follow = true, Streams = new Dictionary<string, StreamPosition>(), StartOffsets = new Dictionary<string, long>() },
             new JobsRequest { Filter = "" }, new WaitRequest { Job = "" }, new KillRequest { Job = "", Signal = "" }, new RmRequest { Job = "" },
         ];
         byte[] listed = MessageCodec.EncodeJob(new() { Job = "", State = "", Outcome = "", Code = 0, Signal = "", Reason = "", Attached = 1 });

@@ -56,8 +56,8 @@ public class AsciicastTests
     }
 
     [Theory]
-    [InlineData("", "no recording")]
-    [InlineData("hello", "no recording")]
+    [InlineData("", "not a recording")]
+    [InlineData("hello", "not a recording")]
     [InlineData("{\"version\":1}", "version 1")]
     [InlineData("{\"version\":3}\n[1,\"o\"", "line 2")]
     [InlineData("{\"version\":3}\n[-1,\"o\",\"x\"]", "line 2")]

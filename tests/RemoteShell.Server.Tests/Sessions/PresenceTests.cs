@@ -28,9 +28,9 @@ public class PresenceTests
         IReadOnlyList<ConnectionEntry> present = await client.WhoAsync().Within();
         ConnectionEntry me = Assert.Single(present, one => one.Own), them = Assert.Single(present, one => !one.Own);
         Assert.Equal("test", me.Name);
-        Assert.Contains("runs: sleep 61", me.Doing!);
+        Assert.Contains("runs: sleep 61", me.Activity!);
         Assert.StartsWith("127.0.0.1:", me.From);
-        Assert.Equal(("somebody else", null, null), (them.Name, them.From, them.Doing));
+        Assert.Equal(("somebody else", null, null), (them.Name, them.From, them.Activity));
         await stop.CancelAsync();
         foreach (RemoteJob job in (RemoteJob[])[secret, own])
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Completion).Within();

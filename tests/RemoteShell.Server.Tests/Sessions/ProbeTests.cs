@@ -17,7 +17,7 @@ public class ProbeTests
         Assert.InRange(trip.Offset!.Value.Duration(), TimeSpan.Zero, (trip.Time / 2) + TimeSpan.FromMilliseconds(50));
 
         using UdpClient udp = Connect(server.Address);
-        await udp.SendAsync(Probe.Ask(7)).Within();
+        await udp.SendAsync(Probe.CreateRequest(7)).Within();
         Assert.Equal(Probe.Length, (await udp.ReceiveAsync().Within()).Buffer.Length);
     }
 
@@ -26,13 +26,13 @@ public class ProbeTests
     {
         await using var server = new TestServer(options => options with { AnswersProbes = true });
         using UdpClient udp = Connect(server.Address);
-        byte[] answer = Probe.Ask(1);
-        Assert.True(Probe.TryAnswer(answer, DateTimeOffset.UtcNow));
-        foreach (byte[] datagram in (byte[][])[[], [0], Probe.Ask(2)[..^1], [.. Probe.Ask(3), 0], new byte[60_000], answer, new byte[Probe.Length]])
+        byte[] answer = Probe.CreateRequest(1);
+        Assert.True(Probe.TryReply(answer, DateTimeOffset.UtcNow));
+        foreach (byte[] datagram in (byte[][])[[], [0], Probe.CreateRequest(2)[..^1], [.. Probe.CreateRequest(3), 0], new byte[60_000], answer, new byte[Probe.Length]])
             await udp.SendAsync(datagram).Within();
-        await udp.SendAsync(Probe.Ask(4)).Within();
+        await udp.SendAsync(Probe.CreateRequest(4)).Within();
         // What comes first is the answer to the last.
-        Assert.NotNull(Probe.ReadAnswer((await udp.ReceiveAsync().Within()).Buffer, 4));
+        Assert.NotNull(Probe.ReadReply((await udp.ReceiveAsync().Within()).Buffer, 4));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public class ProbeTests
         for (int i = 0; i < 2; i++)
         {
             SocketReceiveFromResult question = await silent.ReceiveFromAsync(datagram, new IPEndPoint(IPAddress.Any, 0), TestContext.Current.CancellationToken).Within();
-            Assert.True(Probe.TryAnswer(datagram, DateTimeOffset.UtcNow));
+            Assert.True(Probe.TryReply(datagram, DateTimeOffset.UtcNow));
             await silent.SendToAsync(datagram, question.RemoteEndPoint, TestContext.Current.CancellationToken).Within();
         }
 

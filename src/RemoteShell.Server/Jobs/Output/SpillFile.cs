@@ -27,7 +27,7 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
         }
     }
 
-    public bool GivesUp => policy.GivesUp();
+    public bool DiscardsWhenFull => policy.GivesUp();
 
     public async ValueTask<bool> TryAppendAsync(long offset, ReadOnlyMemory<byte> bytes)
     {

@@ -40,9 +40,6 @@ internal static class CommandLine
     // What is sent is kept until it is acknowledged, so a window costs memory here.
     private const long MaxWindow = 16 * 1024 * 1024;
 
-    /// <summary>The command as people know it.</summary>
-    public static string TextOf(ExecRequest exec) => exec.Command ?? exec.Line ?? (exec.Shell ? "login shell" : null) ?? string.Join(' ', exec.Argv ?? exec.Builtin ?? []);
-
     /// <summary>Whether the request makes sense; what is wrong with it otherwise.</summary>
     public static string? Fault(ExecRequest exec) => exec switch
     {
@@ -55,7 +52,7 @@ internal static class CommandLine
         _ when exec.Env?.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)) is { } name => $"'{name}' is no name for a variable",
         _ when AllTexts(exec).Any(text => text!.Contains('\0', StringComparison.Ordinal)) => "a NUL character cannot be part of a command, a folder or a variable",
         { Detach: true, Stdin: true } => "a detached job has no standard input",
-        { Tty: { } tty } when tty.Fault() is { } fault => fault,
+        { Tty: { } tty } when tty.Validate() is { } fault => fault,
         { Tty: not null, Detach: true } => "a detached job has no terminal; leave a shell running with ~d instead",
         { Tty: not null, Line: not null } or { Tty: not null, Builtin: not null } => "only a command, exact arguments and the login shell can have a terminal",
         { Shell: true, Detach: true } => "only a command or exact arguments can be detached",
@@ -81,7 +78,7 @@ internal static class CommandLine
                 return null;
             if (OperatingSystem.IsWindows())
                 return "this server's system gives commands their text in its own encoding; leave the encoding out, or write the command in ASCII";
-            if (!TextEncoding.HasAscii(encoding))
+            if (!TextEncoding.IsAsciiCompatible(encoding))
                 return $"a command line cannot be written in {name}; write it in ASCII";
             if (exec.Env?.Keys.FirstOrDefault(variable => !EncodedCommand.IsName(variable)) is { } odd)
                 return $"the variable '{odd}' cannot be passed together with an encoding; its name is none of a shell's";

@@ -26,7 +26,7 @@ internal sealed class JobRunnerFactory(IProcessLauncher launcher, Account accoun
     /// <param name="peer">The client's address, for the command's environment.</param>
     public IJobRunner For(ExecRequest exec, string peer)
     {
-        string text = CommandLine.TextOf(exec);
+        string text = exec.CommandText;
         Encoding encoding = exec.Encoding is { } name ? TextEncoding.GetStrict(name) : Encoding.UTF8;
         if (exec.Builtin is { } words)
             return BuiltinTable.Find(words[0]) is { } named ? new BuiltinRunner(named, new([.. words.Skip(1)], visitors), text, encoding, ["stdout", "stderr"]) : new MissingBuiltinRunner(words[0], text);
@@ -44,10 +44,10 @@ internal sealed class JobRunnerFactory(IProcessLauncher launcher, Account accoun
             return new ProcessRunner(launcher, text, () => CommandLine.Of(exec, account, login, stateFile: null), times);
         // Without a POSIX shell nothing writes the file, and a line leaves nothing behind.
         string stateFile = Path.Combine(temporaryFolder, $"{exec.Job}.session");
-        return new PromptLineRunner(launcher, text, () => CommandLine.Of(exec, account, login, OperatingSystem.IsWindows() ? null : stateFile), times, stateFile, login, exec.Encoding is not null && TextEncoding.HasAscii(encoding) ? encoding : PromptLineScript.Utf8);
+        return new PromptLineRunner(launcher, text, () => CommandLine.Of(exec, account, login, OperatingSystem.IsWindows() ? null : stateFile), times, stateFile, login, exec.Encoding is not null && TextEncoding.IsAsciiCompatible(encoding) ? encoding : PromptLineScript.Utf8);
     }
 
     /// <summary>The same, to live without the server.</summary>
     public DetachedRunner Detached(ExecRequest exec, string peer, JobFolder folder)
-        => DetachedRunner.Start(folder, CommandLine.TextOf(exec), launcher, () => CommandLine.Of(exec, account, LoginEnvironment.For(account, exec.Job, peer), stateFile: null), times.Grace);
+        => DetachedRunner.Start(folder, exec.CommandText, launcher, () => CommandLine.Of(exec, account, LoginEnvironment.For(account, exec.Job, peer), stateFile: null), times.Grace);
 }

@@ -20,11 +20,11 @@ internal static class ClientMessageLoop
             {
                 switch (await channel.ReceiveAsync())
                 {
-                    case ResizeMessage { Columns: var columns, Rows: var rows } when TerminalRequest.IsSize(columns, rows):
+                    case ResizeMessage { Columns: var columns, Rows: var rows } when TerminalRequest.IsValidSize(columns, rows):
                         resize?.Invoke(columns, rows);
                         break;
                     case ResizeMessage { Columns: var columns, Rows: var rows }:
-                        channel.Post(new NoticeMessage { Text = $"a terminal cannot have {columns} columns and {rows} rows; each must be from 1 to {TerminalRequest.Largest}" });
+                        channel.Post(new NoticeMessage { Text = $"a terminal cannot have {columns} columns and {rows} rows; each must be from 1 to {TerminalRequest.MaxSize}" });
                         break;
                     case SignalMessage signal when SignalName.ToNumber(signal.Name) is { } number:
                         job.Signal(number);

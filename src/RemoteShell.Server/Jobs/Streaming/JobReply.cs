@@ -19,7 +19,7 @@ internal static class JobReply
             Signal = outcome.Signal,
             Reason = outcome.Reason,
             Usage = outcome.Usage,
-            Held = outcome.Held,
+            PipesLeftOpen = outcome.Held,
             Duration = Math.Round(job.Duration.TotalMilliseconds, 3),
             Streams = streams,
         };

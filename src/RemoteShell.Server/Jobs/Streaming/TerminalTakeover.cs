@@ -16,11 +16,11 @@ internal static class TerminalTakeover
     /// <summary>Carries it to its end. A client that leaves on purpose leaves it running.</summary>
     public static async Task AttendAsync(Channel channel, AttachRequest attach, TerminalRequest tty, Job job)
     {
-        if (Refuses(channel, job, attach.Holder))
+        if (Refuses(channel, job, attach.ClientToken))
             return;
         long begin = await BeginAsync(job.Streams["stdout"]);
         AskToRedraw(job, tty);
-        await new JobStreamer(attach, job, attach.Streams, log => ReferenceEquals(log, job.Streams["stdout"]) ? begin : log.Length).RunAsync(channel, new(channel) { LeavesRunning = true, ClientToken = attach.Holder ?? "" });
+        await new JobStreamer(attach, job, attach.Streams, log => ReferenceEquals(log, job.Streams["stdout"]) ? begin : log.Length).RunAsync(channel, new(channel) { LeavesRunning = true, ClientToken = attach.ClientToken ?? "" });
     }
 
     /// <summary>Refuses a client that comes back after another one took its job over; true where it did.</summary>

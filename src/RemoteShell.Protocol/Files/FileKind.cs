@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using RemoteShell.Protocol.Native;
 
-namespace RemoteShell.Protocol;
+namespace RemoteShell.Protocol.Files;
 
-/// <summary>Tells files from what only looks like files: pipes, devices and sockets, which block, never end, or must not be replaced.</summary>
-public static partial class FileKind
+/// <summary>Distinguishes regular files from pipes, devices and sockets, which block, never end, or must not be replaced.</summary>
+public static class FileKind
 {
-    // statx(2), whose layout is the same on every processor: the mode is two bytes at offset 28.
+    // statx(2) has the same layout on every processor: the mode is 2 bytes at offset 28.
     private const int EmptyPath = 0x1000;
     private const int CurrentFolder = -100;
     private const uint WantType = 1;
@@ -16,7 +16,8 @@ public static partial class FileKind
     private const int Regular = 0x8000;
     private const int Folder = 0x4000;
 
-    /// <summary>Whether the open file is a regular one; where the system does not tell, whether it can be read anywhere.</summary>
+    /// <summary>Whether the open file is a regular file.</summary>
+    /// <remarks>Where statx is missing, the answer is whether the file is seekable.</remarks>
     public static bool IsRegular(SafeFileHandle file)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -33,13 +34,14 @@ public static partial class FileKind
         }
     }
 
-    /// <summary>Whether there is something at the path that is neither a regular file nor a folder; links are followed.</summary>
+    /// <summary>Whether something exists at the path that is not a regular file and not a folder. Links are followed.</summary>
+    /// <remarks>Always false where statx is missing.</remarks>
     public static bool IsSpecial(string path) => TypeOf(CurrentFolder, path, 0) is not (null or Regular or Folder);
 
     private static int? TypeOf(int folder, string path, int flags)
     {
         Span<byte> answer = stackalloc byte[256];
-        return OperatingSystem.IsLinux() && Statx(folder, path, flags, WantType, answer) == 0
+        return OperatingSystem.IsLinux() && LibC.Statx(folder, path, flags, WantType, answer) == 0
             ? BinaryPrimitives.ReadUInt16LittleEndian(answer[ModeOffset..]) & TypeMask
             : null;
     }
@@ -55,7 +57,4 @@ public static partial class FileKind
             return false;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(int folder, string path, int flags, uint mask, Span<byte> answer);
 }
