@@ -7,7 +7,7 @@ using RemoteShell.Testing;
 
 namespace RemoteShell.Benchmarks;
 
-/// <summary>What is measured: each row a method that does its work once and says how fast it was.</summary>
+/// <summary>The measurements. Each method does its work once and returns its rate.</summary>
 internal sealed class Rows : IAsyncDisposable
 {
     private const int Frames = 200_000;

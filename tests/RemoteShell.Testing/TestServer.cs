@@ -10,7 +10,7 @@ using Serilog.Events;
 
 namespace RemoteShell.Testing;
 
-/// <summary>A real server on a free loopback port, with keys and folders of its own, and one client that it knows.</summary>
+/// <summary>A real server on a free loopback port, with its own keys and folders, and one client that it knows.</summary>
 public sealed class TestServer : IAsyncDisposable, ILogEventSink
 {
     private readonly TemporaryFolder _folder = new();
@@ -45,21 +45,21 @@ public sealed class TestServer : IAsyncDisposable, ILogEventSink
 
     public string Folder => _folder.Path;
 
-    /// <summary>What the server logged, as people read it.</summary>
+    /// <summary>The log as text.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
 
-    /// <summary>What the server logged, with everything that machines read.</summary>
+    /// <summary>The log with all properties.</summary>
     public ConcurrentQueue<LogEvent> Events { get; } = new();
 
     /// <summary>The authorized client's options.</summary>
     public ClientOptions Options => ClientOptions("client", Address);
 
-    /// <summary>Options of somebody with a key of his own.</summary>
+    /// <summary>Options for a client with another key.</summary>
     public ClientOptions ClientOptions(string name) => ClientOptions(name, Address);
 
     public Task<RemoteShellClient> ConnectAsync() => RemoteShellClient.ConnectAsync(Options).Within();
 
-    /// <summary>Stops the server, and starts another one where it was.</summary>
+    /// <summary>Stops the server, and starts another one at the same address and folder.</summary>
     public async Task RestartAsync()
     {
         await Server.DisposeAsync();
@@ -81,7 +81,10 @@ public sealed class TestServer : IAsyncDisposable, ILogEventSink
     }
 
     private RemoteShellServer Make()
-        => new(Address is null ? _options : _options with { Listen = [Address] }, new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger());
+    {
+        ServerOptions options = Address is null ? _options : _options with { Listen = [Address] };
+        return new(options, new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger());
+    }
 
     private ClientOptions ClientOptions(string name, IPEndPoint address) => new()
     {

@@ -32,7 +32,9 @@ public sealed class PublicKey : IEquatable<PublicKey>
 
     /// <summary>Whether the text has the form of a <see cref="Fingerprint"/>.</summary>
     public static bool IsFingerprint(string text)
-        => text is { Length: 50 } && text.StartsWith("SHA256:", StringComparison.Ordinal) && text.AsSpan(7).IndexOfAnyExcept(Base64Digits) < 0;
+        => text is { Length: 50 }
+            && text.StartsWith("SHA256:", StringComparison.Ordinal)
+            && text.AsSpan(7).IndexOfAnyExcept(Base64Digits) < 0;
 
     /// <summary>Returns the key of a certificate. Null if the key is of another kind.</summary>
     /// <remarks>Nothing else in the certificate is checked.</remarks>

@@ -5,7 +5,7 @@ using RemoteShell.Testing;
 
 namespace RemoteShell.Benchmarks.Micro;
 
-/// <summary>The codec and the checksum, a frame at a time.</summary>
+/// <summary>The codec and the checksum, one frame at a time.</summary>
 [MemoryDiagnoser]
 public class Frames
 {

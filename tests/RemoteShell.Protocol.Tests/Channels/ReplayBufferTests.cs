@@ -2,13 +2,13 @@ using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Protocol.Tests.Channels;
 
-public class ByteLogTests
+public class ReplayBufferTests
 {
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Bytes_come_out_as_they_went_in_in_bounded_memory(int seed)
+    public async Task Buffer_returns_the_appended_bytes_in_bounded_memory(int seed)
     {
         using var log = new ReplayBuffer(capacity: 100_000);
         byte[] all = new byte[5_000_000];
@@ -44,7 +44,7 @@ public class ByteLogTests
     }
 
     [Fact]
-    public async Task A_producer_waits_while_the_log_is_full_and_goes_on_when_bytes_are_acknowledged()
+    public async Task Producer_waits_while_the_buffer_is_full_and_continues_when_bytes_are_acknowledged()
     {
         using var log = new ReplayBuffer(capacity: 4096);
         log.Commit((await log.GetMemoryAsync(default).Within()).Length);
@@ -57,7 +57,7 @@ public class ByteLogTests
     }
 
     [Fact]
-    public async Task Nothing_that_the_reader_holds_is_given_back_whatever_the_peer_claims()
+    public async Task Buffer_keeps_the_memory_of_the_reader_when_the_peer_acknowledges_too_much()
     {
         using var log = new ReplayBuffer(capacity: 1_000_000);
         byte[] sent = [.. Enumerable.Range(0, 4096).Select(i => (byte)i)];
@@ -71,7 +71,7 @@ public class ByteLogTests
     }
 
     [Fact]
-    public async Task A_log_that_nobody_reads_any_more_never_holds_its_producer()
+    public async Task Discarded_buffer_never_blocks_its_producer()
     {
         using var log = new ReplayBuffer(capacity: 4096);
         await log.AppendAsync(new byte[4096]);
@@ -79,7 +79,7 @@ public class ByteLogTests
         log.Discard();
         await appending.Within();
         Assert.Equal(10_004_096, log.Length);
-        // And it costs no more than what it had. Nothing waits, so it all happens on this thread; what other tests allocate is theirs.
+        // It needs no new memory. Nothing waits, so all of it runs on this thread, and allocations of other tests do not count.
         byte[] more = new byte[10_000_000];
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.True(log.AppendAsync(more).IsCompletedSuccessfully);
@@ -87,7 +87,7 @@ public class ByteLogTests
     }
 
     [Fact]
-    public async Task A_tail_is_kept_although_it_is_acknowledged_and_holds_nobody_up()
+    public async Task Buffer_keeps_the_acknowledged_tail_and_does_not_block_the_producer()
     {
         using var log = new ReplayBuffer(capacity: 10_000, tail: 5_000);
         for (int i = 0; i < 100; i++)
@@ -113,7 +113,7 @@ public class ByteLogTests
     }
 
     [Fact]
-    public async Task A_log_may_begin_where_another_one_ended()
+    public async Task Buffer_can_start_at_the_end_of_another_one()
     {
         using var log = new ReplayBuffer(capacity: 100, from: 1_000_000);
         Assert.False(log.ResumeAt(999_999));
