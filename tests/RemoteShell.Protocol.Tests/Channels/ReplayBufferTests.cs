@@ -44,7 +44,7 @@ public class ReplayBufferTests
     }
 
     [Fact]
-    public async Task Producer_waits_while_the_buffer_is_full_and_continues_when_bytes_are_acknowledged()
+    public async Task Producer_waits_while_the_buffer_is_full_and_continues_after_an_acknowledgement()
     {
         using var log = new ReplayBuffer(capacity: 4096);
         log.Commit((await log.GetMemoryAsync(default).Within()).Length);

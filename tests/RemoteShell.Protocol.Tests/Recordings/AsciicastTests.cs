@@ -10,7 +10,7 @@ public class AsciicastTests
     public void Recorded_output_is_played_even_if_a_character_was_split()
     {
         using var file = new MemoryStream();
-        using var cast = new Asciicast(file, new("xterm", 80, 24), "login shell", _ => { }, "somebody");
+        using var cast = new Asciicast(file, new("xterm", 80, 24), "login shell", _ => { }, "alice");
         byte[] shown = Encoding.UTF8.GetBytes("a \"quoted\" \\ 中文 😀\u001b[1m\u0007\r\n");
         foreach (byte one in shown)
             cast.Show([one]);
