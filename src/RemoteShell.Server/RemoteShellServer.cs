@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
@@ -17,7 +19,6 @@ using RemoteShell.Server.Processes;
 using RemoteShell.Server.Processes.Launchers;
 using RemoteShell.Server.Processes.Unix;
 using RemoteShell.Server.Requests;
-using Serilog;
 
 namespace RemoteShell.Server;
 
@@ -56,10 +57,11 @@ public sealed class RemoteShellServer : IAsyncDisposable
     /// <summary>Prepares a server; the host key is made where there is none yet.</summary>
     /// <exception cref="PrivateFileException">The host key is open to others, or damaged.</exception>
     /// <exception cref="RemoteShellException">This system does not have the launcher.</exception>
-    public RemoteShellServer(ServerOptions options, ILogger log)
+    public RemoteShellServer(ServerOptions options, ILoggerFactory? loggerFactory = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_options, _log) = (options, log);
+        _options = options;
+        _log = loggerFactory?.CreateLogger<RemoteShellServer>() ?? NullLogger<RemoteShellServer>.Instance;
         _launcher = LauncherOf(options.Launcher);
         _identity = Identity.LoadOrCreate(options.HostKeyFile);
         _connectionOptions = new()
@@ -71,9 +73,9 @@ public sealed class RemoteShellServer : IAsyncDisposable
             KeepaliveTimeout = options.KeepaliveTimeout,
         };
         _gate = new(options.Limits);
-        _admission = new(_identity, new AuthorizedKeys(options.AuthorizedKeysFile), _gate, options.Limits, _connectionOptions, log);
-        var bodies = new JobRunnerFactory(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName, Visitors, options.RecordFolder is null ? null : new(options.RecordFolder, log));
-        _services = new(bodies, new(bodies, options, log), options.Limits, new(), new(), () => _sessions.Keys.Select(session => session.Presence), _stopping.Token);
+        _admission = new(_identity, new AuthorizedKeys(options.AuthorizedKeysFile), _gate, options.Limits, _connectionOptions, _log);
+        var bodies = new JobRunnerFactory(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName, Visitors, options.RecordFolder is null ? null : new(options.RecordFolder, _log));
+        _services = new(bodies, new(bodies, options, _log), options.Limits, new(), new(), () => _sessions.Keys.Select(session => session.Presence), _stopping.Token);
     }
 
     /// <summary>The key that clients know the server by.</summary>
@@ -88,11 +90,11 @@ public sealed class RemoteShellServer : IAsyncDisposable
     {
         _listener = Listener.Bind(_options.Listen);
         _responder = _options.AnswersProbes ? UdpResponder.Bind(_listener.Addresses) : null;
-        _log.Information("serving as {User} with {Launcher}, host key {Fingerprint}, on {Addresses}", _services.Bodies.Account.Name, _launcher.Name, HostKey.Fingerprint, _listener.Addresses);
+        _log.LogInformation("serving as {User} with {Launcher}, host key {Fingerprint}, on {Addresses}", _services.Bodies.Account.Name, _launcher.Name, HostKey.Fingerprint, _listener.Addresses);
         if (_launcher is CliWrapLauncher && !ProcessExitWatcher.AlwaysKnowsSignals)
-            _log.Information("on this system an end by signal n may be reported as exit status 128+n");
+            _log.LogInformation("on this system an end by signal n may be reported as exit status 128+n");
         if (!SetSid.IsAvailable)
-            _log.Warning("neither setsid nor perl is here: commands share the server's process group, and signals reach their first process only");
+            _log.LogWarning("neither setsid nor perl is here: commands share the server's process group, and signals reach their first process only");
         IReadOnlyList<IPEndPoint> addresses = _listener.Addresses;
         var whoeverRunsIt = new AdminService { Addresses = addresses, HostKey = HostKey, Sessions = () => _sessions.Keys, Services = _services, Stop = StopAsync };
         _control = AdminSocket.TryListen(_options.StateFolder, whoeverRunsIt.AnswerAsync, _log);
@@ -139,7 +141,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
             session.Stop($"the server is stopping; running commands have {grace.TotalSeconds:0.###} s to end");
         JobManager jobs = _services.Keeper;
         if (jobs.Table.EndingWithServer.Any())
-            _log.Information("stopping; jobs that run: {Jobs}, seconds that they have: {Grace}", jobs.Table.EndingWithServer.Count(), grace.TotalSeconds);
+            _log.LogInformation("stopping; jobs that run: {Jobs}, seconds that they have: {Grace}", jobs.Table.EndingWithServer.Count(), grace.TotalSeconds);
 
         // Detached jobs are not waited for, and go on.
         await jobs.EndedAsync().WaitAsync(_graceOver.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -153,7 +155,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
         // What even KILL does not end, such as a process in the middle of a system call, does not hold the server.
         await Task.WhenAll(_sessions.Values.Append(jobs.EndedAsync())).WaitAsync(_options.KillGrace + LastWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_listener is not null)
-            _log.Information("stopped");
+            _log.LogInformation("stopped");
         _hasStopped.TrySetResult();
     }
 
@@ -170,7 +172,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
         {
             if (await _admission.AdmitAsync(socket, peer, overLimit, _stopping.Token) is not { } client)
                 return;
-            _log.Information("{Peer} connected with key {Fingerprint} {Name}", peer, client.Key.Key.Fingerprint, client.Key.Comment);
+            _log.LogInformation("{Peer} connected with key {Fingerprint} {Name}", peer, client.Key.Key.Fingerprint, client.Key.Comment);
             var presence = new ConnectionInfo(Interlocked.Increment(ref _lastConnection), client.Key, client.Peer);
             var session = new ClientConnection(client.Secure.Stream, new(presence, _services, _log), _connectionOptions with { MessageOfTheDay = MessageOfTheDay() }, client.Key.IdleTimeout ?? _options.IdleTimeout, _log);
             var running = session.RunAsync();
@@ -183,7 +185,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
         catch (Exception e)
         {
             // Whatever one client causes, the others go on.
-            _log.Error(e, "the connection of {Peer} failed", peer);
+            _log.LogError(e, "the connection of {Peer} failed", peer);
         }
         finally
         {
@@ -213,7 +215,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _log.Warning("the message of the day cannot be read: {Reason}", e.Message);
+            _log.LogWarning("the message of the day cannot be read: {Reason}", e.Message);
             return null;
         }
     }

@@ -4,16 +4,14 @@ using RemoteShell.Client;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
 using RemoteShell.Server.Authentication;
-using Serilog;
-using Serilog.Core;
-using Serilog.Events;
 
 namespace RemoteShell.Testing;
 
 /// <summary>A real server on a free loopback port, with keys and folders of its own, and one client that it knows.</summary>
-public sealed class TestServer : IAsyncDisposable, ILogEventSink
+public sealed class TestServer : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly CapturedLog _log = new();
     private readonly ServerOptions _options;
 
     public TestServer(Func<ServerOptions, ServerOptions>? configure = null)
@@ -45,11 +43,11 @@ public sealed class TestServer : IAsyncDisposable, ILogEventSink
 
     public string Folder => _folder.Path;
 
-    /// <summary>What the server logged, as people read it.</summary>
-    public ConcurrentQueue<string> Log { get; } = new();
+    /// <summary>The messages that the server has logged.</summary>
+    public ConcurrentQueue<string> Log => _log.Messages;
 
-    /// <summary>What the server logged, with everything that machines read.</summary>
-    public ConcurrentQueue<LogEvent> Events { get; } = new();
+    /// <summary>What the server has logged, with all properties.</summary>
+    public ConcurrentQueue<LogEntry> Events => _log.Entries;
 
     /// <summary>The authorized client's options.</summary>
     public ClientOptions Options => ClientOptions("client", Address);
@@ -67,12 +65,6 @@ public sealed class TestServer : IAsyncDisposable, ILogEventSink
         Server.Start();
     }
 
-    public void Emit(LogEvent logEvent)
-    {
-        Log.Enqueue(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
-        Events.Enqueue(logEvent);
-    }
-
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
@@ -81,7 +73,7 @@ public sealed class TestServer : IAsyncDisposable, ILogEventSink
     }
 
     private RemoteShellServer Make()
-        => new(Address is null ? _options : _options with { Listen = [Address] }, new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger());
+        => new(Address is null ? _options : _options with { Listen = [Address] }, _log);
 
     private ClientOptions ClientOptions(string name, IPEndPoint address) => new()
     {

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol.Transport;
-using Serilog;
 
 namespace RemoteShell.Server.Admin;
 
@@ -45,7 +45,7 @@ internal sealed class AdminSocket : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
         {
             // A path of more than some hundred bytes is none for a socket.
-            log.Warning("status, stop and disconnect do not work: cannot listen on {Path}: {Reason}", path, e.Message);
+            log.LogWarning("status, stop and disconnect do not work: cannot listen on {Path}: {Reason}", path, e.Message);
             socket.Dispose();
             return null;
         }
@@ -104,7 +104,7 @@ internal sealed class AdminSocket : IDisposable
         }
         catch (Exception e)
         {
-            _log.Error(e, "a request at the console failed");
+            _log.LogError(e, "a request at the console failed");
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class AdminSocket : IDisposable
         }
         catch (Exception e) when (e is not (JsonException or OperationCanceledException))
         {
-            _log.Error(e, "a request at the console failed");
+            _log.LogError(e, "a request at the console failed");
             return new() { Fault = "the server failed at this request", Cure = "its log tells the reason" };
         }
         catch (JsonException)

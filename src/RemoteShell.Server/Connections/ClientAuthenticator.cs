@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
-using Serilog;
 
 namespace RemoteShell.Server.Connections;
 
@@ -25,7 +25,7 @@ internal sealed class ClientAuthenticator(Identity identity, AuthorizedKeys keys
         if (key is not null)
             return new(secure, key, peer);
 
-        log.Warning("refused {Peer} with key {Fingerprint}: {Reason}", peer, secure.Peer?.Fingerprint, refusal!.Text);
+        log.LogWarning("refused {Peer} with key {Fingerprint}: {Reason}", peer, secure.Peer?.Fingerprint, refusal!.Text);
         await LingeringClose.RefuseAsync(secure.Stream, refusal, options, stopping);
         await secure.DisposeAsync();
         return null;
@@ -35,7 +35,7 @@ internal sealed class ClientAuthenticator(Identity identity, AuthorizedKeys keys
     {
         if (!gate.TryBeginHandshake())
         {
-            log.Warning("closed {Peer}: {Limit} handshakes are under way already", peer, limits.Handshakes);
+            log.LogWarning("closed {Peer}: {Limit} handshakes are under way already", peer, limits.Handshakes);
             socket.Dispose();
             return null;
         }
@@ -48,11 +48,11 @@ internal sealed class ClientAuthenticator(Identity identity, AuthorizedKeys keys
         }
         catch (OperationCanceledException)
         {
-            log.Information("closed {Peer}: no handshake within {Time}", peer, limits.HandshakeTime);
+            log.LogInformation("closed {Peer}: no handshake within {Time}", peer, limits.HandshakeTime);
         }
         catch (TransportException e)
         {
-            log.Information("closed {Peer}: {Reason}", peer, e.Message);
+            log.LogInformation("closed {Peer}: {Reason}", peer, e.Message);
         }
         finally
         {
@@ -70,14 +70,14 @@ internal sealed class ClientAuthenticator(Identity identity, AuthorizedKeys keys
             return (new() { Code = ErrorCode.Unauthorized, Text = "the client showed no ECDSA P-256 certificate, so nobody knows who it is", Cure = "make a key with: rsh-client keygen" }, null);
         try
         {
-            AuthorizedKey? key = keys.Find(shown, (line, fault) => log.Warning("{File} line {Line} is ignored: {Fault}", keys.Path, line, fault));
+            AuthorizedKey? key = keys.Find(shown, (line, fault) => log.LogWarning("{File} line {Line} is ignored: {Fault}", keys.Path, line, fault));
             if (key is null)
                 return (Unauthorized($"the key {shown.Fingerprint} is not authorized here", $"at the server, run: rsh-server authorize '{shown}'"), null);
             return key.Fault(peer.Address, DateTime.UtcNow) is { } fault ? (Unauthorized(fault, "ask whoever runs the server"), null) : (null, key);
         }
         catch (Exception e) when (e is PrivateFileException or IOException or UnauthorizedAccessException)
         {
-            log.Error("{File} cannot be used: {Reason}", keys.Path, e.Message);
+            log.LogError("{File} cannot be used: {Reason}", keys.Path, e.Message);
             return (Unauthorized("the server cannot use its list of authorized keys", "whoever runs the server finds the reason in its log"), null);
         }
     }

@@ -1,10 +1,10 @@
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Logging;
 using RemoteShell.Server.Presence;
 using RemoteShell.Server.Requests;
-using Serilog;
 
 namespace RemoteShell.Server.Connections;
 
@@ -27,7 +27,7 @@ internal sealed class ClientConnection
         context.Presence.LastActivity = () => Math.Max(_connection.LastHeard, _connection.LastSent);
         context.Presence.Tell = text => _connection.Post(new NoticeMessage { Text = text });
         if (idleTimeout is { } longest)
-            _ = new IdleTimeout(_connection, context.Presence, longest).RunAsync(reason => log.Information("{Peer} is disconnected: {Reason}", context.Peer, reason));
+            _ = new IdleTimeout(_connection, context.Presence, longest).RunAsync(reason => log.LogInformation("{Peer} is disconnected: {Reason}", context.Peer, reason));
     }
 
     /// <summary>The connection as others see it.</summary>
@@ -42,7 +42,7 @@ internal sealed class ClientConnection
         // First the reading, which can begin requests; then the requests.
         await _connection.DisposeAsync();
         await Task.WhenAll(Requests());
-        _log.Information("{Peer} left: {Reason}", _context.Peer, LogSanitizer.Of(_connection.Reason!.Text));
+        _log.LogInformation("{Peer} left: {Reason}", _context.Peer, LogSanitizer.Of(_connection.Reason!.Text));
     }
 
     /// <summary>Takes no more requests, and tells the client why.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -11,7 +12,6 @@ using RemoteShell.Server.Jobs.Persistence;
 using RemoteShell.Server.Jobs.Quotas;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Processes.Unix;
-using Serilog;
 
 namespace RemoteShell.Server.Jobs;
 
@@ -177,7 +177,7 @@ internal sealed class JobManager : IAsyncDisposable
     {
         JobOutcome outcome = await Task.Run(job.RunAsync);
         End(job, outcome, folder.Exit()?.Time ?? DateTimeOffset.UtcNow);
-        _log.Information("job {Job} of a server before this one ended: {Outcome} {Code}", job.Id, outcome.Kind, outcome.Code);
+        _log.LogInformation("job {Job} of a server before this one ended: {Outcome} {Code}", job.Id, outcome.Kind, outcome.Code);
     }
 
     private void End(Job job, JobOutcome outcome, DateTimeOffset time)

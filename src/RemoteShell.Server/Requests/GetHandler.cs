@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
@@ -67,7 +68,7 @@ internal static class GetHandler
 
             StreamTotal total = stream.End();
             long duration = Environment.TickCount64 - started;
-            context.Log.Information("{Peer} {Fingerprint} fetched {Path}: {Bytes} bytes in {Duration} ms", context.Peer, context.Client.Key.Fingerprint, LogSanitizer.Of(get.Path), total.Total, duration);
+            context.Log.LogInformation("{Peer} {Fingerprint} fetched {Path}: {Bytes} bytes in {Duration} ms", context.Peer, context.Client.Key.Fingerprint, LogSanitizer.Of(get.Path), total.Total, duration);
             channel.Finish(new ResultMessage { Outcome = Outcome.Exited, Duration = duration, Streams = new Dictionary<string, StreamTotal> { ["file"] = total } });
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -36,7 +37,7 @@ internal static class NotifyHandler
         ConnectionInfo[] others = [.. context.Services.Present().Where(present => present.Id != context.Presence.Id).OrderBy(present => present.Id)];
         if (verdict == ThrottleVerdict.New)
             Array.ForEach(others, other => other.Tell(line));
-        context.Log.Information("{Peer} shows {Count} connections: {Text}", context.Peer, others.Length, LogSanitizer.Of(text));
+        context.Log.LogInformation("{Peer} shows {Count} connections: {Text}", context.Peer, others.Length, LogSanitizer.Of(text));
         await ListReply.SendAsync(channel, notify, "notified", others.Select(other => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(LogSanitizer.Of(other.Name))));
     }
 }

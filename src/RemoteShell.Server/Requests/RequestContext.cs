@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -8,7 +9,6 @@ using RemoteShell.Server.Jobs;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Presence;
-using Serilog;
 
 namespace RemoteShell.Server.Requests;
 

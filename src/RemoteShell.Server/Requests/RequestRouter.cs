@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -41,12 +42,12 @@ internal static class RequestRouter
         }
         catch (Exception e) when (e is ChannelException or ConnectionException or IOException)
         {
-            context.Log.Information("{Peer}: a request ended early: {Reason}", context.Peer, LogSanitizer.Of(e.Message));
+            context.Log.LogInformation("{Peer}: a request ended early: {Reason}", context.Peer, LogSanitizer.Of(e.Message));
             channel.Fail(new(e is ChannelException fault ? fault.Code : ErrorCode.Internal, e.Message));
         }
         catch (Exception e)
         {
-            context.Log.Error(e, "a request of {Peer} failed", context.Peer);
+            context.Log.LogError(e, "a request of {Peer} failed", context.Peer);
             channel.Fail(new(ErrorCode.Internal, "the server failed at this request", "whoever runs the server finds the reason in its log"));
         }
         finally

@@ -8,6 +8,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 
 namespace RemoteShell.Cli.Server.Commands;
 
@@ -53,10 +54,12 @@ internal static class RunCommand
             options = options with { Listen = [.. listen.SelectMany(ListenAddress.Resolve)] };
 
         IReadOnlyList<string> moved = StateMigration.Move(options.Folder, options.StateFolder, "jobs", "log");
-        await using Serilog.Core.Logger log = Logging.Create(options.StateFolder, Enum.Parse<LogEventLevel>(parsed.GetValue(Level)!, ignoreCase: true));
+        LogEventLevel level = Enum.Parse<LogEventLevel>(parsed.GetValue(Level)!, ignoreCase: true);
+        await using Serilog.Core.Logger log = LogSetup.Create(options.StateFolder, level);
+        using var loggerFactory = new SerilogLoggerFactory(log);
         foreach (string path in moved)
             log.Information("moved {Name} from {OldFolder} to {NewFolder}", Path.GetFileName(path), options.Folder, options.StateFolder);
-        await using var server = new RemoteShellServer(options, log);
+        await using var server = new RemoteShellServer(options, loggerFactory);
 
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

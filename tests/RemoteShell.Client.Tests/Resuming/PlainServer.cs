@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
@@ -29,7 +30,7 @@ internal sealed class PlainServer : IAsyncDisposable
         options = configure?.Invoke(options) ?? options;
         _client = Identity.LoadOrCreate(_folder["id.pem"]);
         var bodies = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), new(options.KillGrace, options.DrainGrace), _folder.Path, () => []);
-        _services = new(bodies, new(bodies, options, Serilog.Core.Logger.None), options.Limits, new(), new(), () => [], _stopping.Token);
+        _services = new(bodies, new(bodies, options, NullLogger.Instance), options.Limits, new(), new(), () => [], _stopping.Token);
     }
 
     public string this[string name] => _folder[name];
@@ -48,8 +49,8 @@ internal sealed class PlainServer : IAsyncDisposable
     {
         (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair();
         var presence = new ConnectionInfo(1, new AuthorizedKey(_client.PublicKey, "test", [], null), new(IPAddress.Loopback, 1));
-        var context = new RequestContext(presence, _services, Serilog.Core.Logger.None);
-        _sessions.Add(new ClientConnection(b, context, new ConnectionOptions(), idleTimeout: null, Serilog.Core.Logger.None).RunAsync());
+        var context = new RequestContext(presence, _services, NullLogger.Instance);
+        _sessions.Add(new ClientConnection(b, context, new ConnectionOptions(), idleTimeout: null, NullLogger.Instance).RunAsync());
         return faults is null ? a : new FaultyStream(a, faults);
     }
 

@@ -1,10 +1,10 @@
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
 using RemoteShell.Server.Jobs.Persistence;
 using RemoteShell.Server.Logging;
 using RemoteShell.Server.Processes.Unix;
-using Serilog;
 
 namespace RemoteShell.Server.Jobs.Detached;
 
@@ -26,7 +26,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
 
         foreach ((int pid, string job) in LeftoverProcesses.Of(lost))
         {
-            log.Warning("process {Pid} of job {Job} was left without its server, and is ended", pid, job);
+            log.LogWarning("process {Pid} of job {Job} was left without its server, and is ended", pid, job);
             ProcessGroup.End(pid);
         }
 
@@ -40,14 +40,14 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
         {
             if (!PublicKey.TryParse(record.Owner, out PublicKey? key) || key is not { } owner)
             {
-                log.Error("the job in {Folder} has no owner that can be read, and is left as it is", folder.Path);
+                log.LogError("the job in {Folder} has no owner that can be read, and is left as it is", folder.Path);
                 return;
             }
 
             // A holder that has not begun by now never will: the door is closed, unless it got through in this moment.
             if (ending is null && folder.Exit() is null && !folder.TryClose() && folder.Supervisor is { } holder && record.Boot == ProcessIdentity.Boot && holder.IsAlive())
             {
-                log.Information("job {Job} runs since {Started:u}: {Command}", record.Id, record.Started, LogSanitizer.Of(record.Command));
+                log.LogInformation("job {Job} runs since {Started:u}: {Command}", record.Id, record.Started, LogSanitizer.Of(record.Command));
                 proceed(record, owner, folder, holder);
                 return;
             }
@@ -56,7 +56,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.Error("the job in {Folder} cannot be read, and is left as it is: {Reason}", folder.Path, e.Message);
+            log.LogError("the job in {Folder} cannot be read, and is left as it is: {Reason}", folder.Path, e.Message);
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
         if (ending is null)
         {
             store.Ended(job, job.Ending!);
-            log.Information("job {Job} ended while no server ran: {Outcome} {Code}", record.Id, job.Ending!.Outcome.Kind, job.Ending.Outcome.Code);
+            log.LogInformation("job {Job} ended while no server ran: {Outcome} {Code}", record.Id, job.Ending!.Outcome.Kind, job.Ending.Outcome.Code);
         }
     }
 

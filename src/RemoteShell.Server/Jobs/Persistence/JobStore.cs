@@ -1,9 +1,9 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
-using Serilog;
 
 namespace RemoteShell.Server.Jobs.Persistence;
 
@@ -27,7 +27,7 @@ internal sealed class JobStore : IDisposable
         {
             PrivateFolder.Create(folder);
             _lock = Lock(Path.Combine(folder, "lock"));
-            (_journal, _lines) = JobJournal.Open(Path.Combine(folder, "journal"), text => log.Warning("{Finding}", text));
+            (_journal, _lines) = JobJournal.Open(Path.Combine(folder, "journal"), text => log.LogWarning("{Finding}", text));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -101,7 +101,7 @@ internal sealed class JobStore : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
             {
-                _log.Error("the job in {Folder} cannot be read, and is left as it is: {Reason}", path, e.Message);
+                _log.LogError("the job in {Folder} cannot be read, and is left as it is: {Reason}", path, e.Message);
             }
 
             if (found is { } job)
@@ -137,7 +137,7 @@ internal sealed class JobStore : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            _log.Error("a job's record cannot be written: {Reason}", e.Message);
+            _log.LogError("a job's record cannot be written: {Reason}", e.Message);
         }
     }
 

@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Recordings;
-using Serilog;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
@@ -22,7 +22,7 @@ internal sealed class TerminalRecording(string folder, ILogger log)
         }
     }
 
-    private void Failed(string path, Exception e) => log.Error("the recording {Path} is not complete: {Reason}", path, e.Message);
+    private void Failed(string path, Exception e) => log.LogError("the recording {Path} is not complete: {Reason}", path, e.Message);
 
     private static FileStream Create(string path)
     {
