@@ -140,7 +140,7 @@ public sealed class ClientTests : IAsyncLifetime
         await SaysAsync(2, "--env takes NAME=VALUE", "see", "run", "--env", "X", Host, "true");
         await SaysAsync(2, "'soon' is no length of time", "--help", "run", "--timeout", "soon", Host, "true");
         await SaysAsync(2, "the command is too long", "standard input", "run", "--env", $"A={new string('x', 100_000)}", "--env", $"B={new string('x', 100_000)}", "--env", $"C={new string('x', 100_000)}", Host, "true");
-        await SaysAsync(255, "this server runs everything as", "leave the user out", "run", $"somebody-else@{Host}", "true");
+        await SaysAsync(255, "this server runs commands as", "leave the user out", "run", $"somebody-else@{Host}", "true");
         await SaysAsync(255, "as asked", "do not go on", "run", "--fingerprint", $"SHA256:{new string('A', 43)}", Host, "true");
         await SaysAsync(2, "'foo' is no fingerprint", "see", "run", "--fingerprint", "foo", Host, "true");
         await SaysAsync(2, "--cwd is empty", "see", "run", "--cwd", "", Host, "true");

@@ -75,12 +75,12 @@ public class ConsoleTests
         Assert.Equal(0, (await programs.RunAsync("rsh-server", ["disconnect", id], "")).Status);
         await running.WaitForExitAsync().Within();
         Assert.Equal(255, running.ExitCode);
-        Assert.Contains("whoever runs the server has ended the connection", await running.StandardError.ReadToEndAsync().Within());
+        Assert.Contains("the server's administrator ended the connection", await running.StandardError.ReadToEndAsync().Within());
         Assert.Empty((await StatusAsync(programs)).GetProperty("connections").EnumerateArray());
         Assert.Single((await StatusAsync(programs)).GetProperty("jobs").EnumerateArray());
 
         Output again = await programs.RunAsync("rsh-server", ["disconnect", id], "");
-        Assert.Equal((1, $"rsh-server: there is no connection {id}\n'rsh-server status' lists those there are\n"), (again.Status, again.Error));
+        Assert.Equal((1, $"rsh-server: there is no connection {id}\nlist the connections with: rsh-server status\n"), (again.Status, again.Error));
         Assert.Equal(2, (await programs.RunAsync("rsh-server", ["disconnect", "me"], "")).Status);
     }
 

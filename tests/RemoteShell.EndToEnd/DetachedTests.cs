@@ -206,7 +206,7 @@ public sealed class DetachedTests : IAsyncLifetime
         {
             Output refused = await _programs.RunAsync("rsh-client", [verb, Host, job], "", environment);
             Assert.NotEqual(0, refused.Status);
-            Assert.Contains($"there is no job '{job}' of this key", refused.Error);
+            Assert.Contains($"this key has no job '{job}'", refused.Error);
         }
     }
 
@@ -230,7 +230,7 @@ public sealed class DetachedTests : IAsyncLifetime
         Assert.Equal(129, (await _programs.ClientAsync("wait", Host, job)).Status);
         Output gone = await _programs.ClientAsync("kill", "--signal", "HUP", Host, job);
         Assert.Equal(1, gone.Status);
-        Assert.Contains("nothing of it runs", gone.Error);
+        Assert.Contains("it has no process to signal", gone.Error);
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class TestServer : IAsyncDisposable
         AuthorizedKeys.Add($"{Identity.PublicKey} test");
         _options = options;
         Server = Make();
-        Address = Server.Start()[0];
+        // Blocks, since tests make a server in field initializers.
+        Address = Server.StartAsync().GetAwaiter().GetResult()[0];
     }
 
     public RemoteShellServer Server { get; private set; }
@@ -62,7 +63,7 @@ public sealed class TestServer : IAsyncDisposable
     {
         await Server.DisposeAsync();
         Server = Make();
-        Server.Start();
+        await Server.StartAsync();
     }
 
     public async ValueTask DisposeAsync()

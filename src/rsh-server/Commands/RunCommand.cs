@@ -66,7 +66,7 @@ internal static class RunCommand
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 
-        IReadOnlyList<IPEndPoint> addresses = server.Start();
+        IReadOnlyList<IPEndPoint> addresses = await server.StartAsync();
         if (parsed.GetValue(PortFile) is { } portFile)
             WritePort(portFile, addresses[0].Port);
         foreach (IPEndPoint address in addresses)

@@ -30,12 +30,18 @@ internal sealed class PlainServer : IAsyncDisposable
         options = configure?.Invoke(options) ?? options;
         _client = Identity.LoadOrCreate(_folder["id.pem"]);
         var bodies = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), new(options.KillGrace, options.DrainGrace), _folder.Path, () => []);
-        _services = new(bodies, new(bodies, options, NullLogger.Instance), options.Limits, new(), new(), () => [], _stopping.Token);
+        _services = new()
+        {
+            Runners = bodies,
+            Jobs = new(bodies, options, NullLogger.Instance),
+            Connections = () => [],
+            Stopping = _stopping.Token,
+        };
     }
 
     public string this[string name] => _folder[name];
 
-    public JobTable Jobs => _services.Keeper.Table;
+    public JobTable Jobs => _services.Jobs.Table;
 
     /// <summary>A client whose connections have those faults, one after the other, and then none.</summary>
     public Task<RemoteShellClient> ConnectAsync(Func<int, Faults?> faults, Func<ClientOptions, ClientOptions>? configure = null)
@@ -56,11 +62,11 @@ internal sealed class PlainServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _services.Keeper.EndAll(EndCause.ByPolicy("the test is over"));
-        await _services.Keeper.EndedAsync().Within();
+        _services.Jobs.EndAll(EndCause.ByPolicy("the test is over"));
+        await _services.Jobs.EndedAsync().Within();
         await _stopping.CancelAsync();
         await Task.WhenAll(_sessions).Within();
-        await _services.Keeper.DisposeAsync();
+        await _services.Jobs.DisposeAsync();
         _client.Dispose();
         _stopping.Dispose();
         _folder.Dispose();

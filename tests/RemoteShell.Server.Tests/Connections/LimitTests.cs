@@ -2,7 +2,7 @@ using RemoteShell.Client;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 
-namespace RemoteShell.Server.Tests.Sessions;
+namespace RemoteShell.Server.Tests.Connections;
 
 /// <summary>Over a limit there is a clear refusal, and nobody else notices.</summary>
 public class LimitTests

@@ -5,7 +5,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
-namespace RemoteShell.Server.Tests.Sessions;
+namespace RemoteShell.Server.Tests.Connections;
 
 /// <summary>Who is there, what each may know of the others, and what becomes of those who do nothing.</summary>
 public class PresenceTests
@@ -60,7 +60,7 @@ public class PresenceTests
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { Noticed = notices.Enqueue }).Within();
         await Waiting.Until(() => server.Log.Any(line => line.Contains("is disconnected", StringComparison.Ordinal)), "the server ends it");
         await Waiting.Until(() => !client.IsConnected, "the client knows");
-        Assert.Contains(notices, text => text.Contains("the server ends this connection", StringComparison.Ordinal));
+        Assert.Contains(notices, text => text.Contains("the server ends it in", StringComparison.Ordinal));
         // Whoever does something again is let in again.
         await client.RunBufferedAsync(RemoteCommand.Builtin("calc", "1")).Within();
     }

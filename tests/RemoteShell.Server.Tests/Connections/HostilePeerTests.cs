@@ -4,7 +4,7 @@ using RemoteShell.Client;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 
-namespace RemoteShell.Server.Tests.Sessions;
+namespace RemoteShell.Server.Tests.Connections;
 
 /// <summary>What a client does wrong is told to it in words, and disturbs nobody else.</summary>
 public sealed class HostilePeerTests : IAsyncDisposable

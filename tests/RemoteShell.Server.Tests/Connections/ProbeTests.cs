@@ -4,7 +4,7 @@ using RemoteShell.Client;
 using RemoteShell.Client.Connections;
 using RemoteShell.Protocol.Datagrams;
 
-namespace RemoteShell.Server.Tests.Sessions;
+namespace RemoteShell.Server.Tests.Connections;
 
 public class ProbeTests
 {

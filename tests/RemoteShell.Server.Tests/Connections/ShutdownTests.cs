@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using RemoteShell.Client;
 using RemoteShell.Protocol.Messages;
 
-namespace RemoteShell.Server.Tests.Sessions;
+namespace RemoteShell.Server.Tests.Connections;
 
 public class ShutdownTests
 {
