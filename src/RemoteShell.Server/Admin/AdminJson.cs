@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 namespace RemoteShell.Server.Admin;
 
 /// <summary>The JSON of the admin socket, generated at compile time.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AdminRequest))]
 [JsonSerializable(typeof(AdminReply))]
 [JsonSerializable(typeof(ServerStatus))]

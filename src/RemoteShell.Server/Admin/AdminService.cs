@@ -46,7 +46,11 @@ internal sealed class AdminService
             case { Verb: "disconnect", Id: { } id }:
                 return await DisconnectAsync(id);
             default:
-                return new() { Fault = $"this server does not know the request '{request.Verb}'", Cure = "the server may be older than this program" };
+                return new()
+                {
+                    Fault = $"this server does not know the request '{request.Verb}'",
+                    Cure = "the server may be older than this program",
+                };
         }
     }
 

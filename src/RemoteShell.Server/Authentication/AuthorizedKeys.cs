@@ -4,7 +4,7 @@ using RemoteShell.Protocol.Transport;
 namespace RemoteShell.Server.Authentication;
 
 /// <summary>The file of the keys that may use the server.</summary>
-/// <remarks>Each line has a key, with options in front of it and a comment behind it. The server reads the file again for each client.</remarks>
+/// <remarks>A line has a key, options in front of it, and a comment behind it. The server reads the file again for each client.</remarks>
 /// <param name="path">The path of the file.</param>
 public sealed class AuthorizedKeys(string path)
 {
@@ -37,7 +37,9 @@ public sealed class AuthorizedKeys(string path)
 
     /// <summary>Returns the entry of a key; null if there is none.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="unreadable">Receives the number of each line that is not valid, counted from 1, and what is wrong. Such a line authorizes no key.</param>
+    /// <param name="unreadable">
+    /// Receives the number of each line that is not valid, counted from 1, and what is wrong. Such a line authorizes no key.
+    /// </param>
     internal AuthorizedKey? Find(PublicKey key, Action<int, string> unreadable)
     {
         string[] lines = PrivateFile.ReadLines(path);

@@ -4,13 +4,15 @@ using RemoteShell.Protocol;
 
 namespace RemoteShell.Server.Authentication;
 
-/// <summary>Parses the options in front of a key, which are written as in ssh: <c>from="10.0.0.0/8,::1",expiry-time="20301231"</c>.</summary>
+/// <summary>Parses the options in front of a key, written as in ssh: <c>from="10.0.0.0/8,::1",expiry-time="20301231"</c>.</summary>
 internal static class KeyOptions
 {
     private static readonly string[] TimeFormats = ["yyyyMMdd", "yyyyMMddHHmm"];
 
     /// <summary>Returns the key with the options applied.</summary>
-    /// <exception cref="FormatException">An option is unknown or not valid. Such a key must not be authorized, since its option may restrict it.</exception>
+    /// <exception cref="FormatException">
+    /// An option is unknown or not valid. Such a key must not be authorized, since the option may restrict it.
+    /// </exception>
     public static AuthorizedKey Apply(AuthorizedKey key, string options)
     {
         foreach (string option in Split(options))

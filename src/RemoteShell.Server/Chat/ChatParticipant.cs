@@ -28,7 +28,7 @@ internal sealed class ChatParticipant(PublicKey owner, string room, string membe
     /// <summary>The present connection; null if there is none. Guarded by a lock on this participant.</summary>
     public ChatConnection? Connection { get; set; }
 
-    /// <summary>Whether the participant has sent its last line, and the others saw it leave. Guarded by a lock on this participant.</summary>
+    /// <summary>Whether the participant has sent its last line and left the room. Guarded by a lock on this participant.</summary>
     public bool HasLeft { get; set; }
 
     /// <summary>How many requests use this participant. Guarded by the lock of <see cref="Rooms"/>.</summary>

@@ -22,7 +22,8 @@ internal sealed class Room(string name)
     /// <summary>When the last line was added, in ms of <see cref="Environment.TickCount64"/>.</summary>
     public long LastUsed { get; private set; } = Environment.TickCount64;
 
-    /// <summary>Closes the room if it is empty. Nobody can join a closed room: <see cref="Rooms.Find"/> makes another one of that name.</summary>
+    /// <summary>Closes the room if it is empty.</summary>
+    /// <remarks>A closed room cannot be joined: <see cref="Rooms.Find"/> makes another one of that name.</remarks>
     public bool TryClose()
     {
         lock (_gate)

@@ -6,7 +6,8 @@ namespace RemoteShell.Server.Chat;
 /// <summary>All rooms, and their participants.</summary>
 internal sealed class Rooms
 {
-    /// <summary>Rooms at once, beside the lobby, which always exists. If there are more, the empty room that was used least recently is removed.</summary>
+    /// <summary>Rooms at once, beside the lobby, which always exists.</summary>
+    /// <remarks>At the limit, a new room takes the place of the empty room that was used least recently.</remarks>
     public const int MaxRooms = 256;
 
     /// <summary>Participants of one key at once.</summary>

@@ -107,7 +107,8 @@ internal sealed class ClientAuthenticator(
         }
     }
 
-    private void LogUnreadableLine(int line, string fault) => log.LogWarning("{File} line {Line} is ignored: {Fault}", keys.Path, line, fault);
+    private void LogUnreadableLine(int line, string fault)
+        => log.LogWarning("{File} line {Line} is ignored: {Fault}", keys.Path, line, fault);
 
     private static ErrorMessage OverLimit(string text)
         => Refusal(ErrorCode.Limit, text, "try again later, or ask the server's administrator to raise the limit");

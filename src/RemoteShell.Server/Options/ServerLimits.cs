@@ -9,7 +9,8 @@ public sealed record ServerLimits
     /// <summary>Connections from one address. Default: 1024.</summary>
     public int ConnectionsPerAddress { get; init; } = 1024;
 
-    /// <summary>TLS handshakes at once. The server closes further connections without a message, since a message needs a handshake. Default: 128.</summary>
+    /// <summary>TLS handshakes at once. Default: 128.</summary>
+    /// <remarks>The server closes further connections without a message, since a message needs a handshake.</remarks>
     public int Handshakes { get; init; } = 128;
 
     /// <summary>How long a TLS handshake may take. Default: 10 s.</summary>

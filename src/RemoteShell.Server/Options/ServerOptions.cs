@@ -17,7 +17,7 @@ public sealed record ServerOptions
         init => _folder = value;
     }
 
-    /// <summary>The folder of jobs, logs and the admin socket. Default: <see cref="Folder"/> if that was set, else the user's state folder.</summary>
+    /// <summary>The folder of jobs, logs and the admin socket. Default: <see cref="Folder"/> if set, else the state folder.</summary>
     /// <remarks>See <see cref="RoleFolders"/> for the default.</remarks>
     public string StateFolder
     {
@@ -25,7 +25,7 @@ public sealed record ServerOptions
         init => _stateFolder = value;
     }
 
-    /// <summary>The addresses to listen on. Default: both loopback addresses, port 7022. Port 0 picks a free port, the same for all.</summary>
+    /// <summary>The addresses to listen on. Default: both loopback addresses, port 7022. Port 0 picks one free port.</summary>
     public IReadOnlyList<IPEndPoint> Listen { get; init; } =
     [
         new(IPAddress.Loopback, HostAddress.DefaultPort),
@@ -44,7 +44,7 @@ public sealed record ServerOptions
     /// <summary>How long running commands may continue when the server stops. Default: 10 s.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long to wait for output after a command has exited, while another process keeps its pipe open. Default: 250 ms.</summary>
+    /// <summary>How long to wait for output of an exited command whose pipe another process keeps open. Default: 250 ms.</summary>
     public TimeSpan DrainGrace { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Bytes on disk for the output of a job that its client has not received. Default: 1 GiB.</summary>
@@ -63,7 +63,7 @@ public sealed record ServerOptions
     /// <summary>After which silence the server takes a connection for lost. Default: 45 s.</summary>
     public TimeSpan KeepaliveTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>How long a connection may be idle; the option <c>idle-timeout</c> of a key overrides this. Default: null, for no limit.</summary>
+    /// <summary>How long a connection may be idle; <c>idle-timeout</c> of a key overrides this. Default: null, for no limit.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>Whether to answer UDP probes of anyone, on the ports of <see cref="Listen"/>. Default: no.</summary>

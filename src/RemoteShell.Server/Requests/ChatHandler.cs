@@ -56,7 +56,8 @@ internal static class ChatHandler
             => $"the name of a room or member must have 1 to {MaxNameLength} characters",
         _ when chat.Room.Any(char.IsControl) => "the name of a room must not contain control characters",
         { Last: < 0 } => "the number of lines must not be negative",
-        _ when chat.Streams?.Values.Any(position => position.From is < 0 or > MaxOffset) == true => "the offset of a stream is out of range",
+        _ when chat.Streams?.Values.Any(position => position.From is < 0 or > MaxOffset) == true
+            => "the offset of a stream is out of range",
         _ => null,
     };
 

@@ -21,7 +21,8 @@ internal static class CompleteHandler
         IEnumerable<string> words = isCommand
             ? Commands(complete.Text, account)
             : Files(complete.Text, Path.Combine(account.Home, complete.Cwd ?? ""), account.Home);
-        IEnumerable<ReadOnlyMemory<byte>> lines = First(words, channel.Ended).Select(word => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(word));
+        IEnumerable<ReadOnlyMemory<byte>> lines = First(words, channel.Ended)
+            .Select(word => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(word));
         return ListReply.SendAsync(channel, complete, "completions", lines);
     }
 

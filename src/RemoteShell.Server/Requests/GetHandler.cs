@@ -78,7 +78,12 @@ internal static class GetHandler
     }
 
     // The digest covers the whole file, so the bytes that the client has already are read again.
-    private static async Task<StreamDigest> DigestStartAsync(GetRequest get, FileSource file, long length, Memory<byte> buffer, CancellationToken ended)
+    private static async Task<StreamDigest> DigestStartAsync(
+        GetRequest get,
+        FileSource file,
+        long length,
+        Memory<byte> buffer,
+        CancellationToken ended)
     {
         var digest = new StreamDigest(get.Digest);
         while (digest.Total < length)

@@ -35,7 +35,7 @@ internal static class NotifyHandler
         string line = $"{LogSanitizer.Of(context.Connection.Name)} says: {LogSanitizer.Of(text)}";
         ConnectionInfo[] others =
         [
-            .. context.Services.Connections().Where(connection => connection.Id != context.Connection.Id).OrderBy(connection => connection.Id),
+            .. context.Services.Connections().Where(other => other.Id != context.Connection.Id).OrderBy(other => other.Id),
         ];
         if (verdict == ThrottleVerdict.New)
         {
@@ -44,7 +44,8 @@ internal static class NotifyHandler
         }
 
         context.Log.LogInformation("{Peer} shows {Count} connections: {Text}", context.Peer, others.Length, LogSanitizer.Of(text));
-        IEnumerable<ReadOnlyMemory<byte>> names = others.Select(other => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(LogSanitizer.Of(other.Name)));
+        IEnumerable<ReadOnlyMemory<byte>> names = others
+            .Select(other => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(LogSanitizer.Of(other.Name)));
         await ListReply.SendAsync(channel, notify, "notified", names);
     }
 

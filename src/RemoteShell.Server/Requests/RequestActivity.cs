@@ -23,5 +23,9 @@ internal static class RequestActivity
     };
 
     private static bool IsWaiting(OpenRequest request)
-        => request is ExecRequest { Tty: null } or AttachRequest { Tty: null } or LogsRequest { Follow: true } or WaitRequest or KillRequest;
+        => request is ExecRequest { Tty: null }
+            or AttachRequest { Tty: null }
+            or LogsRequest { Follow: true }
+            or WaitRequest
+            or KillRequest;
 }

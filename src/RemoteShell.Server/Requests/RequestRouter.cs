@@ -57,7 +57,8 @@ internal static class RequestRouter
         catch (Exception e)
         {
             context.Log.LogError(e, "a request of {Peer} failed", context.Peer);
-            channel.Fail(new(ErrorCode.Internal, "the server failed at this request", "the server's administrator finds the reason in its log"));
+            const string Hint = "the server's administrator finds the reason in its log";
+            channel.Fail(new(ErrorCode.Internal, "the server failed at this request", Hint));
         }
         finally
         {

@@ -24,7 +24,10 @@ public sealed class HostilePeerTests : IAsyncDisposable
         { ErrorCode.UnknownType, Hex(RawPeer.Hello) + Hex("""{"type":"juggle"}""") },
         { ErrorCode.OutOfOrder, Hex(RawPeer.Hello) + Hex(RawPeer.Hello) },
         { ErrorCode.OutOfOrder, Hex(RawPeer.Hello) + Hex("""{"type":"open","channel":2,"request":"get","path":"x"}""") },
-        { ErrorCode.BadSize, Hex(RawPeer.Hello) + Hex("""{"type":"data","channel":1,"stream":"stdin","offset":0,"size":300000,"hash":"crc32c:00000000"}""") },
+        {
+            ErrorCode.BadSize,
+            Hex(RawPeer.Hello) + Hex("""{"type":"data","channel":1,"stream":"stdin","offset":0,"size":300000,"hash":"crc32c:00000000"}""")
+        },
     };
 
     public static TheoryData<string, string> Channels => new()
@@ -48,15 +51,33 @@ public sealed class HostilePeerTests : IAsyncDisposable
         { ErrorCode.BadRequest, """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":" "}""" },
         { ErrorCode.BadRequest, """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","argv":[]}""" },
         { ErrorCode.BadRequest, """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","argv":["a","b\u0000c"]}""" },
-        { ErrorCode.BadRequest, """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","env":{"A=B":"c"}}""" },
+        {
+            ErrorCode.BadRequest,
+            """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","env":{"A=B":"c"}}"""
+        },
         { ErrorCode.BadRequest, """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","timeout":0}""" },
-        { ErrorCode.BadRequest, """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","digest":"md5"}""" },
+        {
+            ErrorCode.BadRequest,
+            """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","digest":"md5"}"""
+        },
         { ErrorCode.BadRequest, """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","argv":["echo",null]}""" },
-        { ErrorCode.BadRequest, """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","env":{"A":null}}""" },
-        { ErrorCode.BadRequest, """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","unset":[null]}""" },
-        { ErrorCode.BadRequest, """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","unset":["A\u0000"]}""" },
+        {
+            ErrorCode.BadRequest,
+            """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","env":{"A":null}}"""
+        },
+        {
+            ErrorCode.BadRequest,
+            """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","unset":[null]}"""
+        },
+        {
+            ErrorCode.BadRequest,
+            """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","unset":["A\u0000"]}"""
+        },
         { ErrorCode.BadRequest, """{"type":"open","channel":1,"request":"get","path":"/dev/zero"}""" },
-        { ErrorCode.Forbidden, """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","user":"somebody-else"}""" },
+        {
+            ErrorCode.Forbidden,
+            """{"type":"open","channel":1,"request":"exec","job":"0123456789abcdef","command":"true","user":"somebody-else"}"""
+        },
         { ErrorCode.Forbidden, """{"type":"open","channel":1,"request":"get","path":"/etc/hostname","user":"somebody-else"}""" },
         { ErrorCode.NotFound, """{"type":"open","channel":1,"request":"get","path":"/no/such/file"}""" },
         { ErrorCode.BadRequest, """{"type":"open","channel":1,"request":"get","path":"/"}""" },
@@ -65,7 +86,7 @@ public sealed class HostilePeerTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Connections))]
-    public async Task A_fault_of_the_connection_is_told_and_ends_it(string code, string hex)
+    public async Task Connection_error_is_reported_and_ends_the_connection(string code, string hex)
     {
         await using (RawPeer peer = await RawPeer.ConnectAsync(_server))
         {
@@ -79,7 +100,7 @@ public sealed class HostilePeerTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Channels))]
-    public async Task A_fault_of_a_channel_is_told_ends_it_and_its_command_and_no_other(string code, string frame)
+    public async Task Channel_error_is_reported_and_ends_only_that_channel_and_its_command(string code, string frame)
     {
         await using (RawPeer peer = await RawPeer.ConnectAsync(_server))
         {
@@ -91,12 +112,14 @@ public sealed class HostilePeerTests : IAsyncDisposable
             Assert.Contains("\"code\":0", await peer.ReadAsync("result"));
         }
 
-        await Waiting.Until(() => _server.Log.Any(line => line.Contains("killed", StringComparison.Ordinal)), "the sleeping command was ended");
+        await Waiting.Until(
+            () => _server.Log.Any(line => line.Contains("killed", StringComparison.Ordinal)),
+            "the sleeping command was ended");
     }
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task A_request_that_makes_no_sense_is_refused_in_words(string code, string frame)
+    public async Task Invalid_request_is_refused_with_a_message(string code, string frame)
     {
         await using RawPeer peer = await RawPeer.ConnectAsync(_server);
         await peer.SendAsync(RawPeer.Frame(RawPeer.Hello), RawPeer.Frame(frame), RawPeer.Exec(3, "echo fine"));
@@ -107,7 +130,7 @@ public sealed class HostilePeerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task More_input_than_the_window_allows_ends_the_channel()
+    public async Task Input_beyond_the_window_ends_the_channel()
     {
         await using RawPeer peer = await RawPeer.ConnectAsync(_server);
         await peer.SendAsync(RawPeer.Frame(RawPeer.Hello), RawPeer.Exec(1, "sleep 300", ",\"stdin\":true"));
@@ -126,7 +149,7 @@ public sealed class HostilePeerTests : IAsyncDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(1000)]
-    public async Task Frames_may_come_in_a_thousand_segments_or_all_in_one(int segments)
+    public async Task Frames_may_arrive_in_any_number_of_segments(int segments)
     {
         await using RawPeer peer = await RawPeer.ConnectAsync(_server);
         byte[] all = [.. RawPeer.Frame(RawPeer.Hello), .. RawPeer.Exec(1, "cat", ",\"stdin\":true"), .. RawPeer.Exec(3, "echo two")];
@@ -136,7 +159,9 @@ public sealed class HostilePeerTests : IAsyncDisposable
         // Both are under way by now: before its 'opened' a channel takes no data, and the second may have been quicker than the first.
         await peer.ReadAsync("opened");
         await peer.ReadAsync("opened");
-        await peer.SendAsync(RawPeer.Data(1, "stdin", 0, "abc"u8.ToArray()), RawPeer.Frame("""{"type":"end","channel":1,"stream":"stdin","total":3,"digest":"crc32c:364b3fb7"}"""));
+        await peer.SendAsync(
+            RawPeer.Data(1, "stdin", 0, "abc"u8.ToArray()),
+            RawPeer.Frame("""{"type":"end","channel":1,"stream":"stdin","total":3,"digest":"crc32c:364b3fb7"}"""));
         Assert.Contains("\"offset\":0", await peer.ReadAsync("data"));
         Assert.Contains("\"code\":0", await peer.ReadAsync("result"));
     }
@@ -145,7 +170,7 @@ public sealed class HostilePeerTests : IAsyncDisposable
     [InlineData(2)]
     [InlineData(60)]
     [InlineData(110)]
-    public async Task A_frame_that_is_cut_short_is_no_input_and_its_command_is_ended(int bytes)
+    public async Task Truncated_frame_is_not_input_and_ends_its_command(int bytes)
     {
         string file = Path.Combine(_server.Folder, "input");
         await using (RawPeer peer = await RawPeer.ConnectAsync(_server))
@@ -161,7 +186,7 @@ public sealed class HostilePeerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Garbage_instead_of_tls_is_closed()
+    public async Task Connection_without_tls_is_closed()
     {
         await using (var tcp = await RawPeer.TcpAsync(_server.Address))
         {
@@ -173,22 +198,24 @@ public sealed class HostilePeerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_client_that_says_nothing_is_closed_when_its_time_for_the_handshake_is_up()
+    public async Task Silent_client_is_closed_after_the_handshake_timeout()
     {
-        await using var server = new TestServer(options => options with { Limits = new() { HandshakeTime = TimeSpan.FromMilliseconds(200) } });
+        await using var server = new TestServer(
+            options => options with { Limits = new() { HandshakeTime = TimeSpan.FromMilliseconds(200) } });
         await using var tcp = await RawPeer.TcpAsync(server.Address);
         await ReadToEndAsync(tcp);
     }
 
     [Fact]
-    public async Task Tls_without_a_certificate_gets_one_refusal_and_nothing_else()
+    public async Task Client_without_a_certificate_gets_only_a_refusal()
     {
-        await using RawPeer peer = await RawPeer.ConnectAsync(_server.Address, new() { ApplicationProtocols = [new(SecureStream.AlpnName)] });
+        await using RawPeer peer = await RawPeer.ConnectAsync(
+            _server.Address, new() { ApplicationProtocols = [new(SecureStream.AlpnName)] });
         await RefusedAsync(peer, ErrorCode.Unauthorized);
     }
 
     [Fact]
-    public async Task Tls_with_a_strangers_key_gets_one_refusal_with_the_cure_and_nothing_else()
+    public async Task Client_with_an_unknown_key_gets_only_a_refusal_with_a_hint()
     {
         using var stranger = Identity.Create(Path.Combine(_server.Folder, "stranger.pem"));
         SecureStream secure = await SecureStream.ConnectAsync(await RawPeer.TcpAsync(_server.Address), stranger).Within();
@@ -205,18 +232,19 @@ public sealed class HostilePeerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Tls_with_another_protocols_name_is_refused_by_the_handshake()
-        => await Assert.ThrowsAnyAsync<Exception>(() => RawPeer.ConnectAsync(_server.Address, new() { ApplicationProtocols = [SslApplicationProtocol.Http2] }));
+    public async Task Handshake_refuses_the_alpn_name_of_another_protocol()
+        => await Assert.ThrowsAnyAsync<Exception>(
+            () => RawPeer.ConnectAsync(_server.Address, new() { ApplicationProtocols = [SslApplicationProtocol.Http2] }));
 
     [Fact]
-    public async Task Tls_without_a_protocols_name_is_refused_in_words()
+    public async Task Client_without_an_alpn_name_is_refused_with_a_message()
     {
         await using RawPeer peer = await RawPeer.ConnectAsync(_server.Address, new());
         await RefusedAsync(peer, ErrorCode.Transport);
     }
 
     [Fact]
-    public async Task A_signal_that_does_not_exist_is_told_and_the_command_goes_on()
+    public async Task Unknown_signal_is_reported_and_the_command_continues()
     {
         await using RawPeer peer = await RawPeer.ConnectAsync(_server);
         await peer.SendAsync(RawPeer.Frame(RawPeer.Hello), RawPeer.Exec(1, "sleep 300"));
@@ -228,7 +256,9 @@ public sealed class HostilePeerTests : IAsyncDisposable
         string? result = null;
         while (result is null)
         {
-            await peer.SendAsync(RawPeer.Frame("""{"type":"signal","channel":1,"name":"USR1"}"""), RawPeer.Frame("""{"type":"ping","id":1}"""));
+            await peer.SendAsync(
+                RawPeer.Frame("""{"type":"signal","channel":1,"name":"USR1"}"""),
+                RawPeer.Frame("""{"type":"ping","id":1}"""));
             while (await peer.ReadAsync() is { } frame && frame.Type != "pong")
                 result = frame.Type == "result" ? frame.Header : result;
         }

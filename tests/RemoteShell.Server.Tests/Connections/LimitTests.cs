@@ -4,15 +4,16 @@ using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Server.Tests.Connections;
 
-/// <summary>Over a limit there is a clear refusal, and nobody else notices.</summary>
+/// <summary>The server refuses a client over a limit with a message, and does not disturb the others.</summary>
 public class LimitTests
 {
     [Theory]
     [InlineData(1, 100)]
     [InlineData(100, 1)]
-    public async Task A_connection_too_many_is_refused_in_words(int inAll, int perAddress)
+    public async Task Connection_over_a_limit_is_refused_with_a_message(int inAll, int perAddress)
     {
-        await using var server = new TestServer(options => options with { Limits = new() { Connections = inAll, ConnectionsPerAddress = perAddress } });
+        await using var server = new TestServer(
+            options => options with { Limits = new() { Connections = inAll, ConnectionsPerAddress = perAddress } });
         await using (RemoteShellClient first = await server.ConnectAsync())
         {
             await RunAsync(first);
@@ -29,16 +30,17 @@ public class LimitTests
     }
 
     [Fact]
-    public async Task A_handshake_too_many_is_closed_and_its_place_is_free_again_afterwards()
+    public async Task Handshake_over_the_limit_is_closed_until_another_one_has_ended()
     {
-        await using var server = new TestServer(options => options with { Limits = new() { Handshakes = 1, HandshakeTime = TimeSpan.FromMilliseconds(300) } });
+        await using var server = new TestServer(
+            options => options with { Limits = new() { Handshakes = 1, HandshakeTime = TimeSpan.FromMilliseconds(300) } });
         await using var silent = await RawPeer.TcpAsync(server.Address);
         await Waiting.Until(() => !CanConnectAsync(server).GetAwaiter().GetResult(), "the silent one has the place");
         await Waiting.Until(() => CanConnectAsync(server).GetAwaiter().GetResult(), "its time is up");
     }
 
     [Fact]
-    public async Task A_job_too_many_on_a_connection_is_refused_and_the_others_run_on()
+    public async Task Job_over_the_limit_is_refused_and_the_others_continue()
     {
         await using var server = new TestServer(options => options with { Limits = new() { Jobs = 2 } });
         await using RemoteShellClient client = await server.ConnectAsync();
@@ -48,7 +50,7 @@ public class LimitTests
     }
 
     [Fact]
-    public async Task A_client_that_stays_within_the_limits_is_never_refused()
+    public async Task Client_within_the_limits_is_never_refused()
     {
         await using var server = new TestServer(options => options with { Limits = new() { Jobs = 16, Channels = 16 } });
         await using RemoteShellClient client = await server.ConnectAsync();
@@ -60,7 +62,7 @@ public class LimitTests
     }
 
     [Fact]
-    public async Task A_channel_too_many_is_refused_and_the_others_run_on()
+    public async Task Channel_over_the_limit_is_refused_and_the_others_continue()
     {
         await using var server = new TestServer(options => options with { Limits = new() { Channels = 2 } });
         await using RemoteShellClient client = await server.ConnectAsync();

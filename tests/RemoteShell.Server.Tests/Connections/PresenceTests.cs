@@ -13,7 +13,7 @@ public class PresenceTests
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task Who_shows_all_of_ones_own_and_of_others_that_they_are_there()
+    public async Task Who_shows_details_of_own_connections_only()
     {
         await using var server = new TestServer();
         ClientOptions other = server.ClientOptions("other");
@@ -37,7 +37,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task The_message_of_the_day_is_told_to_whoever_wants_it_and_to_nobody_who_is_not_let_in()
+    public async Task Message_of_the_day_is_sent_to_authorized_clients_only()
     {
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder["motd"], "welcome,\nand be kind\n");
@@ -53,7 +53,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task A_connection_that_does_nothing_is_announced_its_end_and_ended()
+    public async Task Idle_connection_is_warned_and_ended()
     {
         await using var server = new TestServer(options => options with { IdleTimeout = Short });
         var notices = new ConcurrentQueue<string>();
@@ -66,7 +66,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task Who_waits_for_a_silent_command_is_not_idle()
+    public async Task Client_that_waits_for_a_silent_command_is_not_idle()
     {
         await using var server = new TestServer(options => options with { IdleTimeout = Short });
         await using RemoteShellClient client = await server.ConnectAsync();
@@ -75,10 +75,9 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task Who_looks_on_at_a_silent_command_is_not_idle()
+    public async Task Watcher_of_a_silent_command_is_not_idle()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: detached jobs");
         await using var server = new TestServer(options => options with { IdleTimeout = Short });
         await using RemoteShellClient client = await server.ConnectAsync();
         string job = await client.DetachAsync(RemoteCommand.Shell("sleep 2.5; exit 3")).Within();
@@ -87,7 +86,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task Completions_are_the_first_thousand_of_a_large_folder()
+    public async Task Completions_are_limited_to_the_first_thousand_of_a_folder()
     {
         using var folder = new TemporaryFolder();
         for (int i = 0; i < 1500; i++)
@@ -103,10 +102,9 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task A_terminal_on_which_nothing_happens_is_left_running_by_its_policy()
+    public async Task Idle_terminal_keeps_running_as_its_policy_says()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: terminals");
         await using var server = new TestServer(options => options with { IdleTimeout = Short });
         await using RemoteShellClient client = await server.ConnectAsync();
         RemoteJob job = await client.StartAsync(RemoteCommand.Shell("cat") with { Terminal = new("xterm", 80, 24), OnDisconnect = OnDisconnect.Keep }, new() { Input = new NeverEnding() }).Within();
@@ -119,9 +117,10 @@ public class PresenceTests
     [Theory]
     [InlineData("idle-timeout=\"400ms\"", true)]
     [InlineData("idle-timeout=\"1h\"", false)]
-    public async Task A_keys_own_time_goes_before_the_servers(string option, bool isEnded)
+    public async Task Idle_timeout_of_a_key_overrides_the_one_of_the_server(string option, bool isEnded)
     {
-        await using var server = new TestServer(options => options with { IdleTimeout = isEnded ? TimeSpan.FromHours(1) : TimeSpan.FromSeconds(1) });
+        await using var server = new TestServer(
+            options => options with { IdleTimeout = isEnded ? TimeSpan.FromHours(1) : TimeSpan.FromSeconds(1) });
         ClientOptions own = server.ClientOptions("own");
         using (var identity = Identity.LoadOrCreate(own.IdentityFile))
             server.AuthorizedKeys.Add($"{option} {identity.PublicKey} own");

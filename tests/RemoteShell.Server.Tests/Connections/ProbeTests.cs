@@ -9,7 +9,7 @@ namespace RemoteShell.Server.Tests.Connections;
 public class ProbeTests
 {
     [Fact]
-    public async Task A_probe_is_answered_with_the_time_and_with_no_more_bytes_than_it_had()
+    public async Task Probe_is_answered_with_the_time_in_as_many_bytes()
     {
         await using var server = new TestServer(options => options with { AnswersProbes = true });
         using UdpProber prober = await UdpProber.CreateAsync(new(server.Address.Address.ToString(), server.Address.Port), TestContext.Current.CancellationToken);
@@ -22,7 +22,7 @@ public class ProbeTests
     }
 
     [Fact]
-    public async Task Whatever_is_no_probe_is_not_answered_and_harms_nobody()
+    public async Task Other_datagrams_are_not_answered_and_do_no_harm()
     {
         await using var server = new TestServer(options => options with { AnswersProbes = true });
         using UdpClient udp = Connect(server.Address);
@@ -36,7 +36,7 @@ public class ProbeTests
     }
 
     [Fact]
-    public async Task Nobody_answers_where_it_was_not_asked_for()
+    public async Task Probes_are_not_answered_by_default()
     {
         await using var server = new TestServer();
         // The port is free for another: nothing listens.
@@ -45,7 +45,7 @@ public class ProbeTests
     }
 
     [Fact]
-    public async Task A_prober_goes_on_to_another_answer_when_one_is_lost()
+    public async Task Prober_asks_again_after_a_lost_answer()
     {
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));

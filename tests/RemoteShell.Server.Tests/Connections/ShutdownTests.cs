@@ -7,7 +7,7 @@ namespace RemoteShell.Server.Tests.Connections;
 public class ShutdownTests
 {
     [Fact]
-    public async Task Running_commands_may_end_within_the_grace_and_clients_are_told()
+    public async Task Running_commands_may_end_within_the_grace_period()
     {
         await using var server = new TestServer(options => options with { StopGrace = TimeSpan.FromSeconds(30) });
         var notices = new ConcurrentQueue<string>();
@@ -24,7 +24,7 @@ public class ShutdownTests
     }
 
     [Fact]
-    public async Task What_does_not_end_within_the_grace_is_ended_and_says_so()
+    public async Task Command_is_killed_and_says_so_when_the_grace_period_is_over()
     {
         await using var server = new TestServer(options => options with { StopGrace = TimeSpan.FromMilliseconds(50) });
         await using RemoteShellClient client = await server.ConnectAsync();
@@ -37,7 +37,7 @@ public class ShutdownTests
     }
 
     [Fact]
-    public async Task What_was_ended_never_counts_as_success()
+    public async Task Killed_command_never_counts_as_success()
     {
         await using var server = new TestServer(options => options with { StopGrace = TimeSpan.FromMilliseconds(50) });
         await using RemoteShellClient client = await server.ConnectAsync();
@@ -50,7 +50,7 @@ public class ShutdownTests
     }
 
     [Fact]
-    public async Task Input_that_was_cut_off_does_not_look_like_input_that_ended()
+    public async Task Truncated_input_does_not_look_like_complete_input()
     {
         await using var server = new TestServer();
         RemoteShellClient client = await server.ConnectAsync();
@@ -65,7 +65,7 @@ public class ShutdownTests
     }
 
     [Fact]
-    public async Task Idle_clients_hear_the_goodbye()
+    public async Task Idle_clients_receive_the_goodbye()
     {
         await using var server = new TestServer();
         await using RawPeer peer = await RawPeer.ConnectAsync(server);
@@ -77,7 +77,7 @@ public class ShutdownTests
     }
 
     [Fact]
-    public async Task When_the_client_goes_its_commands_go_with_all_their_children()
+    public async Task Commands_and_their_children_end_when_their_client_leaves()
     {
         await using var server = new TestServer();
         RemoteShellClient client = await server.ConnectAsync();
@@ -87,7 +87,9 @@ public class ShutdownTests
         int child = int.Parse(File.ReadAllText(file));
         await client.DisposeAsync();
         await Waiting.Until(() => !IsAlive(child), "the child is gone");
-        await Waiting.Until(() => server.Log.Any(line => line.Contains("killed 143 TERM (its client gave it up)", StringComparison.Ordinal)), "the log says so");
+        await Waiting.Until(
+            () => server.Log.Any(line => line.Contains("killed 143 TERM (its client gave it up)", StringComparison.Ordinal)),
+            "the log says so");
     }
 
     // A zombie that its new parent has not collected yet is gone as well.

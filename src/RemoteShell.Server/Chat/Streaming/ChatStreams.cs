@@ -42,7 +42,7 @@ internal sealed class ChatStreams(ChatRequest chat, ChatPosition position)
         {
             channel.Fail(position.Connection.Reason == ErrorCode.TakenOver
                 ? new(ErrorCode.TakenOver, "another connection continues this conversation")
-                : new(ErrorCode.Behind, "the room dropped you: you read too slowly, and the next messages are no longer kept", "join again"));
+                : new(ErrorCode.Behind, "the room dropped you: you read too slowly, and the next messages are gone", "join again"));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
