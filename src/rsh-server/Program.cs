@@ -7,7 +7,7 @@ using RemoteShell.Protocol.Transport;
 
 SystemTrustStore.Forgo();
 
-var root = new RootCommand("Run commands for authorized clients on other machines.")
+var root = new RootCommand("Run commands on this machine for authorized clients.")
 {
     RunCommand.Create(),
     StatusCommand.Create(),
