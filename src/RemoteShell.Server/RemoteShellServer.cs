@@ -73,7 +73,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
         _gate = new(options.Limits);
         _admission = new(_identity, new AuthorizedKeys(options.AuthorizedKeysFile), _gate, options.Limits, _connectionOptions, log);
         var bodies = new JobRunnerFactory(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName, Visitors, options.RecordFolder is null ? null : new(options.RecordFolder, log));
-        _services = new(bodies, new(bodies, options, log), options.Limits, new(), new(), () => _sessions.Keys.Select(session => session.Presence), _stopping.Token);
+        _services = new(bodies, new(bodies, options, log), new(), new(), () => _sessions.Keys.Select(session => session.Presence), _stopping.Token);
     }
 
     /// <summary>The key that clients know the server by.</summary>
@@ -86,6 +86,7 @@ public sealed class RemoteShellServer : IAsyncDisposable
     /// <exception cref="RemoteShellException">An address cannot be had.</exception>
     public IReadOnlyList<IPEndPoint> Start()
     {
+        _services.Keeper.Start();
         _listener = Listener.Bind(_options.Listen);
         _responder = _options.AnswersProbes ? UdpResponder.Bind(_listener.Addresses) : null;
         _log.Information("serving as {User} with {Launcher}, host key {Fingerprint}, on {Addresses}", _services.Bodies.Account.Name, _launcher.Name, HostKey.Fingerprint, _listener.Addresses);

@@ -64,7 +64,7 @@ public sealed class ClientTests : IAsyncLifetime
     {
         Assert.Equal("/tmp V\n", (await _programs.ClientAsync("run", "--cwd", "/tmp", "--env", "K=V", Host, "echo $PWD $K")).Text);
         Output late = await _programs.ClientAsync("run", "--timeout", "200ms", Host, "sleep 300");
-        Assert.Equal((124, "rsh-client: the command was ended: its time of 0.2 s was up\n"), (late.Status, late.Error));
+        Assert.Equal((124, "rsh-client: the command was ended: it timed out after 0.2 s\n"), (late.Status, late.Error));
         Output nowhere = await _programs.ClientAsync("run", "--cwd", "/no/such", Host, "true");
         Assert.Equal((126, "rsh-client: the command could not be started: /no/such: no such working directory\n"), (nowhere.Status, nowhere.Error));
     }

@@ -168,7 +168,7 @@ public sealed class DetachedTests : IAsyncLifetime
     {
         Output second = await _programs.RunAsync("rsh-server", ["run", "--listen", "127.0.0.1:0"], "");
         Assert.Equal(1, second.Status);
-        Assert.Contains($"rsh-server: another rsh-server works in {_programs.Home}/server\nstop that one first", second.Error);
+        Assert.Contains($"rsh-server: another rsh-server uses {_programs.Home}/server\nstop that one first", second.Error);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed partial class TestTerminal : IAsyncDisposable
         _terminal.Resize(columns, rows);
         var all = new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["TERM"] = environment.GetValueOrDefault("TERM", "xterm-256color") };
         Pid = PosixSpawn.OnTerminal(new() { Program = program, Arguments = arguments, WorkingDirectory = "/", Environment = all }, _terminal.Name);
-        _exit = ProcessExitWatcher.CollectAsync(Pid);
+        _exit = ProcessExitWatcher.ReapAsync(Pid);
         _reading = ReadAsync();
     }
 
@@ -133,7 +133,7 @@ public sealed partial class TestTerminal : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            while (_terminal.Output.Waiting > 0 && await _terminal.Output.ReadAsync(buffer) is > 0 and int count)
+            while (_terminal.Output.Available > 0 && await _terminal.Output.ReadAsync(buffer) is > 0 and int count)
                 Append(buffer.AsSpan(0, count));
         }
     }

@@ -55,5 +55,5 @@ internal sealed class ConnectionInfo(long id, AuthorizedKey client, IPEndPoint p
         _ => request.Request,
     };
 
-    private static string Text(ExecRequest exec) => Jobs.Runners.CommandLine.TextOf(exec);
+    private static string Text(ExecRequest exec) => Jobs.Runners.ProcessSpecBuilder.Describe(exec);
 }

@@ -14,7 +14,7 @@ internal static class AttachHandler
     {
         if (RequestContext.RefuseUnreadable(channel, attach) || context.FindJob(channel, attach.Job) is not { } job)
             return;
-        if (job.Streams.Count == 0)
+        if (job.IsOutputLost)
         {
             channel.Refuse(ErrorCode.Gone, $"{JobReply.Sentence(job)}; what it wrote is no longer here");
             return;

@@ -13,7 +13,7 @@ internal static class ExecHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, ExecRequest exec)
     {
-        if (CommandLine.Fault(exec) is { } fault)
+        if (ExecValidator.FindFault(exec) is { } fault)
         {
             channel.Refuse(ErrorCode.BadRequest, fault);
             return;
@@ -35,11 +35,11 @@ internal static class ExecHandler
 
         if (job.Record.Detached)
             await AnswerDetachedAsync(channel, job);
-        else if (job.Streams.Count == 0)
+        else if (job.IsOutputLost)
             channel.Refuse(ErrorCode.Gone, $"{JobReply.Sentence(job)}; what it wrote is no longer here", "look at its record with: rsh-client jobs --all HOST");
         else
         {
-            if (exec.Tty is not null && TerminalTakeover.Refuses(channel, job, exec.Holder))
+            if (exec.Tty is not null && !TerminalTakeover.TryClaim(channel, job, exec.Holder))
                 return;
             if (known is not null && exec.Tty is not null)
                 TerminalTakeover.AskToRedraw(job, exec.Tty);

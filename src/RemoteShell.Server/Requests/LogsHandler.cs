@@ -33,7 +33,7 @@ internal static class LogsHandler
         KeyValuePair<string, JobOutput>[] wanted = [.. job.Streams.Where(stream => logs.Stream is null ? stream.Key is "stdout" or "stderr" : stream.Key == logs.Stream)];
         if (wanted.Length == 0)
         {
-            bool isGone = job.Streams.Count == 0;
+            bool isGone = job.IsOutputLost;
             channel.Refuse(isGone ? ErrorCode.Gone : ErrorCode.BadRequest, isGone ? $"{JobReply.Sentence(job)}; what it wrote is no longer here" : $"the job writes no stream '{logs.Stream}'");
             return;
         }

@@ -74,9 +74,8 @@ internal sealed class RequestContext(ConnectionInfo presence, RequestServices se
 /// <summary>What the requests of all clients share.</summary>
 /// <param name="Bodies">What can be run.</param>
 /// <param name="Keeper">The jobs.</param>
-/// <param name="Limits">What may be used at once.</param>
 /// <param name="Rooms">Where they chat.</param>
 /// <param name="Notices">What they showed everybody.</param>
 /// <param name="Present">Who is connected.</param>
 /// <param name="Stopping">Cancelled when the server stops: whoever only looks on is not waited for.</param>
-internal sealed record RequestServices(JobRunnerFactory Bodies, JobManager Keeper, ServerLimits Limits, Rooms Rooms, NotifyThrottle Notices, Func<IEnumerable<ConnectionInfo>> Present, CancellationToken Stopping);
+internal sealed record RequestServices(JobRunnerFactory Bodies, JobManager Keeper, Rooms Rooms, NotifyThrottle Notices, Func<IEnumerable<ConnectionInfo>> Present, CancellationToken Stopping);

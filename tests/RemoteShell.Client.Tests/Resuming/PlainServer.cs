@@ -29,7 +29,8 @@ internal sealed class PlainServer : IAsyncDisposable
         options = configure?.Invoke(options) ?? options;
         _client = Identity.LoadOrCreate(_folder["id.pem"]);
         var bodies = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), new(options.KillGrace, options.DrainGrace), _folder.Path, () => []);
-        _services = new(bodies, new(bodies, options, Serilog.Core.Logger.None), options.Limits, new(), new(), () => [], _stopping.Token);
+        _services = new(bodies, new(bodies, options, Serilog.Core.Logger.None), new(), new(), () => [], _stopping.Token);
+        _services.Keeper.Start();
     }
 
     public string this[string name] => _folder[name];

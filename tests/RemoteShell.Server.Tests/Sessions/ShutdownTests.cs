@@ -87,7 +87,7 @@ public class ShutdownTests
         int child = int.Parse(File.ReadAllText(file));
         await client.DisposeAsync();
         await Waiting.Until(() => !IsAlive(child), "the child is gone");
-        await Waiting.Until(() => server.Log.Any(line => line.Contains("killed 143 TERM (its client gave it up)", StringComparison.Ordinal)), "the log says so");
+        await Waiting.Until(() => server.Log.Any(line => line.Contains("killed 143 TERM (its client cancelled it)", StringComparison.Ordinal)), "the log says so");
     }
 
     // A zombie that its new parent has not collected yet is gone as well.

@@ -1,15 +1,15 @@
 namespace RemoteShell.Server.Processes;
 
-/// <summary>A program to start: all of it, nothing is taken from the server's own surroundings.</summary>
+/// <summary>A program to start. The process inherits neither environment nor working directory from the server.</summary>
 internal sealed record ProcessSpec
 {
-    /// <summary>The program's path.</summary>
+    /// <summary>The path of the program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Its arguments, exact.</summary>
+    /// <summary>The arguments, exactly as the program receives them, without the program's name.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>An existing folder.</summary>
+    /// <summary>The working directory, which exists.</summary>
     public required string WorkingDirectory { get; init; }
 
     /// <summary>The whole environment.</summary>

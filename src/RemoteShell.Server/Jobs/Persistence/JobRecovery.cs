@@ -1,17 +1,17 @@
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
-using RemoteShell.Server.Jobs.Persistence;
 using RemoteShell.Server.Logging;
 using RemoteShell.Server.Processes.Unix;
 using Serilog;
 
-namespace RemoteShell.Server.Jobs.Detached;
+namespace RemoteShell.Server.Jobs.Persistence;
 
-/// <summary>What a server finds of the jobs of the one before it: detached ones go on, the others are over, and what still runs for those is ended.</summary>
+/// <summary>Recovers the jobs of an earlier server. Detached jobs go on; all others have ended, and processes that they left are ended.</summary>
 internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
 {
-    /// <summary>Fills the table; <paramref name="proceed"/> is called for each job that still runs.</summary>
+    /// <summary>Fills the table with the jobs that have ended, and calls <paramref name="proceed"/> for each job that still runs.</summary>
     public void Run(Action<JobRecord, PublicKey, JobFolder, ProcessIdentity> proceed)
     {
         List<string> lost = [];
@@ -26,7 +26,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
 
         foreach ((int pid, string job) in LeftoverProcesses.Of(lost))
         {
-            log.Warning("process {Pid} of job {Job} was left without its server, and is ended", pid, job);
+            log.Warning("process {Pid} of job {Job} has outlived its server; ending it", pid, job);
             ProcessGroup.End(pid);
         }
 
@@ -34,21 +34,21 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
             Recover(record, folder, ending, proceed);
     }
 
-    private void Recover(JobRecord record, JobFolder folder, JobEnding? ending, Action<JobRecord, PublicKey, JobFolder, ProcessIdentity> proceed)
+    private void Recover(
+        JobRecord record, JobFolder folder, JobEnding? ending, Action<JobRecord, PublicKey, JobFolder, ProcessIdentity> proceed)
     {
         try
         {
             if (!PublicKey.TryParse(record.Owner, out PublicKey? key) || key is not { } owner)
             {
-                log.Error("the job in {Folder} has no owner that can be read, and is left as it is", folder.Path);
+                log.Error("the owner of the job in {Folder} cannot be read; the folder is left as it is", folder.Path);
                 return;
             }
 
-            // A holder that has not begun by now never will: the door is closed, unless it got through in this moment.
-            if (ending is null && folder.Exit() is null && !folder.TryClose() && folder.Supervisor is { } holder && record.Boot == ProcessIdentity.Boot && holder.IsAlive())
+            if (ending is null && RunningSupervisor(record, folder) is { } supervisor)
             {
                 log.Information("job {Job} runs since {Started:u}: {Command}", record.Id, record.Started, LogSanitizer.Of(record.Command));
-                proceed(record, owner, folder, holder);
+                proceed(record, owner, folder, supervisor);
                 return;
             }
 
@@ -56,8 +56,17 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.Error("the job in {Folder} cannot be read, and is left as it is: {Reason}", folder.Path, e.Message);
+            log.Error("cannot read the job in {Folder}; the folder is left as it is: {Reason}", folder.Path, e.Message);
         }
+    }
+
+    // TryClose renames "ready", so that a supervisor that has not begun yet cannot start the command later. If the rename loses the race,
+    // the job is running.
+    private static ProcessIdentity? RunningSupervisor(JobRecord record, JobFolder folder)
+    {
+        if (folder.Exit() is not null || folder.TryClose() || record.Boot != ProcessIdentity.Boot)
+            return null;
+        return folder.Supervisor is { } supervisor && supervisor.IsAlive() ? supervisor : null;
     }
 
     private void AddEnded(JobRecord record, PublicKey owner, JobFolder folder, JobEnding? ending)
@@ -70,26 +79,33 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
             streams[name] = file;
         }
 
-        Job job = Add(record, owner, ending ?? new JobEnding
+        if (ending is not null)
+        {
+            Add(record, owner, ending, streams);
+            return;
+        }
+
+        var found = new JobEnding
         {
             Outcome = DetachedRunner.OutcomeOf(folder, null, null),
             Ended = folder.Exit()?.Time ?? DateTimeOffset.UtcNow,
             Bytes = streams.ToDictionary(stream => stream.Key, stream => stream.Value.Length, StringComparer.Ordinal),
-        }, streams);
-        if (ending is null)
-        {
-            store.Ended(job, job.Ending!);
-            log.Information("job {Job} ended while no server ran: {Outcome} {Code}", record.Id, job.Ending!.Outcome.Kind, job.Ending.Outcome.Code);
-        }
+        };
+        store.WriteEnded(Add(record, owner, found, streams), found);
+        log.Information("job {Job} ended while no server ran: {Outcome} {Code}", record.Id, found.Outcome.Kind, found.Outcome.Code);
     }
 
     private Job Add(JobRecord record, PublicKey owner, JobEnding ending, IReadOnlyDictionary<string, JobOutput> streams)
     {
-        var job = new Job(record, owner, new RecordedRunner(record.Command), streams);
+        var job = new Job(record, owner, runner: null, streams);
         job.Recall(ending);
         table.TryAdd(job);
         return job;
     }
 
-    private static JobEnding LostWithServer() => new() { Outcome = JobOutcome.Lost("the server was gone while it ran, and it was not detached"), Ended = DateTimeOffset.UtcNow };
+    private static JobEnding LostWithServer() => new()
+    {
+        Outcome = JobOutcome.Lost("the server was gone while it ran, and it was not detached"),
+        Ended = DateTimeOffset.UtcNow,
+    };
 }
