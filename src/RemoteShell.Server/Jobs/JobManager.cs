@@ -227,7 +227,8 @@ internal sealed class JobManager : IAsyncDisposable
     }
 
     private static Dictionary<string, JobOutput> FilesOf(JobFolder folder)
-        => JobFolder.Streams.ToDictionary(name => name, JobOutput (name) => new FileOutput(folder.StreamFile(name)), StringComparer.Ordinal);
+        => JobFolder.Streams.ToDictionary(
+            name => name, JobOutput (name) => new FileOutput(folder.StreamFile(name)), StringComparer.Ordinal);
 
     private void Prune()
     {

@@ -1,6 +1,6 @@
 namespace RemoteShell.Server.Processes;
 
-/// <summary>Builds the environment of a login from a few variables, so that a command sees nothing of the server's own environment.</summary>
+/// <summary>Builds the environment of a login from a few variables: a command does not see the server's own environment.</summary>
 internal static class LoginEnvironment
 {
     private const string UserPath = "/usr/local/bin:/usr/bin:/bin";

@@ -3,7 +3,8 @@ using RemoteShell.Server.Processes.Unix.Native;
 
 namespace RemoteShell.Server.Processes;
 
-/// <summary>Reads an output pipe to its end, but stops a grace after the process's exit if another process still holds the pipe open.</summary>
+/// <summary>Reads an output pipe to its end.</summary>
+/// <remarks>Stops some time after the process's exit if another process still holds the pipe open.</remarks>
 /// <param name="grace">How long to wait for the end of the pipe after the process has exited.</param>
 /// <param name="room">Returns memory to read into, once there is any.</param>
 /// <param name="filled">Receives the number of bytes that were read into that memory.</param>

@@ -1,9 +1,11 @@
 namespace RemoteShell.Server.Processes;
 
-/// <summary>Writes and reads the three pipes of a process. Each delegate is called once; the launcher closes the pipe when it returns.</summary>
+/// <summary>Writes and reads the three pipes of a process.</summary>
+/// <remarks>The launcher calls each delegate once, and closes the pipe when the delegate returns.</remarks>
 internal sealed record ProcessPipes
 {
-    /// <summary>Writes standard input, to its end or until the token says that the process is gone. Null: the process reads an empty input.</summary>
+    /// <summary>Writes standard input, to its end or until the token says that the process is gone.</summary>
+    /// <remarks>Null: the process reads an empty input.</remarks>
     public Func<Stream, CancellationToken, Task>? Input { get; init; }
 
     /// <summary>Reads standard output to its end.</summary>
@@ -19,7 +21,8 @@ internal sealed record ProcessPipes
     /// <summary>Enlarges the pipe, lets <see cref="Error"/> read it, then closes it.</summary>
     public Task ReadErrorAsync(Stream pipe, CancellationToken gone) => ReadAsync(pipe, Error, gone);
 
-    /// <summary>Enlarges the pipe, lets <see cref="Input"/> write it, then closes it. A process may stop reading its input at any time.</summary>
+    /// <summary>Enlarges the pipe, lets <see cref="Input"/> write it, then closes it.</summary>
+    /// <remarks>A process may stop reading its input at any time.</remarks>
     public async Task FeedAsync(Stream pipe, CancellationToken gone)
     {
         try

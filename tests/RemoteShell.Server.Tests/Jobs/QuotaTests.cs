@@ -47,12 +47,13 @@ public class QuotaTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: jobs need a POSIX shell, and the quota drops bytes by punching holes");
         await using TestServer server = Create();
         await using RemoteShellClient client = await server.ConnectAsync();
-        const string script = "i=0; while [ $i -lt 100 ]; do head -c 65536 /dev/zero | tr '\\0' x; i=$((i+1)); sleep 0.01; done; echo end";
+        const string piece = "head -c 65536 /dev/zero | tr '\\0' x; sleep 0.01";
+        const string script = $"i=0; while [ $i -lt 100 ]; do {piece}; i=$((i+1)); done; echo end";
         RemoteCommand command = RemoteCommand.Shell(script) with { OnFull = OnFull.DropOldest };
         string job = await client.DetachAsync(command).Within();
         Assert.Equal(0, (await client.WaitAsync(job).Within()).ExitCode);
         using var output = new MemoryStream();
-        IReadOnlyDictionary<string, LogRange> read = await client.ReadLogsAsync(job, new() { Stream = "stdout" }, new() { Output = output }).Within();
+        var read = await client.ReadLogsAsync(job, new() { Stream = "stdout" }, new() { Output = output }).Within();
         // The offsets do not change, and the end is what is left.
         Assert.Equal(6_553_604, read["stdout"].To);
         Assert.InRange(read["stdout"].To - read["stdout"].From, 1, Quota * 2);
@@ -68,7 +69,8 @@ public class QuotaTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: jobs need a POSIX shell, and the quota drops bytes by punching holes");
         await using TestServer server = Create();
         await using RemoteShellClient client = await server.ConnectAsync();
-        RemoteCommand command = RemoteCommand.Shell("while :; do head -c 65536 /dev/zero; sleep 0.01; done") with { OnFull = OnFull.Kill, OnDisconnect = OnDisconnect.Keep };
+        RemoteCommand endless = RemoteCommand.Shell("while :; do head -c 65536 /dev/zero; sleep 0.01; done");
+        RemoteCommand command = endless with { OnFull = OnFull.Kill, OnDisconnect = OnDisconnect.Keep };
         string job = detached ? await client.DetachAsync(command).Within() : await LeaveAsync(server, command);
         CommandResult result = await client.WaitAsync(job).Within();
         Assert.Equal(Outcome.KilledByPolicy, result.Outcome);
@@ -88,11 +90,13 @@ public class QuotaTests
         GoDown(relay);
         // The job pauses once memory, the spill file up to its quota, and the pipe are full.
         await UntilAsync(onlooker, job.Id, info => info.State == "held");
-        Assert.Equal(["journal", "lock"], Directory.GetFileSystemEntries(Path.Combine(server.Folder, "server", "jobs")).Select(Path.GetFileName).Order());
+        string[] files = Directory.GetFileSystemEntries(Path.Combine(server.Folder, "server", "jobs"));
+        Assert.Equal(["journal", "lock"], files.Select(Path.GetFileName).Order());
         relay.IsDown = false;
         CommandResult result = await job.Completion.Within();
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(string.Concat(Enumerable.Range(1, 2_000_000).Select(i => $"{i}\n")), System.Text.Encoding.ASCII.GetString(output.ToArray()));
+        string expected = string.Concat(Enumerable.Range(1, 2_000_000).Select(i => $"{i}\n"));
+        Assert.Equal(expected, System.Text.Encoding.ASCII.GetString(output.ToArray()));
     }
 
     [Fact]
@@ -103,7 +107,8 @@ public class QuotaTests
         await using var relay = new TcpRelay(server.Address);
         await using RemoteShellClient client = await ConnectAsync(server, relay);
         await using RemoteShellClient onlooker = await server.ConnectAsync();
-        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("echo begun; head -c 9000000 /dev/zero") with { OnFull = OnFull.DropOldest }, new()).Within();
+        RemoteCommand command = RemoteCommand.Shell("echo begun; head -c 9000000 /dev/zero") with { OnFull = OnFull.DropOldest };
+        RemoteJob job = await client.StartAsync(command, new()).Within();
         GoDown(relay);
         Assert.Equal(0, (await onlooker.WaitAsync(job.Id).Within()).ExitCode);
         relay.IsDown = false;
@@ -115,7 +120,10 @@ public class QuotaTests
         => new(options => (more ?? (same => same))(options with { JobQuota = Quota }));
 
     private static Task<RemoteShellClient> ConnectAsync(TestServer server, TcpRelay relay, Func<ClientOptions, ClientOptions>? more = null)
-        => RemoteShellClient.ConnectAsync((more ?? (same => same))(server.Options with { Host = new("127.0.0.1", relay.Address.Port) })).Within();
+    {
+        ClientOptions options = server.Options with { Host = new("127.0.0.1", relay.Address.Port) };
+        return RemoteShellClient.ConnectAsync(more?.Invoke(options) ?? options).Within();
+    }
 
     // Cuts the connections, and refuses new ones.
     private static void GoDown(TcpRelay relay)
@@ -136,7 +144,8 @@ public class QuotaTests
         return job.Id;
     }
 
-    private static async Task<JobEntry> InfoAsync(RemoteShellClient client, string job) => (await client.ListJobsAsync("all").Within()).Single(info => info.Job == job);
+    private static async Task<JobEntry> InfoAsync(RemoteShellClient client, string job)
+        => (await client.ListJobsAsync("all").Within()).Single(info => info.Job == job);
 
     private static async Task UntilAsync(RemoteShellClient client, string job, Func<JobEntry, bool> isSo)
         => await Waiting.Until(() => isSo(InfoAsync(client, job).GetAwaiter().GetResult()), "the job is in the expected state");

@@ -6,7 +6,8 @@ namespace RemoteShell.Server.Tests.Processes;
 /// <summary>The contract of all launchers.</summary>
 public abstract class LauncherContractTests
 {
-    private static readonly string[] Odd = ["two words", "it's", "\"quoted\"", "$HOME", "*", "\\", "-x", "", "line\nline", "中文", "{a,b}"];
+    private static readonly string[] Odd =
+        ["two words", "it's", "\"quoted\"", "$HOME", "*", "\\", "-x", "", "line\nline", "中文", "{a,b}"];
 
     // A process must live until its pidfd is open; one that ends earlier is never reported as signalled.
     [Theory]
@@ -39,7 +40,8 @@ public abstract class LauncherContractTests
     {
         foreach (int size in new[] { 0, 1, 65_535, 65_536, 65_537, 3_000_001 })
         {
-            (_, byte[] output, byte[] error) = await RunAsync($"head -c {size} /dev/zero | tr '\\0' o; head -c {size} /dev/zero | tr '\\0' e >&2");
+            string script = $"head -c {size} /dev/zero | tr '\\0' o; head -c {size} /dev/zero | tr '\\0' e >&2";
+            (_, byte[] output, byte[] error) = await RunAsync(script);
             Assert.Equal(size, output.Length);
             Assert.Equal(size, error.Length);
             Assert.DoesNotContain((byte)'e', output);
@@ -57,7 +59,14 @@ public abstract class LauncherContractTests
     [Fact]
     public async Task Arguments_arrive_unchanged()
     {
-        (_, byte[] output, _) = await RunAsync(new() { Program = "/usr/bin/printf", Arguments = ["%s\\0", .. Odd], WorkingDirectory = "/", Environment = new Dictionary<string, string>() }, null);
+        var printf = new ProcessSpec
+        {
+            Program = "/usr/bin/printf",
+            Arguments = ["%s\\0", .. Odd],
+            WorkingDirectory = "/",
+            Environment = new Dictionary<string, string>(),
+        };
+        (_, byte[] output, _) = await RunAsync(printf, null);
         Assert.Equal(Odd, Encoding.UTF8.GetString(output).Split('\0')[..^1]);
     }
 
@@ -66,7 +75,8 @@ public abstract class LauncherContractTests
     {
         Environment.SetEnvironmentVariable("RSH_TEST_SECRET", "hush");
         var given = new Dictionary<string, string> { ["A"] = "1", ["ODD"] = "two words\nand a line = x" };
-        (_, byte[] output, _) = await RunAsync(new() { Program = "/usr/bin/env", Arguments = ["-0"], WorkingDirectory = "/", Environment = given }, null);
+        var env = new ProcessSpec { Program = "/usr/bin/env", Arguments = ["-0"], WorkingDirectory = "/", Environment = given };
+        (_, byte[] output, _) = await RunAsync(env, null);
         Assert.Equal(given.Select(pair => $"{pair.Key}={pair.Value}").Order(), Encoding.UTF8.GetString(output).Split('\0')[..^1].Order());
     }
 
@@ -145,7 +155,8 @@ public abstract class LauncherContractTests
     public async Task Launcher_does_not_wait_for_a_grandchild_that_writes_on()
     {
         using var held = new Held();
-        (ProcessExit exit, byte[] output, _) = await RunAsync($"(echo $$ > /dev/null; while :; do echo more; sleep 0.02; done) & echo $! > {held.PidFile}; echo done");
+        (ProcessExit exit, byte[] output, _) = await RunAsync(
+            $"(echo $$ > /dev/null; while :; do echo more; sleep 0.02; done) & echo $! > {held.PidFile}; echo done");
         Assert.Equal(0, exit.Code);
         Assert.Contains("done\n", Encoding.UTF8.GetString(output));
     }
@@ -173,7 +184,8 @@ public abstract class LauncherContractTests
     [Fact]
     public async Task Program_that_cannot_be_started_throws_with_status_126()
     {
-        var failure = await Assert.ThrowsAsync<ProcessStartException>(() => RunAsync(Shell("true") with { Arguments = [new string('x', 1024 * 1024)] }, null));
+        ProcessSpec tooLong = Shell("true") with { Arguments = [new string('x', 1024 * 1024)] };
+        var failure = await Assert.ThrowsAsync<ProcessStartException>(() => RunAsync(tooLong, null));
         Assert.Equal(126, failure.Code);
     }
 

@@ -21,13 +21,16 @@ public class ProcessGroupTests
             },
             new() { Output = Ignore, Error = Ignore });
         int pid = await run.Group.Within();
-        await Waiting.Until(() => File.Exists(folder["stubborn"]) && File.Exists(folder["child"]) && File.ReadAllText(folder["child"]).EndsWith('\n'), "both processes run");
+        await Waiting.Until(AllRun, "both processes run");
         int child = int.Parse(File.ReadAllText(folder["child"]));
 
         await ProcessGroup.TerminateAsync(pid, TimeSpan.FromMilliseconds(300)).Within();
         Assert.Equal(15, (await run.Completion.Within()).Signal);
         await Waiting.Until(() => !ProcessGroup.Signal(pid, 0), "the group is empty");
         Assert.False(Directory.Exists($"/proc/{child}") && !File.ReadAllText($"/proc/{child}/stat").Contains(" Z "));
+
+        bool AllRun()
+            => File.Exists(folder["stubborn"]) && File.Exists(folder["child"]) && File.ReadAllText(folder["child"]).EndsWith('\n');
     }
 
     [Theory]

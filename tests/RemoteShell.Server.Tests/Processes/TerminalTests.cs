@@ -50,14 +50,16 @@ public class TerminalTests
     [Fact(SkipUnless = nameof(HasTerminals), Skip = "needs Linux: pseudo-terminals are started by posix_spawn")]
     public async Task Program_may_close_its_terminal_and_open_it_again()
     {
-        (ProcessExit exit, string shown) = await RunAsync("echo before; exec </dev/null >/dev/null 2>&1; sleep 0.2; echo later >/dev/tty; exit 3");
+        (ProcessExit exit, string shown) = await RunAsync(
+            "echo before; exec </dev/null >/dev/null 2>&1; sleep 0.2; echo later >/dev/tty; exit 3");
         Assert.Equal((3, "before\r\nlater\r\n"), (exit.Code, shown));
     }
 
     [Fact(SkipUnless = nameof(HasTerminals), Skip = "needs Linux: pseudo-terminals are started by posix_spawn")]
     public async Task End_of_input_first_ends_an_unfinished_line()
     {
-        (ProcessExit exit, string shown) = await RunAsync("stty -echo; cat; echo done", (terminal, gone) => terminal.WriteAsync("half"u8.ToArray(), gone).AsTask());
+        (ProcessExit exit, string shown) = await RunAsync(
+            "stty -echo; cat; echo done", (terminal, gone) => terminal.WriteAsync("half"u8.ToArray(), gone).AsTask());
         Assert.Equal(0, exit.Code);
         Assert.EndsWith("halfdone\r\n", shown);
     }
@@ -65,7 +67,8 @@ public class TerminalTests
     [Fact(SkipUnless = nameof(HasTerminals), Skip = "needs Linux: pseudo-terminals are started by posix_spawn")]
     public async Task End_of_input_is_typed_as_a_character()
     {
-        (ProcessExit exit, string shown) = await RunAsync("cat; echo done", (terminal, gone) => terminal.WriteAsync("line\n"u8.ToArray(), gone).AsTask());
+        (ProcessExit exit, string shown) = await RunAsync(
+            "cat; echo done", (terminal, gone) => terminal.WriteAsync("line\n"u8.ToArray(), gone).AsTask());
         Assert.Equal(0, exit.Code);
         Assert.EndsWith("line\r\ndone\r\n", shown);
     }
@@ -74,18 +77,19 @@ public class TerminalTests
     public async Task Input_that_is_not_read_does_not_block_the_end()
     {
         byte[] much = new byte[1 << 20];
-        (ProcessExit exit, _) = await RunAsync("stty raw -echo; sleep 0.3; exit 2", (terminal, gone) => terminal.WriteAsync(much, gone).AsTask());
+        (ProcessExit exit, _) = await RunAsync(
+            "stty raw -echo; sleep 0.3; exit 2", (terminal, gone) => terminal.WriteAsync(much, gone).AsTask());
         Assert.Equal(2, exit.Code);
     }
 
     [Fact(SkipUnless = nameof(HasTerminals), Skip = "needs Linux: pseudo-terminals are started by posix_spawn")]
     public async Task Many_terminals_leave_no_descriptors_and_no_zombies()
     {
-        int Open() => Directory.GetFileSystemEntries("/proc/self/fd").Count(entry => new FileInfo(entry).LinkTarget is { } target && target.Contains("ptmx", StringComparison.Ordinal));
-        int before = Open();
-        await Parallel.ForAsync(0, 100, new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (_, _) => Assert.Equal(3, (await RunAsync("exit 3")).Exit.Code));
+        int before = CountOpen();
+        var tenAtOnce = new ParallelOptions { MaxDegreeOfParallelism = 10 };
+        await Parallel.ForAsync(0, 100, tenAtOnce, async (_, _) => Assert.Equal(3, (await RunAsync("exit 3")).Exit.Code));
         // Other tests may have terminals open at the moment, but not a hundred.
-        Assert.InRange(Open() - before, -20, 20);
+        Assert.InRange(CountOpen() - before, -20, 20);
         // A process of another test that has just become a zombie is reaped in a moment.
         await Waiting.Until(() => !Directory.GetDirectories("/proc").Any(IsOwnZombie), "all zombies are reaped");
     }
@@ -93,10 +97,18 @@ public class TerminalTests
     [Fact(SkipUnless = nameof(HasTerminals), Skip = "needs Linux: pseudo-terminals are started by posix_spawn")]
     public void Program_that_does_not_exist_throws()
     {
-        var specification = new ProcessSpec { Program = "/no/such/program", WorkingDirectory = "/", Environment = new Dictionary<string, string>() };
+        var specification = new ProcessSpec
+        {
+            Program = "/no/such/program",
+            WorkingDirectory = "/",
+            Environment = new Dictionary<string, string>(),
+        };
         var pipes = new ProcessPipes { Output = (_, _) => Task.CompletedTask, Error = (_, _) => Task.CompletedTask };
         Assert.Throws<ProcessStartException>(() => new TerminalLauncher(Size).Start(specification, pipes));
     }
+
+    private static int CountOpen() => Directory.GetFileSystemEntries("/proc/self/fd").Count(
+        entry => new FileInfo(entry).LinkTarget is { } target && target.Contains("ptmx", StringComparison.Ordinal));
 
     private static bool IsOwnZombie(string folder)
     {
@@ -111,13 +123,20 @@ public class TerminalTests
         }
     }
 
-    private static async Task<(ProcessExit Exit, string Shown)> RunAsync(string script, Func<Stream, CancellationToken, Task>? input = null, bool slowly = false)
+    private static async Task<(ProcessExit Exit, string Shown)> RunAsync(
+        string script, Func<Stream, CancellationToken, Task>? input = null, bool slowly = false)
     {
         using var shown = new MemoryStream();
         byte[] buffer = new byte[slowly ? 1000 : 65536];
         var drain = new PipeDrain(TimeSpan.FromMilliseconds(250), Room, count => shown.Write(buffer, 0, count));
         var pipes = new ProcessPipes { Input = input, Output = drain.ReadAllAsync, Error = (_, _) => Task.CompletedTask };
-        var specification = new ProcessSpec { Program = "/bin/sh", Arguments = ["-c", script], WorkingDirectory = "/", Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" } };
+        var specification = new ProcessSpec
+        {
+            Program = "/bin/sh",
+            Arguments = ["-c", script],
+            WorkingDirectory = "/",
+            Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
+        };
         ProcessExit exit = await new TerminalLauncher(Size).Start(specification, pipes).Completion.Within();
         return (exit, Encoding.UTF8.GetString(shown.ToArray()));
 

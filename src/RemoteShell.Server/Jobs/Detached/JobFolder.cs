@@ -86,7 +86,8 @@ internal sealed class JobFolder(string path)
         return (status, File.GetLastWriteTimeUtc(FileOf(name)));
     }
 
-    /// <summary>Renames <c>ready</c>, so that a supervisor that has not begun yet cannot start the command later; false if it has begun.</summary>
+    /// <summary>Keeps a supervisor that has not begun yet from starting the command later; false if it has begun.</summary>
+    /// <remarks>Renames <c>ready</c>, which the supervisor renames to begin. If this rename loses the race, the job is running.</remarks>
     public bool TryClose()
     {
         try

@@ -3,7 +3,7 @@ using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Detached;
 
-/// <summary>Wraps the command of a detached job in a small shell, the supervisor, which survives the server and records the exit status.</summary>
+/// <summary>Wraps a detached command in a small shell, the supervisor, which survives the server and records the exit status.</summary>
 /// <remarks>
 /// The scripts are <c>supervisor.sh</c> and <c>leader.sh</c>. The supervisor is in a session of its own, and the command in another: a
 /// signal to the command's group does not end its supervisor. The command writes straight into files. The supervisor reports to the server

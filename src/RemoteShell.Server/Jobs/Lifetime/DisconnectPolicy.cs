@@ -8,7 +8,8 @@ namespace RemoteShell.Server.Jobs.Lifetime;
 /// <param name="option">The job's on-disconnect option, as text: <c>kill</c>, <c>keep</c>, or <c>keep:DURATION</c>.</param>
 internal sealed class DisconnectPolicy(string option)
 {
-    /// <summary>How long the result of a job that is over is kept at least: a client that was cut off just before the end must still get it.</summary>
+    /// <summary>How long the result of a job that is over is kept at least.</summary>
+    /// <remarks>A client that was cut off just before the end must still get the result.</remarks>
     public static readonly TimeSpan LeastResultTime = TimeSpan.FromSeconds(60);
 
     // How long the job waits for a client; null: for ever.

@@ -5,7 +5,8 @@ using RemoteShell.Server.Jobs.Output;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
 
-/// <summary>One command: its owner, what it has written so far, and how it ended. It does not belong to a connection: those come and go.</summary>
+/// <summary>One command: its owner, what it has written so far, and how it ended.</summary>
+/// <remarks>A job does not belong to a connection: connections come and go.</remarks>
 internal sealed class Job
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -34,7 +35,7 @@ internal sealed class Job
     /// <summary>The outputs, by the stream's name.</summary>
     public IReadOnlyDictionary<string, JobOutput> Streams { get; }
 
-    /// <summary>The same outputs, for a job that lives with the server: a controlling client can attach to them. Empty for all other jobs.</summary>
+    /// <summary>The same outputs, for a job that lives with the server: its controlling client reads them. Empty for other jobs.</summary>
     public IReadOnlyDictionary<string, MemoryOutput> Buffers { get; init; } = new Dictionary<string, MemoryOutput>();
 
     /// <summary>Whether the outputs are gone with an earlier server, and only the record of the job is left.</summary>
@@ -46,7 +47,8 @@ internal sealed class Job
     /// <summary>The attached clients.</summary>
     public JobClients Clients { get; }
 
-    /// <summary>Makes a file for output that memory does not hold while the client is away; null for a job whose output is a file anyway.</summary>
+    /// <summary>Makes the file for output that memory does not hold while the client is away.</summary>
+    /// <remarks>Null for a job whose output is a file anyway.</remarks>
     public Func<Job, ISpillTarget>? CreateSpillFile { get; init; }
 
     /// <summary>The time since the job was made; after its end, how long it took.</summary>
@@ -145,7 +147,8 @@ internal sealed class Job
             output.StartSpilling(() => CreateSpillFile!(this));
     }
 
-    /// <summary>Moves the output from memory to its file, as far as there is room, for a client that may come much later. Stops if one attaches.</summary>
+    /// <summary>Moves the output from memory to its spill file, as far as there is room. Stops if a client attaches.</summary>
+    /// <remarks>The client may come much later.</remarks>
     public async Task StoreAsync()
     {
         foreach (JobOutput output in Streams.Values)

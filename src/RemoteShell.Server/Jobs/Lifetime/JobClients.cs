@@ -37,7 +37,8 @@ internal sealed class JobClients(Job job)
 
     private DisconnectPolicy Policy => new(job.Record.OnDisconnect);
 
-    /// <summary>Attaches the controlling client. Cuts off the previous one first, which may not know yet that its connection is dead.</summary>
+    /// <summary>Attaches the controlling client, after it has cut off the previous one.</summary>
+    /// <remarks>The previous one may be the same client, on a connection that the server does not know to be dead.</remarks>
     /// <returns>False if another client has taken the job over meanwhile.</returns>
     public async Task<bool> AttachAsync(AttachedClient client)
     {

@@ -39,7 +39,7 @@ internal sealed class JobTable
     public IEnumerable<Job> Of(PublicKey owner)
         => _jobs.Values.Where(job => job.Owner.Equals(owner)).OrderBy(job => job.Id, StringComparer.Ordinal);
 
-    /// <summary>Counts one more running job of the owner; false, and does not count it, if the owner has <paramref name="most"/> already.</summary>
+    /// <summary>Counts one more running job of the owner; false if the owner has <paramref name="most"/> already.</summary>
     public bool TryBegin(PublicKey owner, int most)
     {
         if (_open.AddOrUpdate(owner, 1, (_, count) => count + 1) <= most)

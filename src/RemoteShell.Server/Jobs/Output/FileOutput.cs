@@ -2,8 +2,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteShell.Server.Jobs.Output;
 
-/// <summary>The output of a detached job: a file that the command itself writes. The system does not report growth, so readers poll.</summary>
-/// <remarks>The file is open while the job runs. The thousands of jobs that have ended and are remembered hold no descriptor.</remarks>
+/// <summary>The output of a detached job: a file that the command itself writes.</summary>
+/// <remarks>
+/// The system does not report growth, so readers poll. The file is open while the job runs; the thousands of jobs that have ended and are
+/// remembered hold no descriptor.
+/// </remarks>
 internal sealed class FileOutput : JobOutput
 {
     // How soon a reader that waits sees new bytes. Each poll of a file that did not grow doubles the interval.

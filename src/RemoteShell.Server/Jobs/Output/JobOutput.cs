@@ -30,15 +30,18 @@ internal abstract class JobOutput : IDisposable
     /// <summary>Drops the output; no reader may be at work.</summary>
     public abstract void Dispose();
 
-    /// <summary>Lets the job write on without a client: what memory does not hold goes to the spill file. Does nothing if the output is a file.</summary>
+    /// <summary>Lets the job write on without a client: what memory does not hold goes to the spill file.</summary>
+    /// <remarks>Does nothing if the output is a file.</remarks>
     public virtual void StartSpilling(Func<ISpillTarget> create)
     {
     }
 
-    /// <summary>Moves the output from memory to the spill file, as far as there is room. Does nothing if the output is a file.</summary>
+    /// <summary>Moves the output from memory to the spill file, as far as there is room.</summary>
+    /// <remarks>Does nothing if the output is a file.</remarks>
     public virtual Task StoreAsync() => Task.CompletedTask;
 
-    /// <summary>Frees the memory and the spill file, since no client reads them any more. Does nothing if the output is a file, which is kept.</summary>
+    /// <summary>Frees the memory and the spill file, since no client reads them any more.</summary>
+    /// <remarks>Does nothing if the output is a file, which is kept.</remarks>
     public virtual void Release()
     {
     }

@@ -2,7 +2,7 @@ using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Server.Jobs.Output;
 
-/// <summary>The output of a job that lives with the server: a buffer in memory for its client, and a spill file while the client is away.</summary>
+/// <summary>The output of a job that lives with the server: a buffer in memory, and a spill file while the client is away.</summary>
 /// <param name="capacity">Bytes that memory holds.</param>
 /// <param name="digest">The algorithm of the stream's digest.</param>
 /// <param name="tail">Bytes kept after they were acknowledged, for a client that takes the job over.</param>
@@ -24,7 +24,8 @@ internal sealed class MemoryOutput(long capacity, string digest, long tail = 0) 
 
     public override ValueTask<int> CopyAsync(long offset, Memory<byte> target) => Bytes.CopyAsync(offset, target);
 
-    public override Task GrownAsync(long length, CancellationToken cancellationToken) => Bytes.GrownAsync(length).WaitAsync(cancellationToken);
+    public override Task GrownAsync(long length, CancellationToken cancellationToken)
+        => Bytes.GrownAsync(length).WaitAsync(cancellationToken);
 
     public override void Complete() => Bytes.Complete();
 

@@ -13,7 +13,8 @@ internal sealed class OutputQuota(long perJob, long total)
     /// <summary>The limit of all jobs together, in bytes.</summary>
     public long Total => total;
 
-    /// <summary>Bytes reserved by spill files. Detached jobs are measured by <c>QuotaEnforcer</c> and are counted in <see cref="Detached"/>.</summary>
+    /// <summary>Bytes reserved by spill files.</summary>
+    /// <remarks>Detached jobs are measured by <c>QuotaEnforcer</c> and are counted in <see cref="Detached"/>.</remarks>
     public long Used => Interlocked.Read(ref _used);
 
     /// <summary>Bytes in the files of detached jobs, at the last measurement.</summary>

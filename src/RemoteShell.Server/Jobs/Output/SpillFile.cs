@@ -3,8 +3,9 @@ using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Server.Jobs.Output;
 
-/// <summary>Takes what a job writes while its client is away. The file has no name, so it disappears with the server, however the server ends.</summary>
+/// <summary>Takes what a job writes while its client is away.</summary>
 /// <remarks>
+/// The file has no name, so it disappears with the server, however the server ends.
 /// A byte's place in the file is its absolute offset minus the offset of the file's first byte. The disk space is freed when the reader has
 /// taken all of it, or piece by piece if the oldest bytes are dropped.
 /// </remarks>

@@ -5,8 +5,11 @@ using RemoteShell.Server.Jobs.Lifetime;
 
 namespace RemoteShell.Server.Jobs.Persistence;
 
-/// <summary>Records which jobs have begun and how they ended, a line each. After a crash the server still knows which ids were used, and starts no job twice.</summary>
-/// <remarks>A line reaches the system before the job begins. It is not forced to the disk, so a loss of power may lose the last lines.</remarks>
+/// <summary>Records which jobs have begun and how they ended, a line each.</summary>
+/// <remarks>
+/// After a crash the server still knows which ids were used, and does not start a job twice. A line reaches the system before the job
+/// begins. It is not forced to the disk, so a loss of power may lose the last lines.
+/// </remarks>
 internal sealed class JobJournal : IDisposable
 {
     private readonly Lock _gate = new();

@@ -8,7 +8,8 @@ using Serilog;
 
 namespace RemoteShell.Server.Jobs.Persistence;
 
-/// <summary>Recovers the jobs of an earlier server. Detached jobs go on; all others have ended, and processes that they left are ended.</summary>
+/// <summary>Recovers the jobs of an earlier server.</summary>
+/// <remarks>Detached jobs go on. All others have ended, and processes that they left are ended.</remarks>
 internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
 {
     /// <summary>Fills the table with the jobs that have ended, and calls <paramref name="proceed"/> for each job that still runs.</summary>
@@ -60,8 +61,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
         }
     }
 
-    // TryClose renames "ready", so that a supervisor that has not begun yet cannot start the command later. If the rename loses the race,
-    // the job is running.
+    // Null if the job has ended, or never began.
     private static ProcessIdentity? RunningSupervisor(JobRecord record, JobFolder folder)
     {
         if (folder.Exit() is not null || folder.TryClose() || record.Boot != ProcessIdentity.Boot)

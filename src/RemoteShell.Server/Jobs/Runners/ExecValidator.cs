@@ -37,7 +37,8 @@ internal static class ExecValidator
         object?[] forms = [exec.Command, exec.Argv, exec.Builtin, exec.Line, exec.Shell ? exec : null];
         if (forms.Count(form => form is not null) != 1)
             return "the request must have exactly one of command, argv, builtin, line and shell";
-        if (exec is { Argv.Count: 0 } or { Argv: ["", ..] } or { Builtin.Count: 0 } || exec is { Command: { } command } && string.IsNullOrWhiteSpace(command))
+        bool isEmpty = exec is { Argv.Count: 0 } or { Argv: ["", ..] } or { Builtin.Count: 0 };
+        if (isEmpty || (exec.Command is not null && string.IsNullOrWhiteSpace(exec.Command)))
             return "the command is empty";
         return exec.Timeout is <= 0 or > MaxTimeout ? "the timeout must be from 1 ms to 45 days" : null;
     }

@@ -26,7 +26,8 @@ internal static class ProcessSpecBuilder
         foreach ((string name, string value) in exec.Env ?? new Dictionary<string, string>())
             environment[name] = value;
 
-        (string program, IReadOnlyList<string> arguments) = FindProgram(exec, account, environment.GetValueOrDefault("PATH", ""), folder, stateFile);
+        string path = environment.GetValueOrDefault("PATH", "");
+        (string program, IReadOnlyList<string> arguments) = FindProgram(exec, account, path, folder, stateFile);
         var plain = new ProcessSpec { Program = program, Arguments = arguments, WorkingDirectory = folder, Environment = environment };
         if (exec.Encoding is not { } encoding || ExecValidator.IsAscii(exec))
             return plain;

@@ -6,7 +6,7 @@ using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
-/// <summary>Runs a line of a prompt: a process whose working directory and exported variables come back in the stream <c>session</c>.</summary>
+/// <summary>Runs a line of a prompt, and returns its working directory and exported variables in the stream <c>session</c>.</summary>
 /// <param name="launcher">Starts the process.</param>
 /// <param name="prepare">Builds what to start.</param>
 /// <param name="times">How long the steps of the end may take.</param>

@@ -5,8 +5,9 @@ using RemoteShell.Server.Files;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
-/// <summary>Carries working directory and exported variables from one line of a prompt to the next, although each line is a process of its own.</summary>
+/// <summary>Carries working directory and exported variables from one line of a prompt to the next.</summary>
 /// <remarks>
+/// Each line is a process of its own.
 /// The client keeps the state: it gets it in a stream, and sends it with the next line. So the server keeps nothing after a line, and a
 /// prompt survives its connection.
 /// </remarks>
@@ -20,7 +21,7 @@ internal static class PromptLineScript
 
     private static readonly string[] PosixShells = ["sh", "bash", "dash", "zsh", "ksh", "mksh", "ash", "busybox", "yash"];
 
-    /// <summary>Throws at bytes that are not UTF-8: they cannot be sent to the client, and must not be replaced by other characters.</summary>
+    /// <summary>UTF-8 that throws at invalid bytes: they cannot be sent to the client, and must not be replaced.</summary>
     public static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     // In bytes. The environment of a process has at most 2 MiB on Linux.
@@ -54,7 +55,7 @@ internal static class PromptLineScript
                 now[entry[..equals]] = entry[(equals + 1)..];
         }
 
-        var changed = now.Where(pair => !NotTheUsers.Contains(pair.Key) && !(login.TryGetValue(pair.Key, out string? old) && old == pair.Value));
+        var changed = now.Where(pair => !NotTheUsers.Contains(pair.Key) && login.GetValueOrDefault(pair.Key) != pair.Value);
         var removed = login.Keys.Where(name => !NotTheUsers.Contains(name) && !now.ContainsKey(name));
         return new(entries[0], changed.ToDictionary(StringComparer.Ordinal), [.. removed]);
     }

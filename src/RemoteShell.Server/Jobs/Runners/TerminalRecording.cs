@@ -4,7 +4,8 @@ using Serilog;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
-/// <summary>Records terminals to files that only the server's user can read. If a recording fails, that is logged and the job goes on.</summary>
+/// <summary>Records terminals to files that only the server's user can read.</summary>
+/// <remarks>A recording that fails is logged, and the job goes on.</remarks>
 internal sealed class TerminalRecording(string folder, ILogger log)
 {
     /// <summary>Begins a recording; null if its file cannot be created.</summary>

@@ -24,7 +24,7 @@ internal static class ClientMessageLoop
                         resize?.Invoke(columns, rows);
                         break;
                     case ResizeMessage { Columns: var columns, Rows: var rows }:
-                        Notify(channel, $"a terminal cannot have {columns} columns and {rows} rows; use 1 to {TerminalRequest.Largest} of each");
+                        Notify(channel, $"invalid terminal size {columns}x{rows}; use 1 to {TerminalRequest.Largest} columns and rows");
                         break;
                     case SignalMessage signal when SignalName.ToNumber(signal.Name) is { } number:
                         job.Signal(number);

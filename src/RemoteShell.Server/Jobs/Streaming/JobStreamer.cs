@@ -6,7 +6,7 @@ using RemoteShell.Server.Jobs.Output;
 
 namespace RemoteShell.Server.Jobs.Streaming;
 
-/// <summary>Serves the controlling client of a job on its channel: sends output with back-pressure, takes input, and sends the result.</summary>
+/// <summary>Serves the controlling client of a job: sends output with back-pressure, takes input, and sends the result.</summary>
 /// <param name="request">The client's request.</param>
 /// <param name="job">A job that lives with the server.</param>
 /// <param name="positions">Where the streams resume; a stream that is not named starts at <paramref name="begin"/>.</param>

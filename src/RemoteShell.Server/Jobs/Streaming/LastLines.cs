@@ -7,7 +7,8 @@ internal static class LastLines
 {
     private const int PieceBytes = 64 * 1024;
 
-    /// <summary>Returns the offset of the last <paramref name="lines"/> lines before <paramref name="end"/>; an unfinished last line counts as one.</summary>
+    /// <summary>Returns the offset where the last <paramref name="lines"/> lines before <paramref name="end"/> begin.</summary>
+    /// <remarks>An unfinished last line counts as one.</remarks>
     public static async Task<long> FindAsync(JobOutput output, long end, long lines)
     {
         if (lines == 0)

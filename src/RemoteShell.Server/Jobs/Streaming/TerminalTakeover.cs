@@ -7,13 +7,14 @@ using RemoteShell.Server.Jobs.Runners;
 
 namespace RemoteShell.Server.Jobs.Streaming;
 
-/// <summary>Lets another client take over a job with a terminal: it gets the last screens, and types into the terminal from then on.</summary>
+/// <summary>Lets another client take over a job with a terminal.</summary>
+/// <remarks>The client gets the last screens, and types into the terminal from then on.</remarks>
 internal static class TerminalTakeover
 {
     // In bytes: longer than any escape sequence in use.
     private const int LongestSequence = 4 * 1024;
 
-    /// <summary>Attaches the client to the job until the job ends, or the client leaves. A client that says goodbye leaves the job running.</summary>
+    /// <summary>Attaches the client until the job ends or the client leaves. A client that says goodbye leaves the job running.</summary>
     public static async Task AttendAsync(Channel channel, AttachRequest attach, TerminalRequest tty, Job job)
     {
         if (!TryClaim(channel, job, attach.Holder))
@@ -26,7 +27,7 @@ internal static class TerminalTakeover
         await streamer.RunAsync(channel, client);
     }
 
-    /// <summary>Claims the job for the client; false, and refuses the request, if another client took the job over from this one before.</summary>
+    /// <summary>Claims the job for the client; refuses the request if another client took the job over from this one before.</summary>
     public static bool TryClaim(Channel channel, Job job, string? clientToken)
     {
         if (job.Clients.TryClaim(clientToken ?? ""))
@@ -39,7 +40,8 @@ internal static class TerminalTakeover
     public static void Refuse(Channel channel)
         => channel.Refuse(ErrorCode.TakenOver, "another client with the same key has taken the job over");
 
-    /// <summary>Sets a size that differs from the client's, so that the client's own resize follows at once: programs redraw when the size changes.</summary>
+    /// <summary>Makes programs redraw, which they do when the size changes.</summary>
+    /// <remarks>Sets a size that differs from the client's; the client sends its own size at once.</remarks>
     public static void AskToRedraw(Job job, TerminalRequest tty) => job.Resize(tty.Columns, tty.Rows > 1 ? tty.Rows - 1 : 2);
 
     /// <summary>Returns where the kept screens begin: after a line end, so not within a character or an escape sequence.</summary>

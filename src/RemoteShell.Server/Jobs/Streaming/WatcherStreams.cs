@@ -30,7 +30,7 @@ internal sealed class WatcherStreams(OpenRequest request, Job job, IReadOnlyDict
         try
         {
             await Task.WhenAll(followers.Values.Zip(streams, (follower, stream) => follower.SendAsync(stream, ended.Token)));
-            Dictionary<string, StreamTotal> totals = streams.ToDictionary(stream => stream.Name, stream => stream.Sent, StringComparer.Ordinal);
+            var totals = streams.ToDictionary(stream => stream.Name, stream => stream.Sent, StringComparer.Ordinal);
             channel.Finish(await last(totals, ended.Token));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -66,7 +66,8 @@ internal sealed class PseudoTerminal : IDisposable
         }
     }
 
-    /// <summary>Closes the server's descriptor of the process's end: from now on the output ends when the last process closes the terminal.</summary>
+    /// <summary>Closes the server's descriptor of the process's end.</summary>
+    /// <remarks>From then on the output ends when the last process closes the terminal.</remarks>
     public void CloseOtherEnd() => _other.Dispose();
 
     public void Dispose()

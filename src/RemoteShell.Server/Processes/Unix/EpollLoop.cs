@@ -23,7 +23,7 @@ internal static class EpollLoop
     private static readonly Lazy<int> Poll = new(StartPolling);
     private static long _lastNumber;
 
-    /// <summary>Calls <paramref name="ready"/> once, when the descriptor is ready or broken; false if the system cannot wait for it.</summary>
+    /// <summary>Calls <paramref name="ready"/> once, when the descriptor is ready or broken; false if it cannot be watched.</summary>
     /// <param name="descriptor">Must stay open until the call, or until <see cref="TryForget"/>. One wait for it at a time.</param>
     /// <param name="events"><see cref="Readable"/> or <see cref="Writable"/>.</param>
     /// <param name="ready">Runs on the thread that waits for all, so it must not block.</param>

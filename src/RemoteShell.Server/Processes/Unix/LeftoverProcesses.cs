@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RemoteShell.Server.Processes.Unix;
 
-/// <summary>Finds processes that an earlier server started and that outlived it: <c>RSH_JOB</c> in their environment names their job.</summary>
+/// <summary>Finds processes that outlived the server that started them: <c>RSH_JOB</c> in their environment names their job.</summary>
 internal static class LeftoverProcesses
 {
     private const string Variable = "RSH_JOB=";

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace RemoteShell.Server.Processes.Unix;
 
-/// <summary>An array of C strings in UTF-8 with a null pointer after the last, in one block of native memory. The caller disposes it.</summary>
+/// <summary>An array of C strings in UTF-8, with a null pointer after the last. The caller disposes it.</summary>
+/// <remarks>All of it is in one block of native memory.</remarks>
 internal readonly unsafe ref struct NativeStrings
 {
     public NativeStrings(IReadOnlyList<string> strings)

@@ -18,7 +18,8 @@ internal static class ProcessExitWatcher
     {
         // If no descriptor is free, a thread waits.
         Task<ProcessExit?> reaped = TryWatch(pid, PidFd.Reap)
-            ?? Task.Factory.StartNew(() => PidFd.ReapBlocking(pid), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            ?? Task.Factory.StartNew(
+                () => PidFd.ReapBlocking(pid), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return await reaped ?? throw new InvalidOperationException($"process {pid} was reaped by other code: it is not known how it ended");
     }
 

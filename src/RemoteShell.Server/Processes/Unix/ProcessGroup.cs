@@ -13,7 +13,7 @@ internal static class ProcessGroup
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Sends the signal to every process of the group; false if the group has no process any more.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The id is not a group's: 0 means the server's own group to kill(2), and 1 means all.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The id is below 2: 0 is the server's own group, and -1 is all processes.</exception>
     public static bool Signal(int group, int signal)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(group, 2);

@@ -30,7 +30,8 @@ internal sealed record ProcessIdentity(int Pid, string Start)
         }
     }
 
-    /// <summary>Opens a handle that tells how the process ended, after another process has reaped it; null if it is gone or the system has no such handle.</summary>
+    /// <summary>Opens a handle that tells how the process ended, also after its parent has reaped it.</summary>
+    /// <returns>Null if the process is gone, or the system has no such handles.</returns>
     public ProcessHandle? Open()
     {
         int descriptor = OperatingSystem.IsLinux() ? PidFd.Open(Pid) : -1;

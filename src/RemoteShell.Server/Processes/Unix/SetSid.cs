@@ -2,7 +2,7 @@ using RemoteShell.Server.Processes.Unix.Native;
 
 namespace RemoteShell.Server.Processes.Unix;
 
-/// <summary>Puts a program into a session and process group of its own, through a small program that calls setsid(2) and executes it.</summary>
+/// <summary>Puts a program into a session and process group of its own, through a small program that calls setsid(2).</summary>
 /// <remarks>.NET 10 cannot do it while it starts a process. .NET 11 can: <c>ProcessStartInfo.StartDetached</c>.</remarks>
 internal static class SetSid
 {
