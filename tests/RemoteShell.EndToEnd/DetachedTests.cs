@@ -102,8 +102,8 @@ public sealed class DetachedTests : IAsyncLifetime
         string listed = (await _programs.ClientAsync("jobs", Host)).Text;
         Assert.Equal([false, false, false, true], jobs.Select(job => listed.Contains(job, StringComparison.Ordinal)));
         Assert.Equal("fourth\n", (await _programs.ClientAsync("logs", Host, jobs[3])).Text);
-        Assert.Equal(3, _programs.Log.Count(line => line.Contains("cannot be read, and is left as it is", StringComparison.Ordinal)));
-        Assert.Single(_programs.Log, line => line.Contains("cannot be read, and is passed over", StringComparison.Ordinal));
+        Assert.Equal(3, _programs.Log.Count(line => line.Contains("the folder is left as it is", StringComparison.Ordinal)));
+        Assert.Single(_programs.Log, line => line.Contains("cannot be read; skipped", StringComparison.Ordinal));
         Assert.True(File.Exists(record));
     }
 
