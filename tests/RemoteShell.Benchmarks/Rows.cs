@@ -88,7 +88,7 @@ internal sealed class Rows : IAsyncDisposable
     {
         long start = Stopwatch.GetTimestamp();
         CommandResult result = await _client.RunAsync(RemoteCommand.Exact("head", "-c", $"{Bulk}", "/dev/zero"), new());
-        return result.Streams["stdout"].Total == Bulk ? Megabytes(Bulk, start) : throw new InvalidDataException("short");
+        return result.Streams[OutputStream.StandardOutput].Bytes == Bulk ? Megabytes(Bulk, start) : throw new InvalidDataException("short");
     }
 
     public async Task<double> FileOverTlsAsync()

@@ -28,7 +28,7 @@ public class PingTests
         Task<RoundTrip> asked = client.PingAsync();
         relay.GoOnNewOnes();
         relay.Cut();
-        Assert.True((await Assert.ThrowsAsync<ConnectionException>(() => asked).Within()).Reason.IsLoss);
+        Assert.True((await Assert.ThrowsAsync<ConnectionLostException>(() => asked).Within()).IsNetworkLoss);
         await client.PingAsync().Within();
     }
 }

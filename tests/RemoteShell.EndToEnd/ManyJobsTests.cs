@@ -25,14 +25,14 @@ public class ManyJobsTests
         Assert.Equal(1000, ids.Distinct().Count());
         await using (RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within())
         {
-            JobEntry[] jobs = [.. (await client.ListJobsAsync("all").Within()).Where(job => ids.Contains(job.Job))];
+            JobInfo[] jobs = [.. (await client.ListJobsAsync(JobFilter.All).Within()).Where(job => ids.Contains(job.Id))];
             Assert.Equal(ids.Order(), jobs.Select(job => job.Job));
-            Assert.All(jobs, job => Assert.Equal(("ended", Outcome.Exited), (job.State, job.Outcome)));
+            Assert.All(jobs, job => Assert.Equal((JobState.Ended, (CommandOutcome?)CommandOutcome.Exited), (job.State, job.Outcome)));
             // Whose result is fetched is nobody's concern any more.
             await Waiting.Until(() => client.ListJobsAsync().GetAwaiter().GetResult().Count == 0, "all results are known to be delivered");
             // Listing is quick: far below what a test may take, whatever else this machine does.
             var watch = Stopwatch.StartNew();
-            await client.ListJobsAsync("all").Within();
+            await client.ListJobsAsync(JobFilter.All).Within();
             Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         }
 

@@ -45,6 +45,14 @@ public sealed class Identity : IDisposable
     /// <exception cref="PrivateFileException">The file can be read or changed by others, or is no identity.</exception>
     public static Identity Load(string path) => Parse(path, PrivateFile.ReadSecret(path));
 
+    /// <summary>Reads the text of an identity file: a certificate and its private key, in PEM.</summary>
+    /// <exception cref="PrivateFileException">The text is not an identity.</exception>
+    public static Identity FromPem(string pem)
+    {
+        ArgumentNullException.ThrowIfNull(pem);
+        return Parse("the PEM text", pem);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Certificate.Dispose();
 

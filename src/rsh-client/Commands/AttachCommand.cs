@@ -31,7 +31,7 @@ internal static class AttachCommand
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
-        IReadOnlyDictionary<string, long>? from = Offsets(parsed.GetValue(From), parsed.GetValue(FromStart));
+        IReadOnlyDictionary<OutputStream, long>? from = Offsets(parsed.GetValue(From), parsed.GetValue(FromStart));
         if (LocalTerminal.IsThere && from is null && !parsed.GetValue(Json))
             return await OnTerminalAsync(parsed);
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
@@ -70,7 +70,7 @@ internal static class AttachCommand
         {
             return parsed.GetValue(ReadOnly)
                 ? await session.WatchAsync((streams, token) => client.AttachAsync(job, from: null, streams, token), EmptyScreen, interrupts)
-                : await session.RunAsync((streams, tty, token) => client.TakeOverAsync(job, tty, streams, token), EmptyScreen, interrupts);
+                : await session.RunAsync((streams, tty, token) => client.TakeOverAsync(job, new(tty.Term, tty.Columns, tty.Rows), streams, token), EmptyScreen, interrupts);
         }
         catch (OperationCanceledException)
         {
@@ -79,13 +79,13 @@ internal static class AttachCommand
         }
     }
 
-    private static async Task<int> LookOnAsync(RemoteShellClient client, string job, IReadOnlyDictionary<string, long>? from, RemoteText? text, Interrupts interrupts)
+    private static async Task<int> LookOnAsync(RemoteShellClient client, string job, IReadOnlyDictionary<OutputStream, long>? from, RemoteText? text, Interrupts interrupts)
     {
         var shown = new EncodedStreams(new() { Output = StandardStreams.Output, Error = StandardStreams.Error }, text);
         RemoteJob watched = await client.AttachAsync(job, from, shown.Streams, interrupts.GivenUp);
-        foreach ((string name, long begin) in watched.Begins)
+        foreach ((OutputStream name, long begin) in watched.Begins)
             if (from?.TryGetValue(name, out long wanted) == true)
-                LogsCommand.SayGone(name, wanted, begin);
+                LogsCommand.SayGone(JsonWords.Of(name), wanted, begin);
         CommandResult result = await watched.Completion;
         shown.Finish();
         RunCommand.Explain(result);
@@ -93,19 +93,19 @@ internal static class AttachCommand
         return ExitStatus.Of(result);
     }
 
-    private static Dictionary<string, long>? Offsets(string? text, bool fromStart)
+    private static Dictionary<OutputStream, long>? Offsets(string? text, bool fromStart)
     {
         if (text is null)
-            return fromStart ? new() { ["stdout"] = 0, ["stderr"] = 0 } : null;
+            return fromStart ? new() { [OutputStream.StandardOutput] = 0, [OutputStream.StandardError] = 0 } : null;
         if (fromStart)
             throw new FormatException("--from and --from-start exclude each other");
-        var offsets = new Dictionary<string, long>(StringComparer.Ordinal);
+        var offsets = new Dictionary<OutputStream, long>();
         foreach (string part in text.Split(','))
         {
             string[] pair = part.Split('=');
             if (pair.Length != 2 || pair[0] is not ("stdout" or "stderr") || !long.TryParse(pair[1], NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
                 throw new FormatException($"--from takes stdout=OFFSET,stderr=OFFSET, not '{part}'");
-            if (!offsets.TryAdd(pair[0], offset))
+            if (!offsets.TryAdd(JsonWords.Stream(pair[0]), offset))
                 throw new FormatException($"--from names {pair[0]} twice");
         }
 

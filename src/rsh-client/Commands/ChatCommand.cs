@@ -47,14 +47,14 @@ internal static class ChatCommand
         await client.ChatAsync(chat with { Says = typed is null ? StandardStreams.Input : new TypedLines(typed), Heard = Heard }, interrupts.GivenUp);
         return 0;
 
-        void Heard(ChatEntry line)
+        void Heard(ChatMessage line)
         {
             if (parsed.GetValue(JobOptions.Json))
                 ChatScreen.WriteJson(line, output);
             // What one has typed stands there already.
             else if (edited is null)
                 ChatScreen.Write(line, output);
-            else if (line.Event != ChatEvent.Said || !line.IsOwn)
+            else if (line.Kind != ChatEventKind.Said || !line.IsOwn)
                 edited.Show(ChatScreen.Line(line));
         }
 

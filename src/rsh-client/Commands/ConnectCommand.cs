@@ -6,7 +6,6 @@ using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Prompt;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -81,10 +80,6 @@ internal static class ConnectCommand
             {
                 // One line's fault; the next one may do better.
                 status = UserMessages.Fail(e);
-            }
-            catch (ConnectionException e)
-            {
-                throw new ConnectException(e.Message, e) { Hint = e.Hint };
             }
         }
     }

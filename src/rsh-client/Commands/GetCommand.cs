@@ -34,7 +34,7 @@ internal static class GetCommand
     {
         (string host, string path) = RemotePath.Split(parsed.GetValue(Source)!);
         bool quiet = parsed.GetValue(Quiet);
-        ClientOptions options = HostOptions.Options(parsed, host, quiet ? _ => { } : UserMessages.Say) with { FileDigest = parsed.GetValue(Digest)! };
+        ClientOptions options = HostOptions.Options(parsed, host, quiet ? _ => { } : UserMessages.Say) with { FileDigest = JsonWords.Digest(parsed.GetValue(Digest)!) };
         string local = LocalName(path, parsed.GetValue(Target));
 
         using var interrupts = new Interrupts();

@@ -5,7 +5,6 @@ using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -31,7 +30,7 @@ internal static class JobsCommand
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
-        IReadOnlyList<JobEntry> jobs = await client.ListJobsAsync(all ? "all" : running ? "running" : null, interrupts.GivenUp);
+        IReadOnlyList<JobInfo> jobs = await client.ListJobsAsync(all ? JobFilter.All : running ? JobFilter.Running : JobFilter.Unfetched, interrupts.GivenUp);
         if (parsed.GetValue(JobOptions.Json))
             JobsReport.Write(jobs, StandardStreams.Output);
         else
@@ -39,21 +38,18 @@ internal static class JobsCommand
         return 0;
     }
 
-    private static void WriteTable(IReadOnlyList<JobEntry> jobs)
+    private static void WriteTable(IReadOnlyList<JobInfo> jobs)
     {
         if (!Console.IsOutputRedirected && jobs.Count > 0)
             Console.Out.WriteLine($"{"ID",-16}  {"STATE",-7}  {"STARTED",-19}  {"DURATION",9}  {"EXIT",4}  {"BYTES",12}  {"POLICY",-12}  COMMAND");
-        foreach (JobEntry job in jobs)
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{job.Job,-16}  {job.State,-7}  {Local(job.Started):yyyy-MM-dd HH:mm:ss}  {Length(job.Duration),9}  {job.Code?.ToString(CultureInfo.InvariantCulture) ?? "-",4}  {job.Bytes.Values.Sum(),12}  {Policy(job),-12}  {UserMessages.OneLine(job.Command)}"));
+        foreach (JobInfo job in jobs)
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{job.Id,-16}  {job.StateName,-7}  {job.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {Length(job.Duration),9}  {job.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "-",4}  {job.Bytes.Values.Sum(),12}  {Policy(job),-12}  {UserMessages.OneLine(job.Command)}"));
     }
 
-    private static string Policy(JobEntry job) => job.Detached ? "detached" : job.OnDisconnect;
+    private static string Policy(JobInfo job) => job.IsDetached ? "detached" : job.OnDisconnect;
 
-    private static DateTimeOffset Local(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToLocalTime();
-
-    private static string Length(double milliseconds)
+    private static string Length(TimeSpan time)
     {
-        var time = TimeSpan.FromMilliseconds(milliseconds);
         return time.TotalMinutes < 1
             ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F1}s")
             : time.TotalHours < 1 ? $"{(int)time.TotalMinutes}m{time.Seconds:00}s" : $"{(int)time.TotalHours}h{time.Minutes:00}m";

@@ -30,7 +30,7 @@ internal static class LogsCommand
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
         var selection = new LogSelection
         {
-            Stream = parsed.GetValue(Stream),
+            Stream = parsed.GetValue(Stream) is { } stream ? JsonWords.Stream(stream) : null,
             From = parsed.GetValue(From),
             Length = parsed.GetValue(Length),
             Tail = parsed.GetValue(Tail),
@@ -51,15 +51,15 @@ internal static class LogsCommand
                 var written = await client.ReadLogsAsync(job, selection, shown.Streams, interrupts.GivenUp);
                 shown.Finish();
                 bool isGone = false;
-                foreach ((string name, LogRange stretch) in written)
-                    isGone |= selection.Tail is null && SayGone(name, selection.From ?? 0, stretch.From);
+                foreach ((OutputStream name, LogRange stretch) in written)
+                    isGone |= selection.Tail is null && SayGone(JsonWords.Of(name), selection.From ?? 0, stretch.From);
                 // Who names an offset wants those bytes and no others.
                 return isGone && selection.From is not null ? ExitStatus.Failed : 0;
             }
 
             await using var report = new JsonReport();
             var kept = new EncodedStreams(new() { Output = report.Output, Error = report.Error }, text);
-            IReadOnlyDictionary<string, LogRange> read = await client.ReadLogsAsync(job, selection, kept.Streams, interrupts.GivenUp);
+            IReadOnlyDictionary<OutputStream, LogRange> read = await client.ReadLogsAsync(job, selection, kept.Streams, interrupts.GivenUp);
             kept.Finish();
             await report.WriteAsync(job, read, StandardStreams.Output);
             return 0;

@@ -4,8 +4,6 @@ using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Client;
-using RemoteShell.Client.Connections;
-using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -80,7 +78,7 @@ internal static class PingCommand
         {
             return await client.PingAsync(cancellationToken);
         }
-        catch (ConnectionException e) when (e.Reason.IsLoss)
+        catch (ConnectionLostException e) when (e.IsNetworkLoss)
         {
             UserMessages.Say($"no answer: {e.Message}");
             return null;

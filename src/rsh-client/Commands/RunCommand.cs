@@ -56,7 +56,7 @@ internal static class RunCommand
         if (hasTerminal && LocalTerminal.IsThere)
             return await TerminalOptions.RunAsync(parsed, command, record: null);
         if (hasTerminal)
-            command = command with { Terminal = LocalTerminal.Describe() };
+            command = command with { Terminal = LocalTerminal.DescribeRemote() };
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, quiet ? _ => { } : UserMessages.Say);
         RemoteText? text = RemoteText.Of(parsed, options);
         command = command with { Encoding = text?.Name };
@@ -103,6 +103,7 @@ internal static class RunCommand
     public static async Task<CommandResult> ExecuteAsync(RemoteShellClient client, RemoteCommand command, CommandStreams streams, Interrupts interrupts, RemoteText? text = null)
     {
         var encoded = new EncodedStreams(streams, text);
+        command = command.WithJobId(JobId.New());
         // The first Ctrl+C may come before the server has answered; then the signal follows the start.
         var started = new TaskCompletionSource<RemoteJob>(TaskCreationOptions.RunContinuationsAsynchronously);
         interrupts.PassTo(() =>
@@ -141,7 +142,7 @@ internal static class RunCommand
     public static void ExplainHeld(CommandResult result)
     {
         if (result.Held.Count > 0)
-            UserMessages.Say($"a process that the command left behind still holds its {string.Join(" and ", result.Held)}; what it writes from now on is not seen");
+            UserMessages.Say($"a process that the command left behind still holds its {string.Join(" and ", result.Held.Select(JsonWords.Of))}; what it writes from now on is not seen");
     }
 
     private static bool HasTerminal(ParseResult parsed)
@@ -175,9 +176,9 @@ internal static class RunCommand
             WorkingDirectory = parsed.GetValue(Cwd),
             Environment = parsed.GetValue(Env) is { Length: > 0 } variables ? Variables(variables) : null,
             Timeout = parsed.GetValue(Timeout),
-            Digest = parsed.GetValue(Digest)!,
-            OnDisconnect = parsed.GetValue(Disconnect) is { } policy ? OnDisconnect.Parse(policy) : command.OnDisconnect,
-            OnFull = parsed.GetValue(Full) ?? command.OnFull,
+            Digest = JsonWords.Digest(parsed.GetValue(Digest)!),
+            OnDisconnect = parsed.GetValue(Disconnect) is { } policy ? DisconnectPolicy.Parse(policy) : command.OnDisconnect,
+            OnFull = parsed.GetValue(Full) is { } full ? JsonWords.Quota(full) : command.OnFull,
         };
     }
 

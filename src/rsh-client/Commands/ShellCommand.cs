@@ -3,7 +3,6 @@ using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -40,7 +39,7 @@ internal static class ShellCommand
             [var line] => RemoteCommand.Shell(line),
             _ => RemoteCommand.Exact(words),
         };
-        command = command with { OnDisconnect = OnDisconnect.Parse(parsed.GetValue(Disconnect) ?? "keep:1h") };
+        command = command with { OnDisconnect = DisconnectPolicy.Parse(parsed.GetValue(Disconnect) ?? "keep:1h") };
         if (!LocalTerminal.IsThere)
             throw new FormatException("shell needs a terminal here, on standard input and output; 'rsh-client run -i HOST sh' runs a script from a pipe");
         return TerminalOptions.RunAsync(parsed, command, parsed.GetValue(Record));

@@ -5,7 +5,6 @@ using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -25,7 +24,7 @@ internal static class WhoCommand
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
-        IReadOnlyList<ConnectionEntry> present = await client.WhoAsync(interrupts.GivenUp);
+        IReadOnlyList<ConnectedClient> present = await client.WhoAsync(interrupts.GivenUp);
         if (parsed.GetValue(JobOptions.Json))
             ConnectionsReport.Write(present, StandardStreams.Output);
         else
@@ -33,12 +32,12 @@ internal static class WhoCommand
         return 0;
     }
 
-    private static void WriteTable(IReadOnlyList<ConnectionEntry> present)
+    private static void WriteTable(IReadOnlyList<ConnectedClient> present)
     {
         if (!Console.IsOutputRedirected)
             Console.Out.WriteLine($"{"ID",5}  {"NAME",-20}  {"SINCE",-19}  {"IDLE",7}  {"FROM",-24}  DOING");
-        foreach (ConnectionEntry one in present)
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Id,5}  {Or(one.Name),-20}  {DateTimeOffset.FromUnixTimeMilliseconds(one.Since).ToLocalTime():yyyy-MM-dd HH:mm:ss}  {one.Idle / 1000,6}s  {Or(one.From),-24}  {Or(UserMessages.OneLine(string.Join("; ", one.Doing ?? [])))}"));
+        foreach (ConnectedClient one in present)
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Id,5}  {Or(one.Name),-20}  {one.Since.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {(long)one.Idle.TotalSeconds,6}s  {Or(one.From),-24}  {Or(UserMessages.OneLine(string.Join("; ", one.Doing ?? [])))}"));
     }
 
     private static string Or(string? text) => string.IsNullOrEmpty(text) ? "-" : UserMessages.OneLine(text);

@@ -47,6 +47,8 @@ internal static class HostOptions
             Host = HostAddress.Parse(host[(at + 1)..]),
             ConnectTimeout = parsed.GetValue(ConnectTimeout) ?? TimeSpan.FromSeconds(10),
             Noticed = noticed,
+            // The first request travels together with the key: a cold start saves a round trip.
+            Authorization = AuthorizationCheck.OnFirstRequest,
             Trust = new()
             {
                 Fingerprint = parsed.GetValue(Fingerprint),

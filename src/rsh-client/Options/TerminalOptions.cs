@@ -24,7 +24,7 @@ internal static class TerminalOptions
         string host = parsed.GetValue(HostOptions.Host)!;
         ClientOptions plain = HostOptions.Options(parsed, host, UserMessages.Say);
         RemoteText? text = RemoteText.Of(parsed, plain);
-        command = command with { Encoding = text?.Name, Terminal = LocalTerminal.Describe(), Environment = WithLocale(command.Environment, text) };
+        command = command with { Encoding = text?.Name, Terminal = LocalTerminal.DescribeRemote(), Environment = WithLocale(command.Environment, text) };
         using Asciicast? recording = record is null ? null : Begin(record, command);
         var session = new TerminalSession(host, KeysOf(parsed), recording, text);
         ClientOptions options = session.Attend(plain) with { MessageOfTheDay = UserMessages.Announce };
@@ -48,7 +48,7 @@ internal static class TerminalOptions
     {
         try
         {
-            return new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read), command.Terminal!, command.Text, e => UserMessages.Say($"the recording {path} ends here: {e.Message}"));
+            return new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read), LocalTerminal.Describe(), command.Text, e => UserMessages.Say($"the recording {path} ends here: {e.Message}"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -17,7 +17,7 @@ internal static class CommandSummary
     /// <summary>Says it, where there is something to say.</summary>
     public static void Say(CommandResult result)
     {
-        long bytes = result.Streams.Where(stream => stream.Key != "session").Sum(stream => stream.Value.Total);
+        long bytes = result.Streams.Values.Sum(stream => stream.Bytes);
         if (result.ExitCode == 0 && result.Duration < Long && bytes < Much)
             return;
         string text = string.Create(CultureInfo.InvariantCulture, $"status {result.ExitCode} · {result.Duration.TotalSeconds:0.0##} s · {bytes:N0} bytes, verified");

@@ -1,7 +1,6 @@
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Output;
 
@@ -47,14 +46,14 @@ internal static class ExitStatus
         string because = result.Reason is { } reason ? $": {reason}" : "";
         return result.Outcome switch
         {
-            Outcome.Exited => null,
-            Outcome.Signaled => $"the command was ended by signal {result.Signal}",
-            Outcome.TimedOut => $"the command was ended{because}",
-            Outcome.Killed => $"the command was ended by its owner{because}",
-            Outcome.KilledByPolicy => $"the server ended the command{because}",
-            Outcome.Lost => $"nobody knows how the command ended{because}",
-            Outcome.NeverStarted => $"the command could not be started{because}",
-            _ => $"the command's outcome is '{result.Outcome}'{because}",
+            CommandOutcome.Exited => null,
+            CommandOutcome.Signaled => $"the command was ended by signal {result.Signal}",
+            CommandOutcome.TimedOut => $"the command was ended{because}",
+            CommandOutcome.Killed => $"the command was ended by its owner{because}",
+            CommandOutcome.KilledByPolicy => $"the server ended the command{because}",
+            CommandOutcome.Lost => $"nobody knows how the command ended{because}",
+            CommandOutcome.NeverStarted => $"the command could not be started{because}",
+            _ => $"the command's outcome is '{result.OutcomeName}'{because}",
         };
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Output;
 
@@ -16,11 +15,11 @@ internal sealed class JsonReport : IAsyncDisposable
     /// <param name="result">How it ended.</param>
     /// <param name="target">Where to.</param>
     /// <param name="begins">The offsets at which the output begins; null where that is 0.</param>
-    public Task WriteAsync(CommandResult result, Stream target, IReadOnlyDictionary<string, long>? begins = null)
+    public Task WriteAsync(CommandResult result, Stream target, IReadOnlyDictionary<OutputStream, long>? begins = null)
         => WriteAsync(json => Head(json, result, begins), target);
 
     /// <summary>Writes the object of a stretch of a job's logs, and a line's end.</summary>
-    public Task WriteAsync(string job, IReadOnlyDictionary<string, LogRange> read, Stream target)
+    public Task WriteAsync(string job, IReadOnlyDictionary<OutputStream, LogRange> read, Stream target)
         => WriteAsync(json => Head(json, job, read), target);
 
     public async ValueTask DisposeAsync()
@@ -50,7 +49,7 @@ internal sealed class JsonReport : IAsyncDisposable
         await text.WriteAsync("\"}\n");
     }
 
-    private static void Head(Utf8JsonWriter json, CommandResult result, IReadOnlyDictionary<string, long>? begins)
+    private static void Head(Utf8JsonWriter json, CommandResult result, IReadOnlyDictionary<OutputStream, long>? begins)
     {
         JobsReport.Fields(json, result);
         json.WriteNumber("duration_ms", result.Duration.TotalMilliseconds);
@@ -59,30 +58,30 @@ internal sealed class JsonReport : IAsyncDisposable
         if (result.Usage is { } usage)
             WriteUsage(json, usage);
         json.WriteStartArray("held");
-        foreach (string name in result.Held)
-            json.WriteStringValue(name);
+        foreach (OutputStream stream in result.Held)
+            json.WriteStringValue(JsonWords.Of(stream));
         json.WriteEndArray();
     }
 
-    private static void Head(Utf8JsonWriter json, string job, IReadOnlyDictionary<string, LogRange> read)
+    private static void Head(Utf8JsonWriter json, string job, IReadOnlyDictionary<OutputStream, LogRange> read)
     {
         json.WriteString("job", job);
         json.WriteBoolean("verified", true);
         WriteStreams(
             json,
-            read.ToDictionary(stream => stream.Key, stream => new StreamTotal(stream.Value.To, stream.Value.Digest), StringComparer.Ordinal),
-            read.ToDictionary(stream => stream.Key, stream => stream.Value.From, StringComparer.Ordinal));
+            read.ToDictionary(stream => stream.Key, stream => new VerifiedStream(stream.Value.To, stream.Value.Digest)),
+            read.ToDictionary(stream => stream.Key, stream => stream.Value.From));
     }
 
-    private static void WriteStreams(Utf8JsonWriter json, IReadOnlyDictionary<string, StreamTotal> streams, IReadOnlyDictionary<string, long>? begins)
+    private static void WriteStreams(Utf8JsonWriter json, IReadOnlyDictionary<OutputStream, VerifiedStream> streams, IReadOnlyDictionary<OutputStream, long>? begins)
     {
         json.WriteStartObject("streams");
-        foreach ((string name, StreamTotal total) in streams)
+        foreach ((OutputStream name, VerifiedStream total) in streams)
         {
-            json.WriteStartObject(name);
+            json.WriteStartObject(JsonWords.Of(name));
             if (begins is not null)
                 json.WriteNumber("from", begins.GetValueOrDefault(name));
-            json.WriteNumber("total", total.Total);
+            json.WriteNumber("total", total.Bytes);
             json.WriteString("digest", total.Digest);
             json.WriteEndObject();
         }
@@ -90,11 +89,11 @@ internal sealed class JsonReport : IAsyncDisposable
         json.WriteEndObject();
     }
 
-    private static void WriteUsage(Utf8JsonWriter json, ResourceUse usage)
+    private static void WriteUsage(Utf8JsonWriter json, ResourceUsage usage)
     {
         json.WriteStartObject("usage");
-        json.WriteNumber("user_ms", usage.User);
-        json.WriteNumber("system_ms", usage.System);
+        json.WriteNumber("user_ms", usage.User.TotalMilliseconds);
+        json.WriteNumber("system_ms", usage.System.TotalMilliseconds);
         json.WriteEndObject();
     }
 }

@@ -54,7 +54,7 @@ internal sealed class PromptCommands(RemoteShellClient client, string host, Prom
         {
             RemoteCommand remote = session.CommandFor(RemoteCommand.Shell(command));
             return await terminal.RunAsync(
-                (streams, tty, token) => client.StartAsync(remote with { Terminal = tty, Environment = TerminalOptions.WithLocale(remote.Environment, session.Text) }, streams, token), "", interrupts);
+                (streams, tty, token) => client.StartAsync(remote with { Terminal = new(tty.Term, tty.Columns, tty.Rows), Environment = TerminalOptions.WithLocale(remote.Environment, session.Text) }, streams, token), "", interrupts);
         }
         finally
         {

@@ -1,6 +1,5 @@
 using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
@@ -26,9 +25,9 @@ internal sealed class PromptState(RemoteText? text)
     public void Take(CommandResult result)
     {
         if (result.Session is { } state)
-            (Folder, _variables, _unset) = (state.Cwd, state.Env, state.Unset);
+            (Folder, _variables, _unset) = (state.WorkingDirectory, state.Environment, state.Unset);
         // The line before may have removed its own folder. Nothing runs in another one that was not asked for; the next line can.
-        else if (result.Outcome == Outcome.NeverStarted && Folder is not null)
+        else if (result.Outcome == CommandOutcome.NeverStarted && Folder is not null)
             Folder = null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RemoteShell.Client;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Terminals;
@@ -69,6 +70,13 @@ internal sealed partial class LocalTerminal : IDisposable
         if ((Control(StandardOutput, GetSize, size) == 0 || Control(StandardInput, GetSize, size) == 0) && TerminalRequest.IsSize(size[1], size[0]))
             tty = tty with { Columns = size[1], Rows = size[0] };
         return tty;
+    }
+
+    /// <summary>This terminal, as a command's terminal.</summary>
+    public static TerminalSettings DescribeRemote()
+    {
+        TerminalRequest local = Describe();
+        return new(local.Term, local.Columns, local.Rows);
     }
 
     /// <summary>Calls <paramref name="resized"/> when its size has changed, until what this returns is disposed of.</summary>

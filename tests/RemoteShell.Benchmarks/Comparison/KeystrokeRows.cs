@@ -25,7 +25,7 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, string folder)
         await using var typed = new AnonymousPipeClientStream(PipeDirection.In, keys.ClientSafePipeHandle);
         await using var shown = new Shown();
         using var stop = new CancellationTokenSource();
-        RemoteJob terminal = await client.StartAsync(RemoteCommand.Shell(Answering) with { Terminal = new TerminalRequest("xterm", 80, 24) }, new() { Input = typed, Output = shown }, stop.Token);
+        RemoteJob terminal = await client.StartAsync(RemoteCommand.Shell(Answering) with { Terminal = new TerminalSettings("xterm", 80, 24) }, new() { Input = typed, Output = shown }, stop.Token);
         await shown.NextAsync();
         double idle = await MedianAsync(keys, shown.NextAsync);
         RemoteJob bulk = await client.StartAsync(RemoteCommand.Shell(Bulk), new(), stop.Token);

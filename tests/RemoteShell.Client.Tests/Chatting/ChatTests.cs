@@ -51,14 +51,14 @@ public class ChatTests
     public async Task Who_joins_is_told_who_is_there()
     {
         await using var server = new TestServer();
-        var heard = new TaskCompletionSource<ChatEntry>();
+        var heard = new TaskCompletionSource<ChatMessage>();
         await using Talker alice = await Talker.JoinAsync(server, "alice");
         await alice.HearsAsync("alice joined");
         await using RemoteShellClient client = await server.ConnectAsync();
         await client.ChatAsync(new() { Last = 0, Heard = line => heard.TrySetResult(line) }).Within();
-        ChatEntry joined = await heard.Task.Within();
+        ChatMessage joined = await heard.Task.Within();
         Assert.Equal(["alice", "test"], joined.Present!);
-        Assert.Equal(2, joined.Count);
+        Assert.Equal(2, joined.PresentCount);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public class ChatTests
     public async Task Nobody_can_be_taken_for_another_by_the_name_of_its_member()
     {
         await using var server = new TestServer();
-        var own = new System.Collections.Concurrent.ConcurrentQueue<ChatEntry>();
+        var own = new System.Collections.Concurrent.ConcurrentQueue<ChatMessage>();
         await using Talker alice = await Talker.JoinAsync(server, "alice");
         await alice.HearsAsync("alice joined");
         await using RemoteShellClient client = await server.ConnectAsync();

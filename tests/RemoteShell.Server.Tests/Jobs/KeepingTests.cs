@@ -17,8 +17,8 @@ public class KeepingTests
         string ended = await client.DetachAsync(RemoteCommand.Shell("echo x")).Within();
         await client.RunBufferedAsync(RemoteCommand.Shell("true")).Within();
         await client.WaitAsync(ended).Within();
-        await Waiting.Until(() => client.ListJobsAsync("all").GetAwaiter().GetResult().Count == 1, "both are forgotten");
-        Assert.Equal(running, (await client.ListJobsAsync("all").Within()).Single().Job);
+        await Waiting.Until(() => client.ListJobsAsync(JobFilter.All).GetAwaiter().GetResult().Count == 1, "both are forgotten");
+        Assert.Equal(running, (await client.ListJobsAsync(JobFilter.All).Within()).Single().Id);
         Assert.Equal([running], Directory.GetDirectories(Path.Combine(server.Folder, "server", "jobs")).Select(path => Path.GetFileName(path)[..JobId.Length]));
         await client.KillAsync(running).Within();
     }
@@ -33,7 +33,7 @@ public class KeepingTests
         var jobs = new List<string>();
         for (int i = 0; i < 6; i++)
             jobs.Add((await client.RunBufferedAsync(RemoteCommand.Shell("true")).Within()).Result.JobId);
-        await Waiting.Until(() => client.ListJobsAsync("all").GetAwaiter().GetResult().Count == 3, "three are left");
-        Assert.Equal(jobs[3..].Order(), (await client.ListJobsAsync("all").Within()).Select(job => job.Job).Order());
+        await Waiting.Until(() => client.ListJobsAsync(JobFilter.All).GetAwaiter().GetResult().Count == 3, "three are left");
+        Assert.Equal(jobs[3..].Order(), (await client.ListJobsAsync(JobFilter.All).Within()).Select(job => job.Id).Order());
     }
 }

@@ -1,5 +1,4 @@
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Server.Tests.Jobs;
 
@@ -17,14 +16,14 @@ public class QuotaTests
         await using RemoteShellClient client = await server.ConnectAsync();
         // Slow enough that it cannot be over before anybody looks.
         string job = await client.DetachAsync(RemoteCommand.Shell("while :; do head -c 65536 /dev/zero; sleep 0.01; done")).Within();
-        await UntilAsync(client, job, info => info.State == "held");
+        await UntilAsync(client, job, info => info.State == JobState.Paused);
         long held = (await InfoAsync(client, job)).Bytes["stdout"];
         Assert.InRange(held, Quota, Quota * 2);
         // It stands still, and can be ended all the same.
         await Task.Delay(TimeSpan.FromMilliseconds(300));
         Assert.Equal(held, (await InfoAsync(client, job)).Bytes["stdout"]);
         CommandResult result = await client.KillAsync(job).Within();
-        Assert.Equal((Outcome.Killed, 143), (result.Outcome, result.ExitCode));
+        Assert.Equal((CommandOutcome.Killed, 143), (result.Outcome, result.ExitCode));
     }
 
     [Fact]
@@ -37,9 +36,9 @@ public class QuotaTests
         string full = await client.DetachAsync(RemoteCommand.Shell($"head -c {Quota + 1} /dev/zero")).Within();
         await client.WaitAsync(full).Within();
         string job = await client.DetachAsync(RemoteCommand.Shell("while :; do echo tick; sleep 0.01; done")).Within();
-        await UntilAsync(client, job, info => info.State == "held");
+        await UntilAsync(client, job, info => info.State == JobState.Paused);
         await client.ForgetAsync(full).Within();
-        await UntilAsync(client, job, info => info.State == "running");
+        await UntilAsync(client, job, info => info.State == JobState.Running);
         await client.KillAsync(job).Within();
     }
 
@@ -50,14 +49,14 @@ public class QuotaTests
             return;
         await using TestServer server = Create();
         await using RemoteShellClient client = await server.ConnectAsync();
-        RemoteCommand command = RemoteCommand.Shell("i=0; while [ $i -lt 100 ]; do head -c 65536 /dev/zero | tr '\\0' x; i=$((i+1)); sleep 0.01; done; echo end") with { OnFull = OnFull.DropOldest };
+        RemoteCommand command = RemoteCommand.Shell("i=0; while [ $i -lt 100 ]; do head -c 65536 /dev/zero | tr '\\0' x; i=$((i+1)); sleep 0.01; done; echo end") with { OnFull = QuotaPolicy.DropOldest };
         string job = await client.DetachAsync(command).Within();
         Assert.Equal(0, (await client.WaitAsync(job).Within()).ExitCode);
         using var output = new MemoryStream();
-        IReadOnlyDictionary<string, LogRange> read = await client.ReadLogsAsync(job, new() { Stream = "stdout" }, new() { Output = output }).Within();
+        IReadOnlyDictionary<OutputStream, LogRange> read = await client.ReadLogsAsync(job, new() { Stream = OutputStream.StandardOutput }, new() { Output = output }).Within();
         // Offsets stay what they were, and what is left is the end.
-        Assert.Equal(6_553_604, read["stdout"].To);
-        Assert.InRange(read["stdout"].To - read["stdout"].From, 1, Quota * 2);
+        Assert.Equal(6_553_604, read[OutputStream.StandardOutput].To);
+        Assert.InRange(read[OutputStream.StandardOutput].To - read[OutputStream.StandardOutput].From, 1, Quota * 2);
         Assert.EndsWith("xxxx\0end\n".Replace("\0", ""), System.Text.Encoding.ASCII.GetString(output.ToArray()));
         Assert.DoesNotContain((byte)0, output.ToArray());
     }
@@ -71,10 +70,10 @@ public class QuotaTests
             return;
         await using TestServer server = Create();
         await using RemoteShellClient client = await server.ConnectAsync();
-        RemoteCommand command = RemoteCommand.Shell("while :; do head -c 65536 /dev/zero; sleep 0.01; done") with { OnFull = OnFull.Kill, OnDisconnect = OnDisconnect.Keep };
+        RemoteCommand command = RemoteCommand.Shell("while :; do head -c 65536 /dev/zero; sleep 0.01; done") with { OnFull = QuotaPolicy.Kill, OnDisconnect = DisconnectPolicy.Keep };
         string job = detached ? await client.DetachAsync(command).Within() : await LeaveAsync(server, command);
         CommandResult result = await client.WaitAsync(job).Within();
-        Assert.Equal(Outcome.KilledByPolicy, result.Outcome);
+        Assert.Equal(CommandOutcome.KilledByPolicy, result.Outcome);
         Assert.StartsWith("on-full kill", result.Reason);
     }
 
@@ -91,7 +90,7 @@ public class QuotaTests
         RemoteJob job = await client.StartAsync(RemoteCommand.Shell("seq 1 2000000"), new() { Output = output }).Within();
         GoDown(relay);
         // Memory, the file up to its quota, and the pipe are full.
-        await UntilAsync(onlooker, job.Id, info => info.State == "held");
+        await UntilAsync(onlooker, job.Id, info => info.State == JobState.Paused);
         Assert.Equal(["journal", "lock"], Directory.GetFileSystemEntries(Path.Combine(server.Folder, "server", "jobs")).Select(Path.GetFileName).Order());
         relay.IsDown = false;
         CommandResult result = await job.Completion.Within();
@@ -108,7 +107,7 @@ public class QuotaTests
         await using var relay = new TcpRelay(server.Address);
         await using RemoteShellClient client = await ConnectAsync(server, relay);
         await using RemoteShellClient onlooker = await server.ConnectAsync();
-        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("echo begun; head -c 9000000 /dev/zero") with { OnFull = OnFull.DropOldest }, new()).Within();
+        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("echo begun; head -c 9000000 /dev/zero") with { OnFull = QuotaPolicy.DropOldest }, new()).Within();
         GoDown(relay);
         Assert.Equal(0, (await onlooker.WaitAsync(job.Id).Within()).ExitCode);
         relay.IsDown = false;
@@ -141,8 +140,8 @@ public class QuotaTests
         return job.Id;
     }
 
-    private static async Task<JobEntry> InfoAsync(RemoteShellClient client, string job) => (await client.ListJobsAsync("all").Within()).Single(info => info.Job == job);
+    private static async Task<JobInfo> InfoAsync(RemoteShellClient client, string job) => (await client.ListJobsAsync(JobFilter.All).Within()).Single(info => info.Id == job);
 
-    private static async Task UntilAsync(RemoteShellClient client, string job, Func<JobEntry, bool> isSo)
+    private static async Task UntilAsync(RemoteShellClient client, string job, Func<JobInfo, bool> isSo)
         => await Waiting.Until(() => isSo(InfoAsync(client, job).GetAwaiter().GetResult()), "the job is in the state that is waited for");
 }

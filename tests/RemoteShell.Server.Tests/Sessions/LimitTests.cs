@@ -1,6 +1,5 @@
 using RemoteShell.Client;
 using RemoteShell.Protocol;
-using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Server.Tests.Sessions;
 
@@ -16,9 +15,10 @@ public class LimitTests
         await using (RemoteShellClient first = await server.ConnectAsync())
         {
             await RunAsync(first);
-            await using RemoteShellClient second = await server.ConnectAsync();
-            var refusal = await Assert.ThrowsAsync<ConnectionException>(() => RunAsync(second));
-            Assert.Equal(ErrorCode.Limit, refusal.Reason.Code);
+            ClientOptions eager = server.Options with { Authorization = AuthorizationCheck.OnFirstRequest };
+            await using RemoteShellClient second = await RemoteShellClient.ConnectAsync(eager).Within();
+            var refusal = await Assert.ThrowsAsync<ConnectionLostException>(() => RunAsync(second));
+            Assert.Equal(ErrorCode.Limit, refusal.Code);
             Assert.NotNull(refusal.Hint);
             await RunAsync(first);
         }
@@ -78,7 +78,7 @@ public class LimitTests
             await using RemoteShellClient client = await server.ConnectAsync();
             return true;
         }
-        catch (ConnectException)
+        catch (ConnectFailedException)
         {
             return false;
         }
@@ -92,7 +92,7 @@ public class LimitTests
             await RunAsync(client);
             return true;
         }
-        catch (ConnectionException)
+        catch (ConnectFailedException)
         {
             return false;
         }

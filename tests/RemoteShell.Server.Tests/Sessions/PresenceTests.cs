@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
-using RemoteShell.Protocol.Channels;
-using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Tests.Sessions;
@@ -25,8 +23,8 @@ public class PresenceTests
         await using RemoteShellClient client = await server.ConnectAsync();
         RemoteJob own = await client.StartAsync(RemoteCommand.Shell("sleep 61"), new(), stop.Token).Within();
 
-        IReadOnlyList<ConnectionEntry> present = await client.WhoAsync().Within();
-        ConnectionEntry me = Assert.Single(present, one => one.Own), them = Assert.Single(present, one => !one.Own);
+        IReadOnlyList<ConnectedClient> present = await client.WhoAsync().Within();
+        ConnectedClient me = Assert.Single(present, one => one.IsOwn), them = Assert.Single(present, one => !one.IsOwn);
         Assert.Equal("test", me.Name);
         Assert.Contains("runs: sleep 61", me.Doing!);
         Assert.StartsWith("127.0.0.1:", me.From);
@@ -47,8 +45,8 @@ public class PresenceTests
         await client.RunBufferedAsync(RemoteCommand.Builtin("calc", "1")).Within();
         Assert.Equal("welcome,\nand be kind", Assert.Single(told));
 
-        await using RemoteShellClient stranger = await RemoteShellClient.ConnectAsync(server.ClientOptions("stranger") with { MessageOfTheDay = told.Enqueue }).Within();
-        await Assert.ThrowsAsync<ConnectionException>(() => stranger.WhoAsync()).Within();
+        ClientOptions stranger = server.ClientOptions("stranger") with { MessageOfTheDay = told.Enqueue };
+        await Assert.ThrowsAsync<UnauthorizedException>(() => RemoteShellClient.ConnectAsync(stranger)).Within();
         Assert.Single(told);
     }
 
@@ -109,10 +107,10 @@ public class PresenceTests
             return;
         await using var server = new TestServer(options => options with { IdleTimeout = Short });
         await using RemoteShellClient client = await server.ConnectAsync();
-        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("cat") with { Terminal = new("xterm", 80, 24), OnDisconnect = OnDisconnect.Keep }, new() { Input = new NeverEnding() }).Within();
-        var end = await Assert.ThrowsAsync<ConnectionException>(() => job.Completion).Within();
-        Assert.Equal(ErrorCode.Idle, end.Reason.Code);
-        Assert.Equal("running", Assert.Single(await client.ListJobsAsync().Within(), one => one.Job == job.Id).State);
+        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("cat") with { Terminal = new("xterm", 80, 24), OnDisconnect = DisconnectPolicy.Keep }, new() { Input = new NeverEnding() }).Within();
+        var end = await Assert.ThrowsAsync<ConnectionLostException>(() => job.Completion).Within();
+        Assert.Equal(ErrorCode.Idle, end.Code);
+        Assert.Equal(JobState.Running, Assert.Single(await client.ListJobsAsync().Within(), one => one.Id == job.Id).State);
         await client.KillAsync(job.Id).Within();
     }
 

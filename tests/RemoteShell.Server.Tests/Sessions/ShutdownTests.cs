@@ -31,7 +31,7 @@ public class ShutdownTests
         RemoteJob job = await client.StartAsync(RemoteCommand.Shell("sleep 300"), new()).Within();
         await server.Server.StopAsync().Within();
         CommandResult result = await job.Completion.Within();
-        Assert.Equal(Outcome.KilledByPolicy, result.Outcome);
+        Assert.Equal(CommandOutcome.KilledByPolicy, result.Outcome);
         Assert.Equal(143, result.ExitCode);
         Assert.Equal("the server stopped", result.Reason);
     }
@@ -46,7 +46,7 @@ public class ShutdownTests
         await Waiting.Until(() => output.Length > 0, "the trap is set");
         await server.Server.StopAsync().Within();
         CommandResult result = await job.Completion.Within();
-        Assert.Equal((Outcome.KilledByPolicy, 143), (result.Outcome, result.ExitCode));
+        Assert.Equal((CommandOutcome.KilledByPolicy, 143), (result.Outcome, result.ExitCode));
     }
 
     [Fact]
