@@ -1,5 +1,4 @@
 using System.Net;
-using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Client.Tests;
 

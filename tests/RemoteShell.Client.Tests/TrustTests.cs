@@ -1,5 +1,3 @@
-using RemoteShell.Protocol;
-using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Tests;

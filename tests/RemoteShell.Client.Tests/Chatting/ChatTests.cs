@@ -1,5 +1,4 @@
 using RemoteShell.Protocol;
-using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Tests.Chatting;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Tests.Resuming;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Tests.Resuming;
 
