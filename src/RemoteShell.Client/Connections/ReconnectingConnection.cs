@@ -56,8 +56,8 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     {
         try
         {
-            // The server's hello is its answer to the key: a refusal comes in place of it.
-            await _connection.PeerHello.WaitAsync(_options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
+            // A refusal comes after the server's hello, so only the answer to a ping shows that the key was accepted.
+            await _pings.AskAsync(_connection, cancellationToken).WaitAsync(_options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (ConnectionException e) when (e.Reason.Code == ErrorCode.Unauthorized)
         {
