@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.IO.Pipes;
 using System.Threading.Channels;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Benchmarks.Comparison;
 
