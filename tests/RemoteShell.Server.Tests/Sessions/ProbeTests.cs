@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using RemoteShell.Client;
-using RemoteShell.Client.Connections;
 using RemoteShell.Protocol.Datagrams;
 
 namespace RemoteShell.Server.Tests.Sessions;

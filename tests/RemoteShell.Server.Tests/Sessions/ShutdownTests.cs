@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Server.Tests.Sessions;
 
