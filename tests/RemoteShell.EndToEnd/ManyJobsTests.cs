@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.EndToEnd;
@@ -26,7 +25,7 @@ public class ManyJobsTests
         await using (RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within())
         {
             JobInfo[] jobs = [.. (await client.ListJobsAsync(JobFilter.All).Within()).Where(job => ids.Contains(job.Id))];
-            Assert.Equal(ids.Order(), jobs.Select(job => job.Job));
+            Assert.Equal(ids.Order(), jobs.Select(job => job.Id));
             Assert.All(jobs, job => Assert.Equal((JobState.Ended, (CommandOutcome?)CommandOutcome.Exited), (job.State, job.Outcome)));
             // Whose result is fetched is nobody's concern any more.
             await Waiting.Until(() => client.ListJobsAsync().GetAwaiter().GetResult().Count == 0, "all results are known to be delivered");
