@@ -6,30 +6,36 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Chat;
 
-/// <summary>What happens in a room, as lines.</summary>
+/// <summary>Formats the events of a room as lines.</summary>
 internal static class ChatScreen
 {
     /// <summary>A line for people.</summary>
     public static string Line(ChatEntry line) => $"{Time(line.Time)} {UserMessages.OneLine(line.Name)}{What(line)}";
 
-    /// <summary>A line for scripts; docs/json.md tells the fields.</summary>
+    /// <summary>Writes a line for scripts; docs/json.md describes the fields.</summary>
     public static void WriteJson(ChatEntry line, Stream target) => JsonLines.Write([line], Fields, target);
 
-    /// <summary>A line for people, on standard output.</summary>
+    /// <summary>Writes a line for people.</summary>
     public static void Write(ChatEntry line, Stream target) => target.Write(Encoding.UTF8.GetBytes($"{Line(line)}\n"));
 
     private static string What(ChatEntry line) => line.Event switch
     {
         ChatEvent.Said => $": {UserMessages.Printable(line.Text ?? "")}",
-        ChatEvent.Joined => $" joined; {line.Count} here: {UserMessages.OneLine(string.Join(", ", line.Present ?? []))}{(line.Count > line.Present?.Count ? ", …" : "")}",
+        ChatEvent.Joined => $" joined; {line.Count} here: {Present(line)}",
         ChatEvent.Left => " left",
-        ChatEvent.Dropped => " was dropped: it read too slowly",
+        ChatEvent.Dropped => " was disconnected: it read too slowly",
         _ => $" {UserMessages.OneLine(line.Event)}",
     };
 
+    private static string Present(ChatEntry line)
+    {
+        string names = UserMessages.OneLine(string.Join(", ", line.Present ?? []));
+        return line.Count > line.Present?.Count ? $"{names}, …" : names;
+    }
+
     private static string Time(long milliseconds)
     {
-        // A time that no calendar has is not worth an end of the conversation.
+        // The server may send a time outside of DateTime: it must not end the chat.
         DateTime time = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, 253_402_300_799_999)).LocalDateTime;
         return time.ToString(time.Date == DateTime.Today ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
     }

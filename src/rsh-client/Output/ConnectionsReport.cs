@@ -3,7 +3,7 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Output;
 
-/// <summary>Connections as JSON, an object in each line; docs/json.md tells the fields.</summary>
+/// <summary>Connections as JSON, one object per line; docs/json.md describes the fields.</summary>
 internal static class ConnectionsReport
 {
     public static void Write(IReadOnlyList<ConnectionEntry> present, Stream target) => JsonLines.Write(present, Fields, target);

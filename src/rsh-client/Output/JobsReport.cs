@@ -4,7 +4,7 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Output;
 
-/// <summary>Jobs and results as JSON, an object in each line; docs/json.md tells the fields.</summary>
+/// <summary>Jobs and results as JSON, one object per line; docs/json.md describes the fields.</summary>
 internal static class JobsReport
 {
     /// <summary>A list of jobs.</summary>
@@ -64,5 +64,6 @@ internal static class JobsReport
         json.WriteNumber("attached", job.Attached);
     }
 
-    private static void Print(Stream target, Action<Utf8JsonWriter> fields) => JsonLines.Write([fields], (json, write) => write(json), target);
+    private static void Print(Stream target, Action<Utf8JsonWriter> fields)
+        => JsonLines.Write([fields], (json, write) => write(json), target);
 }

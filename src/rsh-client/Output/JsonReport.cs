@@ -12,14 +12,14 @@ internal sealed class JsonReport : IAsyncDisposable
 
     public SpoolStream Error { get; } = new();
 
-    /// <summary>Writes the object of a command that has ended, and a line's end.</summary>
+    /// <summary>Writes the object of a command that has ended, and a line feed.</summary>
     /// <param name="result">How it ended.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="begins">The offsets at which the output begins; null where that is 0.</param>
+    /// <param name="target">Receives the object.</param>
+    /// <param name="begins">The offset of the first byte, by stream; null if it is 0.</param>
     public Task WriteAsync(CommandResult result, Stream target, IReadOnlyDictionary<string, long>? begins = null)
         => WriteAsync(json => Head(json, result, begins), target);
 
-    /// <summary>Writes the object of a stretch of a job's logs, and a line's end.</summary>
+    /// <summary>Writes the object of a range of a job's output, and a line feed.</summary>
     public Task WriteAsync(string job, IReadOnlyDictionary<string, LogRange> read, Stream target)
         => WriteAsync(json => Head(json, job, read), target);
 
@@ -29,7 +29,7 @@ internal sealed class JsonReport : IAsyncDisposable
         await Error.DisposeAsync();
     }
 
-    // The output comes last, since it can be of any size.
+    // The output comes last: it can have any size, so it is not kept in memory.
     private async Task WriteAsync(Action<Utf8JsonWriter> fields, Stream target)
     {
         using var head = new MemoryStream();
@@ -42,7 +42,8 @@ internal sealed class JsonReport : IAsyncDisposable
             json.WriteEndObject();
         }
 
-        await using var text = new StreamWriter(target, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 64 * 1024, leaveOpen: true);
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        await using var text = new StreamWriter(target, utf8, bufferSize: 64 * 1024, leaveOpen: true);
         await text.WriteAsync($"{Encoding.UTF8.GetString(head.ToArray())[..^1]},\"stdout\":\"");
         await Output.WriteJsonAsync(text);
         await text.WriteAsync("\",\"stderr\":\"");
@@ -68,13 +69,16 @@ internal sealed class JsonReport : IAsyncDisposable
     {
         json.WriteString("job", job);
         json.WriteBoolean("verified", true);
+        Dictionary<string, StreamTotal> totals = read.ToDictionary(
+            stream => stream.Key, stream => new StreamTotal(stream.Value.To, stream.Value.Digest), StringComparer.Ordinal);
         WriteStreams(
             json,
-            read.ToDictionary(stream => stream.Key, stream => new StreamTotal(stream.Value.To, stream.Value.Digest), StringComparer.Ordinal),
+            totals,
             read.ToDictionary(stream => stream.Key, stream => stream.Value.From, StringComparer.Ordinal));
     }
 
-    private static void WriteStreams(Utf8JsonWriter json, IReadOnlyDictionary<string, StreamTotal> streams, IReadOnlyDictionary<string, long>? begins)
+    private static void WriteStreams(
+        Utf8JsonWriter json, IReadOnlyDictionary<string, StreamTotal> streams, IReadOnlyDictionary<string, long>? begins)
     {
         json.WriteStartObject("streams");
         foreach ((string name, StreamTotal total) in streams)
