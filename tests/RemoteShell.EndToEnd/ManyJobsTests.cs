@@ -47,8 +47,8 @@ public class ManyJobsTests
 
     private static async Task<CommandResult[]> RunManyAsync(ClientOptions options, int count, int atOnce)
     {
-        await using RemoteShellClient one = await RemoteShellClient.ConnectAsync(options).Within(), other = await RemoteShellClient.ConnectAsync(options).Within(
-            );
+        await using RemoteShellClient one = await RemoteShellClient.ConnectAsync(options).Within();
+        await using RemoteShellClient other = await RemoteShellClient.ConnectAsync(options).Within();
         using var turns = new SemaphoreSlim(atOnce);
         return await Task.WhenAll(Enumerable.Range(0, count).Select(async i =>
         {

@@ -38,7 +38,8 @@ public class ServerTests
         await using var programs = new Programs();
         using Process server = programs.Start("rsh-server", "run", "--listen", "127.0.0.1:0", "--listen", "[::1]:0");
         _ = server.StandardError.BaseStream.CopyToAsync(Stream.Null);
-        string first = (await server.StandardOutput.ReadLineAsync().Within())!, second = (await server.StandardOutput.ReadLineAsync().Within())!;
+        string first = (await server.StandardOutput.ReadLineAsync().Within())!;
+        string second = (await server.StandardOutput.ReadLineAsync().Within())!;
         Assert.Equal($"listening on [::1]:{first.Split(':')[^1]}", second);
         Programs.Signal(server, "TERM");
         await server.WaitForExitAsync().Within();
