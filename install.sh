@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles and installs rsh-client and rsh-server, or takes them away again. See usage below.
+# Compiles and installs rsh-client and rsh-server, or removes them. See usage below.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -8,13 +8,13 @@ usage() {
 usage: install.sh [--prefix DIR] [--user] [--from DIR]
        install.sh --uninstall [--prefix DIR] [--user]
 
-Installs rsh-client and rsh-server, compiled ahead of time, into PREFIX/bin. As root without --user it also
-installs the systemd unit rsh-server.service.
+Compile rsh-client and rsh-server ahead of time, and install them into PREFIX/bin. As root without --user,
+also install the systemd unit rsh-server.service.
 
   --prefix DIR   Install under this folder [root: /usr/local, others: ~/.local].
   --user         Install under ~/.local, also as root.
-  --from DIR     Install programs that were compiled before into DIR, by tools/publish-native.sh DIR.
-  --uninstall    Remove what was installed. Keys, settings, logs and jobs stay; their folders are printed.
+  --from DIR     Do not compile; install the programs that tools/publish-native.sh DIR has compiled.
+  --uninstall    Remove the installed files. Keys, settings, logs and jobs stay; print their folders.
 EOT
 }
 
@@ -49,7 +49,7 @@ if [ -z "$prefix" ]; then
 fi
 case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
 
-# The manifest lists the files that were installed and the folders that were made for them.
+# The manifest lists the installed files and the folders that were created for them.
 manifest=$prefix/lib/rsh/manifest
 
 if [ "$uninstall" = yes ]; then
@@ -65,7 +65,7 @@ if [ "$uninstall" = yes ]; then
     [ "$kind" = file ] && { rm -f -- "$path"; echo "removed $path"; }
   done <<<"$list"
   rm -f -- "$manifest"
-  # The deepest folder first; one that holds something else stays.
+  # The deepest folder first; a folder with other files stays.
   while read -r kind path; do
     [ "$kind" = folder ] && { rmdir -- "$path" 2>/dev/null || true; }
   done < <(tac <<<"$list")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs a command through a RemoteShell server and proves its output right: from docs/protocol.md and Python's standard library alone.
+"""Runs a command on a RemoteShell server and verifies its output. Written from docs/protocol.md, with Python's standard library only.
 
-   python-client.py HOST:PORT FINGERPRINT COMMAND     (FINGERPRINT: what 'rsh-server fingerprint' prints there)
+   python-client.py HOST:PORT FINGERPRINT COMMAND     ('rsh-server fingerprint' prints FINGERPRINT on the server)
 
 The key is rsh-client's: $RSH_HOME/client/id_ecdsa.pem, else ~/.config/rsh-client/id_ecdsa.pem."""
 import base64, functools, hashlib, json, os, secrets, socket, ssl, struct, sys, time
@@ -12,7 +12,7 @@ CRC = [functools.reduce(lambda c, _: c >> 1 ^ (0x82F63B78 if c & 1 else 0), rang
 def crc32c(data):
     return f"crc32c:{functools.reduce(lambda c, b: CRC[(c ^ b) & 255] ^ c >> 8, data, 0xFFFFFFFF) ^ 0xFFFFFFFF:08x}"
 
-def fingerprint(der):  # of the key in the certificate, as OpenSSH writes it
+def fingerprint(der):  # the certificate's key, as OpenSSH prints it
     at = der.index(b"\x03\x42\x00\x04") + 3
     blob = b"".join(struct.pack(">I", len(s)) + s for s in (b"ecdsa-sha2-nistp256", b"nistp256", der[at:at + 65]))
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
@@ -29,14 +29,14 @@ if len(sys.argv) != 4:
     sys.exit(__doc__)
 (host, port), pin, command, home = sys.argv[1].rsplit(":", 1), sys.argv[2], sys.argv[3], os.environ.get("RSH_HOME")
 context = ssl.create_default_context()
-context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # the key is compared instead
+context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # the key is compared below instead
 context.minimum_version = ssl.TLSVersion.TLSv1_3
 context.set_alpn_protocols(["rsh/1"])
 context.load_cert_chain(f"{home}/client/id_ecdsa.pem" if home else os.path.expanduser("~/.config/rsh-client/id_ecdsa.pem"))
 tls = context.wrap_socket(socket.create_connection((host.strip("[]"), int(port))))
 reader = tls.makefile("rb")
 if fingerprint(tls.getpeercert(binary_form=True)) != pin:
-    sys.exit("this is not the server that was asked for")
+    sys.exit("the server has another key than FINGERPRINT")
 job = "".join(ALPHABET[int(time.time() * 100) >> 35 - 5 * i & 31] for i in range(8)) + "".join(secrets.choice(ALPHABET) for _ in range(8))
 send(type="hello", version=1, agent="python-client/1")
 send(type="open", channel=1, request="exec", job=job, command=command, digest="sha256", window=WINDOW)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A first look: builds (ahead of time if a C compiler is there), starts a server on a free loopback port, runs real commands through it, and checks all it sees.
-# Needs the .NET SDK only. Everything it makes is in a temporary folder that is gone afterwards.
+# A first look: builds both programs (natively if there is a C compiler), starts a server on a free loopback port, runs commands
+# through it, and checks every result. Needs only the .NET SDK. Keys and output are in a temporary folder, which it deletes at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,7 +10,7 @@ if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
 fi
 say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 fail() { printf '%squickstart: %s%s\n' "$red" "$*" "$plain" >&2; exit 1; }
-# Shows the command as one would type it, with the address that the server happened to get.
+# Shows the command as a user types it, with the server's actual address.
 show() { printf '%s$ %s%s\n' "$dim" "$*" "$plain"; }
 expect() { [ "$1" = "$2" ] || fail "expected '$2', got '$1'"; }
 
@@ -21,7 +21,7 @@ if [ "$status" -eq 0 ]; then
   client=artifacts/native/programs/rsh-client
   server=artifacts/native/programs/rsh-server
 elif [ "$status" -eq 3 ]; then
-  echo 'going on with programs that need .NET to run, and start slower'
+  echo 'continuing with programs that need .NET to run and start more slowly'
   dotnet build -c Release -v quiet -nologo --tl:off -clp:ErrorsOnly src/rsh-client/rsh-client.csproj
   dotnet build -c Release -v quiet -nologo --tl:off -clp:ErrorsOnly src/rsh-server/rsh-server.csproj
   client=artifacts/bin/rsh-client/release/rsh-client
@@ -44,7 +44,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-say '2. A key for the client, and the server told to trust it'
+say '2. Make a key for the client, and authorize it at the server'
 show 'rsh-client keygen'
 "$client" keygen >"$RSH_HOME/key.pub" 2>"$RSH_HOME/said"
 cut -c1-72 "$RSH_HOME/key.pub"
@@ -54,7 +54,7 @@ fingerprint=$("$server" fingerprint)
 show 'rsh-server fingerprint'
 echo "$fingerprint"
 
-say '3. The server, on a free loopback port'
+say '3. Start the server, on a free loopback port'
 show 'rsh-server run --listen 127.0.0.1:0'
 mkfifo "$RSH_HOME/ready"
 "$server" run --listen 127.0.0.1:0 --port-file "$RSH_HOME/port" >"$RSH_HOME/ready" 2>"$RSH_HOME/log" &
@@ -63,11 +63,11 @@ read -r line <"$RSH_HOME/ready" || fail 'the server did not start'
 echo "$line"
 host=${line#listening on }
 expect "${host##*:}" "$(cat "$RSH_HOME/port")"
-# The first meeting pins the server's key; from then on it is known.
+# --fingerprint compares the server's key and stores nothing; --accept-new stores it in known_hosts.
 "$client" run --fingerprint "$fingerprint" "$host" true
 "$client" run --accept-new "$host" true
 
-say '4. Commands'
+say '4. Run commands'
 show "rsh-client run $host 'uname -a'"
 out=$("$client" run "$host" 'uname -a')
 echo "$out"
@@ -99,7 +99,7 @@ out=$(printf 'cd /tmp\nexport WHO=world\necho hello $WHO from $PWD\n' | "$client
 echo "$out"
 expect "$out" 'hello world from /tmp'
 
-say '5. 256 MiB of output, and a file of 256 MiB, each checked against sha256sum'
+say '5. Transfer 256 MiB of output and a file of 256 MiB, and check both with sha256sum'
 big=$RSH_HOME/big
 head -c 268435456 /dev/urandom >"$big"
 want=$(sha256sum <"$big")
@@ -109,7 +109,7 @@ got=$("$client" run "$host" cat "$big" | sha256sum)
 took=$((($(date +%s%N) - begun) / 1000000))
 echo "$got"
 expect "$got" "$want"
-echo "256 MiB in $took ms, sha256sum included; it is what was sent"
+echo "256 MiB in $took ms, including sha256sum; the output is unaltered"
 
 show "rsh-client get $host:$big copy"
 begun=$(date +%s%N)
@@ -118,9 +118,9 @@ took=$((($(date +%s%N) - begun) / 1000000))
 got=$(sha256sum <"$RSH_HOME/copy")
 echo "$got"
 expect "$got" "$want"
-echo "256 MiB in $took ms; it is what is there"
+echo "256 MiB in $took ms; the file is unaltered"
 
-say '6. The connection is cut in the middle, by killing the server itself, and nothing is lost'
+say '6. Kill the server in the middle of a command, and lose nothing'
 command="for part in 1 2 3 4 5; do seq 1 300000; sleep 0.4; done; exit 7"
 show "rsh-client run --detach $host '$command'"
 job=$("$client" run --detach "$host" "$command")
@@ -144,9 +144,9 @@ show "sha256sum < live"
 got=$(sha256sum <"$RSH_HOME/live")
 echo "$got, exit status: $status"
 expect "$got $status" "$(sh -c "${command%; exit 7}" | sha256sum) 7"
-echo 'every byte is there, once, and the exit status is its own'
+echo 'no byte is lost or repeated, and the exit status is the one of the command'
 
-say '7. Nobody else gets in'
+say '7. Another key is refused'
 show "RSH_HOME=elsewhere rsh-client run $host id"
 mkdir -m 700 "$RSH_HOME/stranger"
 status=0
@@ -154,11 +154,11 @@ RSH_HOME=$RSH_HOME/stranger "$client" run --accept-new "$host" id 2>"$RSH_HOME/e
 cut -c1-110 "$RSH_HOME/err"
 expect "$status" 255
 
-say '8. Stop'
+say '8. Stop the server'
 show "kill $pid"
 kill "$pid"
 wait "$pid" || fail "the server ended with status $?"
 pid=
-echo 'the server has stopped in order, with status 0'
+echo 'the server has stopped, with exit status 0'
 
-say 'Everything was as it must be.'
+say 'All checks passed.'

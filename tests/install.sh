@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests install.sh: as root and as a user without rights, twice in a row, and its uninstall.
+# Tests install.sh: as root and as a user without privileges, installing twice, and uninstalling twice.
 #   tests/install.sh DIR      with programs compiled by tools/publish-native.sh DIR
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,13 +8,13 @@ built=$(cd "${1:?usage: tests/install.sh DIR}" && pwd)
 passed=0
 fail() { echo "tests/install.sh: $*" >&2; exit 1; }
 pass() { passed=$((passed + 1)); echo "ok: $*"; }
-# A prefix that is not in PATH, and a user's folders that are not this user's.
+# The prefix is not in PATH, and no folder of the current user is touched.
 work=$(mktemp -d)
 chmod 755 "$work"
 trap 'rm -rf "$work"' EXIT
 installed() { find "$1" -mindepth 1 | LC_ALL=C sort; }
 
-# Installs twice, runs what was installed, uninstalls twice. $1 says who, the rest is install.sh's way to be called.
+# Installs twice, runs the programs, uninstalls twice. $1 names the case, $2 is the prefix, the rest calls install.sh.
 round() {
   local who=$1 prefix=$2 first
   shift 2
@@ -41,7 +41,7 @@ HOME=$work/home round 'this user, --user' "$work/home/.local" ./install.sh --use
 [ ! -e "$work/home/.local" ] || fail 'something was left in the home folder'
 
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
-  # A copy that a user without rights can read.
+  # A copy that a user without privileges can read.
   mkdir -p "$work/copy/packaging" "$work/nobody"
   cp install.sh "$work/copy/" && cp packaging/rsh-server.service "$work/copy/packaging/"
   cp -r "$built" "$work/built"
@@ -49,15 +49,15 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
   chown 65534:65534 "$work/nobody"
   built=$work/built
   as_nobody() { env -i PATH="$PATH" HOME="$work/nobody" setpriv --reuid=65534 --regid=65534 --clear-groups -- "$work/copy/install.sh" "$@"; }
-  round 'a user without rights' "$work/nobody/.local" as_nobody
+  round 'a user without privileges' "$work/nobody/.local" as_nobody
   if as_nobody --from "$built" --prefix /usr/local/rsh-test >"$work/said" 2>&1; then
-    fail 'a user without rights installed into /usr/local'
+    fail 'a user without privileges installed into /usr/local'
   fi
   grep -q 'cannot make /usr/local/rsh-test' "$work/said" && grep -q -- '--prefix DIR' "$work/said" || fail "no hint: $(cat "$work/said")"
-  pass 'a user without rights: a place that cannot be written'
+  pass 'a user without privileges: a prefix that is not writable'
 fi
 
-# A file of someone else's stays, and so does its folder.
+# A file that install.sh did not install stays, and so does its folder.
 ./install.sh --prefix "$work/kept" --from "$built" >/dev/null
 echo mine >"$work/kept/bin/mine"
 ./install.sh --prefix "$work/kept" --uninstall >/dev/null

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the end-to-end tests and the tests of install.sh with programs that are compiled ahead of time.
+# Runs the end-to-end tests and the tests of install.sh with natively compiled programs.
 # Needs a C compiler and zlib. Arguments go to dotnet test.
 set -euo pipefail
 cd "$(dirname "$0")/.."

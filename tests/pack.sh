@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Packs the libraries from a fresh clone, and checks what the packages hold.
+# Packs the libraries from a fresh clone, and checks the contents of the packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 fail() { echo "tests/pack.sh: $*" >&2; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# SourceLink needs a remote that it knows.
+# SourceLink needs a remote at a host that it supports.
 git clone -q . "$work/clone"
 git -C "$work/clone" remote set-url origin https://github.com/example/remoteshell.git
 for name in RemoteShell.Protocol RemoteShell.Client RemoteShell.Server; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs all tests. Needs the .NET SDK; the other tools come from the distribution and are checked here.
+# Runs all tests. Needs the .NET SDK and a few tools of the distribution, which it checks.
 # Arguments go to dotnet test:  tests/run.sh --filter-class '*CalcTests'
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -24,7 +24,7 @@ status=0
 dotnet build RemoteShell.sln -c Release -v quiet -nologo --tl:off
 dotnet test --solution RemoteShell.sln -c Release --no-build "$@" | tee "$log" || status=$?
 
-# The last line gives the totals of all projects together.
+# The last summary contains the totals of all projects.
 total() { sed -n "s/^ *$1: \([0-9]*\)$/\1/p" "$log" | tail -1; }
 passed=$(total succeeded) failed=$(total failed) skipped=$(total skipped)
 [ "${passed:-0}" -gt 0 ] || { echo 'tests/run.sh: no test passed' >&2; [ "$status" -ne 0 ] || status=1; }

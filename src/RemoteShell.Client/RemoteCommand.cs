@@ -1,96 +1,171 @@
 using System.Text;
+using RemoteShell.Client.Options;
+using RemoteShell.Client.Policies;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client;
 
-/// <summary>What to run, and in which surroundings. It never changes: <c>with</c> makes another.</summary>
+/// <summary>A command and how to run it. It is immutable: each <c>With…</c> method returns a changed copy.</summary>
+/// <remarks>
+/// <see cref="RemoteShellClient.Command"/> and <see cref="RemoteShellClient.Shell"/> make a command that is bound to a client,
+/// and that can run by itself. The static methods of this type make commands for <see cref="RemoteShellClient.StartAsync"/>.
+/// </remarks>
 public sealed record RemoteCommand
 {
     private RemoteCommand()
     {
     }
 
-    /// <summary>The job's id. Default: a new one.</summary>
-    public string JobId { get; init; } = Protocol.Messages.JobId.New();
+    /// <summary>The job's id. Default: each start gets a new id.</summary>
+    public string? JobId { get; init; }
 
-    /// <summary>The working directory. Default: the user's home; a relative one counts from there.</summary>
+    /// <summary>The working directory; a relative path starts at the user's home. Default: the home.</summary>
     public string? WorkingDirectory { get; init; }
 
-    /// <summary>Additions to the environment of a login. Default: none.</summary>
+    /// <summary>Variables to add to the environment of a login. Default: none.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
-    /// <summary>Variables to take out of the environment of a login. Default: none.</summary>
+    /// <summary>Variables to remove from the environment of a login. Default: none.</summary>
     public IReadOnlyList<string>? Unset { get; init; }
 
-    /// <summary>Time after which the command is ended. Default: never.</summary>
+    /// <summary>Time after which the server ends the command. Default: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>The encoding in which the command is given its line, arguments, folder and variables, such as <c>gbk</c>. Default: none, which means UTF-8.</summary>
+    /// <summary>The encoding of the command's line, arguments, folder and variables on the server, such as <c>gbk</c>. Default: UTF-8.</summary>
     public string? Encoding { get; init; }
 
-    /// <summary>The algorithm of the output's digests: <c>crc32c</c> or <c>sha256</c>. Default: <c>crc32c</c>.</summary>
-    public string Digest { get; init; } = "crc32c";
+    /// <summary>The algorithm of the output's digests. Default: CRC-32C.</summary>
+    public DigestAlgorithm Digest { get; init; } = DigestAlgorithm.Crc32C;
 
-    /// <summary>What happens to it when this client is gone without a goodbye. Default: it is kept for 60 s, and then ended.</summary>
-    public OnDisconnect OnDisconnect { get; init; } = OnDisconnect.KeepFor(TimeSpan.FromSeconds(60));
+    /// <summary>What happens to the job when its client disappears without a goodbye. Default: the server keeps it for 60 s, then ends it.</summary>
+    public DisconnectPolicy OnDisconnect { get; init; } = DisconnectPolicy.KeepFor(TimeSpan.FromSeconds(60));
 
-    /// <summary>What happens when what nobody has read of it reaches the server's quota: one of <see cref="Protocol.Messages.OnFull"/>. Default: it is held back.</summary>
-    public string OnFull { get; init; } = Protocol.Messages.OnFull.Pause;
+    /// <summary>What happens when the job's unread output reaches the server's quota. Default: the job pauses.</summary>
+    public QuotaPolicy OnFull { get; init; } = QuotaPolicy.Pause;
 
-    /// <summary>The terminal that it gets; its output is all in <see cref="CommandStreams.Output"/> then. Default: none, but pipes.</summary>
-    public TerminalRequest? Terminal { get; init; }
+    /// <summary>The terminal of the command; all its output is standard output then. Default: none, and the command gets pipes.</summary>
+    public TerminalSettings? Terminal { get; init; }
 
-    /// <summary>The command as people know it.</summary>
-    public string Text => Command ?? Typed ?? (IsLogin ? "login shell" : string.Join(' ', Argv ?? Words ?? []));
+    /// <summary>The command, for people.</summary>
+    public string Text => ShellLine ?? PromptLine ?? (IsLogin ? "login shell" : string.Join(' ', Arguments ?? BuiltinWords ?? []));
 
-    private string? Command { get; init; }
+    internal RemoteShellClient? Client { get; init; }
 
-    private IReadOnlyList<string>? Argv { get; init; }
+    internal Stream? OutputTarget { get; init; }
 
-    private IReadOnlyList<string>? Words { get; init; }
+    internal Stream? ErrorTarget { get; init; }
 
-    private string? Typed { get; init; }
+    // Opened for each start, so that text can be sent more than once.
+    internal Func<Stream>? InputSource { get; init; }
+
+    private string? ShellLine { get; init; }
+
+    private IReadOnlyList<string>? Arguments { get; init; }
+
+    private IReadOnlyList<string>? BuiltinWords { get; init; }
+
+    private string? PromptLine { get; init; }
 
     private bool IsLogin { get; init; }
 
     /// <summary>A command line for the user's shell.</summary>
-    public static RemoteCommand Shell(string commandLine) => new() { Command = commandLine };
+    public static RemoteCommand Shell(string commandLine) => new() { ShellLine = commandLine };
 
-    /// <summary>A program and its exact arguments; no shell touches them.</summary>
-    public static RemoteCommand Exact(params IReadOnlyList<string> argv) => new() { Argv = argv };
+    /// <summary>A program and its exact arguments, without a shell.</summary>
+    public static RemoteCommand Exact(params IReadOnlyList<string> argv) => new() { Arguments = argv };
 
     /// <summary>The user's login shell.</summary>
     public static RemoteCommand LoginShell() => new() { IsLogin = true };
 
-    /// <summary>One of the server's built-ins and its arguments.</summary>
-    public static RemoteCommand Builtin(params IReadOnlyList<string> words) => new() { Words = words };
+    /// <summary>One of the server's built-in commands and its arguments.</summary>
+    public static RemoteCommand Builtin(params IReadOnlyList<string> words) => new() { BuiltinWords = words };
 
-    /// <summary>A line of a prompt: a built-in where its first word names one, else a command line. <see cref="CommandResult.Session"/> tells what it left behind.</summary>
-    public static RemoteCommand Line(string line) => new() { Typed = line };
+    /// <summary>A line of a prompt: a built-in command if its first word names one, otherwise a command line.</summary>
+    /// <remarks><see cref="CommandResult.Session"/> is the folder and the variables that it leaves behind.</remarks>
+    public static RemoteCommand Line(string line) => new() { PromptLine = line };
+
+    /// <summary>Sets the job's id. Each id can be started only once.</summary>
+    public RemoteCommand WithJobId(string id) => this with { JobId = id };
+
+    /// <summary>Sets the working directory; a relative path starts at the user's home.</summary>
+    public RemoteCommand WithWorkingDirectory(string folder) => this with { WorkingDirectory = folder };
+
+    /// <summary>Adds a variable to the environment, or replaces it.</summary>
+    public RemoteCommand WithEnvironment(string name, string value)
+    {
+        var variables = new Dictionary<string, string>(Environment ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        variables[name] = value;
+        return this with { Environment = variables };
+    }
+
+    /// <summary>Removes variables of a login from the environment.</summary>
+    public RemoteCommand WithoutEnvironment(params IReadOnlyList<string> names) => this with { Unset = [.. Unset ?? [], .. names] };
+
+    /// <summary>Sets the time after which the server ends the command.</summary>
+    public RemoteCommand WithTimeout(TimeSpan time) => this with { Timeout = time };
+
+    /// <summary>Sets the encoding of the command on the server, such as <c>gbk</c>.</summary>
+    public RemoteCommand WithEncoding(string name) => this with { Encoding = name };
+
+    /// <summary>Sets the algorithm of the output's digests.</summary>
+    public RemoteCommand WithDigest(DigestAlgorithm algorithm) => this with { Digest = algorithm };
+
+    /// <summary>Sets what happens when the client disappears without a goodbye.</summary>
+    public RemoteCommand WithDisconnectPolicy(DisconnectPolicy policy) => this with { OnDisconnect = policy };
+
+    /// <summary>Sets what happens when unread output reaches the server's quota.</summary>
+    public RemoteCommand WithQuotaPolicy(QuotaPolicy policy) => this with { OnFull = policy };
+
+    /// <summary>Gives the command a terminal.</summary>
+    public RemoteCommand WithTerminal(TerminalSettings terminal) => this with { Terminal = terminal };
+
+    /// <summary>Reads standard input from a stream. The caller disposes it. A command with such an input can run once.</summary>
+    public RemoteCommand WithInput(Stream source) => this with { InputSource = () => source };
+
+    /// <summary>Sends bytes as standard input.</summary>
+    public RemoteCommand WithInput(ReadOnlyMemory<byte> bytes)
+        => this with { InputSource = () => new MemoryStream(bytes.ToArray(), writable: false) };
+
+    /// <summary>Sends text as standard input, in UTF-8 or the given encoding.</summary>
+    public RemoteCommand WithInput(string text, Encoding? encoding = null)
+        => WithInput((encoding ?? System.Text.Encoding.UTF8).GetBytes(text));
+
+    /// <summary>Writes standard output to a stream. The caller disposes it.</summary>
+    public RemoteCommand WithOutput(Stream target) => this with { OutputTarget = target };
+
+    /// <summary>Writes standard error to a stream. The caller disposes it.</summary>
+    public RemoteCommand WithError(Stream target) => this with { ErrorTarget = target };
+
+    internal CommandStreams ToStreams() => new()
+    {
+        Output = OutputTarget ?? Stream.Null,
+        Error = ErrorTarget ?? Stream.Null,
+        Input = InputSource?.Invoke(),
+    };
 
     internal ExecRequest ToMessage(string? user, bool withInput) => new()
     {
-        Job = JobId,
-        Command = Command,
-        Argv = Argv,
-        Builtin = Words,
-        Line = Typed,
+        Job = JobId ?? Protocol.Messages.JobId.New(),
+        Command = ShellLine,
+        Argv = Arguments,
+        Builtin = BuiltinWords,
+        Line = PromptLine,
         Shell = IsLogin,
-        Tty = Terminal,
-        Holder = Terminal is null ? null : Protocol.Messages.JobId.New(),
+        Tty = Terminal?.ToMessage(),
+        ClientToken = Terminal is null ? null : Protocol.Messages.JobId.New(),
         Cwd = WorkingDirectory,
         Env = Environment,
         Unset = Unset,
         Encoding = Encoding,
         Timeout = Timeout is { } time ? (long)Math.Ceiling(time.TotalMilliseconds) : null,
-        Digest = Digest,
+        Digest = DigestAlgorithmWords.Of(Digest),
         OnDisconnect = OnDisconnect.ToString(),
-        OnFull = OnFull == Protocol.Messages.OnFull.Pause ? null : OnFull,
+        OnFull = QuotaPolicyWords.ToWord(OnFull),
         Stdin = withInput,
         User = user,
     };
 
-    // A record prints all it has; the values of variables are nobody's business.
+    // A record prints all its members; values of variables may be secrets.
     private bool PrintMembers(StringBuilder text)
     {
         text.Append("JobId = ").Append(JobId).Append(", Command = ").Append(Text);

@@ -1,42 +1,66 @@
 using RemoteShell.Client.Connections;
-using RemoteShell.Client.Options;
+using RemoteShell.Client.Requests;
+using RemoteShell.Protocol;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client;
 
-/// <summary>A job that this client started, or looks on at.</summary>
-public sealed class RemoteJob
+/// <summary>A running job: one that this client started, or one that it is attached to.</summary>
+/// <remarks>Disposing a job that this client started ends the command; disposing an attached job leaves it running.</remarks>
+public sealed class RemoteJob : IAsyncDisposable
 {
-    private readonly ResumableRequest _conversation;
-    private readonly TerminalSize? _size;
+    private readonly ReconnectingConnection _link;
+    private readonly StartedJob _job;
+    private readonly CancellationTokenSource _given;
 
-    internal RemoteJob(ResumableRequest conversation, string id, Task<CommandResult> completion, TerminalSize? size)
-        => (_conversation, Id, Completion, _size) = (conversation, id, completion, size);
+    internal RemoteJob(ReconnectingConnection link, StartedJob job, CancellationTokenSource given) => (_link, _job, _given) = (link, job, given);
 
     /// <summary>The job's id.</summary>
-    public string Id { get; }
+    public string Id => _job.Id;
 
-    /// <summary>The offsets at which the streams begin here; empty for a job that was started here, whose streams begin at 0.</summary>
-    public IReadOnlyDictionary<string, long> Begins { get; internal init; } = new Dictionary<string, long>();
+    /// <summary>The offsets at which the streams begin here; empty for a job that this client started, whose streams begin at 0.</summary>
+    public IReadOnlyDictionary<OutputStream, long> Begins => _job.Begins;
 
-    /// <summary>The result, once the command has ended and every byte of its output is delivered and verified, however often the connection was lost meanwhile.</summary>
-    /// <remarks>Fails with <see cref="UnverifiedOutputException"/>, <see cref="ConnectionLostException"/>, or whatever the target streams threw.</remarks>
-    public Task<CommandResult> Completion { get; }
+    /// <summary>The result, after the command has ended and all output was delivered and verified, over as many connections as needed.</summary>
+    /// <exception cref="UnverifiedOutputException">The output is damaged or incomplete.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="TakenOverException">Another client took over the job's terminal.</exception>
+    /// <exception cref="RequestRefusedException">After a reconnect: the server no longer has the next bytes.</exception>
+    /// <exception cref="OperationCanceledException">The token of the start was cancelled, or the job was disposed.</exception>
+    /// <exception cref="IOException">A target stream threw it; what a target stream throws comes through unchanged.</exception>
+    public Task<CommandResult> Completion => _job.Completion;
 
     /// <summary>Whether the command has a terminal.</summary>
-    public bool HasTerminal { get; internal init; }
+    public bool HasTerminal => _job.HasTerminal;
 
-    /// <summary>Gives the command's terminal, where this client has it, another size.</summary>
+    /// <summary>Changes the size of the command's terminal, if this client controls it.</summary>
     public void Resize(int columns, int rows)
     {
-        if (_size is not null)
-            _conversation.PostNow(_size.Change(columns, rows));
+        if (_job.Size is { } size)
+            _job.Request.PostNow(size.Change(columns, rows));
     }
 
-    /// <summary>From now on giving up, by the token that it was started with, leaves the command running: nobody is waited for, and it can be attached to. Without a connection its policy decides.</summary>
-    public void LeaveRunning() => _conversation.Leaving = Protocol.ErrorCode.Detached;
+    /// <summary>Makes a later cancellation or disposal leave the command running, so that a client can attach to it.</summary>
+    /// <remarks>If there is no connection at that moment, the job's <see cref="DisconnectPolicy"/> decides.</remarks>
+    public void LeaveRunning() => _job.Request.Leaving = ErrorCode.Detached;
 
-    /// <summary>Sends a signal to the command's process group, as soon as there is a connection; after the end it does nothing.</summary>
-    /// <param name="name">Without SIG: <c>INT</c>, <c>TERM</c>, …</param>
-    public void Signal(string name) => _conversation.Post(new SignalMessage { Name = name });
+    /// <summary>Sends a signal to the command's process group as soon as there is a connection, without waiting. Does nothing after the end.</summary>
+    /// <param name="name">The name without SIG: <c>INT</c>, <c>TERM</c>, …</param>
+    public void Signal(string name) => _job.Request.Post(new SignalMessage { Name = name });
+
+    /// <summary>Sends a signal to the command's process group, and returns when the server has sent it.</summary>
+    /// <param name="name">The name without SIG: <c>INT</c>, <c>TERM</c>, …</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="RequestRefusedException">The job has ended, or the signal does not exist.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    public Task SignalAsync(string name, CancellationToken cancellationToken = default)
+        => KillCall.SignalAsync(_link, Id, name, cancellationToken);
+
+    /// <summary>Stops waiting for the job. Ends the command if this client started it, unless <see cref="LeaveRunning"/> was called.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_job.Completion.IsCompleted)
+            await _given.CancelAsync().ConfigureAwait(false);
+        await ((Task)_job.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 }

@@ -1,138 +1,309 @@
 using RemoteShell.Client.Connections;
-using RemoteShell.Protocol.Channels;
+using RemoteShell.Client.Options;
+using RemoteShell.Client.Requests;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client;
 
-/// <summary>A connection to one server, on which any number of commands run at once. When it is lost it is made anew, and they go on.</summary>
+/// <summary>A connection to one server, on which any number of commands run at once.</summary>
+/// <remarks>
+/// After a loss the client connects again, and each command continues at the exact byte. Every request throws
+/// <see cref="ConnectFailedException"/> if no attempt to reconnect succeeded and the request is not about a job.
+/// </remarks>
 public sealed class RemoteShellClient : IAsyncDisposable
 {
     private readonly ClientOptions _options;
     private readonly Identity? _identity;
     private readonly ReconnectingConnection _link;
 
-    private RemoteShellClient(ClientOptions options, Identity? identity, ReconnectingConnection link) => (_options, _identity, _link) = (options, identity, link);
+    private RemoteShellClient(ClientOptions options, Identity? identity, ReconnectingConnection link)
+        => (_options, _identity, _link) = (options, identity, link);
 
     /// <summary>Whether there is a connection at this moment.</summary>
     public bool IsConnected => _link.IsConnected;
 
-    /// <summary>Reaches the server. This client's key is made where there is none yet.</summary>
-    /// <exception cref="ConnectException">Nobody answers, or nobody who speaks this protocol.</exception>
+    /// <summary>Connects to <c>[user@]host[:port]</c> with the default options.</summary>
+    /// <param name="destination">The server; an IPv6 address with a port is in brackets. Default port: 7022.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <exception cref="FormatException">The destination is not an address.</exception>
+    /// <exception cref="ConnectFailedException">The server cannot be reached, or is not a RemoteShell server.</exception>
     /// <exception cref="HostKeyException">The server's key is not trusted.</exception>
-    /// <exception cref="PrivateFileException">This client's own files are open to others, or damaged.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="PrivateFileException">This client's own files can be read or changed by others, or are damaged.</exception>
+    public static Task<RemoteShellClient> ConnectAsync(string destination, CancellationToken cancellationToken = default)
+        => ConnectAsync(ClientOptions.Parse(destination), cancellationToken);
+
+    /// <summary>Connects to a server. Makes this client's key if it does not exist.</summary>
+    /// <param name="options">The server, the key, and how to check the server's key.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <exception cref="ConnectFailedException">The server cannot be reached, or is not a RemoteShell server.</exception>
+    /// <exception cref="HostKeyException">The server's key is not trusted.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key, see <see cref="ClientOptions.Authorization"/>.</exception>
+    /// <exception cref="PrivateFileException">This client's own files can be read or changed by others, or are damaged.</exception>
     public static async Task<RemoteShellClient> ConnectAsync(ClientOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var identity = Identity.LoadOrCreate(options.IdentityFile);
+        Identity identity = options.IdentityPem is { } pem ? Identity.FromPem(pem) : Identity.LoadOrCreate(options.IdentityFile);
+        ReconnectingConnection? link = null;
         try
         {
-            SecureStream secure = await Dialer.DialAsync(options, identity, cancellationToken).ConfigureAwait(false);
-            return new(options, identity, new ReconnectingConnection(options, secure.Stream, async token => (await Dialer.DialAsync(options, identity, token).ConfigureAwait(false)).Stream));
+            Stream first = await DialAsync(options, identity, cancellationToken).ConfigureAwait(false);
+            link = new(options, first, token => DialAsync(options, identity, token));
+            if (options.Authorization == AuthorizationCheck.OnConnect)
+                await link.AuthorizeAsync(cancellationToken).ConfigureAwait(false);
+            return new(options, identity, link);
         }
-        catch
+        catch (Exception e)
         {
+            if (link is null)
+                ConnectionLog.Create(options.LoggerFactory, options.Host.ToString())?.Failed(e);
+            else
+                await link.DisposeAsync().ConfigureAwait(false);
             identity.Dispose();
             throw;
         }
     }
 
-    /// <summary>Starts a command. Its output goes to the streams as it comes; <see cref="RemoteJob.Completion"/> is its result.</summary>
-    /// <param name="command">What to run.</param>
-    /// <param name="streams">Where its output goes and its input comes from.</param>
-    /// <param name="cancellationToken">Ends the command, and the waiting for it.</param>
-    /// <exception cref="RequestRefusedException">The server does not run it.</exception>
-    /// <exception cref="ConnectionException">The client is not authorized.</exception>
+    /// <summary>Makes a command from a program and its exact arguments, without a shell.</summary>
+    public RemoteCommand Command(params IReadOnlyList<string> argv) => RemoteCommand.Exact(argv) with { Client = this };
+
+    /// <summary>Makes a command from a line for the user's shell.</summary>
+    public RemoteCommand Shell(string commandLine) => RemoteCommand.Shell(commandLine) with { Client = this };
+
+    /// <summary>Starts a command and returns when the server has accepted it. <see cref="RemoteJob.Completion"/> is its result.</summary>
+    /// <param name="command">The command; it need not be bound to a client.</param>
+    /// <param name="streams">Where the output goes and the input comes from. They are used instead of the command's own.</param>
+    /// <param name="cancellationToken">Ends the command, also after this method has returned.</param>
+    /// <exception cref="RequestRefusedException">The server refuses the command.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The server's answer is invalid, or the standard input cannot be read.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
     public Task<RemoteJob> StartAsync(RemoteCommand command, CommandStreams streams, CancellationToken cancellationToken = default)
-        => Requests.ExecCall.StartAsync(_link, _options.User, command, streams, cancellationToken);
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(streams);
+        ExecRequest request = command.ToMessage(_options.User, withInput: streams.Input is not null);
+        return FollowAsync(token => ExecCall.StartAsync(_link, request, streams, token), cancellationToken);
+    }
 
-    /// <summary>Starts a command that lives without this client and without the server, and returns its job's id.</summary>
-    /// <exception cref="CommandNotStartedException">There is no such program or folder.</exception>
-    /// <exception cref="RequestRefusedException">The server does not run it.</exception>
+    /// <summary>Starts a command without a client: it outlives this client and the server. Returns the job's id.</summary>
+    /// <param name="command">The command; its streams are not used.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer; the job may run.</param>
+    /// <exception cref="CommandNotStartedException">The program or folder does not exist.</exception>
+    /// <exception cref="RequestRefusedException">The server refuses the command.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
     public Task<string> DetachAsync(RemoteCommand command, CancellationToken cancellationToken = default)
-        => Requests.ExecCall.DetachAsync(_link, _options.User, command, cancellationToken);
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ExecRequest request = command.ToMessage(_options.User, withInput: false) with { Detach = true };
+        return ExecCall.DetachAsync(_link, request, cancellationToken);
+    }
 
-    /// <summary>Looks on at a job to its end.</summary>
-    /// <param name="job">Its id, or a beginning that only it has.</param>
-    /// <param name="from">The offset at which each stream begins; one that is not named begins with what is written from now on.</param>
-    /// <param name="streams">Where its output goes.</param>
-    /// <param name="cancellationToken">Ends the looking on; the job goes on.</param>
-    public Task<RemoteJob> AttachAsync(string job, IReadOnlyDictionary<string, long>? from, CommandStreams streams, CancellationToken cancellationToken = default)
-        => Requests.AttachCall.StartAsync(_link, job, from, streams, terminal: null, cancellationToken);
+    /// <summary>Attaches to a job as a watcher.</summary>
+    /// <param name="job">The job's id, or a prefix that no other job of this key has.</param>
+    /// <param name="from">The offset at which each stream begins; a stream that is not named begins with the next byte.</param>
+    /// <param name="streams">Where the output goes.</param>
+    /// <param name="cancellationToken">Detaches, also after this method has returned; the job continues.</param>
+    /// <exception cref="RequestRefusedException">The job does not exist, or its output is no longer there.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    public Task<RemoteJob> AttachAsync(
+        string job, IReadOnlyDictionary<OutputStream, long>? from, CommandStreams streams, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(streams);
+        return FollowAsync(token => AttachCall.StartAsync(_link, job, from, streams, terminal: null, token), cancellationToken);
+    }
 
-    /// <summary>Goes on with a job that has a terminal, in place of whoever had it: its last screens come first, and what is given is typed. A job without one is looked on at.</summary>
-    /// <param name="job">Its id, or a beginning that only it has.</param>
-    /// <param name="terminal">This side's terminal.</param>
-    /// <param name="streams">Where its output goes, and its input comes from.</param>
-    /// <param name="cancellationToken">Leaves the job, which goes on.</param>
-    public Task<RemoteJob> TakeOverAsync(string job, TerminalRequest terminal, CommandStreams streams, CancellationToken cancellationToken = default)
-        => Requests.AttachCall.StartAsync(_link, job, from: null, streams, terminal, cancellationToken);
+    /// <summary>Takes over a job that has a terminal: its last screens come first, and this client's input is typed into it.</summary>
+    /// <remarks>The client that had the terminal gets <see cref="TakenOverException"/>. A job without a terminal is only watched.</remarks>
+    /// <param name="job">The job's id, or a prefix that no other job of this key has.</param>
+    /// <param name="terminal">The local terminal.</param>
+    /// <param name="streams">Where the output goes and the input comes from.</param>
+    /// <param name="cancellationToken">Detaches, also after this method has returned; the job continues.</param>
+    /// <exception cref="RequestRefusedException">The job does not exist.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    public Task<RemoteJob> TakeOverAsync(
+        string job, TerminalSettings terminal, CommandStreams streams, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(terminal);
+        ArgumentNullException.ThrowIfNull(streams);
+        return FollowAsync(token => AttachCall.StartAsync(_link, job, from: null, streams, terminal, token), cancellationToken);
+    }
 
-    /// <summary>Reads what a job has written; returns which bytes those were.</summary>
-    public Task<IReadOnlyDictionary<string, LogRange>> ReadLogsAsync(string job, LogSelection selection, CommandStreams streams, CancellationToken cancellationToken = default)
-        => Requests.LogsCall.ReadAsync(_link, selection.ToMessage(job), streams, cancellationToken);
+    /// <summary>Reads a job's log, and returns the range of each stream that was read.</summary>
+    /// <param name="job">The job's id, or a prefix that no other job of this key has.</param>
+    /// <param name="selection">The part to read.</param>
+    /// <param name="streams">Where the output goes.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="RequestRefusedException">The job does not exist, or its output is no longer there.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The log is damaged or incomplete.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    public Task<IReadOnlyDictionary<OutputStream, LogRange>> ReadLogsAsync(
+        string job, LogSelection selection, CommandStreams streams, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        ArgumentNullException.ThrowIfNull(streams);
+        return LogsCall.ReadAsync(_link, selection.ToMessage(job), streams, cancellationToken);
+    }
 
-    /// <summary>Lists this key's jobs, the oldest first.</summary>
-    /// <param name="filter"><c>all</c>, or <c>running</c>, or null for those that run and those whose result nobody has.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public Task<IReadOnlyList<JobEntry>> ListJobsAsync(string? filter = null, CancellationToken cancellationToken = default)
-        => Requests.JobsCall.ListAsync(_link, filter, cancellationToken);
+    /// <summary>Lists the jobs of this client's key, the oldest first.</summary>
+    /// <param name="filter">Which jobs. Default: those that run, and those whose result no client has fetched.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="RequestRefusedException">The server refuses the request.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The list is damaged or incomplete.</exception>
+    /// <exception cref="ConnectionLostException">The server ended the connection.</exception>
+    public Task<IReadOnlyList<JobInfo>> ListJobsAsync(JobFilter filter = JobFilter.Unfetched, CancellationToken cancellationToken = default)
+        => JobsCall.ListAsync(_link, filter, cancellationToken);
 
-    /// <summary>Waits for a job's end.</summary>
-    public Task<CommandResult> WaitAsync(string job, CancellationToken cancellationToken = default) => Requests.WaitCall.ForAsync(_link, job, cancellationToken);
+    /// <summary>Waits until a job ends, and returns its result.</summary>
+    /// <param name="job">The job's id, or a prefix that no other job of this key has.</param>
+    /// <param name="cancellationToken">Stops waiting; the job continues.</param>
+    /// <exception cref="RequestRefusedException">The job does not exist.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    public Task<CommandResult> WaitAsync(string job, CancellationToken cancellationToken = default)
+        => WaitCall.ForAsync(_link, job, cancellationToken);
 
-    /// <summary>Ends a job's whole process group, with TERM and after a grace KILL, and waits for that.</summary>
-    public Task<CommandResult> KillAsync(string job, CancellationToken cancellationToken = default) => Requests.KillCall.EndAsync(_link, job, cancellationToken);
+    /// <summary>Ends a job's whole process group and waits for that: TERM, and KILL after the server's grace time.</summary>
+    /// <param name="job">The job's id, or a prefix that no other job of this key has.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="RequestRefusedException">The job does not exist.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    public Task<CommandResult> KillAsync(string job, CancellationToken cancellationToken = default)
+        => KillCall.EndAsync(_link, job, cancellationToken);
 
-    /// <summary>Sends a signal, without SIG, to a job's process group.</summary>
-    public Task SignalAsync(string job, string signal, CancellationToken cancellationToken = default) => Requests.KillCall.SignalAsync(_link, job, signal, cancellationToken);
+    /// <summary>Sends a signal to a job's process group.</summary>
+    /// <param name="job">The job's id, or a prefix that no other job of this key has.</param>
+    /// <param name="signal">The name without SIG: <c>INT</c>, <c>TERM</c>, …</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="RequestRefusedException">The job or the signal does not exist, or the job has ended.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    public Task SignalAsync(string job, string signal, CancellationToken cancellationToken = default)
+        => KillCall.SignalAsync(_link, job, signal, cancellationToken);
 
-    /// <summary>Has a job forgotten that has ended, with what it wrote.</summary>
-    public Task ForgetAsync(string job, CancellationToken cancellationToken = default) => Requests.RmCall.ForgetAsync(_link, job, cancellationToken);
+    /// <summary>Removes a job that has ended, with its output, from the server.</summary>
+    /// <param name="job">The job's id, or a prefix that no other job of this key has.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="RequestRefusedException">The job does not exist, or still runs.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    public Task ForgetAsync(string job, CancellationToken cancellationToken = default) => RmCall.ForgetAsync(_link, job, cancellationToken);
 
-    /// <summary>Asks the server whether it is there, through TLS and frames.</summary>
-    /// <exception cref="ConnectionException">The connection ended before the answer.</exception>
-    public Task<RoundTrip> PingAsync(CancellationToken cancellationToken = default) => _link.PingAsync(cancellationToken);
+    /// <summary>Measures a round trip to the server, through TLS and frames.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended before the answer; the next ping uses another one.</exception>
+    public Task<RoundTrip> PingAsync(CancellationToken cancellationToken = default)
+        => new FailureTranslation(_link.Host).RunAsync(() => _link.PingAsync(cancellationToken));
 
-    /// <summary>Lists who is connected to the server, the oldest first, each as far as this key may see it.</summary>
-    public Task<IReadOnlyList<ConnectionEntry>> WhoAsync(CancellationToken cancellationToken = default) => Requests.WhoCall.ListAsync(_link, cancellationToken);
+    /// <summary>Lists the clients that are connected to the server, the oldest connection first.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="RequestRefusedException">The server refuses the request.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The list is damaged or incomplete.</exception>
+    /// <exception cref="ConnectionLostException">The server ended the connection.</exception>
+    public Task<IReadOnlyList<ConnectedClient>> WhoAsync(CancellationToken cancellationToken = default)
+        => WhoCall.ListAsync(_link, cancellationToken);
 
-    /// <summary>Joins a room, and talks there until what is said ends. What is said and heard goes on over connections that are lost.</summary>
-    /// <exception cref="RequestRefusedException">This key may not chat there; or it read so slowly that it was dropped.</exception>
+    /// <summary>Joins a chat room and stays until the lines to say end. Messages continue over lost connections.</summary>
+    /// <param name="options">The room, what to say, and what to do with what others say.</param>
+    /// <param name="cancellationToken">Leaves the room.</param>
+    /// <exception cref="RequestRefusedException">This key may not chat there, or the server dropped this client because it read too slowly.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The messages are damaged or incomplete.</exception>
+    /// <exception cref="ConnectionLostException">The server ended the connection.</exception>
     public Task ChatAsync(ChatOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Requests.ChatCall.TalkAsync(_link, options, cancellationToken);
+        return ChatCall.TalkAsync(_link, options, cancellationToken);
     }
 
-    /// <summary>Shows a line to everybody else who is connected; returns the names of those who were told, one for each connection.</summary>
-    public Task<IReadOnlyList<string>> NotifyAsync(string text, CancellationToken cancellationToken = default) => Requests.NotifyCall.ShowAsync(_link, text, cancellationToken);
+    /// <summary>Shows a line to all other connected clients. Returns the name of each connection that received it.</summary>
+    /// <param name="text">The line.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="RequestRefusedException">This key may not send notices, or has sent too many.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The list is damaged or incomplete.</exception>
+    /// <exception cref="ConnectionLostException">The server ended the connection.</exception>
+    public Task<IReadOnlyList<string>> NotifyAsync(string text, CancellationToken cancellationToken = default)
+        => NotifyCall.ShowAsync(_link, text, cancellationToken);
 
-    /// <summary>Asks how a word of a prompt may go on: each answer is a whole word.</summary>
+    /// <summary>Completes a word of a prompt; each answer is a whole word.</summary>
     /// <param name="text">The beginning of the word.</param>
-    /// <param name="isCommand">Whether it is a command's name.</param>
-    /// <param name="folder">The folder from which relative paths count; null: the user's home.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public Task<IReadOnlyList<string>> CompleteAsync(string text, bool isCommand, string? folder, CancellationToken cancellationToken = default)
-        => Requests.CompleteCall.AskAsync(_link, new() { Text = text, Command = isCommand, Cwd = folder }, cancellationToken);
+    /// <param name="isCommand">Whether the word is a command's name.</param>
+    /// <param name="folder">The folder of relative paths; null: the user's home.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="RequestRefusedException">The server refuses the request.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The list is damaged or incomplete.</exception>
+    /// <exception cref="ConnectionLostException">The server ended the connection.</exception>
+    public Task<IReadOnlyList<string>> CompleteAsync(
+        string text, bool isCommand, string? folder, CancellationToken cancellationToken = default)
+        => CompleteCall.AskAsync(_link, new() { Text = text, Command = isCommand, Cwd = folder }, cancellationToken);
 
-    /// <summary>Fetches a file into a stream; what the task returns was verified to the last byte.</summary>
-    /// <param name="path">The file; a relative path counts from the user's home there.</param>
-    /// <param name="target">Called once with what the server says of the file; gives the stream to write to.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="RequestRefusedException">There is no such file, or none that can be sent.</exception>
-    /// <exception cref="UnverifiedOutputException">What came is not the file.</exception>
+    /// <summary>Copies a file from the server into a stream. When the task ends, the client has verified every byte.</summary>
+    /// <param name="path">The file; a relative path starts at the user's home.</param>
+    /// <param name="target">Called once with what the server says about the file; returns the stream to write to.</param>
+    /// <param name="cancellationToken">Stops copying.</param>
+    /// <exception cref="RequestRefusedException">The file does not exist, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The file arrived damaged or incomplete, or changed meanwhile.</exception>
+    /// <exception cref="ConnectionLostException">The server ended the connection.</exception>
     public Task<RemoteFile> GetAsync(string path, Func<RemoteFile, Stream> target, CancellationToken cancellationToken = default)
-        => Requests.GetCall.FetchAsync(_link, _options.User, path, _options.FileDigest, target, cancellationToken);
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var request = new GetRequest { Path = path, User = _options.User, Digest = DigestAlgorithmWords.Of(_options.FileDigest) };
+        return GetCall.FetchAsync(_link, request, target, cancellationToken);
+    }
 
-    /// <summary>Says goodbye and closes. Commands that still run are ended by the server, but for detached ones.</summary>
+    /// <summary>Sends a goodbye and closes. The server ends commands that still run, except detached ones.</summary>
     public async ValueTask DisposeAsync()
     {
         await _link.DisposeAsync().ConfigureAwait(false);
         _identity?.Dispose();
     }
 
-    // Over streams of the caller's making, without TLS: for tests that cut them where they like.
+    // Over streams from the caller, without TLS: for tests that cut them.
     internal static async Task<RemoteShellClient> OverAsync(ClientOptions options, Func<CancellationToken, Task<Stream>> dial)
-        => new(options, null, new ReconnectingConnection(options, await dial(CancellationToken.None).ConfigureAwait(false), dial));
+    {
+        Stream first = await dial(CancellationToken.None).ConfigureAwait(false);
+        return new(options, null, new ReconnectingConnection(options, first, dial));
+    }
+
+    private static async Task<Stream> DialAsync(ClientOptions options, Identity identity, CancellationToken cancellationToken)
+    {
+        SecureStream secure = await Dialer.DialAsync(options, identity, cancellationToken).ConfigureAwait(false);
+        return secure.Stream;
+    }
+
+    private async Task<RemoteJob> FollowAsync(Func<CancellationToken, Task<StartedJob>> start, CancellationToken cancellationToken)
+    {
+        // Not disposed: it holds no timer, and a job may be disposed at the moment of its end.
+        var given = new CancellationTokenSource();
+        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(_ => given.Cancel(), null);
+        try
+        {
+            StartedJob job = await start(given.Token).ConfigureAwait(false);
+            _ = job.Completion.ContinueWith(_ => registration.Unregister(), TaskScheduler.Default);
+            return new(_link, job, given);
+        }
+        catch
+        {
+            registration.Unregister();
+            throw;
+        }
+    }
 }

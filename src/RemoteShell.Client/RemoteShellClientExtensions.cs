@@ -1,35 +1,63 @@
-using System.Text;
 using RemoteShell.Client.Streams;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Files;
 
 namespace RemoteShell.Client;
 
-/// <summary>Conveniences over <see cref="RemoteShellClient.StartAsync"/> and <see cref="RemoteShellClient.GetAsync"/>.</summary>
+/// <summary>Shortcuts over <see cref="RemoteShellClient.StartAsync"/> and <see cref="RemoteShellClient.GetAsync"/>.</summary>
 public static class RemoteShellClientExtensions
 {
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<CommandResult> RunAsync(this RemoteShellClient client, RemoteCommand command, CommandStreams streams, CancellationToken cancellationToken = default)
+    /// <param name="client">The connection.</param>
+    /// <param name="command">The command; it need not be bound to a client.</param>
+    /// <param name="streams">Where the output goes and the input comes from.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
+    /// <exception cref="RequestRefusedException">The server refuses the command.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The output is damaged or incomplete.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    public static async Task<CommandResult> RunAsync(
+        this RemoteShellClient client, RemoteCommand command, CommandStreams streams, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
         RemoteJob job = await client.StartAsync(command, streams, cancellationToken).ConfigureAwait(false);
         return await job.Completion.ConfigureAwait(false);
     }
 
-    /// <summary>Runs a command to its end, and keeps its output as text; what is not UTF-8 becomes U+FFFD.</summary>
-    public static async Task<BufferedResult> RunBufferedAsync(this RemoteShellClient client, RemoteCommand command, CancellationToken cancellationToken = default)
+    /// <summary>Runs a command to its end and keeps its output as UTF-8 text and as bytes; at most 64 MiB of each stream.</summary>
+    /// <param name="client">The connection.</param>
+    /// <param name="command">The command; it need not be bound to a client.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
+    /// <exception cref="OutputLimitException">The command wrote more than 64 MiB to a stream, and was ended.</exception>
+    /// <exception cref="RequestRefusedException">The server refuses the command.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The output is damaged or incomplete.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    public static Task<BufferedResult> RunBufferedAsync(
+        this RemoteShellClient client, RemoteCommand command, CancellationToken cancellationToken = default)
     {
-        using MemoryStream output = new(), error = new();
-        CommandResult result = await client.RunAsync(command, new() { Output = output, Error = error }, cancellationToken).ConfigureAwait(false);
-        return new(result, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()));
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(command);
+        return (command with { Client = client }).ExecuteBufferedAsync(cancellationToken);
     }
 
-    /// <summary>Fetches a file under another name beside its place, and moves it there once it is verified: the place never holds half a file.</summary>
+    /// <summary>Copies a file from the server to a local path. It is moved there after it was verified, so that the path never holds half a file.</summary>
     /// <param name="client">The connection.</param>
-    /// <param name="path">The file at the server.</param>
-    /// <param name="local">Where to put it; what is there is replaced.</param>
-    /// <param name="progress">Told the bytes that have come.</param>
-    /// <param name="cancellationToken">Ends it, and leaves nothing behind.</param>
-    public static async Task<RemoteFile> GetFileAsync(this RemoteShellClient client, string path, string local, IProgress<FileProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <param name="path">The file at the server; a relative path starts at the user's home.</param>
+    /// <param name="local">The local path; an existing file is replaced.</param>
+    /// <param name="progress">Receives the number of bytes so far.</param>
+    /// <param name="cancellationToken">Stops copying and removes what has arrived.</param>
+    /// <exception cref="RemoteShellException">The local path cannot be written.</exception>
+    /// <exception cref="RequestRefusedException">The file does not exist, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The file arrived damaged or incomplete, or changed meanwhile.</exception>
+    /// <exception cref="ConnectionLostException">The server ended the connection.</exception>
+    public static async Task<RemoteFile> GetFileAsync(
+        this RemoteShellClient client,
+        string path,
+        string local,
+        IProgress<FileProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
         string full = Target(local);
@@ -37,7 +65,7 @@ public static class RemoteShellClientExtensions
         FileStream? file = null;
         try
         {
-            RemoteFile fetched = await client.GetAsync(path, remote => Counting(file = Create(aside, remote), remote, progress), cancellationToken).ConfigureAwait(false);
+            RemoteFile fetched = await client.GetAsync(path, Open, cancellationToken).ConfigureAwait(false);
             await file!.DisposeAsync().ConfigureAwait(false);
             File.SetLastWriteTimeUtc(aside, fetched.Modified.UtcDateTime);
             File.Move(aside, full, overwrite: true);
@@ -54,39 +82,49 @@ public static class RemoteShellClientExtensions
             if (File.Exists(aside))
                 File.Delete(aside);
         }
+
+        Stream Open(RemoteFile remote)
+        {
+            file = Create(aside, remote);
+            return progress is null ? file : new CountingStream(file, written => progress.Report(new(written, remote.Size)));
+        }
     }
 
-    // Behind a link, as writing would; and never in the place of a device or a pipe.
+    // Follows a link, as writing would; never replaces a device or a pipe.
     private static string Target(string local)
     {
         string full = Path.GetFullPath(local);
         if (FileKind.IsSpecial(full))
-            throw new RemoteShellException($"{local} is no regular file, and is not replaced by one") { Hint = "write to standard output, and redirect that: rsh-client get HOST:PATH - > TARGET" };
+        {
+            throw new RemoteShellException($"{local} is not a regular file, and is not replaced by one")
+            {
+                Hint = "write to standard output, and redirect that: rsh-client get HOST:PATH - > TARGET",
+            };
+        }
+
         if (!Directory.Exists(Path.GetDirectoryName(full)))
-            throw new RemoteShellException($"there is no folder {Path.GetDirectoryName(full)} here") { Hint = "make it first, or choose another place" };
+        {
+            throw new RemoteShellException($"there is no folder {Path.GetDirectoryName(full)} here")
+            {
+                Hint = "make it first, or choose another place",
+            };
+        }
+
         return File.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
     }
 
-    private static Stream Counting(Stream file, RemoteFile remote, IProgress<FileProgress>? progress)
-        => progress is null ? file : new CountingStream(file, written => progress.Report(new(written, remote.Size)));
-
     private static FileStream Create(string path, RemoteFile remote)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.Asynchronous };
-        // The permissions that the file has there, as far as this side's umask allows.
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            BufferSize = 0,
+            Options = FileOptions.Asynchronous,
+        };
+        // The permissions of the remote file, as far as the local umask allows.
         if (!OperatingSystem.IsWindows() && remote.Mode is { } mode)
             options.UnixCreateMode = (mode & (UnixFileMode)0x1FF) | UnixFileMode.UserWrite;
         return new(path, options);
     }
 }
-
-/// <summary>A command's result with its output as text.</summary>
-/// <param name="Result">How it ended.</param>
-/// <param name="Output">Standard output.</param>
-/// <param name="Error">Standard error.</param>
-public sealed record BufferedResult(CommandResult Result, string Output, string Error);
-
-/// <summary>How far a file has come.</summary>
-/// <param name="Bytes">Bytes that have come.</param>
-/// <param name="Size">Bytes in all; 0 where nobody knows.</param>
-public readonly record struct FileProgress(long Bytes, long Size);

@@ -1,13 +1,15 @@
 namespace RemoteShell.Protocol;
 
-/// <summary>The root of everything that RemoteShell throws on purpose: what happened, and where there is one, the cure.</summary>
+/// <summary>The base of all exceptions that RemoteShell defines.</summary>
 public class RemoteShellException : Exception
 {
-    /// <summary>Makes one that says what happened.</summary>
+    /// <summary>Creates an exception.</summary>
+    /// <param name="message">What happened.</param>
+    /// <param name="inner">The cause, if there is one.</param>
     public RemoteShellException(string message, Exception? inner = null) : base(message, inner)
     {
     }
 
-    /// <summary>What the reader can do about it, as a sentence; null where nothing is known to help.</summary>
+    /// <summary>What the user can do about it, as one sentence or command. Null if nothing is known to help.</summary>
     public string? Hint { get; init; }
 }

@@ -2,17 +2,20 @@ using System.Text;
 
 namespace RemoteShell.Protocol;
 
-/// <summary>Encodings by name, those of old code pages included.</summary>
+/// <summary>Finds text encodings by name, including the old code pages.</summary>
 public static class TextEncoding
 {
-    // All that a shell's script, a path or a variable's name is made of.
+    // All ASCII characters that a shell script, a path or a variable name consists of.
     private const string Ascii = "\t\n !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
 
-    /// <summary>The encoding of that name; what cannot be encoded or decoded is left to the fallbacks.</summary>
-    /// <exception cref="FormatException">There is none.</exception>
+    /// <summary>Returns the encoding with this name.</summary>
+    /// <param name="name">The IANA name.</param>
+    /// <param name="encoding">What to do with characters that the encoding does not have.</param>
+    /// <param name="decoding">What to do with bytes that are not valid.</param>
+    /// <exception cref="FormatException">The name is not known.</exception>
     public static Encoding Get(string name, EncoderFallback encoding, DecoderFallback decoding)
     {
-        // Registering it again changes nothing.
+        // Registering the provider twice has no effect.
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         try
         {
@@ -20,16 +23,17 @@ public static class TextEncoding
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new FormatException($"there is no encoding '{name}'; common ones are gbk, gb18030, big5, shift_jis, euc-kr, windows-1252 and utf-8", e);
+            throw new FormatException(
+                $"there is no encoding '{name}'; common ones are gbk, gb18030, big5, shift_jis, euc-kr, windows-1252 and utf-8", e);
         }
     }
 
-    /// <summary>The encoding of that name, for text that must arrive as it is.</summary>
-    /// <exception cref="FormatException">There is none.</exception>
+    /// <summary>Returns the encoding with this name. It throws on anything that it cannot encode or decode.</summary>
+    /// <exception cref="FormatException">The name is not known.</exception>
     public static Encoding GetStrict(string name) => Get(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
 
-    /// <summary>Whether ASCII is written in it as in ASCII, as a command line needs it.</summary>
-    public static bool HasAscii(Encoding encoding)
+    /// <summary>Whether the encoding writes ASCII characters as their ASCII bytes. A command line needs that.</summary>
+    public static bool IsAsciiCompatible(Encoding encoding)
     {
         ArgumentNullException.ThrowIfNull(encoding);
         return encoding.GetBytes(Ascii).AsSpan().SequenceEqual(Encoding.ASCII.GetBytes(Ascii));

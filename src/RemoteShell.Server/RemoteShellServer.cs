@@ -1,234 +1,125 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using RemoteShell.Protocol;
-using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
-using RemoteShell.Server.Admin;
-using RemoteShell.Server.Authentication;
-using RemoteShell.Server.Builtins;
-using RemoteShell.Server.Connections;
-using RemoteShell.Server.Jobs;
-using RemoteShell.Server.Jobs.Lifetime;
-using RemoteShell.Server.Jobs.Runners;
-using RemoteShell.Server.Presence;
-using RemoteShell.Server.Probes;
-using RemoteShell.Server.Processes;
-using RemoteShell.Server.Processes.Launchers;
-using RemoteShell.Server.Processes.Unix;
-using RemoteShell.Server.Requests;
-using Serilog;
 
 namespace RemoteShell.Server;
 
-/// <summary>Runs commands for authorized clients, from <see cref="Start"/> to <see cref="StopAsync"/>.</summary>
-public sealed class RemoteShellServer : IAsyncDisposable
+/// <summary>Runs commands for authorized clients, from <see cref="StartAsync"/> to <see cref="StopAsync"/>.</summary>
+/// <param name="options">The folders, addresses, limits and times.</param>
+/// <param name="loggerFactory">Where the server logs. Default: null, for no log.</param>
+public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? loggerFactory = null) : IAsyncDisposable
 {
-    private const string StopReason = "the server stopped";
-
-    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
-
-    private readonly ServerOptions _options;
-    private readonly ILogger _log;
-    private readonly Identity _identity;
-    private readonly ConnectionOptions _connectionOptions;
-    private readonly ConnectionLimiter _gate;
-    private readonly ClientAuthenticator _admission;
-    private readonly RequestServices _services;
-    private readonly IProcessLauncher _launcher;
-    private readonly DirectoryInfo _temporaryFolder = Directory.CreateTempSubdirectory("rsh-server-");
-    private readonly ConcurrentDictionary<ClientConnection, Task> _sessions = new();
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly CancellationTokenSource _graceOver = new();
+    private readonly ServerOptions _options = options ?? throw new ArgumentNullException(nameof(options));
     private readonly TaskCompletionSource _hasStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _stoppingGate = new();
-    private AdminSocket? _control;
-    private Listener? _listener;
-    private UdpResponder? _responder;
-    private Task _accepting = Task.CompletedTask;
-    private Task _responding = Task.CompletedTask;
+    private readonly Lock _gate = new();
 
-    // Under _stoppingGate.
-    private Task? _stopped;
+    // Guarded by _gate. Null until StartAsync is called.
+    private Task<RunningServer>? _starting;
+    private bool _isStopping;
+    private bool _isDisposed;
 
-    private long _lastConnection;
+    /// <summary>The key by which clients know the server.</summary>
+    /// <exception cref="InvalidOperationException">The server has not started.</exception>
+    public PublicKey HostKey => Running.HostKey;
 
-    /// <summary>Prepares a server; the host key is made where there is none yet.</summary>
-    /// <exception cref="PrivateFileException">The host key is open to others, or damaged.</exception>
-    /// <exception cref="RemoteShellException">This system does not have the launcher.</exception>
-    public RemoteShellServer(ServerOptions options, ILogger log)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        (_options, _log) = (options, log);
-        _launcher = LauncherOf(options.Launcher);
-        _identity = Identity.LoadOrCreate(options.HostKeyFile);
-        _connectionOptions = new()
-        {
-            Agent = "rsh-server/0.1.0",
-            Limits = new() { MaxHeader = options.Limits.Header, MaxBody = options.Limits.Body },
-            MaxChannels = options.Limits.Channels,
-            KeepaliveInterval = options.KeepaliveTimeout / 3,
-            KeepaliveTimeout = options.KeepaliveTimeout,
-        };
-        _gate = new(options.Limits);
-        _admission = new(_identity, new AuthorizedKeys(options.AuthorizedKeysFile), _gate, options.Limits, _connectionOptions, log);
-        var bodies = new JobRunnerFactory(_launcher, Account.Current(), new(options.KillGrace, options.DrainGrace), _temporaryFolder.FullName, Visitors, options.RecordFolder is null ? null : new(options.RecordFolder, log));
-        _services = new(bodies, new(bodies, options, log), options.Limits, new(), new(), () => _sessions.Keys.Select(session => session.Presence), _stopping.Token);
-    }
+    /// <summary>The addresses on which the server listens.</summary>
+    /// <exception cref="InvalidOperationException">The server has not started.</exception>
+    public IReadOnlyList<IPEndPoint> Addresses => Running.Addresses;
 
-    /// <summary>The key that clients know the server by.</summary>
-    public PublicKey HostKey => _identity.PublicKey;
-
-    /// <summary>Completes when the server has stopped, whoever asked for that.</summary>
+    /// <summary>Completes when the server has stopped, by <see cref="StopAsync"/> or by <c>rsh-server stop</c>.</summary>
     public Task Stopped => _hasStopped.Task;
 
-    /// <summary>Listens, and returns where.</summary>
-    /// <exception cref="RemoteShellException">An address cannot be had.</exception>
-    public IReadOnlyList<IPEndPoint> Start()
+    private RunningServer Running
     {
-        _listener = Listener.Bind(_options.Listen);
-        _responder = _options.AnswersProbes ? UdpResponder.Bind(_listener.Addresses) : null;
-        _log.Information("serving as {User} with {Launcher}, host key {Fingerprint}, on {Addresses}", _services.Bodies.Account.Name, _launcher.Name, HostKey.Fingerprint, _listener.Addresses);
-        if (_launcher is CliWrapLauncher && !ProcessExitWatcher.AlwaysKnowsSignals)
-            _log.Information("on this system an end by signal n may be reported as exit status 128+n");
-        if (!SetSid.IsAvailable)
-            _log.Warning("neither setsid nor perl is here: commands share the server's process group, and signals reach their first process only");
-        IReadOnlyList<IPEndPoint> addresses = _listener.Addresses;
-        var whoeverRunsIt = new AdminService { Addresses = addresses, HostKey = HostKey, Sessions = () => _sessions.Keys, Services = _services, Stop = StopAsync };
-        _control = AdminSocket.TryListen(_options.StateFolder, whoeverRunsIt.AnswerAsync, _log);
-        _accepting = _listener.AcceptAsync(socket => _ = ServeAsync(socket), _stopping.Token);
-        _responding = _responder?.RunAsync(_stopping.Token) ?? Task.CompletedTask;
-        return addresses;
-    }
-
-    /// <summary>Stops in order: listens no more, tells clients, waits for running commands up to the grace, ends the rest, says goodbye.</summary>
-    /// <param name="grace">Another grace than that of the options; given once more while the server stops, it counts anew from then on.</param>
-    public Task StopAsync(TimeSpan? grace = null)
-    {
-        lock (_stoppingGate)
+        get
         {
-            if (_stopped is null || grace is not null)
-                _graceOver.CancelAfter(grace ?? _options.StopGrace);
-            return _stopped ??= StopInOrderAsync(grace ?? _options.StopGrace);
+            lock (_gate)
+            {
+                return _starting is { IsCompletedSuccessfully: true } started
+                    ? started.Result
+                    : throw new InvalidOperationException("the server has not started");
+            }
         }
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    /// <summary>Loads or creates the host key, recovers the jobs of an earlier server, and listens.</summary>
+    /// <param name="cancellationToken">Cancels the start, unless it has begun.</param>
+    /// <returns>The addresses on which the server listens.</returns>
+    /// <exception cref="PrivateFileException">Other users can read the host key, or it is damaged.</exception>
+    /// <exception cref="RemoteShellException">
+    /// The server cannot listen on an address, another server uses the state folder, or this system does not support the launcher.
+    /// </exception>
+    /// <exception cref="IOException">A file of the configuration or state folder cannot be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, for lack of permission.</exception>
+    /// <exception cref="InvalidOperationException">The server has been started or stopped before.</exception>
+    public async Task<IReadOnlyList<IPEndPoint>> StartAsync(CancellationToken cancellationToken = default)
     {
-        await StopAsync();
-        await _services.Keeper.DisposeAsync();
-        // The last that is seen of the server: whoever waits for its end may start another one now.
-        _control?.Dispose();
-        _identity.Dispose();
-        _stopping.Dispose();
-        _temporaryFolder.Refresh();
-        if (_temporaryFolder.Exists)
-            _temporaryFolder.Delete(recursive: true);
+        Task<RunningServer> starting;
+        lock (_gate)
+        {
+            if (_starting is not null || _isStopping)
+                throw new InvalidOperationException("a server starts once");
+            // Not on the caller's thread: the start reads and writes files.
+            starting = Task.Run(RunAsync, cancellationToken);
+            _starting = starting;
+        }
+
+        RunningServer running = await starting.ConfigureAwait(false);
+        return running.Addresses;
     }
 
-    private async Task StopInOrderAsync(TimeSpan grace)
+    /// <summary>Stops the server in order.</summary>
+    /// <remarks>
+    /// The server stops listening, tells its clients, and waits for running commands, at most for the grace period. Then it ends the
+    /// commands that still run, and closes the connections. Detached jobs continue.
+    /// </remarks>
+    /// <param name="grace">
+    /// The grace period for running commands. Default: null, for <see cref="ServerOptions.StopGrace"/>. A further call with a value, while
+    /// the server stops, starts a new period.
+    /// </param>
+    public async Task StopAsync(TimeSpan? grace = null)
     {
-        // Whoever asked holds the lock until this yields.
-        await Task.Yield();
-        await _stopping.CancelAsync();
-        _listener?.Dispose();
-        await Task.WhenAll(_accepting, _responding);
-        _responder?.Dispose();
-        foreach (ClientConnection session in _sessions.Keys)
-            session.Stop($"the server is stopping; running commands have {grace.TotalSeconds:0.###} s to end");
-        JobManager jobs = _services.Keeper;
-        if (jobs.Table.EndingWithServer.Any())
-            _log.Information("stopping; jobs that run: {Jobs}, seconds that they have: {Grace}", jobs.Table.EndingWithServer.Count(), grace.TotalSeconds);
+        Task<RunningServer>? starting;
+        lock (_gate)
+        {
+            _isStopping = true;
+            starting = _starting;
+        }
 
-        // Detached jobs are not waited for, and go on.
-        await jobs.EndedAsync().WaitAsync(_graceOver.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        jobs.EndAll(EndCause.ByPolicy(StopReason));
-        await jobs.EndedAsync().WaitAsync(_options.KillGrace * 2).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // Results are on their way.
-        await Task.WhenAll(_sessions.Keys.Select(session => session.FinishAsync())).WaitAsync(_options.KillGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.WhenAll(_sessions.Keys.Select(session => session.CloseAsync(StopReason)));
-        // A request that was on its way when the jobs were ended has its job by now.
-        jobs.EndAll(EndCause.ByPolicy(StopReason));
-        // What even KILL does not end, such as a process in the middle of a system call, does not hold the server.
-        await Task.WhenAll(_sessions.Values.Append(jobs.EndedAsync())).WaitAsync(_options.KillGrace + LastWait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_listener is not null)
-            _log.Information("stopped");
+        if (await StartedAsync(starting).ConfigureAwait(false) is { } running)
+            await running.StopAsync(grace).ConfigureAwait(false);
         _hasStopped.TrySetResult();
     }
 
-    private async Task ServeAsync(Socket socket)
+    /// <summary>Stops the server with the grace period of its options, and releases its folders.</summary>
+    public async ValueTask DisposeAsync()
     {
-        if (PeerOf(socket) is not { } peer)
+        lock (_gate)
         {
-            socket.Dispose();
-            return;
-        }
-
-        string? overLimit = _gate.Enter(peer.Address);
-        try
-        {
-            if (await _admission.AdmitAsync(socket, peer, overLimit, _stopping.Token) is not { } client)
+            if (_isDisposed)
                 return;
-            _log.Information("{Peer} connected with key {Fingerprint} {Name}", peer, client.Key.Key.Fingerprint, client.Key.Comment);
-            var presence = new ConnectionInfo(Interlocked.Increment(ref _lastConnection), client.Key, client.Peer);
-            var session = new ClientConnection(client.Secure.Stream, new(presence, _services, _log), _connectionOptions with { MessageOfTheDay = MessageOfTheDay() }, client.Key.IdleTimeout ?? _options.IdleTimeout, _log);
-            var running = session.RunAsync();
-            _sessions[session] = running;
-            if (_stopping.IsCancellationRequested)
-                await session.CloseAsync(StopReason);
-            await running;
-            _sessions.TryRemove(session, out _);
+            _isDisposed = true;
         }
-        catch (Exception e)
-        {
-            // Whatever one client causes, the others go on.
-            _log.Error(e, "the connection of {Peer} failed", peer);
-        }
-        finally
-        {
-            _gate.Leave(peer.Address);
-        }
+
+        await StopAsync().ConfigureAwait(false);
+        if (await StartedAsync(_starting).ConfigureAwait(false) is { } running)
+            await running.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static IProcessLauncher LauncherOf(CommandLauncher launcher) => launcher switch
+    private Task<RunningServer> RunAsync()
     {
-        CommandLauncher.CliWrap => new CliWrapLauncher(),
-        CommandLauncher.PosixSpawn when PosixSpawn.IsAvailable => new PosixSpawnLauncher(),
-        CommandLauncher.PosixSpawn => throw new RemoteShellException("the launcher posix_spawn needs Linux with pidfd_open(2)")
-        {
-            Hint = "use the launcher cliwrap",
-        },
-        _ => throw new ArgumentOutOfRangeException(nameof(launcher)),
-    };
-
-    private IEnumerable<ConnectedUser> Visitors() => _sessions.Keys.Select(session => new ConnectedUser(session.Presence.Id, session.Presence.Client.Comment, session.Presence.Since));
-
-    // It is read anew for each client, so that whoever runs the server need not start it again.
-    private string? MessageOfTheDay()
-    {
-        try
-        {
-            return _options.MessageOfTheDayFile is { } file ? File.ReadAllText(file).TrimEnd() : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _log.Warning("the message of the day cannot be read: {Reason}", e.Message);
-            return null;
-        }
+        ILogger log = loggerFactory?.CreateLogger<RemoteShellServer>() ?? NullLogger<RemoteShellServer>.Instance;
+        return RunningServer.StartAsync(_options, log, StopAsync);
     }
 
-    // Null where the peer has left already.
-    private static IPEndPoint? PeerOf(Socket socket)
+    // Null if the server was not started, or if the start failed: its caller has the exception.
+    private static async Task<RunningServer?> StartedAsync(Task<RunningServer>? starting)
     {
-        try
-        {
-            socket.NoDelay = true;
-            return socket.RemoteEndPoint as IPEndPoint;
-        }
-        catch (SocketException)
-        {
+        if (starting is null)
             return null;
-        }
+        await ((Task)starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return starting.IsCompletedSuccessfully ? await starting.ConfigureAwait(false) : null;
     }
 }

@@ -1,57 +1,73 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using RemoteShell.Cli.Client.Commands;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Protocol.Transport;
 
-SystemTrustStore.Forgo();
+SystemTrustStore.Disable();
 
-// Flags → library → exit code.
+var root = new RootCommand("Run commands on another machine. All of their output is verified.");
 Command run = RunCommand.Create(), calc = CalcCommand.Create(), upper = UpperCommand.Create(), shell = ShellCommand.Create();
-var root = new RootCommand("Runs commands on another machine, with every byte of their output verified.")
+CommandGroup[] groups =
+[
+    // The prompt runs subcommands of this program as well.
+    new("Run commands:", [run, shell, ConnectCommand.Create(arguments => RunAsync([.. arguments]))]),
+    new(
+        "Manage jobs:",
+        [
+            JobsCommand.Create(),
+            AttachCommand.Create(),
+            LogsCommand.Create(),
+            WaitCommand.Create(),
+            KillCommand.Create(),
+            RmCommand.Create(),
+        ]),
+    new("Files and recordings:", [GetCommand.Create(), ReplayCommand.Create()]),
+    new("Keys:", [KeygenCommand.Create(), PubkeyCommand.Create()]),
+    new("Other users:", [WhoCommand.Create(), ChatCommand.Create(), NotifyCommand.Create()]),
+    new("Check a server:", [PingCommand.Create(), TimeCommand.Create()]),
+    new("Small services:", [calc, upper]),
+];
+foreach (Command command in groups.SelectMany(group => group.Commands))
+    root.Add(command);
+foreach (HelpOption help in root.Options.OfType<HelpOption>())
 {
-    run,
-    calc,
-    upper,
-    shell,
-    GetCommand.Create(),
-    JobsCommand.Create(),
-    AttachCommand.Create(),
-    LogsCommand.Create(),
-    WaitCommand.Create(),
-    KillCommand.Create(),
-    RmCommand.Create(),
-    WhoCommand.Create(),
-    ChatCommand.Create(),
-    NotifyCommand.Create(),
-    PingCommand.Create(),
-    TimeCommand.Create(),
-    ReplayCommand.Create(),
-    KeygenCommand.Create(),
-    PubkeyCommand.Create(),
-};
-// At its prompt this program's own subcommands work as well.
-root.Subcommands.Insert(4, ConnectCommand.Create(arguments => RunAsync([.. arguments])));
+    help.Description = "Show this help, or that of a command.";
+    help.Action = new HelpPage(groups, HostOptions.Connection, ProgramHelp.Sections);
+}
+
+foreach (VersionOption version in root.Options.OfType<VersionOption>())
+    version.Description = "Show the version.";
 return await RunAsync(args);
 
 async Task<int> RunAsync(string[] args)
 {
-    string cure = $"see: rsh-client {string.Join(' ', args.TakeWhile(arg => root.Subcommands.Any(command => command.Name == arg)).Append("--help"))}";
+    IEnumerable<string> subcommand = args.TakeWhile(arg => root.Subcommands.Any(command => command.Name == arg));
+    string hint = $"see: rsh-client {string.Join(' ', subcommand.Append("--help"))}";
     try
     {
-        // The system hands over bytes, and the framework text: what is not UTF-8 would arrive as something else.
+        // The framework decodes arguments as UTF-8, and replaces other bytes by U+FFFD: they would not arrive as they are.
         if (args.FirstOrDefault(arg => arg.Contains('\uFFFD')) is { } damaged)
-            return UserMessages.Fail(ExitStatus.Usage, $"'{damaged}' holds bytes that are not UTF-8, and cannot be passed on as it is", "let the shell there make them: rsh-client run HOST $'printf \"\\\\377\"'");
-        ParseResult parsed = root.Parse(TrailingCommand.Protect(args, run, calc, upper, shell), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        {
+            return UserMessages.Fail(
+                ExitStatus.Usage,
+                $"'{damaged}' has bytes that are not UTF-8, and cannot be passed on",
+                "let the remote shell create them: rsh-client run HOST $'printf \"\\\\377\"'");
+        }
+
+        string[] words = TrailingCommand.Protect(args, run, calc, upper, shell);
+        ParseResult parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
-            return UserMessages.Fail(ExitStatus.Usage, parsed.Errors[^1].Message, cure);
-        // Ctrl+C belongs to the remote command; each subcommand decides what becomes of it.
+            return UserMessages.Fail(ExitStatus.Usage, parsed.Errors[^1].Message, hint);
+        // Each subcommand handles Ctrl+C itself.
         return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
     catch (FormatException e)
     {
-        return UserMessages.Fail(ExitStatus.Usage, e.Message, cure);
+        return UserMessages.Fail(ExitStatus.Usage, e.Message, hint);
     }
     catch (Exception e)
     {

@@ -1,13 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using RemoteShell.Cli.Server.Commands;
 using RemoteShell.Cli.Server.Output;
 using RemoteShell.Protocol.Transport;
 
-SystemTrustStore.Forgo();
+SystemTrustStore.Disable();
 
-// Flags → library → exit code.
-var root = new RootCommand("Runs commands for people and programs on other machines.")
+var root = new RootCommand("Run commands on this machine for authorized clients.")
 {
     RunCommand.Create(),
     StatusCommand.Create(),
@@ -16,12 +16,19 @@ var root = new RootCommand("Runs commands for people and programs on other machi
     AuthorizeCommand.Create(),
     FingerprintCommand.Create(),
 };
+HelpOption help = root.Options.OfType<HelpOption>().Single();
+help.Action = new HelpWithExamples((HelpAction)help.Action!);
+
 ParseResult parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction)
-    return Failure.Report(2, parsed.Errors[0].Message, $"see: rsh-server {string.Join(' ', args.TakeWhile(arg => !arg.StartsWith('-')).Take(1).Append("--help"))}");
+{
+    IEnumerable<string> words = args.TakeWhile(arg => !arg.StartsWith('-')).Take(1).Append("--help");
+    return Failure.Report(2, parsed.Errors[0].Message, $"see: rsh-server {string.Join(' ', words)}");
+}
+
 try
 {
-    // The server stops by signals in its own order and time.
+    // No termination timeout: on a signal, the server stops in its own order and time.
     return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (Exception e)

@@ -12,7 +12,10 @@ public class CalcTests
         { "--5", "the result of << --5 is 5 >>." },
         { "007-07", "the result of << 007-07 is 0 >>." },
         { "- 3 - - 4", "the result of << - 3 - - 4 is 1 >>." },
-        { "99999999999999999999999999999999+1", "the result of << 99999999999999999999999999999999+1 is 100000000000000000000000000000000 >>." },
+        {
+            "99999999999999999999999999999999+1",
+            "the result of << 99999999999999999999999999999999+1 is 100000000000000000000000000000000 >>."
+        },
         { "42", "the result of << 42 is 42 >>." },
         { "a12 + 3", "<< a12 + 3 >> is invalid math expression" },
         { "1+", "<< 1+ >> is invalid math expression" },
@@ -25,7 +28,7 @@ public class CalcTests
 
     [Theory]
     [MemberData(nameof(Answers))]
-    public async Task An_expression_is_answered_with_or_without_its_newline_whole_or_byte_by_byte(string expression, string answer)
+    public async Task Calc_answers_an_expression_with_or_without_a_newline_in_any_pieces(string expression, string answer)
     {
         await using var server = RunningServices.Start("calc");
         using RawClient client = await server.ConnectAsync();
@@ -33,14 +36,14 @@ public class CalcTests
         await client.SeesAsync(answer);
         await client.SendAsync($"  {expression} \r\n");
         await client.SeesAsync(answer);
-        await using var patient = RunningServices.Start("calc", gap: RunningServices.Lines);
+        await using var patient = RunningServices.Start("calc", gap: RunningServices.LongGap);
         using RawClient trickling = await patient.ConnectAsync();
         await trickling.TrickleAsync(Encoding.UTF8.GetBytes($"{expression}\n{expression}\n"));
         await trickling.SeesAsync(answer + answer);
     }
 
     [Fact]
-    public async Task Expressions_that_stick_together_are_answered_one_by_one()
+    public async Task Calc_answers_expressions_that_arrive_together_one_by_one()
     {
         await using var server = RunningServices.Start("calc");
         using RawClient client = await server.ConnectAsync();
@@ -54,14 +57,14 @@ public class CalcTests
     [InlineData("\n")]
     [InlineData("  ")]
     [InlineData("('127.0.0.1', 1739) is quit")]
-    public async Task A_farewell_closes_the_connection_and_is_not_answered(string farewell)
+    public async Task A_goodbye_closes_the_connection_without_an_answer(string goodbye)
     {
         await using var server = RunningServices.Start("calc");
         using RawClient client = await server.ConnectAsync();
         await client.SendAsync("1+1\n");
         await client.SeesAsync("the result of << 1+1 is 2 >>.");
-        await client.SendAsync(farewell);
+        await client.SendAsync(goodbye);
         Assert.Empty(await client.ReadToEndAsync());
-        await Waiting.Until(() => server.Present == 0, "nobody is there");
+        await Waiting.Until(() => server.Connected == 0, "all peers have left");
     }
 }

@@ -1,28 +1,29 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ClassicServices.Server.Hosting;
 
 namespace ClassicServices.Tests;
 
-/// <summary>Many peers, peers that vanish, and datagrams of every size.</summary>
+/// <summary>Many peers, peers that vanish, and datagrams of all sizes.</summary>
 public class CrowdTests
 {
     [Fact]
-    public async Task Two_thousand_clients_are_served_at_once()
+    public async Task The_server_serves_two_thousand_clients_at_once()
     {
         await using var server = RunningServices.Start("upper");
         // Both ends are in this process, and each takes a descriptor.
-        int count = Math.Min(2000, (Server.Hosting.OpenFiles.MostClients - 200) / 2);
+        int count = Math.Min(2000, (OpenFiles.MaxClients - 200) / 2);
         RawClient[] clients = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => server.ConnectAsync()));
         await Task.WhenAll(clients.Select(async (client, i) =>
         {
             await client.SendAsync($"client {i}\n");
             await client.SeesAsync($"CLIENT {i}\n");
         })).Within(TimeSpan.FromSeconds(60));
-        Assert.Equal(count, server.Present);
+        Assert.Equal(count, server.Connected);
         foreach (RawClient client in clients)
             client.Dispose();
-        await Waiting.Until(() => server.Present == 0, "all have left");
+        await Waiting.Until(() => server.Connected == 0, "all peers have left");
     }
 
     [Theory]
@@ -31,7 +32,7 @@ public class CrowdTests
     [InlineData("reply")]
     [InlineData("time-line")]
     [InlineData("ack")]
-    public async Task Whoever_vanishes_resets_or_says_nothing_disturbs_nobody_and_leaves_no_entry(string service)
+    public async Task A_peer_that_vanishes_or_is_silent_does_not_disturb_the_others(string service)
     {
         await using var server = RunningServices.Start(service);
         using RawClient silent = await server.ConnectAsync();
@@ -46,14 +47,14 @@ public class CrowdTests
                 client.Dispose();
         }
 
-        await Waiting.Until(() => server.Present == 1, "only the silent one is there");
+        await Waiting.Until(() => server.Connected == 1, "only the silent peer is connected");
         using RawClient last = await server.ConnectAsync();
         await last.SendAsync("1+1\n");
         Assert.NotEmpty(await last.ReadAsync(3));
     }
 
     [Fact]
-    public async Task A_server_that_stops_sends_its_answers_and_closes_every_connection_in_order()
+    public async Task A_stopping_server_sends_its_answers_and_closes_every_connection()
     {
         var server = RunningServices.Start("upper");
         IPEndPoint address = server.Address();
@@ -67,7 +68,7 @@ public class CrowdTests
         Task stopped = server.DisposeAsync().AsTask();
         foreach (RawClient client in clients)
         {
-            // An end, and no reset.
+            // The connection ends without a reset.
             Assert.Empty(await client.ReadToEndAsync());
             client.Dispose();
         }
@@ -92,11 +93,11 @@ public class CrowdTests
     }
 
     [Fact]
-    public async Task Time_answers_datagrams_and_one_whose_answer_is_too_large_harms_nobody()
+    public async Task Time_answers_datagrams_and_survives_an_answer_that_is_too_large()
     {
         await using var server = RunningServices.Start("time");
         IPEndPoint address = server.Address(ProtocolType.Udp);
-        // One port for both.
+        // TCP and UDP have the same port.
         Assert.Equal(server.Address().Port, address.Port);
         using var udp = new UdpClient(AddressFamily.InterNetwork);
         udp.Connect(address);

@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace ClassicServices.Tests;
 
-/// <summary>Our clients against servers as the originals are: one read of up to 1024 bytes is one message, and one send its answer.</summary>
+/// <summary>The clients against servers that behave like the originals.</summary>
+/// <remarks>One read of up to 1024 bytes is a message, and one send is its answer.</remarks>
 public sealed class OriginalServerTests : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -24,24 +26,26 @@ public sealed class OriginalServerTests : IDisposable
         { "ack", "a\nb\n", "ACK\nACK\n" },
     };
 
+    private string Port => ((IPEndPoint)_listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
     [Theory]
     [MemberData(nameof(Dialogs))]
-    public async Task The_client_works_against_the_original(string service, string input, string output)
+    public async Task The_client_works_with_the_original_server(string service, string input, string output)
     {
         _listener.Start();
         Task serving = ServeAsync(service);
-        (int status, string shown, string error) = await ProgramTests.RunClientAsync(input, service, "--port", ((IPEndPoint)_listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        (int status, string shown, string error) = await ProgramTests.RunClientAsync(input, service, "--port", Port);
         Assert.Equal((output, "", 0), (shown, error, status));
         _listener.Stop();
         await serving.Within();
     }
 
     [Fact]
-    public async Task Damaged_output_is_not_taken_for_right_where_there_is_a_hash()
+    public async Task The_client_rejects_damaged_output_if_there_is_a_hash()
     {
         _listener.Start();
         Task serving = ServeAsync("damaged");
-        (int status, _, string error) = await ProgramTests.RunClientAsync("echo hello\n", "exec-json", "--port", ((IPEndPoint)_listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        (int status, _, string error) = await ProgramTests.RunClientAsync("echo hello\n", "exec-json", "--port", Port);
         Assert.Equal(1, status);
         Assert.Contains("the output is damaged", error);
         _listener.Stop();
@@ -70,7 +74,7 @@ public sealed class OriginalServerTests : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 
@@ -78,11 +82,13 @@ public sealed class OriginalServerTests : IDisposable
     {
         string text = Encoding.UTF8.GetString(message), command = text.Trim();
         byte[] output = Encoding.UTF8.GetBytes(command == "true" ? "" : $"{command.Replace("echo ", "", StringComparison.Ordinal)}\n");
-        byte[] header = Encoding.UTF8.GetBytes($"{{\"filename\": null, \"hash\": {(service == "damaged" ? "\"crc32c:00000000\"" : "null")}, \"size\": {output.Length}}}");
+        string hash = service == "damaged" ? "\"crc32c:00000000\"" : "null";
+        byte[] header = Encoding.UTF8.GetBytes($"{{\"filename\": null, \"hash\": {hash}, \"size\": {output.Length}}}");
         byte[] stamped = [.. "[Fri Sep 30 16:26:40 2016] "u8, .. message];
         return service switch
         {
-            "calc" => Encoding.UTF8.GetBytes(command == "1+2" ? "the result of << 1+2 is 3 >>." : $"<< {command} >> is invalid math expression"),
+            "calc" when command == "1+2" => "the result of << 1+2 is 3 >>."u8.ToArray(),
+            "calc" => Encoding.UTF8.GetBytes($"<< {command} >> is invalid math expression"),
             "upper" => Encoding.UTF8.GetBytes(text.ToUpperInvariant()),
             "exec-raw" => output,
             "exec-length" => [.. Length(output.Length), .. output],
@@ -94,7 +100,7 @@ public sealed class OriginalServerTests : IDisposable
         };
     }
 
-    // struct.pack('i', length)
+    // As Python's struct.pack('i', length) does.
     private static byte[] Length(int length)
     {
         var bytes = new byte[sizeof(int)];

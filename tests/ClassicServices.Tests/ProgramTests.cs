@@ -1,11 +1,15 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 
 namespace ClassicServices.Tests;
 
-/// <summary>The two programs as their users run them: flags, console, pipes.</summary>
+/// <summary>The two programs from the outside: options, console, pipes.</summary>
 public sealed class ProgramTests : IDisposable
 {
+    private const string ChatStamp = @"[-0-9]{10} [0-9:.]{15} 127\.0\.0\.1:\d+";
+
     private readonly List<Process> _started = [];
 
     public static TheoryData<string, string, string> Dialogs => new()
@@ -15,7 +19,7 @@ public sealed class ProgramTests : IDisposable
         { "exec-raw", "echo hello\n", "^hello\n$" },
         { "exec-length", "echo hello\ntrue\nprintf x\n", "^hello\nx\n$" },
         { "exec-json", "echo hello\necho err >&2\n", "^hello\nerr\n$" },
-        { "chat", "one\ntwo\n", "^[-0-9]{10} [0-9:.]{15} 127\\.0\\.0\\.1:\\d+ one\n[-0-9]{10} [0-9:.]{15} 127\\.0\\.0\\.1:\\d+ two\n$" },
+        { "chat", "one\ntwo\n", $"^{ChatStamp} one\n{ChatStamp} two\n$" },
         { "reply", "你好\nhello\n", "^好的,我是服务端\n好的,我是服务端\n$" },
         { "time", "好\nb\n", "^\\[.{24}\\] 好\n\\[.{24}\\] b\n$" },
         { "time-line", "好\nb\n", "^\\[.{24}\\] 好\n\\[.{24}\\] b\n$" },
@@ -37,7 +41,7 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task Time_is_had_by_datagrams_too()
+    public async Task The_client_gets_the_time_over_UDP()
     {
         (Process server, string address) = await StartServerAsync("time");
         (int status, string shown, _) = await RunAsync("classic-client", "hello\n", "time", "--udp", "--port", address.Split(':')[^1]);
@@ -47,14 +51,15 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task The_console_tells_who_is_connected_and_quit_stops_in_order()
+    public async Task The_console_lists_the_clients_and_quit_stops_the_server()
     {
         (Process server, string address) = await StartServerAsync("calc");
-        using RawClient client = await RawClient.ConnectAsync(System.Net.IPEndPoint.Parse(address));
+        using RawClient client = await RawClient.ConnectAsync(IPEndPoint.Parse(address));
         await client.SendAsync("1+1\n");
         await client.SeesAsync("the result of << 1+1 is 2 >>.");
         await server.StandardInput.WriteLineAsync("who");
-        Assert.Matches($"^calc {Regex.Escape(client.Address.ToString())} since \\d\\d:\\d\\d:\\d\\d$", await server.StandardOutput.ReadLineAsync().Within());
+        string line = $"^calc {Regex.Escape(client.Address.ToString())} since \\d\\d:\\d\\d:\\d\\d$";
+        Assert.Matches(line, await server.StandardOutput.ReadLineAsync().Within());
         Assert.Equal("1 connected; quit or exit stops the server", await server.StandardOutput.ReadLineAsync().Within());
         await server.StandardInput.WriteLineAsync("quit");
         Assert.Empty(await client.ReadToEndAsync());
@@ -64,26 +69,29 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("exec runs commands for whoever asks", "exec-raw")]
+    [InlineData("exec-raw runs commands for any unauthenticated client", "exec-raw")]
     [InlineData("can be reached from other machines", "calc", "--bind", "0.0.0.0")]
     [InlineData("there is no service 'nothing'", "nothing")]
     [InlineData("--port takes SERVICE=PORT", "--port", "calc")]
     [InlineData("--bind takes an address", "--bind", "here")]
     [InlineData("there is no option '--nope'", "--nope")]
-    [InlineData("--idle-timeout must be longer than nothing", "--idle-timeout", "0s")]
-    public async Task What_is_dangerous_or_makes_no_sense_is_refused_in_words(string words, params string[] arguments)
+    [InlineData("--idle-timeout must be longer than 0", "--idle-timeout", "0s")]
+    public async Task The_server_refuses_dangerous_or_wrong_options_with_a_message(string message, params string[] arguments)
     {
         (int status, string shown, string error) = await RunAsync("classic-server", "", arguments);
-        Assert.Contains(words.Replace("exec runs", "exec-raw runs", StringComparison.Ordinal), error);
+        Assert.Contains(message, error);
         Assert.Empty(shown);
         Assert.Equal(2, status);
     }
 
     [Fact]
-    public async Task Where_descriptors_are_few_who_comes_too_many_is_closed_and_the_others_are_served()
+    public async Task Connections_beyond_the_descriptor_limit_are_closed()
     {
-        Process server = Start("/bin/sh", ["-c", "ulimit -n 250; exec \"$0\" upper --bind 127.0.0.1 --port upper=0", PathOf("classic-server")]);
-        var address = System.Net.IPEndPoint.Parse(Regex.Match((await server.StandardOutput.ReadLineAsync().Within())!, @"127\.0\.0\.1:\d+").Value);
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: reads its limit in /proc");
+        string start = "ulimit -n 250; exec \"$0\" upper --bind 127.0.0.1 --port upper=0";
+        Process server = Start("/bin/sh", ["-c", start, PathOf("classic-server")]);
+        string line = (await server.StandardOutput.ReadLineAsync().Within())!;
+        var address = IPEndPoint.Parse(Regex.Match(line, @"127\.0\.0\.1:\d+").Value);
         RawClient first = await RawClient.ConnectAsync(address);
         RawClient[] many = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => RawClient.ConnectAsync(address)));
         await first.SendAsync("hello");
@@ -91,7 +99,7 @@ public sealed class ProgramTests : IDisposable
         await server.StandardInput.WriteLineAsync("who");
         foreach (RawClient client in many)
             client.Dispose();
-        await Waiting.Until(() => Count(server) is 0 or 1, "they have left");
+        await Waiting.Until(() => Count(server) is 0 or 1, "the many clients have left");
         using RawClient last = await RawClient.ConnectAsync(address);
         await last.SendAsync("again");
         await last.SeesAsync("AGAIN");
@@ -103,24 +111,29 @@ public sealed class ProgramTests : IDisposable
         {
             server.StandardInput.WriteLine("who");
             while (true)
-                if (Regex.Match(server.StandardOutput.ReadLine()!, @"^(\d+) connected") is { Success: true } match)
-                    return int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+            {
+                Match match = Regex.Match(server.StandardOutput.ReadLine()!, @"^(\d+) connected");
+                if (match.Success)
+                    return int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+            }
         }
     }
 
     [Fact]
-    public async Task By_default_all_services_listen_that_need_no_flag()
+    public async Task The_server_runs_all_services_but_exec_by_default()
     {
-        string[] ports = [.. new[] { "calc", "upper", "chat", "reply", "time", "time-line", "time-async", "ack", "check" }.SelectMany(service => (string[])["--port", $"{service}=0"])];
+        string[] services = ["calc", "upper", "chat", "reply", "time", "time-line", "time-async", "ack", "check"];
+        IEnumerable<string> ports = services.SelectMany(service => (string[])["--port", $"{service}=0"]);
         Process server = Start("classic-server", ["--bind", "127.0.0.1", .. ports]);
         List<string> lines = [];
-        for (int i = 0; i < 10; i++)
+        // time listens twice: on TCP and on UDP.
+        for (int i = 0; i < services.Length + 1; i++)
             lines.Add((await server.StandardOutput.ReadLineAsync().Within())!.Split(' ')[0]);
         Assert.Equal(["calc", "upper", "chat", "reply", "time", "time", "time-line", "time-async", "ack", "check"], lines);
         await StopAsync(server);
     }
 
-    /// <summary>Runs the client to its end.</summary>
+    /// <summary>Runs the client until it exits.</summary>
     public static async Task<(int Status, string Output, string Error)> RunClientAsync(string input, params string[] arguments)
     {
         using var programs = new ProgramTests();
@@ -165,11 +178,20 @@ public sealed class ProgramTests : IDisposable
 
     private Process Start(string program, params string[] arguments)
     {
-        Process process = Process.Start(new ProcessStartInfo(program.StartsWith('/') ? program : PathOf(program), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(program.StartsWith('/') ? program : PathOf(program), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Process process = Process.Start(start)!;
         _started.Add(process);
         return process;
     }
 
     private static string PathOf(string program)
-        => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", program, Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)), program));
+    {
+        string folder = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+        return Path.GetFullPath(Path.Combine(folder, "..", "..", program, Path.GetFileName(folder), program));
+    }
 }

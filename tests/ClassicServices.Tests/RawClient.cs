@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ClassicServices.Tests;
 
-/// <summary>A socket, as a client of the originals has one.</summary>
+/// <summary>A plain socket, as the clients of the originals use.</summary>
 internal sealed class RawClient(Socket socket) : IDisposable
 {
     private readonly byte[] _seen = new byte[64 * 1024];
@@ -22,7 +22,7 @@ internal sealed class RawClient(Socket socket) : IDisposable
 
     public Task SendAsync(byte[] bytes) => socket.SendAsync(bytes).Within();
 
-    /// <summary>Sends the bytes one by one, each in a segment of its own.</summary>
+    /// <summary>Sends the bytes one by one, each in its own segment.</summary>
     public async Task TrickleAsync(byte[] bytes)
     {
         foreach (byte one in bytes)
@@ -45,16 +45,17 @@ internal sealed class RawClient(Socket socket) : IDisposable
         return bytes;
     }
 
-    /// <summary>Reads what must be this text.</summary>
-    public async Task SeesAsync(string text) => Assert.Equal(text, Encoding.UTF8.GetString(await ReadAsync(Encoding.UTF8.GetByteCount(text))));
+    /// <summary>Reads bytes and asserts that they are this text.</summary>
+    public async Task SeesAsync(string text)
+        => Assert.Equal(text, Encoding.UTF8.GetString(await ReadAsync(Encoding.UTF8.GetByteCount(text))));
 
-    /// <summary>Reads up to the end of a line.</summary>
+    /// <summary>Reads a line, with its newline.</summary>
     public async Task<string> ReadLineAsync()
     {
         List<byte> line = [];
         while (true)
         {
-            // Looks at what has come, and takes no more than the line.
+            // Peeks, so as not to read beyond the line.
             int some = await socket.ReceiveAsync(_seen, SocketFlags.Peek).Within();
             int end = Array.IndexOf(_seen, (byte)'\n', 0, some);
             line.AddRange(await ReadAsync(end < 0 ? some : end + 1));
@@ -63,7 +64,7 @@ internal sealed class RawClient(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>Everything up to the end of the connection.</summary>
+    /// <summary>Reads until the end of the connection.</summary>
     public async Task<byte[]> ReadToEndAsync()
     {
         using var all = new MemoryStream();
@@ -75,7 +76,7 @@ internal sealed class RawClient(Socket socket) : IDisposable
 
     public void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Vanishes with a reset.</summary>
+    /// <summary>Closes the connection with a reset.</summary>
     public void Reset()
     {
         socket.LingerState = new(true, 0);

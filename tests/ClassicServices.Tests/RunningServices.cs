@@ -1,17 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
 using ClassicServices.Server;
+using ClassicServices.Server.Conversations;
 using ClassicServices.Server.Hosting;
 
 namespace ClassicServices.Tests;
 
-/// <summary>Services on free ports of both loopback addresses.</summary>
+/// <summary>A service on a free port of both loopback addresses.</summary>
 internal sealed class RunningServices : IAsyncDisposable
 {
     private readonly ClassicHost _host;
 
-    /// <summary>A gap that no pause of a busy machine is taken for: for tests in which every message ends with a newline.</summary>
-    public static readonly TimeSpan Lines = TimeSpan.FromMinutes(1);
+    /// <summary>Longer than any pause of a busy machine: for tests in which every message ends with a newline.</summary>
+    public static readonly TimeSpan LongGap = TimeSpan.FromMinutes(1);
 
     private RunningServices(ClassicHost host) => _host = host;
 
@@ -22,15 +23,17 @@ internal sealed class RunningServices : IAsyncDisposable
             Ports = new Dictionary<string, int> { [service] = 0 },
             IdleTimeout = idleTimeout,
             NoTime = noTime,
-            MessageGap = gap ?? new ClassicOptions().MessageGap,
+            MessageGap = gap ?? ClassicOptions.DefaultMessageGap,
         }));
 
     public IPEndPoint Address(ProtocolType protocol = ProtocolType.Tcp, AddressFamily family = AddressFamily.InterNetwork)
         => _host.Listening.First(one => one.Protocol == protocol && one.Address.AddressFamily == family).Address;
 
-    public int Present => _host.Present.Count();
+    /// <summary>The number of connected peers.</summary>
+    public int Connected => _host.Connected.Count();
 
-    public Task<RawClient> ConnectAsync(AddressFamily family = AddressFamily.InterNetwork) => RawClient.ConnectAsync(Address(family: family));
+    public Task<RawClient> ConnectAsync(AddressFamily family = AddressFamily.InterNetwork)
+        => RawClient.ConnectAsync(Address(family: family));
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 }

@@ -1,13 +1,21 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using ClassicServices.Server;
+using ClassicServices.Server.Hosting;
+using ClassicServices.Wire;
 
 namespace ClassicServices.Tests;
 
-/// <summary>The services that take any message: what the network does to it must not show.</summary>
+/// <summary>The services that take any message, however the network cuts it.</summary>
 public class TextTests
 {
-    private const string Stamp = @"^\[(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 1-3]\d \d\d:\d\d:\d\d \d{4}\] ";
+    private const string Day = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
+    private const string Month = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
+    private const string Stamp = $@"^\[{Day} {Month} [ 1-3]\d \d\d:\d\d:\d\d \d{{4}}\] ";
 
-    private static Encoding Gbk => Wire.Characters.Gbk;
+    private static Encoding Gbk => Characters.Gbk;
 
     [Fact]
     public async Task Upper_answers_a_message_and_a_line_and_keeps_the_newline()
@@ -24,7 +32,7 @@ public class TextTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Upper_never_breaks_a_character_wherever_it_is_cut(int cut)
+    public async Task Upper_keeps_a_character_whole_wherever_it_is_cut(int cut)
     {
         await using var server = RunningServices.Start("upper");
         using RawClient client = await server.ConnectAsync();
@@ -37,7 +45,7 @@ public class TextTests
     }
 
     [Fact]
-    public async Task Upper_takes_bytes_that_are_no_text_and_goes_on()
+    public async Task Upper_replaces_bytes_that_are_not_text_and_continues()
     {
         await using var server = RunningServices.Start("upper");
         using RawClient client = await server.ConnectAsync();
@@ -48,7 +56,7 @@ public class TextTests
     }
 
     [Fact]
-    public async Task Reply_answers_in_gbk_and_half_a_character_is_no_message()
+    public async Task Reply_answers_in_gbk_and_waits_for_whole_characters()
     {
         await using var server = RunningServices.Start("reply");
         using RawClient client = await server.ConnectAsync();
@@ -65,44 +73,49 @@ public class TextTests
     }
 
     [Fact]
-    public async Task Reply_can_be_started_again_on_its_port_at_once()
+    public async Task Reply_can_restart_on_its_port_at_once()
     {
         int port = 0;
-        await using (Server.Hosting.ClassicHost first = StartOnOwnPort(ref port))
+        await using (ClassicHost first = StartOnOwnPort(ref port))
         {
-            using RawClient client = await RawClient.ConnectAsync(new(System.Net.IPAddress.Loopback, port));
+            using RawClient client = await RawClient.ConnectAsync(new(IPAddress.Loopback, port));
             await client.SendAsync("a");
             await client.ReadAsync(15);
         }
 
         // The server closed first, so that its end of the connection lingers in TIME_WAIT.
-        await using Server.Hosting.ClassicHost again = StartOn(port);
+        await using ClassicHost again = StartOn(port);
         Assert.Throws<IOException>(() => StartOn(port));
     }
 
-    // Not one that the system would pick for somebody else meanwhile.
-    private static Server.Hosting.ClassicHost StartOnOwnPort(ref int port)
+    // A port that the system does not pick for other sockets in the meantime.
+    private static ClassicHost StartOnOwnPort(ref int port)
     {
         while (true)
         {
             try
             {
-                return StartOn(port = Random.Shared.Next(10_000, 30_000));
+                port = Random.Shared.Next(10_000, 30_000);
+                return StartOn(port);
             }
             catch (IOException)
             {
-                // It is taken.
+                // The port is taken.
             }
         }
     }
 
-    private static Server.Hosting.ClassicHost StartOn(int port)
-        => Server.Hosting.ClassicHost.Start(new() { Services = [Server.ServiceTable.Find("reply")], Ports = new Dictionary<string, int> { ["reply"] = port } });
+    private static ClassicHost StartOn(int port)
+        => ClassicHost.Start(new()
+        {
+            Services = [ServiceTable.Find("reply")],
+            Ports = new Dictionary<string, int> { ["reply"] = port },
+        });
 
     [Theory]
-    [InlineData(System.Net.Sockets.AddressFamily.InterNetwork)]
-    [InlineData(System.Net.Sockets.AddressFamily.InterNetworkV6)]
-    public async Task Time_stands_in_front_of_the_message_on_both_families(System.Net.Sockets.AddressFamily family)
+    [InlineData(AddressFamily.InterNetwork)]
+    [InlineData(AddressFamily.InterNetworkV6)]
+    public async Task Time_precedes_the_message_over_IPv4_and_IPv6(AddressFamily family)
     {
         await using var server = RunningServices.Start("time");
         using RawClient client = await server.ConnectAsync(family);
@@ -117,7 +130,7 @@ public class TextTests
     }
 
     [Fact]
-    public async Task Time_line_takes_one_line_in_any_number_of_pieces_and_closes()
+    public async Task Time_line_takes_one_line_in_any_pieces_and_closes()
     {
         await using var server = RunningServices.Start("time-line");
         using RawClient client = await server.ConnectAsync();
@@ -130,7 +143,7 @@ public class TextTests
     }
 
     [Fact]
-    public async Task Time_async_has_a_space_behind_and_no_connection_waits_for_another()
+    public async Task Time_async_adds_a_space_and_serves_connections_in_parallel()
     {
         await using var server = RunningServices.Start("time-async");
         using RawClient silent = await server.ConnectAsync();
@@ -144,11 +157,11 @@ public class TextTests
     [Theory]
     [InlineData("2016-09-30T16:26:40", "Fri Sep 30 16:26:40 2016")]
     [InlineData("2016-10-01T06:06:04", "Sat Oct  1 06:06:04 2016")]
-    public void The_time_is_written_as_ctime_does(string time, string written)
-        => Assert.Equal(written, Wire.CTime.Format(DateTime.Parse(time, System.Globalization.CultureInfo.InvariantCulture)));
+    public void CTime_formats_a_time_as_ctime_does(string time, string written)
+        => Assert.Equal(written, CTime.Format(DateTime.Parse(time, CultureInfo.InvariantCulture)));
 
     [Fact]
-    public async Task Ack_acknowledges_and_ends_the_connection_of_the_silent()
+    public async Task Ack_acknowledges_messages_and_closes_a_silent_connection()
     {
         await using var server = RunningServices.Start("ack", idleTimeout: TimeSpan.FromMilliseconds(300));
         using RawClient client = await server.ConnectAsync();
@@ -159,6 +172,6 @@ public class TextTests
         }
 
         Assert.Empty(await client.ReadToEndAsync());
-        await Waiting.Until(() => server.Present == 0, "nobody is there");
+        await Waiting.Until(() => server.Connected == 0, "all peers have left");
     }
 }

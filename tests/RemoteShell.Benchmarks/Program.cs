@@ -5,23 +5,26 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using RemoteShell.Benchmarks;
 using RemoteShell.Benchmarks.Comparison;
 
-// compare NATIVE READY ROUNDS REPORT [ROW]: beside OpenSSH; compare.sh builds what it needs.
+// compare NATIVE READY ROUNDS REPORT [ROW]: comparison with OpenSSH. compare.sh builds what it needs.
 if (args is ["compare", var native, var ready, var times, var report, .. var only])
 {
     await Compare.RunAsync(native, ready.Length > 0 ? ready : null, int.Parse(times), only.FirstOrDefault(), report);
     return;
 }
 
-// micro: the codec, the checksum and the byte log by BenchmarkDotNet, in this process.
+// micro: the codec, the checksum and the replay buffer with BenchmarkDotNet, in this process.
 if (args is ["micro", ..])
 {
-    BenchmarkRunner.Run([typeof(RemoteShell.Benchmarks.Micro.Frames), typeof(RemoteShell.Benchmarks.Micro.Log)],
-        DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)).WithArtifactsPath(Path.Combine("artifacts", "micro")));
+    BenchmarkRunner.Run(
+        [typeof(RemoteShell.Benchmarks.Micro.Frames), typeof(RemoteShell.Benchmarks.Micro.Buffers)],
+        DefaultConfig.Instance
+            .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+            .WithArtifactsPath(Path.Combine("artifacts", "micro")));
     return;
 }
 
-// Measures and prints, and judges nothing:  dotnet run -c Release --project tests/RemoteShell.Benchmarks [ROUNDS]
-// Every row is measured once in each round, so that what else the machine does falls on all of them; medians are shown.
+// Measures and prints, and checks no target:  dotnet run -c Release --project tests/RemoteShell.Benchmarks [ROUNDS]
+// Every row is measured once in each round, so that other load on the machine affects all rows. The table shows medians.
 int rounds = args.Length > 0 ? int.Parse(args[0]) : 5;
 await using var rows = await Rows.CreateAsync();
 (string Name, string Unit, Func<Task<double>> Measure)[] all =

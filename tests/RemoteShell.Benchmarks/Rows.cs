@@ -7,7 +7,7 @@ using RemoteShell.Testing;
 
 namespace RemoteShell.Benchmarks;
 
-/// <summary>What is measured: each row a method that does its work once and says how fast it was.</summary>
+/// <summary>The measurements. Each method does its work once and returns its rate.</summary>
 internal sealed class Rows : IAsyncDisposable
 {
     private const int Frames = 200_000;
@@ -88,7 +88,7 @@ internal sealed class Rows : IAsyncDisposable
     {
         long start = Stopwatch.GetTimestamp();
         CommandResult result = await _client.RunAsync(RemoteCommand.Exact("head", "-c", $"{Bulk}", "/dev/zero"), new());
-        return result.Streams["stdout"].Total == Bulk ? Megabytes(Bulk, start) : throw new InvalidDataException("short");
+        return result.Streams[OutputStream.StandardOutput].Bytes == Bulk ? Megabytes(Bulk, start) : throw new InvalidDataException("short");
     }
 
     public async Task<double> FileOverTlsAsync()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Measures these programs beside OpenSSH, alternately in one run, and writes a table as Markdown and as JSON:
+# Compares these programs with OpenSSH, alternately in one run, and writes a table as Markdown and as JSON:
 #   tests/RemoteShell.Benchmarks/compare.sh [--rounds N] [--report FILE] [--only TEXT]
-# Both servers listen on loopback, with keys and state in a temporary folder that is gone afterwards.
+# Both servers listen on loopback, with keys and state in a temporary folder that is deleted afterwards.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -11,7 +11,7 @@ while [ $# -gt 0 ]; do
     --rounds) rounds=$2 ;;
     --report) report=$2 ;;
     --only) only=$2 ;;
-    *) echo "compare.sh: '$1' is not known" >&2; echo 'usage: compare.sh [--rounds N] [--report FILE] [--only TEXT]' >&2; exit 2 ;;
+    *) echo "compare.sh: '$1' is not an option" >&2; echo 'usage: compare.sh [--rounds N] [--report FILE] [--only TEXT]' >&2; exit 2 ;;
   esac
   shift 2
 done
@@ -19,11 +19,11 @@ done
 PATH=$PATH:/usr/sbin:/usr/local/sbin
 for tool in ssh scp sftp sshd ssh-keygen; do
   command -v "$tool" >/dev/null && continue
-  echo "compare.sh: there is no $tool to compare with" >&2
+  echo "compare.sh: $tool is not installed" >&2
   echo 'install OpenSSH with its server: on Debian and Ubuntu apt-get install openssh-client openssh-server, on Fedora dnf install openssh-clients openssh-server' >&2
   exit 1
 done
-# sshd wants its folder for privilege separation, which the distribution makes when the service is started.
+# sshd needs its folder for privilege separation. The distribution creates it when the service starts.
 [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
 
 native=$PWD/artifacts/native/programs ready=$PWD/artifacts/publish/ready

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Files;
 using RemoteShell.Protocol.Frames;
 
 namespace RemoteShell.Client.Tests;
@@ -24,7 +25,7 @@ public sealed class GetTests : IAsyncDisposable
         File.WriteAllBytes(there, content);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(there, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(_server.Options with { FileDigest = digest }).Within();
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(_server.Options with { FileDigest = digest == "sha256" ? DigestAlgorithm.Sha256 : DigestAlgorithm.Crc32C }).Within();
         RemoteFile file = await client.GetFileAsync(there, _here["copy"]).Within();
         Assert.Equal(content, File.ReadAllBytes(_here["copy"]));
         Assert.Equal((size, digest == "sha256" ? $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}" : Checksum.Of(content).ToString()), (file.Size, file.Digest));

@@ -69,7 +69,7 @@ public sealed class LyingServerTests : IDisposable
 
     private async Task<CommandResult> RunAsync(TcpListener listener)
     {
-        var options = new ClientOptions { Folder = _folder["client"], Host = new("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), Trust = new() { AcceptNew = true }, GiveUp = TimeSpan.Zero, ConnectTimeout = TimeSpan.FromSeconds(1) };
+        var options = new ClientOptions { Folder = _folder["client"], Host = new("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), Trust = new() { AcceptNew = true }, GiveUp = TimeSpan.Zero, Authorization = AuthorizationCheck.OnFirstRequest, ConnectTimeout = TimeSpan.FromSeconds(1) };
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
         return (await client.RunBufferedAsync(RemoteCommand.Shell("x")).Within()).Result;
     }

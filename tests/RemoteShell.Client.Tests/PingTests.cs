@@ -1,5 +1,4 @@
 using System.Net;
-using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Client.Tests;
 
@@ -28,7 +27,7 @@ public class PingTests
         Task<RoundTrip> asked = client.PingAsync();
         relay.GoOnNewOnes();
         relay.Cut();
-        Assert.True((await Assert.ThrowsAsync<ConnectionException>(() => asked).Within()).Reason.IsLoss);
+        Assert.True((await Assert.ThrowsAsync<ConnectionLostException>(() => asked).Within()).IsNetworkLoss);
         await client.PingAsync().Within();
     }
 }

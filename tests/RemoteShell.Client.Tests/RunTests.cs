@@ -9,14 +9,14 @@ public sealed class RunTests : IAsyncDisposable
     private readonly TestServer _server = new();
 
     [Theory]
-    [InlineData("true", Outcome.Exited, 0)]
-    [InlineData("exit 1", Outcome.Exited, 1)]
-    [InlineData("exit 2", Outcome.Exited, 2)]
-    [InlineData("exit 126", Outcome.Exited, 126)]
-    [InlineData("exit 127", Outcome.Exited, 127)]
-    [InlineData("sleep 0.1; kill -KILL $$", Outcome.Signaled, 137)]
-    [InlineData("sleep 0.1; kill -TERM $$", Outcome.Signaled, 143)]
-    public async Task A_command_has_exactly_the_outcome_that_it_had(string command, string outcome, int code)
+    [InlineData("true", CommandOutcome.Exited, 0)]
+    [InlineData("exit 1", CommandOutcome.Exited, 1)]
+    [InlineData("exit 2", CommandOutcome.Exited, 2)]
+    [InlineData("exit 126", CommandOutcome.Exited, 126)]
+    [InlineData("exit 127", CommandOutcome.Exited, 127)]
+    [InlineData("sleep 0.1; kill -KILL $$", CommandOutcome.Signaled, 137)]
+    [InlineData("sleep 0.1; kill -TERM $$", CommandOutcome.Signaled, 143)]
+    public async Task A_command_has_exactly_the_outcome_that_it_had(string command, CommandOutcome outcome, int code)
     {
         CommandResult result = (await RunAsync(RemoteCommand.Shell(command))).Result;
         Assert.Equal((outcome, code), (result.Outcome, result.ExitCode));
@@ -26,14 +26,14 @@ public sealed class RunTests : IAsyncDisposable
     public async Task What_never_started_says_why()
     {
         CommandResult missing = (await RunAsync(RemoteCommand.Exact("no-such-program-here"))).Result;
-        Assert.Equal((Outcome.NeverStarted, 127), (missing.Outcome, missing.ExitCode));
+        Assert.Equal((CommandOutcome.NeverStarted, 127), (missing.Outcome, missing.ExitCode));
         CommandResult folder = (await RunAsync(RemoteCommand.Exact("/tmp"))).Result;
-        Assert.Equal((Outcome.NeverStarted, 126), (folder.Outcome, folder.ExitCode));
+        Assert.Equal((CommandOutcome.NeverStarted, 126), (folder.Outcome, folder.ExitCode));
         CommandResult nowhere = (await RunAsync(RemoteCommand.Shell("true") with { WorkingDirectory = "/no/such" })).Result;
-        Assert.Equal((Outcome.NeverStarted, 126), (nowhere.Outcome, nowhere.ExitCode));
+        Assert.Equal((CommandOutcome.NeverStarted, 126), (nowhere.Outcome, nowhere.ExitCode));
         Assert.Contains("/no/such", nowhere.Reason);
         CommandResult huge = (await RunAsync(RemoteCommand.Exact("echo", new string('x', 200_000)))).Result;
-        Assert.Equal((Outcome.NeverStarted, 126), (huge.Outcome, huge.ExitCode));
+        Assert.Equal((CommandOutcome.NeverStarted, 126), (huge.Outcome, huge.ExitCode));
         Assert.Equal("bad-request", (await Assert.ThrowsAsync<RequestRefusedException>(() => RunAsync(RemoteCommand.Exact("echo", new string('x', 1024 * 1024))))).Code);
     }
 
@@ -41,7 +41,7 @@ public sealed class RunTests : IAsyncDisposable
     public async Task A_timeout_ends_the_command_and_is_told_apart()
     {
         CommandResult result = (await RunAsync(RemoteCommand.Shell("sleep 300") with { Timeout = TimeSpan.FromMilliseconds(100) })).Result;
-        Assert.Equal((Outcome.TimedOut, 124), (result.Outcome, result.ExitCode));
+        Assert.Equal((CommandOutcome.TimedOut, 124), (result.Outcome, result.ExitCode));
     }
 
     [Theory]
@@ -58,13 +58,13 @@ public sealed class RunTests : IAsyncDisposable
         using MemoryStream output = new(), error = new();
         await using RemoteShellClient client = await _server.ConnectAsync();
         var streams = new CommandStreams { Input = new MemoryStream(sent), Output = output, Error = error };
-        CommandResult result = await client.RunAsync(RemoteCommand.Shell("tee /dev/stderr") with { Digest = "sha256" }, streams).Within();
+        CommandResult result = await client.RunAsync(RemoteCommand.Shell("tee /dev/stderr") with { Digest = DigestAlgorithm.Sha256 }, streams).Within();
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(sent, output.ToArray());
         Assert.Equal(sent, error.ToArray());
         string digest = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(sent))}";
-        Assert.Equal(new(size, digest), result.Streams["stdout"]);
-        Assert.Equal(new(size, digest), result.Streams["stderr"]);
+        Assert.Equal(new(size, digest), result.Streams[OutputStream.StandardOutput]);
+        Assert.Equal(new(size, digest), result.Streams[OutputStream.StandardError]);
     }
 
     [Fact]
@@ -94,12 +94,12 @@ public sealed class RunTests : IAsyncDisposable
     public async Task Secrets_are_not_in_the_log_and_all_else_is()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
-        RemoteCommand command = RemoteCommand.Shell("cat >/dev/null") with { Environment = new Dictionary<string, string> { ["TOKEN"] = "s3cret-value" } };
+        RemoteCommand command = RemoteCommand.Shell("cat >/dev/null").WithJobId(JobId.New()) with { Environment = new Dictionary<string, string> { ["TOKEN"] = "s3cret-value" } };
         await client.RunAsync(command, new() { Input = new MemoryStream("s3cret-input"u8.ToArray()) }).Within();
         await Waiting.Until(() => _server.Log.Any(line => line.Contains("ended", StringComparison.Ordinal)), "the end is logged");
-        string all = string.Join('\n', _server.Events.Select(e => e.RenderMessage() + string.Join(' ', e.Properties.Select(p => p.ToString()))));
+        string all = string.Join('\n', _server.Events.Select(e => e.Message + string.Join(' ', e.Properties)));
         Assert.DoesNotContain("s3cret", all);
-        Assert.All(new[] { command.JobId, "cat >/dev/null", _server.Identity.PublicKey.Fingerprint, "exited", "127.0.0.1:", "bytes", "Duration" }, text => Assert.Contains(text, all));
+        Assert.All(new[] { command.JobId!, "cat >/dev/null", _server.Identity.PublicKey.Fingerprint, "exited", "127.0.0.1:", "bytes", "Duration" }, text => Assert.Contains(text, all));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class RunTests : IAsyncDisposable
         string file = Path.Combine(_server.Folder, "pid");
         BufferedResult result = await RunAsync(RemoteCommand.Shell($"sleep 300 & echo $! > {file}; echo done"));
         Assert.Equal("done\n", result.Output);
-        Assert.Equal(["stdout", "stderr"], result.Result.Held);
+        Assert.Equal([OutputStream.StandardOutput, OutputStream.StandardError], result.Result.Held);
         await RunAsync(RemoteCommand.Shell($"kill $(cat {file})"));
     }
 
@@ -164,7 +164,7 @@ public sealed class RunTests : IAsyncDisposable
         BufferedResult first = await client.RunBufferedAsync(RemoteCommand.Line("cd /tmp && export WHO='it is \"me\"' && unset LANG; (exit 4)")).Within();
         Assert.Equal(4, first.Result.ExitCode);
         ShellState state = first.Result.Session!;
-        BufferedResult second = await client.RunBufferedAsync(RemoteCommand.Line("echo $PWD $WHO ${LANG-gone}") with { WorkingDirectory = state.Cwd, Environment = state.Env, Unset = state.Unset }).Within();
+        BufferedResult second = await client.RunBufferedAsync(RemoteCommand.Line("echo $PWD $WHO ${LANG-gone}") with { WorkingDirectory = state.WorkingDirectory, Environment = state.Environment, Unset = state.Unset }).Within();
         Assert.Equal("/tmp it is \"me\" gone\n", second.Output);
     }
 
@@ -175,7 +175,7 @@ public sealed class RunTests : IAsyncDisposable
         Assert.Equal("468\n", (await RunAsync(RemoteCommand.Line("  calc 123 + 345"))).Output);
         BufferedResult wrong = await RunAsync(RemoteCommand.Builtin("calc", "1+"));
         Assert.Equal((2, "calc: a number is missing at position 3\n"), (wrong.Result.ExitCode, wrong.Error));
-        Assert.Equal((Outcome.NeverStarted, 127), ((await RunAsync(RemoteCommand.Builtin("nosuch"))).Result.Outcome, 127));
+        Assert.Equal((CommandOutcome.NeverStarted, 127), ((await RunAsync(RemoteCommand.Builtin("nosuch"))).Result.Outcome, 127));
     }
 
     [Fact]
@@ -184,8 +184,8 @@ public sealed class RunTests : IAsyncDisposable
         await using RemoteShellClient client = await _server.ConnectAsync();
         string folder = Path.Combine(_server.Folder, "lost");
         ShellState lost = (await client.RunBufferedAsync(RemoteCommand.Line($"mkdir {folder}; cd {folder}; rmdir {folder}")).Within()).Result.Session!;
-        Assert.Equal(Outcome.NeverStarted, (await client.RunBufferedAsync(RemoteCommand.Line("echo elsewhere") with { WorkingDirectory = lost.Cwd }).Within()).Result.Outcome);
-        Assert.Equal("/tmp", (await client.RunBufferedAsync(RemoteCommand.Line("cd /tmp; unset PWD")).Within()).Result.Session!.Cwd);
+        Assert.Equal(CommandOutcome.NeverStarted, (await client.RunBufferedAsync(RemoteCommand.Line("echo elsewhere") with { WorkingDirectory = lost.WorkingDirectory }).Within()).Result.Outcome);
+        Assert.Equal("/tmp", (await client.RunBufferedAsync(RemoteCommand.Line("cd /tmp; unset PWD")).Within()).Result.Session!.WorkingDirectory);
         Assert.Null((await client.RunBufferedAsync(RemoteCommand.Line("export BIG=$(head -c 3000000 /dev/zero | tr '\\0' x)")).Within()).Result.Session);
         BufferedResult hostile = await client.RunBufferedAsync(RemoteCommand.Line("rm -f \"$__rsh_state\"; mkdir \"$__rsh_state\"; head -c 3000000 /dev/zero")).Within();
         Assert.Equal((0, 3_000_000), (hostile.Result.ExitCode, hostile.Output.Length));
@@ -205,7 +205,7 @@ public sealed class RunTests : IAsyncDisposable
         await Task.Delay(TimeSpan.FromSeconds(2));
         gate.SetResult();
         CommandResult result = await job.Completion.Within();
-        Assert.Equal((Outcome.Exited, 0, 2_000_000L), (result.Outcome, result.ExitCode, result.Streams["stdout"].Total));
+        Assert.Equal((CommandOutcome.Exited, 0, 2_000_000L), (result.Outcome, result.ExitCode, result.Streams[OutputStream.StandardOutput].Bytes));
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class RunTests : IAsyncDisposable
         await Task.Delay(TimeSpan.FromMilliseconds(500));
         Assert.False(File.Exists(file));
         gate.SetResult();
-        Assert.Equal(100_000_000, (await job.Completion.Within()).Streams["stdout"].Total);
+        Assert.Equal(100_000_000, (await job.Completion.Within()).Streams[OutputStream.StandardOutput].Bytes);
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

@@ -1,5 +1,3 @@
-using RemoteShell.Protocol;
-using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Tests;
@@ -72,10 +70,12 @@ public sealed class TrustTests : IAsyncDisposable
     public async Task A_stranger_is_told_how_to_be_let_in_and_is_once_that_was_done()
     {
         ClientOptions stranger = _server.ClientOptions("stranger");
-        await using (RemoteShellClient client = await RemoteShellClient.ConnectAsync(stranger).Within())
+        var refusal = await Assert.ThrowsAsync<UnauthorizedException>(() => RemoteShellClient.ConnectAsync(stranger).Within());
+        ClientOptions eager = stranger with { Authorization = AuthorizationCheck.OnFirstRequest };
+        await using (RemoteShellClient client = await RemoteShellClient.ConnectAsync(eager).Within())
         {
-            var refusal = await Assert.ThrowsAsync<ConnectionException>(() => client.RunBufferedAsync(RemoteCommand.Shell("true")).Within());
-            Assert.Equal(ErrorCode.Unauthorized, refusal.Reason.Code);
+            var later = await Assert.ThrowsAsync<UnauthorizedException>(() => client.RunBufferedAsync(RemoteCommand.Shell("true")).Within());
+            Assert.Equal((refusal.Message, refusal.Hint), (later.Message, later.Hint));
             Assert.StartsWith("at the server, run: rsh-server authorize '", refusal.Hint);
             _server.AuthorizedKeys.Add(refusal.Hint!.Split('\'')[1]);
         }
@@ -91,8 +91,7 @@ public sealed class TrustTests : IAsyncDisposable
         foreach (string terms in new[] { "expiry-time=\"20200101\"", "from=\"10.0.0.0/8\"" })
         {
             File.WriteAllText(file, $"{terms} {_server.Identity.PublicKey}\n");
-            await using RemoteShellClient client = await ConnectAsync(new() { AcceptNew = true });
-            Assert.Equal(ErrorCode.Unauthorized, (await Assert.ThrowsAsync<ConnectionException>(() => client.RunBufferedAsync(RemoteCommand.Shell("true")).Within())).Reason.Code);
+            await Assert.ThrowsAsync<UnauthorizedException>(() => ConnectAsync(new() { AcceptNew = true }));
         }
     }
 
@@ -100,9 +99,9 @@ public sealed class TrustTests : IAsyncDisposable
     public async Task Nobody_there_and_nobody_of_that_name_are_told_apart()
     {
         await _server.Server.StopAsync().Within();
-        Assert.Contains("nothing listens", (await Assert.ThrowsAsync<ConnectException>(() => ConnectAsync(new()))).Message);
+        Assert.Contains("nothing listens", (await Assert.ThrowsAsync<ConnectFailedException>(() => ConnectAsync(new()))).Message);
         ClientOptions nameless = _server.Options with { Host = new("no-such-host.invalid", 7022) };
-        Assert.Contains("no host named", (await Assert.ThrowsAsync<ConnectException>(() => RemoteShellClient.ConnectAsync(nameless).Within())).Message);
+        Assert.Contains("no host named", (await Assert.ThrowsAsync<ConnectFailedException>(() => RemoteShellClient.ConnectAsync(nameless).Within())).Message);
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace RemoteShell.EndToEnd;
 
-/// <summary>What whoever runs a server can have of it while it runs.</summary>
+/// <summary>The commands of the server's administrator: status, stop, disconnect.</summary>
 public class ConsoleTests
 {
     [Fact]
-    public async Task Status_tells_who_is_connected_and_what_runs()
+    public async Task Status_lists_connections_and_running_jobs()
     {
         await using Programs programs = await Programs.StartAsync();
         using Process running = programs.Start("rsh-client", "run", programs.Host, "echo begun; exec sleep 100");
@@ -26,7 +26,9 @@ public class ConsoleTests
         JsonElement status = await StatusAsync(programs);
         Assert.Equal(programs.Server.Id, status.GetProperty("process").GetInt32());
         Assert.True(status.GetProperty("resident_bytes").GetInt64() > 1024 * 1024);
-        Assert.Equal("runs: echo begun; exec sleep 100", Assert.Single(Assert.Single(status.GetProperty("connections").EnumerateArray()).GetProperty("doing").EnumerateArray()).GetString());
+        JsonElement connection = Assert.Single(status.GetProperty("connections").EnumerateArray());
+        JsonElement activity = Assert.Single(connection.GetProperty("doing").EnumerateArray());
+        Assert.Equal("runs: echo begun; exec sleep 100", activity.GetString());
         Assert.Equal([false, true], status.GetProperty("jobs").EnumerateArray().Select(job => job.GetProperty("detached").GetBoolean()));
 
         Assert.Equal(0, (await programs.RunAsync("rsh-server", ["stop", "--grace", "10ms"], "")).Status);
@@ -36,27 +38,33 @@ public class ConsoleTests
     }
 
     [Fact]
-    public async Task The_console_is_for_the_servers_own_user_only()
+    public async Task Control_socket_is_only_for_the_servers_user()
     {
         await using Programs programs = await Programs.StartAsync();
         string folder = Path.Combine(programs.Home, "server", "control");
         if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("needs Unix file modes");
             return;
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        }
+
+        const UnixFileMode all = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Assert.Equal(all, File.GetUnixFileMode(folder));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder, "socket")));
     }
 
     [Fact]
-    public async Task Stop_gives_running_commands_their_time_and_returns_when_the_server_has_ended()
+    public async Task Stop_waits_for_running_commands_up_to_the_grace_time()
     {
         await using Programs programs = await Programs.StartAsync("--stop-grace=1h");
-        using Process running = programs.Start("rsh-client", "run", programs.Host, "trap 'exit 7' TERM; echo begun; while :; do sleep 0.05; done");
+        const string command = "trap 'exit 7' TERM; echo begun; while :; do sleep 0.05; done";
+        using Process running = programs.Start("rsh-client", "run", programs.Host, command);
         Assert.Equal("begun", await running.StandardOutput.ReadLineAsync().Within());
         using Process patient = programs.Start("rsh-server", "stop", "--grace", "1h");
         Assert.Contains("running commands have 3600 s to end", await running.StandardError.ReadLineAsync().Within());
         Assert.True((await StatusAsync(programs)).GetProperty("stopping").GetBoolean());
 
-        // Whoever loses patience asks again.
+        // A second stop, with a shorter grace time.
         Assert.Equal(0, (await programs.RunAsync("rsh-server", ["stop", "--grace", "0s"], "")).Status);
         await programs.Server.WaitForExitAsync().Within();
         Assert.Equal(0, programs.Server.ExitCode);
@@ -66,7 +74,7 @@ public class ConsoleTests
     }
 
     [Fact]
-    public async Task Whoever_is_disconnected_is_told_and_stays_away_and_the_job_follows_its_policy()
+    public async Task Disconnected_client_does_not_reconnect_and_its_job_follows_the_policy()
     {
         await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
         using Process running = programs.Start("rsh-client", "run", "--on-disconnect", "keep", programs.Host, "echo begun; exec sleep 100");
@@ -75,17 +83,18 @@ public class ConsoleTests
         Assert.Equal(0, (await programs.RunAsync("rsh-server", ["disconnect", id], "")).Status);
         await running.WaitForExitAsync().Within();
         Assert.Equal(255, running.ExitCode);
-        Assert.Contains("whoever runs the server has ended the connection", await running.StandardError.ReadToEndAsync().Within());
+        Assert.Contains("the server's administrator ended the connection", await running.StandardError.ReadToEndAsync().Within());
         Assert.Empty((await StatusAsync(programs)).GetProperty("connections").EnumerateArray());
         Assert.Single((await StatusAsync(programs)).GetProperty("jobs").EnumerateArray());
 
         Output again = await programs.RunAsync("rsh-server", ["disconnect", id], "");
-        Assert.Equal((1, $"rsh-server: there is no connection {id}\n'rsh-server status' lists those there are\n"), (again.Status, again.Error));
+        Assert.Equal(
+            (1, $"rsh-server: there is no connection {id}\n'rsh-server status' lists those there are\n"), (again.Status, again.Error));
         Assert.Equal(2, (await programs.RunAsync("rsh-server", ["disconnect", "me"], "")).Status);
     }
 
     [Fact]
-    public async Task Where_no_server_runs_it_is_said_also_after_one_was_killed()
+    public async Task Commands_say_that_no_server_runs_also_after_a_kill()
     {
         await using Programs programs = await Programs.StartAsync();
         await programs.KillServerAsync();

@@ -2,15 +2,22 @@ using System.Text;
 
 namespace RemoteShell.EndToEnd;
 
-/// <summary>The prompt's line editor, with real keys in a real terminal.</summary>
-public class EditingTests
+/// <summary>The prompt's line editor, with keys in a real terminal.</summary>
+public sealed class EditingTests : IAsyncLifetime
 {
     private const string Up = "\u001bOA", Left = "\u001b[D", Home = "\u001b[H", End = "\u001b[F", Delete = "\u001b[3~";
     private const string CtrlR = "\u0012", CtrlU = "\u0015", CtrlW = "\u0017", CtrlD = "\u0004";
 
-    private static async Task<TestTerminal> PromptAsync(Programs programs, string noColour = "1")
+    private Programs _programs = null!;
+
+    public async ValueTask InitializeAsync() => _programs = await Programs.StartAsync("--stop-grace=100ms");
+
+    public ValueTask DisposeAsync() => _programs.DisposeAsync();
+
+    private async Task<TestTerminal> PromptAsync(string noColour = "1")
     {
-        TestTerminal terminal = programs.OnTerminal(new Dictionary<string, string> { ["NO_COLOR"] = noColour }, 80, 24, "connect", programs.Host);
+        TestTerminal terminal = _programs.OnTerminal(
+            new Dictionary<string, string> { ["NO_COLOR"] = noColour }, 80, 24, "connect", _programs.Host);
         await terminal.SeesAsync("$ ");
         return terminal;
     }
@@ -23,10 +30,9 @@ public class EditingTests
     }
 
     [Fact]
-    public async Task A_line_is_edited_in_the_middle_and_at_both_ends()
+    public async Task Editor_changes_a_line_in_the_middle_and_at_both_ends()
     {
-        await using Programs programs = await Programs.StartAsync();
-        await using TestTerminal terminal = await PromptAsync(programs);
+        await using TestTerminal terminal = await PromptAsync();
         await terminal.TypeAsync($"eXho one tree{Left}{Left}{Left}h{Home}\u001b[C{Delete}c{End}e\u007f four{CtrlW}f''our\r");
         await terminal.SeesAsync("one three four");
         await terminal.TypeAsync($"Xecho de''leted{Home}{CtrlD}\r");
@@ -37,13 +43,12 @@ public class EditingTests
     }
 
     [Fact]
-    public async Task Wide_characters_are_edited_where_the_cursor_shows_it()
+    public async Task Editor_places_the_cursor_right_in_wide_characters()
     {
-        await using Programs programs = await Programs.StartAsync();
-        await using TestTerminal terminal = await PromptAsync(programs);
+        await using TestTerminal terminal = await PromptAsync();
         await terminal.TypeAsync($"echo '<中文字>'{Left}{Left}{Left}");
-        // Behind the prompt "echo '<" takes 7 cells and 中文 4; columns count from 1.
-        int prompt = $"{Environment.UserName}@{programs.Host}:~$ ".Length;
+        // After the prompt, "echo '<" takes 7 cells and 中文 4; columns count from 1.
+        int prompt = $"{Environment.UserName}@{_programs.Host}:~$ ".Length;
         await terminal.SeesAsync($"\u001b[{prompt + 12}G");
         await terminal.TypeAsync("好\r");
         await terminal.SeesAsync("\n<中文好字>");
@@ -51,12 +56,12 @@ public class EditingTests
     }
 
     [Fact]
-    public async Task A_line_that_is_wider_than_the_terminal_stays_on_one_row()
+    public async Task Editor_keeps_a_line_wider_than_the_terminal_on_one_row()
     {
-        await using Programs programs = await Programs.StartAsync();
-        await using TestTerminal terminal = await PromptAsync(programs);
+        await using TestTerminal terminal = await PromptAsync();
         int before = terminal.Shown.Length;
-        await terminal.TypeAsync($"echo {string.Concat(Enumerable.Repeat("中文", 100))}{Home}{string.Concat(Enumerable.Repeat("\u001b[C", 60))}好");
+        await terminal.TypeAsync(
+            $"echo {string.Concat(Enumerable.Repeat("中文", 100))}{Home}{string.Concat(Enumerable.Repeat("\u001b[C", 60))}好");
         await terminal.SeesAsync("好");
         Assert.DoesNotContain((byte)'\n', terminal.Shown.AsSpan(before).ToArray());
         await terminal.TypeAsync("\r");
@@ -65,20 +70,19 @@ public class EditingTests
     }
 
     [Fact]
-    public async Task Stopped_in_the_middle_of_a_line_the_client_leaves_the_terminal_to_the_shell_and_goes_on_in_the_background()
+    public async Task Stopped_client_leaves_the_terminal_to_the_shell_and_resumes()
     {
-        await using Programs programs = await Programs.StartAsync();
-        await using TestTerminal terminal = programs.ShellOnTerminal();
-        await terminal.TypeAsync($"PS1='local> '; '{Programs.ClientPath}' connect {programs.Host}\r");
+        await using TestTerminal terminal = _programs.ShellOnTerminal();
+        await terminal.TypeAsync($"PS1='local> '; '{Programs.ClientPath}' connect {_programs.Host}\r");
         await terminal.SeesAsync("~$ ");
-        await terminal.TypeAsync($"while ! [ -e {programs.Home}/go ]; do sleep 0.05; done; echo wo''ke\r");
+        await terminal.TypeAsync($"while ! [ -e {_programs.Home}/go ]; do sleep 0.05; done; echo wo''ke\r");
         await Waiting.Until(() => terminal.IsWaiting, "the line runs");
         await terminal.TypeAsync("\u001a");
         await terminal.SeesAsync("Stopped");
         await terminal.SeesAsync("local> ");
         await terminal.TypeAsync("bg; jobs\r");
         await terminal.SeesAsync("Running");
-        await File.WriteAllTextAsync(Path.Combine(programs.Home, "go"), "");
+        await File.WriteAllTextAsync(Path.Combine(_programs.Home, "go"), "");
         await terminal.TypeAsync("fg\r");
         await terminal.SeesAsync("woke");
         await terminal.SeesAsync("~$ ");
@@ -89,28 +93,28 @@ public class EditingTests
     }
 
     [Fact]
-    public async Task Stopped_and_continued_from_outside_the_terminal_has_the_modes_that_are_wanted()
+    public async Task Terminal_modes_are_right_after_stop_and_continue_from_outside()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: /proc/PID/status");
         const int stop = 19, proceed = 18;
-        await using Programs programs = await Programs.StartAsync();
-        await using TestTerminal terminal = programs.ClientOnTerminal("connect", programs.Host);
+        await using TestTerminal terminal = _programs.ClientOnTerminal("connect", _programs.Host);
         await terminal.SeesAsync("$");
-        await terminal.TypeAsync($"while ! [ -e {programs.Home}/go ]; do sleep 0.05; done; echo wo''ke\r");
+        await terminal.TypeAsync($"while ! [ -e {_programs.Home}/go ]; do sleep 0.05; done; echo wo''ke\r");
         await Waiting.Until(() => terminal.IsWaiting, "the line runs");
         for (int i = 0; i < 5; i++)
         {
             terminal.Kill(stop);
-            await Waiting.Until(() => File.ReadAllText($"/proc/{terminal.Pid}/status").Contains("State:\tT", StringComparison.Ordinal), "it has stopped");
+            await Waiting.Until(
+                () => File.ReadAllText($"/proc/{terminal.Pid}/status").Contains("State:\tT", StringComparison.Ordinal), "it has stopped");
             terminal.Kill(proceed);
-            await Waiting.Until(() => !File.ReadAllText($"/proc/{terminal.Pid}/status").Contains("State:\tT", StringComparison.Ordinal), "it goes on");
-            // Long enough for whoever would set them otherwise.
+            await Waiting.Until(
+                () => !File.ReadAllText($"/proc/{terminal.Pid}/status").Contains("State:\tT", StringComparison.Ordinal), "it goes on");
+            // Time for a wrong handler to change the modes.
             await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
             Assert.True(terminal.IsWaiting);
         }
 
-        await File.WriteAllTextAsync(Path.Combine(programs.Home, "go"), "", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_programs.Home, "go"), "", TestContext.Current.CancellationToken);
         await terminal.SeesAsync("woke");
         await terminal.SeesAsync("$");
         await terminal.TypeAsync(CtrlD);
@@ -118,27 +122,26 @@ public class EditingTests
     }
 
     [Fact]
-    public async Task History_lasts_from_session_to_session_but_for_repeated_lines_and_those_behind_a_space()
+    public async Task History_persists_without_repeated_lines_and_lines_after_a_space()
     {
-        await using Programs programs = await Programs.StartAsync();
-        await using (TestTerminal first = await PromptAsync(programs))
+        await using (TestTerminal first = await PromptAsync())
         {
-            await first.TypeAsync("echo ol''dest\r");
+            await first.TypeAsync($"{Typed.Echo("oldest")}\r");
             await first.SeesAsync("oldest");
-            await first.TypeAsync("echo ne''wer\r");
+            await first.TypeAsync($"{Typed.Echo("newer")}\r");
             await first.SeesAsync("newer");
-            await first.TypeAsync("echo ne''wer\r");
+            await first.TypeAsync($"{Typed.Echo("newer")}\r");
             await first.SeesAsync("newer");
             await first.TypeAsync(" echo se''cret\r");
             await first.SeesAsync("secret");
             await LeaveAsync(first);
         }
 
-        string file = Path.Combine(programs.Home, "client", "history");
+        string file = Path.Combine(_programs.Home, "client", "history");
         Assert.Equal(["echo ol''dest", "echo ne''wer"], await File.ReadAllLinesAsync(file));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        await using TestTerminal second = await PromptAsync(programs);
+        await using TestTerminal second = await PromptAsync();
         await second.TypeAsync($"{Up}{Up}\r");
         await second.SeesAsync("\noldest");
         await second.TypeAsync($"WER{CtrlR}\r");
@@ -147,13 +150,12 @@ public class EditingTests
     }
 
     [Fact]
-    public async Task Tab_completes_paths_there_programs_and_built_ins()
+    public async Task Tab_completes_remote_paths_programs_and_builtins()
     {
-        await using Programs programs = await Programs.StartAsync();
-        string folder = Path.Combine(programs.Home, "work");
+        string folder = Path.Combine(_programs.Home, "work");
         Directory.CreateDirectory(Path.Combine(folder, "inner"));
         await File.WriteAllTextAsync(Path.Combine(folder, "inner", "a file.txt"), "found it\n");
-        await using TestTerminal terminal = await PromptAsync(programs);
+        await using TestTerminal terminal = await PromptAsync();
         await terminal.TypeAsync($"cd {folder}\r");
         await terminal.SeesAsync("work$");
         await terminal.TypeAsync("cat in\t");
@@ -173,10 +175,9 @@ public class EditingTests
     }
 
     [Fact]
-    public async Task Two_hundred_pasted_lines_run_one_after_the_other()
+    public async Task Pasted_lines_run_one_after_the_other()
     {
-        await using Programs programs = await Programs.StartAsync();
-        await using TestTerminal terminal = await PromptAsync(programs);
+        await using TestTerminal terminal = await PromptAsync();
         Task typed = terminal.TypeAsync(string.Concat(Enumerable.Range(1, 200).Select(i => $"echo \"<{i}\"\">\"\n")));
         for (int i = 1; i <= 200; i++)
             await terminal.SeesAsync($"<{i}>");
@@ -185,29 +186,27 @@ public class EditingTests
     }
 
     [Fact]
-    public async Task A_program_gets_the_terminal_and_the_prompt_has_it_again()
+    public async Task Program_gets_the_terminal_and_the_prompt_gets_it_back()
     {
-        await using Programs programs = await Programs.StartAsync();
-        await using TestTerminal terminal = await PromptAsync(programs);
+        await using TestTerminal terminal = await PromptAsync();
         await terminal.TypeAsync("cd /tmp; export MARK=kept\r");
         await terminal.SeesAsync("/tmp$");
         await terminal.TypeAsync("!read -r a; echo \"<$a $MARK $(pwd) $(tty)>\"\r");
         await terminal.TypeAsync("typed\r");
         await terminal.SeesAsync("<typed kept /tmp /dev/pts/");
         await terminal.SeesAsync("/tmp$");
-        await terminal.TypeAsync("echo aga''in\r");
+        await terminal.TypeAsync($"{Typed.Echo("again")}\r");
         await terminal.SeesAsync("again");
         await LeaveAsync(terminal);
     }
 
     [Fact]
-    public async Task This_programs_own_verbs_work_at_the_prompt()
+    public async Task Local_commands_work_at_the_prompt()
     {
-        await using Programs programs = await Programs.StartAsync();
-        string folder = Path.Combine(programs.Home, "work"), local = Path.Combine(programs.Home, "local.txt");
+        string folder = Path.Combine(_programs.Home, "work"), local = Path.Combine(_programs.Home, "local.txt");
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "remote.txt"), "the file\n");
-        await using TestTerminal terminal = await PromptAsync(programs);
+        await using TestTerminal terminal = await PromptAsync();
         await terminal.TypeAsync($"cd {folder}\r");
         await terminal.SeesAsync("work$");
         await terminal.TypeAsync($"get remote.txt {local}\r");
@@ -227,10 +226,9 @@ public class EditingTests
     }
 
     [Fact]
-    public async Task A_failure_is_said_in_a_dim_line_and_without_colour_where_none_is_wanted()
+    public async Task Failure_is_shown_in_a_dim_line_unless_NO_COLOR_is_set()
     {
-        await using Programs programs = await Programs.StartAsync();
-        await using (TestTerminal colours = await PromptAsync(programs, noColour: ""))
+        await using (TestTerminal colours = await PromptAsync(noColour: ""))
         {
             await colours.TypeAsync("sh -c 'exit 3'\r");
             await colours.SeesAsync("\u001b[2mstatus 3 · ");
@@ -238,7 +236,7 @@ public class EditingTests
             await LeaveAsync(colours);
         }
 
-        await using TestTerminal plain = await PromptAsync(programs);
+        await using TestTerminal plain = await PromptAsync();
         await plain.TypeAsync("sh -c 'exit 3'\r");
         await plain.SeesAsync("\nstatus 3 · ");
         await LeaveAsync(plain);
@@ -247,13 +245,12 @@ public class EditingTests
     }
 
     [Fact]
-    public async Task What_the_server_has_to_say_does_not_spoil_what_is_typed()
+    public async Task Server_messages_keep_the_typed_line()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal terminal = await PromptAsync(programs);
+        await using TestTerminal terminal = await PromptAsync();
         await terminal.TypeAsync("half a line");
         await terminal.SeesAsync("half a line");
-        await programs.RunToolAsync("kill", "-TERM", programs.Server.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await _programs.RunToolAsync("kill", "-TERM", _programs.Server.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
         await terminal.SeesAsync("the server is stopping");
         await terminal.SeesAsync("half a line");
     }

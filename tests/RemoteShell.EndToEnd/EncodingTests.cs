@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RemoteShell.EndToEnd;
 
-/// <summary>A remote that writes and reads another encoding than UTF-8.</summary>
+/// <summary>Remote text in an encoding other than UTF-8.</summary>
 public sealed class EncodingTests : IAsyncLifetime
 {
     private static readonly Encoding Gbk = GetGbk();
@@ -16,14 +16,15 @@ public sealed class EncodingTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _programs.DisposeAsync();
 
     [Fact]
-    public async Task What_the_remote_writes_is_shown_as_utf8_also_where_a_character_comes_in_two_frames()
+    public async Task Output_is_shown_as_utf8_also_if_a_frame_ends_within_a_character()
     {
-        Output output = await _programs.ClientAsync("run", "--encoding", "gbk", Host, "printf '\\304'; sleep 0.3; printf '\\343\\n'; printf '\\272\\303\\n' >&2");
+        Output output = await _programs.ClientAsync(
+            "run", "--encoding", "gbk", Host, "printf '\\304'; sleep 0.3; printf '\\343\\n'; printf '\\272\\303\\n' >&2");
         Assert.Equal(("你\n", "好\n"), (output.Text, output.Error));
     }
 
     [Fact]
-    public async Task Any_amount_of_text_is_decoded_right_and_its_digest_is_that_of_the_raw_bytes()
+    public async Task Large_output_is_decoded_and_its_digest_is_that_of_the_raw_bytes()
     {
         string text = string.Concat(Enumerable.Range(0, 300_000).Select(i => i % 7 == 0 ? "x" : "好的丂"));
         string file = Path.Combine(_programs.Home, "text");
@@ -39,54 +40,64 @@ public sealed class EncodingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_cannot_be_decoded_is_shown_and_counted()
+    public async Task Undecodable_bytes_are_replaced_and_counted()
     {
         Output output = await _programs.ClientAsync("run", "--encoding", "gbk", Host, "printf '\\304\\343\\377\\304 |\\272'");
         Assert.Equal("你\uFFFD\uFFFD|\uFFFD", output.Text);
-        Assert.Matches(@"^rsh-client: 3 times the output had bytes that are no gbk, shown as U\+FFFD\n$", output.Error);
+        Assert.Matches(@"^rsh-client: the output had bytes that are not gbk, 3 times; they are shown as U\+FFFD\n$", output.Error);
     }
 
     [Fact]
-    public async Task What_is_typed_is_sent_in_the_remotes_encoding()
+    public async Task Input_is_sent_in_the_remote_encoding()
     {
         Output output = await _programs.ClientWithInputAsync("你好😀\n", "run", "-i", "--encoding", "gbk", Host, "od -An -tx1");
-        Assert.Equal((" c4 e3 ba c3 3f 0a\n", "rsh-client: once the input had a character that gbk does not have, sent as '?'\n"), (output.Text, output.Error));
+        Assert.Equal(
+            (" c4 e3 ba c3 3f 0a\n", "rsh-client: the input had characters that gbk does not have, once; they are sent as '?'\n"),
+            (output.Text, output.Error));
     }
 
     [Fact]
-    public async Task Arguments_variables_and_folders_reach_the_command_in_its_encoding_exactly()
+    public async Task Arguments_and_variables_reach_the_command_in_its_encoding()
     {
         string[] odd = ["好", "a'b\"c", "x\\y", "%d %s", "$HOME `id`", "", "两\n", " 空 格 ", "-n", "*", "十一\\", "十二'"];
         Output output = await _programs.ClientAsync(["run", "--encoding", "gbk", Host, "printf", "[%s]", .. odd]);
         Assert.Equal(string.Concat(odd.Select(word => $"[{word}]")), output.Text);
 
-        // No shell reads these.
-        Assert.Equal("予定表 ソ", (await _programs.ClientAsync("run", "--encoding", "shift_jis", Host, "printf", "%s ", "予定表", "ソ")).Text.TrimEnd());
+        // Arguments do not pass through a shell, so bytes such as a backslash are allowed.
+        Assert.Equal(
+            "予定表 ソ", (await _programs.ClientAsync("run", "--encoding", "shift_jis", Host, "printf", "%s ", "予定表", "ソ")).Text.TrimEnd());
         string longText = string.Concat(Enumerable.Repeat("好", 30_000));
         Assert.Equal(longText, (await _programs.ClientAsync("run", "--encoding", "gbk", Host, "printf", "%s", longText)).Text);
-        Output variable = await _programs.ClientAsync("run", "--encoding", "gbk", "--env", "WORD=值 'x'", Host, "printf %s \"$WORD\" | od -An -tx1");
+        Output variable = await _programs.ClientAsync(
+            "run", "--encoding", "gbk", "--env", "WORD=值 'x'", Host, "printf %s \"$WORD\" | od -An -tx1");
         Assert.Equal(" d6 b5 20 27 78 27\n", variable.Text);
         Output nowhere = await _programs.ClientAsync("run", "--encoding", "gbk", "--cwd", "/tmp/没有", Host, "true");
         Assert.Equal(126, nowhere.Status);
     }
 
     [Fact]
-    public async Task At_the_prompt_folders_and_variables_last_in_the_remotes_encoding()
+    public async Task Prompt_keeps_folder_and_variables_in_the_remote_encoding()
     {
-        Output output = await _programs.ClientWithInputAsync($"cd {_programs.Home}\nmkdir 目录\ncd 目录\nexport WORD=值\necho $WORD in $PWD\npwd | tail -c 5 | od -An -tx1\nupper 好 a\n", "connect", "--encoding", "gbk", Host);
+        Output output = await _programs.ClientWithInputAsync(
+            $"cd {_programs.Home}\nmkdir 目录\ncd 目录\nexport WORD=值\necho $WORD in $PWD\npwd | tail -c 5 | od -An -tx1\nupper 好 a\n",
+            "connect",
+            "--encoding",
+            "gbk",
+            Host);
         Assert.Equal(($"值 in {_programs.Home}/目录\n c4 bf c2 bc 0a\n好 A\n", ""), (output.Text, output.Error));
     }
 
     [Fact]
-    public async Task A_prompt_goes_on_in_an_encoding_that_writes_ascii_otherwise()
+    public async Task Prompt_works_in_an_encoding_that_is_not_ascii_compatible()
     {
-        Output output = await _programs.ClientWithInputAsync("cd /tmp\nprintf 'a\\0b\\0\\n\\0'\nprintf '%s' $PWD | od -An -c\n", "connect", "--encoding", "utf-16", Host);
+        Output output = await _programs.ClientWithInputAsync(
+            "cd /tmp\nprintf 'a\\0b\\0\\n\\0'\nprintf '%s' $PWD | od -An -c\n", "connect", "--encoding", "utf-16", Host);
         Assert.StartsWith("ab\n", output.Text);
         Assert.Equal(0, output.Status);
     }
 
     [Fact]
-    public async Task Logs_are_decoded_and_stay_raw_without_the_flag()
+    public async Task Logs_are_decoded_only_with_the_option()
     {
         string job = (await _programs.ClientAsync("run", "-d", "--encoding", "gbk", Host, "echo 好的")).Text.Trim();
         Assert.Equal(0, (await _programs.ClientAsync("wait", Host, job)).Status);
@@ -95,9 +106,11 @@ public sealed class EncodingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task On_a_terminal_keys_and_screen_are_translated()
+    public async Task Terminal_keys_and_output_are_converted()
     {
-        await using TestTerminal terminal = _programs.ClientOnTerminal("run", "-t", "--encoding", "gbk", "--env", "LC_ALL=C", Host, "stty -echo; printf '\\304\\343: '; read word; printf %s \"$word\" | od -An -tx1");
+        await using TestTerminal terminal = _programs.ClientOnTerminal(
+            "run", "-t", "--encoding", "gbk", "--env", "LC_ALL=C", Host,
+            "stty -echo; printf '\\304\\343: '; read word; printf %s \"$word\" | od -An -tx1");
         await terminal.SeesAsync("你: ");
         await terminal.TypeAsync("好\r");
         await terminal.SeesAsync("ba c3");
@@ -105,7 +118,7 @@ public sealed class EncodingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_configuration_says_it_for_a_host_and_the_flag_goes_before_it()
+    public async Task Configuration_sets_the_encoding_and_the_option_overrides_it()
     {
         string file = Path.Combine(_programs.Home, "client", "config.json");
         await WriteAsync(file, $$"""{ "hosts": { "*": { "encoding": "big5" }, /* this one */ "{{Host}}": { "encoding": "gbk" }, } }""");
@@ -117,7 +130,7 @@ public sealed class EncodingTests : IAsyncLifetime
 
         await WriteAsync(file, """{ "hosts": { "127.0.0.1": { "encodin": "gbk" } } }""");
         Output wrong = await _programs.ClientAsync("run", Host, "true");
-        Assert.Equal((1, $"rsh-client: {file} is not as it must be, at line 1: hosts.127.0.0.1.encodin\nit reads like this: {{ \"hosts\": {{ \"legacy\": {{ \"encoding\": \"gbk\" }} }} }}\n"), (wrong.Status, wrong.Error.Replace("['127.0.0.1']", ".127.0.0.1", StringComparison.Ordinal)));
+        Assert.Equal((1, $"rsh-client: {file} is not valid, at line 1: hosts.127.0.0.1.encodin\nwrite it like this: {{ \"hosts\": {{ \"legacy\": {{ \"encoding\": \"gbk\" }} }} }}\n"), (wrong.Status, wrong.Error.Replace("['127.0.0.1']", ".127.0.0.1", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -128,7 +141,7 @@ public sealed class EncodingTests : IAsyncLifetime
     [InlineData("shift_jis", "echo '予定表'", "holds a byte that a shell takes for '\\'")]
     [InlineData("gbk", "echo 倈 倐 id", "holds a byte that a shell takes for")]
     [InlineData("iso-2022-jp", "echo 'Щ祥猶薩'", "holds a byte that a shell takes for")]
-    public async Task What_cannot_be_said_in_an_encoding_is_refused_before_it_runs(string encoding, string command, string words)
+    public async Task Command_that_the_encoding_cannot_express_is_refused(string encoding, string command, string words)
     {
         Output output = await _programs.ClientAsync("run", "--encoding", encoding, Host, command);
         Assert.Equal(2, output.Status);

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 
 namespace RemoteShell.EndToEnd;
 
-/// <summary>A server and clients as their users run them, in folders of the test's own.</summary>
+/// <summary>A server and clients, run as programs, with their files in a temporary folder.</summary>
 public sealed class Programs : IAsyncDisposable
 {
     private readonly TemporaryFolder _home = new();
@@ -20,7 +21,7 @@ public sealed class Programs : IAsyncDisposable
 
     private static string Configuration => Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
 
-    /// <summary>Makes keys, starts the server, and lets the client know it.</summary>
+    /// <summary>Creates keys, starts the server, and makes it known to the client.</summary>
     public static async Task<Programs> StartAsync(params string[] options)
     {
         var programs = new Programs();
@@ -37,7 +38,7 @@ public sealed class Programs : IAsyncDisposable
         await StartServerAsync(Start("rsh-server", ["run", "--listen", "127.0.0.1:0", .. options]));
     }
 
-    /// <summary>Ends the server as a crash does.</summary>
+    /// <summary>Kills the server with SIGKILL, like a crash.</summary>
     public async Task KillServerAsync()
     {
         Server.Kill();
@@ -46,18 +47,21 @@ public sealed class Programs : IAsyncDisposable
         _server = null;
     }
 
-    /// <summary>Starts the server again where it listened before.</summary>
+    /// <summary>Starts the server again on the same port.</summary>
     public Task StartServerAgainAsync(params string[] options)
         => StartServerAsync(Start("rsh-server", ["run", "--listen", Host, .. options]));
 
-    /// <summary>What the server has logged, as people read it.</summary>
+    /// <summary>The lines of the server's log.</summary>
     public string[] Log => [.. Directory.GetFiles(Path.Combine(Home, "server", "log")).SelectMany(ReadShared)];
 
-    /// <summary>Starts the server as a script does that ignores signals, which its children then ignore as well.</summary>
-    public Task StartDeafServerAsync()
-        => StartServerAsync(StartPath("/bin/sh", ["-c", "trap '' INT HUP QUIT; exec \"$0\" run --listen 127.0.0.1:0", PathOf("rsh-server")]));
+    /// <summary>Starts the server from a script that ignores signals, which its children inherit.</summary>
+    public Task StartServerThatIgnoresSignalsAsync()
+    {
+        const string script = "trap '' INT HUP QUIT; exec \"$0\" run --listen 127.0.0.1:0";
+        return StartServerAsync(StartPath("/bin/sh", ["-c", script, PathOf("rsh-server")]));
+    }
 
-    /// <summary>Starts the server with more variables.</summary>
+    /// <summary>Starts the server with additional environment variables.</summary>
     public Task StartServerInAsync(IReadOnlyDictionary<string, string> environment)
         => StartServerAsync(StartPath(PathOf("rsh-server"), ["run", "--listen", "127.0.0.1:0"], environment));
 
@@ -65,10 +69,12 @@ public sealed class Programs : IAsyncDisposable
     {
         _server = server;
         _server.StandardInput.Close();
-        string line = await _server.StandardOutput.ReadLineAsync().Within() ?? throw new InvalidOperationException($"the server ended: {await _server.StandardError.ReadToEndAsync()}");
+        string? line = await _server.StandardOutput.ReadLineAsync().Within();
+        if (line is null)
+            throw new InvalidOperationException($"the server ended: {await _server.StandardError.ReadToEndAsync()}");
         Assert.StartsWith("listening on 127.0.0.1:", line);
         Host = line["listening on ".Length..];
-        // Nobody reads its log here, and it must not wait for that.
+        // Read the log from the pipe, so that the server does not block on it.
         _ = _server.StandardError.BaseStream.CopyToAsync(Stream.Null);
     }
 
@@ -76,7 +82,8 @@ public sealed class Programs : IAsyncDisposable
 
     public Task<Output> ClientWithInputAsync(string input, params string[] arguments) => RunAsync("rsh-client", arguments, input);
 
-    public async Task<Output> RunAsync(string program, string[] arguments, string input, IReadOnlyDictionary<string, string>? environment = null)
+    public async Task<Output> RunAsync(
+        string program, string[] arguments, string input, IReadOnlyDictionary<string, string>? environment = null)
     {
         using Process process = StartPath(PathOf(program), arguments, environment);
         Task<byte[]> output = ReadAsync(process.StandardOutput.BaseStream), error = ReadAsync(process.StandardError.BaseStream);
@@ -87,7 +94,7 @@ public sealed class Programs : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It ended without reading.
+            // The program ended without reading its input.
         }
 
         await process.WaitForExitAsync().Within();
@@ -97,10 +104,21 @@ public sealed class Programs : IAsyncDisposable
     public Process Start(string program, params string[] arguments) => StartPath(PathOf(program), arguments);
 
     /// <summary>Starts the client in a terminal, whose keyboard and screen are the process's standard input and output.</summary>
-    /// <remarks>It replaces the shell that script(1) starts: a shell that waits for it would get Ctrl+C too, and end by it.</remarks>
-    public Process StartClientInTerminal(string arguments) => StartPath("script", ["-qec", $"exec {PathOf("rsh-client")} {arguments}", "/dev/null"]);
+    /// <remarks>It replaces the shell that script(1) starts: a shell that waits would get Ctrl+C too, and end.</remarks>
+    public Process StartClientInTerminal(string arguments)
+        => StartPath("script", ["-qec", $"exec {PathOf("rsh-client")} {arguments}", "/dev/null"]);
 
-    /// <summary>Runs a program of the system to its end.</summary>
+    /// <summary>The id of the first running job in the client's list.</summary>
+    public async Task<string> RunningJobAsync()
+    {
+        Output jobs = await ClientAsync("jobs", "--running", "--json", Host);
+        return JsonDocument.Parse(jobs.Text.Split('\n')[0]).RootElement.GetProperty("job").GetString()!;
+    }
+
+    /// <summary>The fingerprint of the server's host key.</summary>
+    public async Task<string> FingerprintAsync() => (await RunAsync("rsh-server", ["fingerprint"], "")).Text.Trim();
+
+    /// <summary>Runs a program of the system, and checks that it succeeds.</summary>
     public async Task RunToolAsync(string program, params string[] arguments)
     {
         using Process process = StartPath(program, arguments);
@@ -111,19 +129,33 @@ public sealed class Programs : IAsyncDisposable
     /// <summary>Starts the client on a terminal.</summary>
     public TestTerminal ClientOnTerminal(params string[] arguments) => OnTerminal(new Dictionary<string, string>(), 80, 24, arguments);
 
-    /// <summary>Starts the client on a terminal of that size, with more variables.</summary>
+    /// <summary>Starts the client on a terminal of this size, with additional environment variables.</summary>
     public TestTerminal OnTerminal(IReadOnlyDictionary<string, string> environment, int columns, int rows, params string[] arguments)
         => TestTerminal.Start(ClientPath, arguments, Variables(environment), columns, rows);
 
     /// <summary>The client's program.</summary>
     public static string ClientPath => PathOf("rsh-client");
 
-    /// <summary>Starts a shell with job control on a terminal, with a client's surroundings.</summary>
-    public TestTerminal ShellOnTerminal() => TestTerminal.Start("/bin/bash", ["--norc", "--noprofile", "-i"], Variables(new Dictionary<string, string> { ["NO_COLOR"] = "1" }));
+    /// <summary>Starts a local shell with job control on a terminal, with the client's environment.</summary>
+    public TestTerminal ShellOnTerminal()
+    {
+        Dictionary<string, string> variables = Variables(new Dictionary<string, string> { ["NO_COLOR"] = "1" });
+        return TestTerminal.Start("/bin/bash", ["--norc", "--noprofile", "-i"], variables);
+    }
+
+    /// <summary>Starts the prompt of <c>connect</c> on a terminal, without colours.</summary>
+    public TestTerminal PromptOnTerminal()
+        => OnTerminal(new Dictionary<string, string> { ["NO_COLOR"] = "1" }, 80, 24, "connect", Host);
 
     private Dictionary<string, string> Variables(IReadOnlyDictionary<string, string> more)
     {
-        var all = new Dictionary<string, string>(StringComparer.Ordinal) { ["RSH_HOME"] = Home, ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "", ["LANG"] = "C.UTF-8", ["HOME"] = Home };
+        var all = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["RSH_HOME"] = Home,
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "",
+            ["LANG"] = "C.UTF-8",
+            ["HOME"] = Home,
+        };
         if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root)
             all["DOTNET_ROOT"] = root;
         foreach ((string name, string value) in more)
@@ -184,10 +216,4 @@ public sealed class Programs : IAsyncDisposable
         await stream.CopyToAsync(all);
         return all.ToArray();
     }
-}
-
-/// <summary>What a program came to.</summary>
-public sealed record Output(int Status, byte[] Bytes, string Error)
-{
-    public string Text => Encoding.UTF8.GetString(Bytes);
 }

@@ -3,24 +3,25 @@ using System.Text;
 
 namespace RemoteShell.EndToEnd;
 
-/// <summary>The prompt as a person meets it, in a real terminal.</summary>
+/// <summary>Prompts in a real terminal.</summary>
 public class PromptTests
 {
     [Theory]
     [InlineData("dumb")]
     [InlineData("xterm-256color")]
-    public async Task Ctrl_c_drops_what_is_typed_stops_what_runs_and_leaves_the_client_there(string term)
+    public async Task Ctrl_c_drops_the_line_or_ends_the_command_and_not_the_client(string term)
     {
         await using Programs programs = await Programs.StartAsync();
-        await using TestTerminal terminal = programs.OnTerminal(new Dictionary<string, string> { ["TERM"] = term, ["NO_COLOR"] = "1" }, 80, 24, "connect", programs.Host);
+        await using TestTerminal terminal = programs.OnTerminal(
+            new Dictionary<string, string> { ["TERM"] = term, ["NO_COLOR"] = "1" }, 80, 24, "connect", programs.Host);
         await terminal.SeesAsync("~$ ");
         await terminal.TypeAsync("half typed");
         await terminal.SeesAsync("half typed");
         await terminal.TypeAsync("\u0003");
         await terminal.SeesAsync("~$ ");
-        await terminal.TypeAsync("echo fre''sh\r");
+        await terminal.TypeAsync($"{Typed.Echo("fresh")}\r");
         await terminal.SeesAsync("fresh");
-        // One program that shows something and stays: a shell that starts another may lose a signal at that moment.
+        // A single program that prints and stays: a shell may lose a signal while it starts a program.
         string file = Path.Combine(programs.Home, "file");
         await File.WriteAllTextAsync(file, "runs\n");
         await terminal.TypeAsync($"tail -f {file}\r");
@@ -38,10 +39,9 @@ public class PromptTests
     }
 
     [Fact]
-    public async Task An_unknown_server_is_asked_about_and_taken_when_told_so()
+    public async Task Client_asks_before_it_trusts_an_unknown_server()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: script(1) of util-linux");
         await using Programs programs = await Programs.StartAsync();
         string fingerprint = (await programs.RunAsync("rsh-server", ["fingerprint"], "")).Text.Trim();
         string known = Path.Combine(programs.Home, "client", "known_hosts");
@@ -65,7 +65,7 @@ public class PromptTests
         Assert.Single(File.ReadAllLines(known));
     }
 
-    // Types, and waits for what must appear; nothing is timed.
+    // Types, and waits for the expected text.
     private sealed class Screen(Process terminal)
     {
         private readonly StringBuilder _all = new();

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace RemoteShell.EndToEnd;
 
-/// <summary>docs/protocol.md suffices: a client in another language, with nothing but its standard library, runs commands and verifies them.</summary>
+/// <summary>A Python client, written from docs/protocol.md with the standard library only, runs commands and verifies them.</summary>
 public sealed class PythonTests : IAsyncLifetime
 {
     private Programs _programs = null!;
@@ -20,14 +20,14 @@ public sealed class PythonTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _programs.DisposeAsync();
 
     [Fact]
-    public async Task A_command_has_its_output_its_error_and_its_status()
+    public async Task Python_client_gets_output_error_and_status()
     {
         Output output = await RunAsync(_programs.Host, _fingerprint, "echo 好; echo err >&2; exit 7");
         Assert.Equal(("好\n", "err\n", 7), (output.Text, output.Error, output.Status));
     }
 
     [Fact]
-    public async Task Output_beyond_the_window_comes_whole()
+    public async Task Python_client_gets_output_larger_than_the_window()
     {
         Output output = await RunAsync(_programs.Host, _fingerprint, "seq 1 400000");
         Assert.Equal(0, output.Status);
@@ -35,10 +35,10 @@ public sealed class PythonTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_server_is_not_talked_to_and_a_refusal_is_told_with_its_cure()
+    public async Task Python_client_refuses_another_server_and_shows_the_hint()
     {
         Output wrong = await RunAsync(_programs.Host, "SHA256:AAAA", "true");
-        Assert.Equal((1, "this is not the server that was asked for\n"), (wrong.Status, wrong.Error));
+        Assert.Equal((1, "the server has another key than FINGERPRINT\n"), (wrong.Status, wrong.Error));
         File.WriteAllText(Path.Combine(_programs.Home, "server", "authorized_keys"), "");
         Output refused = await RunAsync(_programs.Host, _fingerprint, "true");
         Assert.Equal(1, refused.Status);
@@ -46,7 +46,7 @@ public sealed class PythonTests : IAsyncLifetime
     }
 
     [Fact]
-    public void It_has_fewer_than_sixty_lines_and_imports_nothing_that_python_does_not_bring()
+    public void Python_client_has_fewer_than_60_lines_and_only_standard_imports()
     {
         string[] lines = File.ReadAllLines(Client);
         Assert.InRange(lines.Length, 1, 59);

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace RemoteShell.EndToEnd;
 
-/// <summary>Real programs over a network that is not to be relied on.</summary>
+/// <summary>Programs over an unreliable network.</summary>
 public sealed class ReconnectingTests : IAsyncLifetime
 {
     private Programs _programs = null!;
@@ -25,7 +25,7 @@ public sealed class ReconnectingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cuts_in_the_middle_of_everything_are_said_once_each_and_lose_nothing()
+    public async Task Client_reports_each_cut_once_and_loses_no_output()
     {
         string side = Path.Combine(_programs.Home, "side");
         int first = _relay.Connections;
@@ -33,17 +33,18 @@ public sealed class ReconnectingTests : IAsyncLifetime
         Output run = await _programs.ClientAsync("run", Host, $"seq 1 400000; seq 1 100000 >&2; echo once >> {side}; exit 9");
         Assert.Equal(9, run.Status);
         Assert.Equal(string.Concat(Enumerable.Range(1, 400_000).Select(i => $"{i}\n")), run.Text);
-        // What the command writes to standard error may stand in front of it on the same line.
-        int said = run.Error.Split($"rsh-client: lost the connection to {Host}, and am reconnecting: ").Length - 1;
+        // The command's own standard error may come before the message on the same line.
+        int said = run.Error.Split($"rsh-client: lost the connection to {Host}, reconnecting: ").Length - 1;
         Assert.Equal(_relay.Connections - first - 1, said);
         Assert.InRange(said, 3, 6);
         Assert.Equal("once\n", await File.ReadAllTextAsync(side));
     }
 
     [Fact]
-    public async Task A_network_that_falls_silent_is_noticed_and_gone_around()
+    public async Task Client_reconnects_when_the_network_is_silent()
     {
-        using Process client = _programs.Start("rsh-client", "run", "-i", "--keepalive", "600ms", Host, "read a; echo got $a; read b; echo got $b");
+        using Process client = _programs.Start(
+            "rsh-client", "run", "-i", "--keepalive", "600ms", Host, "read a; echo got $a; read b; echo got $b");
         await client.StandardInput.WriteLineAsync("one");
         await client.StandardInput.FlushAsync();
         Assert.Equal("got one", await client.StandardOutput.ReadLineAsync().Within());
@@ -58,9 +59,10 @@ public sealed class ReconnectingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_is_stuck_in_a_silent_connection_goes_on_over_the_next_one_at_once()
+    public async Task Server_resumes_on_a_new_connection_while_the_old_one_is_stuck()
     {
-        using Process client = _programs.Start("rsh-client", "run", "--keepalive", "600ms", Host, "echo begun; head -c 60000000 /dev/zero | tr '\\0' x; echo; echo end");
+        using Process client = _programs.Start(
+            "rsh-client", "run", "--keepalive", "600ms", Host, "echo begun; head -c 60000000 /dev/zero | tr '\\0' x; echo; echo end");
         Assert.Equal("begun", await client.StandardOutput.ReadLineAsync().Within());
         _relay.Stall();
         Task<string?> line = client.StandardOutput.ReadLineAsync();
@@ -75,9 +77,10 @@ public sealed class ReconnectingTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task One_direction_that_closes_is_a_loss_and_not_an_end(bool towardsClients)
+    public async Task Half_closed_connection_counts_as_lost(bool towardsClients)
     {
-        using Process client = _programs.Start("rsh-client", "run", Host, $"echo begun; while ! [ -e {_programs.Home}/go ]; do sleep 0.02; done; echo done");
+        using Process client = _programs.Start(
+            "rsh-client", "run", Host, $"echo begun; while ! [ -e {_programs.Home}/go ]; do sleep 0.02; done; echo done");
         Assert.Equal("begun", await client.StandardOutput.ReadLineAsync().Within());
         if (towardsClients)
             _relay.CloseTowardsClients();
@@ -91,7 +94,7 @@ public sealed class ReconnectingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_is_fetched_whole_through_delays_and_cuts()
+    public async Task Get_completes_in_spite_of_delays_and_cuts()
     {
         byte[] content = new byte[6_000_000];
         new Random(1).NextBytes(content);
@@ -106,7 +109,7 @@ public sealed class ReconnectingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_lines_of_a_prompt_go_on_with_their_folder_and_variables()
+    public async Task Prompt_keeps_folder_and_variables_after_a_cut()
     {
         using Process client = _programs.Start("rsh-client", "connect", Host);
         await client.StandardInput.WriteAsync("cd /tmp\nexport WHO=world\necho first\n");
@@ -121,18 +124,20 @@ public sealed class ReconnectingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Giving_up_says_which_job_it_was_and_how_to_go_on_with_it()
+    public async Task Client_that_gives_up_prints_the_job_and_how_to_attach()
     {
-        using Process client = _programs.Start("rsh-client", "run", "--give-up", "300ms", "--on-disconnect", "keep", Host, $"echo begun; while ! [ -e {_programs.Home}/go ]; do sleep 0.02; done; echo done; exit 6");
+        using Process client = _programs.Start(
+            "rsh-client", "run", "--give-up", "300ms", "--on-disconnect", "keep", Host,
+            $"echo begun; while ! [ -e {_programs.Home}/go ]; do sleep 0.02; done; echo done; exit 6");
         Assert.Equal("begun", await client.StandardOutput.ReadLineAsync().Within());
         _relay.IsDown = true;
         _relay.Cut();
         await client.WaitForExitAsync().Within();
         Assert.Equal(255, client.ExitCode);
         string error = await client.StandardError.ReadToEndAsync();
-        string cure = error.Trim().Split('\n')[^1];
-        Assert.Contains($"rsh-client attach --from-start {Host} ", cure);
-        string job = cure.Split(' ')[^1];
+        string hint = error.Trim().Split('\n')[^1];
+        Assert.Contains($"rsh-client attach --from-start {Host} ", hint);
+        string job = hint.Split(' ')[^1];
         Assert.Contains($"the job {job} may still run there", error);
 
         _relay.IsDown = false;
@@ -146,7 +151,7 @@ public sealed class ReconnectingTests : IAsyncLifetime
     [Theory]
     [InlineData("kill", "on-disconnect kill: its client is gone")]
     [InlineData("keep:200ms", "on-disconnect keep:200ms: nobody came back in time")]
-    public async Task What_happens_when_the_client_dies_is_the_policy(string policy, string reason)
+    public async Task Policy_decides_what_happens_when_the_client_dies(string policy, string reason)
     {
         using Process client = _programs.Start("rsh-client", "run", "--on-disconnect", policy, Host, "echo begun; sleep 300");
         Assert.Equal("begun", await client.StandardOutput.ReadLineAsync().Within());
@@ -158,7 +163,7 @@ public sealed class ReconnectingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_terminal_that_is_closed_is_a_disconnect_and_no_goodbye()
+    public async Task Closed_terminal_counts_as_a_lost_client()
     {
         using Process client = _programs.Start("rsh-client", "run", "--on-disconnect", "keep", Host, "echo begun; exec sleep 304");
         Assert.Equal("begun", await client.StandardOutput.ReadLineAsync().Within());
@@ -170,9 +175,11 @@ public sealed class ReconnectingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_client_that_dies_leaves_what_is_to_be_kept_running()
+    public async Task Job_with_policy_keep_survives_its_client()
     {
-        using Process client = _programs.Start("rsh-client", "run", "--on-disconnect", "keep", Host, $"echo begun; while ! [ -e {_programs.Home}/go ]; do sleep 0.02; done; exit 4");
+        using Process client = _programs.Start(
+            "rsh-client", "run", "--on-disconnect", "keep", Host,
+            $"echo begun; while ! [ -e {_programs.Home}/go ]; do sleep 0.02; done; exit 4");
         Assert.Equal("begun", await client.StandardOutput.ReadLineAsync().Within());
         client.Kill();
         string job = (await _programs.ClientAsync("jobs", "--running", _programs.Host)).Text.Split(' ')[0];

@@ -6,7 +6,7 @@ namespace RemoteShell.EndToEnd;
 public class ServerTests
 {
     [Fact]
-    public async Task It_says_where_it_listens_writes_its_port_and_stops_in_order_by_term_and_by_ctrl_c()
+    public async Task Server_prints_its_address_writes_its_port_and_stops_on_signals()
     {
         foreach (string signal in new[] { "TERM", "INT" })
         {
@@ -22,7 +22,7 @@ public class ServerTests
     }
 
     [Fact]
-    public async Task It_keeps_its_key_and_prints_its_fingerprint()
+    public async Task Server_keeps_its_key_and_prints_its_fingerprint()
     {
         await using Programs programs = await Programs.StartAsync();
         string before = (await programs.RunAsync("rsh-server", ["fingerprint"], "")).Text;
@@ -32,21 +32,21 @@ public class ServerTests
     }
 
     [Fact]
-    public async Task It_listens_on_both_loopbacks_on_one_port()
+    public async Task Server_listens_on_both_loopback_addresses_on_one_port()
     {
-        if (!System.Net.Sockets.Socket.OSSupportsIPv6)
-            return;
+        Assert.SkipUnless(System.Net.Sockets.Socket.OSSupportsIPv6, "needs IPv6");
         await using var programs = new Programs();
         using Process server = programs.Start("rsh-server", "run", "--listen", "127.0.0.1:0", "--listen", "[::1]:0");
         _ = server.StandardError.BaseStream.CopyToAsync(Stream.Null);
-        string first = (await server.StandardOutput.ReadLineAsync().Within())!, second = (await server.StandardOutput.ReadLineAsync().Within())!;
+        string first = (await server.StandardOutput.ReadLineAsync().Within())!;
+        string second = (await server.StandardOutput.ReadLineAsync().Within())!;
         Assert.Equal($"listening on [::1]:{first.Split(':')[^1]}", second);
         Programs.Signal(server, "TERM");
         await server.WaitForExitAsync().Within();
     }
 
     [Fact]
-    public async Task Its_log_for_machines_has_every_jobs_start_and_end()
+    public async Task Log_has_start_and_end_of_each_job()
     {
         await using Programs programs = await Programs.StartAsync();
         await programs.ClientAsync("run", "--env", "TOKEN=s3cret", programs.Host, "echo logged; exit 4");
@@ -54,21 +54,26 @@ public class ServerTests
         await programs.Server.WaitForExitAsync().Within();
         string[] lines = File.ReadAllLines(Assert.Single(Directory.GetFiles(Path.Combine(programs.Home, "server", "log"))));
         Assert.DoesNotContain(lines, line => line.Contains("s3cret", StringComparison.Ordinal));
-        JsonElement end = lines.Select(line => JsonDocument.Parse(line).RootElement).Last(entry => entry.GetProperty("RenderedMessage").GetString()!.Contains(" ended for ", StringComparison.Ordinal)).GetProperty("Properties");
-        Assert.Equal(("exited", 4, 7), (end.GetProperty("Outcome").GetString(), end.GetProperty("Code").GetInt32(), end.GetProperty("Bytes").GetInt32()));
-        Assert.All(new[] { "Job", "Peer", "Fingerprint", "Name", "Command", "Duration" }, name => Assert.True(end.TryGetProperty(name, out _)));
+        JsonElement end = lines.Select(line => JsonDocument.Parse(line).RootElement).Last(entry => entry.GetProperty("RenderedMessage").GetString()!.Contains(" ended for ", StringComparison.Ordinal)).GetProperty(
+            "Properties");
+        Assert.Equal(
+            ("exited", 4, 7),
+            (end.GetProperty("Outcome").GetString(), end.GetProperty("Code").GetInt32(), end.GetProperty("Bytes").GetInt32()));
+        Assert.All(
+            new[] { "Job", "Peer", "Fingerprint", "Name", "Command", "Duration" }, name => Assert.True(end.TryGetProperty(name, out _)));
     }
 
     [Theory]
     [InlineData("--listen", "203.0.113.1:1", "cannot listen on")]
-    [InlineData("--listen", "nonsense:port", "is no port")]
+    [InlineData("--listen", "nonsense:port", "is not a port")]
     [InlineData("--max-jobs", "0", "must be at least 1")]
-    [InlineData("--kill-grace", "soon", "is no length of time")]
+    [InlineData("--kill-grace", "soon", "is not a duration")]
     [InlineData("--port-file", "/no/such/folder/port", "cannot write the port")]
-    public async Task Bad_options_are_said_to_be_bad(string option, string value, string what)
+    public async Task Server_says_which_option_is_wrong(string option, string value, string what)
     {
         await using var programs = new Programs();
-        Output output = await programs.RunAsync("rsh-server", ["run", .. option == "--listen" ? Array.Empty<string>() : ["--listen", "127.0.0.1:0"], option, value], "");
+        Output output = await programs.RunAsync(
+            "rsh-server", ["run", .. option == "--listen" ? Array.Empty<string>() : ["--listen", "127.0.0.1:0"], option, value], "");
         Assert.NotEqual(0, output.Status);
         Assert.Contains(what, output.Error);
         Assert.Contains("rsh-server: ", output.Error);
@@ -76,7 +81,7 @@ public class ServerTests
     }
 
     [Fact]
-    public async Task Keys_come_as_an_argument_a_file_or_standard_input_and_only_as_keys()
+    public async Task Authorize_takes_a_key_as_argument_file_or_standard_input()
     {
         await using var programs = new Programs();
         await programs.ClientAsync("keygen");
@@ -92,32 +97,39 @@ public class ServerTests
     }
 
     [Fact]
-    public async Task Commands_of_a_server_that_ignores_signals_do_not_ignore_them()
+    public async Task Commands_do_not_inherit_ignored_signals()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: /proc/self/status");
         await using var programs = new Programs();
         await programs.ClientAsync("keygen");
         await programs.RunAsync("rsh-server", ["authorize", "-"], (await programs.ClientAsync("pubkey")).Text);
-        await programs.StartDeafServerAsync();
+        await programs.StartServerThatIgnoresSignalsAsync();
         for (int i = 0; i < 2; i++)
-            Assert.Equal("SigIgn:\t0000000000000000\n", (await programs.ClientAsync("run", "--accept-new", programs.Host, "grep SigIgn /proc/self/status")).Text);
+            Assert.Equal(
+                "SigIgn:\t0000000000000000\n",
+                (await programs.ClientAsync("run", "--accept-new", programs.Host, "grep SigIgn /proc/self/status")).Text);
     }
 
     [Fact]
-    public async Task The_embedding_sample_runs_its_two_commands()
+    public async Task Embedding_sample_runs_its_two_commands()
     {
         await using Programs programs = await Programs.StartAsync();
         Output output = await programs.RunAsync("Embedding", [programs.Host], "");
-        Assert.Equal("two words\n$HOME stays as it is\nexited 0, 31 bytes, verified\na line for the shell\nexited 3, 21 bytes, verified\n", output.Text);
+        Assert.Equal(
+            "two words\n$HOME stays as it is\nexited 0, 31 bytes, verified\na line for the shell\nexited 3, 21 bytes, verified\n",
+            output.Text);
         Assert.Equal(0, output.Status);
     }
 
     [Fact]
-    public async Task A_host_key_that_others_can_read_is_refused()
+    public async Task Server_refuses_a_host_key_that_others_can_read()
     {
         if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("needs Unix file modes");
             return;
+        }
+
         await using Programs programs = await Programs.StartAsync();
         string key = Path.Combine(programs.Home, "server", "host_key.pem");
         File.SetUnixFileMode(key, File.GetUnixFileMode(key) | UnixFileMode.OtherRead);

@@ -1,31 +1,34 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 
 namespace RemoteShell.EndToEnd;
 
-/// <summary>A login shell, and other programs, on a real terminal: the client's at one end, the server's at the other.</summary>
-public class ShellTests
+/// <summary>A login shell, and other _programs, on a real terminal: the client's at one end, the server's at the other.</summary>
+public sealed class ShellTests : IAsyncLifetime
 {
     private const int Term = 15, Hup = 1;
 
-    // A prompt of our own, and nothing that a user's start-up files do.
+    // A fixed prompt, without the effects of start-up files.
     private const string Plain = "PS1='$ '; PS2=; unset PROMPT_COMMAND; bind 'set enable-bracketed-paste off'; clear";
 
-    private static async Task<TestTerminal> ShellAsync(Programs programs, params string[] options)
+    private Programs _programs = null!;
+
+    public async ValueTask InitializeAsync() => _programs = await Programs.StartAsync("--stop-grace=100ms");
+
+    public ValueTask DisposeAsync() => _programs.DisposeAsync();
+
+    private async Task<TestTerminal> ShellAsync(params string[] options)
     {
-        TestTerminal terminal = programs.ClientOnTerminal(["shell", .. options, programs.Host, "bash --norc --noprofile"]);
+        TestTerminal terminal = _programs.ClientOnTerminal(["shell", .. options, _programs.Host, "bash --norc --noprofile"]);
         await terminal.TypeAsync($"{Plain}\r");
-        await terminal.TypeAsync("echo rea''dy\r");
+        await terminal.TypeAsync($"{Typed.Echo("ready")}\r");
         await terminal.SeesAsync("ready");
         return terminal;
     }
 
-    private static async Task<string> JobAsync(Programs programs)
-        => JsonDocument.Parse((await programs.ClientAsync("jobs", "--running", "--json", programs.Host)).Text.Split('\n')[0]).RootElement.GetProperty("job").GetString()!;
-
     private static bool Finds(string command)
-        => Directory.EnumerateDirectories("/proc").Any(folder => Reads(Path.Combine(folder, "cmdline")) == command.Replace(' ', '\0') + '\0');
+        => Directory.EnumerateDirectories("/proc").Any(
+            folder => Reads(Path.Combine(folder, "cmdline")) == command.Replace(' ', '\0') + '\0');
 
     private static string Reads(string path)
     {
@@ -40,10 +43,9 @@ public class ShellTests
     }
 
     [Fact]
-    public async Task A_shell_has_a_terminal_of_the_right_kind_and_size_and_its_exit_status_is_the_clients()
+    public async Task Shell_has_a_terminal_of_the_right_type_and_size_and_passes_its_status()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal terminal = await ShellAsync(programs);
+        await using TestTerminal terminal = await ShellAsync();
         await terminal.TypeAsync("echo \"<$TERM $(stty size) $(tty)>\"\r");
         await terminal.SeesAsync("<xterm-256color 24 80 /dev/pts/");
         await terminal.TypeAsync("exit 7\r");
@@ -52,10 +54,9 @@ public class ShellTests
     }
 
     [Fact]
-    public async Task Without_a_command_it_is_the_login_shell()
+    public async Task Shell_without_a_command_is_the_login_shell()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal terminal = programs.ClientOnTerminal("shell", programs.Host);
+        await using TestTerminal terminal = _programs.ClientOnTerminal("shell", _programs.Host);
         await terminal.TypeAsync("echo \"<$0 $-\" | tr -d '\\n'; shopt -q login_shell && echo ' login>'\r");
         await terminal.SeesAsync(" login>");
         await terminal.TypeAsync("exit\r");
@@ -63,10 +64,9 @@ public class ShellTests
     }
 
     [Fact]
-    public async Task Programs_are_told_of_every_change_of_size()
+    public async Task Programs_see_each_change_of_size()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal terminal = await ShellAsync(programs);
+        await using TestTerminal terminal = await ShellAsync();
         await terminal.TypeAsync("sh -c 'trap \"stty size\" WINCH; echo wai\"\"ting; while :; do sleep 0.1; done'\r");
         await terminal.SeesAsync("waiting");
         terminal.Resize(100, 30);
@@ -76,10 +76,9 @@ public class ShellTests
     }
 
     [Fact]
-    public async Task Ctrl_C_Z_and_backslash_are_the_remote_programs()
+    public async Task Ctrl_C_Z_and_backslash_reach_the_remote_program()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal terminal = await ShellAsync(programs);
+        await using TestTerminal terminal = await ShellAsync();
         await terminal.TypeAsync("sleep 3217; echo \"<$?>\"\r");
         await terminal.SeesAsync("sleep 3217");
         await Waiting.Until(() => Finds("sleep 3217"), "sleep runs");
@@ -97,11 +96,10 @@ public class ShellTests
     }
 
     [Fact]
-    public async Task All_256_bytes_pass_both_ways()
+    public async Task Terminal_passes_all_256_byte_values()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal terminal = await ShellAsync(programs);
-        // Typed for this program: a tilde at the start of a line, so there is a byte in front. A CR that is read stays one.
+        await using TestTerminal terminal = await ShellAsync();
+        // Not in ascending order: a tilde at the start of a line would be an escape. In raw mode a CR stays a CR.
         await terminal.TypeAsync("stty raw -echo; printf 'g''o'; head -c 256 | sha256sum; stty sane\r");
         await terminal.SeesAsync("go");
         byte[] all = [.. Enumerable.Range(0, 256).Select(i => (byte)(255 - i))];
@@ -110,11 +108,11 @@ public class ShellTests
     }
 
     [Fact]
-    public async Task A_hundred_mebibytes_through_a_terminal_are_the_right_bytes()
+    public async Task Terminal_passes_100_MiB_unchanged()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        // The terminal here makes nothing of what it is shown, and the one there is told to make nothing of it either.
-        await using TestTerminal terminal = programs.ClientOnTerminal("shell", programs.Host, "stty raw -echo; printf BEGIN; seq -f %0103.f 1010000 | head -c 104857600; printf END");
+        // The local terminal is raw; stty makes the remote one raw as well.
+        await using TestTerminal terminal = _programs.ClientOnTerminal(
+            "shell", _programs.Host, "stty raw -echo; printf BEGIN; seq -f %0103.f 1010000 | head -c 104857600; printf END");
         Assert.Equal(0, await terminal.EndAsync());
         byte[] shown = terminal.Shown;
         int begin = shown.AsSpan().IndexOf("BEGIN"u8) + 5, end = shown.AsSpan().LastIndexOf("END"u8);
@@ -124,26 +122,25 @@ public class ShellTests
     }
 
     [Fact]
-    public async Task A_full_screen_program_draws_and_leaves_the_screen_as_it_was()
+    public async Task Full_screen_program_uses_and_leaves_the_alternate_screen()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal terminal = await ShellAsync(programs);
+        await using TestTerminal terminal = await ShellAsync();
         await terminal.TypeAsync("seq 500 >n; less n\r");
         await terminal.SeesAsync("\u001b[?1049h");
         await terminal.TypeAsync("G");
         await terminal.SeesAsync("500");
         await terminal.TypeAsync("q");
         await terminal.SeesAsync("\u001b[?1049l");
-        await terminal.TypeAsync("echo ba''ck\r");
+        await terminal.TypeAsync($"{Typed.Echo("back")}\r");
         await terminal.SeesAsync("back");
     }
 
     [Fact]
-    public async Task What_was_shown_and_typed_during_a_cut_is_there_afterwards_once()
+    public async Task Cut_neither_loses_nor_repeats_keys_and_output()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using var relay = new TcpRelay(IPEndPoint.Parse(programs.Host));
-        await using TestTerminal terminal = programs.ClientOnTerminal("shell", "--accept-new", relay.Address.ToString(), "bash --norc --noprofile");
+        await using var relay = new TcpRelay(IPEndPoint.Parse(_programs.Host));
+        await using TestTerminal terminal = _programs.ClientOnTerminal(
+            "shell", "--accept-new", relay.Address.ToString(), "bash --norc --noprofile");
         await terminal.TypeAsync($"{Plain}; echo rea''dy\r");
         await terminal.SeesAsync("ready");
         await terminal.TypeAsync("for i in $(seq 2000); do echo \"line-$i.\"; [ $i = 1000 ] && read -r word; done; echo \"<$word>\"\r");
@@ -169,14 +166,13 @@ public class ShellTests
     }
 
     [Fact]
-    public async Task Another_client_takes_the_shell_over_with_its_last_screen_and_the_first_one_is_told()
+    public async Task Attach_takes_over_the_shell_with_its_last_screen()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal first = await ShellAsync(programs);
-        await first.TypeAsync("echo se''en before\r");
+        await using TestTerminal first = await ShellAsync();
+        await first.TypeAsync($"{Typed.Echo("seen before")}\r");
         await first.SeesAsync("seen before");
-        string job = await JobAsync(programs);
-        await using TestTerminal second = programs.OnTerminal(new Dictionary<string, string>(), 90, 20, "attach", programs.Host, job);
+        string job = await _programs.RunningJobAsync();
+        await using TestTerminal second = _programs.OnTerminal(new Dictionary<string, string>(), 90, 20, "attach", _programs.Host, job);
         await second.SeesAsync("seen before");
         await second.TypeAsync("echo \"<$(stty size)>\"\r");
         await second.SeesAsync("<20 90>");
@@ -188,16 +184,16 @@ public class ShellTests
     }
 
     [Fact]
-    public async Task Who_only_looks_on_sees_the_screen_and_types_nothing()
+    public async Task Read_only_watcher_sees_the_screen_and_cannot_type()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal first = await ShellAsync(programs);
-        await first.TypeAsync("echo on''e\r");
+        await using TestTerminal first = await ShellAsync();
+        await first.TypeAsync($"{Typed.Echo("one")}\r");
         await first.SeesAsync("one");
-        await using TestTerminal watcher = programs.ClientOnTerminal("attach", "--read-only", programs.Host, await JobAsync(programs));
+        await using TestTerminal watcher = _programs.ClientOnTerminal(
+            "attach", "--read-only", _programs.Host, await _programs.RunningJobAsync());
         await watcher.SeesAsync("one");
         await watcher.TypeAsync("echo not typed\r");
-        await first.TypeAsync("echo tw''o\r");
+        await first.TypeAsync($"{Typed.Echo("two")}\r");
         await watcher.SeesAsync("two");
         await watcher.TypeAsync("\u0003");
         await watcher.SeesAsync("detached");
@@ -210,45 +206,42 @@ public class ShellTests
     [Theory]
     [InlineData("\r~d", "--detach-keys=ctrl-p")]
     [InlineData("\u0010\u0011", "--detach-keys=ctrl-p,ctrl-q")]
-    public async Task Who_detaches_leaves_the_shell_running(string keys, string option)
+    public async Task Detach_keys_leave_the_shell_running(string keys, string option)
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal terminal = await ShellAsync(programs, option);
+        await using TestTerminal terminal = await ShellAsync(option);
         await terminal.TypeAsync("mark=ke''pt\r");
         await terminal.SeesAsync("mark=");
         await terminal.TypeAsync(keys);
         await terminal.SeesAsync("detached; the job ");
         Assert.Equal(0, await terminal.EndAsync());
         Assert.True(terminal.IsCooked);
-        await using TestTerminal again = programs.ClientOnTerminal("attach", programs.Host, await JobAsync(programs));
+        await using TestTerminal again = _programs.ClientOnTerminal("attach", _programs.Host, await _programs.RunningJobAsync());
         await again.TypeAsync("echo \"<$mark>\"\r");
         await again.SeesAsync("<kept>");
     }
 
     [Fact]
-    public async Task Tilde_dot_ends_the_shell_and_a_tilde_elsewhere_is_typed()
+    public async Task Tilde_dot_ends_the_shell_only_at_the_start_of_a_line()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal terminal = await ShellAsync(programs);
+        await using TestTerminal terminal = await ShellAsync();
         await terminal.TypeAsync("echo ~. x~.\r");
         await terminal.SeesAsync("x~.");
         await terminal.TypeAsync("~~?\r");
         await terminal.TypeAsync("~?");
         await terminal.SeesAsync("~d  detaches");
-        string job = await JobAsync(programs);
+        string job = await _programs.RunningJobAsync();
         await terminal.TypeAsync("\r~.");
         Assert.Equal(255, await terminal.EndAsync());
         Assert.True(terminal.IsCooked);
-        Assert.NotEqual(0, (await programs.ClientAsync("wait", programs.Host, job)).Status);
+        Assert.NotEqual(0, (await _programs.ClientAsync("wait", _programs.Host, job)).Status);
     }
 
     [Fact]
-    public async Task The_terminal_is_put_back_when_the_server_is_killed()
+    public async Task Terminal_modes_are_restored_when_the_server_is_killed()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal terminal = await ShellAsync(programs, "--give-up=1s");
+        await using TestTerminal terminal = await ShellAsync("--give-up=1s");
         Assert.False(terminal.IsCooked);
-        await programs.KillServerAsync();
+        await _programs.KillServerAsync();
         Assert.Equal(255, await terminal.EndAsync());
         Assert.True(terminal.IsCooked);
     }
@@ -256,10 +249,9 @@ public class ShellTests
     [Theory]
     [InlineData(Term)]
     [InlineData(Hup)]
-    public async Task The_terminal_is_put_back_when_the_client_is_ended(int signal)
+    public async Task Terminal_modes_are_restored_when_the_client_is_ended(int signal)
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal terminal = await ShellAsync(programs);
+        await using TestTerminal terminal = await ShellAsync();
         await terminal.TypeAsync("printf '\\033[?1049h\\033[?25l'; echo i''n\r");
         await terminal.SeesAsync("in");
         terminal.Kill(signal);
@@ -268,10 +260,9 @@ public class ShellTests
     }
 
     [Fact]
-    public async Task A_program_that_is_left_in_the_middle_leaves_no_strange_screen_behind()
+    public async Task Screen_modes_are_reset_when_the_user_detaches()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using TestTerminal terminal = await ShellAsync(programs);
+        await using TestTerminal terminal = await ShellAsync();
         await terminal.TypeAsync("printf '\\033[?1049h\\033[?1000;1006h\\033[?25l'; echo i''n\r");
         await terminal.SeesAsync("in\r\n");
         await terminal.TypeAsync("\r~d");
@@ -280,31 +271,32 @@ public class ShellTests
     }
 
     [Fact]
-    public async Task Run_with_a_terminal_gives_it_to_any_command()
+    public async Task Run_with_tty_gives_the_command_a_terminal()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        await using (TestTerminal terminal = programs.ClientOnTerminal("run", "-t", programs.Host, "read -r a; tty; echo \"<$a>\"; exit 5"))
-        {
-            await terminal.TypeAsync("typed\r");
-            await terminal.SeesAsync("/dev/pts/");
-            await terminal.SeesAsync("<typed>");
-            Assert.Equal(5, await terminal.EndAsync());
-        }
+        const string command = "read -r a; tty; echo \"<$a>\"; exit 5";
+        await using TestTerminal terminal = _programs.ClientOnTerminal("run", "-t", _programs.Host, command);
+        await terminal.TypeAsync("typed\r");
+        await terminal.SeesAsync("/dev/pts/");
+        await terminal.SeesAsync("<typed>");
+        Assert.Equal(5, await terminal.EndAsync());
+    }
 
-        Output refused = await programs.ClientAsync("run", "-t", programs.Host, "tty");
+    [Fact]
+    public async Task Run_with_tty_needs_a_local_terminal_unless_it_is_forced()
+    {
+        Output refused = await _programs.ClientAsync("run", "-t", _programs.Host, "tty");
         Assert.Equal(2, refused.Status);
         Assert.Contains("-tt", refused.Error, StringComparison.Ordinal);
-        Output forced = await programs.ClientWithInputAsync("one line\n", "run", "-tt", programs.Host, "tty; cat");
+        Output forced = await _programs.ClientWithInputAsync("one line\n", "run", "-tt", _programs.Host, "tty; cat");
         Assert.Equal(0, forced.Status);
         Assert.Contains("/dev/pts/", forced.Text, StringComparison.Ordinal);
         Assert.Equal(3, forced.Text.Split("one line\r\n").Length);
     }
 
     [Fact]
-    public async Task Without_a_terminal_a_shell_is_refused_with_what_to_do()
+    public async Task Shell_without_a_local_terminal_is_refused_with_a_hint()
     {
-        await using Programs programs = await Programs.StartAsync("--stop-grace=100ms");
-        Output refused = await programs.ClientAsync("shell", programs.Host);
+        Output refused = await _programs.ClientAsync("shell", _programs.Host);
         Assert.Equal(2, refused.Status);
         Assert.Contains("run -i", refused.Error, StringComparison.Ordinal);
     }

@@ -3,10 +3,11 @@ namespace RemoteShell.EndToEnd;
 public class StateFolderTests
 {
     [Fact]
-    public async Task The_server_moves_state_of_an_earlier_version_out_of_the_configuration_folder_once()
+    public async Task Server_moves_state_out_of_the_configuration_folder_once()
     {
         await using var programs = new Programs();
-        string configuration = Path.Combine(programs.Home, "config", "rsh-server"), state = Path.Combine(programs.Home, "state", "rsh-server");
+        string configuration = Path.Combine(programs.Home, "config", "rsh-server"), state = Path.Combine(
+            programs.Home, "state", "rsh-server");
         Directory.CreateDirectory(Path.Combine(configuration, "jobs"));
         Directory.CreateDirectory(Path.Combine(configuration, "log"));
         await File.WriteAllTextAsync(Path.Combine(configuration, "jobs", "kept"), "old");
@@ -19,7 +20,7 @@ public class StateFolderTests
 
         await programs.StartServerInAsync(environment);
         Assert.Equal("old", await File.ReadAllTextAsync(Path.Combine(state, "jobs", "kept")));
-        // A supervisor of a running job knows the old path.
+        // The supervisor of a running job uses the old path.
         Assert.Equal("old", await File.ReadAllTextAsync(Path.Combine(configuration, "jobs", "kept")));
         Assert.True(File.Exists(Path.Combine(configuration, "host_key.pem")));
         Assert.False(File.Exists(Path.Combine(state, "host_key.pem")));
@@ -29,11 +30,12 @@ public class StateFolderTests
         await programs.StartServerInAsync(environment);
         Assert.Equal(2, Moves());
 
-        int Moves() => Directory.GetFiles(Path.Combine(state, "log")).SelectMany(Programs.ReadShared).Count(line => line.Contains("\"moved ", StringComparison.Ordinal));
+        int Moves() => Directory.GetFiles(Path.Combine(state, "log")).SelectMany(Programs.ReadShared).Count(
+            line => line.Contains("\"moved ", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Without_state_of_an_earlier_version_nothing_is_moved()
+    public async Task Server_moves_nothing_without_state_of_an_earlier_version()
     {
         await using Programs programs = await Programs.StartAsync();
         Assert.True(Directory.Exists(Path.Combine(programs.Home, "server", "jobs")));

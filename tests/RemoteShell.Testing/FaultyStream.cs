@@ -1,28 +1,28 @@
 namespace RemoteShell.Testing;
 
-/// <summary>What a network does to bytes, on purpose and repeatably.</summary>
+/// <summary>Network faults that a test can choose and repeat.</summary>
 public sealed record Faults
 {
-    /// <summary>Reads give at most so many bytes. Default: as many as there are.</summary>
+    /// <summary>Maximum bytes per read. Default: unlimited.</summary>
     public int MaxRead { get; init; } = int.MaxValue;
 
-    /// <summary>Writes are passed on in pieces of at most so many bytes. Default: whole.</summary>
+    /// <summary>Maximum bytes per inner write. Default: unlimited.</summary>
     public int MaxWrite { get; init; } = int.MaxValue;
 
-    /// <summary>The connection breaks once so many bytes were read. Default: never.</summary>
+    /// <summary>The connection breaks after this many bytes were read. Default: never.</summary>
     public long CutAfterRead { get; init; } = long.MaxValue;
 
-    /// <summary>The connection breaks once so many bytes were written. Default: never.</summary>
+    /// <summary>The connection breaks after this many bytes were written. Default: never.</summary>
     public long CutAfterWritten { get; init; } = long.MaxValue;
 
-    /// <summary>Seeds the sizes of pieces, from 1 to the maxima; null takes the maxima always.</summary>
+    /// <summary>Seed for random sizes from 1 to the maxima. Null: always the maxima.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Lets other work run before every read and write, so that orders change.</summary>
+    /// <summary>Whether to yield before every read and write, so that the order of events varies.</summary>
     public bool Yield { get; init; }
 }
 
-/// <summary>A stream that fragments, delays and breaks.</summary>
+/// <summary>A stream that splits and delays bytes, and breaks.</summary>
 public sealed class FaultyStream(Stream inner, Faults faults) : TestStream
 {
     private readonly Random? _random = faults.Seed is { } seed ? new(seed) : null;

@@ -5,7 +5,7 @@ using System.Threading.Channels;
 
 namespace RemoteShell.Testing;
 
-/// <summary>A long fat pipe between a client and a server: every byte arrives a fixed time later, and any number of them may be under way.</summary>
+/// <summary>A network path with a long delay and unlimited bandwidth: every byte arrives a fixed time later.</summary>
 public sealed class LongPath : IAsyncDisposable
 {
     private readonly IPEndPoint _target;
@@ -15,9 +15,9 @@ public sealed class LongPath : IAsyncDisposable
     private readonly List<Task> _copies = [];
     private readonly Task _accepting;
 
-    /// <summary>Begins.</summary>
+    /// <summary>Starts to accept connections.</summary>
     /// <param name="target">The server.</param>
-    /// <param name="delay">How much later each byte arrives, in each direction.</param>
+    /// <param name="delay">The delay of each byte, in each direction.</param>
     public LongPath(IPEndPoint target, TimeSpan delay)
     {
         (_target, _delay) = (target, delay);

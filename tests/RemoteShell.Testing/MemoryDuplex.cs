@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace RemoteShell.Testing;
 
-/// <summary>Two streams in memory, each other's other end. What one writes waits until the other reads, up to a bound.</summary>
+/// <summary>Two connected streams in memory. A write waits for the other side to read if too many writes are pending.</summary>
 public sealed class MemoryDuplex : TestStream
 {
     private readonly ChannelReader<byte[]> _incoming;

@@ -1,6 +1,6 @@
 namespace RemoteShell.Testing;
 
-/// <summary>Input that does not come and does not end.</summary>
+/// <summary>An input that has no bytes and does not end.</summary>
 public sealed class NeverEnding : TestStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

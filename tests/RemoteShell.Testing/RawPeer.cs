@@ -9,7 +9,7 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Testing;
 
-/// <summary>A client that speaks raw bytes, and so can say what no client would.</summary>
+/// <summary>A client that sends raw bytes, so that a test can send what a real client does not.</summary>
 public sealed class RawPeer : IAsyncDisposable
 {
     private readonly List<(string Type, string Header)> _passed = [];
@@ -25,14 +25,14 @@ public sealed class RawPeer : IAsyncDisposable
 
     public const string Hello = """{"type":"hello","version":1,"agent":"raw"}""";
 
-    /// <summary>Connects with TLS as the server's known client.</summary>
+    /// <summary>Connects with TLS and the authorized client's key.</summary>
     public static async Task<RawPeer> ConnectAsync(TestServer server)
     {
         SecureStream secure = await SecureStream.ConnectAsync(await TcpAsync(server.Address), server.Identity).Within();
         return new(secure.Stream);
     }
 
-    /// <summary>Connects with TLS in a way of the test's own.</summary>
+    /// <summary>Connects with the test's own TLS options.</summary>
     public static async Task<RawPeer> ConnectAsync(IPEndPoint address, SslClientAuthenticationOptions options)
     {
         options.TargetHost = "";
@@ -50,18 +50,21 @@ public sealed class RawPeer : IAsyncDisposable
         return new(socket, ownsSocket: true);
     }
 
-    /// <summary>The bytes of a frame, with whatever header and body.</summary>
+    /// <summary>Encodes a frame with any header and body.</summary>
     public static byte[] Frame(string header, byte[]? body = null)
     {
         byte[] text = Encoding.UTF8.GetBytes(header);
         return [.. BitConverter.GetBytes(text.Length), .. text, .. body ?? []];
     }
 
-    /// <summary>The bytes of a data frame that is as it must be.</summary>
+    /// <summary>Encodes a valid data frame.</summary>
     public static byte[] Data(uint channel, string stream, long offset, byte[] body)
-        => Frame($$"""{"type":"data","channel":{{channel}},"stream":"{{stream}}","offset":{{offset}},"size":{{body.Length}},"hash":"{{Checksum.Of(body)}}"}""", body);
+    {
+        string bodyFields = $"\"size\":{body.Length},\"hash\":\"{Checksum.Of(body)}\"";
+        return Frame($$"""{"type":"data","channel":{{channel}},"stream":"{{stream}}","offset":{{offset}},{{bodyFields}}}""", body);
+    }
 
-    /// <summary>The bytes of a request to run a shell command, with a new job's id.</summary>
+    /// <summary>Encodes a request to run a shell command as a new job.</summary>
     public static byte[] Exec(uint channel, string command, string more = "")
         => Frame($$"""{"type":"open","channel":{{channel}},"request":"exec","job":"{{JobId.New()}}","command":"{{command}}"{{more}}}""");
 
@@ -71,7 +74,7 @@ public sealed class RawPeer : IAsyncDisposable
         await Stream.FlushAsync().Within();
     }
 
-    /// <summary>The next frame; null where the server closed.</summary>
+    /// <summary>Reads the next frame. Returns null if the server closed.</summary>
     public async Task<(string Type, uint Channel, string Header, byte[] Body)?> ReadAsync()
     {
         if (await _reader.ReadAsync().Within() is not { } frame)
@@ -80,7 +83,8 @@ public sealed class RawPeer : IAsyncDisposable
         return (frame.Envelope.Type, frame.Envelope.Channel, Encoding.UTF8.GetString(frame.Header.Span), body.Memory.ToArray());
     }
 
-    /// <summary>The header of the next frame of that type; others that come before it can still be asked for, since channels overtake one another.</summary>
+    /// <summary>Reads the header of the next frame of this type.</summary>
+    /// <remarks>Frames of other types that come first are kept for later calls: channels may overtake one another.</remarks>
     public async Task<string> ReadAsync(string type)
     {
         if (_passed.FindIndex(frame => frame.Type == type) is >= 0 and int index)
@@ -100,7 +104,7 @@ public sealed class RawPeer : IAsyncDisposable
         throw new EndOfStreamException($"the server closed before it said '{type}'");
     }
 
-    /// <summary>Reads until the server closes; whether it did so within the limit.</summary>
+    /// <summary>Reads until the server closes. Returns true, or throws after the time limit.</summary>
     public async Task<bool> IsClosedAsync()
     {
         try
@@ -111,7 +115,7 @@ public sealed class RawPeer : IAsyncDisposable
         }
         catch (IOException)
         {
-            // A reset is an end as well.
+            // A reset closes the connection as well.
         }
 
         return true;

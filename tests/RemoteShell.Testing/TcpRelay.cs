@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace RemoteShell.Testing;
 
-/// <summary>A stretch of network between a client and a server that does what networks do: it cuts, stalls, delays, and closes one direction. It reorders nothing.</summary>
+/// <summary>A TCP relay between a client and a server that can cut, stall, delay, and close one direction. It does not reorder.</summary>
 public sealed class TcpRelay : IAsyncDisposable
 {
     private readonly IPEndPoint _target;
@@ -12,7 +12,7 @@ public sealed class TcpRelay : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Task _accepting;
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly List<(Socket Client, Socket Server)> _pairs = [];
     private readonly List<Task> _copies = [];
     private TaskCompletionSource _open = Opened();
@@ -26,22 +26,22 @@ public sealed class TcpRelay : IAsyncDisposable
 
     public IPEndPoint Address => (IPEndPoint)_listener.LocalEndpoint;
 
-    /// <summary>Connections so far.</summary>
+    /// <summary>Number of connections so far.</summary>
     public int Connections { get; private set; }
 
-    /// <summary>Bytes passed to clients so far.</summary>
+    /// <summary>Number of bytes passed to clients so far.</summary>
     public long Passed { get; private set; }
 
-    /// <summary>How many bytes each connection may carry before it is cut. Default: any number.</summary>
+    /// <summary>Number of bytes after which a connection is cut, by the connection's number. Default: unlimited.</summary>
     public Func<int, long> Budget { get; set; } = _ => long.MaxValue;
 
-    /// <summary>How long each piece is held. Default: not at all.</summary>
+    /// <summary>Delay of each piece. Default: none.</summary>
     public TimeSpan Delay { get; set; }
 
     /// <summary>Whether new connections are closed at once. Default: no.</summary>
     public bool IsDown { get; set; }
 
-    /// <summary>Resets all connections, as when a network changes.</summary>
+    /// <summary>Resets all connections.</summary>
     public void Cut()
     {
         foreach ((Socket client, Socket server) in Pairs())
@@ -51,7 +51,7 @@ public sealed class TcpRelay : IAsyncDisposable
         }
     }
 
-    /// <summary>Passes nothing on any more, and says nothing, on the connections that there are and on those to come.</summary>
+    /// <summary>Stops passing bytes on all connections, including later ones, without closing them.</summary>
     public void Stall()
     {
         lock (_gate)
@@ -59,7 +59,7 @@ public sealed class TcpRelay : IAsyncDisposable
                 _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    /// <summary>Passes on again; what was stalled before stays so, since its other end gave it up.</summary>
+    /// <summary>Passes bytes again. Stalled connections are reset at the server.</summary>
     public void Go()
     {
         foreach ((Socket client, Socket server) in Pairs())
@@ -68,21 +68,21 @@ public sealed class TcpRelay : IAsyncDisposable
             _open.TrySetResult();
     }
 
-    /// <summary>Passes on again for connections to come; those that there are stay silent, and open.</summary>
+    /// <summary>Passes bytes on later connections only. Stalled ones stay open and silent.</summary>
     public void GoOnNewOnes()
     {
         lock (_gate)
             _open = Opened();
     }
 
-    /// <summary>Tells the clients that nothing more comes, and goes on taking what they send.</summary>
+    /// <summary>Closes the direction to the clients. The other direction continues.</summary>
     public void CloseTowardsClients()
     {
         foreach ((Socket client, _) in Pairs())
             client.Shutdown(SocketShutdown.Send);
     }
 
-    /// <summary>Tells the server that nothing more comes, and goes on taking what it sends.</summary>
+    /// <summary>Closes the direction to the server. The other direction continues.</summary>
     public void CloseTowardsServer()
     {
         foreach ((_, Socket server) in Pairs())

@@ -1,6 +1,6 @@
 namespace RemoteShell.Testing;
 
-/// <summary>A folder of the test's own, gone with the test.</summary>
+/// <summary>A temporary folder that is deleted at the end of the test.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("rsh-test-").FullName;

@@ -4,16 +4,14 @@ using RemoteShell.Client;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
 using RemoteShell.Server.Authentication;
-using Serilog;
-using Serilog.Core;
-using Serilog.Events;
 
 namespace RemoteShell.Testing;
 
 /// <summary>A real server on a free loopback port, with keys and folders of its own, and one client that it knows.</summary>
-public sealed class TestServer : IAsyncDisposable, ILogEventSink
+public sealed class TestServer : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly CapturedLog _log = new();
     private readonly ServerOptions _options;
 
     public TestServer(Func<ServerOptions, ServerOptions>? configure = null)
@@ -31,7 +29,8 @@ public sealed class TestServer : IAsyncDisposable, ILogEventSink
         AuthorizedKeys.Add($"{Identity.PublicKey} test");
         _options = options;
         Server = Make();
-        Address = Server.Start()[0];
+        // Blocks, since tests make a server in field initializers.
+        Address = Server.StartAsync().GetAwaiter().GetResult()[0];
     }
 
     public RemoteShellServer Server { get; private set; }
@@ -45,32 +44,26 @@ public sealed class TestServer : IAsyncDisposable, ILogEventSink
 
     public string Folder => _folder.Path;
 
-    /// <summary>What the server logged, as people read it.</summary>
-    public ConcurrentQueue<string> Log { get; } = new();
+    /// <summary>The messages that the server has logged.</summary>
+    public ConcurrentQueue<string> Log => _log.Messages;
 
-    /// <summary>What the server logged, with everything that machines read.</summary>
-    public ConcurrentQueue<LogEvent> Events { get; } = new();
+    /// <summary>What the server has logged, with all properties.</summary>
+    public ConcurrentQueue<LogEntry> Events => _log.Entries;
 
     /// <summary>The authorized client's options.</summary>
     public ClientOptions Options => ClientOptions("client", Address);
 
-    /// <summary>Options of somebody with a key of his own.</summary>
+    /// <summary>Options for a client with another key.</summary>
     public ClientOptions ClientOptions(string name) => ClientOptions(name, Address);
 
     public Task<RemoteShellClient> ConnectAsync() => RemoteShellClient.ConnectAsync(Options).Within();
 
-    /// <summary>Stops the server, and starts another one where it was.</summary>
+    /// <summary>Stops the server, and starts another one at the same address and folder.</summary>
     public async Task RestartAsync()
     {
         await Server.DisposeAsync();
         Server = Make();
-        Server.Start();
-    }
-
-    public void Emit(LogEvent logEvent)
-    {
-        Log.Enqueue(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
-        Events.Enqueue(logEvent);
+        await Server.StartAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -81,7 +74,7 @@ public sealed class TestServer : IAsyncDisposable, ILogEventSink
     }
 
     private RemoteShellServer Make()
-        => new(Address is null ? _options : _options with { Listen = [Address] }, new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(this).CreateLogger());
+        => new(Address is null ? _options : _options with { Listen = [Address] }, _log);
 
     private ClientOptions ClientOptions(string name, IPEndPoint address) => new()
     {

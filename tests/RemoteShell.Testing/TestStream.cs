@@ -1,6 +1,6 @@
 namespace RemoteShell.Testing;
 
-/// <summary>What is left of <see cref="Stream"/> for one that reads and writes asynchronously and cannot seek.</summary>
+/// <summary>A stream that cannot seek. Derived classes implement the asynchronous reads and writes they need.</summary>
 public abstract class TestStream : Stream
 {
     public override bool CanRead => true;
@@ -19,9 +19,11 @@ public abstract class TestStream : Stream
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override int Read(byte[] buffer, int offset, int count)
+        => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override void Write(byte[] buffer, int offset, int count)
+        => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

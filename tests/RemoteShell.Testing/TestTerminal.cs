@@ -6,7 +6,7 @@ using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Testing;
 
-/// <summary>A real terminal with a program on it: what is typed, what is shown, its size and its modes.</summary>
+/// <summary>A real terminal with a program: its input, output, size and modes.</summary>
 public sealed partial class TestTerminal : IAsyncDisposable
 {
     // <bits/termios.h>: c_lflag is the fourth int of struct termios.
@@ -19,24 +19,25 @@ public sealed partial class TestTerminal : IAsyncDisposable
     private readonly Task _reading;
     private readonly Task<ProcessExit> _exit;
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly List<byte> _shown = [];
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _seen;
 
-    private TestTerminal(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, int columns, int rows)
+    private TestTerminal(
+        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, int columns, int rows)
     {
         _terminal.Resize(columns, rows);
         var all = new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["TERM"] = environment.GetValueOrDefault("TERM", "xterm-256color") };
         Pid = PosixSpawn.OnTerminal(new() { Program = program, Arguments = arguments, WorkingDirectory = "/", Environment = all }, _terminal.Name);
-        _exit = ProcessExitWatcher.CollectAsync(Pid);
+        _exit = ProcessExitWatcher.ReapAsync(Pid);
         _reading = ReadAsync();
     }
 
-    /// <summary>The program's process.</summary>
+    /// <summary>The program's process id.</summary>
     public int Pid { get; }
 
-    /// <summary>All that was shown so far, escape sequences and all.</summary>
+    /// <summary>All output so far, including escape sequences.</summary>
     public byte[] Shown
     {
         get
@@ -46,7 +47,7 @@ public sealed partial class TestTerminal : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the terminal waits for whole lines, shows what is typed, and makes signals of Ctrl+C and its like: what a shell leaves a program with.</summary>
+    /// <summary>Whether the terminal is in cooked mode: whole lines, echo, and signals from Ctrl+C and similar keys.</summary>
     public bool IsCooked
     {
         get
@@ -56,7 +57,7 @@ public sealed partial class TestTerminal : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether it shows nothing that is typed, and makes signals of Ctrl+C and its like.</summary>
+    /// <summary>Whether the terminal does not echo, and makes signals from Ctrl+C and similar keys.</summary>
     public bool IsWaiting
     {
         get
@@ -66,17 +67,22 @@ public sealed partial class TestTerminal : IAsyncDisposable
         }
     }
 
-    public static TestTerminal Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, int columns = 80, int rows = 24)
+    public static TestTerminal Start(
+        string program,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        int columns = 80,
+        int rows = 24)
         => new(program, arguments, environment, columns, rows);
 
-    /// <summary>Types; Enter is <c>\r</c>.</summary>
+    /// <summary>Types the text. Enter is <c>\r</c>.</summary>
     public Task TypeAsync(string text) => TypeBytesAsync(Encoding.UTF8.GetBytes(text));
 
     public async Task TypeBytesAsync(ReadOnlyMemory<byte> bytes) => await _terminal.Input.WriteAsync(bytes).Within();
 
     public void Resize(int columns, int rows) => _terminal.Resize(columns, rows);
 
-    /// <summary>Returns once the text was shown, behind all that was waited for before.</summary>
+    /// <summary>Waits until the text is shown, after all that was waited for before.</summary>
     public async Task SeesAsync(string text)
     {
         long end = Environment.TickCount64 + (long)Waiting.Limit.TotalMilliseconds;
@@ -103,7 +109,7 @@ public sealed partial class TestTerminal : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns the program's exit status, or 128+n for signal n.</summary>
+    /// <summary>Waits for the program. Returns its exit status, or 128+n for signal n.</summary>
     public async Task<int> EndAsync()
     {
         int code = (await _exit.Within()).Code;
@@ -133,7 +139,7 @@ public sealed partial class TestTerminal : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            while (_terminal.Output.Waiting > 0 && await _terminal.Output.ReadAsync(buffer) is > 0 and int count)
+            while (_terminal.Output.Available > 0 && await _terminal.Output.ReadAsync(buffer) is > 0 and int count)
                 Append(buffer.AsSpan(0, count));
         }
     }
@@ -151,5 +157,6 @@ public sealed partial class TestTerminal : IAsyncDisposable
     [LibraryImport("libc", EntryPoint = "tcgetattr")]
     private static partial int ReadModes(int descriptor, Span<uint> modes);
 
-    private static string Quoted(string text) => $"\"{text.Replace("\u001b", "\\e", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal)}\"";
+    private static string Quoted(string text)
+        => $"\"{text.Replace("\u001b", "\\e", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal)}\"";
 }

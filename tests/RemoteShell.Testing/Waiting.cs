@@ -1,9 +1,9 @@
 namespace RemoteShell.Testing;
 
-/// <summary>Every wait of a test ends: what should happen happens long before, what should not is a failure and not a hang.</summary>
+/// <summary>Bounds every wait of a test, so that a test that waits for something that does not happen fails instead of hanging.</summary>
 public static class Waiting
 {
-    /// <summary>Far longer than anything takes, also on a busy machine.</summary>
+    /// <summary>Far longer than any step takes, even on a busy machine.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     public static Task Within(this Task task, TimeSpan? limit = null) => task.WaitAsync(limit ?? Limit);
@@ -14,7 +14,7 @@ public static class Waiting
 
     public static Task Within(this ValueTask task, TimeSpan? limit = null) => task.AsTask().WaitAsync(limit ?? Limit);
 
-    /// <summary>Looks until it is so. Only for what nobody announces, such as a process that is gone.</summary>
+    /// <summary>Polls until the condition is true. Use it only where no event exists, such as the end of another process.</summary>
     public static async Task Until(Func<bool> isSo, string what)
     {
         long end = Environment.TickCount64 + (long)Limit.TotalMilliseconds;

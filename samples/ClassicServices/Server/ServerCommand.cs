@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using ClassicServices.Server.Conversations;
 using ClassicServices.Server.Hosting;
+using RemoteShell.Protocol;
 
 namespace ClassicServices.Server;
 
@@ -12,20 +14,43 @@ internal static class ServerCommand
 {
     private static readonly Argument<string[]> Names = new("SERVICE")
     {
-        Description = $"Which of {string.Join(", ", ServiceTable.All.Select(service => service.Name))}. Default: all that need no flag.",
+        Description = $"Run these of {string.Join(", ", ServiceTable.All.Select(one => one.Name))} [all; exec-* only with --enable-exec].",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private static readonly Option<string[]> Port = new("--port") { Description = "Another port for a service; 0 picks one. May be given more than once.", HelpName = "SERVICE=PORT" };
-    private static readonly Option<string[]> Bind = new("--bind") { Description = "Where to listen; may be given more than once. Default: 127.0.0.1 and ::1.", HelpName = "ADDRESS" };
-    private static readonly Option<string> Idle = new("--idle-timeout") { Description = "How long a TCP client may be silent. Default: 30s for ack, any time for the others.", HelpName = "TIME" };
-    private static readonly Option<bool> AllowRemote = new("--allow-remote") { Description = "Allow --bind with an address that other machines reach. Nobody is asked who they are." };
-    private static readonly Option<bool> EnableExec = new("--enable-exec") { Description = "Allow the exec services, which run commands for whoever asks." };
-    private static readonly Option<bool> NoTime = new("--no-time") { Description = "Let chat leave out the time." };
+    private static readonly Option<string[]> Port = new("--port")
+    {
+        Description = "Use another port for a service; 0 picks a free one. May be given more than once.",
+        HelpName = "SERVICE=PORT",
+    };
+
+    private static readonly Option<string[]> Bind = new("--bind")
+    {
+        Description = "Listen on this address; may be given more than once [127.0.0.1 and ::1].",
+        HelpName = "ADDRESS",
+    };
+
+    private static readonly Option<string> Idle = new("--idle-timeout")
+    {
+        Description = "How long a TCP client may be silent [30s for ack, no limit for the others].",
+        HelpName = "TIME",
+    };
+
+    private static readonly Option<bool> AllowRemote = new("--allow-remote")
+    {
+        Description = "Allow --bind with an address that other machines can reach. There is no authentication.",
+    };
+
+    private static readonly Option<bool> EnableExec = new("--enable-exec")
+    {
+        Description = "Allow the exec services, which run commands for any client.",
+    };
+
+    private static readonly Option<bool> NoTime = new("--no-time") { Description = "Omit the time in chat." };
 
     public static RootCommand Create()
     {
-        var command = new RootCommand("Serves the classic protocols. At its console quit or exit stops it, and any other line prints who is connected.")
+        var command = new RootCommand("Serve the classic protocols. Type quit or exit to stop, or any other line to list the clients.")
         {
             Names, Port, Bind, Idle, AllowRemote, EnableExec, NoTime,
         };
@@ -33,28 +58,51 @@ internal static class ServerCommand
         return command;
     }
 
-    private static ClassicOptions OptionsOf(ParseResult parsed)
+    private static ClassicOptions OptionsOf(ParseResult parsed) => new()
     {
-        bool exec = parsed.GetValue(EnableExec);
-        if (parsed.GetValue(Names)?.FirstOrDefault(name => name.StartsWith('-')) is { } option)
+        Services = ServicesOf(parsed),
+        Addresses = AddressesOf(parsed),
+        Ports = PortsOf(parsed),
+        IdleTimeout = parsed.GetValue(Idle) is { } idle ? ParseTime(idle) : null,
+        NoTime = parsed.GetValue(NoTime),
+        Log = Console.Error.WriteLine,
+    };
+
+    private static Service[] ServicesOf(ParseResult parsed)
+    {
+        string[] names = parsed.GetValue(Names) ?? [];
+        bool isExecEnabled = parsed.GetValue(EnableExec);
+        if (names.FirstOrDefault(name => name.StartsWith('-')) is { } option)
             throw new FormatException($"there is no option '{option}'");
-        Service[] services = [.. (parsed.GetValue(Names) ?? []).Select(ServiceTable.Find).Distinct()];
-        if (services.FirstOrDefault(service => service.RunsCommands && !exec) is { } dangerous)
-            throw new FormatException($"{dangerous.Name} runs commands for whoever asks, without asking who that is; give --enable-exec if that is what you want");
+        Service[] services = [.. names.Select(ServiceTable.Find).Distinct()];
+        if (services.FirstOrDefault(service => service.RunsCommands && !isExecEnabled) is { } dangerous)
+            throw new FormatException($"{dangerous.Name} runs commands for any unauthenticated client; allow it with --enable-exec");
         if (services.Length == 0)
-            services = [.. ServiceTable.All.Where(service => exec || !service.RunsCommands)];
-        IPAddress[] addresses = [.. (parsed.GetValue(Bind) ?? []).Select(ParseAddress)];
+            services = [.. ServiceTable.All.Where(service => isExecEnabled || !service.RunsCommands)];
+        return services;
+    }
+
+    private static IPAddress[] AddressesOf(ParseResult parsed)
+    {
+        IPAddress[] addresses = [.. (parsed.GetValue(Bind) ?? []).Select(ParseAddress).Distinct()];
         if (!parsed.GetValue(AllowRemote) && addresses.FirstOrDefault(address => !IPAddress.IsLoopback(address)) is { } open)
-            throw new FormatException($"{open} can be reached from other machines, and nobody is asked who they are; give --allow-remote if that is what you want");
-        return new()
+            throw new FormatException($"{open} can be reached from other machines, without authentication; allow it with --allow-remote");
+        if (addresses.Length > 0)
+            return addresses;
+        return Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback];
+    }
+
+    // The last --port of a service counts.
+    private static Dictionary<string, int> PortsOf(ParseResult parsed)
+    {
+        var ports = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (string text in parsed.GetValue(Port) ?? [])
         {
-            Services = services,
-            Addresses = addresses.Length > 0 ? [.. addresses.Distinct()] : Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback],
-            Ports = (parsed.GetValue(Port) ?? []).Select(ParsePort).GroupBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.Last().Value, StringComparer.Ordinal),
-            IdleTimeout = parsed.GetValue(Idle) is { } idle ? ParseTime(idle) : null,
-            NoTime = parsed.GetValue(NoTime),
-            Say = Console.Error.WriteLine,
-        };
+            (string service, int port) = ParsePort(text);
+            ports[service] = port;
+        }
+
+        return ports;
     }
 
     private static async Task<int> RunAsync(ClassicOptions options)
@@ -65,8 +113,8 @@ internal static class ServerCommand
         await using ClassicHost host = ClassicHost.Start(options);
         foreach ((string service, ProtocolType protocol, IPEndPoint address) in host.Listening)
             Console.WriteLine($"{service} listens on {address} ({protocol.ToString().ToLowerInvariant()})");
-        // Reading the console blocks, and must not keep the server from being stopped otherwise.
-        new Thread(() => Attend(host, stop)) { IsBackground = true }.Start();
+        // Reading the console blocks its thread; a signal must stop the server all the same.
+        new Thread(() => ReadConsole(host, stop)) { IsBackground = true }.Start();
         await stop.Task;
         return 0;
 
@@ -77,8 +125,8 @@ internal static class ServerCommand
         }
     }
 
-    // Where the console has ended, as in the background, signals stop the server.
-    private static void Attend(ClassicHost host, TaskCompletionSource stop)
+    // After the end of the console's input, as in the background, only signals stop the server.
+    private static void ReadConsole(ClassicHost host, TaskCompletionSource stop)
     {
         try
         {
@@ -90,28 +138,36 @@ internal static class ServerCommand
                     return;
                 }
 
-                (string Service, Conversation Peer)[] present = [.. host.Present.OrderBy(one => one.Peer.Since)];
-                foreach ((string service, Conversation peer) in present)
+                (string Service, Conversation Peer)[] connected = [.. host.Connected.OrderBy(one => one.Peer.Since)];
+                foreach ((string service, Conversation peer) in connected)
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{service} {peer.Peer} since {peer.Since:HH:mm:ss}"));
-                Console.WriteLine($"{present.Length} connected; quit or exit stops the server");
+                Console.WriteLine($"{connected.Length} connected; quit or exit stops the server");
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // There is no console to speak of, or nobody reads it: the services go on.
+            // The console cannot be read or written: the services continue.
         }
     }
 
     private static TimeSpan ParseTime(string text)
-        => RemoteShell.Protocol.Duration.Parse(text) is { } time && time > TimeSpan.Zero ? time : throw new FormatException("--idle-timeout must be longer than nothing");
+    {
+        TimeSpan time = Duration.Parse(text);
+        return time > TimeSpan.Zero ? time : throw new FormatException("--idle-timeout must be longer than 0");
+    }
 
-    private static IPAddress ParseAddress(string text) => IPAddress.TryParse(text, out IPAddress? address) ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address : throw new FormatException($"--bind takes an address, and '{text}' is none");
+    private static IPAddress ParseAddress(string text)
+    {
+        if (!IPAddress.TryParse(text, out IPAddress? address))
+            throw new FormatException($"--bind takes an address; '{text}' is not an address");
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
 
-    private static KeyValuePair<string, int> ParsePort(string text)
+    private static (string Service, int Port) ParsePort(string text)
     {
         string[] pair = text.Split('=');
-        return pair.Length == 2 && ushort.TryParse(pair[1], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
-            ? new(ServiceTable.Find(pair[0]).Name, port)
-            : throw new FormatException($"--port takes SERVICE=PORT, and not '{text}'");
+        if (pair.Length != 2 || !ushort.TryParse(pair[1], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+            throw new FormatException($"--port takes SERVICE=PORT, not '{text}'");
+        return (ServiceTable.Find(pair[0]).Name, port);
     }
 }

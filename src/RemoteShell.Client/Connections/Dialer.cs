@@ -5,15 +5,16 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Connections;
 
-/// <summary>From an address to a secure stream with a server whose key is trusted.</summary>
+/// <summary>Connects to an address and returns a TLS stream to a server whose key is trusted.</summary>
 internal static class Dialer
 {
     public static async Task<SecureStream> DialAsync(ClientOptions options, Identity identity, CancellationToken cancellationToken)
     {
-        SecureStream secure = await InTimeAsync(options, token => ReachAsync(options.Host, identity, token), cancellationToken).ConfigureAwait(false);
+        SecureStream secure = await InTimeAsync(options, token => ReachAsync(options.Host, identity, token), cancellationToken)
+            .ConfigureAwait(false);
         try
         {
-            // Outside of the time limit: a person may be asked.
+            // Outside of the time limit, because this may ask a person.
             await CheckAsync(options, secure, cancellationToken).ConfigureAwait(false);
             return secure;
         }
@@ -24,7 +25,38 @@ internal static class Dialer
         }
     }
 
-    private static async Task<SecureStream> InTimeAsync(ClientOptions options, Func<CancellationToken, Task<SecureStream>> reach, CancellationToken cancellationToken)
+    /// <summary>Says why a host cannot be reached.</summary>
+    public static ConnectFailedException Unreachable(HostAddress host, SocketException e)
+    {
+        bool isLinkLocal = IPAddress.TryParse(host.Host, out IPAddress? address) && address is { IsIPv6LinkLocal: true, ScopeId: 0 };
+        if (isLinkLocal)
+            return WrongInterface(host, e);
+        return e.SocketErrorCode switch
+        {
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain
+                => new($"there is no host named '{host.Host}'", e) { Hint = "check the name" },
+            SocketError.ConnectionRefused
+                => new($"nothing listens at {host}", e) { Hint = "start the server there with 'rsh-server run', or check the port" },
+            _ => new($"cannot reach {host}: {e.Message}", e) { Hint = "check the address and the network" },
+        };
+    }
+
+    private static ConnectFailedException WrongInterface(HostAddress host, SocketException e)
+    {
+        int percent = host.Host.IndexOf('%', StringComparison.Ordinal);
+        if (percent < 0)
+        {
+            return new($"{host.Host} is a link-local address, and does not name a network interface", e)
+            {
+                Hint = $"name the network interface: [{host.Host}%eth0]:{host.Port}",
+            };
+        }
+
+        return new($"there is no network interface '{host.Host[(percent + 1)..]}' here", e) { Hint = "list the interfaces with: ip link" };
+    }
+
+    private static async Task<SecureStream> InTimeAsync(
+        ClientOptions options, Func<CancellationToken, Task<SecureStream>> reach, CancellationToken cancellationToken)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         time.CancelAfter(options.ConnectTimeout);
@@ -34,7 +66,10 @@ internal static class Dialer
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ConnectException($"no answer from {options.Host} within {options.ConnectTimeout.TotalSeconds:0.###} s") { Hint = "check the address, and that nothing on the way drops its packets" };
+            throw new ConnectFailedException($"no answer from {options.Host} within {options.ConnectTimeout.TotalSeconds:0.###} s")
+            {
+                Hint = "check the address, and that no firewall on the way drops its packets",
+            };
         }
     }
 
@@ -56,27 +91,19 @@ internal static class Dialer
         }
         catch (TransportException e)
         {
-            throw new ConnectException($"{host} answers, but not as a RemoteShell server: {e.Message}", e) { Hint = "check the port; if it is the right one, the server may have too many handshakes under way: try again in a moment" };
+            throw new ConnectFailedException($"{host} answers, but not as a RemoteShell server: {e.Message}", e)
+            {
+                Hint = "check the port; if it is right, the server may have too many handshakes under way: try again in a moment",
+            };
         }
     }
 
     private static async Task CheckAsync(ClientOptions options, SecureStream secure, CancellationToken cancellationToken)
     {
-        if (!secure.SpeaksRsh)
-            throw new ConnectException($"{options.Host} speaks TLS, but not {SecureStream.AlpnName}") { Hint = "check the port" };
+        if (!secure.HasNegotiatedProtocol)
+            throw new ConnectFailedException($"{options.Host} speaks TLS, but not {SecureStream.AlpnName}") { Hint = "check the port" };
         if (secure.Peer is not { } key)
-            throw new HostKeyException($"{options.Host} shows no key of a kind that is known here") { Hint = "check the port" };
+            throw new HostKeyException($"{options.Host} does not show a key of a known kind") { Hint = "check the port" };
         await new KnownHosts(options.KnownHostsFile).CheckAsync(options.Host, key, options.Trust, cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>Why a host cannot be reached, in words.</summary>
-    public static ConnectException Unreachable(HostAddress host, SocketException e) => e.SocketErrorCode switch
-    {
-        _ when IPAddress.TryParse(host.Host, out IPAddress? address) && address is { IsIPv6LinkLocal: true, ScopeId: 0 } => host.Host.Contains('%', StringComparison.Ordinal)
-            ? new($"there is no network interface '{host.Host[(host.Host.IndexOf('%', StringComparison.Ordinal) + 1)..]}' here", e) { Hint = "'ip link' lists those there are" }
-            : new($"{host.Host} is an address of every link, and does not say of which", e) { Hint = $"name the network interface: [{host.Host}%eth0]:{host.Port}" },
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new($"there is no host named '{host.Host}'", e) { Hint = "check the name" },
-        SocketError.ConnectionRefused => new($"nothing listens at {host}", e) { Hint = "start the server there with 'rsh-server run', or check the port" },
-        _ => new($"cannot reach {host}: {e.Message}", e) { Hint = "check the address and the network" },
-    };
 }

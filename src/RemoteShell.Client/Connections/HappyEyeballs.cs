@@ -4,24 +4,25 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Connections;
 
-/// <summary>One TCP connection to a host that may have many addresses, of which some may lead nowhere (RFC 8305).</summary>
+/// <summary>Opens one TCP connection to a host with several addresses, some of which may not answer (RFC 8305).</summary>
 internal static class HappyEyeballs
 {
-    // RFC 8305, section 8: what an attempt gets before the next one begins beside it.
+    // RFC 8305, section 8: how long an attempt runs before the next one starts beside it.
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Connects to the first address that answers.</summary>
-    /// <exception cref="SocketException">There is no such host, or none of its addresses answers.</exception>
+    /// <exception cref="SocketException">The host does not exist, or none of its addresses answers.</exception>
     public static async Task<Socket> ConnectAsync(HostAddress host, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host.Host, out IPAddress? literal))
             return await AttemptAsync(new(literal, host.Port), cancellationToken).ConfigureAwait(false);
-        // The system asks for both families at once, and puts the addresses in their order (RFC 6724).
+        // The system resolves both families at once, and sorts the addresses (RFC 6724).
         IPAddress[] addresses = await Dns.GetHostAddressesAsync(host.Host, cancellationToken).ConfigureAwait(false);
-        return await ConnectAsync([.. InTurns(addresses).Select(address => new IPEndPoint(address, host.Port))], cancellationToken).ConfigureAwait(false);
+        IPEndPoint[] places = [.. InTurns(addresses).Select(address => new IPEndPoint(address, host.Port))];
+        return await ConnectAsync(places, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Connects to the first that answers: each begins when those before it have failed, or have had their time.</summary>
+    /// <summary>Connects to the first place that answers. Each attempt starts when the earlier ones have failed or had their delay.</summary>
     internal static async Task<Socket> ConnectAsync(IReadOnlyList<IPEndPoint> places, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -57,14 +58,17 @@ internal static class HappyEyeballs
         }
     }
 
-    /// <summary>The addresses with the families in turns, so that a family that leads nowhere costs one delay and no more.</summary>
+    /// <summary>The addresses with alternating families, so that a family that does not answer costs only one delay.</summary>
     internal static IEnumerable<IPAddress> InTurns(IReadOnlyList<IPAddress> addresses)
     {
         IPAddress[][] families = [.. addresses.GroupBy(address => address.AddressFamily).Select(family => family.ToArray())];
-        return Enumerable.Range(0, addresses.Count).SelectMany(turn => families.Where(family => turn < family.Length).Select(family => family[turn]));
+        return from turn in Enumerable.Range(0, addresses.Count)
+               from family in families
+               where turn < family.Length
+               select family[turn];
     }
 
-    // Null where nothing ended before it is time for the next attempt.
+    // Null if no attempt ended before the next one should start.
     private static async Task<Task<Socket>?> FirstAsync(List<Task<Socket>> running, bool hasNext, CancellationToken cancellationToken)
     {
         Task<Task<Socket>> ended = Task.WhenAny(running);
@@ -90,7 +94,7 @@ internal static class HappyEyeballs
         }
     }
 
-    // It may have connected in the same moment as the one that was taken.
+    // A late attempt may have connected at the same moment as the one in use.
     private static async Task DropAsync(Task<Socket> late)
     {
         await ((Task)late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

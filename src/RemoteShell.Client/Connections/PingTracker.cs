@@ -5,12 +5,12 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Connections;
 
-/// <summary>Pings that a caller asked for, until they are answered. Those that keep a connection alive are the connection's own, and have other numbers.</summary>
+/// <summary>The pings of callers that wait for an answer. Keepalive pings belong to the connection and have other numbers.</summary>
 internal sealed class PingTracker
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<PongMessage>> _asked = new();
 
-    // The connection's own numbers are not negative.
+    // Negative, because the connection numbers its keepalive pings from 0 up.
     private long _last;
 
     public void Answer(PongMessage pong)
@@ -24,7 +24,9 @@ internal sealed class PingTracker
         long id = Interlocked.Decrement(ref _last);
         var answered = new TaskCompletionSource<PongMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
         _asked[id] = answered;
-        await using (connection.Ended.UnsafeRegister(_ => answered.TrySetException(new ConnectionException(connection.Reason!)), null).ConfigureAwait(false))
+        CancellationTokenRegistration ended = connection.Ended
+            .UnsafeRegister(_ => answered.TrySetException(new ConnectionException(connection.Reason!)), null);
+        await using (ended.ConfigureAwait(false))
         {
             try
             {
@@ -33,7 +35,9 @@ internal sealed class PingTracker
                 connection.Post(new PingMessage { Id = id });
                 PongMessage pong = await answered.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
                 TimeSpan time = Stopwatch.GetElapsedTime(start);
-                DateTimeOffset? theirs = pong.Time is >= 0 and < 1e15 and double milliseconds ? DateTimeOffset.UnixEpoch.AddTicks((long)(milliseconds * TimeSpan.TicksPerMillisecond)) : null;
+                DateTimeOffset? theirs = pong.Time is >= 0 and < 1e15 and double milliseconds
+                    ? DateTimeOffset.UnixEpoch.AddTicks((long)(milliseconds * TimeSpan.TicksPerMillisecond))
+                    : null;
                 return new(time, theirs, theirs - (asked + (time / 2)));
             }
             finally

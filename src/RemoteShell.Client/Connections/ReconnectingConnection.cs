@@ -1,25 +1,26 @@
+using System.Diagnostics;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
-using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Connections;
 
-/// <summary>The connection to one server; and when it is lost, the next one, for all conversations that were on it.</summary>
+/// <summary>The connection to one server. After a loss it connects again, for all requests that were on the lost connection.</summary>
 internal sealed class ReconnectingConnection : IAsyncDisposable
 {
-    // The first attempt comes at once; the pauses behind it double up to the longest, each with as much chance as itself, so
-    // that a thousand clients of a server that comes back do not come in the same moment.
+    // The first attempt comes at once. The pauses after it double up to the longest; a random part of up to the same length
+    // is added to each, so that a thousand clients of a restarted server do not connect at the same moment.
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly ClientOptions _options;
     private readonly Func<CancellationToken, Task<Stream>> _dial;
+    private readonly ConnectionLog? _log;
     private readonly CancellationTokenSource _disposed = new();
     private readonly Lock _gate = new();
     private readonly PingTracker _pings = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private Connection _connection;
     private Task<Connection>? _reconnecting;
     private volatile bool _wasLost;
@@ -27,7 +28,9 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     public ReconnectingConnection(ClientOptions options, Stream first, Func<CancellationToken, Task<Stream>> dial)
     {
         (_options, _dial) = (options, dial);
+        _log = ConnectionLog.Create(options.LoggerFactory, Host);
         _connection = Begin(first);
+        _log?.Connected();
     }
 
     /// <summary>Whether there is a connection at this moment.</summary>
@@ -43,7 +46,42 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     /// <summary>The server, as the user named it.</summary>
     public string Host => _options.User is { } user ? $"{user}@{_options.Host}" : _options.Host.ToString();
 
-    /// <summary>A connection that lives; where it was lost while nobody needed it, another one.</summary>
+    /// <summary>The log; null without a logger factory.</summary>
+    public ConnectionLog? Log => _log;
+
+    /// <summary>Waits until the server has accepted this client's key.</summary>
+    /// <exception cref="UnauthorizedException">The server does not accept the key.</exception>
+    /// <exception cref="ConnectFailedException">The server ended the connection for another reason, or did not answer in time.</exception>
+    public async Task AuthorizeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A refusal comes after the server's hello, so only the answer to a ping shows that the key was accepted.
+            await _pings.AskAsync(_connection, cancellationToken).WaitAsync(_options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConnectionException e) when (e.Reason.Code == ErrorCode.Unauthorized)
+        {
+            _log?.Failed(e);
+            throw new UnauthorizedException(e);
+        }
+        catch (ConnectionException e)
+        {
+            _log?.Failed(e);
+            throw new ConnectFailedException(e.Message, e) { Hint = e.Hint };
+        }
+        catch (TimeoutException e)
+        {
+            string limit = $"{_options.ConnectTimeout.TotalSeconds:0.###} s";
+            var failure = new ConnectFailedException($"{_options.Host} did not answer this client's key within {limit}", e)
+            {
+                Hint = "try again in a moment; the server may be overloaded",
+            };
+            _log?.Failed(failure);
+            throw failure;
+        }
+    }
+
+    /// <summary>A live connection; a new one if the last one was lost while it was not needed.</summary>
     public Task<Connection> CurrentAsync(CancellationToken cancellationToken)
     {
         Connection connection;
@@ -54,33 +92,31 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
                 return Task.FromResult(connection);
         }
 
-        // Whom the server does not let in need not knock again.
-        return connection.Reason is { } reason && new ConnectionException(reason) is var end && !CanRetry(end) && reason.Code != ErrorCode.Idle
-            ? Task.FromException<Connection>(end)
-            : AfterAsync(connection, cancellationToken);
+        if (connection.Reason is { } reason && !MayReopen(reason))
+            return Task.FromException<Connection>(new ConnectionException(reason));
+        return AfterAsync(connection, cancellationToken);
     }
 
-    /// <summary>The connection after that one, which is lost.</summary>
-    /// <exception cref="ConnectException">There was none before the time to give up.</exception>
+    /// <summary>The connection that follows a lost one.</summary>
+    /// <exception cref="ConnectFailedException">No attempt succeeded in time.</exception>
     public Task<Connection> AfterAsync(Connection lost, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             if (_reconnecting is null && _connection != lost)
                 return Task.FromResult(_connection);
-            return (_reconnecting ??= ReconnectAsync()).WaitAsync(cancellationToken);
+            _reconnecting ??= ReconnectAsync();
+            return _reconnecting.WaitAsync(cancellationToken);
         }
     }
 
-    /// <summary>Whether another connection may do better than the one that this ended on.</summary>
-    public bool CanRetry(Exception e) => !_disposed.IsCancellationRequested && e switch
-    {
-        ConnectionException { Reason: var reason } => reason.IsLoss || reason.Code is CloseReason.Goodbye or ErrorCode.Stopping || (reason.Code == ErrorCode.Limit && _wasLost),
-        ChannelException fault => fault.Code == ErrorCode.Stopping,
-        _ => false,
-    };
+    /// <summary>Whether a request can resume on another connection after this failure.</summary>
+    public bool MayResume(Exception failure) => !_disposed.IsCancellationRequested && RetryPolicy.MayResume(failure, _wasLost);
 
-    /// <summary>Says goodbye and closes.</summary>
+    /// <summary>Whether a request can be sent again from its beginning after this failure.</summary>
+    public bool MayStartOver(Exception failure) => !_disposed.IsCancellationRequested && RetryPolicy.MayStartOver(failure, _wasLost);
+
+    /// <summary>Sends a goodbye and closes.</summary>
     public async ValueTask DisposeAsync()
     {
         await _disposed.CancelAsync().ConfigureAwait(false);
@@ -92,11 +128,19 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Asks the server whether it is there.</summary>
+    /// <summary>Sends a ping and waits for its answer.</summary>
     public async Task<RoundTrip> PingAsync(CancellationToken cancellationToken)
-        => await _pings.AskAsync(await CurrentAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    {
+        Connection connection = await CurrentAsync(cancellationToken).ConfigureAwait(false);
+        return await _pings.AskAsync(connection, cancellationToken).ConfigureAwait(false);
+    }
 
-    private Connection Begin(Stream stream) => Connection.StartClient(stream, _options.Connection, new() { Noticed = _options.Noticed, Greeted = Greeted, Ponged = _pings.Answer });
+    // An idle end leads to another attempt even after disposal, which cancels the attempt.
+    private bool MayReopen(CloseReason reason)
+        => reason.Code == ErrorCode.Idle || (!_disposed.IsCancellationRequested && RetryPolicy.MayReopen(reason, _wasLost));
+
+    private Connection Begin(Stream stream)
+        => Connection.StartClient(stream, _options.Connection, new() { NoticeReceived = _options.Noticed, HelloReceived = Greeted, PongReceived = _pings.Answer });
 
     private void Greeted(HelloMessage hello)
     {
@@ -106,19 +150,28 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
 
     private async Task<Connection> ReconnectAsync()
     {
-        // Whoever asked holds the lock until this yields.
+        // The caller holds _gate until this yields.
         await Task.Yield();
         Connection lost = _connection;
         _wasLost = true;
+        long begun = Stopwatch.GetTimestamp();
         try
         {
-            _options.Lost?.Invoke(lost.Reason?.Text ?? "the server asked to come back later");
+            string reason = lost.Reason?.Text ?? "the server asked to come back later";
+            _log?.Lost(reason);
+            _options.Lost?.Invoke(reason);
             await lost.DisposeAsync().ConfigureAwait(false);
             Connection next = await DialAsync(lost).ConfigureAwait(false);
             lock (_gate)
                 _connection = next;
+            _log?.Reconnected(Stopwatch.GetElapsedTime(begun));
             _options.Restored?.Invoke();
             return next;
+        }
+        catch (RemoteShellException e)
+        {
+            _log?.GaveUp(e);
+            throw;
         }
         finally
         {
@@ -138,19 +191,27 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
             {
                 return await GreetAsync().ConfigureAwait(false);
             }
-            catch (Exception e) when (IsPassing(e))
+            catch (Exception e) when (RetryPolicy.MayDialAgain(e))
             {
+                _log?.AttemptFailed(e);
                 last = e.Message;
             }
 
             if (Environment.TickCount64 >= end)
-                throw new ConnectException($"the connection to {Host} was lost, and did not come back within {_options.GiveUp.TotalSeconds:0.###} s: {last}") { Hint = "check the network and the server, and try again" };
+            {
+                string limit = $"{_options.GiveUp.TotalSeconds:0.###} s";
+                throw new ConnectFailedException($"the connection to {Host} was lost, and did not come back within {limit}: {last}")
+                {
+                    Hint = "check the network and the server, and try again",
+                };
+            }
+
             await Task.Delay(pause + (pause * Random.Shared.NextDouble()), _disposed.Token).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
-    // A server that is heard of counts; a socket alone may be a relay that leads nowhere.
+    // Waits for the server's hello: a socket alone may be a relay without a server behind it.
     private async Task<Connection> GreetAsync()
     {
         Connection connection = Begin(await _dial(_disposed.Token).ConfigureAwait(false));
@@ -165,7 +226,4 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
             throw;
         }
     }
-
-    private static bool IsPassing(Exception e)
-        => e is ConnectException or TransportException or IOException or TimeoutException or ConnectionException { Reason: { IsLoss: true } or { Code: CloseReason.Goodbye or ErrorCode.Limit or ErrorCode.Stopping } };
 }

@@ -4,39 +4,41 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Connections;
 
-/// <summary>One request, from its first attempt to its result, over as many connections as it takes. Its byte streams go on from one to the next.</summary>
+/// <summary>One request, from its first attempt to its result, over as many connections as needed. Its byte streams resume on each next connection.</summary>
 /// <param name="link">The connections.</param>
-/// <param name="request">Makes the request; where the streams stand by now is asked of them.</param>
-/// <param name="streams">What the server sends. Those that are to go on outlive their channel.</param>
+/// <param name="request">Makes the request, with the current positions of the streams.</param>
+/// <param name="streams">The streams from the server. Those that resume outlive their channel.</param>
 internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenRequest> request, params IReadOnlyList<IncomingStream> streams)
 {
     private readonly Lock _gate = new();
 
-    // Under _gate: the channel, once the request was accepted on it, and what came too early or too late for one.
+    // Guarded by _gate: the channel on which the request was accepted, and messages that wait for the next channel.
     private Channel? _channel;
     private readonly Queue<Message> _waiting = new();
 
     private Connection? _connection;
     private bool _wasAccepted;
 
-    /// <summary>Called when the request was accepted, on each connection anew. The task that it gives must end when the channel does.</summary>
+    /// <summary>Called on each connection after the server accepted the request. The returned task must end when the channel does.</summary>
     public Func<Channel, OpenedMessage, Task>? Accepted { get; init; }
 
-    /// <summary>Tells the server something that no conversation waits for; where the connection is gone, nothing.</summary>
+    /// <summary>Sends a message that no request waits for; drops it if there is no connection.</summary>
     public void PostAside(Message message) => _connection?.Post(message);
 
-    /// <summary>What giving up means for the job: <c>goodbye</c> ends it.</summary>
+    /// <summary>The code that a cancelled request sends to the server: <c>goodbye</c> ends the job.</summary>
     public string Leaving { get; set; } = CloseReason.Goodbye;
 
-    /// <summary>Sends a message where there is a connection to send it on.</summary>
+    /// <summary>Sends a message if there is a connection; drops it otherwise.</summary>
     public void PostNow(Message message)
     {
         lock (_gate)
+        {
             if (_channel is { Failure: null } channel)
                 channel.Post(message);
+        }
     }
 
-    /// <summary>Sends a message, now or as soon as there is a connection.</summary>
+    /// <summary>Sends a message now, or as soon as there is a connection.</summary>
     public void Post(Message message)
     {
         lock (_gate)
@@ -48,7 +50,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
         }
     }
 
-    /// <summary>Converses to the end, which is a <see cref="ResultMessage"/>, or <see cref="OpenedMessage"/> for what was detached.</summary>
+    /// <summary>Runs the request to its end: a <see cref="ResultMessage"/>, or an <see cref="OpenedMessage"/> for a detached job.</summary>
     public async Task<Message> RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -60,7 +62,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
                 {
                     return await TalkAsync(connection, cancellationToken).ConfigureAwait(false);
                 }
-                catch (RemoteShellException e) when (link.CanRetry(e))
+                catch (RemoteShellException e) when (link.MayResume(e))
                 {
                     if (e is ChannelException)
                         await connection.CloseAsync(new GoodbyeMessage { Reason = e.Message }).ConfigureAwait(false);
@@ -76,18 +78,20 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
         }
     }
 
-    /// <summary>Converses to the end, while the streams are delivered. Where one cannot be, all ends at once: nobody would see the rest.</summary>
+    /// <summary>Runs the request to its end while it delivers the streams. A delivery that fails ends everything at once.</summary>
     public async Task<ResultMessage> DeliverAsync(IEnumerable<Func<CancellationToken, Task>> deliveries, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<Message> talking = RunAsync(stop.Token);
-        // Each on a thread of its own choice: a target that blocks holds up nobody else.
+        // Each on the thread pool, so that a target that blocks does not delay the others.
         Task[] all = [talking, .. deliveries.Select(delivery => Task.Run(() => delivery(stop.Token), CancellationToken.None))];
         try
         {
             await foreach (Task task in Task.WhenEach(all).ConfigureAwait(false))
                 await task.ConfigureAwait(false);
-            return await talking.ConfigureAwait(false) as ResultMessage ?? throw new UnverifiedOutputException("the server said that it had detached what was not to be");
+            if (await talking.ConfigureAwait(false) is ResultMessage result)
+                return result;
+            throw new UnverifiedOutputException("the server detached a job that should not be detached");
         }
         catch
         {
@@ -122,28 +126,29 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
                     break;
                 case RefusedMessage { Code: ErrorCode.Stopping } stopping when _wasAccepted:
                     isAnswered = true;
-                    throw new ChannelException(new CloseReason(stopping.Code, stopping.Text, stopping.Cure));
+                    throw new ChannelException(new CloseReason(stopping.Code, stopping.Text, stopping.Hint));
                 case RefusedMessage refused:
                     isAnswered = true;
+                    link.Log?.Refused(request().Request, refused.Code, refused.Text);
                     throw Ended(new RequestRefusedException(refused));
                 case ResultMessage early:
                     isAnswered = true;
                     return early;
                 case var other:
-                    throw new UnverifiedOutputException($"the server answered with '{other.Type}' where it must say whether it does what was asked");
+                    throw new UnverifiedOutputException($"the server answered with '{other.Type}' instead of accepting or refusing the request");
             }
 
             if (await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false) is not ResultMessage result)
-                throw new UnverifiedOutputException("the server sent another message where the result must come");
+                throw new UnverifiedOutputException("the server sent another message instead of the result");
             isAnswered = true;
-            // Those that have ended by now stay what they are.
+            // Streams that have already ended keep their state.
             foreach (IncomingStream stream in streams)
-                stream.Fail(new ChannelException(ErrorCode.BadDigest, $"the result came, and '{stream.Name}' had not ended"));
+                stream.Fail(new ChannelException(ErrorCode.BadDigest, $"the result came before '{stream.Name}' ended"));
             return result;
         }
         finally
         {
-            // The peer is told where the channel has not ended yet.
+            // Tells the peer if the channel has not ended yet.
             if (!isAnswered)
                 channel.Fail(new(Leaving, "the client gave up"));
             await channel.DisposeAsync().ConfigureAwait(false);
@@ -151,7 +156,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
         }
     }
 
-    // Whoever waits for the streams hears the reason, and not that the channel is closed.
+    // Readers of the streams get this reason, and not that the channel is closed.
     private RequestRefusedException Ended(RequestRefusedException cause)
     {
         foreach (IncomingStream stream in streams)

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using RemoteShell.Client.Connections;
 using RemoteShell.Protocol.Datagrams;
 using RemoteShell.Protocol.Transport;
 
-namespace RemoteShell.Client.Connections;
+namespace RemoteShell.Client;
 
-/// <summary>Asks a server by UDP whether it is there, without a connection and without knowing who answers.</summary>
+/// <summary>Probes a server by UDP, without a connection. The answer is not authenticated.</summary>
 public sealed class UdpProber : IDisposable
 {
     private readonly IReadOnlyList<IPAddress> _addresses;
@@ -16,15 +17,19 @@ public sealed class UdpProber : IDisposable
 
     private UdpProber(IReadOnlyList<IPAddress> addresses, HostAddress host) => (_addresses, _host) = (addresses, host);
 
-    /// <summary>Looks the host up.</summary>
-    /// <exception cref="ConnectException">There is no such host.</exception>
+    /// <summary>Resolves the host's name.</summary>
+    /// <exception cref="ConnectFailedException">The host does not exist.</exception>
     public static async Task<UdpProber> CreateAsync(HostAddress host, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(host);
         try
         {
-            IPAddress[] addresses = IPAddress.TryParse(host.Host, out IPAddress? literal) ? [literal] : await Dns.GetHostAddressesAsync(host.Host, cancellationToken).ConfigureAwait(false);
-            return addresses.Length > 0 ? new([.. HappyEyeballs.InTurns(addresses)], host) : throw new SocketException((int)SocketError.HostNotFound);
+            IPAddress[] addresses = IPAddress.TryParse(host.Host, out IPAddress? literal)
+                ? [literal]
+                : await Dns.GetHostAddressesAsync(host.Host, cancellationToken).ConfigureAwait(false);
+            if (addresses.Length == 0)
+                throw new SocketException((int)SocketError.HostNotFound);
+            return new([.. HappyEyeballs.InTurns(addresses)], host);
         }
         catch (SocketException e)
         {
@@ -32,12 +37,12 @@ public sealed class UdpProber : IDisposable
         }
     }
 
-    /// <summary>Asks once; null where no answer comes in time, and then the host's next address is asked the next time.</summary>
-    /// <exception cref="ConnectException">The host cannot be asked from here.</exception>
-    public async Task<RoundTrip?> AskAsync(TimeSpan patience, CancellationToken cancellationToken = default)
+    /// <summary>Sends one probe and waits for its answer; null if none comes in time, and then the next call probes the host's next address.</summary>
+    /// <exception cref="ConnectFailedException">The host cannot be reached from here.</exception>
+    public async Task<RoundTrip?> AskAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        time.CancelAfter(patience);
+        time.CancelAfter(timeout);
         try
         {
             _socket ??= Connect();
@@ -82,13 +87,13 @@ public sealed class UdpProber : IDisposable
         var answer = new byte[Probe.Length + 1];
         DateTimeOffset asked = DateTimeOffset.UtcNow;
         long start = Stopwatch.GetTimestamp();
-        await socket.SendAsync(Probe.Ask(id), cancellationToken).ConfigureAwait(false);
+        await socket.SendAsync(Probe.CreateRequest(id), cancellationToken).ConfigureAwait(false);
         while (true)
         {
             int count = await socket.ReceiveAsync(answer, cancellationToken).ConfigureAwait(false);
             TimeSpan time = Stopwatch.GetElapsedTime(start);
-            // Answers of earlier questions may come late.
-            if (Probe.ReadAnswer(answer.AsSpan(0, count), id) is { } theirs)
+            // Answers to earlier probes may come late.
+            if (Probe.ReadReply(answer.AsSpan(0, count), id) is { } theirs)
                 return new(time, theirs, theirs - (asked + (time / 2)));
         }
     }

@@ -1,16 +1,35 @@
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Client;
 
-/// <summary>The connection was lost and did not come back in time. The job may run on, as its policy says, and can be attached to.</summary>
+/// <summary>The connection ended before the answer came. A job may run on, as its policy says, and can be attached to.</summary>
 public sealed class ConnectionLostException : RemoteShellException
 {
-    internal ConnectionLostException(string job, string host, Exception inner, string verb = "attach --from-start") : base($"{inner.Message}; the job {job} may still run there", inner)
+    // No attempt to reconnect succeeded.
+    internal ConnectionLostException(string job, string host, ConnectFailedException inner, string verb)
+        : base($"{inner.Message}; the job {job} may still run there", inner)
     {
         JobId = job;
-        Hint = $"go on with it from here or from elsewhere: rsh-client {verb} {host} {job}";
+        Code = CloseReason.Lost;
+        IsNetworkLoss = true;
+        Hint = $"continue from here or from another machine: rsh-client {verb} {host} {job}";
     }
 
-    /// <summary>The job.</summary>
-    public string JobId { get; }
+    // The server ended the connection, or the network broke it and the request cannot be repeated.
+    internal ConnectionLostException(ConnectionException inner) : base(inner.Message, inner)
+    {
+        Code = inner.Reason.Code;
+        IsNetworkLoss = inner.Reason.IsLoss;
+        Hint = inner.Hint;
+    }
+
+    /// <summary>The job that the request was about; null if the client does not know one.</summary>
+    public string? JobId { get; }
+
+    /// <summary>Why the connection ended: a value of <see cref="ErrorCode"/>, <c>lost</c> or <c>goodbye</c>.</summary>
+    public string Code { get; }
+
+    /// <summary>Whether the network broke the connection, so that another connection may succeed.</summary>
+    public bool IsNetworkLoss { get; }
 }

@@ -2,5 +2,10 @@ using RemoteShell.Protocol;
 
 namespace RemoteShell.Client;
 
-/// <summary>What arrived is not, or may not be, all that was sent: it must not be taken for the output.</summary>
-public sealed class UnverifiedOutputException(string message, Exception? inner = null) : RemoteShellException(message, inner);
+/// <summary>The bytes that arrived are not, or may not be, all that the server sent. Do not use them.</summary>
+public sealed class UnverifiedOutputException : RemoteShellException
+{
+    internal UnverifiedOutputException(string message, Exception? inner = null) : base(message, inner)
+    {
+    }
+}

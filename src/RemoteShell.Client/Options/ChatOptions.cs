@@ -2,24 +2,24 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client;
 
-/// <summary>How one joins a room.</summary>
+/// <summary>How a client joins a chat room.</summary>
 public sealed record ChatOptions
 {
-    /// <summary>The room. Default: the lobby.</summary>
+    /// <summary>The room, 1 to 64 characters. Default: <c>lobby</c>.</summary>
     public string Room { get; init; } = ChatRequest.Lobby;
 
-    /// <summary>Which of this key's conversations it is. Default: a new one.</summary>
+    /// <summary>The id of this conversation, which tells several conversations of the same key apart. Default: a new id.</summary>
     public string Member { get; init; } = JobId.New();
 
-    /// <summary>How many of the lines that were said before are wanted. Default: 20.</summary>
+    /// <summary>The number of earlier lines to receive. Default: 20.</summary>
     public int Last { get; init; } = 20;
 
-    /// <summary>What is said, as lines in UTF-8; its end leaves the room. Default: nothing is said, and one leaves at once.</summary>
+    /// <summary>The lines to say, in UTF-8; the end of the stream leaves the room. Default: an empty stream, which leaves at once.</summary>
     public Stream Says { get; init; } = Stream.Null;
 
-    /// <summary>Called for each thing that happens in the room, one at a time; while it waits nothing more is heard. Default: it is dropped.</summary>
-    public Action<ChatEntry> Heard { get; init; } = _ => { };
+    /// <summary>Called for each event in the room, one at a time. While it runs, the client receives nothing more. Default: events are dropped.</summary>
+    public Action<ChatMessage> Heard { get; init; } = _ => { };
 
-    /// <summary>Called when so much was said while the connection was lost that not all of it can be had; it must not wait. Default: nothing is said.</summary>
+    /// <summary>Called after a lost connection if the server no longer has all messages that were said meanwhile. It must not block. Default: nothing.</summary>
     public Action? Missed { get; init; }
 }

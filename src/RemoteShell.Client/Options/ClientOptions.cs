@@ -1,50 +1,81 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client;
 
-/// <summary>Which server to reach, as whom, and how to know it.</summary>
+/// <summary>Which server to connect to, with which key, and how to check the server's key.</summary>
 public sealed record ClientOptions
 {
     /// <summary>The server.</summary>
     public required HostAddress Host { get; init; }
 
-    /// <summary>The user whom commands are to run as; the server refuses any but its own. Default: none, which means the server's own.</summary>
+    /// <summary>The user to run commands as; the server refuses every user except its own. Default: the server's own.</summary>
     public string? User { get; init; }
 
-    /// <summary>The folder with this client's key and the known hosts. Default: that of the role <c>client</c>, see <see cref="RoleFolders"/>.</summary>
+    /// <summary>The folder of this client's key and known hosts. Default: the folder of the role <c>client</c>, see <see cref="RoleFolders"/>.</summary>
     public string Folder { get; init; } = RoleFolders.Configuration("client");
 
-    /// <summary>How fetched files are verified besides each frame: <c>crc32c</c>, at the speed of memory, or <c>sha256</c>, as <c>sha256sum</c> prints it. Default: crc32c.</summary>
-    public string FileDigest { get; init; } = StreamDigest.Crc32C;
+    /// <summary>This client's key, as the text of an identity file (certificate and private key in PEM). Default: the key in <see cref="IdentityFile"/>.</summary>
+    /// <remarks>It is a secret; <see cref="object.ToString"/> does not print it.</remarks>
+    public string? IdentityPem { get; init; }
 
-    /// <summary>How a server's key is judged. Default: known hosts only.</summary>
+    /// <summary>When the client learns whether the server accepts its key. Default: <see cref="AuthorizationCheck.OnConnect"/>.</summary>
+    public AuthorizationCheck Authorization { get; init; } = AuthorizationCheck.OnConnect;
+
+    /// <summary>How a whole fetched file is verified, in addition to each frame of it. Default: CRC-32C.</summary>
+    public DigestAlgorithm FileDigest { get; init; } = DigestAlgorithm.Crc32C;
+
+    /// <summary>How the client checks the server's key. Default: known hosts only.</summary>
     public HostTrust Trust { get; init; } = new();
 
-    /// <summary>Time to reach the server and to shake hands. Default: 10 s.</summary>
+    /// <summary>The most time to connect and to complete the handshake. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a connection that was lost is tried to be had again. Default: 2 minutes.</summary>
+    /// <summary>How long to keep trying to reconnect after a lost connection. Default: 2 minutes.</summary>
     public TimeSpan GiveUp { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Called with the reason each time that a connection is lost and another one is looked for; it must not wait. Default: nothing is said.</summary>
+    /// <summary>Where connects, losses, reconnects and refusals are logged. Default: nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>Called with the reason when a connection is lost and the client starts to reconnect. It must not block. Default: nothing.</summary>
     public Action<string>? Lost { get; init; }
 
-    /// <summary>Called with the server's message of the day, where it has one, on the first connection; it must not wait. Default: it is dropped.</summary>
+    /// <summary>Called on the first connection with the server's message of the day, if it has one. It must not block. Default: nothing.</summary>
     public Action<string>? MessageOfTheDay { get; init; }
 
-    /// <summary>Called each time that there is a connection again; it must not wait. Default: nothing is said.</summary>
+    /// <summary>Called after each successful reconnect. It must not block. Default: nothing.</summary>
     public Action? Restored { get; init; }
 
     /// <summary>How the connection behaves. Default: see <see cref="ConnectionOptions"/>.</summary>
-    public ConnectionOptions Connection { get; init; } = new() { Agent = "rsh-client/0.1.0" };
+    public ConnectionOptions Connection { get; init; } = new() { Agent = $"rsh-client/{ProductVersion.Text}" };
 
-    /// <summary>Called for each text for people that the server sends; it must not wait. Default: it is dropped.</summary>
+    /// <summary>Called with each text for people that the server sends. It must not block. Default: nothing.</summary>
     public Action<string>? Noticed { get; init; }
 
     /// <summary>The file of this client's key.</summary>
     public string IdentityFile => Path.Combine(Folder, "id_ecdsa.pem");
 
-    /// <summary>The file of the servers' keys.</summary>
+    /// <summary>The file of the known servers' keys.</summary>
     public string KnownHostsFile => Path.Combine(Folder, "known_hosts");
+
+    /// <summary>Reads <c>[user@]host[:port]</c>; an IPv6 address with a port is in brackets. Default port: 7022.</summary>
+    /// <exception cref="FormatException">The text is not an address; the message says why.</exception>
+    public static ClientOptions Parse(string destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        int at = destination.LastIndexOf('@');
+        if (at == 0)
+            throw new FormatException($"'{destination}' does not name a user before its @");
+        return new() { Host = HostAddress.Parse(destination[(at + 1)..]), User = at < 0 ? null : destination[..at] };
+    }
+
+    // A record prints all its members; the key is a secret.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append("Host = ").Append(Host).Append(", User = ").Append(User).Append(", Folder = ").Append(Folder);
+        return true;
+    }
 }

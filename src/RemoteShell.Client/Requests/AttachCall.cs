@@ -1,7 +1,6 @@
 using RemoteShell.Client.Connections;
-using RemoteShell.Client.Options;
+using RemoteShell.Client.Results;
 using RemoteShell.Client.Streams;
-using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 
@@ -10,34 +9,52 @@ namespace RemoteShell.Client.Requests;
 /// <summary>The client's half of <c>attach</c>.</summary>
 internal sealed class AttachCall
 {
-    private readonly ReconnectingConnection _link;
     private readonly AttachRequest _message;
-    private readonly IReadOnlyDictionary<string, long>? _from;
+    private readonly IReadOnlyDictionary<OutputStream, long>? _from;
     private readonly ResumableOutput _output;
     private readonly ResumableRequest _conversation;
     private readonly CommandStreams _streams;
-    private readonly TerminalSize? _size;
+    private readonly LocalTerminalSize? _size;
+    private readonly FailureTranslation _failures;
     private readonly CancellationTokenSource _done = new();
+    private readonly TaskCompletionSource<string> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ResumableInput? _input;
     private bool _hasTerminal;
-    private readonly TaskCompletionSource<string> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private AttachCall(ReconnectingConnection link, AttachRequest message, IReadOnlyDictionary<string, long>? from, CommandStreams streams)
+    private AttachCall(
+        ReconnectingConnection link, AttachRequest message, IReadOnlyDictionary<OutputStream, long>? from, CommandStreams streams)
     {
-        (_link, _message, _from, _streams) = (link, message, from, streams);
+        (_message, _from, _streams) = (message, from, streams);
         _size = message.Tty is { } tty ? new(tty) : null;
-        _output = new(message.Window, message.Digest, from: null, "stdout", "stderr");
+        _output = new(message.Window, message.Digest, from: null, OutputStreamNames.StandardOutput, OutputStreamNames.StandardError);
         _conversation = new(link, Request, _output.Streams) { Accepted = Accepted };
+        _failures = new(link.Host) { Job = message.Job, Unverified = text => $"the output could not be verified: {text}" };
     }
 
-    public static async Task<RemoteJob> StartAsync(ReconnectingConnection link, string job, IReadOnlyDictionary<string, long>? from, CommandStreams streams, TerminalRequest? terminal, CancellationToken cancellationToken)
+    public static async Task<StartedJob> StartAsync(
+        ReconnectingConnection link,
+        string job,
+        IReadOnlyDictionary<OutputStream, long>? from,
+        CommandStreams streams,
+        TerminalSettings? terminal,
+        CancellationToken cancellationToken)
     {
-        var attach = new AttachCall(link, new() { Job = job, Tty = terminal, Holder = terminal is null ? null : JobId.New() }, from, streams);
-        Task<CommandResult> completion = attach.RunAsync(cancellationToken);
+        var message = new AttachRequest
+        {
+            Job = job,
+            Tty = terminal?.ToMessage(),
+            ClientToken = terminal is null ? null : JobId.New(),
+        };
+        var attach = new AttachCall(link, message, from, streams);
+        Task<CommandResult> completion = attach._failures.RunAsync(() => attach.RunAsync(cancellationToken));
         if (await Task.WhenAny(attach._started.Task, completion).ConfigureAwait(false) == completion)
             await completion.ConfigureAwait(false);
         string id = await attach._started.Task.ConfigureAwait(false);
-        return new(attach._conversation, id, completion, attach._size) { Begins = attach._output.Begins(), HasTerminal = attach._hasTerminal };
+        return new(attach._conversation, id, completion, attach._size)
+        {
+            Begins = OutputStreamNames.Convert(attach._output.Begins(), offset => offset),
+            HasTerminal = attach._hasTerminal,
+        };
     }
 
     private async Task<CommandResult> RunAsync(CancellationToken cancellationToken)
@@ -45,23 +62,16 @@ internal sealed class AttachCall
         try
         {
             ResultMessage result = await _conversation.DeliverAsync(
-                [token => _output["stdout"].CopyToAsync(_streams.Output, token), token => _output["stderr"].CopyToAsync(_streams.Error, token)], cancellationToken).ConfigureAwait(false);
+                [
+                    token => _output[OutputStreamNames.StandardOutput].CopyToAsync(_streams.Output, token),
+                    token => _output[OutputStreamNames.StandardError].CopyToAsync(_streams.Error, token),
+                ],
+                cancellationToken).ConfigureAwait(false);
             _output.Verify(result);
+            string id = await _started.Task.ConfigureAwait(false);
             if (_input is not null)
-                _conversation.PostAside(new DeliveredMessage { Job = await _started.Task.ConfigureAwait(false) });
-            return CommandResult.From(await _started.Task.ConfigureAwait(false), result) with { Streams = _output.Totals() };
-        }
-        catch (Exception e) when (e is ChannelException { Code: ErrorCode.TakenOver } or RequestRefusedException { Code: ErrorCode.TakenOver })
-        {
-            throw new TakenOverException(_message.Job, _link.Host, e);
-        }
-        catch (ChannelException e)
-        {
-            throw new UnverifiedOutputException($"the output could not be verified: {e.Message}", e) { Hint = e.Hint };
-        }
-        catch (ConnectException e)
-        {
-            throw new ConnectionLostException(_message.Job, _link.Host, e);
+                _conversation.PostAside(new DeliveredMessage { Job = id });
+            return CommandResult.From(id, result with { Streams = _output.Totals() });
         }
         finally
         {
@@ -69,12 +79,12 @@ internal sealed class AttachCall
         }
     }
 
-    // On the first connection the streams begin where the user wants, on the next ones where they stand.
+    // On the first connection the streams begin where the caller wants, on later ones where they stand.
     private AttachRequest Request()
     {
         var positions = _output.Positions().ToDictionary(StringComparer.Ordinal);
-        foreach ((string name, long offset) in _from ?? new Dictionary<string, long>())
-            positions.TryAdd(name, new(offset));
+        foreach ((OutputStream stream, long offset) in _from ?? new Dictionary<OutputStream, long>())
+            positions.TryAdd(OutputStreamNames.Of(stream), new(offset));
         return _message with { Streams = positions };
     }
 
@@ -89,13 +99,13 @@ internal sealed class AttachCall
         return InputFrom(source, opened).SendAsync(channel, opened);
     }
 
-    // What is typed follows what others typed before.
+    // What is typed here follows what earlier clients typed.
     private ResumableInput InputFrom(Stream source, OpenedMessage opened)
     {
         if (_input is null)
         {
             _input = new(source, _message.Digest, opened.Position?.From ?? 0) { DigestsEachChannel = true };
-            // A terminal that is gone says so by a signal as well.
+            // A failure to read is not awaited: a terminal that disappears is also reported by a signal.
             _ = Task.Run(() => _input.ReadAsync(_done.Token), _done.Token);
         }
 

@@ -1,17 +1,18 @@
 using System.Text.Json;
 using RemoteShell.Client.Connections;
 using RemoteShell.Client.Streams;
-using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Requests;
 
-/// <summary>The client's half of <c>chat</c>: hears and says everything once, over as many connections as it takes.</summary>
+/// <summary>The client's half of <c>chat</c>: sends and receives each line once, over as many connections as needed.</summary>
 internal sealed class ChatCall(ReconnectingConnection link, ChatOptions options)
 {
-    // Who falls behind by more is better told soon.
+    // Bytes. A small window lets the server notice soon that this client reads too slowly.
     private const int HearWindow = 64 * 1024;
+
+    // Bytes of a line.
     private const int LongestLine = 64 * 1024;
 
     private readonly ChatRequest _message = new() { Room = options.Room, Member = options.Member, Last = options.Last, Window = HearWindow };
@@ -19,20 +20,22 @@ internal sealed class ChatCall(ReconnectingConnection link, ChatOptions options)
 
     private string? _member;
 
-    // What came back need not be said again, also to a server that was started anew and knows nothing of it.
+    // The offset up to which own lines have come back. They are not sent again, even to a restarted server that does not know them.
     private long _saidUpTo;
 
-    public static Task TalkAsync(ReconnectingConnection link, ChatOptions options, CancellationToken cancellationToken) => new ChatCall(link, options).RunAsync(cancellationToken);
+    public static Task TalkAsync(ReconnectingConnection link, ChatOptions options, CancellationToken cancellationToken)
+        => new FailureTranslation(link.Host).RunAsync(() => new ChatCall(link, options).RunAsync(cancellationToken));
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    private async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // A thread of its own choice: reading a terminal or a pipe blocks.
+        // On the thread pool, because reading a terminal or a pipe blocks.
         Task reading = Task.Run(() => _says.ReadAsync(over.Token), over.Token);
         try
         {
             while (!await TryTalkAsync(reading, cancellationToken).ConfigureAwait(false))
                 options.Missed?.Invoke();
+            return true;
         }
         finally
         {
@@ -40,7 +43,7 @@ internal sealed class ChatCall(ReconnectingConnection link, ChatOptions options)
         }
     }
 
-    // False where what comes next is no longer there, so that one has to join anew.
+    // False if the server no longer has the next messages, so that the client has to join again.
     private async Task<bool> TryTalkAsync(Task reading, CancellationToken cancellationToken)
     {
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -50,10 +53,12 @@ internal sealed class ChatCall(ReconnectingConnection link, ChatOptions options)
         var conversation = new ResumableRequest(link, Request, output.Streams) { Accepted = Accepted };
         try
         {
-            output.Verify(await conversation.DeliverAsync([token => HearAsync(output["chat"], entered.Task, token)], broken.Token).ConfigureAwait(false));
+            ResultMessage result = await conversation
+                .DeliverAsync([token => HearAsync(output["chat"], entered.Task, token)], broken.Token).ConfigureAwait(false);
+            output.Verify(result);
             return true;
         }
-        catch (RequestRefusedException e) when (e.Code == ErrorCode.Gone && entered.Task.IsCompleted)
+        catch (RequestRefusedException e) when (entered.Task.IsCompleted && RetryPolicy.MayRejoin(e))
         {
             return false;
         }
@@ -71,7 +76,14 @@ internal sealed class ChatCall(ReconnectingConnection link, ChatOptions options)
             await broken.CancelAsync().ConfigureAwait(false);
         }
 
-        ChatRequest Request() => _message with { Streams = new Dictionary<string, StreamPosition>(output.Positions(), StringComparer.Ordinal) { ["say"] = new(Math.Max(_says.Start, Volatile.Read(ref _saidUpTo))) } };
+        ChatRequest Request()
+        {
+            var positions = new Dictionary<string, StreamPosition>(output.Positions(), StringComparer.Ordinal)
+            {
+                ["say"] = new(Math.Max(_says.Start, Volatile.Read(ref _saidUpTo))),
+            };
+            return _message with { Streams = positions };
+        }
 
         Task Accepted(Channel channel, OpenedMessage opened)
         {
@@ -84,7 +96,7 @@ internal sealed class ChatCall(ReconnectingConnection link, ChatOptions options)
 
     private async Task HearAsync(IncomingStream stream, Task entered, CancellationToken cancellationToken)
     {
-        // What comes may be read before the answer that says who one is.
+        // Lines may arrive before the answer that tells this client its own member id.
         await entered.WaitAsync(cancellationToken).ConfigureAwait(false);
         var line = new List<byte>();
         while (await stream.ReadAsync(cancellationToken).ConfigureAwait(false) is { Length: > 0 } block)
@@ -112,13 +124,13 @@ internal sealed class ChatCall(ReconnectingConnection link, ChatOptions options)
         }
         catch (JsonException e)
         {
-            throw new UnverifiedOutputException($"the server sent what is no line of a chat: {e.Message}", e);
+            throw new UnverifiedOutputException($"the server sent a line that is not a chat message: {e.Message}", e);
         }
 
         line.Clear();
         bool isOwn = heard.Member == _member;
         if (isOwn && heard.Offset is { } offset)
             Volatile.Write(ref _saidUpTo, offset);
-        options.Heard(heard with { IsOwn = isOwn });
+        options.Heard(ChatMessage.From(heard, isOwn));
     }
 }

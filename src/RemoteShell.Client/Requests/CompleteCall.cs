@@ -8,5 +8,8 @@ namespace RemoteShell.Client.Requests;
 internal static class CompleteCall
 {
     public static async Task<IReadOnlyList<string>> AskAsync(ReconnectingConnection link, CompleteRequest message, CancellationToken cancellationToken)
-        => [.. (await ListCall.FetchAsync(link, message, "completions", cancellationToken).ConfigureAwait(false)).Select(line => Encoding.UTF8.GetString(line.Span))];
+    {
+        var lines = await ListCall.FetchAsync(link, message, "completions", cancellationToken).ConfigureAwait(false);
+        return [.. lines.Select(line => Encoding.UTF8.GetString(line.Span))];
+    }
 }

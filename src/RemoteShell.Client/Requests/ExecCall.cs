@@ -1,5 +1,5 @@
 using RemoteShell.Client.Connections;
-using RemoteShell.Client.Options;
+using RemoteShell.Client.Results;
 using RemoteShell.Client.Streams;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
@@ -8,60 +8,72 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Requests;
 
-/// <summary>The client's half of <c>exec</c>: moves the streams, and believes the result only when all of them proved right.</summary>
+/// <summary>The client's half of <c>exec</c>: moves the streams, and returns the result only after all of them were verified.</summary>
 internal sealed class ExecCall
 {
-    private readonly ReconnectingConnection _link;
+    private const string SessionStream = "session";
+
+    // Bytes of a header for what the request itself does not contain.
+    private const int HeaderReserve = 512;
+
     private readonly ExecRequest _message;
     private readonly CommandStreams _streams;
     private readonly ShellStateReader? _session;
     private readonly ResumableOutput _output;
     private readonly ResumableInput? _input;
-    private readonly TerminalSize? _size;
+    private readonly LocalTerminalSize? _size;
     private readonly ResumableRequest _conversation;
+    private readonly FailureTranslation _failures;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ExecCall(ReconnectingConnection link, ExecRequest message, CommandStreams streams)
     {
-        (_link, _message, _streams) = (link, message, streams);
+        (_message, _streams) = (message, streams);
         _session = message.Line is null ? null : new();
         _size = message.Tty is { } tty ? new(tty) : null;
-        _output = new(message.Window, message.Digest, message.Tty is null ? 0 : null, _session is null ? ["stdout", "stderr"] : ["stdout", "stderr", "session"]);
+        string[] names = [OutputStreamNames.StandardOutput, OutputStreamNames.StandardError];
+        if (_session is not null)
+            names = [.. names, SessionStream];
+        _output = new(message.Window, message.Digest, message.Tty is null ? 0 : null, names);
         _input = streams.Input is { } input ? new(input, message.Digest) { DigestsEachChannel = message.Tty is not null } : null;
         _conversation = new(link, Request, _output.Streams) { Accepted = AcceptedAsync };
+        _failures = new(link.Host) { Job = message.Job, Unverified = text => $"the output could not be verified: {text}" };
     }
 
-    public static async Task<RemoteJob> StartAsync(ReconnectingConnection link, string? user, RemoteCommand command, CommandStreams streams, CancellationToken cancellationToken)
+    public static async Task<StartedJob> StartAsync(
+        ReconnectingConnection link, ExecRequest message, CommandStreams streams, CancellationToken cancellationToken)
     {
-        var exec = new ExecCall(link, Checked(command.ToMessage(user, withInput: streams.Input is not null)), streams);
-        Task<CommandResult> completion = exec.RunAsync(cancellationToken);
+        ThrowIfTooLong(message);
+        var exec = new ExecCall(link, message, streams);
+        Task<CommandResult> completion = exec._failures.RunAsync(() => exec.RunAsync(cancellationToken));
         if (await Task.WhenAny(exec._started.Task, completion).ConfigureAwait(false) == completion)
             await completion.ConfigureAwait(false);
-        return new(exec._conversation, exec._message.Job, completion, exec._size) { HasTerminal = exec._size is not null };
+        return new(exec._conversation, message.Job, completion, exec._size) { HasTerminal = exec._size is not null };
     }
 
-    public static async Task<string> DetachAsync(ReconnectingConnection link, string? user, RemoteCommand command, CancellationToken cancellationToken)
+    public static Task<string> DetachAsync(ReconnectingConnection link, ExecRequest message, CancellationToken cancellationToken)
     {
-        ExecRequest message = Checked(command.ToMessage(user, withInput: false) with { Detach = true });
-        try
+        ThrowIfTooLong(message);
+        return new FailureTranslation(link.Host) { Job = message.Job }.RunAsync(async () =>
         {
-            return await new ResumableRequest(link, () => message).RunAsync(cancellationToken).ConfigureAwait(false) switch
+            Message answer = await new ResumableRequest(link, () => message).RunAsync(cancellationToken).ConfigureAwait(false);
+            return answer switch
             {
                 OpenedMessage => message.Job,
                 ResultMessage result => throw new CommandNotStartedException(result),
-                var other => throw new UnverifiedOutputException($"the server answered with '{other.Type}' where a job must be detached"),
+                _ => throw new UnverifiedOutputException($"the server answered with '{answer.Type}' to a request to detach a job"),
             };
-        }
-        catch (ConnectException e)
-        {
-            throw new ConnectionLostException(message.Job, link.Host, e);
-        }
+        });
     }
 
-    private static ExecRequest Checked(ExecRequest message)
+    private static void ThrowIfTooLong(ExecRequest message)
     {
         int size = MessageCodec.Encode(message).Length;
-        return size <= FrameLimits.Default.MaxHeader - 512 ? message : throw new RequestRefusedException(ErrorCode.BadRequest, $"the command is too long: with its variables it takes {size} bytes as JSON, and {FrameLimits.Default.MaxHeader} can be sent")
+        int limit = FrameLimits.Default.MaxHeader;
+        if (size <= limit - HeaderReserve)
+            return;
+        string text = $"the command is too long: with its variables it takes {size} bytes as JSON, and the limit is {limit}";
+        throw new RequestRefusedException(ErrorCode.BadRequest, text)
         {
             Hint = "put it into a file there, or send it by standard input: rsh-client run -i HOST sh < FILE",
         };
@@ -72,15 +84,12 @@ internal sealed class ExecCall
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            List<Func<CancellationToken, Task>> deliveries = [token => _output["stdout"].CopyToAsync(_streams.Output, token), token => _output["stderr"].CopyToAsync(_streams.Error, token)];
-            if (_session is not null)
-                deliveries.Add(token => _session.CollectAsync(_output["session"], token));
             using var broken = CancellationTokenSource.CreateLinkedTokenSource(done.Token);
-            Task reading = _input is null ? Task.CompletedTask : ReadInputAsync(broken, done.Token);
+            Task reading = _input is null ? Task.CompletedTask : ReadInputAsync(_input, broken, done.Token);
             ResultMessage result;
             try
             {
-                result = await _conversation.DeliverAsync(deliveries, broken.Token).ConfigureAwait(false);
+                result = await _conversation.DeliverAsync(Deliveries(), broken.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (reading.IsFaulted)
             {
@@ -92,22 +101,22 @@ internal sealed class ExecCall
             _conversation.PostAside(new DeliveredMessage { Job = _message.Job });
             return CommandResult.From(_message.Job, result) with { Session = _session?.State };
         }
-        catch (Exception e) when (e is ChannelException { Code: ErrorCode.TakenOver } or RequestRefusedException { Code: ErrorCode.TakenOver })
-        {
-            throw new TakenOverException(_message.Job, _link.Host, e);
-        }
-        catch (ChannelException e)
-        {
-            throw new UnverifiedOutputException($"the output could not be verified: {e.Message}", e) { Hint = e.Hint };
-        }
-        catch (ConnectException e)
-        {
-            throw new ConnectionLostException(_message.Job, _link.Host, e);
-        }
         finally
         {
             await done.CancelAsync().ConfigureAwait(false);
         }
+    }
+
+    private List<Func<CancellationToken, Task>> Deliveries()
+    {
+        List<Func<CancellationToken, Task>> deliveries =
+        [
+            token => _output[OutputStreamNames.StandardOutput].CopyToAsync(_streams.Output, token),
+            token => _output[OutputStreamNames.StandardError].CopyToAsync(_streams.Error, token),
+        ];
+        if (_session is not null)
+            deliveries.Add(token => _session.CollectAsync(_output[SessionStream], token));
+        return deliveries;
     }
 
     private ExecRequest Request()
@@ -116,12 +125,12 @@ internal sealed class ExecCall
         return positions.Values.All(position => position.From == 0) ? _message : _message with { Streams = positions };
     }
 
-    // A thread of its own choice: reading a terminal or a pipe blocks.
-    private async Task ReadInputAsync(CancellationTokenSource broken, CancellationToken done)
+    // On the thread pool, because reading a terminal or a pipe blocks.
+    private static async Task ReadInputAsync(ResumableInput input, CancellationTokenSource broken, CancellationToken done)
     {
         try
         {
-            await Task.Run(() => _input!.ReadAsync(done), done).ConfigureAwait(false);
+            await Task.Run(() => input.ReadAsync(done), done).ConfigureAwait(false);
         }
         catch (ChannelException)
         {

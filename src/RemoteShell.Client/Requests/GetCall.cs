@@ -20,37 +20,40 @@ internal sealed class GetCall
         _conversation = new(link, Request, _content) { Accepted = Accepted };
     }
 
-    public static async Task<RemoteFile> FetchAsync(ReconnectingConnection link, string? user, string path, string digest, Func<RemoteFile, Stream> target, CancellationToken cancellationToken)
+    public static Task<RemoteFile> FetchAsync(
+        ReconnectingConnection link, GetRequest message, Func<RemoteFile, Stream> target, CancellationToken cancellationToken)
     {
-        var get = new GetCall(link, new() { Path = path, User = user, Digest = digest });
-        try
-        {
-            return await get.RunAsync(target, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ChannelException e)
-        {
-            throw new UnverifiedOutputException($"{path} did not come whole: {e.Message}", e) { Hint = e.Hint };
-        }
-        catch (RequestRefusedException e) when (get._modified is not null)
-        {
-            // It was accepted before; what came is only a part.
-            throw new UnverifiedOutputException(e.Message, e) { Hint = e.Hint };
-        }
+        var failures = new FailureTranslation(link.Host) { Unverified = text => $"{message.Path} did not arrive completely: {text}" };
+        return failures.RunAsync(() => new GetCall(link, message).RunAsync(target, cancellationToken));
     }
 
     private async Task<RemoteFile> RunAsync(Func<RemoteFile, Stream> target, CancellationToken cancellationToken)
     {
-        ResultMessage result = await _conversation.DeliverAsync([token => DeliverAsync(target, token)], cancellationToken).ConfigureAwait(false);
-        StreamTotal came = _content.Taken;
-        if (result.Streams.GetValueOrDefault("file") != came)
-            throw new UnverifiedOutputException($"{_message.Path} is not what the server says it sent");
-        return await _opened.Task.ConfigureAwait(false) with { Size = came.Total, Digest = came.Digest };
+        ResultMessage result;
+        try
+        {
+            result = await _conversation.DeliverAsync([token => DeliverAsync(target, token)], cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestRefusedException e) when (_modified is not null)
+        {
+            // The server accepted the request on an earlier connection, so only a part has arrived.
+            throw new UnverifiedOutputException(e.Message, e) { Hint = e.Hint };
+        }
+
+        StreamTotal arrived = _content.Taken;
+        if (result.Streams.GetValueOrDefault("file") != arrived)
+            throw new UnverifiedOutputException($"{_message.Path} differs from what the server says it sent");
+        return await _opened.Task.ConfigureAwait(false) with { Size = arrived.Total, Digest = arrived.Digest };
     }
 
     private async Task DeliverAsync(Func<RemoteFile, Stream> target, CancellationToken cancellationToken)
-        => await _content.CopyToAsync(target(await _opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+    {
+        RemoteFile file = await _opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _content.CopyToAsync(target(file), cancellationToken).ConfigureAwait(false);
+    }
 
-    private GetRequest Request() => _content.Position() is { From: > 0 } position ? _message with { Position = position, Modified = _modified } : _message;
+    private GetRequest Request()
+        => _content.Position() is { From: > 0 } position ? _message with { Position = position, Modified = _modified } : _message;
 
     private Task Accepted(Channel channel, OpenedMessage opened)
     {

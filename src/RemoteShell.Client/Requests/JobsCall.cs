@@ -6,6 +6,17 @@ namespace RemoteShell.Client.Requests;
 /// <summary>The client's half of <c>jobs</c>.</summary>
 internal static class JobsCall
 {
-    public static async Task<IReadOnlyList<JobEntry>> ListAsync(ReconnectingConnection link, string? filter, CancellationToken cancellationToken)
-        => [.. (await ListCall.FetchAsync(link, new JobsRequest { Filter = filter }, "jobs", cancellationToken).ConfigureAwait(false)).Select(line => MessageCodec.DecodeJob(line.Span))];
+    public static async Task<IReadOnlyList<JobInfo>> ListAsync(ReconnectingConnection link, JobFilter filter, CancellationToken cancellationToken)
+    {
+        var request = new JobsRequest { Filter = WordOf(filter) };
+        var lines = await ListCall.FetchAsync(link, request, "jobs", cancellationToken).ConfigureAwait(false);
+        return [.. lines.Select(line => JobInfo.From(MessageCodec.DecodeJob(line.Span)))];
+    }
+
+    private static string? WordOf(JobFilter filter) => filter switch
+    {
+        JobFilter.All => "all",
+        JobFilter.Running => "running",
+        _ => null,
+    };
 }

@@ -1,4 +1,5 @@
 using RemoteShell.Client.Connections;
+using RemoteShell.Client.Results;
 using RemoteShell.Client.Streams;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -8,37 +9,51 @@ namespace RemoteShell.Client.Requests;
 /// <summary>The client's half of <c>logs</c>.</summary>
 internal sealed class LogsCall
 {
+    private readonly LogsRequest _message;
     private readonly ResumableOutput _output;
     private readonly ResumableRequest _conversation;
 
     private LogsCall(ReconnectingConnection link, LogsRequest message)
     {
-        _output = new(message.Window, message.Digest, from: null, message.Stream is { } one ? [one] : ["stdout", "stderr"]);
-        _conversation = new(link, () => _output.Positions() is { Count: > 0 } positions ? message with { Streams = positions, Begins = _output.Begins() } : message, _output.Streams) { Accepted = Accepted };
+        string[] names = message.Stream is { } one ? [one] : [OutputStreamNames.StandardOutput, OutputStreamNames.StandardError];
+        _message = message;
+        _output = new(message.Window, message.Digest, from: null, names);
+        _conversation = new(link, Request, _output.Streams) { Accepted = Accepted };
     }
 
-    public static async Task<IReadOnlyDictionary<string, LogRange>> ReadAsync(ReconnectingConnection link, LogsRequest message, CommandStreams streams, CancellationToken cancellationToken)
+    public static Task<IReadOnlyDictionary<OutputStream, LogRange>> ReadAsync(
+        ReconnectingConnection link, LogsRequest message, CommandStreams streams, CancellationToken cancellationToken)
     {
-        var logs = new LogsCall(link, message);
-        try
+        var failures = new FailureTranslation(link.Host)
         {
-            ResultMessage result = await logs._conversation.DeliverAsync(logs._output.Streams.Select(stream => Delivery(stream, streams)), cancellationToken).ConfigureAwait(false);
-            logs._output.Verify(result);
-            IReadOnlyDictionary<string, StreamTotal> totals = logs._output.Totals();
-            return logs._output.Begins().ToDictionary(begin => begin.Key, begin => new LogRange(begin.Value, totals[begin.Key].Total, totals[begin.Key].Digest), StringComparer.Ordinal);
-        }
-        catch (ChannelException e)
-        {
-            throw new UnverifiedOutputException($"the log could not be verified: {e.Message}", e) { Hint = e.Hint };
-        }
-        catch (ConnectException e)
-        {
-            throw new ConnectionLostException(message.Job, link.Host, e, "logs");
-        }
+            Job = message.Job,
+            Verb = "logs",
+            Unverified = text => $"the log could not be verified: {text}",
+        };
+        return failures.RunAsync(() => new LogsCall(link, message).RunAsync(streams, cancellationToken));
+    }
+
+    private async Task<IReadOnlyDictionary<OutputStream, LogRange>> RunAsync(CommandStreams streams, CancellationToken cancellationToken)
+    {
+        ResultMessage result = await _conversation
+            .DeliverAsync(_output.Streams.Select(stream => Delivery(stream, streams)), cancellationToken).ConfigureAwait(false);
+        _output.Verify(result);
+        IReadOnlyDictionary<string, StreamTotal> totals = _output.Totals();
+        var ranges = _output.Begins().ToDictionary(
+            begin => begin.Key,
+            begin => new LogRange(begin.Value, totals[begin.Key].Total, totals[begin.Key].Digest),
+            StringComparer.Ordinal);
+        return OutputStreamNames.Convert(ranges, range => range);
+    }
+
+    private LogsRequest Request()
+    {
+        IReadOnlyDictionary<string, StreamPosition> positions = _output.Positions();
+        return positions.Count > 0 ? _message with { Streams = positions, StartOffsets = _output.Begins() } : _message;
     }
 
     private static Func<CancellationToken, Task> Delivery(IncomingStream stream, CommandStreams streams)
-        => token => stream.CopyToAsync(stream.Name == "stderr" ? streams.Error : streams.Output, token);
+        => token => stream.CopyToAsync(stream.Name == OutputStreamNames.StandardError ? streams.Error : streams.Output, token);
 
     private Task Accepted(Channel channel, OpenedMessage opened)
     {

@@ -8,5 +8,9 @@ namespace RemoteShell.Client.Requests;
 internal static class NotifyCall
 {
     public static async Task<IReadOnlyList<string>> ShowAsync(ReconnectingConnection link, string text, CancellationToken cancellationToken)
-        => [.. (await ListCall.FetchAsync(link, new NotifyRequest { Id = JobId.New(), Text = text }, "notified", cancellationToken).ConfigureAwait(false)).Select(line => Encoding.UTF8.GetString(line.Span))];
+    {
+        var request = new NotifyRequest { Id = JobId.New(), Text = text };
+        var lines = await ListCall.FetchAsync(link, request, "notified", cancellationToken).ConfigureAwait(false);
+        return [.. lines.Select(line => Encoding.UTF8.GetString(line.Span))];
+    }
 }

@@ -1,5 +1,4 @@
 using RemoteShell.Client.Connections;
-using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Requests;
@@ -7,31 +6,32 @@ namespace RemoteShell.Client.Requests;
 /// <summary>The client's half of <c>wait</c>.</summary>
 internal static class WaitCall
 {
-    public static Task<CommandResult> ForAsync(ReconnectingConnection link, string job, CancellationToken cancellationToken) => ResultAsync(link, job, () => new WaitRequest { Job = job }, cancellationToken);
+    public static Task<CommandResult> ForAsync(ReconnectingConnection link, string job, CancellationToken cancellationToken)
+        => ResultAsync(link, job, () => new WaitRequest { Job = job }, cancellationToken);
 
-    /// <summary>A conversation that ends with the job's own result.</summary>
-    public static async Task<CommandResult> ResultAsync(ReconnectingConnection link, string job, Func<OpenRequest> request, CancellationToken cancellationToken)
+    /// <summary>Sends a request whose answer is the job's own result.</summary>
+    public static Task<CommandResult> ResultAsync(ReconnectingConnection link, string job, Func<OpenRequest> request, CancellationToken cancellationToken)
     {
         string id = job;
+        var failures = new FailureTranslation(link.Host)
+        {
+            Job = job,
+            Verb = "wait",
+            Unverified = message => $"the state of the job {id} is unknown: {message}",
+        };
         var conversation = new ResumableRequest(link, request)
         {
             Accepted = (_, opened) =>
             {
                 id = opened.Job ?? id;
+                failures.Job = id;
                 return Task.CompletedTask;
             },
         };
-        try
+        return failures.RunAsync(async () =>
         {
-            return CommandResult.From(id, (ResultMessage)await conversation.RunAsync(cancellationToken).ConfigureAwait(false)) with { JobId = id };
-        }
-        catch (ChannelException e)
-        {
-            throw new UnverifiedOutputException($"nobody knows how the job {id} stands: {e.Message}", e) { Hint = e.Hint };
-        }
-        catch (ConnectException e)
-        {
-            throw new ConnectionLostException(id, link.Host, e, "wait");
-        }
+            var result = (ResultMessage)await conversation.RunAsync(cancellationToken).ConfigureAwait(false);
+            return CommandResult.From(id, result);
+        });
     }
 }

@@ -1,50 +1,58 @@
+using RemoteShell.Client.Results;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client;
 
-/// <summary>How a command ended. Whoever holds one has all of the command's output, verified.</summary>
+/// <summary>How a command ended. The client returns one only after all output arrived and was verified.</summary>
 public sealed record CommandResult
 {
     /// <summary>The job's id.</summary>
     public required string JobId { get; init; }
 
-    /// <summary>One of <see cref="Protocol.Messages.Outcome"/>.</summary>
-    public required string Outcome { get; init; }
+    /// <summary>How the command ended.</summary>
+    public required CommandOutcome Outcome { get; init; }
 
-    /// <summary>The exit status that a shell would show: the command's own, 128+n for signal n, 124 for a timeout, 126 or 127 where nothing was started, 255 where nobody knows.</summary>
+    /// <summary>The word for the outcome on the wire and in JSON: <c>exited</c>, <c>timed-out</c>, …; also one that this version does not know.</summary>
+    public required string OutcomeName { get; init; }
+
+    /// <summary>The exit status that a shell would show.</summary>
+    /// <remarks>The command's own; 128+n for signal n; 124 for a timeout; 126 or 127 if it did not start; 255 if it is unknown.</remarks>
     public required int ExitCode { get; init; }
 
-    /// <summary>The signal that ended it, without SIG; null where none did.</summary>
+    /// <summary>The signal that ended the command, without SIG; null if no signal did.</summary>
     public string? Signal { get; init; }
 
-    /// <summary>Why it ended, in words, where the outcome alone does not say.</summary>
+    /// <summary>Why the command ended, for people; null if the outcome says it all.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Total and digest of each output stream.</summary>
-    public required IReadOnlyDictionary<string, StreamTotal> Streams { get; init; }
+    /// <summary>Size and digest of each output stream.</summary>
+    public required IReadOnlyDictionary<OutputStream, VerifiedStream> Streams { get; init; }
 
-    /// <summary>From start to end, at the server.</summary>
+    /// <summary>Time from start to end, by the server's clock.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>What the command used; null where the server's system does not tell.</summary>
-    public ResourceUse? Usage { get; init; }
+    /// <summary>The processor time of the command; null if the server's system does not report it.</summary>
+    public ResourceUsage? Usage { get; init; }
 
-    /// <summary>Streams that a process left behind still held open; what it writes later went nowhere.</summary>
-    public IReadOnlyList<string> Held { get; init; } = [];
+    /// <summary>Streams that a remaining process still had open at the end. What it writes later is dropped.</summary>
+    public IReadOnlyList<OutputStream> Held { get; init; } = [];
 
-    /// <summary>What a prompt's line left behind; null for other commands, and where the line changed nothing.</summary>
+    /// <summary>What a line of a prompt left behind; null for other commands, and if the line changed nothing.</summary>
     public ShellState? Session { get; init; }
 
     internal static CommandResult From(string job, ResultMessage result) => new()
     {
         JobId = job,
-        Outcome = result.Outcome,
+        Outcome = CommandOutcomeWords.Parse(result.Outcome),
+        OutcomeName = result.Outcome,
         ExitCode = result.Code,
         Signal = result.Signal,
         Reason = result.Reason,
-        Streams = result.Streams,
-        Duration = TimeSpan.FromMilliseconds(result.Duration),
-        Usage = result.Usage,
-        Held = result.Held ?? [],
+        Streams = OutputStreamNames.Convert(result.Streams, total => new VerifiedStream(total.Total, total.Digest)),
+        Duration = WireTime.FromMilliseconds(result.Duration),
+        Usage = result.Usage is { } usage
+            ? new(WireTime.FromMilliseconds(usage.User), WireTime.FromMilliseconds(usage.System))
+            : null,
+        Held = [.. (result.PipesLeftOpen ?? []).Select(OutputStreamNames.Parse).OfType<OutputStream>()],
     };
 }

@@ -1,7 +1,7 @@
 namespace RemoteShell.Client;
 
-/// <summary>What was read of a job's log.</summary>
-/// <param name="From">The first byte's offset.</param>
-/// <param name="To">The offset behind the last byte.</param>
-/// <param name="Digest">Of the bytes between.</param>
+/// <summary>The range of a job's log that was read.</summary>
+/// <param name="From">The offset of the first byte.</param>
+/// <param name="To">The offset after the last byte.</param>
+/// <param name="Digest">The digest of the bytes between.</param>
 public sealed record LogRange(long From, long To, string Digest);

@@ -1,7 +1,7 @@
 namespace RemoteShell.Client;
 
-/// <summary>A ping and its answer, through all that a command goes through but the command.</summary>
-/// <param name="Time">From the question to the answer.</param>
-/// <param name="ServerTime">What the server's clock said; null where the server does not tell.</param>
-/// <param name="Offset">How far the server's clock is ahead of this one; half of <paramref name="Time"/> is the most that it can be off. Null where the server does not tell.</param>
+/// <summary>A ping and its answer.</summary>
+/// <param name="Time">Time from the ping to the answer.</param>
+/// <param name="ServerTime">The server's clock; null if the server does not send it.</param>
+/// <param name="Offset">How far the server's clock is ahead of this one, with an error of at most half of <paramref name="Time"/>. Null if the server does not send its clock.</param>
 public sealed record RoundTrip(TimeSpan Time, DateTimeOffset? ServerTime, TimeSpan? Offset);

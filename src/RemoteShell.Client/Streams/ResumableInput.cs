@@ -4,10 +4,10 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Streams;
 
-/// <summary>A command's standard input on its way to the server: read once, and kept until the server has it.</summary>
-/// <param name="source">Where it comes from.</param>
-/// <param name="digest">The algorithm of its digest.</param>
-/// <param name="from">The offset of its first byte.</param>
+/// <summary>A command's standard input: read once, and buffered until the server acknowledges it.</summary>
+/// <param name="source">The source of the bytes.</param>
+/// <param name="digest">The algorithm of the digest.</param>
+/// <param name="from">The offset of the first byte.</param>
 internal sealed class ResumableInput(Stream source, string digest, long from = 0)
 {
     private const int Capacity = 1024 * 1024;
@@ -18,14 +18,14 @@ internal sealed class ResumableInput(Stream source, string digest, long from = 0
     /// <summary>The stream's name on the wire. Default: <c>stdin</c>.</summary>
     public string Name { get; init; } = "stdin";
 
-    /// <summary>Whether the digest counts from where each channel goes on, and not from the beginning. Default: no.</summary>
+    /// <summary>Whether the digest starts where each channel resumes, and not at the beginning. Default: no.</summary>
     public bool DigestsEachChannel { get; init; }
 
-    /// <summary>The offset of the first byte that the server may not have.</summary>
+    /// <summary>The offset of the first byte that the server has not acknowledged.</summary>
     public long Start => _log.Start;
 
     /// <summary>Reads the source to its end.</summary>
-    /// <exception cref="ChannelException">It cannot be read. Input that cannot be read is not input that ends, and the command must not take it for that.</exception>
+    /// <exception cref="ChannelException">The source cannot be read. The command must not take this for the end of its input.</exception>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -40,14 +40,18 @@ internal sealed class ResumableInput(Stream source, string digest, long from = 0
         _log.Complete();
     }
 
-    /// <summary>Sends what the server does not have yet, until the channel's end.</summary>
+    /// <summary>Sends the bytes that the server does not have, until the channel ends.</summary>
     public async Task SendAsync(Channel channel, OpenedMessage opened)
     {
         StreamPosition position = opened.Position ?? new(0);
-        if (!_log.ResumeAt(position.From) || opened.Window is < 0 or > ReceiveWindow.Largest)
-            throw new UnverifiedOutputException($"the server wants standard input from byte {position.From} with a window of {opened.Window}, which makes no sense");
-        // The server acknowledges in steps of half of its window: that much must fit in here.
-        _log.Enlarge(opened.Window);
+        if (!_log.ResumeAt(position.From) || opened.Window is < 0 or > ReceiveWindow.MaxSize)
+        {
+            string text = $"the server asks for standard input from byte {position.From} with a window of {opened.Window}, which is invalid";
+            throw new UnverifiedOutputException(text);
+        }
+
+        // The server acknowledges in steps of half of its window, so the buffer must hold that much.
+        _log.EnsureCapacity(opened.Window);
         var window = new SendWindow(position with { Limit = position.Limit ?? position.From + opened.Window });
         OutgoingStream stream = channel.AddOutgoing(Name, window, DigestsEachChannel ? new(digest, position.From) : _digest, _log, opened.Window);
         await ReplaySender.SendAsync(_log, stream, channel.Ended).ConfigureAwait(false);

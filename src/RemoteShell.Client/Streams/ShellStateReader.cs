@@ -3,16 +3,25 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Streams;
 
-/// <summary>What a prompt's line leaves behind, as it comes.</summary>
+/// <summary>Collects what a line of a prompt leaves behind.</summary>
 internal sealed class ShellStateReader
 {
-    // It is an environment; Linux gives one 2 MiB at most.
+    // Bytes. The content is an environment, which is at most 2 MiB on Linux.
     private const int Most = 4 * 1024 * 1024;
 
     private readonly MemoryStream _bytes = new();
 
-    /// <summary>What came; null where the line left nothing behind.</summary>
-    public ShellState? State => _bytes.Length > 0 ? MessageCodec.DecodeShellState(_bytes.ToArray()) : null;
+    /// <summary>The state; null if the line changed nothing.</summary>
+    public ShellState? State
+    {
+        get
+        {
+            if (_bytes.Length == 0)
+                return null;
+            Protocol.Messages.ShellState state = MessageCodec.DecodeShellState(_bytes.ToArray());
+            return new(state.Cwd, state.Env, state.Unset);
+        }
+    }
 
     public async Task CollectAsync(IncomingStream stream, CancellationToken cancellationToken)
     {

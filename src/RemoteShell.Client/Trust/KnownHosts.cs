@@ -2,17 +2,23 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Trust;
 
-/// <summary>The keys of servers that were seen before: a line each, <c>HOST:PORT ecdsa-sha2-nistp256 BASE64</c>.</summary>
+/// <summary>The keys of known servers, one in each line: <c>HOST:PORT ecdsa-sha2-nistp256 BASE64</c>.</summary>
 internal sealed class KnownHosts(string path)
 {
-    /// <summary>Returns when the key may be trusted.</summary>
-    /// <exception cref="HostKeyException">It may not.</exception>
+    /// <summary>Returns if the key is trusted.</summary>
+    /// <exception cref="HostKeyException">The key is not trusted.</exception>
     public async ValueTask CheckAsync(HostAddress host, PublicKey key, HostTrust trust, CancellationToken cancellationToken)
     {
         if (trust.Fingerprint is { } pinned)
         {
             if (pinned != key.Fingerprint)
-                throw new HostKeyException($"the key of {host} is {key.Fingerprint}, and not {pinned} as asked") { Hint = "do not go on, unless you know why: somebody may be between you and the server" };
+            {
+                throw new HostKeyException($"the key of {host} is {key.Fingerprint}, and not {pinned} as asked")
+                {
+                    Hint = "do not continue unless you know why: an attacker may be between you and the server",
+                };
+            }
+
             return;
         }
 
@@ -23,7 +29,13 @@ internal sealed class KnownHosts(string path)
             throw Changed(host, key, known[0]);
         bool taken = trust.AcceptNew || (trust.Ask is { } ask && await ask(host, key, cancellationToken).ConfigureAwait(false));
         if (!taken)
-            throw new HostKeyException($"the server {host} is not known; its key is {key.Fingerprint}") { Hint = "compare it with what 'rsh-server fingerprint' prints there, then give --fingerprint, or --accept-new" };
+        {
+            throw new HostKeyException($"the server {host} is not known; its key is {key.Fingerprint}")
+            {
+                Hint = "compare it with what 'rsh-server fingerprint' prints there, then give --fingerprint, or --accept-new",
+            };
+        }
+
         PrivateFile.AppendLine(path, $"{host} {key}");
     }
 
@@ -33,7 +45,8 @@ internal sealed class KnownHosts(string path)
         for (int i = 0; i < lines.Length; i++)
         {
             string[] parts = lines[i].Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            if (parts.Length == 2 && string.Equals(parts[0], host.ToString(), StringComparison.OrdinalIgnoreCase) && PublicKey.TryParse(parts[1], out PublicKey? key))
+            bool isHost = parts.Length == 2 && string.Equals(parts[0], host.ToString(), StringComparison.OrdinalIgnoreCase);
+            if (isHost && PublicKey.TryParse(parts[1], out PublicKey? key))
                 yield return (key!, i + 1);
         }
     }
@@ -41,6 +54,6 @@ internal sealed class KnownHosts(string path)
     private HostKeyException Changed(HostAddress host, PublicKey key, (PublicKey Key, int Line) known)
         => new($"THE KEY OF {host} HAS CHANGED: it is {key.Fingerprint} now, and was {known.Key.Fingerprint}")
         {
-            Hint = $"somebody may be between you and the server; if its key was really replaced, remove line {known.Line} of {path}",
+            Hint = $"an attacker may be between you and the server; if the key was really replaced, remove line {known.Line} of {path}",
         };
 }

@@ -2,18 +2,18 @@ using System.Threading.Tasks.Sources;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>Lets one consumer wait, again and again, for something to have changed; waiting allocates nothing.</summary>
-/// <remarks>A change while nobody waits is remembered, once. So the consumer looks, waits, and looks again.</remarks>
+/// <summary>Lets one consumer wait repeatedly for a change. Waiting does not allocate.</summary>
+/// <remarks>One change is remembered while the consumer does not wait. So the consumer checks its state, waits, and checks again.</remarks>
 public sealed class AsyncAutoResetEvent : IValueTaskSource
 {
     private readonly Lock _gate = new();
 
-    // Under _gate, but for the core's completion: whoever cleared _waiting completes it.
+    // Guarded by _gate, except the completion of _core: the caller that cleared _waiting completes it.
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private bool _changed;
     private bool _waiting;
 
-    // The consumer's own.
+    // Used only by the consumer.
     private CancellationTokenRegistration _cancellation;
 
     /// <summary>Returns at the next change, or at once if there was one since the last wait.</summary>
@@ -38,7 +38,7 @@ public sealed class AsyncAutoResetEvent : IValueTaskSource
         return task;
     }
 
-    /// <summary>Says that something has changed.</summary>
+    /// <summary>Signals a change.</summary>
     public void Set()
     {
         lock (_gate)

@@ -1,6 +1,7 @@
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>Lets any number wait for the next change. Nothing is remembered: whoever looks and then waits does both under the owner's lock.</summary>
+/// <summary>Lets any number of callers wait for the next change.</summary>
+/// <remarks>A change is not remembered. So a caller checks its state and calls <see cref="NextAsync"/> under the owner's lock.</remarks>
 internal sealed class ChangeSignal
 {
     private TaskCompletionSource? _next;
@@ -14,7 +15,7 @@ internal sealed class ChangeSignal
         return (Interlocked.CompareExchange(ref _next, made, null) ?? made).Task;
     }
 
-    /// <summary>Says that something has changed.</summary>
+    /// <summary>Signals a change.</summary>
     public void Set()
     {
         if (Volatile.Read(ref _next) is not null)

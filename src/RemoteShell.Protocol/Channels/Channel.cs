@@ -3,39 +3,39 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>One conversation on a connection: messages, and named byte streams in either direction.</summary>
+/// <summary>A channel of a connection: messages, and named byte streams in either direction.</summary>
 public sealed class Channel : IAsyncDisposable
 {
-    // More than any conversation here has under way; a peer that sends on regardless is cut off.
+    // More than any request needs. A peer that sends more gets 'overflow'.
     private const int MaxWaitingMessages = 64;
 
     // More streams than any request has.
-    private const int MaxEarlyLimits = 8;
+    private const int MaxEarlyUpdates = 8;
 
     private readonly FrameSender _sender;
-    private readonly Action<Channel> _forget;
+    private readonly Action<Channel> _onEnded;
     private readonly CancellationTokenSource _ended = new();
     private readonly AsyncAutoResetEvent _arrived = new();
     private readonly Lock _gate = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly Queue<Message> _messages = new();
     private readonly Dictionary<string, IncomingStream> _incoming = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutgoingStream> _outgoing = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, WindowUpdate> _earlyLimits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WindowUpdate> _earlyUpdates = new(StringComparer.Ordinal);
     private Exception? _failure;
 
-    internal Channel(FrameSender sender, uint id, Action<Channel> forget) => (_sender, Id, _forget) = (sender, id, forget);
+    internal Channel(FrameSender sender, uint id, Action<Channel> onEnded) => (_sender, Id, _onEnded) = (sender, id, onEnded);
 
-    /// <summary>The number on the wire.</summary>
+    /// <summary>The channel's number on the wire.</summary>
     public uint Id { get; }
 
     internal FrameSender Sender => _sender;
 
-    /// <summary>Cancelled once the channel has ended, whichever way.</summary>
+    /// <summary>Cancelled when the channel has ended, for any reason.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>Adds a byte stream that the peer will send, of which it may send <paramref name="window"/> bytes at first.</summary>
+    /// <summary>Adds a byte stream that the peer sends. The peer may send <paramref name="window"/> bytes at first.</summary>
     public IncomingStream AddIncoming(string name, long window, string digest)
     {
         var stream = new IncomingStream(name, window, digest);
@@ -44,7 +44,7 @@ public sealed class Channel : IAsyncDisposable
         return stream;
     }
 
-    /// <summary>Lets this channel carry a stream that the peer will send. Once the peer knows of it, call <see cref="Activate"/>.</summary>
+    /// <summary>Adds a byte stream that the peer sends. Call <see cref="Activate"/> once the peer knows channel and stream.</summary>
     public void AddIncoming(IncomingStream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -60,7 +60,7 @@ public sealed class Channel : IAsyncDisposable
             stream.Unbind(this, failure);
     }
 
-    /// <summary>Tells the peer the limits of the streams that it sends; the channel must be known to it, and so must they.</summary>
+    /// <summary>Sends the limits of the incoming streams. The peer must already know the channel and its streams.</summary>
     public void Activate()
     {
         IncomingStream[] streams;
@@ -70,18 +70,18 @@ public sealed class Channel : IAsyncDisposable
             stream.Activate(this, _sender);
     }
 
-    /// <summary>Adds a byte stream that this end sends, up to <paramref name="limit"/> at first.</summary>
+    /// <summary>Adds a byte stream that this side sends, up to <paramref name="limit"/> at first.</summary>
     public OutgoingStream AddOutgoing(string name, long limit, string digest) => AddOutgoing(name, new(limit), new StreamDigest(digest));
 
-    /// <summary>Adds a byte stream that this end sends, from the window's offset on.</summary>
-    /// <param name="name">The name on the wire.</param>
-    /// <param name="window">Where it begins, and how far it may go at first.</param>
-    /// <param name="digest">What the stream came to before; it goes on here.</param>
-    /// <param name="log">Where the stream's bytes are kept until the peer has them; null where they need not be.</param>
-    /// <param name="size">The peer's window at first, by which its limits acknowledge.</param>
-    public OutgoingStream AddOutgoing(string name, SendWindow window, StreamDigest digest, ReplayBuffer? log = null, long size = 0)
+    /// <summary>Adds a byte stream that this side sends, from the window's offset on.</summary>
+    /// <param name="name">The stream's name on the wire.</param>
+    /// <param name="window">The first offset, and the first limit.</param>
+    /// <param name="digest">The digest of the bytes before that offset. The stream continues it.</param>
+    /// <param name="buffer">Keeps the bytes until the peer acknowledges them. Null if they need not be kept.</param>
+    /// <param name="size">The peer's first window in bytes. A limit minus the window is an acknowledgement.</param>
+    public OutgoingStream AddOutgoing(string name, SendWindow window, StreamDigest digest, ReplayBuffer? buffer = null, long size = 0)
     {
-        var stream = new OutgoingStream(_sender, Id, name, window, digest, log, size);
+        var stream = new OutgoingStream(_sender, Id, name, window, digest, buffer, size);
         bool isExtended;
         WindowUpdate early;
         lock (_gate)
@@ -89,7 +89,7 @@ public sealed class Channel : IAsyncDisposable
             _outgoing.Add(name, stream);
             if (_failure is not null)
                 stream.Window.Fail(_failure);
-            isExtended = _earlyLimits.Remove(name, out early);
+            isExtended = _earlyUpdates.Remove(name, out early);
         }
 
         if (isExtended)
@@ -105,7 +105,7 @@ public sealed class Channel : IAsyncDisposable
             await ended.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Why the channel ended; null while it lives.</summary>
+    /// <summary>Why the channel ended. Null until then.</summary>
     public Exception? Failure
     {
         get
@@ -115,9 +115,9 @@ public sealed class Channel : IAsyncDisposable
         }
     }
 
-    /// <summary>The next message of the peer on this channel.</summary>
-    /// <exception cref="ChannelException">The channel has ended before one came.</exception>
-    /// <exception cref="ConnectionException">The connection has ended before one came.</exception>
+    /// <summary>Returns the next message of the peer on this channel.</summary>
+    /// <exception cref="ChannelException">The channel has ended, and all its messages were returned.</exception>
+    /// <exception cref="ConnectionException">The connection has ended, and all messages were returned.</exception>
     public async ValueTask<Message> ReceiveAsync(CancellationToken cancellationToken = default)
     {
         while (true)
@@ -134,7 +134,7 @@ public sealed class Channel : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a message on this channel; nothing once the channel has ended.</summary>
+    /// <summary>Sends a message on this channel. Does nothing if the channel has ended.</summary>
     public void Post(Message message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -147,7 +147,7 @@ public sealed class Channel : IAsyncDisposable
         _sender.Post(message with { Channel = Id });
     }
 
-    /// <summary>Ends the channel with its last message. Its number no longer counts when the peer reads that.</summary>
+    /// <summary>Ends the channel with its last message. The peer frees the channel when it reads that message.</summary>
     public void Finish(Message last)
     {
         ArgumentNullException.ThrowIfNull(last);
@@ -155,18 +155,18 @@ public sealed class Channel : IAsyncDisposable
             _sender.Post(last with { Channel = Id });
     }
 
-    /// <summary>Ends the channel for a fault, and tells the peer.</summary>
+    /// <summary>Ends the channel because of an error, and sends the error to the peer.</summary>
     public void Fail(CloseReason reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
         if (End(new ChannelException(reason)))
-            _sender.Post(new ErrorMessage { Channel = Id, Code = reason.Code, Text = reason.Text, Cure = reason.Cure });
+            _sender.Post(new ErrorMessage { Channel = Id, Code = reason.Code, Text = reason.Text, Hint = reason.Hint });
     }
 
-    /// <summary>Gives up the whole connection, without a word: for one that is known to be dead, although nobody has told.</summary>
+    /// <summary>Ends the whole connection without a last message, because it is known to be dead.</summary>
     public void EndConnection(CloseReason reason) => _sender.EndConnection(reason);
 
-    /// <summary>Ends the channel. Where its result has not come or gone yet, call <see cref="Fail"/> first, so that the peer knows why.</summary>
+    /// <summary>Ends the channel and sends nothing. Call <see cref="Fail"/> first if the peer still waits for a result.</summary>
     public ValueTask DisposeAsync()
     {
         End(new ChannelException(new CloseReason(CloseReason.Goodbye, "the channel is closed")));
@@ -181,7 +181,9 @@ public sealed class Channel : IAsyncDisposable
                 Incoming(header.Stream).Receive(this, header.Offset, body);
                 break;
             case "end":
-                Incoming(header.Stream).End(this, new(header.Offset, header.Digest ?? throw new ChannelException(ErrorCode.BadHeader, "'end' needs a digest")));
+                if (header.Digest is null)
+                    throw new ChannelException(ErrorCode.BadHeader, "'end' needs a digest");
+                Incoming(header.Stream).End(this, new(header.Offset, header.Digest));
                 break;
             default:
                 Extend(header.Stream, new(header.Offset, header.Window));
@@ -201,7 +203,7 @@ public sealed class Channel : IAsyncDisposable
         _arrived.Set();
     }
 
-    // True for the first end only.
+    // Returns true for the first call only.
     internal bool End(Exception cause)
     {
         IncomingStream[] incoming;
@@ -215,7 +217,7 @@ public sealed class Channel : IAsyncDisposable
             outgoing = [.. _outgoing.Values];
         }
 
-        _forget(this);
+        _onEnded(this);
         foreach (IncomingStream stream in incoming)
             stream.Unbind(this, cause);
         foreach (OutgoingStream stream in outgoing)
@@ -230,17 +232,18 @@ public sealed class Channel : IAsyncDisposable
         lock (_gate)
             return _incoming.TryGetValue(name, out IncomingStream? stream)
                 ? stream
-                : throw new ChannelException(ErrorCode.UnknownStream, $"this channel takes no stream '{name}'");
+                : throw new ChannelException(ErrorCode.UnknownStream, $"this channel does not receive a stream '{name}'");
     }
 
-    // A window may come before this end has begun the stream, and after it has ended it. What is told early must not be lost: it is not told again.
+    // A window may arrive before this side has added the stream, or after the stream has ended. The peer does not repeat it, so an early
+    // one is kept.
     private void Extend(string name, WindowUpdate update)
     {
         OutgoingStream? stream;
         lock (_gate)
         {
-            if (!_outgoing.TryGetValue(name, out stream) && (_earlyLimits.Count < MaxEarlyLimits || _earlyLimits.ContainsKey(name)))
-                _earlyLimits[name] = update.Limit >= _earlyLimits.GetValueOrDefault(name).Limit ? update : _earlyLimits[name];
+            if (!_outgoing.TryGetValue(name, out stream) && (_earlyUpdates.Count < MaxEarlyUpdates || _earlyUpdates.ContainsKey(name)))
+                _earlyUpdates[name] = update.Limit >= _earlyUpdates.GetValueOrDefault(name).Limit ? update : _earlyUpdates[name];
         }
 
         stream?.Extend(update);

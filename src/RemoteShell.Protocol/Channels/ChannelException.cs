@@ -1,16 +1,16 @@
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>One channel has ended before its result came; its neighbours go on.</summary>
+/// <summary>A channel ended before its result arrived. The other channels of the connection continue.</summary>
 public sealed class ChannelException : RemoteShellException
 {
-    /// <summary>Makes one from the reason.</summary>
+    /// <summary>Creates an exception from the reason.</summary>
     public ChannelException(CloseReason reason, Exception? inner = null) : base(reason.Text, inner)
     {
         Code = reason.Code;
-        Hint = reason.Cure;
+        Hint = reason.Hint;
     }
 
-    /// <summary>Makes one with the <see cref="ErrorCode"/> that the peer is told.</summary>
+    /// <summary>Creates an exception with the <see cref="ErrorCode"/> to send to the peer.</summary>
     public ChannelException(string code, string message) : this(new CloseReason(code, message))
     {
     }

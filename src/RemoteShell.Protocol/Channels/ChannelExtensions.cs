@@ -2,7 +2,7 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>Conveniences for <see cref="Channel"/>.</summary>
+/// <summary>Extension methods for <see cref="Channel"/>.</summary>
 public static class ChannelExtensions
 {
     /// <summary>Answers the request with <c>refused</c>, and ends the channel.</summary>
@@ -11,5 +11,5 @@ public static class ChannelExtensions
     /// <param name="text">What is wrong, for people.</param>
     /// <param name="hint">What to do about it; null if nothing helps.</param>
     public static void Refuse(this Channel channel, string code, string text, string? hint = null)
-        => channel.Finish(new RefusedMessage { Code = code, Text = text, Cure = hint });
+        => channel.Finish(new RefusedMessage { Code = code, Text = text, Hint = hint });
 }

@@ -1,16 +1,17 @@
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>The open channels of one connection. The client's have odd numbers and the server's even ones, each higher than the one before.</summary>
+/// <summary>The open channels of one connection.</summary>
+/// <remarks>The client uses odd numbers, the server even ones. Each new number is higher than all before it.</remarks>
 internal sealed class ChannelTable
 {
     private readonly uint _firstOwn;
     private readonly Lock _gate = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly Dictionary<uint, Channel> _open = [];
     private uint _nextOwn;
     private uint _highestOfPeer;
-    private int _ofPeer;
+    private int _peerCount;
 
     public ChannelTable(uint firstOwn) => _firstOwn = _nextOwn = firstOwn;
 
@@ -25,20 +26,26 @@ internal sealed class ChannelTable
         }
     }
 
-    // How many the peer has open, the new one included.
-    public int AddOfPeer(Channel channel)
+    // Returns how many channels the peer has open, including the new one.
+    public int AddFromPeer(Channel channel)
     {
         lock (_gate)
         {
             if (IsOwn(channel.Id) || channel.Id <= _highestOfPeer)
-                throw new ConnectionException(new(ErrorCode.OutOfOrder, $"channel {channel.Id} cannot be opened: its number must be {(_firstOwn == 1 ? "even" : "odd")} and above {_highestOfPeer}"));
+            {
+                string parity = _firstOwn == 1 ? "even" : "odd";
+                throw new ConnectionException(new(
+                    ErrorCode.OutOfOrder,
+                    $"channel {channel.Id} cannot be opened: its number must be {parity} and above {_highestOfPeer}"));
+            }
+
             _highestOfPeer = channel.Id;
             _open.Add(channel.Id, channel);
-            return ++_ofPeer;
+            return ++_peerCount;
         }
     }
 
-    // Why the connection ended; a channel that is added later ends at once.
+    // Why the connection ended. A channel that is added later ends at once.
     public Exception? Ended { get; private set; }
 
     public Channel[] Close(Exception cause)
@@ -56,7 +63,7 @@ internal sealed class ChannelTable
             return _open.GetValueOrDefault(id);
     }
 
-    // Frames that were under way when a channel ended still come; frames for one that never was are a fault.
+    // Frames sent before the peer knew that a channel had ended are normal. A frame for a channel that was never opened is an error.
     public bool WasOpened(uint id)
     {
         lock (_gate)
@@ -68,7 +75,7 @@ internal sealed class ChannelTable
         lock (_gate)
         {
             if (_open.Remove(channel.Id) && !IsOwn(channel.Id))
-                _ofPeer--;
+                _peerCount--;
         }
     }
 

@@ -2,20 +2,20 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>Why a connection or a channel ended: a value, of which the first one stays.</summary>
-/// <param name="Code">One of <see cref="ErrorCode"/>, or <see cref="Goodbye"/>, or <see cref="Lost"/>.</param>
+/// <summary>Why a connection or a channel ended. Only the first reason is kept.</summary>
+/// <param name="Code">An <see cref="ErrorCode"/>, <see cref="Goodbye"/> or <see cref="Lost"/>.</param>
 /// <param name="Text">What happened, for people.</param>
-/// <param name="Cure">What to do about it, for people.</param>
-public sealed record CloseReason(string Code, string Text, string? Cure = null)
+/// <param name="Hint">What to do about it, for people.</param>
+public sealed record CloseReason(string Code, string Text, string? Hint = null)
 {
-    /// <summary>The code of an end that either side announced.</summary>
+    /// <summary>The code if either side closed on purpose.</summary>
     public const string Goodbye = "goodbye";
 
-    /// <summary>The code of an end that nobody announced.</summary>
+    /// <summary>The code if the connection ended without a goodbye or an error.</summary>
     public const string Lost = "lost";
 
-    /// <summary>Whether the network is to blame: nobody meant it, and another connection may do better.</summary>
+    /// <summary>Whether the network is the cause, so that another connection may work.</summary>
     public bool IsLoss => Code is Lost or ErrorCode.Silent or ErrorCode.Truncated;
 
-    internal static CloseReason From(ErrorMessage error) => new(error.Code, error.Text, error.Cure);
+    internal static CloseReason From(ErrorMessage error) => new(error.Code, error.Text, error.Hint);
 }

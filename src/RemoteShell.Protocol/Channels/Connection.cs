@@ -3,7 +3,7 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>Many channels on one stream. It stands on any <see cref="Stream"/>; that it is a secure one is Transport's business.</summary>
+/// <summary>Multiplexes channels over one <see cref="Stream"/>. The caller provides the secure stream.</summary>
 public sealed class Connection : IAsyncDisposable
 {
     private readonly Stream _stream;
@@ -29,30 +29,32 @@ public sealed class Connection : IAsyncDisposable
         _writer = new(stream, e => End(LostReason(e)));
         _sender = new(_writer, End);
         _channels = new(firstChannel);
-        _dispatcher = new(_sender, _channels, options.MaxChannels, handlers with { Greeted = hello => PeerSaid(hello, handlers.Greeted) });
+        FrameHandlers all = handlers with { HelloReceived = hello => OnHello(hello, handlers.HelloReceived) };
+        _dispatcher = new(_sender, _channels, options.MaxChannels, all);
         _keepalive = new(options, () => _reader.BytesRead, () => Post(new PingMessage { Id = Environment.TickCount64 }), End);
     }
 
-    /// <summary>Cancelled once the connection has ended; <see cref="Reason"/> then says why.</summary>
+    /// <summary>Cancelled when the connection has ended. <see cref="Reason"/> then says why.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>Why the connection ended; null while it lives. The first reason stays.</summary>
+    /// <summary>Why the connection ended. Null until then. The first reason stays.</summary>
     public CloseReason? Reason => Volatile.Read(ref _reason);
 
-    /// <summary>When the peer last sent bytes or asked for something, as <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>When the peer last sent a frame of a channel, except <c>window</c> and <c>resize</c>.</summary>
+    /// <remarks>In ms, as <see cref="Environment.TickCount64"/>.</remarks>
     public long LastHeard => _dispatcher.LastHeard;
 
-    /// <summary>When bytes of a stream were last sent, as <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>When this side last sent bytes of a stream, in ms, as <see cref="Environment.TickCount64"/>.</summary>
     public long LastSent => _sender.LastSent;
 
-    /// <summary>What the peer said of itself; fails where the connection ends before.</summary>
+    /// <summary>The peer's <c>hello</c>. Fails if the connection ends before it arrives.</summary>
     public Task<HelloMessage> PeerHello => _hello.Task;
 
-    /// <summary>Begins the client's end: says hello and reads until the end.</summary>
+    /// <summary>Starts the client's side: sends <c>hello</c> and reads until the connection ends.</summary>
     public static Connection StartClient(Stream stream, ConnectionOptions options, FrameHandlers handlers)
         => new Connection(stream, options, firstChannel: 1, handlers).Start();
 
-    /// <summary>Begins the server's end: says hello and reads until the end.</summary>
+    /// <summary>Starts the server's side: sends <c>hello</c> and reads until the connection ends.</summary>
     public static Connection StartServer(Stream stream, ConnectionOptions options, FrameHandlers handlers)
         => new Connection(stream, options, firstChannel: 2, handlers).Start();
 
@@ -67,12 +69,12 @@ public sealed class Connection : IAsyncDisposable
         });
     }
 
-    /// <summary>Opens a channel with the request that <paramref name="prepare"/> makes once it has added the channel's byte streams.</summary>
+    /// <summary>Opens a channel. <paramref name="prepare"/> adds the channel's byte streams and returns the request.</summary>
     public Channel Open(Func<Channel, OpenRequest> prepare)
     {
         ArgumentNullException.ThrowIfNull(prepare);
         Channel channel;
-        // Numbers must reach the peer in their order.
+        // Channel numbers must reach the peer in ascending order.
         lock (_opening)
         {
             channel = _channels.Add(id => new Channel(_sender, id, _channels.Remove));
@@ -86,18 +88,23 @@ public sealed class Connection : IAsyncDisposable
         return channel;
     }
 
-    /// <summary>Sends a message of the connection itself.</summary>
+    /// <summary>Sends a message without a channel.</summary>
     public void Post(Message message) => _sender.Post(message);
 
-    /// <summary>Says why, lets the last frames go, and closes.</summary>
-    public async Task CloseAsync(Message lastWord)
+    /// <summary>Sends the last message, waits until it is written or the close grace ends, and closes.</summary>
+    public async Task CloseAsync(Message lastMessage)
     {
-        ArgumentNullException.ThrowIfNull(lastWord);
-        _closing ??= lastWord is ErrorMessage error ? CloseReason.From(error) : new(CloseReason.Goodbye, lastWord is GoodbyeMessage { Reason.Length: > 0 } bye ? bye.Reason : "closed");
+        ArgumentNullException.ThrowIfNull(lastMessage);
+        _closing ??= lastMessage switch
+        {
+            ErrorMessage error => CloseReason.From(error),
+            GoodbyeMessage { Reason.Length: > 0 } goodbye => new(CloseReason.Goodbye, goodbye.Reason),
+            _ => new(CloseReason.Goodbye, "closed"),
+        };
         if (Reason is null)
         {
-            await SayLastWordAsync(lastWord).ConfigureAwait(false);
-            // With conversations under way the peer has things to say that would reset a closed socket: it closes first.
+            await SendLastMessageAsync(lastMessage).ConfigureAwait(false);
+            // While channels are open, the peer may still send, and its bytes would reset a closed socket. So the peer closes first.
             if (_channels.Any)
                 await _running.WaitAsync(_options.CloseGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -106,7 +113,7 @@ public sealed class Connection : IAsyncDisposable
         await _running.ConfigureAwait(false);
     }
 
-    /// <summary>Ends the connection, with a goodbye where the peer takes it in time.</summary>
+    /// <summary>Ends the connection. Sends <c>goodbye</c> if the peer reads it within the close grace.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync(new GoodbyeMessage()).ConfigureAwait(false);
 
     private Connection Start()
@@ -135,9 +142,10 @@ public sealed class Connection : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // Whatever it is, the peer hears why, and only this connection ends of it.
+            // Any exception ends only this connection, and the peer gets the reason.
             CloseReason reason = FaultReason(e);
-            await SayLastWordAsync(new ErrorMessage { Code = reason.Code, Text = reason.Text, Cure = reason.Cure }).ConfigureAwait(false);
+            var error = new ErrorMessage { Code = reason.Code, Text = reason.Text, Hint = reason.Hint };
+            await SendLastMessageAsync(error).ConfigureAwait(false);
             await LingeringClose.DrainAsync(_stream, _options.CloseGrace).ConfigureAwait(false);
             End(reason);
         }
@@ -164,14 +172,14 @@ public sealed class Connection : IAsyncDisposable
         return new(CloseReason.Lost, "the other side closed the connection without a goodbye");
     }
 
-    private async Task SayLastWordAsync(Message lastWord)
+    private async Task SendLastMessageAsync(Message lastMessage)
     {
-        Post(lastWord);
+        Post(lastMessage);
         using var grace = new CancellationTokenSource(_options.CloseGrace);
         await _writer.CompleteAsync().WaitAsync(grace.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private void PeerSaid(HelloMessage hello, Action<HelloMessage>? greeted)
+    private void OnHello(HelloMessage hello, Action<HelloMessage>? greeted)
     {
         greeted?.Invoke(hello);
         _reader.Limits = _options.Limits;
@@ -197,7 +205,7 @@ public sealed class Connection : IAsyncDisposable
             return;
         var cause = new ConnectionException(reason);
         _hello.TrySetException(cause);
-        // Whoever never asks for the hello must not be told of its failure by the finalizer.
+        // Observe the exception, because it is unobserved if no caller awaits PeerHello.
         _ = _hello.Task.Exception;
         _writer.Abort(cause);
         foreach (Channel channel in _channels.Close(cause))

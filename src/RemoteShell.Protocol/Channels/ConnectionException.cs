@@ -1,15 +1,15 @@
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>The connection has ended, for the reason given.</summary>
+/// <summary>The connection has ended.</summary>
 public sealed class ConnectionException : RemoteShellException
 {
-    /// <summary>Makes one from the reason.</summary>
+    /// <summary>Creates an exception from the reason.</summary>
     public ConnectionException(CloseReason reason, Exception? inner = null) : base(reason.Text, inner)
     {
         Reason = reason;
-        Hint = reason.Cure;
+        Hint = reason.Hint;
     }
 
-    /// <summary>Why it ended.</summary>
+    /// <summary>Why the connection ended.</summary>
     public CloseReason Reason { get; }
 }

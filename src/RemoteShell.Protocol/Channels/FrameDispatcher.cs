@@ -3,19 +3,19 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>Takes each frame to where it belongs, and decides what a bad one ends: its channel, or the connection.</summary>
+/// <summary>Passes each frame to its channel or to the connection. A bad frame ends either its channel or the connection.</summary>
 internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels, int maxChannels, FrameHandlers handlers)
 {
-    private bool _greeted;
+    private bool _hasHello;
     private long _lastHeard = Environment.TickCount64;
 
-    /// <summary>When the peer last wanted something: a frame of a channel, but for windows and sizes, which it sends by itself.</summary>
+    /// <summary>When the peer last sent a frame of a channel. <c>window</c> and <c>resize</c> do not count: no user causes them.</summary>
     public long LastHeard => Volatile.Read(ref _lastHeard);
 
-    // The reason to end the connection in peace, or null to go on.
+    // Returns the reason if the frame ends the connection normally, else null.
     public CloseReason? Dispatch(in ReceivedFrame frame)
     {
-        if (!_greeted && frame.Envelope.Type is not ("hello" or "error" or "goodbye"))
+        if (!_hasHello && frame.Envelope.Type is not ("hello" or "error" or "goodbye"))
         {
             frame.Body.Dispose();
             throw new ConnectionException(new(ErrorCode.OutOfOrder, $"the first frame must be 'hello', not '{frame.Envelope.Type}'"));
@@ -29,9 +29,9 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
 
         frame.Body.Dispose();
         if (!frame.IsIntact)
-            throw new FrameException(ErrorCode.BadHash, $"the body of '{frame.Envelope.Type}' does not have the hash that its header claims");
+            throw new FrameException(ErrorCode.BadHash, $"the body of '{frame.Envelope.Type}' does not match the hash in its header");
         if (frame.Envelope.Size > 0)
-            throw new FrameException(ErrorCode.BadSize, $"'{frame.Envelope.Type}' has no body");
+            throw new FrameException(ErrorCode.BadSize, $"'{frame.Envelope.Type}' must not have a body");
         return ToConnection(MessageCodec.Decode(frame.Envelope.Type, frame.Header.Span), frame.Envelope.Type);
     }
 
@@ -39,23 +39,28 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
     {
         switch (message)
         {
-            case HelloMessage hello when !_greeted:
-                _greeted = true;
+            case HelloMessage hello when !_hasHello:
+                _hasHello = true;
                 if (hello.Version < 1)
-                    throw new ConnectionException(new(ErrorCode.Version, $"protocol version {hello.Version} does not exist; this side speaks {HelloMessage.CurrentVersion}"));
-                handlers.Greeted?.Invoke(hello);
+                {
+                    throw new ConnectionException(new(
+                        ErrorCode.Version,
+                        $"protocol version {hello.Version} does not exist; this side speaks {HelloMessage.CurrentVersion}"));
+                }
+
+                handlers.HelloReceived?.Invoke(hello);
                 return null;
             case PingMessage ping:
                 sender.Post(new PongMessage { Id = ping.Id, Time = (DateTime.UtcNow - DateTime.UnixEpoch).TotalMilliseconds });
                 return null;
             case PongMessage pong:
-                handlers.Ponged?.Invoke(pong);
+                handlers.PongReceived?.Invoke(pong);
                 return null;
             case NoticeMessage notice:
-                handlers.Noticed?.Invoke(notice.Text);
+                handlers.NoticeReceived?.Invoke(notice.Text);
                 return null;
             case DeliveredMessage delivered:
-                handlers.Delivered?.Invoke(delivered.Job);
+                handlers.ResultDelivered?.Invoke(delivered.Job);
                 return null;
             case GoodbyeMessage goodbye:
                 return new(CloseReason.Goodbye, goodbye.Reason.Length > 0 ? goodbye.Reason : "the other side closed the connection");
@@ -63,7 +68,7 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
                 return CloseReason.From(error);
             default:
                 string code = message is null ? ErrorCode.UnknownType : ErrorCode.OutOfOrder;
-                throw new ConnectionException(new(code, $"'{type}' means nothing here without a channel"));
+                throw new ConnectionException(new(code, $"'{type}' is not valid without a channel"));
         }
     }
 
@@ -78,14 +83,14 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
         {
             if (channel is null && envelope.Type != "open")
             {
-                Unroutable(envelope);
+                ReportUnknownChannel(envelope);
                 return;
             }
 
             if (!frame.IsIntact)
-                throw new ChannelException(ErrorCode.BadHash, $"the body of '{envelope.Type}' does not have the hash that its header claims");
+                throw new ChannelException(ErrorCode.BadHash, $"the body of '{envelope.Type}' does not match the hash in its header");
             if (envelope.Size > 0 && envelope.Type != "data")
-                throw new ChannelException(ErrorCode.BadSize, $"'{envelope.Type}' has no body");
+                throw new ChannelException(ErrorCode.BadSize, $"'{envelope.Type}' must not have a body");
             if (envelope.Type is "data" or "window" or "end")
             {
                 StreamHeader header = StreamHeader.Parse(envelope.Type, frame.Header.Span);
@@ -116,35 +121,35 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
         switch (message)
         {
             case OpenRequest open:
-                Admit(open);
+                AcceptOpen(open);
                 break;
             case null:
-                throw new ChannelException(ErrorCode.UnknownType, $"'{envelope.Type}' is not a type of this version");
+                throw new ChannelException(ErrorCode.UnknownType, $"this version does not know the type '{envelope.Type}'");
             case ErrorMessage error:
                 channel!.End(new ChannelException(CloseReason.From(error)));
                 break;
             case NoticeMessage notice:
-                handlers.Noticed?.Invoke(notice.Text);
+                handlers.NoticeReceived?.Invoke(notice.Text);
                 break;
             case SignalMessage or ResizeMessage or ResultMessage or OpenedMessage or RefusedMessage:
                 channel!.Receive(message);
                 break;
             default:
-                throw new ChannelException(ErrorCode.OutOfOrder, $"'{envelope.Type}' makes no sense on channel {envelope.Channel} now");
+                throw new ChannelException(ErrorCode.OutOfOrder, $"'{envelope.Type}' is not allowed on channel {envelope.Channel} now");
         }
     }
 
-    private void Admit(OpenRequest open)
+    private void AcceptOpen(OpenRequest open)
     {
         var channel = new Channel(sender, open.Channel, channels.Remove);
-        int count = channels.AddOfPeer(channel);
+        int count = channels.AddFromPeer(channel);
         if (channels.Ended is { } cause)
         {
             channel.End(cause);
             return;
         }
 
-        if (handlers.Opening is { } opening && count <= maxChannels)
+        if (handlers.ChannelOpened is { } opening && count <= maxChannels)
         {
             opening(channel, open);
             return;
@@ -153,13 +158,13 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
         channel.Post(new RefusedMessage
         {
             Code = count > maxChannels ? ErrorCode.Limit : ErrorCode.UnknownRequest,
-            Text = count > maxChannels ? $"this connection has {maxChannels} channels open already" : "this side takes no requests",
-            Cure = count > maxChannels ? "wait for one to end, or open another connection" : null,
+            Text = count > maxChannels ? $"this connection already has {maxChannels} channels open" : "this side does not accept requests",
+            Hint = count > maxChannels ? "wait until one ends, or open another connection" : null,
         });
         channel.End(new ChannelException(ErrorCode.Limit, "refused"));
     }
 
-    private void Unroutable(in FrameEnvelope envelope)
+    private void ReportUnknownChannel(in FrameEnvelope envelope)
     {
         if (envelope.Type == "error" || channels.WasOpened(envelope.Channel))
             return;

@@ -2,21 +2,21 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>What the owner of a connection hears of. All are called by the connection's read loop, so none may wait.</summary>
+/// <summary>Callbacks of a connection. Its read loop calls them, so they must not block.</summary>
 public sealed record FrameHandlers
 {
-    /// <summary>The peer opened a channel. Default: it is refused.</summary>
-    public Action<Channel, OpenRequest>? Opening { get; init; }
+    /// <summary>The peer opened a channel. Default: the request is refused.</summary>
+    public Action<Channel, OpenRequest>? ChannelOpened { get; init; }
 
-    /// <summary>The peer sent a text for people. Default: it is dropped.</summary>
-    public Action<string>? Noticed { get; init; }
+    /// <summary>The peer sent a text for the user. Default: the text is dropped.</summary>
+    public Action<string>? NoticeReceived { get; init; }
 
-    /// <summary>The peer has a job's result in its hands. Default: it is ignored.</summary>
-    public Action<string>? Delivered { get; init; }
+    /// <summary>The peer has received a job's result and output. The argument is the job's id. Default: ignored.</summary>
+    public Action<string>? ResultDelivered { get; init; }
 
-    /// <summary>The peer answered a ping. Default: that it is heard of is all.</summary>
-    public Action<PongMessage>? Ponged { get; init; }
+    /// <summary>The peer answered a ping. Default: ignored.</summary>
+    public Action<PongMessage>? PongReceived { get; init; }
 
-    /// <summary>The peer said hello. Default: nothing more is made of it.</summary>
-    public Action<HelloMessage>? Greeted { get; init; }
+    /// <summary>The peer sent <c>hello</c>. Default: ignored.</summary>
+    public Action<HelloMessage>? HelloReceived { get; init; }
 }

@@ -1,20 +1,20 @@
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>Where a log puts what its memory does not hold while its reader is away. One producer appends, without gaps.</summary>
+/// <summary>Stores what does not fit into a <see cref="ReplayBuffer"/> while its reader is away. One producer appends.</summary>
 public interface ISpillTarget : IDisposable
 {
-    /// <summary>The first byte that is still there.</summary>
+    /// <summary>Offset of the first byte that is still stored.</summary>
     long Start { get; }
 
-    /// <summary>Whether bytes for which there is no room may be dropped, since nothing of the log's producer is to be held any more.</summary>
-    bool GivesUp { get; }
+    /// <summary>Whether the buffer discards bytes that do not fit, because its job is ending and must not be paused.</summary>
+    bool DiscardsWhenFull { get; }
 
-    /// <summary>Takes the bytes, once or again; false where there is no room for them now.</summary>
+    /// <summary>Appends the bytes. Returns false if there is no room now. The caller may try again with the same bytes.</summary>
     ValueTask<bool> TryAppendAsync(long offset, ReadOnlyMemory<byte> bytes);
 
-    /// <summary>Reads from an offset; no bytes where they are gone.</summary>
+    /// <summary>Reads from an offset. Returns the number of bytes, or 0 if they are not stored any more.</summary>
     ValueTask<int> ReadAsync(long offset, Memory<byte> target);
 
-    /// <summary>Forgets everything before the offset.</summary>
+    /// <summary>Drops all bytes before the offset.</summary>
     void Release(long offset);
 }

@@ -2,20 +2,20 @@ using RemoteShell.Protocol.Frames;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>Bytes that came and that nobody has taken yet, in their order. Whoever uses it holds the stream's lock.</summary>
+/// <summary>Received bytes that the consumer has not taken yet, in order. Guarded by the stream's lock.</summary>
 internal sealed class IncomingBlocks
 {
-    // A flood of tiny frames must not cost more than the window says: they are gathered into blocks of this size.
+    // Small bodies are copied into blocks of this size, so that many tiny frames do not cost more memory than the window.
     private const int SmallBlock = 4096;
 
     private readonly Queue<PooledBytes> _blocks = new();
     private PooledBytes _tail;
     private bool _isDiscarded;
 
-    /// <summary>Whether there are any.</summary>
+    /// <summary>Whether bytes are waiting.</summary>
     public bool Any => _blocks.Count > 0 || _tail.Length > 0;
 
-    /// <summary>Keeps a frame's body, whose owner this is from now on.</summary>
+    /// <summary>Adds a frame's body. This object disposes it.</summary>
     public void Add(PooledBytes body)
     {
         if (_isDiscarded)
@@ -26,14 +26,14 @@ internal sealed class IncomingBlocks
 
         if (body.Length > SmallBlock / 4)
         {
-            Separate();
+            StartNewBlock();
             _blocks.Enqueue(body);
             return;
         }
 
         if (_tail.Length + body.Length > _tail.Array.Length)
         {
-            Separate();
+            StartNewBlock();
             _tail = PooledBytes.Rent(SmallBlock).WithLength(0);
         }
 
@@ -42,7 +42,7 @@ internal sealed class IncomingBlocks
         body.Dispose();
     }
 
-    /// <summary>Takes the next block; false where there is none.</summary>
+    /// <summary>Takes the next block. Returns false if there is none. The caller disposes it.</summary>
     public bool TryTake(out PooledBytes block)
     {
         if (_blocks.TryDequeue(out block))
@@ -52,7 +52,7 @@ internal sealed class IncomingBlocks
         return block.Length > 0;
     }
 
-    /// <summary>Gives back what is there and what comes.</summary>
+    /// <summary>Frees all waiting bytes, and every body that is added later.</summary>
     public void Discard()
     {
         _isDiscarded = true;
@@ -60,8 +60,8 @@ internal sealed class IncomingBlocks
             block.Dispose();
     }
 
-    /// <summary>What is added from now on is in blocks of its own.</summary>
-    public void Separate()
+    /// <summary>Puts the bytes that follow into another block than those before.</summary>
+    public void StartNewBlock()
     {
         if (_tail.Length > 0)
             _blocks.Enqueue(_tail);

@@ -4,54 +4,54 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>A byte stream on its way in: what the window let through and nobody has taken yet. One consumer takes.</summary>
-/// <remarks>It may outlive the channel that carries it, and go on over the next one: then its consumer only notices that nothing comes for a while.</remarks>
+/// <summary>A byte stream that the peer sends. It holds the received bytes that its one consumer has not taken yet.</summary>
+/// <remarks>The stream may outlive its channel and continue on the next one. Its consumer then only sees a pause.</remarks>
 public sealed class IncomingStream
 {
     private readonly AsyncAutoResetEvent _changed = new();
     private readonly Lock _gate = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly IncomingBlocks _blocks = new();
     private readonly ReceiveWindow _window;
     private Channel? _channel;
     private FrameSender? _sender;
-    private bool _isPlaced;
-    private long _stretchFrom = -1;
+    private bool _hasStart;
+    private long _channelDigestStart = -1;
     private StreamTotal? _announced;
     private StreamTotal? _lastAnnounced;
     private Exception? _failure;
 
     private readonly FrameBuffer _header = new(initialCapacity: 0);
-    // The consumer's own, but for its beginning.
+    // Used only by the consumer, except SetStart.
     private readonly string _algorithm;
     private StreamDigest _digest;
-    private StreamDigest? _stretch;
+    private StreamDigest? _channelDigest;
 
-    /// <summary>Begins a stream that no channel carries yet.</summary>
-    /// <param name="name">The name on the wire.</param>
-    /// <param name="window">Bytes that may be under way or waiting here.</param>
-    /// <param name="digest">The algorithm of its digest.</param>
-    /// <param name="from">The first byte's offset; null where the sender decides that.</param>
+    /// <summary>Creates a stream that is not on a channel yet.</summary>
+    /// <param name="name">The stream's name on the wire.</param>
+    /// <param name="window">Bytes that may be in flight or waiting here.</param>
+    /// <param name="digest">The algorithm of the stream's digest.</param>
+    /// <param name="from">Offset of the first byte. Null if the sender chooses it.</param>
     public IncomingStream(string name, long window, string digest, long? from = 0)
     {
-        (Name, Window, _window, _algorithm, _isPlaced) = (name, window, new(window, from ?? 0), digest, from is not null);
+        (Name, Window, _window, _algorithm, _hasStart) = (name, window, new(window, from ?? 0), digest, from is not null);
         _digest = new(digest, from ?? 0);
     }
 
-    /// <summary>Whether it goes on when the channel that carries it ends; <see cref="Fail"/> then ends it. Default: no.</summary>
+    /// <summary>Whether the stream continues when its channel ends, until <see cref="Fail"/> ends it. Default: no.</summary>
     public bool OutlivesChannel { get; init; }
 
-    /// <summary>Whether the sender's digest counts from where each channel goes on, and not from the stream's beginning. Default: no.</summary>
+    /// <summary>Whether the sender's digest starts again on each channel, instead of once at the stream's start. Default: no.</summary>
     public bool DigestsEachChannel { get; init; }
 
     /// <summary>The stream's name on the wire.</summary>
     public string Name { get; }
 
-    /// <summary>Bytes that may be under way or waiting here.</summary>
+    /// <summary>Bytes that may be in flight or waiting here.</summary>
     public long Window { get; }
 
-    /// <summary>What the sender said on the last channel that the stream came to; null before that.</summary>
+    /// <summary>The total and digest in the sender's last <c>end</c>. Null before that.</summary>
     public StreamTotal? Announced
     {
         get
@@ -61,12 +61,13 @@ public sealed class IncomingStream
         }
     }
 
-    /// <summary>What has been taken so far; at the stream's end, what it came to.</summary>
+    /// <summary>Total and digest of the bytes taken so far.</summary>
     public StreamTotal Taken => _digest.Current;
 
-    /// <summary>Takes the next bytes, to be given back by <see cref="Return"/>; none at the stream's end, once its total and digest proved right.</summary>
-    /// <exception cref="ChannelException">The stream is not what its sender said, or its channel ended before it.</exception>
-    /// <exception cref="ConnectionException">The connection ended before the stream.</exception>
+    /// <summary>Takes the next bytes. The caller passes them to <see cref="Return"/>.</summary>
+    /// <returns>The bytes, or an empty value at the stream's end, after its total and digest were verified.</returns>
+    /// <exception cref="ChannelException">The stream does not match its total or digest, or its channel ended first.</exception>
+    /// <exception cref="ConnectionException">The connection ended before the stream did.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PooledBytes> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -74,9 +75,9 @@ public sealed class IncomingStream
         {
             if (TryTake(out PooledBytes block))
             {
-                // Read again, although each frame was checked: what is delivered must be what came, however long it waited here.
+                // Each frame was checked already. The digest also covers the time that the bytes waited in memory.
                 _digest.Append(block.Memory.Span);
-                _stretch?.Append(block.Memory.Span);
+                _channelDigest?.Append(block.Memory.Span);
                 return block;
             }
 
@@ -86,7 +87,7 @@ public sealed class IncomingStream
         }
     }
 
-    /// <summary>Gives bytes back that are delivered for good, so that as many more may come.</summary>
+    /// <summary>Frees bytes that the consumer has delivered, and lets the peer send as many more.</summary>
     public void Return(PooledBytes block)
     {
         int count = block.Length;
@@ -98,36 +99,36 @@ public sealed class IncomingStream
         }
     }
 
-    /// <summary>Gives back what came and comes, since nobody will take it. No consumer may be at work.</summary>
+    /// <summary>Frees all bytes received so far and later: the consumer does not take them. It must have stopped.</summary>
     public void Discard()
     {
         lock (_gate)
         {
             _blocks.Discard();
-            _window.Abandon();
+            _window.Discard();
         }
     }
 
-    /// <summary>Where the stream goes on; to be told to the peer on the channel that carries it next. Null where the sender still decides that.</summary>
+    /// <summary>Returns where the stream continues, for the request on the next channel. Null if the sender chooses it.</summary>
     public StreamPosition? Position()
     {
         lock (_gate)
         {
-            if (!_isPlaced)
+            if (!_hasStart)
                 return null;
             _window.Raise();
             return new(_window.Received, _window.Limit);
         }
     }
 
-    /// <summary>Begins at the offset that the sender decided on, where nothing has come yet.</summary>
-    public void PlaceAt(long offset)
+    /// <summary>Starts at the offset that the sender chose. Nothing may have been received yet.</summary>
+    public void StartAt(long offset)
     {
         lock (_gate)
-            Place(offset);
+            SetStart(offset);
     }
 
-    /// <summary>Ends the stream for good: whoever waits for it is told why.</summary>
+    /// <summary>Ends the stream. The consumer gets <paramref name="cause"/> after the bytes that were received.</summary>
     public void Fail(Exception cause)
     {
         lock (_gate)
@@ -139,17 +140,17 @@ public sealed class IncomingStream
         _changed.Set();
     }
 
-    // From now on data of that channel is taken; limits are not announced before Activate, since the channel may not be known to the peer yet.
+    // From now on the stream takes data of that channel. Limits are sent after Activate only, when the peer knows the channel.
     internal void Bind(Channel channel)
     {
         lock (_gate)
         {
             (_channel, _sender) = (channel, null);
-            if (!DigestsEachChannel || !_isPlaced || _announced is not null)
+            if (!DigestsEachChannel || !_hasStart || _announced is not null)
                 return;
-            // What comes from now on is in blocks of its own, with a digest of its own.
-            _blocks.Separate();
-            _stretchFrom = _window.Received;
+            // The bytes that follow get blocks and a digest of their own.
+            _blocks.StartNewBlock();
+            _channelDigestStart = _window.Received;
         }
     }
 
@@ -183,12 +184,12 @@ public sealed class IncomingStream
         {
             if (_channel != channel)
             {
-                // The last of a connection that was given up.
+                // A late frame of a channel that was replaced.
                 body.Dispose();
                 return;
             }
 
-            Place(offset);
+            SetStart(offset);
             if (_announced is not null)
                 throw new ChannelException(ErrorCode.UnknownStream, $"data for '{Name}' after its end");
             _window.Receive(offset, body.Length);
@@ -205,13 +206,13 @@ public sealed class IncomingStream
     {
         lock (_gate)
         {
-            if (_channel != channel || IsToldAgain(total))
+            if (_channel != channel || IsRepeatedEnd(total))
                 return;
-            Place(total.Total);
+            SetStart(total.Total);
             if (_announced is not null)
                 throw new ChannelException(ErrorCode.OutOfOrder, $"'{Name}' ends twice");
             if (total.Total != _window.Received)
-                throw new ChannelException(ErrorCode.BadDigest, $"'{Name}' ends at {total.Total}, and {_window.Received} bytes came");
+                throw new ChannelException(ErrorCode.BadDigest, $"'{Name}' ends at {total.Total}, but {_window.Received} bytes came");
             _announced = total;
             _window.End();
         }
@@ -219,7 +220,7 @@ public sealed class IncomingStream
         _changed.Set();
     }
 
-    // Under _gate; so limits are told in their order.
+    // Called under _gate, so that limits are sent in order.
     private void Announce()
     {
         if (_sender is null || _announced is not null || !_window.TryRaise())
@@ -228,17 +229,17 @@ public sealed class IncomingStream
         _sender.Post(_header);
     }
 
-    private void Place(long offset)
+    private void SetStart(long offset)
     {
-        if (_isPlaced)
+        if (_hasStart)
             return;
-        _isPlaced = true;
+        _hasStart = true;
         _window.Begin(offset);
         _digest = new(_algorithm, offset);
     }
 
-    // Under _gate. After a cut the end may be told again; where each channel has its digest, the second one is that of no bytes.
-    private bool IsToldAgain(StreamTotal total)
+    // Called under _gate. After a reconnect the sender may repeat the end. With a digest per channel, that digest is the one of 0 bytes.
+    private bool IsRepeatedEnd(StreamTotal total)
     {
         if (!OutlivesChannel || _announced is null)
             return false;
@@ -248,28 +249,28 @@ public sealed class IncomingStream
         return isSame;
     }
 
-    // Under _gate, by the consumer.
-    private void BeginStretch()
+    // Called under _gate by the consumer.
+    private void StartChannelDigest()
     {
-        if (_stretchFrom != _digest.Total)
+        if (_channelDigestStart != _digest.Total)
             return;
-        _stretch = new(_algorithm, _stretchFrom);
-        _stretchFrom = -1;
+        _channelDigest = new(_algorithm, _channelDigestStart);
+        _channelDigestStart = -1;
     }
 
     private bool TryTake(out PooledBytes block)
     {
         lock (_gate)
         {
-            BeginStretch();
+            StartChannelDigest();
             if (_blocks.TryTake(out block))
                 return true;
-            _window.Starve();
+            _window.MarkStarved();
             return false;
         }
     }
 
-    // Everything that came before a failure has been taken by now, and none of it was lost.
+    // The consumer has taken all bytes that were received before a failure.
     private bool IsAtEnd()
     {
         StreamTotal? announced;
@@ -280,12 +281,17 @@ public sealed class IncomingStream
             announced = _announced;
             if (announced is null && _failure is not null)
                 throw _failure;
-            BeginStretch();
+            StartChannelDigest();
         }
 
-        StreamTotal came = (_stretch ?? _digest).Current;
+        StreamTotal came = (_channelDigest ?? _digest).Current;
         if (announced is not null && announced != came)
-            throw new ChannelException(ErrorCode.BadDigest, $"'{Name}' is not what was sent: {came.Digest} came, {announced.Digest} was announced");
+        {
+            throw new ChannelException(
+                ErrorCode.BadDigest,
+                $"'{Name}' arrived damaged: the received bytes have the digest {came.Digest}, the sender's is {announced.Digest}");
+        }
+
         return announced is not null;
     }
 }

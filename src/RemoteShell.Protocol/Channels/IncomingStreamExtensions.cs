@@ -2,10 +2,10 @@ using RemoteShell.Protocol.Frames;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>What is often done with a byte stream that comes.</summary>
+/// <summary>Extension methods for <see cref="IncomingStream"/>.</summary>
 public static class IncomingStreamExtensions
 {
-    /// <summary>Writes everything that comes to <paramref name="target"/>, until the stream's proven end.</summary>
+    /// <summary>Copies the stream to <paramref name="target"/> until its verified end.</summary>
     public static async Task CopyToAsync(this IncomingStream stream, Stream target, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);

@@ -4,11 +4,13 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>Closing so that the last word arrives: a TCP socket that is closed with unread bytes in it resets, and takes back what it had sent.</summary>
+/// <summary>Closes a connection so that its last message arrives.</summary>
+/// <remarks>TCP resets a socket that is closed with unread bytes, and a reset discards what was sent but not yet received.</remarks>
 public static class LingeringClose
 {
-    /// <summary>Tells a peer that gets nothing else: hello, one error, and the end. Nothing that it sends is looked at.</summary>
-    public static async Task RefuseAsync(Stream stream, ErrorMessage error, ConnectionOptions options, CancellationToken cancellationToken = default)
+    /// <summary>Sends <c>hello</c> and one error, and then drops all that the peer sends until it closes.</summary>
+    public static async Task RefuseAsync(
+        Stream stream, ErrorMessage error, ConnectionOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
@@ -23,29 +25,29 @@ public static class LingeringClose
         }
         catch (IOException)
         {
-            // The peer went before it was told.
+            // The peer has closed already, and did not read the error.
         }
     }
 
-    /// <summary>Reads and drops what the peer still sends, until it closes or the time is up.</summary>
+    /// <summary>Reads and drops what the peer still sends, until it closes or the grace ends.</summary>
     public static async Task DrainAsync(Stream stream, TimeSpan grace)
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var time = new CancellationTokenSource(grace);
-        byte[] waste = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        byte[] scratch = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
-            while (await stream.ReadAsync(waste, time.Token).ConfigureAwait(false) > 0)
+            while (await stream.ReadAsync(scratch, time.Token).ConfigureAwait(false) > 0)
             {
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // Closed one way or another, which is what was waited for.
+            // The peer has closed, or the grace has ended. Both end the drain.
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(waste);
+            ArrayPool<byte>.Shared.Return(scratch);
         }
     }
 }

@@ -1,114 +1,115 @@
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>How far the peer may send: the window's size beyond what has been consumed. The size grows with the path, where the path is what the consumer waits for.</summary>
+/// <summary>Tracks how far the peer may send: the window's size beyond what was consumed.</summary>
+/// <remarks>The size grows if the consumer waits because the network path holds more bytes than the window.</remarks>
 public sealed class ReceiveWindow
 {
-    /// <summary>No window is larger: 16 MiB, which fill 1 Gbit/s at a round trip of 130 ms.</summary>
-    public const long Largest = 16 * 1024 * 1024;
+    /// <summary>The largest window: 16 MiB. It fills 1 Gbit/s at a round trip of 130 ms.</summary>
+    public const long MaxSize = 16 * 1024 * 1024;
 
-    // The limit is told in steps of half the window, and of a large one in smaller parts, so that most of it is always under way.
-    private const long LongestStep = 512 * 1024;
+    // The limit moves in steps of half the window. For a large window the steps are smaller, so that most of it is always in flight.
+    private const long MaxStep = 512 * 1024;
 
-    // A shorter one is mostly a processor that had something else to do, and a mebibyte at each of them would be 1.6 Gbit/s.
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(5);
+    // A shorter wait usually means that the CPU was busy. Growing by 1 MiB at each wait of 5 ms is 1.6 Gbit/s.
+    private static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(5);
 
-    // A longer one is a producer that had nothing, and happened to stop where it had to.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    // After a longer wait the producer probably had no data, and stopped at the limit by chance.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time;
-    private readonly long _first;
+    private readonly long _initialSize;
 
-    // Limits that were told and not reached yet. A sender that stops, stops at one of them if it stops for the window's sake.
-    private readonly Queue<long> _told = new();
+    // Limits that were sent and not reached yet. A sender that stops because of the window stops at one of them.
+    private readonly Queue<long> _announced = new();
     private long? _starvedAt;
-    private long _taken;
-    private bool _isOver;
+    private long _grownBy;
+    private bool _hasEnded;
 
-    /// <summary>Begins at offset <paramref name="from"/> with a limit of <paramref name="size"/> bytes beyond it.</summary>
+    /// <summary>Starts at offset <paramref name="from"/> with a limit of <paramref name="size"/> bytes beyond it.</summary>
     public ReceiveWindow(long size, long from = 0, TimeProvider? time = null)
     {
-        (Size, _first, _time) = (size, size, time ?? TimeProvider.System);
+        (Size, _initialSize, _time) = (size, size, time ?? TimeProvider.System);
         Begin(from);
     }
 
-    /// <summary>Bytes that may be under way or wait here.</summary>
+    /// <summary>Bytes that may be in flight or waiting here.</summary>
     public long Size { get; private set; }
 
-    /// <summary>Whether it is larger than it was at first.</summary>
-    public bool HasGrown => Size > _first;
+    /// <summary>Whether the window is larger than at first.</summary>
+    public bool HasGrown => Size > _initialSize;
 
-    /// <summary>The offset up to which the peer may send, as it has been told.</summary>
+    /// <summary>The offset up to which the peer may send.</summary>
     public long Limit { get; private set; }
 
-    /// <summary>The next byte's offset.</summary>
+    /// <summary>Offset of the next byte to receive.</summary>
     public long Received { get; private set; }
 
-    /// <summary>Everything before this offset has been delivered for good.</summary>
+    /// <summary>All bytes before this offset have been delivered.</summary>
     public long Consumed { get; private set; }
 
-    /// <summary>Begins at another offset; nothing may have been received yet.</summary>
+    /// <summary>Starts at another offset. Nothing may have been received yet.</summary>
     public void Begin(long from)
     {
         Received = Consumed = from;
-        _told.Clear();
+        _announced.Clear();
         Raise();
     }
 
-    /// <summary>Counts data that came.</summary>
-    /// <exception cref="ChannelException">It does not begin where the stream stands, or goes beyond the limit.</exception>
+    /// <summary>Adds received data.</summary>
+    /// <exception cref="ChannelException">The data is not at the next offset, or goes beyond the limit.</exception>
     public void Receive(long offset, int count)
     {
         if (offset != Received)
-            throw new ChannelException(ErrorCode.BadOffset, $"data at offset {offset}, where {Received} must come next");
+            throw new ChannelException(ErrorCode.BadOffset, $"data at offset {offset}, but the next byte is at {Received}");
         if (count > Limit - Received)
-            throw new ChannelException(ErrorCode.WindowOverrun, $"data up to offset {offset + count}, beyond the window's limit of {Limit}");
+            throw new ChannelException(ErrorCode.WindowOverrun, $"data up to {offset + count} exceeds the window's limit of {Limit}");
         Received += count;
-        while (_told.TryPeek(out long reached) && reached < Received)
-            _told.Dequeue();
-        if (_starvedAt is { } since && _time.GetElapsedTime(since) is var wait && wait >= ShortestWait && wait <= LongestWait)
+        while (_announced.TryPeek(out long reached) && reached < Received)
+            _announced.Dequeue();
+        if (_starvedAt is { } since && _time.GetElapsedTime(since) is var wait && wait >= MinWait && wait <= MaxWait)
             Grow();
         _starvedAt = null;
     }
 
-    /// <summary>Counts data that was delivered.</summary>
+    /// <summary>Adds delivered data.</summary>
     public void Consume(int count)
     {
         Consumed += count;
-        GiveBack();
+        ReturnGrowth();
     }
 
-    /// <summary>Says that the consumer found nothing. Where all came that the peer had leave for, it is the window that the consumer waits for.</summary>
-    public void Starve()
+    /// <summary>Records that the consumer found no data. If the peer has reached the limit, the window is the bottleneck.</summary>
+    public void MarkStarved()
     {
-        if (Consumed == Received && _told.TryPeek(out long reached) && reached == Received)
+        if (Consumed == Received && _announced.TryPeek(out long reached) && reached == Received)
             _starvedAt ??= _time.GetTimestamp();
     }
 
-    /// <summary>Moves the limit once a step is consumed; true when the peer should be told the new one.</summary>
+    /// <summary>Moves the limit if a step was consumed. Returns true if the new limit must be sent.</summary>
     public bool TryRaise()
     {
-        if (Limit - Consumed > Size - Math.Min(Size / 2, LongestStep))
+        if (Limit - Consumed > Size - Math.Min(Size / 2, MaxStep))
             return false;
         Move();
         return true;
     }
 
-    /// <summary>Moves the limit as far as it goes, to be told on another path: how long the first one's took says nothing of it.</summary>
+    /// <summary>Moves the limit as far as possible, to send it on another connection. A wait on the old path is not measured.</summary>
     public void Raise()
     {
         _starvedAt = null;
         Move();
     }
 
-    /// <summary>Says that nothing more comes. What it has grown by is given back once everything that came is consumed.</summary>
+    /// <summary>Marks the end of the data. Once all of it is consumed, the growth is returned to the process-wide budget.</summary>
     public void End()
     {
-        _isOver = true;
-        GiveBack();
+        _hasEnded = true;
+        ReturnGrowth();
     }
 
-    /// <summary>Says that nothing more comes, and that nothing that came is kept.</summary>
-    public void Abandon()
+    /// <summary>Marks the end of the data, and counts all of it as consumed.</summary>
+    public void Discard()
     {
         Consumed = Received;
         End();
@@ -117,46 +118,25 @@ public sealed class ReceiveWindow
     private void Move()
     {
         long limit = Consumed > long.MaxValue - Size ? long.MaxValue : Consumed + Size;
-        if (limit != Limit || _told.Count == 0)
-            _told.Enqueue(limit);
+        if (limit != Limit || _announced.Count == 0)
+            _announced.Enqueue(limit);
         Limit = limit;
     }
 
     private void Grow()
     {
-        long more = Math.Min(Size, Largest - Size);
-        if (_isOver || more <= 0 || !WindowGrowth.TryTake(more))
+        long more = Math.Min(Size, MaxSize - Size);
+        if (_hasEnded || more <= 0 || !WindowGrowth.TryTake(more))
             return;
         Size += more;
-        _taken += more;
+        _grownBy += more;
     }
 
-    private void GiveBack()
+    private void ReturnGrowth()
     {
-        if (!_isOver || Consumed < Received)
+        if (!_hasEnded || Consumed < Received)
             return;
-        WindowGrowth.GiveBack(_taken);
-        _taken = 0;
+        WindowGrowth.Return(_grownBy);
+        _grownBy = 0;
     }
-}
-
-/// <summary>How much all windows of this process may have grown, together: whatever the number of streams, so much memory and no more.</summary>
-internal static class WindowGrowth
-{
-    /// <summary>Bytes: 64 MiB.</summary>
-    public const long Most = 64 * 1024 * 1024;
-
-    private static long _taken;
-
-    /// <summary>Takes so many bytes; false where they are not there.</summary>
-    public static bool TryTake(long bytes)
-    {
-        if (Interlocked.Add(ref _taken, bytes) <= Most)
-            return true;
-        Interlocked.Add(ref _taken, -bytes);
-        return false;
-    }
-
-    /// <summary>Gives bytes back that were taken.</summary>
-    public static void GiveBack(long bytes) => Interlocked.Add(ref _taken, -bytes);
 }

@@ -3,12 +3,15 @@ using RemoteShell.Protocol.Frames;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>An append-only run of bytes with absolute offsets, kept from the acknowledged offset on. One producer, one reader, any number of watchers.</summary>
-/// <remarks>The reader is handed the very memory that the producer filled, and the memory is kept until the bytes are acknowledged: resuming
-/// needs no copy. Watchers copy, and hold nothing back. While the reader is away, what memory does not hold goes to an overflow.</remarks>
-/// <param name="capacity">Bytes that are held in memory.</param>
-/// <param name="from">The offset of the first byte.</param>
-/// <param name="tail">Bytes that are kept although they are acknowledged, for whoever comes late. They are held beside the capacity.</param>
+/// <summary>An append-only byte buffer with absolute offsets. It keeps all bytes from the acknowledged offset on.</summary>
+/// <remarks>
+/// One producer, one reader, any number of watchers. The reader gets the memory that the producer filled, and that memory is kept
+/// until its bytes are acknowledged, so resuming needs no copy. A watcher gets a copy, and never blocks the producer. While the
+/// reader is away, what does not fit into memory goes to an <see cref="ISpillTarget"/>.
+/// </remarks>
+/// <param name="capacity">Bytes that are kept in memory.</param>
+/// <param name="from">Offset of the first byte.</param>
+/// <param name="tail">Number of acknowledged bytes that are kept in addition, for a reader that attaches later.</param>
 public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -16,72 +19,73 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
     private readonly AsyncAutoResetEvent _shrunk = new();
     private readonly ChangeSignal _watched = new();
 
-    // Under _gate. Bytes from _start to _inMemory are in the overflow, from there to _end in the segments.
+    // Guarded by _gate. Bytes from _start to _memoryStart are in _spill, from there to _end in _segments. _spilling is being written to
+    // _spill.
     private readonly BufferSegments _segments = new();
-    private ISpillTarget? _overflow;
-    private BufferSegment? _leaving;
+    private ISpillTarget? _spill;
+    private BufferSegment? _spilling;
     private long _capacity = capacity + tail;
     private long _start = from;
-    private long _inMemory = from;
+    private long _memoryStart = from;
     private long _end = from;
     private long _position = from;
-    private bool _isAway;
+    private bool _isReaderAway;
     private bool _isComplete;
-    private bool _isAbandoned;
+    private bool _isDiscarded;
 
-    // The reader's own.
-    private PooledBytes _read;
+    // Used only by the reader.
+    private PooledBytes _readBuffer;
 
-    /// <summary>The first byte that is still there.</summary>
+    /// <summary>Offset of the first byte that is still kept.</summary>
     public long Start => Volatile.Read(ref _start);
 
-    /// <summary>Bytes appended so far.</summary>
+    /// <summary>Offset after the last appended byte.</summary>
     public long Length => Volatile.Read(ref _end);
 
-    /// <summary>Whether nothing follows.</summary>
+    /// <summary>Whether no more bytes follow.</summary>
     public bool IsComplete => Volatile.Read(ref _isComplete);
 
-    /// <summary>Whether the producer waits, although the reader is away.</summary>
+    /// <summary>Whether the producer waits because the spill target is full.</summary>
     public bool IsPaused { get; private set; }
 
-    /// <summary>Room for the next bytes, once the log holds less than its capacity.</summary>
+    /// <summary>Returns memory for the next bytes. Waits until the buffer holds less than its capacity.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Memory<byte>> GetMemoryAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            SpillingSegment? leaving;
+            SpillingSegment? spilling;
             lock (_gate)
             {
-                if (_isAbandoned)
-                    return _segments.Waste(_end);
-                if (_end - Math.Max(_inMemory, _start) < _capacity)
-                    return _segments.Room(_end);
-                leaving = PickLeaving();
+                if (_isDiscarded)
+                    return _segments.GetScratch(_end);
+                if (_end - Math.Max(_memoryStart, _start) < _capacity)
+                    return _segments.GetFree(_end);
+                spilling = NextToSpill();
             }
 
-            if (leaving is not { } piece || !await LeaveAsync(piece).ConfigureAwait(false))
+            if (spilling is not { } piece || !await SpillAsync(piece).ConfigureAwait(false))
                 await _shrunk.WaitAsync(cancellationToken).ConfigureAwait(false);
             IsPaused = false;
         }
     }
 
-    /// <summary>Counts bytes in that were written to the room given last.</summary>
+    /// <summary>Appends bytes that were written to the memory last returned by <see cref="GetMemoryAsync"/>.</summary>
     public void Commit(int count)
     {
         lock (_gate)
         {
             _segments.Commit(count);
             _end += count;
-            if (_isAbandoned)
-                _start = _inMemory = _position = _end;
+            if (_isDiscarded)
+                _start = _memoryStart = _position = _end;
         }
 
         _grown.Set();
         _watched.Set();
     }
 
-    /// <summary>Says that nothing follows.</summary>
+    /// <summary>Marks the end: no more bytes follow.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -91,7 +95,9 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
         _watched.Set();
     }
 
-    /// <summary>The next bytes for the reader, in one piece, as they stay until <see cref="Advance"/>; none once the log is complete and read.</summary>
+    /// <summary>Returns the next bytes for the reader. They stay valid until <see cref="Advance"/>.</summary>
+    /// <returns>Contiguous bytes; empty if the buffer is complete and all of it was read.</returns>
+    /// <exception cref="ChannelException">The bytes are not kept any more.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -101,26 +107,26 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
             lock (_gate)
             {
                 position = _position;
-                if (position >= _inMemory && position < _end)
+                if (position >= _memoryStart && position < _end)
                     return _segments.At(position);
                 if (position >= _end && _isComplete)
                     return default;
             }
 
-            if (position < _inMemory)
-                return await ReadOverflowAsync(position).ConfigureAwait(false);
+            if (position < _memoryStart)
+                return await ReadSpillAsync(position).ConfigureAwait(false);
             await _grown.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Moves the reader past bytes that it has done with.</summary>
+    /// <summary>Moves the reader past bytes that it has read.</summary>
     public void Advance(int count)
     {
         lock (_gate)
             _position += count;
     }
 
-    /// <summary>Forgets everything before the offset. What the reader still has in its hands is kept, whatever the peer claims.</summary>
+    /// <summary>Frees all bytes before the offset, but not those that the reader has not passed, even if the peer claims them.</summary>
     public void Acknowledge(long offset)
     {
         lock (_gate)
@@ -129,25 +135,25 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
             if (offset <= _start)
                 return;
             _start = offset;
-            _segments.Release(_start, _leaving);
-            _overflow?.Release(_start);
+            _segments.Release(_start, _spilling);
+            _spill?.Release(_start);
         }
 
         _shrunk.Set();
     }
 
-    /// <summary>Copies bytes for a watcher: at most as many as the target takes.</summary>
-    /// <returns>How many; 0 at the end of what there is, -1 where the offset is no longer there.</returns>
+    /// <summary>Copies bytes for a watcher, at most as many as fit into the target.</summary>
+    /// <returns>Number of bytes; 0 if there are none at the offset yet, -1 if the offset is not kept any more.</returns>
     public async ValueTask<int> CopyAsync(long offset, Memory<byte> target)
     {
-        ISpillTarget overflow;
+        ISpillTarget spill;
         lock (_gate)
         {
             if (offset < _start)
                 return -1;
             if (offset >= _end)
                 return 0;
-            if (offset >= _inMemory)
+            if (offset >= _memoryStart)
             {
                 ReadOnlyMemory<byte> there = _segments.At(offset);
                 int count = Math.Min(there.Length, target.Length);
@@ -155,33 +161,35 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
                 return count;
             }
 
-            overflow = _overflow!;
-            target = target[..(int)Math.Min(target.Length, _inMemory - offset)];
+            spill = _spill!;
+            target = target[..(int)Math.Min(target.Length, _memoryStart - offset)];
         }
 
-        return await overflow.ReadAsync(offset, target).ConfigureAwait(false) is > 0 and int read && offset >= Start ? read : -1;
+        int read = await spill.ReadAsync(offset, target).ConfigureAwait(false);
+        // The offset may have been freed during the read.
+        return read > 0 && offset >= Start ? read : -1;
     }
 
-    /// <summary>Completes when there is more than <paramref name="length"/> bytes, or the log is complete.</summary>
+    /// <summary>Completes when <see cref="Length"/> is above <paramref name="length"/>, or the buffer is complete.</summary>
     public Task GrownAsync(long length)
     {
         lock (_gate)
             return _end > length || _isComplete ? Task.CompletedTask : _watched.NextAsync();
     }
 
-    /// <summary>Lets the producer go on without a reader: what memory does not hold goes to the overflow, which the log owns from now on.</summary>
-    public void StartSpilling(Func<ISpillTarget> overflow)
+    /// <summary>Marks the reader as away: what does not fit into memory goes to the spill target, which the buffer disposes.</summary>
+    public void StartSpilling(Func<ISpillTarget> spill)
     {
         lock (_gate)
         {
-            _overflow ??= overflow();
-            _isAway = true;
+            _spill ??= spill();
+            _isReaderAway = true;
         }
 
         _shrunk.Set();
     }
 
-    /// <summary>The reader is there, and reads from that offset; false where it is not there any more, or never was.</summary>
+    /// <summary>Marks the reader as back, at this offset. Returns false if the offset is not kept any more, or is beyond the end.</summary>
     public bool ResumeAt(long offset)
     {
         lock (_gate)
@@ -189,93 +197,101 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
             if (offset < _start || offset > _end)
                 return false;
             _position = offset;
-            _isAway = false;
+            _isReaderAway = false;
         }
 
         Acknowledge(offset);
         return true;
     }
 
-    /// <summary>Lets the log hold at least so much: a peer that acknowledges in large steps must be able to make one.</summary>
-    public void Enlarge(long capacity)
+    /// <summary>Raises the capacity to at least this many bytes. A peer with large acknowledgement steps needs that.</summary>
+    public void EnsureCapacity(long capacity)
     {
         lock (_gate)
             _capacity = Math.Max(_capacity, capacity + tail);
         _shrunk.Set();
     }
 
-    /// <summary>Puts into the overflow what memory still holds, while the reader is away; the log must be complete.</summary>
+    /// <summary>Moves all bytes in memory to the spill target, while the reader is away. The buffer must be complete.</summary>
     public async Task StoreAsync()
     {
-        while (PickLeaving() is { } piece && await LeaveAsync(piece).ConfigureAwait(false))
+        while (NextToSpill() is { } piece && await SpillAsync(piece).ConfigureAwait(false))
             continue;
     }
 
-    /// <summary>Lets a producer that is held look again whether there is room.</summary>
+    /// <summary>Makes a paused producer try again, because the spill target may have room now.</summary>
     public void Retry() => _shrunk.Set();
 
-    /// <summary>Says that nobody will read: what is there is forgotten, what comes is counted and dropped, and the producer never waits. No reader may be at work.</summary>
+    /// <summary>Frees all bytes, and drops those that follow, which are still counted. The producer never waits again.</summary>
+    /// <remarks>The reader must have stopped.</remarks>
     public void Discard()
     {
         lock (_gate)
         {
-            _isAbandoned = true;
-            Forget();
+            _isDiscarded = true;
+            DropAll();
         }
 
         _shrunk.Set();
         _watched.Set();
     }
 
-    /// <summary>Gives the memory back; neither producer nor reader may be at work.</summary>
+    /// <summary>Frees the memory. The producer and the reader must have stopped.</summary>
     public void Dispose()
     {
         Discard();
         lock (_gate)
-            if (_leaving is null)
+            if (_spilling is null)
                 _segments.Dispose();
-        _read.Dispose();
-        _read = default;
+        _readBuffer.Dispose();
+        _readBuffer = default;
     }
 
-    // Two pieces may be in use: the one that the producer fills, and the one that is on its way to the overflow.
-    private void Forget()
+    // Two segments may be in use: the one that the producer fills, and the one that is being spilled.
+    private void DropAll()
     {
-        _start = _inMemory = _position = _end;
-        _segments.Release(_end, _leaving);
-        if (_leaving is not null)
+        _start = _memoryStart = _position = _end;
+        _segments.Release(_end, _spilling);
+        if (_spilling is not null)
             return;
-        _overflow?.Dispose();
-        _overflow = null;
-        _isAway = false;
+        _spill?.Dispose();
+        _spill = null;
+        _isReaderAway = false;
     }
 
-    private SpillingSegment? PickLeaving()
+    private SpillingSegment? NextToSpill()
     {
-        lock (_gate)
-            return _isAway && !_isAbandoned && _leaving is null && Math.Max(_inMemory, _start) < _end ? new(_overflow!, _leaving = _segments.Oldest!, Math.Max(_inMemory, _start)) : null;
-    }
-
-    private async ValueTask<bool> LeaveAsync(SpillingSegment leaving)
-    {
-        (ISpillTarget overflow, BufferSegment oldest, long from) = leaving;
-        bool stored = await overflow.TryAppendAsync(from, oldest.Filled[(int)(from - oldest.Offset)..]).ConfigureAwait(false);
         lock (_gate)
         {
-            _leaving = null;
-            _isAbandoned |= !stored && _isAway && !_isComplete && overflow.GivesUp;
-            if (_isAbandoned)
+            long first = Math.Max(_memoryStart, _start);
+            if (!_isReaderAway || _isDiscarded || _spilling is not null || first >= _end)
+                return null;
+            _spilling = _segments.Oldest!;
+            return new(_spill!, _spilling, first);
+        }
+    }
+
+    private async ValueTask<bool> SpillAsync(SpillingSegment spilling)
+    {
+        (ISpillTarget spill, BufferSegment oldest, long from) = spilling;
+        bool stored = await spill.TryAppendAsync(from, oldest.Filled[(int)(from - oldest.Offset)..]).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _spilling = null;
+            if (!stored && _isReaderAway && !_isComplete && spill.DiscardsWhenFull)
+                _isDiscarded = true;
+            if (_isDiscarded)
             {
-                Forget();
+                DropAll();
                 return true;
             }
 
-            // It may have dropped its oldest bytes for these.
-            _start = Math.Max(_start, overflow.Start);
-            // The reader may be back, and have this very memory in its hands.
-            if (stored && _isAway)
+            // The spill target may have dropped its oldest bytes to make room.
+            _start = Math.Max(_start, spill.Start);
+            // If the reader is back, it may be reading this segment.
+            if (stored && _isReaderAway)
             {
-                _inMemory = oldest.End;
+                _memoryStart = oldest.End;
                 _segments.DropOldest();
             }
 
@@ -286,15 +302,17 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
         return stored;
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> ReadOverflowAsync(long position)
+    private async ValueTask<ReadOnlyMemory<byte>> ReadSpillAsync(long position)
     {
-        if (_read.Length == 0)
-            _read = PooledBytes.Rent(BufferSegments.LargestSize);
-        ISpillTarget? overflow;
+        if (_readBuffer.Length == 0)
+            _readBuffer = PooledBytes.Rent(BufferSegments.MaxSize);
+        ISpillTarget? spill;
         int wanted;
         lock (_gate)
-            (overflow, wanted) = (_overflow, (int)Math.Min(BufferSegments.LargestSize, _inMemory - position));
-        int read = overflow is null ? 0 : await overflow.ReadAsync(position, _read.Memory[..wanted]).ConfigureAwait(false);
-        return read > 0 ? _read.Memory[..read] : throw new ChannelException(ErrorCode.Gone, $"the bytes from offset {position} on are no longer there");
+            (spill, wanted) = (_spill, (int)Math.Min(BufferSegments.MaxSize, _memoryStart - position));
+        int read = spill is null ? 0 : await spill.ReadAsync(position, _readBuffer.Memory[..wanted]).ConfigureAwait(false);
+        if (read <= 0)
+            throw new ChannelException(ErrorCode.Gone, $"the bytes from offset {position} on are not kept any more");
+        return _readBuffer.Memory[..read];
     }
 }

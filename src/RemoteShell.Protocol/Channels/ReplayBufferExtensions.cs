@@ -1,18 +1,18 @@
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>Conveniences over <see cref="ReplayBuffer"/>.</summary>
+/// <summary>Extension methods for <see cref="ReplayBuffer"/>.</summary>
 public static class ReplayBufferExtensions
 {
-    /// <summary>Copies bytes in, waiting for room where it must.</summary>
-    public static async ValueTask AppendAsync(this ReplayBuffer log, ReadOnlyMemory<byte> bytes)
+    /// <summary>Copies bytes into the buffer. Waits for room if needed.</summary>
+    public static async ValueTask AppendAsync(this ReplayBuffer buffer, ReadOnlyMemory<byte> bytes)
     {
-        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(buffer);
         while (bytes.Length > 0)
         {
-            Memory<byte> room = await log.GetMemoryAsync(CancellationToken.None).ConfigureAwait(false);
+            Memory<byte> room = await buffer.GetMemoryAsync(CancellationToken.None).ConfigureAwait(false);
             int count = Math.Min(room.Length, bytes.Length);
             bytes[..count].CopyTo(room);
-            log.Commit(count);
+            buffer.Commit(count);
             bytes = bytes[count..];
         }
     }

@@ -3,18 +3,18 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Channels;
 
-/// <summary>How far a byte stream may be sent: an absolute offset that only grows.</summary>
+/// <summary>Tracks how far a byte stream may be sent. The limit is an absolute offset and only grows.</summary>
 public sealed class SendWindow
 {
     private readonly AsyncAutoResetEvent _extended = new();
     private long _limit;
     private volatile Exception? _failure;
 
-    /// <summary>Begins at offset 0.</summary>
+    /// <summary>Starts at offset 0.</summary>
     public SendWindow(long limit) => _limit = limit;
 
-    /// <summary>Begins where a stream goes on.</summary>
-    /// <param name="position">Its limit must be there.</param>
+    /// <summary>Starts at the position where a stream continues.</summary>
+    /// <param name="position">Its limit must be set.</param>
     public SendWindow(StreamPosition position)
     {
         ArgumentNullException.ThrowIfNull(position);
@@ -24,13 +24,14 @@ public sealed class SendWindow
     /// <summary>The offset up to which bytes may be sent.</summary>
     public long Limit => Volatile.Read(ref _limit);
 
-    /// <summary>The next byte's offset; the sender's own.</summary>
+    /// <summary>Offset of the next byte. Used only by the sender.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>Whether nothing may be sent any more, whatever the limit.</summary>
+    /// <summary>Whether the stream has failed, so that no more bytes may be sent.</summary>
     public bool HasFailed => _failure is not null;
 
-    /// <summary>Waits until at least one byte may be sent, and takes as many of the wanted ones as may.</summary>
+    /// <summary>Waits until at least 1 byte may be sent.</summary>
+    /// <returns>How many of the wanted bytes may be sent. They count as sent.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> TakeAsync(int wanted, CancellationToken cancellationToken)
     {
@@ -38,7 +39,7 @@ public sealed class SendWindow
         {
             if (_failure is { } failure)
                 throw failure;
-            // By subtraction: a limit near the top of the range must not overflow.
+            // Subtract instead of adding: a limit near the maximum must not overflow.
             long room = Limit - Sent;
             if (room > 0)
             {
@@ -51,25 +52,20 @@ public sealed class SendWindow
         }
     }
 
-    /// <summary>Moves the limit up; a lower one is an older message and changes nothing.</summary>
+    /// <summary>Raises the limit. A lower limit is an older message and is ignored.</summary>
     public void Extend(long limit)
     {
-        // One at a time: the stream's lock is held.
+        // The caller holds the stream's lock, so there is one writer at a time.
         if (limit <= Limit)
             return;
         Volatile.Write(ref _limit, limit);
         _extended.Set();
     }
 
-    /// <summary>Lets the sender wait no longer.</summary>
+    /// <summary>Fails the stream, and wakes a waiting sender.</summary>
     public void Fail(Exception cause)
     {
         _failure ??= cause;
         _extended.Set();
     }
 }
-
-/// <summary>What a peer says of a stream's window.</summary>
-/// <param name="Limit">The offset up to which may be sent.</param>
-/// <param name="Size">The window's size, where it has grown since the channel was opened.</param>
-internal readonly record struct WindowUpdate(long Limit, long? Size);

@@ -2,18 +2,18 @@ using System.Buffers.Text;
 
 namespace RemoteShell.Protocol.Frames;
 
-/// <summary>The hash of a frame's body as it stands in the header: <c>crc32c:</c> and eight lower-case hex digits.</summary>
+/// <summary>The CRC-32C of a frame's body. The header carries it as <c>crc32c:</c> and 8 lower-case hex digits.</summary>
 public readonly record struct Checksum(uint Value)
 {
-    /// <summary>The length of the text form in bytes.</summary>
+    /// <summary>Length of the text form in bytes.</summary>
     public const int TextLength = 15;
 
     private static ReadOnlySpan<byte> Prefix => "crc32c:"u8;
 
-    /// <summary>The checksum of these bytes.</summary>
+    /// <summary>Computes the checksum of these bytes.</summary>
     public static Checksum Of(ReadOnlySpan<byte> body) => new(Crc32C.Compute(body));
 
-    /// <summary>Reads the text form; false for another algorithm, upper-case digits, or any other length.</summary>
+    /// <summary>Reads the text form. Returns false for another algorithm, upper-case digits, or another length.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out Checksum checksum)
     {
         checksum = default;

@@ -2,28 +2,31 @@ using System.IO.Hashing;
 
 namespace RemoteShell.Protocol.Frames;
 
-/// <summary>CRC-32C (Castagnoli), as in iSCSI (RFC 3720): reflected polynomial 0x82F63B78, initial value and final xor of all ones.</summary>
-/// <remarks>System.IO.Hashing computes checksums. Joining two of them, which that library does not offer, is done here.</remarks>
+/// <summary>Computes CRC-32C (Castagnoli), as in iSCSI (RFC 3720).</summary>
+/// <remarks>
+/// Reflected polynomial 0x82F63B78, initial value and final xor all ones. System.IO.Hashing computes the checksums; it cannot
+/// combine two of them, so this class does.
+/// </remarks>
 public static class Crc32C
 {
     private const uint Polynomial = 0x82F63B78;
 
-    /// <summary>Length in bytes from which <see cref="Join"/>, which takes 0.1 µs, is faster than reading the bytes.</summary>
-    public const int CheaperToJoin = 4 * 1024;
+    /// <summary>From this length in bytes on, <see cref="Combine"/> (0.1 µs) is faster than reading the bytes.</summary>
+    public const int MinLengthToCombine = 4 * 1024;
 
     private static readonly uint[] PowersOfX = Powers();
 
-    /// <summary>The checksum of <paramref name="data"/>.</summary>
+    /// <summary>Computes the checksum of <paramref name="data"/>.</summary>
     public static uint Compute(ReadOnlySpan<byte> data) => Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, data);
 
-    /// <summary>The checksum of two runs of bytes, the second behind the first, from the checksum of each and the length of the second.</summary>
+    /// <summary>Computes the checksum of two runs of bytes, one after the other, from their checksums.</summary>
     /// <param name="first">Checksum of the first run.</param>
     /// <param name="second">Checksum of the second run.</param>
     /// <param name="secondLength">Length of the second run in bytes.</param>
-    public static uint Join(uint first, uint second, long secondLength)
+    public static uint Combine(uint first, uint second, long secondLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(secondLength);
-        // Appending zeros multiplies a CRC by a power of x. Each bit of the length selects one square of it.
+        // Appending zeros multiplies a CRC by a power of x. Each bit of the length selects one square of that power.
         uint power = PowersOfX[0];
         for (int bit = 0; secondLength >> bit != 0; bit++)
         {

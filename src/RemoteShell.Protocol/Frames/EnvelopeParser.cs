@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace RemoteShell.Protocol.Frames;
 
-// Header JSON → envelope. Fields of the message itself are read later, by whoever knows the type.
+// Reads the envelope from a JSON header. MessageCodec and StreamHeader read the fields of the message later.
 internal static class EnvelopeParser
 {
     private const int MaxTypeLength = 64;
@@ -36,18 +36,18 @@ internal static class EnvelopeParser
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (json.ValueTextEquals("type"u8))
-                Once(ref type, ReadType(ref json), "type");
+                SetOnce(ref type, ReadType(ref json), "type");
             else if (json.ValueTextEquals("channel"u8))
-                Once(ref channel, ReadChannel(ref json), "channel");
+                SetOnce(ref channel, ReadChannel(ref json), "channel");
             else if (json.ValueTextEquals("size"u8))
-                Once(ref size, ReadSize(ref json, limits), "size");
+                SetOnce(ref size, ReadSize(ref json, limits), "size");
             else if (json.ValueTextEquals("hash"u8))
-                Once(ref hash, ReadHash(ref json), "hash");
+                SetOnce(ref hash, ReadHash(ref json), "hash");
             else
                 json.Skip();
         }
 
-        // Reading on to the end makes the parser reject anything that follows the object.
+        // Read to the end, so that the JSON reader rejects anything after the object.
         while (json.Read())
         {
         }
@@ -57,15 +57,15 @@ internal static class EnvelopeParser
         return new(type ?? throw new FrameException(ErrorCode.BadHeader, "the header has no type"), channel ?? 0, size ?? 0, hash);
     }
 
-    // Two readers of a field that stands twice could each believe another one.
-    private static void Once<T>(ref T? field, T value, string name)
+    // Two readers could take different values for a field that occurs twice.
+    private static void SetOnce<T>(ref T? field, T value, string name)
     {
         if (field is not null)
             throw new FrameException(ErrorCode.BadHeader, $"the header has the field '{name}' twice");
         field = value;
     }
 
-    private static void Once<T>(ref T? field, T value, string name)
+    private static void SetOnce<T>(ref T? field, T value, string name)
         where T : struct
     {
         if (field is not null)

@@ -2,18 +2,18 @@ using System.Buffers;
 
 namespace RemoteShell.Protocol.Frames;
 
-/// <summary>Encoded frames that wait to be written: a growing buffer that is emptied and used again.</summary>
+/// <summary>A growing buffer of encoded frames that wait to be written. It is cleared and reused.</summary>
 public sealed class FrameBuffer(int initialCapacity) : IBufferWriter<byte>
 {
-    // A buffer that once held something large does not keep that room for the rest of an idle connection's life.
-    private const int Keep = 64 * 1024;
+    // A buffer that once held something large does not keep that memory while the connection is idle.
+    private const int MaxKept = 64 * 1024;
 
     private byte[] _bytes = new byte[initialCapacity];
 
-    /// <summary>How many bytes wait.</summary>
+    /// <summary>Number of waiting bytes.</summary>
     public int Length { get; private set; }
 
-    /// <summary>The bytes that wait.</summary>
+    /// <summary>The waiting bytes.</summary>
     public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
 
     /// <summary>Adds a whole frame without a body.</summary>
@@ -24,7 +24,7 @@ public sealed class FrameBuffer(int initialCapacity) : IBufferWriter<byte>
         Append(header);
     }
 
-    /// <summary>Adds bytes as they are.</summary>
+    /// <summary>Adds bytes unchanged.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(GetSpan(bytes.Length));
@@ -50,11 +50,11 @@ public sealed class FrameBuffer(int initialCapacity) : IBufferWriter<byte>
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
-    /// <summary>Empties it.</summary>
+    /// <summary>Clears the buffer, and frees its memory above 64 KiB.</summary>
     public void Clear()
     {
         Length = 0;
-        if (_bytes.Length > Keep)
+        if (_bytes.Length > MaxKept)
             _bytes = new byte[initialCapacity];
     }
 }

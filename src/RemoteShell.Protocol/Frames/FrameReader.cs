@@ -2,10 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace RemoteShell.Protocol.Frames;
 
-/// <summary>Stream → frames. One reader, one frame at a time; a large body is read straight into the array that its receiver keeps.</summary>
+/// <summary>Reads frames from a stream, one at a time, for one reader.</summary>
+/// <remarks>It reads a large body directly into the array that the receiver keeps.</remarks>
 public sealed class FrameReader : IDisposable
 {
-    // One TLS record: what a secure stream hands over at once.
+    // One TLS record: a secure stream returns at most this much per read.
     private const int ReadAhead = 16 * 1024;
 
     private readonly Stream _stream;
@@ -14,17 +15,17 @@ public sealed class FrameReader : IDisposable
     private int _end;
     private long _bytesRead;
 
-    /// <summary>Reads from <paramref name="stream"/>, which stays the caller's.</summary>
+    /// <summary>Reads from <paramref name="stream"/>. The caller disposes the stream.</summary>
     public FrameReader(Stream stream, FrameLimits limits) => (_stream, Limits) = (stream, limits);
 
-    /// <summary>Bounds the next frames; may be changed between two reads.</summary>
+    /// <summary>The limits for the next frames. May change between two reads.</summary>
     public FrameLimits Limits { get; set; }
 
-    /// <summary>Bytes that have come so far; may be asked from any thread.</summary>
+    /// <summary>Number of bytes read so far. Thread-safe.</summary>
     public long BytesRead => Volatile.Read(ref _bytesRead);
 
-    /// <summary>The next frame, or null where the stream ends between two frames.</summary>
-    /// <exception cref="FrameException">The bytes are no frame, or the stream ended inside one.</exception>
+    /// <summary>Reads the next frame. Returns null if the stream ends between two frames.</summary>
+    /// <exception cref="FrameException">The bytes are not a frame, or the stream ended inside one.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReceivedFrame?> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -53,7 +54,8 @@ public sealed class FrameReader : IDisposable
         return new ReceivedFrame(envelope, header, body, Checksum.Of(body.Memory.Span) == envelope.Hash);
     }
 
-    // Between two frames a connection may be idle for days: it waits without a buffer, its own or one of the stream below.
+    // A connection may be idle for days between two frames. It waits with an empty read, so that neither this reader nor the stream
+    // below holds a buffer.
     private ValueTask<int> WaitAsync(CancellationToken cancellationToken)
     {
         _buffer.Dispose();
@@ -74,7 +76,9 @@ public sealed class FrameReader : IDisposable
             {
                 int read = await _stream.ReadAsync(body.Memory[have..], cancellationToken).ConfigureAwait(false);
                 if (read == 0)
-                    throw new FrameException(ErrorCode.Truncated, $"the stream ended inside a frame's body, {size - have} of {size} bytes short");
+                    throw new FrameException(
+                        ErrorCode.Truncated,
+                        $"the stream ended inside a frame's body, {size - have} of {size} bytes short");
                 have += read;
                 Volatile.Write(ref _bytesRead, _bytesRead + read);
             }
@@ -88,7 +92,7 @@ public sealed class FrameReader : IDisposable
         }
     }
 
-    // The header lies in one piece: what is left of the last read moves to the front, into a larger array where it must.
+    // The header must be contiguous: move the unread bytes to the front, or into a larger array.
     private void MakeRoom(int needed)
     {
         int have = _end - _start;
@@ -110,7 +114,7 @@ public sealed class FrameReader : IDisposable
         (_start, _end) = (0, have);
     }
 
-    /// <summary>Gives the buffer back; no read may be under way.</summary>
+    /// <summary>Returns the buffer. No read may be pending.</summary>
     public void Dispose()
     {
         _buffer.Dispose();

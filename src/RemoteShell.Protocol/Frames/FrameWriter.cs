@@ -1,13 +1,13 @@
 namespace RemoteShell.Protocol.Frames;
 
-/// <summary>Frames → stream: the one writer of a connection. It gathers what waits into few writes, and takes producers of data in turn.</summary>
+/// <summary>Writes a connection's frames to its stream. It gathers waiting frames into few writes; producers take turns.</summary>
 /// <remarks>
-/// Whoever brings the first frame writes it, on its own thread, and with it whatever the others bring meanwhile: an idle
+/// The producer of the first frame writes it on its own thread, together with all frames that others add meanwhile. So an idle
 /// connection has no thread and no task for writing.
 /// </remarks>
 public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
 {
-    /// <summary>Bytes of posted frames that may wait for a peer that does not read: 4 MiB.</summary>
+    /// <summary>Bytes of posted frames that may wait while the peer does not read: 4 MiB. Above that the connection ends.</summary>
     public const int MaxPosted = 4 * 1024 * 1024;
 
     private const int GatherUpTo = 64 * 1024;
@@ -16,19 +16,19 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _abort = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly Queue<WriteSlot> _waiting = new();
     private FrameBuffer _posted = new(initialCapacity: 512);
-    private TaskCompletionSource? _idle;
+    private TaskCompletionSource? _drained;
     private Exception? _failure;
     private bool _running;
     private bool _completed;
 
-    // The running loop's own.
+    // Used only by the running write loop.
     private readonly List<WriteSlot> _taken = [];
     private FrameBuffer _gathered = new(initialCapacity: 512);
 
-    /// <summary>Sends a frame without a body ahead of data that waits; it is kept until it can be written. After the end it is dropped.</summary>
+    /// <summary>Queues a frame without a body ahead of waiting data. The frame is dropped if the writer has ended.</summary>
     public void Post(ReadOnlySpan<byte> header)
     {
         bool overflow;
@@ -44,24 +44,24 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
         }
 
         if (overflow)
-            Fail(new FrameException(ErrorCode.Overflow, $"the peer has not read for so long that {MaxPosted} bytes of messages wait"));
+            Fail(new FrameException(ErrorCode.Overflow, $"the peer does not read: {MaxPosted} bytes of messages are waiting"));
         else
             _ = WriteWaitingAsync();
     }
 
-    /// <summary>Sends the turn's header and this body when the turn comes. The body must stay as it is until then.</summary>
+    /// <summary>Writes the slot's header and this body when it is the slot's turn. The body must not change until the task ends.</summary>
     /// <exception cref="IOException">The connection ended before the frame was written whole.</exception>
-    public ValueTask WriteAsync(WriteSlot turn, ReadOnlyMemory<byte> body)
+    public ValueTask WriteAsync(WriteSlot slot, ReadOnlyMemory<byte> body)
     {
-        ArgumentNullException.ThrowIfNull(turn);
-        ValueTask written = turn.Begin(body);
+        ArgumentNullException.ThrowIfNull(slot);
+        ValueTask written = slot.Begin(body);
         Exception? refused;
         lock (_gate)
         {
             refused = _failure ?? (_completed ? new IOException("the connection is closing") : null);
             if (refused is null)
             {
-                _waiting.Enqueue(turn);
+                _waiting.Enqueue(slot);
                 if (_running)
                     return written;
                 _running = true;
@@ -71,11 +71,11 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
         if (refused is null)
             _ = WriteWaitingAsync();
         else
-            turn.Fail(new IOException("the connection has ended", refused));
+            slot.Fail(new IOException("the connection has ended", refused));
         return written;
     }
 
-    /// <summary>Takes nothing more, and returns once everything that was taken is written, or cannot be.</summary>
+    /// <summary>Accepts no more frames, and returns once all accepted frames are written or have failed.</summary>
     public Task CompleteAsync()
     {
         lock (_gate)
@@ -83,12 +83,12 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
             _completed = true;
             if (!_running || _failure is not null)
                 return Task.CompletedTask;
-            _idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _idle.Task;
+            _drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _drained.Task;
         }
     }
 
-    /// <summary>Gives up whatever waits.</summary>
+    /// <summary>Fails all waiting frames.</summary>
     public void Abort(Exception cause) => Fail(cause);
 
     private async Task WriteWaitingAsync()
@@ -97,8 +97,8 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
         {
             while (TakeWaiting())
             {
-                foreach (WriteSlot turn in _taken)
-                    await GatherAsync(turn).ConfigureAwait(false);
+                foreach (WriteSlot slot in _taken)
+                    await GatherAsync(slot).ConfigureAwait(false);
                 await WriteGatheredAsync().ConfigureAwait(false);
                 await stream.FlushAsync(_abort.Token).ConfigureAwait(false);
                 Release(_taken);
@@ -111,7 +111,7 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
         }
     }
 
-    // One frame for each producer at a time: the next large body waits until everybody else had a turn.
+    // Each producer has at most one frame in the queue, so a producer of large bodies waits until the others had their turn.
     private bool TakeWaiting()
     {
         lock (_gate)
@@ -119,32 +119,32 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
             if (_failure is not null || (_posted.Length == 0 && _waiting.Count == 0))
             {
                 _running = false;
-                _idle?.TrySetResult();
+                _drained?.TrySetResult();
                 return false;
             }
 
             (_posted, _gathered) = (_gathered, _posted);
-            for (int size = _gathered.Length; size < GatherUpTo && _waiting.TryDequeue(out WriteSlot? turn);)
+            for (int size = _gathered.Length; size < GatherUpTo && _waiting.TryDequeue(out WriteSlot? slot);)
             {
-                _taken.Add(turn);
-                size += turn.Header.Length + turn.Body.Length;
+                _taken.Add(slot);
+                size += slot.Header.Length + slot.Body.Length;
             }
 
             return true;
         }
     }
 
-    private async ValueTask GatherAsync(WriteSlot turn)
+    private async ValueTask GatherAsync(WriteSlot slot)
     {
-        _gathered.AppendFrame(turn.Header.Memory.Span);
-        if (turn.Body.Length <= CopyBodiesUpTo)
+        _gathered.AppendFrame(slot.Header.Memory.Span);
+        if (slot.Body.Length <= CopyBodiesUpTo)
         {
-            _gathered.Append(turn.Body.Span);
+            _gathered.Append(slot.Body.Span);
             return;
         }
 
         await WriteGatheredAsync().ConfigureAwait(false);
-        await stream.WriteAsync(turn.Body, _abort.Token).ConfigureAwait(false);
+        await stream.WriteAsync(slot.Body, _abort.Token).ConfigureAwait(false);
     }
 
     private async ValueTask WriteGatheredAsync()
@@ -154,18 +154,18 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
         _gathered.Clear();
     }
 
-    // A producer goes on from here on this thread, and its next frame finds the loop running: no thread is switched.
-    private void Release(List<WriteSlot> turns)
+    // The producer continues on this thread, and its next frame finds the loop running: no thread switch.
+    private void Release(List<WriteSlot> slots)
     {
-        for (int i = 0; i < turns.Count; i++)
+        for (int i = 0; i < slots.Count; i++)
         {
             if (_failure is { } cause)
-                turns[i].Fail(new IOException("the connection ended before the frame was written", cause));
+                slots[i].Fail(new IOException("the connection ended before the frame was written", cause));
             else
-                turns[i].Succeed();
+                slots[i].Succeed();
         }
 
-        turns.Clear();
+        slots.Clear();
     }
 
     private void Fail(Exception cause)
@@ -179,12 +179,12 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
             waiting = [.. _waiting];
             _waiting.Clear();
             _posted.Clear();
-            _idle?.TrySetResult();
+            _drained?.TrySetResult();
         }
 
         _abort.Cancel();
         onFailure(cause);
-        foreach (WriteSlot turn in waiting)
-            turn.Fail(new IOException("the connection ended before the frame was written", cause));
+        foreach (WriteSlot slot in waiting)
+            slot.Fail(new IOException("the connection ended before the frame was written", cause));
     }
 }

@@ -1,6 +1,6 @@
 namespace RemoteShell.Protocol.Frames;
 
-// Names that come with every frame are turned into one shared string each, so that reading a header allocates nothing.
+// Maps the names that occur in every frame to shared strings, so that reading a header does not allocate.
 internal static class WireNames
 {
     private static readonly string[] Known =

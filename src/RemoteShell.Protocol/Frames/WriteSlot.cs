@@ -2,13 +2,13 @@ using System.Threading.Tasks.Sources;
 
 namespace RemoteShell.Protocol.Frames;
 
-/// <summary>A producer's place in the writer's queue: it holds one frame at a time and is used again for the next.</summary>
-/// <remarks>One turn for each producer is what makes the writer fair: nobody stands in the queue twice.</remarks>
+/// <summary>A producer's place in the writer's queue. It holds one frame at a time and is reused for the next.</summary>
+/// <remarks>A producer is in the queue at most once. That makes the writer fair.</remarks>
 public sealed class WriteSlot : IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<bool> _done;
 
-    /// <summary>Room for the header; the producer fills it before each write.</summary>
+    /// <summary>The header. The producer fills it before each write.</summary>
     public FrameBuffer Header { get; } = new(initialCapacity: 256);
 
     internal ReadOnlyMemory<byte> Body { get; private set; }

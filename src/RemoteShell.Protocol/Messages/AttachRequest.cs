@@ -1,17 +1,22 @@
+using System.Text.Json.Serialization;
+
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>Watches a job to its end. Byte streams: those of the job, out; each digest counts from where the stream begins on this channel.</summary>
+/// <summary>Attaches to a job and streams its output to its end.</summary>
+/// <remarks>Byte streams out: those of the job. Each digest starts where the stream starts on this channel.</remarks>
 public sealed record AttachRequest() : OpenRequest("attach")
 {
-    /// <summary>The job's id, or the beginning of it that no other job of the same key has.</summary>
+    /// <summary>The job's id, or a prefix that is unique among the jobs of the same key.</summary>
     public required string Job { get; init; }
 
-    /// <summary>The client's terminal, to take over a job that has one: <c>stdin</c> goes in, and who had the job before is told so. Absent, or for another job: the client looks on.</summary>
+    /// <summary>The client's terminal. It takes over a job that has a terminal, and detaches the previous client.</summary>
+    /// <remarks>The byte stream <c>stdin</c> then goes in. If absent, or if the job has no terminal, the client is a watcher.</remarks>
     public TerminalRequest? Tty { get; init; }
 
-    /// <summary>With <see cref="Tty"/>: as in <see cref="ExecRequest"/>.</summary>
-    public string? Holder { get; init; }
+    /// <summary>With <see cref="Tty"/>: the same as <see cref="ExecRequest.ClientToken"/>.</summary>
+    [JsonPropertyName("holder")]
+    public string? ClientToken { get; init; }
 
-    /// <summary>Where each stream begins; one that is not named begins with what is written from now on.</summary>
+    /// <summary>Where each stream starts. A stream that is not named starts with the bytes that are written from now on.</summary>
     public IReadOnlyDictionary<string, StreamPosition>? Streams { get; init; }
 }

@@ -1,17 +1,18 @@
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>Reads a file to its end. Its digest counts from the file's beginning, also when the bytes do not. Byte stream: <c>file</c> out.</summary>
+/// <summary>Reads a file to its end. Byte stream: <c>file</c> out.</summary>
+/// <remarks>The digest is that of the whole file, even if the stream continues in the middle.</remarks>
 public sealed record GetRequest() : OpenRequest("get")
 {
-    /// <summary>The file; a relative path counts from the user's home.</summary>
+    /// <summary>The file. A relative path is relative to the user's home.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Where to go on after a cut; absent: at the beginning.</summary>
+    /// <summary>Where to continue after a reconnect. Absent: at the beginning.</summary>
     public StreamPosition? Position { get; init; }
 
-    /// <summary>After a cut: when the file was last changed, as <c>opened</c> said it. Another file is not gone on with.</summary>
+    /// <summary>After a reconnect: the file's time of change, as in <c>opened</c>. The server refuses if the file was changed.</summary>
     public long? Modified { get; init; }
 
-    /// <summary>The user who is asked for; absent: whoever the server runs as.</summary>
+    /// <summary>The user to read as. Absent: the server's user.</summary>
     public string? User { get; init; }
 }

@@ -2,15 +2,16 @@ using System.Security.Cryptography;
 
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>A job's name: 16 characters of Crockford's base 32 in lower case, 8 of time (hundredths of a second since 1970) and 8 of chance, so names sort by age.</summary>
+/// <summary>A job's id: 16 characters of Crockford's base 32 in lower case.</summary>
+/// <remarks>8 characters of time (hundredths of a second since 1970) and 8 random ones, so ids sort by age.</remarks>
 public static class JobId
 {
-    /// <summary>The length of every id.</summary>
+    /// <summary>Length of an id in characters.</summary>
     public const int Length = 16;
 
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-    /// <summary>Makes a new one.</summary>
+    /// <summary>Creates a new id.</summary>
     public static string New() => New(DateTimeOffset.UtcNow, RandomNumberGenerator.GetBytes(5));
 
     /// <summary>Whether the text is an id.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RemoteShell.Protocol.Messages;
 
 /// <summary>Sends a signal to the job's process group.</summary>
@@ -7,65 +9,69 @@ public sealed record SignalMessage() : Message("signal")
     public required string Name { get; init; }
 }
 
-/// <summary>The last frame of a channel that was opened: the one outcome, and what each output stream came to.</summary>
+/// <summary>The last frame of a channel that was opened: the outcome, and the total and digest of each output stream.</summary>
 public sealed record ResultMessage() : Message("result")
 {
     /// <summary>One of <see cref="Messages.Outcome"/>.</summary>
     public required string Outcome { get; init; }
 
-    /// <summary>The exit status that a shell would show: the command's own, 128+n for signal n, 124 for a timeout, 126 or 127 where nothing was started, 255 where nobody knows.</summary>
+    /// <summary>The exit status, as a shell shows it.</summary>
+    /// <remarks>
+    /// The command's own status, 128+n for signal n, 124 for a timeout, 126 or 127 if nothing was started, 255 if it is unknown.
+    /// </remarks>
     public int Code { get; init; }
 
-    /// <summary>The signal that ended it, without SIG.</summary>
+    /// <summary>The signal that ended the command, without SIG.</summary>
     public string? Signal { get; init; }
 
-    /// <summary>Why, for people, where the outcome alone does not say.</summary>
+    /// <summary>The reason, for people, if the outcome alone does not say it.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Total and digest of every output stream, also of those that carried nothing.</summary>
+    /// <summary>Total and digest of every output stream, including empty ones.</summary>
     public IReadOnlyDictionary<string, StreamTotal> Streams { get; set; } = new Dictionary<string, StreamTotal>();
 
-    /// <summary>From start to end, in milliseconds.</summary>
+    /// <summary>Time from start to end, in ms.</summary>
     public double Duration { get; init; }
 
-    /// <summary>What the command used, where the system tells.</summary>
+    /// <summary>The processor time that the command used, if the system reports it.</summary>
     public ResourceUse? Usage { get; init; }
 
-    /// <summary>Output streams that a process left behind still held open; what it writes from now on goes nowhere.</summary>
-    public IReadOnlyList<string>? Held { get; init; }
+    /// <summary>Output streams whose pipes a leftover process still holds open. What it writes from now on is lost.</summary>
+    [JsonPropertyName("held")]
+    public IReadOnlyList<string>? PipesLeftOpen { get; init; }
 }
 
-/// <summary>What a byte stream came to.</summary>
-/// <param name="Total">Bytes from its beginning.</param>
-/// <param name="Digest">Of all of them: <c>crc32c:</c> or <c>sha256:</c>, and lower-case hex.</param>
+/// <summary>Total and digest of a byte stream.</summary>
+/// <param name="Total">Number of bytes from the stream's beginning.</param>
+/// <param name="Digest">Digest of these bytes: <c>crc32c:</c> or <c>sha256:</c>, and lower-case hex digits.</param>
 public sealed record StreamTotal(long Total, string Digest);
 
-/// <summary>What a command used.</summary>
-/// <param name="User">Processor time of its own, in milliseconds.</param>
-/// <param name="System">Processor time of the system for it, in milliseconds.</param>
+/// <summary>Processor time of a command.</summary>
+/// <param name="User">Time in user mode, in ms.</param>
+/// <param name="System">Time in the kernel, in ms.</param>
 public sealed record ResourceUse(double User, double System);
 
-/// <summary>The words for how a command ended; each command has exactly one.</summary>
+/// <summary>How a command ended. Each command has exactly one outcome.</summary>
 public static class Outcome
 {
-    /// <summary>It ended by itself, with an exit status.</summary>
+    /// <summary>The command ended by itself, with an exit status.</summary>
     public const string Exited = "exited";
 
-    /// <summary>A signal ended it that this server did not send on its own account.</summary>
+    /// <summary>A signal ended the command, and the server did not send it on its own account.</summary>
     public const string Signaled = "signaled";
 
-    /// <summary>Its time was up, and the server ended it.</summary>
+    /// <summary>The server ended the command because of its timeout.</summary>
     public const string TimedOut = "timed-out";
 
-    /// <summary>Its owner had it ended.</summary>
+    /// <summary>The command's owner ended it.</summary>
     public const string Killed = "killed";
 
-    /// <summary>The server ended it, by the policy that the reason names.</summary>
+    /// <summary>The server ended the command because of the policy in the reason.</summary>
     public const string KilledByPolicy = "killed-by-policy";
 
-    /// <summary>It never ran, for the reason given.</summary>
+    /// <summary>The command did not start. The reason says why.</summary>
     public const string NeverStarted = "never-started";
 
-    /// <summary>Nobody knows how it ended, for the reason given.</summary>
+    /// <summary>The outcome is unknown. The reason says why.</summary>
     public const string Lost = "lost";
 }

@@ -1,9 +1,13 @@
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>Ends a job's whole process group: with TERM, and after a grace KILL; the result is the job's own. With a signal's name that signal is sent, and nothing else. No byte streams.</summary>
+/// <summary>Ends a job's process group, or sends it one signal. No byte streams.</summary>
+/// <remarks>
+/// Without <see cref="Signal"/> the server sends TERM, and KILL after a grace time; the result is the job's. With it, the server
+/// sends only that signal.
+/// </remarks>
 public sealed record KillRequest() : OpenRequest("kill")
 {
-    /// <summary>The job's id, or the beginning of it that no other job of the same key has.</summary>
+    /// <summary>The job's id, or a prefix that is unique among the jobs of the same key.</summary>
     public required string Job { get; init; }
 
     /// <summary>The signal's name without SIG.</summary>

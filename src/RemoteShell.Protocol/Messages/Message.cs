@@ -2,18 +2,20 @@ using System.Text.Json.Serialization;
 
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>What a header says beyond its envelope. The whole vocabulary is in this folder, a page for each family.</summary>
-/// <remarks>Properties with a default of their own have a setter, because the generated JSON reader overwrites the defaults of init-only ones that are absent.</remarks>
+/// <summary>The base of all messages. A message is a frame's header without <c>size</c> and <c>hash</c>.</summary>
+/// <remarks>
+/// A property with a default value has a setter: the generated JSON reader overwrites the defaults of absent init-only properties.
+/// </remarks>
 public abstract record Message
 {
-    /// <summary>Makes a message of that type.</summary>
+    /// <summary>Creates a message of this type.</summary>
     protected Message(string type) => Type = type;
 
-    /// <summary>The word that tells messages apart.</summary>
+    /// <summary>The message's type on the wire.</summary>
     [JsonPropertyOrder(-2)]
     public string Type { get; }
 
-    /// <summary>The channel that the message belongs to; 0, which is not written, for the connection itself.</summary>
+    /// <summary>The message's channel, or 0 for the connection itself. 0 is not written.</summary>
     [JsonPropertyOrder(-1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public uint Channel { get; init; }

@@ -4,19 +4,23 @@ using RemoteShell.Protocol.Frames;
 
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>Messages ↔ header bytes, for all but the byte streams' frames, which <see cref="StreamHeader"/> reads and writes without allocating.</summary>
+/// <summary>Encodes and decodes messages as JSON headers.</summary>
+/// <remarks><see cref="StreamHeader"/> does this for the frames of byte streams, without allocating.</remarks>
 public static class MessageCodec
 {
-    /// <summary>The header of a message.</summary>
+    /// <summary>Encodes a message as a header.</summary>
+    /// <exception cref="ArgumentException">The message is not one that is sent as JSON.</exception>
     public static byte[] Encode(Message message)
     {
         ArgumentNullException.ThrowIfNull(message);
         JsonTypeInfo? type = message is OpenRequest open ? OfRequest(open.Request) : OfType(message.Type);
-        return JsonSerializer.SerializeToUtf8Bytes(message, type ?? throw new ArgumentException($"'{message.Type}' is not a message that is sent as JSON", nameof(message)));
+        if (type is null)
+            throw new ArgumentException($"'{message.Type}' is not a message that is sent as JSON", nameof(message));
+        return JsonSerializer.SerializeToUtf8Bytes(message, type);
     }
 
-    /// <summary>The message in a header, or null where its type is not known.</summary>
-    /// <exception cref="FrameException">The type is known, and the fields are not those of the type.</exception>
+    /// <summary>Decodes a header. Returns null if the type is unknown.</summary>
+    /// <exception cref="FrameException">The type is known, but its fields are not valid.</exception>
     public static Message? Decode(string type, ReadOnlySpan<byte> header)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -28,36 +32,37 @@ public static class MessageCodec
         }
         catch (JsonException e)
         {
-            throw new FrameException(ErrorCode.BadHeader, $"the fields of '{type}' are not as they must be: {WithoutPosition(e)}", e);
+            throw new FrameException(ErrorCode.BadHeader, $"the fields of '{type}' are not valid: {WithoutPosition(e)}", e);
         }
     }
 
-    /// <summary>What a prompt's line left behind, from the stream <c>session</c>.</summary>
+    /// <summary>Decodes the content of the stream <c>session</c>.</summary>
     public static ShellState DecodeShellState(ReadOnlySpan<byte> json)
-        => JsonSerializer.Deserialize(json, MessageJson.Default.ShellState) ?? throw new JsonException("the session's state is null");
+        => JsonSerializer.Deserialize(json, MessageJson.Default.ShellState) ?? throw new JsonException("the shell state is null");
 
-    /// <summary>What a prompt's line left behind, for the stream <c>session</c>.</summary>
+    /// <summary>Encodes the content of the stream <c>session</c>.</summary>
     public static byte[] EncodeShellState(ShellState state) => JsonSerializer.SerializeToUtf8Bytes(state, MessageJson.Default.ShellState);
 
-    /// <summary>A line of the stream <c>jobs</c>.</summary>
+    /// <summary>Decodes a line of the stream <c>jobs</c>.</summary>
     public static JobEntry DecodeJob(ReadOnlySpan<byte> json)
         => JsonSerializer.Deserialize(json, MessageJson.Default.JobEntry) ?? throw new JsonException("a job is null");
 
-    /// <summary>A line of the stream <c>jobs</c>, without the line's end.</summary>
+    /// <summary>Encodes a line of the stream <c>jobs</c>, without the line feed.</summary>
     public static byte[] EncodeJob(JobEntry job) => JsonSerializer.SerializeToUtf8Bytes(job, MessageJson.Default.JobEntry);
 
-    /// <summary>A line of the stream <c>who</c>.</summary>
+    /// <summary>Decodes a line of the stream <c>who</c>.</summary>
     public static ConnectionEntry DecodeConnection(ReadOnlySpan<byte> json)
         => JsonSerializer.Deserialize(json, MessageJson.Default.ConnectionEntry) ?? throw new JsonException("a connection is null");
 
-    /// <summary>A line of the stream <c>who</c>, without the line's end.</summary>
-    public static byte[] EncodeConnection(ConnectionEntry present) => JsonSerializer.SerializeToUtf8Bytes(present, MessageJson.Default.ConnectionEntry);
+    /// <summary>Encodes a line of the stream <c>who</c>, without the line feed.</summary>
+    public static byte[] EncodeConnection(ConnectionEntry connection)
+        => JsonSerializer.SerializeToUtf8Bytes(connection, MessageJson.Default.ConnectionEntry);
 
-    /// <summary>A line of the stream <c>chat</c>.</summary>
+    /// <summary>Decodes a line of the stream <c>chat</c>.</summary>
     public static ChatEntry DecodeChatEntry(ReadOnlySpan<byte> json)
-        => JsonSerializer.Deserialize(json, MessageJson.Default.ChatEntry) ?? throw new JsonException("a line of a chat is null");
+        => JsonSerializer.Deserialize(json, MessageJson.Default.ChatEntry) ?? throw new JsonException("a chat entry is null");
 
-    /// <summary>A line of the stream <c>chat</c>, without the line's end.</summary>
+    /// <summary>Encodes a line of the stream <c>chat</c>, without the line feed.</summary>
     public static byte[] EncodeChatEntry(ChatEntry line) => JsonSerializer.SerializeToUtf8Bytes(line, MessageJson.Default.ChatEntry);
 
     private static Message? DecodeOpen(ReadOnlySpan<byte> header)
@@ -69,7 +74,7 @@ public static class MessageCodec
         return new UnknownRequest(name) { Channel = channel };
     }
 
-    // Each is made when it is first asked for: the whole vocabulary is a tenth of the time of a cold client, which speaks five words of it.
+    // Each type's metadata is created at its first use. All of them cost a tenth of a cold client's time, and a client uses about five.
     private static JsonTypeInfo? OfType(string type) => type switch
     {
         "hello" => MessageJson.Default.HelloMessage,

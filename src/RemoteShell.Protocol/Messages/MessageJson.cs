@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>Every message that is read and written as JSON, compiled ahead of time.</summary>
+/// <summary>JSON metadata of all messages, generated at build time.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -38,5 +38,5 @@ namespace RemoteShell.Protocol.Messages;
 [JsonSerializable(typeof(ShellState))]
 internal sealed partial class MessageJson : JsonSerializerContext;
 
-// Just enough of an open to tell which one it is.
+// The one field of 'open' that selects the request's type.
 internal sealed record RequestName(string? Request);

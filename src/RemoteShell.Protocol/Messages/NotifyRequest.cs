@@ -1,11 +1,12 @@
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>Shows a line to everybody else who is connected, by a <see cref="NoticeMessage"/>. Byte stream: <c>notified</c> out, the name of a connection that was told in each line.</summary>
+/// <summary>Shows a line to all other connected clients, as a <see cref="NoticeMessage"/>.</summary>
+/// <remarks>Byte stream: <c>notified</c> out, one line with the name of each connection that got the notice.</remarks>
 public sealed record NotifyRequest() : OpenRequest("notify")
 {
-    /// <summary>A name of the client's making, the same when the request is repeated after a cut: the line is shown once.</summary>
+    /// <summary>An id that the client chooses. A repetition after a reconnect has the same, so the line is shown once.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What to show: 1 to 1024 characters.</summary>
+    /// <summary>The line, 1 to 1024 characters.</summary>
     public required string Text { get; init; }
 }

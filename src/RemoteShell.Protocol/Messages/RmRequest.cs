@@ -1,8 +1,8 @@
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>Forgets a job that has ended, with what it wrote. No byte streams.</summary>
+/// <summary>Removes a job that has ended, and its output. No byte streams.</summary>
 public sealed record RmRequest() : OpenRequest("rm")
 {
-    /// <summary>The job's id, or the beginning of it that no other job of the same key has.</summary>
+    /// <summary>The job's id, or a prefix that is unique among the jobs of the same key.</summary>
     public required string Job { get; init; }
 }

@@ -1,9 +1,9 @@
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>Signals by name, as <c>kill</c> takes them without SIG.</summary>
+/// <summary>Signal names without SIG, as <c>kill</c> takes them, and their numbers.</summary>
 public static class SignalName
 {
-    // POSIX fixes these; the numbers are those of Linux on every processor .NET runs on, and of macOS where both agree.
+    // Linux has these numbers on every processor that .NET supports. macOS has the same, except those in OnMac.
     private static readonly Dictionary<string, int> Numbers = new(StringComparer.Ordinal)
     {
         ["HUP"] = 1,
@@ -37,10 +37,10 @@ public static class SignalName
         ["SYS"] = OnMac(12, 31),
     };
 
-    /// <summary>The number on this system; null for a name that is no signal.</summary>
+    /// <summary>Returns the signal's number on this system, or null if the name is unknown.</summary>
     public static int? ToNumber(string name) => Numbers.TryGetValue(name, out int number) ? number : null;
 
-    /// <summary>The name on this system; the number itself for a signal without a name.</summary>
+    /// <summary>Returns the signal's name on this system, or the number if it has no name.</summary>
     public static string FromNumber(int number)
         => Numbers.FirstOrDefault(pair => pair.Value == number).Key ?? number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

@@ -5,17 +5,18 @@ using RemoteShell.Protocol.Frames;
 
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>The frames of a byte stream, <c>data</c>, <c>window</c> and <c>end</c>: these come in thousands, so they are read and written by hand.</summary>
+/// <summary>The header of a byte stream's frame: <c>data</c>, <c>window</c> or <c>end</c>.</summary>
+/// <remarks>There are thousands of them, so this type reads and writes the JSON itself, without allocating.</remarks>
 /// <param name="Stream">The byte stream's name.</param>
-/// <param name="Offset">In <c>data</c>: where the body begins. In <c>end</c>: the total. In <c>window</c>: the limit.</param>
-/// <param name="Digest">In <c>end</c>: of the whole stream.</param>
-/// <param name="Window">In <c>window</c>: the window's size, where it is not what it was when the channel was opened.</param>
+/// <param name="Offset">In <c>data</c>: offset of the body. In <c>end</c>: the total. In <c>window</c>: the limit.</param>
+/// <param name="Digest">In <c>end</c>: digest of the whole stream.</param>
+/// <param name="Window">In <c>window</c>: the window's size, if it has changed since the channel was opened.</param>
 public readonly record struct StreamHeader(string Stream, long Offset, string? Digest = null, long? Window = null)
 {
-    /// <summary>Reads the fields of a frame of that type; others are passed over, whatever they hold.</summary>
-    /// <param name="type">As the envelope told: <c>data</c>, <c>window</c> or <c>end</c>.</param>
-    /// <param name="header">The whole header, whose JSON has been read once already.</param>
-    /// <exception cref="FrameException">A field is missing, of another kind, or negative.</exception>
+    /// <summary>Reads the fields of a frame. Unknown fields are ignored.</summary>
+    /// <param name="type">The frame's type: <c>data</c>, <c>window</c> or <c>end</c>.</param>
+    /// <param name="header">The whole header. It must be valid JSON.</param>
+    /// <exception cref="FrameException">A field is missing, negative, or of another type.</exception>
     public static StreamHeader Parse(string type, ReadOnlySpan<byte> header)
     {
         ReadOnlySpan<byte> offsetName = type switch { "data" => "offset"u8, "window" => "limit"u8, _ => "total"u8 };
@@ -43,7 +44,7 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
         return new(stream, offset, digest, window);
     }
 
-    /// <summary>Writes <c>data</c> into <paramref name="header"/>, which is emptied first.</summary>
+    /// <summary>Writes <c>data</c> into <paramref name="header"/>, which is cleared first.</summary>
     public static void WriteData(FrameBuffer header, uint channel, string stream, long offset, int size, Checksum hash)
     {
         Span<byte> text = Begin(header, "{\"type\":\"data\",\"channel\":"u8, channel, stream);
@@ -58,7 +59,7 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
         header.Advance(at);
     }
 
-    /// <summary>Writes <c>window</c> into <paramref name="header"/>, which is emptied first.</summary>
+    /// <summary>Writes <c>window</c> into <paramref name="header"/>, which is cleared first.</summary>
     public static void WriteWindow(FrameBuffer header, uint channel, string stream, long limit, long? window = null)
     {
         Span<byte> text = Begin(header, "{\"type\":\"window\",\"channel\":"u8, channel, stream);
@@ -74,7 +75,7 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
         header.Advance(at);
     }
 
-    /// <summary>Writes <c>end</c> into <paramref name="header"/>, which is emptied first.</summary>
+    /// <summary>Writes <c>end</c> into <paramref name="header"/>, which is cleared first.</summary>
     public static void WriteEnd(FrameBuffer header, uint channel, string stream, StreamTotal total)
     {
         ArgumentNullException.ThrowIfNull(total);
@@ -87,7 +88,7 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
         header.Advance(at);
     }
 
-    // 256 bytes hold the rest of any of the three: names are at most 32 bytes, digests 71, numbers 19.
+    // 256 bytes suffice for the rest: names have at most 32 bytes, digests 71, numbers 19.
     private static Span<byte> Begin(FrameBuffer header, ReadOnlySpan<byte> start, uint channel, string stream)
     {
         header.Clear();

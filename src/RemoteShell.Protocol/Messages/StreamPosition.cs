@@ -1,6 +1,6 @@
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>Where a byte stream goes on: in <c>open</c> by its name, so that after a cut it continues at the exact byte.</summary>
-/// <param name="From">The offset of the first byte to be sent. Everything before it is acknowledged.</param>
-/// <param name="Limit">How far may be sent before a <c>window</c> says more; absent: the channel's window beyond <paramref name="From"/>.</param>
+/// <summary>Where a byte stream continues. It lets a request that is repeated after a reconnect continue at the exact byte.</summary>
+/// <param name="From">Offset of the first byte to send. All bytes before it are acknowledged.</param>
+/// <param name="Limit">The first limit. Absent: the channel's window beyond <paramref name="From"/>.</param>
 public sealed record StreamPosition(long From, long? Limit = null);

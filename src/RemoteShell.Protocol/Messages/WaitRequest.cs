@@ -1,8 +1,8 @@
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>Waits for a job's end. No byte streams.</summary>
+/// <summary>Waits until a job ends. No byte streams.</summary>
 public sealed record WaitRequest() : OpenRequest("wait")
 {
-    /// <summary>The job's id, or the beginning of it that no other job of the same key has.</summary>
+    /// <summary>The job's id, or a prefix that is unique among the jobs of the same key.</summary>
     public required string Job { get; init; }
 }

@@ -2,31 +2,33 @@ using System.Text.Json.Serialization;
 
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>Lists who is connected. Byte stream: <c>who</c> out, a <see cref="ConnectionEntry"/> as JSON in each line, the oldest first.</summary>
+/// <summary>Lists the connected clients.</summary>
+/// <remarks>Byte stream: <c>who</c> out, one <see cref="ConnectionEntry"/> as JSON in each line, oldest first.</remarks>
 public sealed record WhoRequest() : OpenRequest("who");
 
-/// <summary>A connection, as far as the asker may see it: all of one with the asker's own key, of another that it is there.</summary>
+/// <summary>A connection. Its <see cref="From"/> and <see cref="Activity"/> are set for connections with the requester's own key.</summary>
 public sealed record ConnectionEntry
 {
-    /// <summary>Its number at this server.</summary>
+    /// <summary>The connection's number at this server.</summary>
     public long Id { get; init; }
 
-    /// <summary>The name that its key carries at the server; empty where it carries none.</summary>
+    /// <summary>The key's name in the server's list of keys. Empty if it has none.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Since when, in milliseconds since 1970-01-01 UTC.</summary>
+    /// <summary>When the connection started, in ms since 1970-01-01 UTC.</summary>
     public long Since { get; init; }
 
-    /// <summary>Milliseconds since something last flowed.</summary>
+    /// <summary>Time in ms since bytes or requests were last sent or received.</summary>
     public long Idle { get; init; }
 
-    /// <summary>Whether it has the asker's key.</summary>
+    /// <summary>Whether the connection has the requester's key.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Own { get; init; }
 
-    /// <summary>Where it comes from; absent for another's.</summary>
+    /// <summary>The client's address and port. Absent for other keys.</summary>
     public string? From { get; init; }
 
-    /// <summary>What it does, in words; absent for another's.</summary>
-    public IReadOnlyList<string>? Doing { get; init; }
+    /// <summary>What the client does, as texts for people. Absent for other keys.</summary>
+    [JsonPropertyName("doing")]
+    public IReadOnlyList<string>? Activity { get; init; }
 }

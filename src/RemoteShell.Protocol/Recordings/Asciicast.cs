@@ -8,52 +8,60 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Recordings;
 
-/// <summary>Writes what a terminal shows as an asciicast, version 3: a header, and an event in each line, as it happens.</summary>
-/// <remarks>The format: https://docs.asciinema.org/manual/asciicast/v3/. It is text: bytes that are no UTF-8 become U+FFFD. What cannot be written
-/// ends the recording, and nothing else. Thread-safe.</remarks>
+/// <summary>Records a terminal's output as an asciicast, version 3: a header line, then one event in each line.</summary>
+/// <remarks>
+/// Format: https://docs.asciinema.org/manual/asciicast/v3/. The format is text, so bytes that are not UTF-8 become U+FFFD. A write
+/// error ends the recording and nothing else. Thread-safe.
+/// </remarks>
 public sealed class Asciicast : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Stream _target;
     private readonly Action<Exception> _failed;
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly Decoder _text = Encoding.UTF8.GetDecoder();
     private char[] _characters = new char[4096];
     private long _last;
     private (int, int) _size;
-    private bool _isOver;
+    private bool _hasEnded;
 
-    /// <summary>Begins a recording.</summary>
-    /// <param name="target">Where it goes; it is flushed behind each event, and disposed of with the recording.</param>
+    /// <summary>Starts a recording, and writes the header.</summary>
+    /// <param name="target">The file. It is flushed after each event, and disposed with the recording.</param>
     /// <param name="tty">The terminal.</param>
-    /// <param name="command">What runs on it.</param>
-    /// <param name="failed">Told once where something cannot be written; the recording ends there.</param>
-    /// <param name="title">Whose it is, or what it is about; null: nothing is said.</param>
+    /// <param name="command">The command that runs on it.</param>
+    /// <param name="failed">Called once if a write fails. The recording ends there.</param>
+    /// <param name="title">The recording's title. Null: none.</param>
     public Asciicast(Stream target, TerminalRequest tty, string command, Action<Exception> failed, string? title = null)
     {
         ArgumentNullException.ThrowIfNull(tty);
         (_target, _failed) = (target, failed);
         _size = (tty.Columns, tty.Rows);
-        Write(JsonSerializer.Serialize(new(3, new(tty.Columns, tty.Rows, tty.Term), DateTimeOffset.UtcNow.ToUnixTimeSeconds(), command, title), AsciicastJson.Default.AsciicastHeader));
+        var header = new AsciicastHeader(
+            Version: 3,
+            new(tty.Columns, tty.Rows, tty.Term),
+            DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+            command,
+            title);
+        Write(JsonSerializer.Serialize(header, AsciicastJson.Default.AsciicastHeader));
         _last = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>The terminal shows these bytes, which may end inside a character.</summary>
+    /// <summary>Records output. The bytes may end inside a character.</summary>
     public void Show(ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
         {
-            int most = Encoding.UTF8.GetMaxCharCount(bytes.Length) + 2;
-            if (_characters.Length < most)
-                _characters = new char[most];
+            int maxCount = Encoding.UTF8.GetMaxCharCount(bytes.Length) + 2;
+            if (_characters.Length < maxCount)
+                _characters = new char[maxCount];
             int count = _text.GetChars(bytes, _characters, flush: false);
             if (count > 0)
                 Event('o', new string(_characters, 0, count));
         }
     }
 
-    /// <summary>The terminal has another size.</summary>
+    /// <summary>Records a change of the terminal's size. Does nothing if the size is the same.</summary>
     public void Resize(int columns, int rows)
     {
         lock (_gate)
@@ -65,7 +73,7 @@ public sealed class Asciicast : IDisposable
         }
     }
 
-    /// <summary>The command has ended.</summary>
+    /// <summary>Records the command's exit status.</summary>
     public void Exit(int code)
     {
         lock (_gate)
@@ -77,14 +85,14 @@ public sealed class Asciicast : IDisposable
     {
         lock (_gate)
         {
-            _isOver = true;
+            _hasEnded = true;
             try
             {
                 _target.Dispose();
             }
             catch (IOException)
             {
-                // It was told when it was written.
+                // The write that failed was reported.
             }
         }
     }
@@ -94,12 +102,13 @@ public sealed class Asciicast : IDisposable
         long now = Stopwatch.GetTimestamp();
         double interval = Stopwatch.GetElapsedTime(_last, now).TotalSeconds;
         _last = now;
-        Write(string.Create(CultureInfo.InvariantCulture, $"[{interval:0.000000}, \"{kind}\", \"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(data)}\"]"));
+        string text = JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(data);
+        Write(string.Create(CultureInfo.InvariantCulture, $"[{interval:0.000000}, \"{kind}\", \"{text}\"]"));
     }
 
     private void Write(string line)
     {
-        if (_isOver)
+        if (_hasEnded)
             return;
         try
         {
@@ -108,18 +117,20 @@ public sealed class Asciicast : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _isOver = true;
+            _hasEnded = true;
             _failed(e);
         }
     }
 }
 
-/// <summary>The first line of an asciicast.</summary>
+/// <summary>The header line of an asciicast.</summary>
 internal sealed record AsciicastHeader(int Version, AsciicastTerminal Term, long Timestamp, string Command, string? Title);
 
 /// <summary>The terminal of an asciicast.</summary>
 internal sealed record AsciicastTerminal(int Cols, int Rows, string Type);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AsciicastHeader))]
 internal sealed partial class AsciicastJson : JsonSerializerContext;

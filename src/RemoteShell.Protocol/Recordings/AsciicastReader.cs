@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace RemoteShell.Protocol.Recordings;
 
-/// <summary>Reads asciicasts of the versions 2 and 3.</summary>
+/// <summary>Reads asciicasts, versions 2 and 3.</summary>
 public static class AsciicastReader
 {
-    /// <summary>The events, each with its time from the one before.</summary>
-    /// <exception cref="FormatException">It is no recording, or its version is not known; told with the first event.</exception>
+    /// <summary>Returns the events, each with the time since the previous one.</summary>
+    /// <exception cref="FormatException">The text is not an asciicast, or its version is unknown. Thrown at the first event.</exception>
     public static IEnumerable<AsciicastEvent> Read(TextReader recording)
     {
         ArgumentNullException.ThrowIfNull(recording);
@@ -14,7 +14,7 @@ public static class AsciicastReader
         double last = 0;
         for (int number = 2; recording.ReadLine() is { } line; number++)
         {
-            // Version 3 has comments.
+            // Version 3 allows comments.
             if (line.Length == 0 || line[0] == '#')
                 continue;
             AsciicastEvent next = Parse(line, number);
@@ -30,11 +30,13 @@ public static class AsciicastReader
         {
             using var header = JsonDocument.Parse(line ?? "");
             int version = header.RootElement.GetProperty("version").GetInt32();
-            return version is 2 or 3 ? version : throw new FormatException($"this is an asciicast of version {version}; 2 and 3 can be played");
+            if (version is not (2 or 3))
+                throw new FormatException($"cannot play an asciicast of version {version}; use version 2 or 3");
+            return version;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new FormatException("this is no recording: its first line is not the header of an asciicast", e);
+            throw new FormatException("the file is not a recording: its first line is not an asciicast header", e);
         }
     }
 
@@ -45,17 +47,15 @@ public static class AsciicastReader
             using var parsed = JsonDocument.Parse(line);
             JsonElement root = parsed.RootElement;
             double interval = root[0].GetDouble();
-            return interval is >= 0 and < 1e9 && root[1].GetString() is { } kind && root[2].GetString() is { } data ? new(interval, kind, data) : throw new FormatException();
+            string? kind = root[1].GetString();
+            string? data = root[2].GetString();
+            if (interval is not (>= 0 and < 1e9) || kind is null || data is null)
+                throw new FormatException();
+            return new(interval, kind, data);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or IndexOutOfRangeException)
         {
-            throw new FormatException($"the recording is damaged in line {number}; all before it was played", e);
+            throw new FormatException($"line {number} of the recording is damaged; all events before it were played", e);
         }
     }
 }
-
-/// <summary>Something that happened on a recorded terminal.</summary>
-/// <param name="Interval">Seconds since the event before.</param>
-/// <param name="Kind"><c>o</c>: it showed <paramref name="Data"/>; others exist.</param>
-/// <param name="Data">What belongs to the kind.</param>
-public sealed record AsciicastEvent(double Interval, string Kind, string Data);

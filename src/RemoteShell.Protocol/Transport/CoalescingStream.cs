@@ -3,24 +3,24 @@ using System.Runtime.CompilerServices;
 
 namespace RemoteShell.Protocol.Transport;
 
-/// <summary>Lies below TLS, which writes and reads one record of 16 KiB at a time, and makes one call to the system of as many as there are.</summary>
-/// <remarks>Each end that is idle holds no memory. One reader and one writer, as everywhere.</remarks>
+/// <summary>Combines the reads and writes of TLS, which handles one record of 16 KiB at a time, into few system calls.</summary>
+/// <remarks>An idle direction holds no buffer. One reader and one writer at a time.</remarks>
 internal sealed class CoalescingStream(Stream inner) : Stream
 {
-    // A frame with the largest body, its header, and what TLS adds, with room to spare.
-    private const int Size = 512 * 1024;
+    // Room for a frame with the largest body, its header, and the TLS overhead.
+    private const int BufferSize = 512 * 1024;
     private const int FullRecord = 16 * 1024;
 
     private byte[]? _out;
-    private int _waiting;
+    private int _pending;
 
     private byte[]? _in;
     private int _start;
     private int _end;
     private bool _isBulk;
 
-    /// <summary>Whether what is written waits to be flushed. Not so during the handshake, which is TLS's own.</summary>
-    public bool IsHolding { get; set; }
+    /// <summary>Whether writes are buffered until a flush. False during the handshake, which TLS does not flush.</summary>
+    public bool IsBuffering { get; set; }
 
     public override bool CanRead => true;
 
@@ -36,32 +36,32 @@ internal sealed class CoalescingStream(Stream inner) : Stream
     {
         if (_end > _start)
             return new(Take(buffer.Span));
-        return _isBulk && buffer.Length > 0 ? FillAsync(buffer, cancellationToken) : AskAsync(buffer, cancellationToken);
+        return _isBulk && buffer.Length > 0 ? ReadBulkAsync(buffer, cancellationToken) : ReadDirectAsync(buffer, cancellationToken);
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_waiting + buffer.Length > Size)
+        if (_pending + buffer.Length > BufferSize)
             await FlushAsync(cancellationToken).ConfigureAwait(false);
-        if (!IsHolding || buffer.Length > Size)
+        if (!IsBuffering || buffer.Length > BufferSize)
         {
             await inner.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        _out ??= ArrayPool<byte>.Shared.Rent(Size);
-        buffer.CopyTo(_out.AsMemory(_waiting));
-        _waiting += buffer.Length;
+        _out ??= ArrayPool<byte>.Shared.Rent(BufferSize);
+        buffer.CopyTo(_out.AsMemory(_pending));
+        _pending += buffer.Length;
     }
 
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
-        if (_waiting == 0)
+        if (_pending == 0)
             return;
-        int count = _waiting;
-        _waiting = 0;
+        int count = _pending;
+        _pending = 0;
         await inner.WriteAsync(_out.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-        GiveBack(ref _out);
+        ReturnBuffer(ref _out);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
@@ -87,21 +87,22 @@ internal sealed class CoalescingStream(Stream inner) : Stream
         base.Dispose(disposing);
     }
 
-    // Straight into the reader's own memory, which may be empty and wait for something to come: most of what comes on an interactive connection is less than that.
+    // Reads directly into the caller's buffer. An empty buffer waits for data without holding memory. On an interactive connection, most
+    // reads return less than one record.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> AskAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    private async ValueTask<int> ReadDirectAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        GiveBack(ref _in);
+        ReturnBuffer(ref _in);
         int read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         _isBulk = _isBulk || (read == buffer.Length && read >= FullRecord);
         return read;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    private async ValueTask<int> ReadBulkAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        _in ??= ArrayPool<byte>.Shared.Rent(Size);
-        (_start, _end) = (0, await inner.ReadAsync(_in.AsMemory(0, Size), cancellationToken).ConfigureAwait(false));
+        _in ??= ArrayPool<byte>.Shared.Rent(BufferSize);
+        (_start, _end) = (0, await inner.ReadAsync(_in.AsMemory(0, BufferSize), cancellationToken).ConfigureAwait(false));
         _isBulk = _end >= FullRecord;
         return Take(buffer.Span);
     }
@@ -113,11 +114,11 @@ internal sealed class CoalescingStream(Stream inner) : Stream
             _in.AsSpan(_start, count).CopyTo(target);
         _start += count;
         if (_start == _end && !_isBulk)
-            GiveBack(ref _in);
+            ReturnBuffer(ref _in);
         return count;
     }
 
-    private static void GiveBack(ref byte[]? buffer)
+    private static void ReturnBuffer(ref byte[]? buffer)
     {
         if (buffer is not null)
             ArrayPool<byte>.Shared.Return(buffer);

@@ -4,16 +4,16 @@ using System.Net.Sockets;
 
 namespace RemoteShell.Protocol.Transport;
 
-/// <summary>Where a server is: <c>name</c>, <c>name:port</c>, <c>[v6]:port</c>, or a bare IPv6 address.</summary>
-/// <param name="Host">A name or an address, without brackets.</param>
+/// <summary>A server's address: <c>name</c>, <c>name:port</c>, <c>[v6]:port</c>, or a bare IPv6 address.</summary>
+/// <param name="Host">A name or an IP address, without brackets.</param>
 /// <param name="Port">The TCP port.</param>
 public sealed record HostAddress(string Host, int Port)
 {
-    /// <summary>The port of a server that does not say otherwise.</summary>
+    /// <summary>The default port.</summary>
     public const int DefaultPort = 7022;
 
     /// <summary>Reads an address.</summary>
-    /// <exception cref="FormatException">It is none; the message says what is wrong with it.</exception>
+    /// <exception cref="FormatException">The text is not an address. The message says why.</exception>
     public static HostAddress Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -21,10 +21,10 @@ public sealed record HostAddress(string Host, int Port)
         {
             int close = text.IndexOf(']', StringComparison.Ordinal);
             if (close < 0 || !IsV6(text[1..close]))
-                throw new FormatException($"'{text}' has no IPv6 address in its brackets; write [::1]:{DefaultPort}");
+                throw new FormatException($"'{text}' does not have an IPv6 address in its brackets; write [::1]:{DefaultPort}");
             string rest = text[(close + 1)..];
             if (rest.Length > 0 && rest[0] != ':')
-                throw new FormatException($"'{text}' has '{rest}' behind its brackets; write [::1]:{DefaultPort}");
+                throw new FormatException($"'{text}' has '{rest}' after its brackets; write [::1]:{DefaultPort}");
             return new(text[1..close], rest.Length == 0 ? DefaultPort : ParsePort(text, rest[1..]));
         }
 
@@ -33,17 +33,18 @@ public sealed record HostAddress(string Host, int Port)
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         string host = colon < 0 ? text : text[..colon];
         if (host.Length == 0 || host.AsSpan().ContainsAny(" \t/@[]") || host.StartsWith('-'))
-            throw new FormatException($"'{text}' names no host; write HOST, HOST:PORT or [IPV6]:PORT");
+            throw new FormatException($"'{text}' does not name a host; write HOST, HOST:PORT or [IPV6]:PORT");
         return new(host, colon < 0 ? DefaultPort : ParsePort(text, text[(colon + 1)..]));
     }
 
-    /// <summary>The address as it is read, with its port.</summary>
+    /// <summary>Returns the address with its port, in the form that <see cref="Parse"/> reads.</summary>
     public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
-    private static bool IsV6(string text) => IPAddress.TryParse(text, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+    private static bool IsV6(string text)
+        => IPAddress.TryParse(text, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
     private static int ParsePort(string text, string port)
         => ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number)
             ? number
-            : throw new FormatException($"'{port}' in '{text}' is no port; ports are 0 to 65535");
+            : throw new FormatException($"'{port}' in '{text}' is not a port; use 0 to 65535");
 }

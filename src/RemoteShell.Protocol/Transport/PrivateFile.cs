@@ -1,26 +1,27 @@
-using System.Runtime.InteropServices;
 using System.Text;
+using RemoteShell.Protocol.Native;
 
 namespace RemoteShell.Protocol.Transport;
 
-/// <summary>Files that trust rests on: nobody else may write them, and where they hold a secret nobody else may read them. On Windows the folder's own rules protect them.</summary>
-public static partial class PrivateFile
+/// <summary>Reads and writes files that only their owner may change and, for secrets, only their owner may read.</summary>
+/// <remarks>On Windows the folder's access rules protect them, and no mode is checked.</remarks>
+public static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode OthersRead = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>Makes the file, readable by its owner alone from the first byte; false where there is one already.</summary>
+    /// <summary>Creates the file with mode 0600. Returns false if it exists.</summary>
     public static bool TryCreate(string path, ReadOnlySpan<byte> content)
     {
         PrivateFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        // Written aside and linked into place, so that nobody can meet half a file, nor two makers each their own.
-        string aside = $"{path}.{Guid.NewGuid():N}";
+        // Write a temporary file and link it into place, so that no reader sees half a file, and only one of two creators succeeds.
+        string temporary = $"{path}.{Guid.NewGuid():N}";
         try
         {
-            using (FileStream file = Open(aside, FileMode.CreateNew))
+            using (FileStream file = Open(temporary, FileMode.CreateNew))
                 file.Write(content);
-            return TryPutInPlace(aside, path);
+            return TryPutInPlace(temporary, path);
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -28,11 +29,12 @@ public static partial class PrivateFile
         }
         finally
         {
-            File.Delete(aside);
+            File.Delete(temporary);
         }
     }
 
-    /// <summary>Adds a line at the end, making the file where it is missing.</summary>
+    /// <summary>Appends a line. Creates the file if it does not exist.</summary>
+    /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
     public static void AppendLine(string path, string line)
     {
         PrivateFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -44,8 +46,8 @@ public static partial class PrivateFile
         file.Write(Encoding.UTF8.GetBytes(open ? $"\n{line}\n" : $"{line}\n"));
     }
 
-    /// <summary>The lines of a file that others may read; none where it is missing.</summary>
-    /// <exception cref="PrivateFileException">Others may write it.</exception>
+    /// <summary>Reads the lines of a file that others may read, but not write. Empty if the file does not exist.</summary>
+    /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
     public static string[] ReadLines(string path)
     {
         if (!File.Exists(path))
@@ -54,8 +56,8 @@ public static partial class PrivateFile
         return File.ReadAllLines(path);
     }
 
-    /// <summary>The text of a file that others may not even read.</summary>
-    /// <exception cref="PrivateFileException">The file is missing, or others may read or write it.</exception>
+    /// <summary>Reads the text of a file that others may not read or write.</summary>
+    /// <exception cref="PrivateFileException">The file does not exist, or others may read or write it.</exception>
     public static string ReadSecret(string path)
     {
         if (!File.Exists(path))
@@ -77,7 +79,7 @@ public static partial class PrivateFile
             return;
         string real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
         Check(path, real, File.GetUnixFileMode(real), forbidden);
-        // Whoever may write the folder may put another file in its place, unless the sticky bit keeps them from it.
+        // A user who may write the folder may replace the file, unless the folder has the sticky bit.
         string folder = Path.GetDirectoryName(real)!;
         UnixFileMode mode = File.GetUnixFileMode(folder);
         if (!mode.HasFlag(UnixFileMode.StickyBit))
@@ -95,20 +97,17 @@ public static partial class PrivateFile
         };
     }
 
-    // The framework's move looks first and renames then, so that two makers can both succeed; a link is made once.
-    private static bool TryPutInPlace(string aside, string path)
+    // File.Move checks first and renames then, so two creators could both succeed. A link can be created only once.
+    private static bool TryPutInPlace(string temporary, string path)
     {
-        if (!OperatingSystem.IsWindows() && Link(aside, path) == 0)
+        if (!OperatingSystem.IsWindows() && LibC.Link(temporary, path) == 0)
             return true;
         if (File.Exists(path))
             return false;
-        // A file system without links.
-        File.Move(aside, path, overwrite: false);
+        // The file system does not support links.
+        File.Move(temporary, path, overwrite: false);
         return true;
     }
-
-    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Link(string existing, string path);
 
     private static FileStream Open(string path, FileMode mode)
     {

@@ -1,4 +1,4 @@
 namespace RemoteShell.Protocol.Transport;
 
-/// <summary>A file that trust rests on is missing, damaged, or open to others.</summary>
+/// <summary>A private file is missing, damaged, or open to other users.</summary>
 public sealed class PrivateFileException(string message, Exception? inner = null) : RemoteShellException(message, inner);

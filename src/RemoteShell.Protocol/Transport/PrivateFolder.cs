@@ -1,12 +1,12 @@
 namespace RemoteShell.Protocol.Transport;
 
-/// <summary>Folders that only their owner can read, change and enter (mode 0700).</summary>
+/// <summary>Creates folders that only their owner can read, change and enter (mode 0700).</summary>
 public static class PrivateFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Makes the folder and the folders above it that are missing. A folder that exists keeps its mode.</summary>
-    /// <remarks>On Windows the access rules of the folder above apply.</remarks>
+    /// <summary>Creates the folder and its missing parents. A folder that exists keeps its mode.</summary>
+    /// <remarks>On Windows the access rules of the parent folder apply.</remarks>
     public static void Create(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -15,7 +15,7 @@ public static class PrivateFolder
             Directory.CreateDirectory(folder, OwnerOnly);
     }
 
-    /// <summary>Makes the folder, and takes access from others if it exists.</summary>
+    /// <summary>Creates the folder, and removes access for others if it exists.</summary>
     public static void CreateOrRestrict(string folder)
     {
         Create(folder);

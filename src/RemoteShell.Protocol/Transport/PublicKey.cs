@@ -6,33 +6,38 @@ using System.Text;
 
 namespace RemoteShell.Protocol.Transport;
 
-/// <summary>Who somebody is: an ECDSA P-256 public key. Written as OpenSSH writes it, so that <c>ssh-keygen -l</c> shows the same fingerprint.</summary>
+/// <summary>An ECDSA P-256 public key. It identifies a client or a server.</summary>
+/// <remarks>It is written as OpenSSH writes it, so <c>ssh-keygen -l</c> prints the same fingerprint.</remarks>
 public sealed class PublicKey : IEquatable<PublicKey>
 {
-    /// <summary>The word in front of each key.</summary>
+    /// <summary>The first word of a key's text form.</summary>
     public const string Algorithm = "ecdsa-sha2-nistp256";
 
     private const int CoordinateLength = 32;
 
-    private static readonly SearchValues<char> Base64Digits = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    private static readonly SearchValues<char> Base64Digits =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
     // RFC 5656 section 3.1: string algorithm, string curve, string point.
     private readonly byte[] _blob;
 
-    // Asked for at every command; whoever comes first writes them, and a second one writes the same.
+    // Computed at the first use. Two threads that race write equal values.
     private string? _fingerprint;
     private string? _text;
 
     private PublicKey(byte[] blob) => _blob = blob;
 
-    /// <summary><c>SHA256:</c> and the unpadded base64 of the key's hash, as OpenSSH prints it.</summary>
+    /// <summary><c>SHA256:</c> and the base64 of the key's hash without padding, as OpenSSH prints it.</summary>
     public string Fingerprint => _fingerprint ??= $"SHA256:{Convert.ToBase64String(SHA256.HashData(_blob)).TrimEnd('=')}";
 
     /// <summary>Whether the text has the form of a <see cref="Fingerprint"/>.</summary>
     public static bool IsFingerprint(string text)
-        => text is { Length: 50 } && text.StartsWith("SHA256:", StringComparison.Ordinal) && text.AsSpan(7).IndexOfAnyExcept(Base64Digits) < 0;
+        => text is { Length: 50 }
+            && text.StartsWith("SHA256:", StringComparison.Ordinal)
+            && text.AsSpan(7).IndexOfAnyExcept(Base64Digits) < 0;
 
-    /// <summary>The key of a certificate; nothing else in the certificate counts. Null where it is of another kind.</summary>
+    /// <summary>Returns the key of a certificate. Null if the key is of another kind.</summary>
+    /// <remarks>Nothing else in the certificate is checked.</remarks>
     public static PublicKey? FromCertificate(X509Certificate2 certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);
@@ -45,7 +50,7 @@ public sealed class PublicKey : IEquatable<PublicKey>
             : null;
     }
 
-    /// <summary>Reads <c>ecdsa-sha2-nistp256 BASE64</c>, with whatever comment behind it.</summary>
+    /// <summary>Reads <c>ecdsa-sha2-nistp256 BASE64</c>. A comment may follow.</summary>
     public static bool TryParse(string text, out PublicKey? key)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -60,7 +65,7 @@ public sealed class PublicKey : IEquatable<PublicKey>
         return true;
     }
 
-    /// <summary>The key's line, without a comment.</summary>
+    /// <summary>Returns the key's text form, without a comment.</summary>
     public override string ToString() => _text ??= $"{Algorithm} {Convert.ToBase64String(_blob)}";
 
     /// <inheritdoc/>
@@ -81,9 +86,10 @@ public sealed class PublicKey : IEquatable<PublicKey>
         return blob;
     }
 
-    private static bool IsPoint(ReadOnlySpan<byte> blob) => blob.Length == Header.Length + (2 * CoordinateLength) && blob.StartsWith(Header);
+    private static bool IsPoint(ReadOnlySpan<byte> blob)
+        => blob.Length == Header.Length + (2 * CoordinateLength) && blob.StartsWith(Header);
 
-    // Everything before the coordinates is the same in every key; 0x04 marks an uncompressed point.
+    // All bytes before the coordinates are the same in every key. 0x04 marks an uncompressed point.
     private static byte[] Header { get; } =
         [0, 0, 0, 19, .. Encoding.ASCII.GetBytes(Algorithm), 0, 0, 0, 8, .. "nistp256"u8, 0, 0, 0, 65, 4];
 }

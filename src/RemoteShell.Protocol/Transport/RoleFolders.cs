@@ -2,7 +2,7 @@ using static System.Environment;
 
 namespace RemoteShell.Protocol.Transport;
 
-/// <summary>The folders in which a role (<c>client</c> or <c>server</c>) keeps its files. They may not exist yet.</summary>
+/// <summary>The folders where a role (<c>client</c> or <c>server</c>) keeps its files. They may not exist yet.</summary>
 /// <remarks>If <c>RSH_HOME</c> is set, both are <c>$RSH_HOME/ROLE</c>.</remarks>
 public static class RoleFolders
 {

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace RemoteShell.Protocol.Transport;
 
-/// <summary>A TLS 1.3 byte stream with the key that the other side proved to hold. What that key may do is for others to decide.</summary>
+/// <summary>A TLS 1.3 stream, and the key that the peer has proved to own. The caller decides what the key may do.</summary>
 public sealed class SecureStream : IAsyncDisposable
 {
     /// <summary>The protocol's name in ALPN.</summary>
@@ -12,18 +12,19 @@ public sealed class SecureStream : IAsyncDisposable
 
     private SecureStream(SslStream stream, PublicKey? peer) => (Stream, Peer) = (stream, peer);
 
-    /// <summary>The encrypted stream. What is written waits until it is flushed.</summary>
+    /// <summary>The encrypted stream. Writes are buffered until a flush.</summary>
     public Stream Stream { get; }
 
-    /// <summary>The other side's key; null where it showed none, or one of another kind.</summary>
+    /// <summary>The peer's key. Null if it sent none, or one of another kind.</summary>
     public PublicKey? Peer { get; }
 
-    /// <summary>Whether both sides agreed to speak this protocol.</summary>
-    public bool SpeaksRsh => ((SslStream)Stream).NegotiatedApplicationProtocol == Protocol;
+    /// <summary>Whether both sides agreed on this protocol by ALPN.</summary>
+    public bool HasNegotiatedProtocol => ((SslStream)Stream).NegotiatedApplicationProtocol == Protocol;
 
     private static SslApplicationProtocol Protocol { get; } = new(AlpnName);
 
-    // All that TLS 1.3 has, in another order than OpenSSL's: AES with 128 bits is a quarter faster, and as strong as P-256. Windows has its own order.
+    // All ciphers of TLS 1.3, but not in OpenSSL's order: AES-128 is a quarter faster than AES-256, and as strong as P-256. On Windows the
+    // system chooses the order.
     private static CipherSuitesPolicy? Ciphers { get; } = OperatingSystem.IsWindows() ? null : new(
     [
         TlsCipherSuite.TLS_AES_128_GCM_SHA256,
@@ -31,52 +32,52 @@ public sealed class SecureStream : IAsyncDisposable
         TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
     ]);
 
-    /// <summary>Shakes hands as the client. The stream is disposed of where that fails.</summary>
-    /// <exception cref="TransportException">There is no TLS 1.3 with this protocol's name at the other side.</exception>
+    /// <summary>Performs the handshake as the client. Disposes the stream if that fails.</summary>
+    /// <exception cref="TransportException">The server does not speak TLS 1.3 with this protocol's ALPN name.</exception>
     public static Task<SecureStream> ConnectAsync(Stream stream, Identity identity, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(identity);
         var options = new SslClientAuthenticationOptions
         {
-            // Never shown to anybody: whoever answers is known by its key. Without a name no SNI is sent.
+            // The server is identified by its key, not by a name. With an empty name no SNI is sent.
             TargetHost = "",
             ApplicationProtocols = [Protocol],
             EnabledSslProtocols = SslProtocols.Tls13,
-            ClientCertificateContext = identity.Shown,
-            RemoteCertificateValidationCallback = TakeAny,
+            ClientCertificateContext = identity.CertificateContext,
+            RemoteCertificateValidationCallback = AcceptAnyCertificate,
             CertificateChainPolicy = NoChain(),
             CipherSuitesPolicy = Ciphers,
         };
-        return ShakeHandsAsync(stream, tls => tls.AuthenticateAsClientAsync(options, cancellationToken));
+        return HandshakeAsync(stream, tls => tls.AuthenticateAsClientAsync(options, cancellationToken));
     }
 
-    /// <summary>Shakes hands as the server. The stream is disposed of where that fails.</summary>
-    /// <exception cref="TransportException">The other side does not speak TLS 1.3, or offers other protocols only.</exception>
+    /// <summary>Performs the handshake as the server. Disposes the stream if that fails.</summary>
+    /// <exception cref="TransportException">The client does not speak TLS 1.3, or offers other protocols only.</exception>
     public static Task<SecureStream> AcceptAsync(Stream stream, Identity identity, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(identity);
         var options = new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = identity.Shown,
+            ServerCertificateContext = identity.CertificateContext,
             ApplicationProtocols = [Protocol],
             EnabledSslProtocols = SslProtocols.Tls13,
             ClientCertificateRequired = true,
-            RemoteCertificateValidationCallback = TakeAny,
+            RemoteCertificateValidationCallback = AcceptAnyCertificate,
             CertificateChainPolicy = NoChain(),
             CipherSuitesPolicy = Ciphers,
-            // A ticket would outlive the key's removal from authorized_keys, and holds memory for each connection.
+            // A session ticket would outlive the key's removal from authorized_keys. It also costs memory per connection.
             AllowTlsResume = false,
         };
-        return ShakeHandsAsync(stream, tls => tls.AuthenticateAsServerAsync(options, cancellationToken));
+        return HandshakeAsync(stream, tls => tls.AuthenticateAsServerAsync(options, cancellationToken));
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Stream.DisposeAsync();
 
-    // TLS proves that the peer holds the key of its certificate; whether the key is welcome is asked afterwards, where it can be said in words.
-    private static bool TakeAny(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => true;
+    // TLS proves that the peer owns the certificate's key. The caller checks later whether it accepts the key, and can then send an error.
+    private static bool AcceptAnyCertificate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => true;
 
-    // Every certificate is self-signed, so there is no store to load and nothing to download.
+    // Every certificate is self-signed, so no store and no download is needed.
     private static X509ChainPolicy NoChain() => new()
     {
         TrustMode = X509ChainTrustMode.CustomRootTrust,
@@ -85,13 +86,13 @@ public sealed class SecureStream : IAsyncDisposable
         DisableCertificateDownloads = true,
     };
 
-    private static async Task<SecureStream> ShakeHandsAsync(Stream stream, Func<SslStream, Task> shake)
+    private static async Task<SecureStream> HandshakeAsync(Stream stream, Func<SslStream, Task> handshake)
     {
         var coalescing = new CoalescingStream(stream);
         var tls = new SslStream(coalescing, leaveInnerStreamOpen: false);
         try
         {
-            await shake(tls).ConfigureAwait(false);
+            await handshake(tls).ConfigureAwait(false);
             PublicKey? peer = null;
             if (tls.RemoteCertificate is { } certificate)
             {
@@ -99,7 +100,7 @@ public sealed class SecureStream : IAsyncDisposable
                 peer = PublicKey.FromCertificate(full);
             }
 
-            coalescing.IsHolding = true;
+            coalescing.IsBuffering = true;
             return new(tls, peer);
         }
         catch (Exception e)

@@ -3,13 +3,13 @@ namespace RemoteShell.Protocol.Transport;
 /// <summary>Moves state that earlier versions kept beside the configuration into the state folder.</summary>
 public static class StateMigration
 {
-    /// <summary>Moves the named files and folders if the old place has them and the new place does not.</summary>
+    /// <summary>Moves the named files and folders if they exist in the old place and not in the new one.</summary>
     /// <param name="configuration">The folder where earlier versions kept state.</param>
     /// <param name="state">The folder where state belongs.</param>
     /// <param name="names">Names of files or folders.</param>
     /// <returns>The new path of each that was moved.</returns>
-    /// <remarks>A moved folder leaves a symbolic link in its old place: processes that run meanwhile may know its old path.</remarks>
-    /// <exception cref="RemoteShellException">Something cannot be moved.</exception>
+    /// <remarks>A moved folder leaves a symbolic link in its old place, for processes that run and know its old path.</remarks>
+    /// <exception cref="RemoteShellException">A file or folder cannot be moved.</exception>
     public static IReadOnlyList<string> Move(string configuration, string state, params ReadOnlySpan<string> names)
     {
         List<string> moved = [];
@@ -28,7 +28,10 @@ public static class StateMigration
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new RemoteShellException($"cannot move {from} to {to}: {e.Message}", e) { Hint = $"move it, or remove it: mv '{from}' '{to}'" };
+                throw new RemoteShellException($"cannot move {from} to {to}: {e.Message}", e)
+                {
+                    Hint = $"move it, or remove it: mv '{from}' '{to}'",
+                };
             }
         }
 

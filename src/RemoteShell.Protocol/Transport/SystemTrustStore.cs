@@ -1,29 +1,30 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
+using RemoteShell.Protocol.Native;
 
 namespace RemoteShell.Protocol.Transport;
 
-/// <summary>The certificate authorities that the system trusts, which nothing here ever asks: who somebody is, is their key.</summary>
-public static partial class SystemTrustStore
+/// <summary>The system's store of certificate authorities. RemoteShell never uses it, because keys identify both sides.</summary>
+public static class SystemTrustStore
 {
-    // Neither a folder nor a regular file, so the framework takes both for a store with nothing in it.
+    // The path is not a folder and not a regular file, so the runtime treats it as an empty store.
     private const string Nowhere = "/dev/null";
 
     private static readonly string[] Variables = ["SSL_CERT_DIR", "SSL_CERT_FILE"];
 
-    /// <summary>Keeps this process from reading the system's trust store, which costs the first handshake about 70 ms on Linux; does nothing elsewhere.</summary>
+    /// <summary>Keeps this process from loading the store, which costs the first handshake about 70 ms on Linux.</summary>
     /// <remarks>
-    /// For a program whose only TLS is this, called first thing in its main thread: no certificate that an authority has signed can be verified in this process afterwards.
-    /// The framework builds a chain at each handshake, whatever the policy, and reads the store for it before it looks at the policy
-    /// (OpenSslX509ChainProcessor.InitiateChain); where the store is, it asks the native environment, once.
+    /// Call it first in the main thread of a program that uses TLS for RemoteShell only: afterwards the process cannot verify a
+    /// certificate that an authority has signed. Does nothing on other systems than Linux.
+    /// The runtime builds a chain at each handshake and loads the store for it before it reads the policy
+    /// (OpenSslX509ChainProcessor.InitiateChain). It reads the store's path from the native environment, once.
     /// </remarks>
-    public static void Forgo()
+    public static void Disable()
     {
         if (!OperatingSystem.IsLinux())
             return;
         string?[] before = Array.ConvertAll(Variables, Environment.GetEnvironmentVariable);
         foreach (string name in Variables)
-            _ = Set(name, Nowhere, overwrite: 1);
+            _ = LibC.SetEnv(name, Nowhere, overwrite: 1);
         try
         {
             using var store = new X509Store(StoreName.Root, StoreLocation.LocalMachine, OpenFlags.ReadOnly);
@@ -31,15 +32,9 @@ public static partial class SystemTrustStore
         }
         finally
         {
-            // Commands that this process starts find what it was given itself.
+            // Child processes must get the original values.
             for (int i = 0; i < Variables.Length; i++)
-                _ = before[i] is { } value ? Set(Variables[i], value, overwrite: 1) : Unset(Variables[i]);
+                _ = before[i] is { } value ? LibC.SetEnv(Variables[i], value, overwrite: 1) : LibC.UnsetEnv(Variables[i]);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Set(string name, string value, int overwrite);
-
-    [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Unset(string name);
 }

@@ -1,4 +1,4 @@
 namespace RemoteShell.Protocol.Transport;
 
-/// <summary>No secure stream came about.</summary>
+/// <summary>The TLS handshake failed.</summary>
 public sealed class TransportException(string message, Exception? inner = null) : RemoteShellException(message, inner);

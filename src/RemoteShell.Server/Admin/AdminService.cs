@@ -8,26 +8,26 @@ using RemoteShell.Server.Requests;
 
 namespace RemoteShell.Server.Admin;
 
-/// <summary>What whoever runs the server can have of it.</summary>
+/// <summary>Answers the requests of the server's administrator.</summary>
 internal sealed class AdminService
 {
-    /// <summary>Where the server listens.</summary>
+    // Milliseconds: the longest timer of .NET is 49 days.
+    private const long MaxGrace = 45L * 24 * 60 * 60 * 1000;
+
+    /// <summary>The addresses on which the server listens.</summary>
     public required IReadOnlyList<IPEndPoint> Addresses { get; init; }
 
     /// <summary>The server's key.</summary>
     public required PublicKey HostKey { get; init; }
 
-    /// <summary>Who is connected.</summary>
-    public required Func<IEnumerable<ClientConnection>> Sessions { get; init; }
+    /// <summary>Lists the present connections.</summary>
+    public required Func<IEnumerable<ClientConnection>> Connections { get; init; }
 
     /// <summary>The jobs, and the user that they run as.</summary>
     public required RequestServices Services { get; init; }
 
-    /// <summary>Stops the server, with that time for running commands.</summary>
+    /// <summary>Stops the server, with a grace period for running commands; null for that of the server's options.</summary>
     public required Func<TimeSpan?, Task> Stop { get; init; }
-
-    // Timers of the framework reach 49 days.
-    private const long LongestGrace = 45L * 24 * 60 * 60 * 1000;
 
     private DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
 
@@ -37,24 +37,28 @@ internal sealed class AdminService
         {
             case { Verb: "status" }:
                 return new() { Status = Status() };
-            case { Verb: "stop", GraceMs: < 0 or > LongestGrace }:
-                return new() { Fault = "a grace is from nothing to 45 days" };
+            case { Verb: "stop", GraceMs: < 0 or > MaxGrace }:
+                return new() { Fault = "the grace period must be from 0 to 45 days" };
             case { Verb: "stop" }:
-                // The end of the connection tells when it has stopped.
+                // Not awaited: the administrator sees the end of the server by the end of the connection.
                 _ = Stop(request.GraceMs is { } grace ? TimeSpan.FromMilliseconds(grace) : null);
                 return new();
             case { Verb: "disconnect", Id: { } id }:
                 return await DisconnectAsync(id);
             default:
-                return new() { Fault = $"this server knows no '{request.Verb}'", Cure = "it may be older than the program that asks" };
+                return new()
+                {
+                    Fault = $"this server does not know the request '{request.Verb}'",
+                    Cure = "the server may be older than this program",
+                };
         }
     }
 
     private async Task<AdminReply> DisconnectAsync(long id)
     {
-        if (Sessions().FirstOrDefault(session => session.Presence.Id == id) is not { } session)
-            return new() { Fault = $"there is no connection {id}", Cure = "'rsh-server status' lists those there are" };
-        await session.DisconnectAsync();
+        if (Connections().FirstOrDefault(connection => connection.Info.Id == id) is not { } connection)
+            return new() { Fault = $"there is no connection {id}", Cure = "list the connections with: rsh-server status" };
+        await connection.DisconnectAsync();
         return new();
     }
 
@@ -62,26 +66,26 @@ internal sealed class AdminService
     {
         Version = typeof(AdminService).Assembly.GetName().Version?.ToString(3) ?? "",
         Process = Environment.ProcessId,
-        User = Services.Bodies.Account.Name,
+        User = Services.Runners.Account.Name,
         Since = Since,
         Addresses = [.. Addresses.Select(address => address.ToString())],
         HostKey = HostKey.Fingerprint,
         Stopping = Services.Stopping.IsCancellationRequested,
         ResidentBytes = Environment.WorkingSet,
         ManagedBytes = GC.GetTotalMemory(forceFullCollection: false),
-        Connections = [.. Sessions().Select(session => session.Presence).OrderBy(present => present.Id).Select(Status)],
-        Jobs = [.. Services.Keeper.Table.Running.OrderBy(job => job.Record.Started).Select(Status)],
+        Connections = [.. Connections().Select(connection => connection.Info).OrderBy(info => info.Id).Select(Status)],
+        Jobs = [.. Services.Jobs.Table.Running.OrderBy(job => job.Record.Started).Select(Status)],
     };
 
-    private static ConnectionStatus Status(ConnectionInfo present) => new()
+    private static ConnectionStatus Status(ConnectionInfo info) => new()
     {
-        Id = present.Id,
-        Name = LogSanitizer.Of(present.Client.Comment),
-        Key = present.Client.Key.Fingerprint,
-        From = present.Peer.ToString(),
-        Since = present.Since,
-        IdleMs = Math.Max(0, Environment.TickCount64 - present.LastActivity()),
-        Doing = [.. present.Doing],
+        Id = info.Id,
+        Name = LogSanitizer.Of(info.Client.Comment),
+        Key = info.Client.Key.Fingerprint,
+        From = info.Peer.ToString(),
+        Since = info.Since,
+        IdleMs = info.IdleMilliseconds,
+        Doing = [.. info.Doing],
     };
 
     private static JobStatus Status(Job job) => new()

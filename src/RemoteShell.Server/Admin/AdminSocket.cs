@@ -1,15 +1,17 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol.Transport;
-using Serilog;
 
 namespace RemoteShell.Server.Admin;
 
-/// <summary>The server's end of its console: a unix socket that only its own user can reach. A request is a line, and so is its answer.</summary>
+/// <summary>Listens for the server's administrator on a Unix socket that only the server's user can open.</summary>
+/// <remarks>A connection carries one request and its answer, each a line of JSON.</remarks>
 internal sealed class AdminSocket : IDisposable
 {
-    private const int LongestLine = 4096;
+    private const int MaxLineLength = 4096;
     private const int Backlog = 16;
+    private const int AcceptPauseMilliseconds = 100;
 
     private readonly string _path;
     private readonly Socket _listening;
@@ -19,39 +21,45 @@ internal sealed class AdminSocket : IDisposable
 
     private AdminSocket(string path, Socket listening, Func<AdminRequest, Task<AdminReply>> answer, ILogger log)
     {
-        (_path, _listening, _answer, _log) = (path, listening, answer, log);
-        _ = AcceptAsync();
+        _path = path;
+        _listening = listening;
+        _answer = answer;
+        _log = log;
     }
 
-    /// <summary>Where the socket of a server is.</summary>
+    /// <summary>The path of the socket in a state folder.</summary>
     public static string PathIn(string folder) => Path.Combine(folder, "control", "socket");
 
-    /// <summary>Listens; null where that cannot be, which is logged: the server does without. The caller holds the folder's lock, so that no other server listens there.</summary>
+    /// <summary>Listens in a state folder. The caller holds the lock of the folder, so that no other server listens there.</summary>
+    /// <returns>Null if the socket cannot be made, which is logged; the server runs without it.</returns>
     public static AdminSocket? TryListen(string folder, Func<AdminRequest, Task<AdminReply>> answer, ILogger log)
     {
         string path = PathIn(folder);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
+            // The private folder keeps other users out, also before the mode of the socket is set.
             PrivateFolder.CreateOrRestrict(Path.GetDirectoryName(path)!);
-            // What a server left behind that was killed.
+            // A server that was killed has left its socket.
             File.Delete(path);
             socket.Bind(new UnixDomainSocketEndPoint(path));
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(Backlog);
-            return new(path, socket, answer, log);
+            var listening = new AdminSocket(path, socket, answer, log);
+            _ = listening.AcceptAsync();
+            return listening;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
         {
-            // A path of more than some hundred bytes is none for a socket.
-            log.Warning("status, stop and disconnect do not work: cannot listen on {Path}: {Reason}", path, e.Message);
+            // ArgumentException: the path of a socket has at most about 100 bytes.
+            log.LogWarning("status, stop and disconnect do not work: cannot listen on {Path}: {Reason}", path, e.Message);
             socket.Dispose();
             return null;
         }
     }
 
-    /// <summary>Ends all that is open: whoever waits for the server's end sees it by that.</summary>
+    /// <summary>Closes the socket and its connections. <c>rsh-server stop</c> waits for that.</summary>
     public void Dispose()
     {
         _over.Cancel();
@@ -62,11 +70,10 @@ internal sealed class AdminSocket : IDisposable
         }
         catch (IOException)
         {
-            // The folder is gone, and the socket with it.
+            // The folder has been deleted, and the socket with it.
         }
     }
 
-    // The folder is what keeps others out: it is private before there is a socket in it.
     private async Task AcceptAsync()
     {
         while (!_over.IsCancellationRequested)
@@ -81,7 +88,7 @@ internal sealed class AdminSocket : IDisposable
             }
             catch (SocketException)
             {
-                await Task.Delay(100, _over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(AcceptPauseMilliseconds, _over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -94,17 +101,18 @@ internal sealed class AdminSocket : IDisposable
             if (await ReadLineAsync(stream) is not { } line)
                 return;
             AdminReply answer = await AnswerAsync(line);
-            await stream.WriteAsync((byte[])[.. JsonSerializer.SerializeToUtf8Bytes(answer, AdminJson.Default.AdminReply), (byte)'\n'], _over.Token);
-            // Until the asker closes, or the server is gone.
+            byte[] reply = [.. JsonSerializer.SerializeToUtf8Bytes(answer, AdminJson.Default.AdminReply), (byte)'\n'];
+            await stream.WriteAsync(reply, _over.Token);
+            // Keeps the connection open until the administrator closes it or the server ends.
             _ = await stream.ReadAsync(new byte[1], _over.Token);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // Whoever asked is gone.
+            // The administrator's program has ended.
         }
         catch (Exception e)
         {
-            _log.Error(e, "a request at the console failed");
+            _log.LogError(e, "a request at the console failed");
         }
     }
 
@@ -112,22 +120,23 @@ internal sealed class AdminSocket : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize(line.Span, AdminJson.Default.AdminRequest) is { } request ? await _answer(request) : new() { Fault = "there is no request" };
+            AdminRequest? request = JsonSerializer.Deserialize(line.Span, AdminJson.Default.AdminRequest);
+            return request is null ? new() { Fault = "the request is empty" } : await _answer(request);
         }
         catch (Exception e) when (e is not (JsonException or OperationCanceledException))
         {
-            _log.Error(e, "a request at the console failed");
-            return new() { Fault = "the server failed at this request", Cure = "its log tells the reason" };
+            _log.LogError(e, "a request at the console failed");
+            return new() { Fault = "the server failed at this request", Cure = "find the reason in its log" };
         }
         catch (JsonException)
         {
-            return new() { Fault = "that is no request: a request is a line of JSON" };
+            return new() { Fault = "the request is not a line of JSON" };
         }
     }
 
     private async Task<ReadOnlyMemory<byte>?> ReadLineAsync(NetworkStream stream)
     {
-        var line = new byte[LongestLine];
+        var line = new byte[MaxLineLength];
         for (int length = 0; length < line.Length;)
         {
             int count = await stream.ReadAsync(line.AsMemory(length), _over.Token);

@@ -2,89 +2,42 @@ using System.Text.Json;
 
 namespace RemoteShell.Server.Admin;
 
-/// <summary>A server at one moment, for whoever runs it.</summary>
+/// <summary>The state of a server, for its administrator.</summary>
 public sealed record ServerStatus
 {
-    /// <summary>The program's version.</summary>
+    /// <summary>The version of the server library.</summary>
     public required string Version { get; init; }
 
-    /// <summary>Its process.</summary>
+    /// <summary>The process id.</summary>
     public required int Process { get; init; }
 
     /// <summary>The user that commands run as.</summary>
     public required string User { get; init; }
 
-    /// <summary>Since when it serves.</summary>
+    /// <summary>When the server started.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The addresses on which the server listens.</summary>
     public required IReadOnlyList<string> Addresses { get; init; }
 
-    /// <summary>The fingerprint of its key.</summary>
+    /// <summary>The fingerprint of the host key.</summary>
     public required string HostKey { get; init; }
 
-    /// <summary>Whether it is about to end, and takes nothing new.</summary>
+    /// <summary>Whether the server is stopping and accepts no requests.</summary>
     public bool Stopping { get; init; }
 
-    /// <summary>Bytes of memory that the system counts for it.</summary>
+    /// <summary>Bytes of memory that the process uses.</summary>
     public long ResidentBytes { get; init; }
 
-    /// <summary>Bytes of them that hold objects.</summary>
+    /// <summary>Bytes of that memory that .NET objects use.</summary>
     public long ManagedBytes { get; init; }
 
-    /// <summary>Who is connected, the oldest first.</summary>
+    /// <summary>The connections, the oldest first.</summary>
     public required IReadOnlyList<ConnectionStatus> Connections { get; init; }
 
-    /// <summary>The jobs that run, the oldest first.</summary>
+    /// <summary>The running jobs, the oldest first.</summary>
     public required IReadOnlyList<JobStatus> Jobs { get; init; }
 
-    /// <summary>As one JSON object; docs/json.md tells the fields.</summary>
+    /// <summary>Returns the status as one JSON object; docs/json.md describes the fields.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, AdminJson.Readable.ServerStatus);
-}
-
-/// <summary>One connection.</summary>
-public sealed record ConnectionStatus
-{
-    /// <summary>Its number at this server, by which it can be disconnected.</summary>
-    public required long Id { get; init; }
-
-    /// <summary>The name that its key carries; empty where it carries none.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Its key's fingerprint.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>Where it comes from.</summary>
-    public required string From { get; init; }
-
-    /// <summary>Since when.</summary>
-    public required DateTimeOffset Since { get; init; }
-
-    /// <summary>Milliseconds since something last flowed.</summary>
-    public long IdleMs { get; init; }
-
-    /// <summary>What it does, in words.</summary>
-    public required IReadOnlyList<string> Doing { get; init; }
-}
-
-/// <summary>One job that runs.</summary>
-public sealed record JobStatus
-{
-    /// <summary>Its id.</summary>
-    public required string Job { get; init; }
-
-    /// <summary>The fingerprint of its owner's key.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>Since when.</summary>
-    public required DateTimeOffset Since { get; init; }
-
-    /// <summary>Whether it lives without a client and without the server.</summary>
-    public bool Detached { get; init; }
-
-    /// <summary>How many clients are there for it.</summary>
-    public int Attached { get; init; }
-
-    /// <summary>The command as people know it.</summary>
-    public required string Command { get; init; }
 }

@@ -3,25 +3,27 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Authentication;
 
-/// <summary>A key that may use this server, and on which terms.</summary>
+/// <summary>A key that may use this server, with its options.</summary>
 /// <param name="Key">The key.</param>
-/// <param name="Comment">The text behind it; empty where there is none.</param>
-/// <param name="From">Networks that it may come from; empty: any.</param>
-/// <param name="Expires">When it ends, in UTC; null: never.</param>
+/// <param name="Comment">The text behind the key; empty if there is none.</param>
+/// <param name="From">The networks from which the key may be used; empty for any.</param>
+/// <param name="Expires">When the key expires, in UTC; null for never.</param>
 internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyList<IPNetwork> From, DateTime? Expires)
 {
-    /// <summary>How long nothing may flow over its connections; null: what the server says.</summary>
+    /// <summary>How long connections with this key may be idle; null for the server's <see cref="ServerOptions.IdleTimeout"/>.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
-    /// <summary>What it may not do of what others may: <c>chat</c>, <c>notify</c>.</summary>
+    /// <summary>Requests that are denied to the key: <c>chat</c>, <c>notify</c>.</summary>
     public IReadOnlyList<string> Denied { get; init; } = [];
 
-    /// <summary>Why the key may not be used from there at that time; null where it may.</summary>
+    /// <summary>Returns why the key may not be used from an address at a time (UTC); null if it may.</summary>
     public string? Fault(IPAddress address, DateTime now)
     {
         IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         if (Expires is { } end && now >= end)
-            return $"the key has expired on {end:yyyy-MM-dd HH:mm} UTC";
-        return From.Count > 0 && !From.Any(network => network.Contains(plain)) ? $"the key may not be used from {plain}" : null;
+            return $"the key expired on {end:yyyy-MM-dd HH:mm} UTC";
+        if (From.Count > 0 && !From.Any(network => network.Contains(plain)))
+            return $"the key may not be used from {plain}";
+        return null;
     }
 }

@@ -3,27 +3,43 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Authentication;
 
-/// <summary>The file that says who may use the server: a key a line, with options in front and a comment behind. It is read anew for each client.</summary>
+/// <summary>The file of the keys that may use the server.</summary>
+/// <remarks>A line has a key, options in front of it, and a comment behind it. The server reads the file again for each client.</remarks>
+/// <param name="path">The path of the file.</param>
 public sealed class AuthorizedKeys(string path)
 {
-    /// <summary>The file.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path => path;
 
-    /// <summary>Adds a key; false where it stands there already.</summary>
-    /// <exception cref="FormatException">The line is no key.</exception>
-    /// <exception cref="RemoteShellException">The key stands there with other options.</exception>
+    /// <summary>Adds a key.</summary>
+    /// <param name="line">The line for the file, with options and comment.</param>
+    /// <returns>False if the file has the key already, with the same options.</returns>
+    /// <exception cref="FormatException">The line is not a key.</exception>
+    /// <exception cref="RemoteShellException">The file has the key already, with other options.</exception>
     public bool Add(string line)
     {
         if (line.Trim().Any(char.IsControl))
-            throw new FormatException("a key is one line, without control characters");
-        AuthorizedKey added = ParseLine(line) ?? throw new FormatException("there is no key in an empty line");
+            throw new FormatException("a key must be one line, without control characters");
+        AuthorizedKey added = ParseLine(line) ?? throw new FormatException("the line is empty");
         if (Find(added.Key, (_, _) => { }) is { } known)
-            return SameTerms(known, added) ? false : throw new RemoteShellException($"{added.Key.Fingerprint} is authorized already, on other terms") { Hint = $"change its line in {path}" };
+        {
+            if (HaveSameOptions(known, added))
+                return false;
+            throw new RemoteShellException($"{added.Key.Fingerprint} is authorized already, with other options")
+            {
+                Hint = $"change its line in {path}",
+            };
+        }
+
         PrivateFile.AppendLine(path, line.Trim());
         return true;
     }
 
-    /// <summary>The key's line, or null. Lines that cannot be read are told, and let nobody in.</summary>
+    /// <summary>Returns the entry of a key; null if there is none.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="unreadable">
+    /// Receives the number of each line that is not valid, counted from 1, and what is wrong. Such a line authorizes no key.
+    /// </param>
     internal AuthorizedKey? Find(PublicKey key, Action<int, string> unreadable)
     {
         string[] lines = PrivateFile.ReadLines(path);
@@ -44,8 +60,8 @@ public sealed class AuthorizedKeys(string path)
         return found;
     }
 
-    private static bool SameTerms(AuthorizedKey a, AuthorizedKey b) => a.Expires == b.Expires && a.IdleTimeout == b.IdleTimeout && a.From.SequenceEqual(b.From) && a.Denied.Order().SequenceEqual(b.Denied.Order());
-
+    /// <summary>Parses a line; null if it is empty or a comment.</summary>
+    /// <exception cref="FormatException">The line is not a key.</exception>
     internal static AuthorizedKey? ParseLine(string line)
     {
         line = line.Trim();
@@ -59,9 +75,15 @@ public sealed class AuthorizedKeys(string path)
         }
 
         if (!PublicKey.TryParse(line, out PublicKey? key))
-            throw new FormatException($"this is no key: a line reads [OPTIONS] {PublicKey.Algorithm} BASE64 [COMMENT]");
+            throw new FormatException($"this is not a key; a line must be [OPTIONS] {PublicKey.Algorithm} BASE64 [COMMENT]");
         string[] words = line.Split([' ', '\t'], 3, StringSplitOptions.RemoveEmptyEntries);
         var plain = new AuthorizedKey(key!, words.Length > 2 ? words[2] : "", [], null);
         return options.Length == 0 ? plain : KeyOptions.Apply(plain, options);
     }
+
+    private static bool HaveSameOptions(AuthorizedKey a, AuthorizedKey b)
+        => a.Expires == b.Expires
+            && a.IdleTimeout == b.IdleTimeout
+            && a.From.SequenceEqual(b.From)
+            && a.Denied.Order().SequenceEqual(b.Denied.Order());
 }

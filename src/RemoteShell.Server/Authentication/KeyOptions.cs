@@ -4,13 +4,15 @@ using RemoteShell.Protocol;
 
 namespace RemoteShell.Server.Authentication;
 
-/// <summary>The options in front of a key, written as in ssh: <c>from="10.0.0.0/8,::1",expiry-time="20301231"</c>.</summary>
+/// <summary>Parses the options in front of a key, written as in ssh: <c>from="10.0.0.0/8,::1",expiry-time="20301231"</c>.</summary>
 internal static class KeyOptions
 {
     private static readonly string[] TimeFormats = ["yyyyMMdd", "yyyyMMddHHmm"];
 
-    /// <summary>Reads the options into a key.</summary>
-    /// <exception cref="FormatException">An option is unknown or makes no sense: a key with terms that are not understood is not let in.</exception>
+    /// <summary>Returns the key with the options applied.</summary>
+    /// <exception cref="FormatException">
+    /// An option is unknown or not valid. Such a key must not be authorized, since the option may restrict it.
+    /// </exception>
     public static AuthorizedKey Apply(AuthorizedKey key, string options)
     {
         foreach (string option in Split(options))
@@ -20,20 +22,21 @@ internal static class KeyOptions
             string value = equals < 0 ? "" : option[(equals + 1)..].Trim('"');
             key = name.ToLowerInvariant() switch
             {
-                // Splitting keeps the empty: an empty list would let the key in from anywhere.
+                // Empty entries are errors: an empty list would allow the key from any address.
                 "from" => key with { From = [.. key.From, .. value.Split(',', StringSplitOptions.TrimEntries).Select(ParseNetwork)] },
                 "expiry-time" => key with { Expires = ParseTime(value) },
-                "idle-timeout" => key with { IdleTimeout = Duration.Parse(value) is { } time && time > TimeSpan.Zero ? time : throw new FormatException("idle-timeout= must be longer than nothing") },
+                "idle-timeout" => key with { IdleTimeout = ParseIdleTimeout(value) },
                 "no-chat" or "no-notify" when equals < 0 => key with { Denied = [.. key.Denied, name.ToLowerInvariant()["no-".Length..]] },
-                "no-chat" or "no-notify" => throw new FormatException($"the option '{name}' has no value"),
-                _ => throw new FormatException($"the option '{name}' is not known; known are from, expiry-time, idle-timeout, no-chat and no-notify"),
+                "no-chat" or "no-notify" => throw new FormatException($"the option '{name}' does not take a value"),
+                _ => throw new FormatException(
+                    $"the option '{name}' is not known; known are from, expiry-time, idle-timeout, no-chat and no-notify"),
             };
         }
 
         return key;
     }
 
-    /// <summary>Where the options end: at the first space outside of quotes.</summary>
+    /// <summary>Returns the index at which the options end: at the first space or tab outside of quotes.</summary>
     public static int End(string line)
     {
         bool quoted = false;
@@ -69,11 +72,20 @@ internal static class KeyOptions
             return network;
         if (IPAddress.TryParse(text, out IPAddress? address))
             return new(address, address.GetAddressBytes().Length * 8);
-        throw new FormatException($"'{text}' in from= is no address and no network like 10.0.0.0/8");
+        throw new FormatException($"'{text}' in from= is neither an address nor a network like 10.0.0.0/8");
+    }
+
+    private static TimeSpan ParseIdleTimeout(string text)
+    {
+        TimeSpan time = Duration.Parse(text);
+        return time > TimeSpan.Zero ? time : throw new FormatException("idle-timeout= must be longer than 0");
     }
 
     private static DateTime ParseTime(string text)
-        => DateTime.TryParseExact(text.TrimEnd('Z'), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time)
-            ? time
-            : throw new FormatException($"'{text}' in expiry-time= is no time; write YYYYMMDD or YYYYMMDDHHMM, in UTC");
+    {
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (DateTime.TryParseExact(text.TrimEnd('Z'), TimeFormats, CultureInfo.InvariantCulture, Utc, out DateTime time))
+            return time;
+        throw new FormatException($"'{text}' in expiry-time= is not a time; write YYYYMMDD or YYYYMMDDHHMM, in UTC");
+    }
 }

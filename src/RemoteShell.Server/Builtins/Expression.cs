@@ -1,6 +1,6 @@
 namespace RemoteShell.Server.Builtins;
 
-/// <summary>Reads an expression once, from left to right, and computes it on the way.</summary>
+/// <summary>Parses an expression once, from left to right, and computes it at the same time.</summary>
 /// <remarks><code>
 /// sum     = product { ("+" | "-") product }
 /// product = factor { ("*" | "/" | "%") factor }
@@ -8,7 +8,7 @@ namespace RemoteShell.Server.Builtins;
 /// </code></remarks>
 internal ref struct Expression
 {
-    // Each level of parentheses is a few frames on the stack.
+    // Levels of parentheses; each takes a few frames on the stack.
     private const int MaxDepth = 500;
 
     private readonly ReadOnlySpan<char> _text;
@@ -17,14 +17,14 @@ internal ref struct Expression
 
     private Expression(ReadOnlySpan<char> text) => _text = text;
 
-    /// <summary>The value of the whole text.</summary>
-    /// <exception cref="ExpressionException">It is no expression, or has no value.</exception>
+    /// <summary>Computes the value of the text.</summary>
+    /// <exception cref="ExpressionException">The text is not an expression, or it divides by zero.</exception>
     public static Number Evaluate(ReadOnlySpan<char> text)
     {
         var expression = new Expression(text);
         Number value = expression.Sum();
         if (expression.Peek() is { } extra)
-            throw expression.Fault(extra == ')' ? "')' closes nothing" : $"'{extra}' is not expected");
+            throw expression.Fault(extra == ')' ? "')' has no matching '('" : $"'{extra}' is not expected");
         return value;
     }
 
@@ -68,7 +68,12 @@ internal ref struct Expression
             throw new ExpressionException($"parentheses nest deeper than {MaxDepth}", open + 1);
         Number value = Sum();
         if (Peek() != ')')
-            throw Peek() is { } other ? Fault($"'{other}' is not expected") : new ExpressionException("'(' is never closed", open + 1);
+        {
+            throw Peek() is { } other
+                ? Fault($"'{other}' is not expected")
+                : new ExpressionException("'(' has no matching ')'", open + 1);
+        }
+
         _at++;
         _depth--;
         return value;
@@ -95,7 +100,7 @@ internal ref struct Expression
         return _at < _text.Length ? _text[_at] : null;
     }
 
-    // Positions count from 1, as people do.
+    // Positions count from 1.
     private readonly ExpressionException Fault(string what) => new(what, _at + 1);
 
     private static string Shortened(ReadOnlySpan<char> literal) => literal.Length <= 40 ? literal.ToString() : $"{literal[..40]}…";

@@ -3,17 +3,18 @@ using System.Numerics;
 
 namespace RemoteShell.Server.Builtins;
 
-/// <summary>An exact decimal number of any length. Only a division that does not come out is rounded, to <see cref="DivisionPlaces"/> places.</summary>
-/// <param name="Digits">The number without its point.</param>
-/// <param name="Places">How many of the digits stand behind the point.</param>
+/// <summary>An exact decimal number of any length.</summary>
+/// <remarks>Only a division that does not end is rounded, to <see cref="DivisionPlaces"/> decimals.</remarks>
+/// <param name="Digits">The number without its decimal point.</param>
+/// <param name="Places">How many of the digits are decimals.</param>
 internal readonly record struct Number(BigInteger Digits, int Places)
 {
-    /// <summary>Places behind the point of a division that does not come out.</summary>
+    /// <summary>Decimals of a division that does not end.</summary>
     public const int DivisionPlaces = 20;
 
     public bool IsZero => Digits.IsZero;
 
-    /// <summary>Reads digits with at most one point among them.</summary>
+    /// <summary>Parses digits with at most one decimal point.</summary>
     public static Number Parse(ReadOnlySpan<char> text)
     {
         int point = text.IndexOf('.');
@@ -33,7 +34,7 @@ internal readonly record struct Number(BigInteger Digits, int Places)
 
     public static Number operator *(Number a, Number b) => new(a.Digits * b.Digits, a.Places + b.Places);
 
-    // Rounds half away from zero, as people do by hand.
+    // Rounds half away from zero.
     public static Number operator /(Number a, Number b)
     {
         int places = Math.Max(DivisionPlaces, Math.Max(a.Places, b.Places));
@@ -44,7 +45,7 @@ internal readonly record struct Number(BigInteger Digits, int Places)
         return new(quotient, places);
     }
 
-    // The sign of the dividend, as in C.
+    // The result has the sign of the dividend, as in C.
     public static Number operator %(Number a, Number b)
     {
         int places = Math.Max(a.Places, b.Places);

@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace RemoteShell.Server.Builtins;
 
-/// <summary>Large powers of ten, the last few kept: an expression can ask for the same one thousands of times.</summary>
-/// <remarks>To need many different large ones an expression must contain as many long numbers, and there is no room for that.</remarks>
+/// <summary>Computes powers of ten, and caches the last few: an expression can need the same large power thousands of times.</summary>
+/// <remarks>An expression is too short for so many long numbers that it needs many different large powers.</remarks>
 internal static class PowersOfTen
 {
     private const int Kept = 8;

@@ -1,11 +1,10 @@
 using RemoteShell.Protocol;
 
-
 namespace RemoteShell.Server.Chat;
 
-/// <summary>Somebody in a room, as long as one channel lasts.</summary>
-/// <param name="id">What the others know it by.</param>
-/// <param name="name">What the others call it.</param>
+/// <summary>One connection of a participant in a room, for the lifetime of a channel.</summary>
+/// <param name="id">The participant's id, as the others see it.</param>
+/// <param name="name">The participant's name, as the others see it.</param>
 internal sealed class ChatConnection(string id, string name)
 {
     private readonly CancellationTokenSource _dropped = new();
@@ -15,20 +14,21 @@ internal sealed class ChatConnection(string id, string name)
 
     public string Name => name;
 
-    /// <summary>How far it has read.</summary>
+    /// <summary>The offset in the room's history up to which the connection has read.</summary>
     public long Position
     {
         get => Volatile.Read(ref _position);
         set => Volatile.Write(ref _position, value);
     }
 
-    /// <summary>Cancelled when it is not to go on; <see cref="Reason"/> then says why.</summary>
+    /// <summary>Cancelled when the connection must leave the room; <see cref="Reason"/> then says why.</summary>
     public CancellationToken Dropped => _dropped.Token;
 
-    /// <summary>One of <see cref="ErrorCode"/>; the first stays.</summary>
+    /// <summary>One of <see cref="ErrorCode"/>; the first reason stays. Null until the connection is dropped.</summary>
     public string? Reason { get; private set; }
 
-    // Whoever drops holds the room, and nothing that waits for it may run on its thread.
+    /// <summary>Makes the connection leave the room.</summary>
+    /// <remarks>The caller holds the lock of the room, so continuations must not run on its thread.</remarks>
     public void Drop(string reason)
     {
         Reason ??= reason;

@@ -2,41 +2,43 @@ using System.Text;
 
 namespace RemoteShell.Server.Chat;
 
-/// <summary>What one client says, over as many connections as it takes: bytes → lines, each once.</summary>
+/// <summary>Makes lines of the bytes that a participant sends, over any number of connections: each line once.</summary>
 internal sealed class LineAssembler
 {
-    /// <summary>Bytes of a line; a longer one is said in parts.</summary>
-    public const int LongestLine = 4096;
+    /// <summary>Bytes of a line; a longer line is said in parts.</summary>
+    public const int MaxLineLength = 4096;
 
-    // A character is not cut in two, and what is no character is cut anywhere.
-    private const int LongestCharacter = 4;
+    // Bytes of a character. A character of UTF-8 is not cut in two; bytes that are not UTF-8 are cut anywhere.
+    private const int MaxCharacterLength = 4;
 
     private readonly Lock _gate = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly List<byte> _line = [];
     private object? _speaker;
-    private long _heard;
+    private long _received;
 
-    /// <summary>Lets another attendance speak in the place of the one before; returns where it goes on.</summary>
-    /// <param name="speaker">Stands for the attendance.</param>
-    /// <param name="from">Where the client would begin, which counts where nothing was heard of it here.</param>
+    /// <summary>Makes a connection the speaker, in place of the one before.</summary>
+    /// <param name="speaker">The connection.</param>
+    /// <param name="from">The offset from which the client would send; it counts if nothing was received from the participant here.</param>
+    /// <returns>The offset from which the client must send.</returns>
     public long Begin(object speaker, long from)
     {
         lock (_gate)
         {
             if (_speaker is null)
-                _heard = from;
+                _received = from;
             _speaker = speaker;
-            return _heard;
+            return _received;
         }
     }
 
-    /// <summary>Takes bytes of a speaker up to the end of a line, and says that; returns how many, which may be none. Less than none where another one speaks in its place by now: then they come again from there.</summary>
-    /// <param name="speaker">Stands for the attendance.</param>
-    /// <param name="bytes">What has come.</param>
-    /// <param name="say">Is given a line that is not empty, and where the stream stands behind it.</param>
-    public int Hear(object speaker, ReadOnlySpan<byte> bytes, Action<string, long> say)
+    /// <summary>Takes bytes up to the end of a line, and says that line.</summary>
+    /// <param name="speaker">The connection.</param>
+    /// <param name="bytes">The received bytes.</param>
+    /// <param name="say">Receives a line that is not empty, and the offset behind it.</param>
+    /// <returns>How many bytes were taken; -1 if another connection is the speaker by now, which sends them again.</returns>
+    public int Take(object speaker, ReadOnlySpan<byte> bytes, Action<string, long> say)
     {
         lock (_gate)
         {
@@ -44,13 +46,13 @@ internal sealed class LineAssembler
                 return -1;
             for (int i = 0; i < bytes.Length; i++)
             {
-                if (_line.Count >= LongestLine && (IsBeginning(bytes[i]) || _line.Count >= LongestLine + LongestCharacter))
+                if (IsFull(next: bytes[i]))
                 {
                     Finish(say);
                     return i;
                 }
 
-                _heard++;
+                _received++;
                 if (bytes[i] == '\n')
                 {
                     Finish(say);
@@ -64,21 +66,29 @@ internal sealed class LineAssembler
         }
     }
 
-    /// <summary>The speaker has said all: a line without an end is a line too.</summary>
+    /// <summary>Says the last line, even if it has no newline: the speaker has sent everything.</summary>
     public void End(object speaker, Action<string, long> say)
     {
         lock (_gate)
+        {
             if (_speaker == speaker)
                 Finish(say);
+        }
     }
 
-    private static bool IsBeginning(byte one) => (one & 0xC0) != 0x80;
+    private bool IsFull(byte next)
+    {
+        if (_line.Count < MaxLineLength)
+            return false;
+        bool startsCharacter = (next & 0xC0) != 0x80;
+        return startsCharacter || _line.Count >= MaxLineLength + MaxCharacterLength;
+    }
 
     private void Finish(Action<string, long> say)
     {
         string text = Encoding.UTF8.GetString([.. _line]).TrimEnd('\r');
         _line.Clear();
         if (!string.IsNullOrWhiteSpace(text))
-            say(text, _heard);
+            say(text, _received);
     }
 }

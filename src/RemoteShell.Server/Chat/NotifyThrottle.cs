@@ -2,50 +2,45 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Chat;
 
-/// <summary>Which lines were shown to everybody, and how many more one may show.</summary>
+/// <summary>Limits the rate of notices, and recognizes repeated ones.</summary>
 internal sealed class NotifyThrottle
 {
-    // A wall that everybody writes on is no wall.
+    // Per key: 5 notices, then one every 2 s.
     private const int Burst = 5;
-    private const double EachSecond = 0.5;
-    private const int MostRemembered = 1024;
+    private const double PerSecond = 0.5;
+
+    private const int MaxRemembered = 1024;
 
     private readonly Lock _gate = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly HashSet<(PublicKey Key, string Id)> _shown = [];
     private readonly Queue<(PublicKey Key, string Id)> _oldest = new();
-    private readonly Dictionary<PublicKey, RateLimiter> _paces = [];
+    private readonly Dictionary<PublicKey, RateLimiter> _limiters = [];
 
-    /// <summary>Whether a line of that key is to be shown now. One that is asked for again after a cut was shown before, and one beyond what the key may show is remembered by nobody.</summary>
-    public ThrottleVerdict Judge(PublicKey key, string id)
+    /// <summary>Decides whether to show a notice, and counts it.</summary>
+    /// <remarks>
+    /// A client repeats its request after a cut, with the same id: the notice was shown then. A refused notice is not remembered.
+    /// </remarks>
+    public ThrottleVerdict Check(PublicKey key, string id)
     {
         lock (_gate)
         {
             if (_shown.Contains((key, id)))
                 return ThrottleVerdict.Known;
-            if (!_paces.TryGetValue(key, out RateLimiter? pace))
-                pace = _paces[key] = new(Burst, EachSecond);
-            if (!pace.TryTake())
+            if (!_limiters.TryGetValue(key, out RateLimiter? limiter))
+            {
+                limiter = new(Burst, PerSecond);
+                _limiters[key] = limiter;
+            }
+
+            if (!limiter.TryTake())
                 return ThrottleVerdict.TooMany;
             _shown.Add((key, id));
             _oldest.Enqueue((key, id));
-            if (_oldest.Count > MostRemembered)
+            if (_oldest.Count > MaxRemembered)
                 _shown.Remove(_oldest.Dequeue());
             return ThrottleVerdict.New;
         }
     }
-}
-
-/// <summary>What becomes of a line for everybody.</summary>
-internal enum ThrottleVerdict
-{
-    /// <summary>It is to be shown.</summary>
-    New,
-
-    /// <summary>It was shown.</summary>
-    Known,
-
-    /// <summary>It is refused.</summary>
-    TooMany,
 }

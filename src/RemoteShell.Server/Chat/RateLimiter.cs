@@ -1,33 +1,36 @@
 namespace RemoteShell.Server.Chat;
 
-/// <summary>How fast one may go on: a burst, and then so much in each second. One at a time asks.</summary>
-internal sealed class RateLimiter(int burst, double eachSecond)
+/// <summary>A token bucket. Not thread-safe.</summary>
+/// <param name="burst">The size of the bucket, in tokens.</param>
+/// <param name="perSecond">Tokens that are added in a second.</param>
+internal sealed class RateLimiter(int burst, double perSecond)
 {
-    private double _left = burst;
-    private long _at = Environment.TickCount64;
+    private double _tokens = burst;
+    private long _refilledAt = Environment.TickCount64;
 
-    /// <summary>Takes so much, which may be owed; returns how long to wait until it is paid.</summary>
-    public TimeSpan Take(double amount)
+    /// <summary>Takes tokens, also more than there are.</summary>
+    /// <returns>How long to wait until the debt is paid.</returns>
+    public TimeSpan Take(double count)
     {
         Refill();
-        _left -= amount;
-        return _left >= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(-_left / eachSecond);
+        _tokens -= count;
+        return _tokens >= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(-_tokens / perSecond);
     }
 
-    /// <summary>Takes one where there is one.</summary>
+    /// <summary>Takes a token, if there is one.</summary>
     public bool TryTake()
     {
         Refill();
-        if (_left < 1)
+        if (_tokens < 1)
             return false;
-        _left--;
+        _tokens--;
         return true;
     }
 
     private void Refill()
     {
         long now = Environment.TickCount64;
-        _left = Math.Min(burst, _left + ((now - _at) * eachSecond / 1000));
-        _at = now;
+        _tokens = Math.Min(burst, _tokens + ((now - _refilledAt) * perSecond / 1000));
+        _refilledAt = now;
     }
 }

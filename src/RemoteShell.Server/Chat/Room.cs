@@ -3,99 +3,118 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Server.Chat;
 
-/// <summary>Those who talk to one another, and what they said last.</summary>
+/// <summary>A chat room: its connections, and its last lines.</summary>
 internal sealed class Room(string name)
 {
-    // More names would make a line of a joining that nobody reads.
-    private const int MostNames = 32;
+    // Names in the line of a joining.
+    private const int MaxNames = 32;
 
     private readonly Lock _gate = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly List<ChatConnection> _present = [];
     private bool _isClosed;
 
     public string Name => name;
 
-    public RoomHistory Log { get; } = new();
+    public RoomHistory History { get; } = new();
 
-    /// <summary>When something last happened here.</summary>
+    /// <summary>When the last line was added, in ms of <see cref="Environment.TickCount64"/>.</summary>
     public long LastUsed { get; private set; } = Environment.TickCount64;
 
-    /// <summary>Closes the room where nobody is in it: whoever found it before joins another of that name.</summary>
+    /// <summary>Closes the room if it is empty.</summary>
+    /// <remarks>A closed room cannot be joined: <see cref="Rooms.Find"/> makes another one of that name.</remarks>
     public bool TryClose()
     {
         lock (_gate)
-            return _isClosed |= _present.Count == 0;
+        {
+            _isClosed |= _present.Count == 0;
+            return _isClosed;
+        }
     }
 
-    /// <summary>Lets somebody in, and tells the others; returns where what is heard begins. Null where the room is closed.</summary>
-    /// <param name="member">Who.</param>
-    /// <param name="last">How many earlier lines are wanted.</param>
-    /// <param name="from">Where it goes on after a cut; null: with the earlier lines.</param>
-    public long? Join(ChatConnection member, int last, long? from)
+    /// <summary>Adds a connection, and announces it to the others.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="last">How many earlier lines to read.</param>
+    /// <param name="from">The offset at which to resume reading after a cut; null: at the earlier lines.</param>
+    /// <returns>The offset at which the connection begins to read; null if the room is closed.</returns>
+    public long? Join(ChatConnection connection, int last, long? from)
     {
         lock (_gate)
         {
             if (_isClosed)
                 return null;
-            member.Position = from ?? Log.Tail(last, ChatEvent.Said);
-            _present.Add(member);
-            Tell(member, ChatEvent.Joined, present: [.. _present.Take(MostNames).Select(one => one.Name)], count: _present.Count);
-            return member.Position;
+            connection.Position = from ?? History.Tail(last, ChatEvent.Said);
+            _present.Add(connection);
+            string[] names = [.. _present.Take(MaxNames).Select(one => one.Name)];
+            Add(connection, ChatEvent.Joined, present: names, count: _present.Count);
+            return connection.Position;
         }
     }
 
-    /// <summary>Puts another attendance in the place of the one before, of which nobody need know; false where that one is not there any more.</summary>
+    /// <summary>Puts a connection in the place of an earlier one, without an announcement.</summary>
+    /// <returns>False if the earlier connection is not in the room.</returns>
     public bool TryReplace(ChatConnection before, ChatConnection after, long position)
     {
         lock (_gate)
         {
-            int seat = _present.IndexOf(before);
-            if (seat < 0)
+            int index = _present.IndexOf(before);
+            if (index < 0)
                 return false;
             after.Position = position;
-            _present[seat] = after;
+            _present[index] = after;
             return true;
         }
     }
 
-    /// <summary>Somebody is gone; nothing where the others have been told already.</summary>
-    public void Leave(ChatConnection member)
+    /// <summary>Removes a connection, and announces that. Does nothing if it is not in the room.</summary>
+    public void Leave(ChatConnection connection)
     {
         lock (_gate)
-            if (_present.Remove(member))
-                Tell(member, ChatEvent.Left);
+        {
+            if (_present.Remove(connection))
+                Add(connection, ChatEvent.Left);
+        }
     }
 
-    /// <summary>Says something to all.</summary>
-    /// <param name="member">Who.</param>
-    /// <param name="text">What.</param>
-    /// <param name="offset">Where the speaker's stream stands behind it.</param>
-    public void Say(ChatConnection member, string text, long offset)
+    /// <summary>Adds a line that was said.</summary>
+    /// <param name="connection">The speaker.</param>
+    /// <param name="text">The line.</param>
+    /// <param name="offset">The offset of the speaker's stream behind the line.</param>
+    public void Say(ChatConnection connection, string text, long offset)
     {
         lock (_gate)
-            Tell(member, ChatEvent.Said, text, offset);
+            Add(connection, ChatEvent.Said, text, offset);
     }
 
-    /// <summary>Drops those who have not read what is forgotten by now: nobody waits for them.</summary>
+    /// <summary>Drops the connections that have not read lines which the history no longer has.</summary>
     public void DropSlow()
     {
         lock (_gate)
-            DropSlowHere();
+            DropSlowLocked();
     }
 
-    private void Tell(ChatConnection member, string what, string? text = null, long? offset = null, IReadOnlyList<string>? present = null, int count = 0)
+    private void Add(
+        ChatConnection connection,
+        string what,
+        string? text = null,
+        long? offset = null,
+        IReadOnlyList<string>? present = null,
+        int count = 0)
     {
-        Append(member, what, text, offset, present, count);
-        DropSlowHere();
+        Append(connection, what, text, offset, present, count);
+        DropSlowLocked();
     }
 
-    // Telling of them may make others slow; each is removed before anything is told, and so once.
-    private void DropSlowHere()
+    // The caller holds _gate. The announcements may make more connections slow, so this repeats. All are removed before any is
+    // announced: each is announced once.
+    private void DropSlowLocked()
     {
-        while (_present.Where(one => one.Position < Log.Start).ToArray() is { Length: > 0 } slow)
+        while (true)
         {
+            ChatConnection[] slow = [.. _present.Where(one => one.Position < History.Start)];
+            if (slow.Length == 0)
+                return;
             _present.RemoveAll(slow.Contains);
             foreach (ChatConnection one in slow)
             {
@@ -105,10 +124,26 @@ internal sealed class Room(string name)
         }
     }
 
-    private void Append(ChatConnection member, string what, string? text = null, long? offset = null, IReadOnlyList<string>? present = null, int count = 0)
+    private void Append(
+        ChatConnection connection,
+        string what,
+        string? text = null,
+        long? offset = null,
+        IReadOnlyList<string>? present = null,
+        int count = 0)
     {
         LastUsed = Environment.TickCount64;
-        var line = new ChatEntry { Event = what, Time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Name = member.Name, Member = member.Id, Text = text, Offset = offset, Present = present, Count = count };
-        Log.Append([.. MessageCodec.EncodeChatEntry(line), (byte)'\n'], what);
+        var entry = new ChatEntry
+        {
+            Event = what,
+            Time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+            Name = connection.Name,
+            Member = connection.Id,
+            Text = text,
+            Offset = offset,
+            Present = present,
+            Count = count,
+        };
+        History.Append([.. MessageCodec.EncodeChatEntry(entry), (byte)'\n'], what);
     }
 }

@@ -1,6 +1,7 @@
 namespace RemoteShell.Server.Chat;
 
-/// <summary>The last lines of a room, as bytes with absolute offsets. Everybody reads from here at a pace of their own, so that a room takes the same memory for one reader and for a thousand.</summary>
+/// <summary>The last lines of a room, as bytes with absolute offsets.</summary>
+/// <remarks>All connections read from here, each at its own pace: a room takes the same memory for one reader and for a thousand.</remarks>
 internal sealed class RoomHistory
 {
     /// <summary>Bytes that are kept.</summary>
@@ -8,13 +9,10 @@ internal sealed class RoomHistory
 
     private readonly Lock _gate = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly List<(long Offset, byte[] Bytes, string Kind)> _lines = [];
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _end;
-
-    /// <summary>Begins where no earlier log of the room has come to: whoever asks for what an earlier server kept does not get something else.</summary>
-    public RoomHistory() => _end = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    private long _end = MicrosecondsSince1970();
 
     /// <summary>The offset of the first byte that is kept.</summary>
     public long Start
@@ -22,11 +20,11 @@ internal sealed class RoomHistory
         get
         {
             lock (_gate)
-                return FirstHere;
+                return StartLocked;
         }
     }
 
-    /// <summary>Behind the last byte.</summary>
+    /// <summary>The offset behind the last byte.</summary>
     public long End
     {
         get
@@ -36,9 +34,12 @@ internal sealed class RoomHistory
         }
     }
 
-    /// <summary>Adds a line with its end; the oldest are forgotten where there are too many bytes.</summary>
-    /// <param name="line">The bytes.</param>
-    /// <param name="kind">What kind of line it is.</param>
+    // The caller holds _gate.
+    private long StartLocked => _lines.Count > 0 ? _lines[0].Offset : _end;
+
+    /// <summary>Adds a line, and removes the oldest lines beyond <see cref="Capacity"/>.</summary>
+    /// <param name="line">The bytes, with the newline.</param>
+    /// <param name="kind">The kind of the line, for <see cref="Tail"/>.</param>
     public void Append(byte[] line, string kind)
     {
         TaskCompletionSource grown;
@@ -46,15 +47,17 @@ internal sealed class RoomHistory
         {
             _lines.Add((_end, line, kind));
             _end += line.Length;
-            int forgotten = _lines.FindIndex(kept => _end - kept.Offset <= Capacity);
-            _lines.RemoveRange(0, forgotten < 0 ? _lines.Count - 1 : forgotten);
-            (grown, _grown) = (_grown, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            int firstKept = _lines.FindIndex(kept => _end - kept.Offset <= Capacity);
+            // The last line is kept, whatever its length.
+            _lines.RemoveRange(0, firstKept < 0 ? _lines.Count - 1 : firstKept);
+            grown = _grown;
+            _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         grown.SetResult();
     }
 
-    /// <summary>Where the last so many lines of a kind begin, with those of other kinds between them.</summary>
+    /// <summary>Returns the offset at which the last lines of a kind begin; lines of other kinds may be between them.</summary>
     public long Tail(int lines, string kind)
     {
         lock (_gate)
@@ -72,7 +75,8 @@ internal sealed class RoomHistory
         }
     }
 
-    /// <summary>The rest of the line in which the offset lies, once there is one; null where it is forgotten, or was never there.</summary>
+    /// <summary>Waits until there are bytes at the offset, and returns the rest of their line.</summary>
+    /// <returns>Null if the offset is no longer kept, or is behind <see cref="End"/>.</returns>
     public async Task<ReadOnlyMemory<byte>?> ReadAsync(long offset, CancellationToken cancellationToken)
     {
         while (true)
@@ -80,10 +84,10 @@ internal sealed class RoomHistory
             Task grown;
             lock (_gate)
             {
-                if (offset > _end || offset < FirstHere)
+                if (offset > _end || offset < StartLocked)
                     return null;
                 if (offset < _end)
-                    return Find(offset);
+                    return RestOfLine(offset);
                 grown = _grown.Task;
             }
 
@@ -91,12 +95,15 @@ internal sealed class RoomHistory
         }
     }
 
-    private long FirstHere => _lines.Count > 0 ? _lines[0].Offset : _end;
-
-    // Readers are near the end, most of the time.
-    private ReadOnlyMemory<byte> Find(long offset)
+    // The caller holds _gate. Searches from the end, since most readers are near it.
+    private ReadOnlyMemory<byte> RestOfLine(long offset)
     {
         int i = _lines.FindLastIndex(line => line.Offset <= offset);
         return _lines[i].Bytes.AsMemory((int)(offset - _lines[i].Offset));
     }
+
+    // The first offset. It is behind every offset of an earlier history of the room, so that a client that resumes there does not read
+    // something else.
+    private static long MicrosecondsSince1970()
+        => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

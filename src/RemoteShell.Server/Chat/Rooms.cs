@@ -3,86 +3,106 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Chat;
 
-/// <summary>All rooms, and what is remembered of those who talk in them.</summary>
+/// <summary>All rooms, and their participants.</summary>
 internal sealed class Rooms
 {
-    /// <summary>Rooms at once, beside the lobby, which is always there; of those where nobody is, the one that was left first makes place.</summary>
-    public const int MostRooms = 256;
+    /// <summary>Rooms at once, beside the lobby, which always exists.</summary>
+    /// <remarks>At the limit, a new room takes the place of the empty room that was used least recently.</remarks>
+    public const int MaxRooms = 256;
 
-    /// <summary>Conversations of one key at once.</summary>
-    public const int MostOfOneKey = 32;
+    /// <summary>Participants of one key at once.</summary>
+    public const int MaxParticipantsOfKey = 32;
 
-    // Of each key: conversations whose next connection would go on where the last one stood.
-    private const int MostRemembered = 2 * MostOfOneKey;
+    // Participants of one key that are kept, so that their next connection can resume.
+    private const int MaxRememberedOfKey = 2 * MaxParticipantsOfKey;
 
     private readonly Lock _gate = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly Dictionary<string, Room> _rooms = new(StringComparer.Ordinal) { [ChatRequest.Lobby] = new(ChatRequest.Lobby) };
-    private readonly Dictionary<(PublicKey Key, string Room, string Member), ChatParticipant> _seats = [];
+    private readonly Dictionary<(PublicKey Key, string Room, string Member), ChatParticipant> _participants = [];
     private readonly Dictionary<PublicKey, Queue<ChatParticipant>> _oldest = [];
     private readonly Dictionary<PublicKey, int> _inUse = [];
 
-    /// <summary>The room of that name, which is made where there is none; null where there are too many.</summary>
+    /// <summary>Returns the room of that name, and makes it if necessary.</summary>
+    /// <returns>Null if there are <see cref="MaxRooms"/> rooms and none is empty.</returns>
     public Room? Find(string name)
     {
         lock (_gate)
         {
             if (_rooms.TryGetValue(name, out Room? known))
                 return known;
-            if (_rooms.Count > MostRooms)
-            {
-                if (_rooms.Values.Where(room => room.Name != ChatRequest.Lobby).OrderBy(room => room.LastUsed).FirstOrDefault(room => room.TryClose()) is not { } left)
-                    return null;
-                _rooms.Remove(left.Name);
-            }
-
-            return _rooms[name] = new(name);
+            if (_rooms.Count > MaxRooms && !TryRemoveEmptyRoom())
+                return null;
+            var room = new Room(name);
+            _rooms[name] = room;
+            return room;
         }
     }
 
-    /// <summary>What is remembered of a client in a room, from one connection to the next, until <see cref="Return"/>; null where the key has too many conversations.</summary>
+    /// <summary>Returns the participant, and makes it if necessary. It stays in use until <see cref="Return"/>.</summary>
+    /// <returns>Null if the key has <see cref="MaxParticipantsOfKey"/> participants in use.</returns>
     public ChatParticipant? Take(PublicKey key, string room, string member)
     {
         lock (_gate)
         {
-            if (_inUse.GetValueOrDefault(key) >= MostOfOneKey)
+            if (_inUse.GetValueOrDefault(key) >= MaxParticipantsOfKey)
                 return null;
-            if (!_seats.TryGetValue((key, room, member), out ChatParticipant? seat))
-            {
-                if (!_oldest.TryGetValue(key, out Queue<ChatParticipant>? own))
-                    own = _oldest[key] = new();
-                if (own.Count >= MostRemembered)
-                    ForgetOne(own);
-                own.Enqueue(seat = _seats[(key, room, member)] = new(key, room, member));
-            }
-
-            seat.Uses++;
+            if (!_participants.TryGetValue((key, room, member), out ChatParticipant? participant))
+                participant = Add(key, room, member);
+            participant.Uses++;
             _inUse[key] = _inUse.GetValueOrDefault(key) + 1;
-            return seat;
+            return participant;
         }
     }
 
-    /// <summary>The seat is not used any more by whoever took it.</summary>
-    public void Return(ChatParticipant seat)
+    /// <summary>Ends a use of a participant that <see cref="Take"/> has returned.</summary>
+    public void Return(ChatParticipant participant)
     {
         lock (_gate)
         {
-            seat.Uses--;
-            if (--_inUse[seat.Owner] == 0)
-                _inUse.Remove(seat.Owner);
+            participant.Uses--;
+            if (--_inUse[participant.Owner] == 0)
+                _inUse.Remove(participant.Owner);
         }
     }
 
-    // The oldest that nobody uses; there is one, since fewer are used at once.
-    private void ForgetOne(Queue<ChatParticipant> own)
+    // The caller holds _gate.
+    private bool TryRemoveEmptyRoom()
+    {
+        Room? empty = _rooms.Values
+            .Where(room => room.Name != ChatRequest.Lobby)
+            .OrderBy(room => room.LastUsed)
+            .FirstOrDefault(room => room.TryClose());
+        return empty is not null && _rooms.Remove(empty.Name);
+    }
+
+    // The caller holds _gate.
+    private ChatParticipant Add(PublicKey key, string room, string member)
+    {
+        if (!_oldest.TryGetValue(key, out Queue<ChatParticipant>? own))
+        {
+            own = new();
+            _oldest[key] = own;
+        }
+
+        if (own.Count >= MaxRememberedOfKey)
+            RemoveUnused(own);
+        var participant = new ChatParticipant(key, room, member);
+        _participants[(key, room, member)] = participant;
+        own.Enqueue(participant);
+        return participant;
+    }
+
+    // The caller holds _gate. Removes the oldest participant that is not in use; there is one, since fewer can be in use at once.
+    private void RemoveUnused(Queue<ChatParticipant> own)
     {
         for (int i = own.Count; i > 0; i--)
         {
             ChatParticipant oldest = own.Dequeue();
             if (oldest.Uses == 0)
             {
-                _seats.Remove((oldest.Owner, oldest.Room, oldest.Member));
+                _participants.Remove((oldest.Owner, oldest.Room, oldest.Member));
                 return;
             }
 

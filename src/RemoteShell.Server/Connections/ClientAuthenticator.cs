@@ -1,31 +1,41 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
-using Serilog;
 
 namespace RemoteShell.Server.Connections;
 
-/// <summary>From an accepted socket to an authorized client. Whoever is not let in gets a handshake and one refusal, and none of its frames is read.</summary>
-internal sealed class ClientAuthenticator(Identity identity, AuthorizedKeys keys, ConnectionLimiter gate, ServerLimits limits, ConnectionOptions options, ILogger log)
+/// <summary>Turns an accepted socket into an authorized client.</summary>
+/// <remarks>A client that is not authorized gets a TLS handshake and one refusal; the server reads none of its frames.</remarks>
+internal sealed class ClientAuthenticator(
+    Identity identity,
+    AuthorizedKeys keys,
+    ConnectionLimiter limiter,
+    ServerLimits limits,
+    ConnectionOptions options,
+    ILogger log)
 {
-    /// <summary>Shakes hands and asks who it is. Null where the client was refused or left; the socket is then closed.</summary>
-    /// <param name="socket">Whose it is to close.</param>
-    /// <param name="peer">Where it comes from.</param>
-    /// <param name="overLimit">What limit the client is over, to be told once words can be said.</param>
-    /// <param name="stopping">Ends the wait.</param>
+    private const string AdministratorHint = "ask the server's administrator";
+
+    /// <summary>Runs the handshake, and authorizes the client.</summary>
+    /// <param name="socket">The socket; owned by this call.</param>
+    /// <param name="peer">The client's address.</param>
+    /// <param name="overLimit">The limit that the client exceeds, for its refusal after the handshake; null if there is none.</param>
+    /// <param name="stopping">Cancelled when the server stops.</param>
+    /// <returns>Null if the client was refused or left; the socket is then closed.</returns>
     public async Task<AdmittedClient?> AdmitAsync(Socket socket, IPEndPoint peer, string? overLimit, CancellationToken stopping)
     {
         if (await ShakeHandsAsync(socket, peer, stopping) is not { } secure)
             return null;
-        (ErrorMessage? refusal, AuthorizedKey? key) = overLimit is null ? Judge(secure, peer) : (OverLimit(overLimit), null);
+        (ErrorMessage? refusal, AuthorizedKey? key) = overLimit is null ? Authorize(secure, peer) : (OverLimit(overLimit), null);
         if (key is not null)
             return new(secure, key, peer);
 
-        log.Warning("refused {Peer} with key {Fingerprint}: {Reason}", peer, secure.Peer?.Fingerprint, refusal!.Text);
+        log.LogWarning("refused {Peer} with key {Fingerprint}: {Reason}", peer, secure.Peer?.Fingerprint, refusal!.Text);
         await LingeringClose.RefuseAsync(secure.Stream, refusal, options, stopping);
         await secure.DisposeAsync();
         return null;
@@ -33,9 +43,9 @@ internal sealed class ClientAuthenticator(Identity identity, AuthorizedKeys keys
 
     private async Task<SecureStream?> ShakeHandsAsync(Socket socket, IPEndPoint peer, CancellationToken stopping)
     {
-        if (!gate.TryBeginHandshake())
+        if (!limiter.TryBeginHandshake())
         {
-            log.Warning("closed {Peer}: {Limit} handshakes are under way already", peer, limits.Handshakes);
+            log.LogWarning("closed {Peer}: {Limit} handshakes are under way already", peer, limits.Handshakes);
             socket.Dispose();
             return null;
         }
@@ -48,44 +58,60 @@ internal sealed class ClientAuthenticator(Identity identity, AuthorizedKeys keys
         }
         catch (OperationCanceledException)
         {
-            log.Information("closed {Peer}: no handshake within {Time}", peer, limits.HandshakeTime);
+            log.LogInformation("closed {Peer}: no handshake within {Time}", peer, limits.HandshakeTime);
         }
         catch (TransportException e)
         {
-            log.Information("closed {Peer}: {Reason}", peer, e.Message);
+            log.LogInformation("closed {Peer}: {Reason}", peer, e.Message);
         }
         finally
         {
-            gate.EndHandshake();
+            limiter.EndHandshake();
         }
 
         return null;
     }
 
-    private (ErrorMessage? Refusal, AuthorizedKey? Key) Judge(SecureStream secure, IPEndPoint peer)
+    private (ErrorMessage? Refusal, AuthorizedKey? Key) Authorize(SecureStream secure, IPEndPoint peer)
     {
-        if (!secure.SpeaksRsh)
-            return (new() { Code = ErrorCode.Transport, Text = $"this server speaks {SecureStream.AlpnName}, and the client did not ask for it by ALPN", Cure = "use rsh-client, or offer the protocol's name" }, null);
+        if (!secure.HasNegotiatedProtocol)
+        {
+            string text = $"this server speaks {SecureStream.AlpnName}, and the client did not ask for it by ALPN";
+            return (Refusal(ErrorCode.Transport, text, $"use rsh-client, or offer {SecureStream.AlpnName} in the TLS handshake"), null);
+        }
+
         if (secure.Peer is not { } shown)
-            return (new() { Code = ErrorCode.Unauthorized, Text = "the client showed no ECDSA P-256 certificate, so nobody knows who it is", Cure = "make a key with: rsh-client keygen" }, null);
+        {
+            string text = "the client sent no certificate with an ECDSA P-256 key";
+            return (Refusal(ErrorCode.Unauthorized, text, "make a key with: rsh-client keygen"), null);
+        }
+
         try
         {
-            AuthorizedKey? key = keys.Find(shown, (line, fault) => log.Warning("{File} line {Line} is ignored: {Fault}", keys.Path, line, fault));
+            AuthorizedKey? key = keys.Find(shown, LogUnreadableLine);
             if (key is null)
-                return (Unauthorized($"the key {shown.Fingerprint} is not authorized here", $"at the server, run: rsh-server authorize '{shown}'"), null);
-            return key.Fault(peer.Address, DateTime.UtcNow) is { } fault ? (Unauthorized(fault, "ask whoever runs the server"), null) : (null, key);
+            {
+                string text = $"the key {shown.Fingerprint} is not authorized here";
+                return (Refusal(ErrorCode.Unauthorized, text, $"at the server, run: rsh-server authorize '{shown}'"), null);
+            }
+
+            return key.Fault(peer.Address, DateTime.UtcNow) is { } fault
+                ? (Refusal(ErrorCode.Unauthorized, fault, AdministratorHint), null)
+                : (null, key);
         }
         catch (Exception e) when (e is PrivateFileException or IOException or UnauthorizedAccessException)
         {
-            log.Error("{File} cannot be used: {Reason}", keys.Path, e.Message);
-            return (Unauthorized("the server cannot use its list of authorized keys", "whoever runs the server finds the reason in its log"), null);
+            log.LogError("{File} cannot be used: {Reason}", keys.Path, e.Message);
+            string text = "the server cannot read its list of authorized keys";
+            return (Refusal(ErrorCode.Unauthorized, text, "the server's administrator finds the reason in its log"), null);
         }
     }
 
-    private static ErrorMessage OverLimit(string text) => new() { Code = ErrorCode.Limit, Text = text, Cure = "try again later, or raise the limit at the server" };
+    private void LogUnreadableLine(int line, string fault)
+        => log.LogWarning("{File} line {Line} is ignored: {Fault}", keys.Path, line, fault);
 
-    private static ErrorMessage Unauthorized(string text, string cure) => new() { Code = ErrorCode.Unauthorized, Text = text, Cure = cure };
+    private static ErrorMessage OverLimit(string text)
+        => Refusal(ErrorCode.Limit, text, "try again later, or ask the server's administrator to raise the limit");
+
+    private static ErrorMessage Refusal(string code, string text, string hint) => new() { Code = code, Text = text, Hint = hint };
 }
-
-/// <summary>A client that may use the server.</summary>
-internal sealed record AdmittedClient(SecureStream Secure, AuthorizedKey Key, IPEndPoint Peer);

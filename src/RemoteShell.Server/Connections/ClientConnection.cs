@@ -1,14 +1,14 @@
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Logging;
 using RemoteShell.Server.Presence;
 using RemoteShell.Server.Requests;
-using Serilog;
 
 namespace RemoteShell.Server.Connections;
 
-/// <summary>One authorized client, from hello to goodbye: its connection, and the requests that run on it.</summary>
+/// <summary>The connection of an authorized client, and the requests that run on it.</summary>
 internal sealed class ClientConnection
 {
     private readonly Connection _connection;
@@ -16,36 +16,39 @@ internal sealed class ClientConnection
     private readonly ILogger _log;
     private readonly Lock _gate = new();
 
-    // Under _gate: requests that are still at work.
+    // Guarded by _gate: requests that have not ended.
     private readonly HashSet<Task> _requests = [];
     private bool _isStopping;
 
     public ClientConnection(Stream stream, RequestContext context, ConnectionOptions options, TimeSpan? idleTimeout, ILogger log)
     {
-        (_context, _log) = (context, log);
-        _connection = Connection.StartServer(stream, options, new() { Opening = Begin, Delivered = _context.Deliver });
-        context.Presence.LastActivity = () => Math.Max(_connection.LastHeard, _connection.LastSent);
-        context.Presence.Tell = text => _connection.Post(new NoticeMessage { Text = text });
-        if (idleTimeout is { } longest)
-            _ = new IdleTimeout(_connection, context.Presence, longest).RunAsync(reason => log.Information("{Peer} is disconnected: {Reason}", context.Peer, reason));
+        _context = context;
+        _log = log;
+        _connection = Connection.StartServer(stream, options, new() { ChannelOpened = Begin, ResultDelivered = context.MarkDelivered });
+        context.Connection.Attach(_connection);
+        if (idleTimeout is { } timeout)
+        {
+            var timer = new IdleTimer(_connection, context.Connection, timeout);
+            _ = timer.RunAsync(reason => log.LogInformation("{Peer} is disconnected: {Reason}", context.Peer, reason));
+        }
     }
 
-    /// <summary>The connection as others see it.</summary>
-    public ConnectionInfo Presence => _context.Presence;
+    /// <summary>The connection as the others see it.</summary>
+    public ConnectionInfo Info => _context.Connection;
 
-    /// <summary>Returns when the connection has ended and nothing runs for it any more.</summary>
+    /// <summary>Returns when the connection and all its requests have ended.</summary>
     public async Task RunAsync()
     {
         var ended = new TaskCompletionSource();
         await using (_connection.Ended.UnsafeRegister(_ => ended.SetResult(), null))
             await ended.Task;
-        // First the reading, which can begin requests; then the requests.
+        // The read loop first, since it can start requests; then the requests.
         await _connection.DisposeAsync();
         await Task.WhenAll(Requests());
-        _log.Information("{Peer} left: {Reason}", _context.Peer, LogSanitizer.Of(_connection.Reason!.Text));
+        _log.LogInformation("{Peer} left: {Reason}", _context.Peer, LogSanitizer.Of(_connection.Reason!.Text));
     }
 
-    /// <summary>Takes no more requests, and tells the client why.</summary>
+    /// <summary>Refuses further requests, and shows the client a notice.</summary>
     public void Stop(string notice)
     {
         lock (_gate)
@@ -53,14 +56,20 @@ internal sealed class ClientConnection
         _connection.Post(new NoticeMessage { Text = notice });
     }
 
-    /// <summary>Returns when all requests are done.</summary>
+    /// <summary>Returns when all present requests have ended.</summary>
     public Task FinishAsync() => Task.WhenAll(Requests());
 
-    /// <summary>Says goodbye and closes.</summary>
+    /// <summary>Says goodbye, and closes the connection.</summary>
     public Task CloseAsync(string reason) => _connection.CloseAsync(new GoodbyeMessage { Reason = reason });
 
-    /// <summary>Ends the connection for whoever runs the server. The client does not come back by itself; its jobs go on as their policies say.</summary>
-    public Task DisconnectAsync() => _connection.CloseAsync(new ErrorMessage { Code = ErrorCode.Disconnected, Text = "whoever runs the server has ended the connection", Cure = "ask there before you connect again; what still runs is listed by: rsh-client jobs HOST" });
+    /// <summary>Ends the connection for the server's administrator.</summary>
+    /// <remarks>The client does not reconnect; its jobs continue as their disconnect policies say.</remarks>
+    public Task DisconnectAsync() => _connection.CloseAsync(new ErrorMessage
+    {
+        Code = ErrorCode.Disconnected,
+        Text = "the server's administrator ended the connection",
+        Hint = "ask the administrator before you connect again; list the jobs that still run with: rsh-client jobs HOST",
+    });
 
     private Task[] Requests()
     {
@@ -74,18 +83,18 @@ internal sealed class ClientConnection
         {
             if (_isStopping)
             {
-                channel.Refuse(ErrorCode.Stopping, "the server is stopping and starts nothing new", "try again when it is back");
+                channel.Refuse(ErrorCode.Stopping, "the server is stopping and accepts no requests", "try again when it is back");
                 return;
             }
 
-            // Never on the read loop: a request may touch the disk before its first wait.
+            // Not on the read loop: a request may use the disk before its first await.
             Task request = Task.Run(() => RequestRouter.HandleAsync(_context, channel, open));
             _requests.Add(request);
-            request.ContinueWith(Done, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            request.ContinueWith(Remove, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
-    private void Done(Task request)
+    private void Remove(Task request)
     {
         lock (_gate)
             _requests.Remove(request);

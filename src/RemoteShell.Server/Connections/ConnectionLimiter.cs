@@ -2,31 +2,34 @@ using System.Net;
 
 namespace RemoteShell.Server.Connections;
 
-/// <summary>Counts connections, in all and from each address, and says when one is too many.</summary>
+/// <summary>Counts connections, in all and from each address, and handshakes, against the server's limits.</summary>
 internal sealed class ConnectionLimiter(ServerLimits limits)
 {
     private readonly Lock _gate = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly Dictionary<IPAddress, int> _fromAddress = [];
     private int _connections;
     private int _handshakes;
 
-    /// <summary>Counts a connection in. It is counted even over the limit, since it is there until it has been told so.</summary>
-    /// <returns>What limit it is over; null where it is within all.</returns>
+    /// <summary>Counts a connection, also one over a limit: it exists until it has been refused.</summary>
+    /// <returns>The limit that is exceeded, for people; null if there is none.</returns>
     public string? Enter(IPAddress address)
     {
         lock (_gate)
         {
-            int fromHere = _fromAddress[address] = _fromAddress.GetValueOrDefault(address) + 1;
+            int fromHere = _fromAddress.GetValueOrDefault(address) + 1;
+            _fromAddress[address] = fromHere;
             _connections++;
             if (_connections > limits.Connections)
-                return $"the server has its {limits.Connections} connections already";
-            return fromHere > limits.ConnectionsPerAddress ? $"the server has its {limits.ConnectionsPerAddress} connections from {address} already" : null;
+                return $"the server has reached its limit of {limits.Connections} connections";
+            if (fromHere > limits.ConnectionsPerAddress)
+                return $"the server has reached its limit of {limits.ConnectionsPerAddress} connections from {address}";
+            return null;
         }
     }
 
-    /// <summary>Counts a connection out.</summary>
+    /// <summary>Ends the counting of a connection.</summary>
     public void Leave(IPAddress address)
     {
         lock (_gate)
@@ -37,14 +40,19 @@ internal sealed class ConnectionLimiter(ServerLimits limits)
         }
     }
 
-    /// <summary>Counts a handshake in; false where it is too many.</summary>
+    /// <summary>Counts a handshake, unless there are too many.</summary>
     public bool TryBeginHandshake()
     {
         lock (_gate)
-            return _handshakes < limits.Handshakes && ++_handshakes > 0;
+        {
+            if (_handshakes >= limits.Handshakes)
+                return false;
+            _handshakes++;
+            return true;
+        }
     }
 
-    /// <summary>Counts a handshake out.</summary>
+    /// <summary>Ends the counting of a handshake.</summary>
     public void EndHandshake()
     {
         lock (_gate)

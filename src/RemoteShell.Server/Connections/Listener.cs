@@ -4,22 +4,22 @@ using RemoteShell.Protocol;
 
 namespace RemoteShell.Server.Connections;
 
-/// <summary>The listening sockets, and the loops that accept from them.</summary>
+/// <summary>Listens on TCP sockets, and accepts connections.</summary>
 internal sealed class Listener : IDisposable
 {
     private const int Backlog = 512;
-    private const int Attempts = 10;
+    private const int MaxBindAttempts = 10;
 
-    // Out of descriptors or memory: accepting again at once would only spin.
+    // The pause after a failed accept: without file descriptors or memory, the next accept fails too.
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
 
     private readonly List<Socket> _sockets = [];
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The bound addresses.</summary>
     public IReadOnlyList<IPEndPoint> Addresses => [.. _sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!)];
 
-    /// <summary>Binds all addresses; those with port 0 get one port, the same for all.</summary>
-    /// <exception cref="RemoteShellException">An address cannot be had.</exception>
+    /// <summary>Binds and listens on all addresses. Port 0 picks a free port, the same for all addresses.</summary>
+    /// <exception cref="RemoteShellException">An address cannot be bound.</exception>
     public static Listener Bind(IReadOnlyList<IPEndPoint> addresses)
     {
         for (int attempt = 1; ; attempt++)
@@ -30,9 +30,9 @@ internal sealed class Listener : IDisposable
                 listener.BindAll(addresses);
                 return listener;
             }
-            catch (RemoteShellException) when (attempt < Attempts && addresses.Any(address => address.Port == 0))
+            catch (RemoteShellException) when (attempt < MaxBindAttempts && addresses.Any(address => address.Port == 0))
             {
-                // The port that was picked for one address may be somebody's at the next: then another one is picked.
+                // Another process may use the picked port on the next address. Picks another port then.
                 listener.Dispose();
             }
             catch
@@ -43,7 +43,9 @@ internal sealed class Listener : IDisposable
         }
     }
 
-    /// <summary>Accepts until the token or <see cref="Dispose"/> ends it. Nothing that <paramref name="accepted"/> does may make it wait.</summary>
+    /// <summary>Accepts connections until the token is cancelled or <see cref="Dispose"/> is called.</summary>
+    /// <param name="accepted">Receives each socket, and owns it. It must not block.</param>
+    /// <param name="stopping">Ends the accepting.</param>
     public Task AcceptAsync(Action<Socket> accepted, CancellationToken stopping)
         => Task.WhenAll(_sockets.Select(socket => AcceptAsync(socket, accepted, stopping)));
 
@@ -58,7 +60,7 @@ internal sealed class Listener : IDisposable
         int picked = 0;
         foreach (IPEndPoint address in addresses)
         {
-            // A machine without IPv6 still has its other loopback.
+            // Without IPv6, the other addresses are enough.
             if (address.Address.Equals(IPAddress.IPv6Loopback) && !Socket.OSSupportsIPv6 && addresses.Count > 1)
                 continue;
             Socket socket = Bind(address.Port == 0 ? new(address.Address, picked) : address);
@@ -82,7 +84,10 @@ internal sealed class Listener : IDisposable
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new RemoteShellException($"cannot listen on {address}: {e.Message}", e) { Hint = "choose another address with --listen HOST:PORT; port 0 picks a free one" };
+            throw new RemoteShellException($"cannot listen on {address}: {e.Message}", e)
+            {
+                Hint = "choose another address with --listen HOST:PORT; port 0 picks a free port",
+            };
         }
     }
 
@@ -101,7 +106,7 @@ internal sealed class Listener : IDisposable
             }
             catch (SocketException)
             {
-                // The peer left while it waited, or the system is out of something: neither ends the listening.
+                // The peer has left, or the system lacks file descriptors or memory: neither ends the listening.
                 await Task.Delay(AcceptPause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -3,7 +3,7 @@ using RemoteShell.Protocol;
 
 namespace RemoteShell.Server.Files;
 
-/// <summary>A regular file to be sent, read up to the size that it had when it was opened.</summary>
+/// <summary>A regular file, read up to the size that it had when it was opened.</summary>
 internal sealed class FileSource : IDisposable
 {
     private readonly SafeFileHandle _handle;
@@ -17,20 +17,23 @@ internal sealed class FileSource : IDisposable
         Mode = OperatingSystem.IsWindows() ? null : (int)File.GetUnixFileMode(handle);
     }
 
-    /// <summary>Bytes when it was opened; 0 also for files that only the system knows the end of, as in /proc.</summary>
+    /// <summary>Bytes, when the file was opened; 0 also for files in /proc, which are read to their end.</summary>
     public long Size { get; }
 
-    /// <summary>Permission bits.</summary>
+    /// <summary>Permission bits; null on Windows.</summary>
     public int? Mode { get; }
 
-    /// <summary>Milliseconds since 1970-01-01 UTC.</summary>
+    /// <summary>When the file was modified, in ms since 1970-01-01 UTC.</summary>
     public long Modified { get; }
 
-    /// <exception cref="FileSourceException">There is no such file, or none that can be sent.</exception>
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">An absolute path, or one relative to the home folder; <c>~</c> is the home folder.</param>
+    /// <param name="home">The home folder.</param>
+    /// <exception cref="FileSourceException">The file does not exist, or cannot be sent.</exception>
     public static FileSource Open(string path, string home)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
-            throw new FileSourceException(ErrorCode.BadRequest, "the path is empty or has a NUL character in it");
+            throw new FileSourceException(ErrorCode.BadRequest, "the path is empty or contains a NUL character");
         string expanded = path == "~" || path.StartsWith("~/", StringComparison.Ordinal) ? $"{home}{path[1..]}" : path;
         string full = Path.Combine(home, expanded);
         if (Directory.Exists(full))
@@ -47,10 +50,12 @@ internal sealed class FileSource : IDisposable
         }
     }
 
-    /// <summary>Whether the file ended early because it is shorter now; files in /sys end where they like.</summary>
+    /// <summary>Whether the file ended after <paramref name="read"/> bytes because it became shorter.</summary>
+    /// <remarks>A file in /sys may end before its size, and has not become shorter.</remarks>
     public bool HasShrunk(long read) => read < Size && RandomAccess.GetLength(_handle) < Size;
 
-    /// <summary>The next bytes; 0 at the end.</summary>
+    /// <summary>Reads the next bytes.</summary>
+    /// <returns>How many bytes were read; 0 at the end.</returns>
     public async ValueTask<int> ReadAsync(Memory<byte> memory, CancellationToken cancellationToken)
     {
         if (Size > 0)
@@ -61,11 +66,4 @@ internal sealed class FileSource : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
-}
-
-/// <summary>There is no such file, or none that can be sent.</summary>
-internal sealed class FileSourceException(string code, string message, Exception? inner = null) : RemoteShellException(message, inner)
-{
-    /// <summary>One of <see cref="ErrorCode"/>.</summary>
-    public string Code { get; } = code;
 }

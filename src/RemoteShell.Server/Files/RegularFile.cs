@@ -1,21 +1,26 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using RemoteShell.Protocol;
+using RemoteShell.Protocol.Files;
 
 namespace RemoteShell.Server.Files;
 
-/// <summary>Opens files for reading that somebody else named or made: never waits for a pipe's writer, and takes nothing but regular files.</summary>
+/// <summary>Opens regular files that others have named or made, for reading. Does not wait for the writer of a named pipe.</summary>
 internal static partial class RegularFile
 {
     // <fcntl.h>: O_RDONLY | O_NONBLOCK | O_CLOEXEC
     private static readonly int ReadNonBlocking = OperatingSystem.IsMacOS() ? 0x0004 | 0x1000000 : 0x800 | 0x80000;
 
-    /// <exception cref="UnauthorizedAccessException">It cannot be opened.</exception>
-    /// <exception cref="IOException">It is no regular file.</exception>
+    /// <summary>Opens a file; the caller disposes the handle.</summary>
+    /// <exception cref="UnauthorizedAccessException">The file cannot be opened.</exception>
+    /// <exception cref="IOException">The path is not a regular file.</exception>
     public static SafeFileHandle Open(string path)
     {
         if (OperatingSystem.IsWindows())
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        {
+            const FileOptions Options = FileOptions.Asynchronous | FileOptions.SequentialScan;
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, Options);
+        }
+
         int descriptor = OpenFile(path, ReadNonBlocking);
         if (descriptor < 0)
             throw new UnauthorizedAccessException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));

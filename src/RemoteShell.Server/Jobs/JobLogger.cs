@@ -1,25 +1,60 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Logging;
-using Serilog;
 
 namespace RemoteShell.Server.Jobs;
 
-/// <summary>A job in the server's log: who ran what, and how it ended. Values of variables and standard input are never in it.</summary>
+/// <summary>Logs the start and the end of a job: who ran what, and how it ended.</summary>
+/// <remarks>Values of environment variables and standard input are never logged.</remarks>
 internal sealed class JobLogger(ILogger log, Job job, AuthorizedKey owner, IPEndPoint peer)
 {
     private readonly string _command = LogSanitizer.Of(job.Record.Command);
 
-    private readonly ILogger _log = log.ForContext("Fingerprint", owner.Key.Fingerprint).ForContext("Name", owner.Comment);
+    // Properties beside those of the message's template; they go into the log as a scope.
+    private readonly KeyValuePair<string, object?>[] _owner =
+    [
+        new("Fingerprint", owner.Key.Fingerprint),
+        new("Name", owner.Comment),
+    ];
 
-    public void Started() => _log.Information("job {Job} started for {Peer}: {Command}", job.Id, peer, _command);
+    public void Started()
+    {
+        if (!log.IsEnabled(LogLevel.Information))
+            return;
+        using IDisposable? scope = log.BeginScope(_owner);
+        log.LogInformation("job {Job} started for {Peer}: {Command}", job.Id, peer, _command);
+    }
 
     public void Ended(JobOutcome outcome, long bytes)
-        => _log.ForContext("Command", _command).ForContext("Outcome", outcome.Kind).ForContext("Code", outcome.Code).ForContext("Signal", outcome.Signal).ForContext("Reason", outcome.Reason).Information(
-            "job {Job} ended for {Peer}: {Ending}, {Bytes} bytes in {Duration} ms", job.Id, peer, Words(outcome), bytes, Math.Round(job.Duration.TotalMilliseconds, 1));
+    {
+        if (!log.IsEnabled(LogLevel.Information))
+            return;
+        KeyValuePair<string, object?>[] properties =
+        [
+            .. _owner,
+            new("Command", _command),
+            new("Outcome", outcome.Kind),
+            new("Code", outcome.Code),
+            new("Signal", outcome.Signal),
+            new("Reason", outcome.Reason),
+        ];
+        using IDisposable? scope = log.BeginScope(properties);
+        double duration = Math.Round(job.Duration.TotalMilliseconds, 1);
+        log.LogInformation("job {Job} ended for {Peer}: {Ending}, {Bytes} bytes in {Duration} ms", job.Id, peer, Words(outcome), bytes, duration);
+    }
 
     private static string Words(JobOutcome outcome)
-        => string.Join(' ', new[] { outcome.Kind, outcome.Code.ToString(CultureInfo.InvariantCulture), outcome.Signal, outcome.Reason is { } reason ? $"({reason})" : null }.OfType<string>());
+    {
+        string?[] words =
+        [
+            outcome.Kind,
+            outcome.Code.ToString(CultureInfo.InvariantCulture),
+            outcome.Signal,
+            outcome.Reason is { } reason ? $"({reason})" : null,
+        ];
+        return string.Join(' ', words.OfType<string>());
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -11,55 +12,65 @@ using RemoteShell.Server.Jobs.Persistence;
 using RemoteShell.Server.Jobs.Quotas;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Processes.Unix;
-using Serilog;
 
 namespace RemoteShell.Server.Jobs;
 
-/// <summary>Begins jobs, remembers them, and forgets them in the end.</summary>
+/// <summary>Begins jobs, remembers those that have ended, and forgets them in the end.</summary>
 internal sealed class JobManager : IAsyncDisposable
 {
+    // The receive window of standard input, in bytes.
     private const int StdinWindow = 1024 * 1024;
 
-    // So that a burst of short jobs does not wait for the next look at the clock.
-    private const int PruneAfter = 1000;
+    // Also prune after this many finished jobs, so that a burst cannot outgrow KeepJobs between two ticks.
+    private const int PruneAfterJobs = 1000;
 
-    private static readonly TimeSpan MostBetweenPrunes = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPruneInterval = TimeSpan.FromSeconds(30);
 
-    private readonly JobRunnerFactory _bodies;
-    private readonly JobStore _store;
+    private readonly JobRunnerFactory _runners;
     private readonly ServerOptions _options;
     private readonly ILogger _log;
     private readonly OutputQuota _quota;
+    private readonly QuotaEnforcer _quotaEnforcer;
     private readonly Lock _beginning = new();
     private readonly CancellationTokenSource _stopped = new();
-    private readonly QuotaEnforcer _watch;
-    private readonly Task _looking;
+    private JobStore? _store;
+    private Task _enforcing = Task.CompletedTask;
     private int _endedSincePrune;
 
-    public JobManager(JobRunnerFactory bodies, ServerOptions options, ILogger log)
+    /// <summary>Makes a manager without jobs; <see cref="Start"/> must be called before it is used.</summary>
+    public JobManager(JobRunnerFactory runners, ServerOptions options, ILogger log)
     {
-        (_bodies, _options, _log) = (bodies, options, log);
+        (_runners, _options, _log) = (runners, options, log);
         _quota = new(options.JobQuota, options.TotalQuota);
-        _store = new(Path.Combine(options.StateFolder, "jobs"), log);
-        _watch = new(Table, _quota);
-        new JobRecovery(_store, Table, log).Run(Continue);
-        Prune();
-        _store.Rewrite(Table.All);
-        _looking = _watch.RunAsync(Prune, TimeSpan.FromTicks(Math.Min(options.KeepTime.Ticks / 4, MostBetweenPrunes.Ticks)), _stopped.Token);
+        _quotaEnforcer = new(Table, _quota);
     }
 
-    /// <summary>The jobs.</summary>
+    /// <summary>The jobs that run, and those that are remembered.</summary>
     public JobTable Table { get; } = new();
 
-    /// <summary>Begins a job, or finds the one that the same request began before.</summary>
-    /// <exception cref="JobRefusedException">It cannot begin; nothing has happened.</exception>
+    private JobStore Store => _store ?? throw new InvalidOperationException("the job manager has not been started");
+
+    /// <summary>Locks the folder of the jobs, recovers the jobs of an earlier server, and starts to enforce the quotas.</summary>
+    /// <exception cref="RemoteShellException">The folder cannot be used, or another server uses it.</exception>
+    public void Start()
+    {
+        _store = JobStore.Open(Path.Combine(_options.StateFolder, "jobs"), _log);
+        new JobRecovery(_store, Table, _log).Run(Continue);
+        Prune();
+        _store.Rewrite(Table.All);
+        TimeSpan pruneInterval = TimeSpan.FromTicks(Math.Min(_options.KeepTime.Ticks / 4, LongestPruneInterval.Ticks));
+        _enforcing = _quotaEnforcer.RunAsync(Prune, pruneInterval, _stopped.Token);
+    }
+
+    /// <summary>Begins a job, or returns the one that the same request began before.</summary>
+    /// <exception cref="JobRefusedException">The job cannot begin; nothing ran.</exception>
     public Job Begin(ExecRequest exec, AuthorizedKey owner, IPEndPoint peer)
     {
         var record = new JobRecord
         {
             Id = exec.Job,
             Owner = owner.Key.ToString(),
-            Command = CommandLine.TextOf(exec),
+            Command = exec.CommandText,
             Started = DateTimeOffset.UtcNow,
             OnDisconnect = exec.OnDisconnect ?? OnDisconnect.Kill.ToString(),
             OnFull = exec.OnFull ?? OnFull.Pause,
@@ -73,26 +84,32 @@ internal sealed class JobManager : IAsyncDisposable
             if (Table.Find(record.Id, owner.Key) is { } known)
                 return known;
             if (!Table.TryBegin(owner.Key, _options.Limits.Jobs))
-                throw new JobRefusedException(ErrorCode.Limit, $"this key runs {_options.Limits.Jobs} jobs already", "wait for one to end, or have the limit raised at the server");
+            {
+                throw new JobRefusedException(
+                    ErrorCode.Limit,
+                    $"this key already runs {_options.Limits.Jobs} jobs",
+                    "wait until one ends, or ask the server's administrator to raise the limit");
+            }
+
             Job job = Make(record, owner.Key, exec, peer);
             Table.TryAdd(job);
             if (record.Detached)
-                _watch.Wake();
+                _quotaEnforcer.Wake();
             else
-                _store.Began(job);
+                Store.WriteBegan(job);
             _ = RunAsync(job, new JobLogger(_log, job, owner, peer));
             return job;
         }
     }
 
-    /// <summary>Forgets a job that has ended.</summary>
+    /// <summary>Forgets a job that has ended, and deletes its output.</summary>
     public void Forget(Job job)
     {
         if (!Table.Remove(job))
             return;
-        _store.Forget(job);
-        foreach (JobOutput log in job.Streams.Values)
-            log.Dispose();
+        Store.Forget(job);
+        foreach (JobOutput output in job.Streams.Values)
+            output.Dispose();
     }
 
     /// <summary>Ends all jobs that end with the server.</summary>
@@ -102,17 +119,16 @@ internal sealed class JobManager : IAsyncDisposable
             job.End(cause);
     }
 
-    /// <summary>Returns when all jobs that end with the server have ended.</summary>
+    /// <summary>Completes when all jobs that end with the server have ended.</summary>
     public Task EndedAsync() => Task.WhenAll(Table.EndingWithServer.Select(job => job.Completion));
 
     public async ValueTask DisposeAsync()
     {
         await _stopped.CancelAsync();
-        await _looking;
-        foreach (Job job in Table.All)
-            foreach (JobOutput log in job.Streams.Values)
-                log.Dispose();
-        _store.Dispose();
+        await _enforcing;
+        foreach (JobOutput output in Table.All.SelectMany(job => job.Streams.Values))
+            output.Dispose();
+        _store?.Dispose();
         _stopped.Dispose();
     }
 
@@ -120,33 +136,45 @@ internal sealed class JobManager : IAsyncDisposable
     {
         try
         {
-            return record.Detached ? Detached(record, owner, exec, peer) : Attached(record, owner, exec, peer);
+            return record.Detached ? MakeDetached(record, owner, exec, peer) : MakeAttached(record, owner, exec, peer);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Table.Finish(owner);
-            throw new JobRefusedException(ErrorCode.Internal, $"the server cannot make the job's folder: {e.Message}", "whoever runs the server has to make room in its folder");
+            throw new JobRefusedException(
+                ErrorCode.Internal,
+                $"the server cannot create the job's folder: {e.Message}",
+                "ask the server's administrator to make room on its disk");
         }
     }
 
-    private Job Attached(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer)
+    private Job MakeAttached(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer)
     {
-        IJobRunner body = _bodies.For(exec, peer.Address.ToString());
+        IJobRunner runner = _runners.For(exec, peer.Address.ToString());
         long capacity = Math.Max(_options.Limits.StreamMemory, exec.Window);
-        return new(record, owner, body, body.Streams.ToDictionary(name => name, JobOutput (_) => new MemoryOutput(capacity, exec.Digest, record.Tty ? TerminalRunner.Tail : 0), StringComparer.Ordinal))
+        long tail = record.Tty ? TerminalRunner.Tail : 0;
+        Dictionary<string, MemoryOutput> buffers = runner.Streams.ToDictionary(
+            name => name, _ => new MemoryOutput(capacity, exec.Digest, tail), StringComparer.Ordinal);
+        Dictionary<string, JobOutput> streams = buffers.ToDictionary(
+            buffer => buffer.Key, JobOutput (buffer) => buffer.Value, StringComparer.Ordinal);
+        IncomingStream? input = null;
+        if (exec.Stdin)
+            input = new("stdin", StdinWindow, exec.Digest) { OutlivesChannel = true, DigestsEachChannel = record.Tty };
+        return new(record, owner, runner, streams)
         {
-            Input = exec.Stdin ? new IncomingStream("stdin", StdinWindow, exec.Digest) { OutlivesChannel = true, DigestsEachChannel = record.Tty } : null,
-            Overflow = Spill,
+            Buffers = buffers,
+            Input = input,
+            CreateSpillFile = job => new SpillFile(Store.Folder, _quota, new JobSpillPolicy(job, Table)),
         };
     }
 
-    private Job Detached(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer)
+    private Job MakeDetached(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer)
     {
-        JobFolder folder = _store.FolderOf(record);
+        JobFolder folder = Store.FolderOf(record);
         folder.Create(record);
         try
         {
-            return new(record, owner, _bodies.Detached(exec, peer.Address.ToString(), folder), FilesOf(folder));
+            return new(record, owner, _runners.Detached(exec, peer.Address.ToString(), folder), FilesOf(folder));
         }
         catch
         {
@@ -155,21 +183,21 @@ internal sealed class JobManager : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(Job job, JobLogger report)
+    private async Task RunAsync(Job job, JobLogger logger)
     {
-        report.Started();
+        logger.Started();
         JobOutcome outcome = await Task.Run(job.RunAsync);
         End(job, outcome, DateTimeOffset.UtcNow);
-        report.Ended(outcome, job.Ending!.Bytes.Values.Sum());
+        logger.Ended(outcome, job.Ending!.Bytes.Values.Sum());
     }
 
-    // A detached job that a server before this one started.
-    private void Continue(JobRecord record, PublicKey owner, JobFolder folder, ProcessIdentity holder)
+    // Goes on with a detached job that an earlier server started.
+    private void Continue(JobRecord record, PublicKey owner, JobFolder folder, ProcessIdentity supervisor)
     {
-        var job = new Job(record, owner, DetachedRunner.Continue(folder, record.Command, holder, _options.KillGrace), FilesOf(folder));
+        var job = new Job(record, owner, DetachedRunner.Continue(folder, supervisor, _options.KillGrace), FilesOf(folder));
         Table.TryBegin(owner, int.MaxValue);
         Table.TryAdd(job);
-        _watch.Found(job);
+        _quotaEnforcer.AddRecovered(job);
         _ = ContinueAsync(job, folder);
     }
 
@@ -177,66 +205,54 @@ internal sealed class JobManager : IAsyncDisposable
     {
         JobOutcome outcome = await Task.Run(job.RunAsync);
         End(job, outcome, folder.Exit()?.Time ?? DateTimeOffset.UtcNow);
-        _log.Information("job {Job} of a server before this one ended: {Outcome} {Code}", job.Id, outcome.Kind, outcome.Code);
+        _log.LogInformation("job {Job} of an earlier server ended: {Outcome} {Code}", job.Id, outcome.Kind, outcome.Code);
     }
 
     private void End(Job job, JobOutcome outcome, DateTimeOffset time)
     {
-        var ending = new JobEnding { Outcome = outcome, Ended = time, Bytes = job.Streams.ToDictionary(stream => stream.Key, stream => stream.Value.Length, StringComparer.Ordinal) };
-        // On disk before anybody is told, and the place free; but known here before, so that a journal that is rewritten meanwhile has it.
-        job.Ending = ending;
-        _store.Ended(job, ending);
+        var ending = new JobEnding
+        {
+            Outcome = outcome,
+            Ended = time,
+            Bytes = job.Streams.ToDictionary(stream => stream.Key, stream => stream.Value.Length, StringComparer.Ordinal),
+        };
+        // The order matters. The job gets its ending before the disk does: a journal that is rewritten meanwhile must have it. Clients
+        // learn of the end after it is on disk, and after the owner may begin another job.
+        job.SetEnding(ending);
+        Store.WriteEnded(job, ending);
         Table.Finish(job.Owner);
-        job.Complete(ending);
-        if (++_endedSincePrune > PruneAfter)
+        job.Complete();
+        if (Interlocked.Increment(ref _endedSincePrune) > PruneAfterJobs)
             Prune();
     }
 
-    private SpillFile Spill(Job job) => new(_store.Folder, _quota, new(
-        DropsOldest: () => job.Record.OnFull == OnFull.DropOldest,
-        Full: () =>
-        {
-            if (job.Record.OnFull == OnFull.Kill && job.Ending is null)
-                job.End(EndCause.ByPolicy("on-full kill: what nobody has read reached a quota"));
-        },
-        // Nothing that is being ended is held: what it still writes is counted and dropped.
-        GivesUp: () => job.Cause is not null,
-        Freed: () =>
-        {
-            foreach (Job other in Table.Running)
-                other.Retry();
-        }));
-
     private static Dictionary<string, JobOutput> FilesOf(JobFolder folder)
-        => JobFolder.Streams.ToDictionary(name => name, JobOutput (name) => new FileOutput(folder.StreamFile(name)), StringComparer.Ordinal);
+        => JobFolder.Streams.ToDictionary(
+            name => name, JobOutput (name) => new FileOutput(folder.StreamFile(name)), StringComparer.Ordinal);
 
-    // Those whose clients have everything go first: nobody will ask for them again.
     private void Prune()
     {
         _endedSincePrune = 0;
         foreach (IGrouping<PublicKey, Job> own in Table.All.Where(job => job.Completion.IsCompleted).GroupBy(job => job.Owner))
+        {
+            // Delivered jobs go first: no client asks for their output again.
             Prune([.. own.OrderBy(job => !job.IsDelivered).ThenBy(job => job.Ending!.Ended)]);
-        _store.Tidy(Table.All);
-        // Room may have come from elsewhere: nobody tells of a disk that is not full any more.
+        }
+
+        Store.Tidy(Table.All);
+        // The system does not report when a full disk has room again, so paused jobs check at each tick.
         foreach (Job job in Table.Running)
-            job.Retry();
+            job.RetryPaused();
     }
 
     private void Prune(Job[] ended)
     {
-        int tooMany = ended.Length - _options.KeepJobs;
+        int excess = ended.Length - _options.KeepJobs;
         for (int i = 0; i < ended.Length; i++)
-            if ((i < tooMany || DateTimeOffset.UtcNow - ended[i].Ending!.Ended > _options.KeepTime) && ended[i].Clients.Count == 0)
+        {
+            bool isDue = i < excess || DateTimeOffset.UtcNow - ended[i].Ending!.Ended > _options.KeepTime;
+            if (isDue && ended[i].Clients.Count == 0)
                 Forget(ended[i]);
+        }
     }
-}
-
-/// <summary>A job cannot begin, and nothing of it has.</summary>
-internal sealed class JobRefusedException(string code, string message, string? cure) : RemoteShellException(message)
-{
-    /// <summary>One of <see cref="ErrorCode"/>.</summary>
-    public string Code => code;
-
-    /// <summary>What to do about it.</summary>
-    public string? Advice => cure;
 }

@@ -1,18 +1,19 @@
 namespace RemoteShell.Server;
 
-/// <summary>What may be used at once. Whoever comes over a limit is refused in words, and nobody else notices.</summary>
+/// <summary>What clients may use at once. The server refuses a client that exceeds a limit; the others are not affected.</summary>
 public sealed record ServerLimits
 {
-    /// <summary>Connections in all. Default: 4096.</summary>
+    /// <summary>Connections of all clients together. Default: 4096.</summary>
     public int Connections { get; init; } = 4096;
 
     /// <summary>Connections from one address. Default: 1024.</summary>
     public int ConnectionsPerAddress { get; init; } = 1024;
 
-    /// <summary>TLS handshakes under way; a client beyond them is closed without a word, since words need a handshake. Default: 128.</summary>
+    /// <summary>TLS handshakes at once. Default: 128.</summary>
+    /// <remarks>The server closes further connections without a message, since a message needs a handshake.</remarks>
     public int Handshakes { get; init; } = 128;
 
-    /// <summary>Time for a client to shake hands. Default: 10 s.</summary>
+    /// <summary>How long a TLS handshake may take. Default: 10 s.</summary>
     public TimeSpan HandshakeTime { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Channels of one connection. Default: 256.</summary>
@@ -27,6 +28,6 @@ public sealed record ServerLimits
     /// <summary>Bytes of a frame's body, once the client is authorized. Default: 262144.</summary>
     public int Body { get; init; } = 256 * 1024;
 
-    /// <summary>Bytes of each stream that are held in memory for a client that reads slowly. Default: 1 MiB.</summary>
+    /// <summary>Bytes of each output stream that are buffered in memory for a slow client. Default: 1 MiB.</summary>
     public int StreamMemory { get; init; } = 1024 * 1024;
 }

@@ -3,74 +3,81 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server;
 
-/// <summary>What a server does and where.</summary>
+/// <summary>The folders, addresses, limits and times of a server.</summary>
 public sealed record ServerOptions
 {
     private readonly string? _folder;
     private readonly string? _stateFolder;
 
-    /// <summary>The folder with the host key and the authorized keys. Default: the configuration folder of the server's user, see <see cref="RoleFolders"/>.</summary>
+    /// <summary>The folder of the host key and the authorized keys. Default: the user's configuration folder.</summary>
+    /// <remarks>See <see cref="RoleFolders"/> for the default.</remarks>
     public string Folder
     {
         get => _folder ?? RoleFolders.Configuration("server");
         init => _folder = value;
     }
 
-    /// <summary>The folder with jobs, logs and the control socket. Default: <see cref="Folder"/> if that was set, else the state folder of the server's user, see <see cref="RoleFolders"/>.</summary>
+    /// <summary>The folder of jobs, logs and the admin socket. Default: <see cref="Folder"/> if set, else the state folder.</summary>
+    /// <remarks>See <see cref="RoleFolders"/> for the default.</remarks>
     public string StateFolder
     {
         get => _stateFolder ?? _folder ?? RoleFolders.State("server");
         init => _stateFolder = value;
     }
 
-    /// <summary>Where to listen. Default: both loopback addresses, port 7022. Port 0 picks one, the same for all.</summary>
-    public IReadOnlyList<IPEndPoint> Listen { get; init; } = [new(IPAddress.Loopback, HostAddress.DefaultPort), new(IPAddress.IPv6Loopback, HostAddress.DefaultPort)];
+    /// <summary>The addresses to listen on. Default: both loopback addresses, port 7022. Port 0 picks one free port.</summary>
+    public IReadOnlyList<IPEndPoint> Listen { get; init; } =
+    [
+        new(IPAddress.Loopback, HostAddress.DefaultPort),
+        new(IPAddress.IPv6Loopback, HostAddress.DefaultPort),
+    ];
 
-    /// <summary>What starts commands that have no terminal. Default: <see cref="CommandLauncher.CliWrap"/>.</summary>
+    /// <summary>How the server starts commands without a terminal. Default: <see cref="CommandLauncher.CliWrap"/>.</summary>
     public CommandLauncher Launcher { get; init; } = CommandLauncher.CliWrap;
 
-    /// <summary>What may be used at once. Default: see <see cref="ServerLimits"/>.</summary>
+    /// <summary>What clients may use at once. Default: see <see cref="ServerLimits"/>.</summary>
     public ServerLimits Limits { get; init; } = new();
 
-    /// <summary>Time between TERM and KILL for a command that has to end. Default: 5 s.</summary>
+    /// <summary>Time between TERM and KILL, when the server ends a command. Default: 5 s.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Time for running commands to end by themselves when the server stops. Default: 10 s.</summary>
+    /// <summary>How long running commands may continue when the server stops. Default: 10 s.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time for which an empty output pipe is waited for that a left-behind process still holds. Default: 250 ms.</summary>
+    /// <summary>How long to wait for output of an exited command whose pipe another process keeps open. Default: 250 ms.</summary>
     public TimeSpan DrainGrace { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Bytes on disk for what a job has written and nobody has taken; a detached job's whole output counts. Default: 1 GiB.</summary>
+    /// <summary>Bytes on disk for the output of a job that its client has not received. Default: 1 GiB.</summary>
+    /// <remarks>For a detached job, all output counts.</remarks>
     public long JobQuota { get; init; } = 1L << 30;
 
-    /// <summary>The same for all jobs together. Default: 16 GiB.</summary>
+    /// <summary>Bytes on disk for the output of all jobs together, counted like <see cref="JobQuota"/>. Default: 16 GiB.</summary>
     public long TotalQuota { get; init; } = 16L << 30;
 
-    /// <summary>How long a job that has ended is remembered, a detached one with its output. Default: a day.</summary>
+    /// <summary>How long the server keeps the record of an ended job, and the output of a detached one. Default: 1 day.</summary>
     public TimeSpan KeepTime { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How many jobs of a key that have ended are remembered. Default: 10,000.</summary>
+    /// <summary>How many ended jobs of each key the server keeps. Default: 10,000.</summary>
     public int KeepJobs { get; init; } = 10_000;
 
-    /// <summary>Silence after which a client counts as gone. Default: 45 s.</summary>
+    /// <summary>After which silence the server takes a connection for lost. Default: 45 s.</summary>
     public TimeSpan KeepaliveTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>How long nothing may flow over a connection; a key's own <c>idle-timeout</c> goes before it. Default: null, for any time.</summary>
+    /// <summary>How long a connection may be idle; <c>idle-timeout</c> of a key overrides this. Default: null, for no limit.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
-    /// <summary>Whether probes by UDP are answered, on the ports of <see cref="Listen"/>, for whoever asks. Default: no.</summary>
+    /// <summary>Whether to answer UDP probes of anyone, on the ports of <see cref="Listen"/>. Default: no.</summary>
     public bool AnswersProbes { get; init; }
 
-    /// <summary>A file whose text clients with somebody at them are shown; read for each connection. Default: none.</summary>
+    /// <summary>A text file to show at interactive clients; read again for each connection. Default: null, for none.</summary>
     public string? MessageOfTheDayFile { get; init; }
 
-    /// <summary>A folder in which what every terminal shows is taken down, as asciicasts. Default: none.</summary>
+    /// <summary>A folder for recordings of all terminals, in asciicast format. Default: null, for no recordings.</summary>
     public string? RecordFolder { get; init; }
 
-    /// <summary>The file of the host key.</summary>
+    /// <summary>The path of the host key.</summary>
     public string HostKeyFile => Path.Combine(Folder, "host_key.pem");
 
-    /// <summary>The file of the keys that may use the server.</summary>
+    /// <summary>The path of the file with the keys that may use the server.</summary>
     public string AuthorizedKeysFile => Path.Combine(Folder, "authorized_keys");
 }

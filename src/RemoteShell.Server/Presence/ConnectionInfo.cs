@@ -3,57 +3,61 @@ using System.Net;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Authentication;
-using RemoteShell.Server.Logging;
 
 namespace RemoteShell.Server.Presence;
 
-/// <summary>One connection as others see it: who it is, since when, and what it does.</summary>
+/// <summary>A connection as the others see it: its client, its start, and its requests.</summary>
+/// <param name="id">The connection's number at this server.</param>
+/// <param name="client">The client's key.</param>
+/// <param name="peer">The client's address.</param>
 internal sealed class ConnectionInfo(long id, AuthorizedKey client, IPEndPoint peer)
 {
-    // Long enough for every name that people give, and short enough for a line that tells many.
-    private const int LongestName = 64;
+    // Characters: longer than usual names, and short enough for a line with several names.
+    private const int MaxNameLength = 64;
 
-    private readonly ConcurrentDictionary<Channel, OpenRequest> _requests = new();
+    // Characters: "SHA256:" and the first eight of the digest.
+    private const int ShortFingerprintLength = 15;
 
-    /// <summary>Its number at this server.</summary>
+    private readonly ConcurrentDictionary<Channel, Activity> _activities = new();
+    private Connection? _connection;
+
     public long Id => id;
 
     public AuthorizedKey Client => client;
 
     public IPEndPoint Peer => peer;
 
-    /// <summary>What others call it: the name that its key carries, or the beginning of its fingerprint.</summary>
-    public string Name { get; } = client.Comment.Length > 0 ? client.Comment[..Math.Min(client.Comment.Length, LongestName)] : client.Key.Fingerprint[..15];
+    /// <summary>The name that the others see: the comment of the key, or the start of its fingerprint.</summary>
+    public string Name { get; } = client.Comment.Length > 0
+        ? client.Comment[..Math.Min(client.Comment.Length, MaxNameLength)]
+        : client.Key.Fingerprint[..ShortFingerprintLength];
 
     public DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
 
-    /// <summary>Tells when something last flowed.</summary>
-    public Func<long> LastActivity { get; set; } = () => Environment.TickCount64;
-
-    /// <summary>Shows it a text for people.</summary>
-    public Action<string> Tell { get; set; } = _ => { };
-
-    /// <summary>What it does, in words.</summary>
-    public IEnumerable<string> Doing => _requests.Values.Select(request => LogSanitizer.Of(Words(request)));
-
-    /// <summary>Whether it waits for something that may well be silent for long: a command without a terminal, or what others do.</summary>
-    public bool IsWaiting => _requests.Values.Any(request => request is ExecRequest { Tty: null } or AttachRequest { Tty: null } or LogsRequest { Follow: true } or WaitRequest or KillRequest);
-
-    public void Begin(Channel channel, OpenRequest request) => _requests[channel] = request;
-
-    public void End(Channel channel) => _requests.TryRemove(channel, out _);
-
-    private static string Words(OpenRequest request) => request switch
+    /// <summary>Milliseconds since the connection last sent or received something.</summary>
+    public long IdleMilliseconds
     {
-        ExecRequest { Tty: not null } exec => $"on a terminal: {Text(exec)}",
-        ExecRequest exec => $"runs: {Text(exec)}",
-        AttachRequest attach => $"attached to {attach.Job}",
-        LogsRequest logs => $"reads the logs of {logs.Job}",
-        WaitRequest wait => $"waits for {wait.Job}",
-        ChatRequest chat => $"chats in {chat.Room}",
-        GetRequest get => $"fetches {get.Path}",
-        _ => request.Request,
-    };
+        get
+        {
+            if (Volatile.Read(ref _connection) is not { } connection)
+                return 0;
+            return Math.Max(0, Environment.TickCount64 - Math.Max(connection.LastHeard, connection.LastSent));
+        }
+    }
 
-    private static string Text(ExecRequest exec) => Jobs.Runners.CommandLine.TextOf(exec);
+    /// <summary>What the connection does, for people.</summary>
+    public IEnumerable<string> Doing => _activities.Values.Select(activity => activity.Text);
+
+    /// <summary>Whether one of the requests may be silent for long.</summary>
+    public bool IsWaiting => _activities.Values.Any(activity => activity.IsWaiting);
+
+    /// <summary>Sets the connection itself, once it exists.</summary>
+    public void Attach(Connection connection) => Volatile.Write(ref _connection, connection);
+
+    /// <summary>Shows the client a text.</summary>
+    public void Notify(string text) => Volatile.Read(ref _connection)?.Post(new NoticeMessage { Text = text });
+
+    public void Begin(Channel channel, Activity activity) => _activities[channel] = activity;
+
+    public void End(Channel channel) => _activities.TryRemove(channel, out _);
 }

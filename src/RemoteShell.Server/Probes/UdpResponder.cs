@@ -5,15 +5,17 @@ using RemoteShell.Protocol.Datagrams;
 
 namespace RemoteShell.Server.Probes;
 
-/// <summary>Answers probes by UDP, beside the TCP port. Whoever can send a datagram learns that the server is there and what its clock says, and nothing else.</summary>
+/// <summary>Answers UDP probes on the ports of the TCP listener.</summary>
+/// <remarks>Anyone who can send a datagram learns that the server runs and what its clock says, and nothing else.</remarks>
 internal sealed class UdpResponder : IDisposable
 {
+    // The pause after a failed receive: while the network is down, the next receive fails too.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly List<Socket> _sockets = [];
 
-    /// <summary>Binds the same addresses and ports as the listener.</summary>
-    /// <exception cref="RemoteShellException">An address cannot be had.</exception>
+    /// <summary>Binds the addresses and ports of the listener.</summary>
+    /// <exception cref="RemoteShellException">An address cannot be bound.</exception>
     public static UdpResponder Bind(IEnumerable<IPEndPoint> addresses)
     {
         var responder = new UdpResponder();
@@ -30,14 +32,17 @@ internal sealed class UdpResponder : IDisposable
             catch (SocketException e)
             {
                 responder.Dispose();
-                throw new RemoteShellException($"cannot answer UDP on {address}: {e.Message}", e) { Hint = "choose another port with --listen HOST:PORT, or leave --udp out" };
+                throw new RemoteShellException($"cannot answer UDP on {address}: {e.Message}", e)
+                {
+                    Hint = "choose another port with --listen HOST:PORT, or leave --udp out",
+                };
             }
         }
 
         return responder;
     }
 
-    /// <summary>Answers until the token ends it.</summary>
+    /// <summary>Answers until the token is cancelled.</summary>
     public Task RunAsync(CancellationToken stopping) => Task.WhenAll(_sockets.Select(socket => AnswerAsync(socket, stopping)));
 
     public void Dispose()
@@ -48,7 +53,7 @@ internal sealed class UdpResponder : IDisposable
 
     private static async Task AnswerAsync(Socket socket, CancellationToken stopping)
     {
-        // A byte more than a question: what is longer shows.
+        // One byte more than a probe, to recognize longer datagrams.
         var datagram = new byte[Probe.Length + 1];
         var from = new SocketAddress(socket.AddressFamily);
         while (!stopping.IsCancellationRequested)
@@ -56,7 +61,7 @@ internal sealed class UdpResponder : IDisposable
             try
             {
                 int count = await socket.ReceiveFromAsync(datagram, SocketFlags.None, from, stopping);
-                if (Probe.TryAnswer(datagram.AsSpan(0, count), DateTimeOffset.UtcNow))
+                if (Probe.TryReply(datagram.AsSpan(0, count), DateTimeOffset.UtcNow))
                     await socket.SendToAsync(datagram.AsMemory(0, count), SocketFlags.None, from, stopping);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
@@ -65,7 +70,7 @@ internal sealed class UdpResponder : IDisposable
             }
             catch (SocketException)
             {
-                // A datagram too long, or an asker that is gone; or the network is, and asking at once would only spin.
+                // The datagram is too long, its sender is gone, or the network is down.
                 await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

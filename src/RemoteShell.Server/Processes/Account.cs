@@ -6,7 +6,7 @@ namespace RemoteShell.Server.Processes;
 /// <param name="Shell">The login shell.</param>
 internal sealed record Account(string Name, string Home, string Shell)
 {
-    /// <summary>The account of this process, from the system's list of users, else from what the environment says.</summary>
+    /// <summary>The account of this process: from /etc/passwd, else from the environment.</summary>
     public static Account Current()
     {
         string name = Environment.UserName;
@@ -18,7 +18,7 @@ internal sealed record Account(string Name, string Home, string Shell)
         return entry is null ? new(name, home, shell) : new(name, entry[5], entry[6].Length > 0 ? entry[6] : "/bin/sh");
     }
 
-    // passwd(5): name, password, uid, gid, comment, home, shell. Users from a directory service are not in the file.
+    // passwd(5): name, password, uid, gid, comment, home, shell. Users of a directory service are not in the file.
     private static string[]? Entry(string name)
     {
         const string users = "/etc/passwd";

@@ -2,10 +2,11 @@ using System.Text;
 
 namespace RemoteShell.Server.Processes;
 
-/// <summary>A program whose texts are to reach it in another encoding than UTF-8, which all launchers speak: a small script of ASCII makes their bytes, and becomes the program.</summary>
+/// <summary>Wraps a program whose arguments, variables or folder must reach it in an encoding other than UTF-8.</summary>
+/// <remarks>All launchers pass UTF-8. So a small script in ASCII makes the bytes with printf(1), and then executes the program.</remarks>
 internal sealed class EncodedCommand
 {
-    // Linux takes 128 KiB in one argument; a byte is written as five characters.
+    // Linux takes at most 128 KiB in one argument; the script writes a byte as five characters.
     private const int PieceBytes = 20 * 1024;
 
     private readonly Encoding _encoding;
@@ -14,17 +15,20 @@ internal sealed class EncodedCommand
 
     private EncodedCommand(Encoding encoding) => _encoding = encoding;
 
-    /// <summary>The same program, given its texts in the encoding.</summary>
-    /// <param name="plain">The program; its folder is one that exists.</param>
-    /// <param name="folder">Another folder, from that one on, whose name need not be ASCII; null: none.</param>
-    /// <param name="variables">The variables that are to be encoded. The others are the system's, and stay as they are.</param>
-    /// <param name="encoding">Has ASCII as ASCII, and all characters of the texts.</param>
+    /// <summary>Returns the same program, which receives its texts in the encoding.</summary>
+    /// <param name="plain">The program; its working directory exists.</param>
+    /// <param name="folder">The folder to change to from that working directory, whose name need not be ASCII; null: none.</param>
+    /// <param name="variables">The variables to encode. All others are the system's and stay as they are.</param>
+    /// <param name="encoding">Encodes ASCII as ASCII, and has all characters of the texts.</param>
     public static ProcessSpec Of(ProcessSpec plain, string? folder, IEnumerable<string> variables, Encoding encoding)
     {
         var made = new EncodedCommand(encoding);
         foreach (string name in variables)
+        {
             if (plain.Environment.TryGetValue(name, out string? value) && !Ascii.IsValid(value))
                 made._script.Append(made.Assignment(name, value)).Append("export ").Append(name).Append("; ");
+        }
+
         if (folder is not null)
             made._script.Append(made.Assignment("__rsh_cwd", folder)).Append("cd -- \"$__rsh_cwd\" || exit 126; ");
         var last = new StringBuilder("exec");
@@ -39,9 +43,9 @@ internal sealed class EncodedCommand
 
     private string Word(string text, string name)
     {
-        // What the encoding does not have was not asked for by anybody: a path of the system's.
+        // A text that the encoding cannot write did not come from the client: it is a path of the system's, and stays in UTF-8.
         if (Ascii.IsValid(text) || !CanEncode(text))
-            return $"\"{Place(text)}\"";
+            return $"\"{Parameter(text)}\"";
         _script.Append(Assignment(name, text));
         return $"\"${name}\"";
     }
@@ -59,20 +63,21 @@ internal sealed class EncodedCommand
         }
     }
 
-    // A dot keeps the line ends at the text's end, which a shell would take away; it is taken away instead.
+    // A shell removes line ends at the end of $(...). So a dot follows the text, and ${name%.} removes the dot.
     private string Assignment(string name, string text)
     {
         byte[] bytes = _encoding.GetBytes(text);
-        IEnumerable<string> pieces = bytes.Chunk(PieceBytes).Select(piece => Place(string.Concat(piece.Select(Escaped))));
+        IEnumerable<string> pieces = bytes.Chunk(PieceBytes).Select(piece => Parameter(string.Concat(piece.Select(Escape))));
         return $"{name}=$(printf %b \"{string.Concat(pieces)}.\"); {name}=${{{name}%.}}; ";
     }
 
-    // An argument of the script's, where no shell reads it.
-    private string Place(string word)
+    // Passes the text as an argument of the script, where the shell does not interpret it; returns the parameter's expansion.
+    private string Parameter(string text)
     {
-        _words.Add(word);
+        _words.Add(text);
         return $"${{{_words.Count}}}";
     }
 
-    private static string Escaped(byte one) => char.IsAsciiLetterOrDigit((char)one) ? ((char)one).ToString() : $"\\0{Convert.ToString(one, 8).PadLeft(3, '0')}";
+    private static string Escape(byte one)
+        => char.IsAsciiLetterOrDigit((char)one) ? ((char)one).ToString() : $"\\0{Convert.ToString(one, 8).PadLeft(3, '0')}";
 }

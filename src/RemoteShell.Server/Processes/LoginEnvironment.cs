@@ -1,24 +1,32 @@
 namespace RemoteShell.Server.Processes;
 
-/// <summary>The environment of a login: a few variables made anew, so that nothing of the server's own can be seen in it.</summary>
+/// <summary>Builds the environment of a login from a few variables: a command does not see the server's own environment.</summary>
 internal static class LoginEnvironment
 {
     private const string UserPath = "/usr/local/bin:/usr/bin:/bin";
     private const string RootPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    // What programs need to find their files and speak the user's language; none of it is a secret.
+    // Programs need these to find their files and to speak the user's language; none of them is a secret.
     private static readonly string[] Inherited = OperatingSystem.IsWindows()
         ? ["PATH", "SystemRoot", "SystemDrive", "TEMP", "TMP", "ComSpec", "PATHEXT", "APPDATA", "LOCALAPPDATA", "ProgramFiles"]
         : ["LANG", "TZ"];
 
+    /// <summary>The environment of a command.</summary>
+    /// <param name="account">The user that the command runs as.</param>
+    /// <param name="job">The id of the job, for <c>RSH_JOB</c>.</param>
+    /// <param name="peer">The client's address, for <c>RSH_CLIENT</c>.</param>
     public static Dictionary<string, string> For(Account account, string job, string peer)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string name in Inherited)
+        {
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
                 variables[name] = value;
+        }
+
         variables["HOME"] = account.Home;
-        variables["USER"] = variables["LOGNAME"] = account.Name;
+        variables["USER"] = account.Name;
+        variables["LOGNAME"] = account.Name;
         variables["SHELL"] = account.Shell;
         variables["RSH_JOB"] = job;
         variables["RSH_CLIENT"] = peer;

@@ -1,40 +1,29 @@
 using System.IO.Pipes;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
-using RemoteShell.Server.Processes.Terminals;
+using RemoteShell.Server.Processes.Unix.Native;
 
 namespace RemoteShell.Server.Processes;
 
-/// <summary>Reads an output pipe to its end, but does not wait for those who only hold it open once the process itself is gone.</summary>
-/// <param name="grace">How long they are waited for all the same.</param>
-/// <param name="room">Gives memory to read into, as soon as there is any.</param>
-/// <param name="filled">Told how much of it was filled.</param>
-internal sealed partial class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<byte>>> room, Action<int> filled)
+/// <summary>Reads an output pipe to its end.</summary>
+/// <remarks>Stops some time after the process's exit if another process still holds the pipe open.</remarks>
+/// <param name="grace">How long to wait for the end of the pipe after the process has exited.</param>
+/// <param name="room">Returns memory to read into, once there is any.</param>
+/// <param name="filled">Receives the number of bytes that were read into that memory.</param>
+internal sealed class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<byte>>> room, Action<int> filled)
 {
-    // <asm-generic/ioctls.h>, <sys/filio.h>
-    private static readonly nuint BytesWaiting = OperatingSystem.IsMacOS() ? 0x4004667Fu : 0x541Bu;
-
-    /// <summary>Whether somebody still held the pipe when reading stopped; what is written to it from then on goes nowhere.</summary>
+    /// <summary>Whether another process held the pipe open when reading stopped; what is written to the pipe later is lost.</summary>
     public bool WasHeld { get; private set; }
 
-    /// <summary>Reads to the pipe's end, or, once <paramref name="gone"/> says that the process has exited, what is in the pipe and then for the grace.</summary>
-    /// <remarks>Everything that the process wrote is in the pipe when it exits, so that much is read without looking at the time, however slow the reader.</remarks>
+    /// <summary>Reads to the end of the pipe. After <paramref name="gone"/>, reads what is in the pipe, and then for the grace.</summary>
+    /// <remarks>
+    /// When the process exits, everything that it wrote is in the pipe. That many bytes are read without a time limit, however slow the
+    /// reader is.
+    /// </remarks>
     public async Task ReadAllAsync(Stream pipe, CancellationToken gone)
     {
-        try
-        {
-            while (await ReadAsync(pipe, await room(), gone))
-            {
-            }
-
+        if (await TryReadToEndAsync(pipe, gone))
             return;
-        }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
-        {
-            // What follows is for a process that is gone.
-        }
 
-        for (int waiting = Waiting(pipe); waiting > 0;)
+        for (int waiting = Available(pipe); waiting > 0;)
         {
             Memory<byte> memory = await room();
             memory = memory[..Math.Min(memory.Length, waiting)];
@@ -46,7 +35,7 @@ internal sealed partial class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<by
         using var time = new CancellationTokenSource();
         try
         {
-            // The clock starts behind the first read: a pipe that nobody holds says so at once, and must be heard.
+            // The clock starts after the first read has begun: a pipe that no process holds open ends at once, whatever the grace is.
             Task<bool> read = ReadAsync(pipe, await room(), time.Token).AsTask();
             time.CancelAfter(grace);
             while (await read)
@@ -55,6 +44,22 @@ internal sealed partial class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<by
         catch (OperationCanceledException)
         {
             WasHeld = true;
+        }
+    }
+
+    // False if the process was gone before the pipe ended.
+    private async Task<bool> TryReadToEndAsync(Stream pipe, CancellationToken gone)
+    {
+        try
+        {
+            bool isOpen = true;
+            while (isOpen)
+                isOpen = await ReadAsync(pipe, await room(), gone);
+            return true;
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            return false;
         }
     }
 
@@ -72,13 +77,12 @@ internal sealed partial class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<by
         return read > 0;
     }
 
-    private static int Waiting(Stream pipe) => pipe switch
+    private static int Available(Stream pipe)
     {
-        TerminalStream terminal => terminal.Waiting,
-        PipeStream stream when !OperatingSystem.IsWindows() && Control(stream.SafePipeHandle, BytesWaiting, out int count) == 0 => count,
-        _ => 0,
-    };
-
-    [LibraryImport("libc", EntryPoint = "ioctl")]
-    private static partial int Control(SafePipeHandle pipe, nuint request, out int count);
+        if (pipe is IReadableBytes readable)
+            return readable.Available;
+        if (OperatingSystem.IsWindows() || pipe is not PipeStream stream)
+            return 0;
+        return FileCalls.DeviceControl(stream.SafePipeHandle, FileCalls.BytesReadable, out int count) == 0 ? count : 0;
+    }
 }

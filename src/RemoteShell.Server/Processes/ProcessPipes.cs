@@ -1,26 +1,28 @@
-using RemoteShell.Server.Processes.Unix;
-
 namespace RemoteShell.Server.Processes;
 
-/// <summary>Who feeds and who empties the three pipes of a process. Each is called once, and the launcher closes the pipe when it returns.</summary>
+/// <summary>Writes and reads the three pipes of a process.</summary>
+/// <remarks>The launcher calls each delegate once, and closes the pipe when the delegate returns.</remarks>
 internal sealed record ProcessPipes
 {
-    /// <summary>Writes the process's standard input, until its end or until the token says that the process is gone; absent: the process reads an empty one.</summary>
+    /// <summary>Writes standard input, to its end or until the token says that the process is gone.</summary>
+    /// <remarks>Null: the process reads an empty input.</remarks>
     public Func<Stream, CancellationToken, Task>? Input { get; init; }
 
-    /// <summary>Reads standard output until its end. The token says that the process is gone, and that what still holds the pipe need not be waited for.</summary>
+    /// <summary>Reads standard output to its end.</summary>
+    /// <remarks>The token says that the process is gone: do not wait for another process that still holds the pipe open.</remarks>
     public required Func<Stream, CancellationToken, Task> Output { get; init; }
 
-    /// <summary>Reads standard error, as <see cref="Output"/>.</summary>
+    /// <summary>Reads standard error, like <see cref="Output"/>.</summary>
     public required Func<Stream, CancellationToken, Task> Error { get; init; }
 
-    /// <summary>Lets <see cref="Output"/> read the pipe, enlarged, and closes it afterwards.</summary>
+    /// <summary>Enlarges the pipe, lets <see cref="Output"/> read it, then closes it.</summary>
     public Task ReadOutputAsync(Stream pipe, CancellationToken gone) => ReadAsync(pipe, Output, gone);
 
-    /// <summary>Lets <see cref="Error"/> read the pipe, enlarged, and closes it afterwards.</summary>
+    /// <summary>Enlarges the pipe, lets <see cref="Error"/> read it, then closes it.</summary>
     public Task ReadErrorAsync(Stream pipe, CancellationToken gone) => ReadAsync(pipe, Error, gone);
 
-    /// <summary>Lets <see cref="Input"/> write the pipe, enlarged, and closes it afterwards. A process may stop reading its input at any time.</summary>
+    /// <summary>Enlarges the pipe, lets <see cref="Input"/> write it, then closes it.</summary>
+    /// <remarks>A process may stop reading its input at any time.</remarks>
     public async Task FeedAsync(Stream pipe, CancellationToken gone)
     {
         try
@@ -36,7 +38,7 @@ internal sealed record ProcessPipes
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The process closed its end (head does) or has exited.
+            // The process has closed its end (head does), or has exited.
         }
     }
 

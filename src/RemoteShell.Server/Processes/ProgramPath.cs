@@ -3,13 +3,13 @@ namespace RemoteShell.Server.Processes;
 /// <summary>Finds a program as a shell does.</summary>
 internal static class ProgramPath
 {
-    /// <summary>Where the system keeps its own programs.</summary>
+    /// <summary>The folders of the system's own programs, separated by colons.</summary>
     public const string SystemFolders = "/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin";
 
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>The program's path: looked for in the folders where its name has no slash, else taken from the working directory.</summary>
-    /// <exception cref="ProcessStartException">There is none, or none that can be run.</exception>
+    /// <summary>Returns the program's path: searches the folders if the name has no slash, else starts at the working directory.</summary>
+    /// <exception cref="ProcessStartException">The program does not exist, or cannot be run.</exception>
     public static string Resolve(string name, string path, string workingDirectory)
     {
         if (!name.Contains('/', StringComparison.Ordinal) && !OperatingSystem.IsWindows())
@@ -25,11 +25,13 @@ internal static class ProgramPath
         return full;
     }
 
-    /// <summary>The first program of that name in the folders, which colons separate.</summary>
-    public static string? Find(string name, string path)
-        => path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, name)).FirstOrDefault(IsExecutable);
+    /// <summary>Returns the first program of that name in the folders, which colons separate; null if there is none.</summary>
+    public static string? Find(string name, string path) => path
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.Combine(folder, name))
+        .FirstOrDefault(IsExecutable);
 
-    /// <summary>Whether it is a file that somebody may run.</summary>
+    /// <summary>Whether the path is a file with an execute bit, for any user.</summary>
     public static bool IsExecutable(string path)
         => File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Executable) != 0);
 }

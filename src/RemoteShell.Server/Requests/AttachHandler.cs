@@ -7,47 +7,64 @@ using RemoteShell.Server.Jobs.Streaming;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Looks on at a job to its end.</summary>
+/// <summary>Handles <c>attach</c>: watches a job to its end, or takes over its terminal.</summary>
 internal static class AttachHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, AttachRequest attach)
     {
-        if (RequestContext.RefuseUnreadable(channel, attach) || context.FindJob(channel, attach.Job) is not { } job)
-            return;
-        if (job.Streams.Count == 0)
-        {
-            channel.Refuse(ErrorCode.Gone, $"{JobReply.Sentence(job)}; what it wrote is no longer here");
-            return;
-        }
+        RequestContext.CheckStreams(attach);
+        Job job = context.GetJob(attach.Job);
+        if (job.IsOutputLost)
+            throw new RefusalException(ErrorCode.Gone, $"{JobReply.Sentence(job)}; the server no longer has its output");
 
         if (job.Record.Tty && attach.Tty is { } tty && job.Ending is null)
         {
-            if (tty.Fault() is { } fault)
-                channel.Refuse(ErrorCode.BadRequest, fault);
-            else
-                await TerminalTakeover.AttendAsync(channel, attach, tty, job);
+            if (tty.Validate() is { } fault)
+                throw new RefusalException(ErrorCode.BadRequest, fault);
+            await TerminalTakeover.AttendAsync(channel, attach, tty, job);
             return;
         }
 
-        context.Presence.Begin(channel, attach with { Tty = null });
+        await WatchAsync(context, channel, attach, job);
+    }
+
+    private static async Task WatchAsync(RequestContext context, Channel channel, AttachRequest attach, Job job)
+    {
+        // A watcher of a terminal job waits, even if its request has a terminal.
+        context.Connection.Begin(channel, RequestActivity.Of(attach with { Tty = null }));
         long? screens = job.Record.Tty ? await TerminalTakeover.BeginAsync(job.Streams["stdout"]) : null;
-        var watches = job.Streams.Where(stream => stream.Key is "stdout" or "stderr").ToDictionary(stream => stream.Key, stream => new OutputFollower(stream.Value, Begin(attach, stream.Key, stream.Value, screens), to: null), StringComparer.Ordinal);
-        // A client that leaves on purpose leaves the job running.
-        await using CancellationTokenRegistration left = channel.Ended.UnsafeRegister(_ => Leave(channel, job), null);
+        Dictionary<string, OutputFollower> followers = job.Streams
+            .Where(stream => stream.Key is "stdout" or "stderr")
+            .ToDictionary(
+                stream => stream.Key,
+                stream => new OutputFollower(stream.Value, StartOffset(attach, stream.Key, stream.Value, screens), to: null),
+                StringComparer.Ordinal);
+        // A client that detaches on purpose leaves the job running.
+        await using CancellationTokenRegistration left = channel.Ended.UnsafeRegister(_ => KeepRunningAfterGoodbye(channel, job), null);
         _ = ClientMessageLoop.PassAsync(channel, job);
-        await new WatcherStreams(attach, job, attach.Streams).RunAsync(channel, watches, async (totals, ended) =>
+        await new WatcherStreams(attach, job, attach.Streams).RunAsync(channel, followers, ResultAsync, context.Services.Stopping);
+
+        async Task<Message> ResultAsync(IReadOnlyDictionary<string, StreamTotal> totals, CancellationToken ended)
         {
             await job.Completion.WaitAsync(ended);
             return JobReply.Of(job, totals);
-        }, context.Services.Stopping);
+        }
     }
 
-    private static long Begin(AttachRequest attach, string name, JobOutput log, long? screens)
-        => attach.Streams?.GetValueOrDefault(name)?.From is { } from ? OutputFollower.Begin(log, from) : name == "stdout" ? screens ?? log.Length : log.Length;
-
-    private static void Leave(Channel channel, Job job)
+    // Without a position in the request, stdout of a terminal begins with the kept screens, and any other stream at its present end.
+    private static long StartOffset(AttachRequest attach, string name, JobOutput output, long? screens)
     {
-        if (job.Ending is null && channel.Failure is ChannelException { Code: CloseReason.Goodbye } or ConnectionException { Reason.Code: CloseReason.Goodbye })
+        if (attach.Streams?.GetValueOrDefault(name)?.From is { } from)
+            return OutputFollower.Begin(output, from);
+        return name == "stdout" && screens is { } start ? start : output.Length;
+    }
+
+    private static void KeepRunningAfterGoodbye(Channel channel, Job job)
+    {
+        bool isGoodbye = channel.Failure
+            is ChannelException { Code: CloseReason.Goodbye }
+            or ConnectionException { Reason.Code: CloseReason.Goodbye };
+        if (job.Ending is null && isGoodbye)
             job.Clients.KeepRunning();
     }
 }

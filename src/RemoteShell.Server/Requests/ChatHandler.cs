@@ -6,89 +6,100 @@ using RemoteShell.Server.Chat.Streaming;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Lets a client talk to the others in a room.</summary>
+/// <summary>Handles <c>chat</c>: lets a client talk to the others in a room.</summary>
 internal static class ChatHandler
 {
-    private const int LongestName = 64;
-    // Offsets of a stream; beyond it counting would overflow.
-    private const long LargestOffset = long.MaxValue / 2;
+    private const int MaxNameLength = 64;
+
+    // Bytes; beyond this offset, sums of offsets would overflow.
+    private const long MaxOffset = long.MaxValue / 2;
 
     public static async Task HandleAsync(RequestContext context, Channel channel, ChatRequest chat)
     {
-        if (RequestContext.RefuseUnreadable(channel, chat) || context.RefuseDenied(channel, "chat"))
-            return;
+        RequestContext.CheckStreams(chat);
+        context.CheckAllowed("chat");
         if (Fault(chat) is { } fault)
-        {
-            channel.Refuse(ErrorCode.BadRequest, fault);
-            return;
-        }
+            throw new RefusalException(ErrorCode.BadRequest, fault);
 
         Rooms rooms = context.Services.Rooms;
-        if (rooms.Take(context.Client.Key, chat.Room, chat.Member) is not { } seat)
+        if (rooms.Take(context.Client.Key, chat.Room, chat.Member) is not { } participant)
         {
-            channel.Refuse(ErrorCode.Limit, $"this key has {Rooms.MostOfOneKey} conversations already", "leave one of them");
-            return;
+            throw new RefusalException(
+                ErrorCode.Limit,
+                $"this key has {Rooms.MaxParticipantsOfKey} conversations already",
+                "leave one of them");
         }
 
-        var member = new ChatConnection(seat.Id, context.Presence.Name);
-        ChatPosition? place = null;
+        var connection = new ChatConnection(participant.Id, context.Connection.Name);
+        ChatPosition? position = null;
         try
         {
-            place = Join(rooms, channel, chat, seat, member);
-            if (place is not null)
-                await new ChatStreams(chat, place).RunAsync(channel, context.Services.Stopping);
+            position = Join(rooms, chat, participant, connection);
+            await new ChatStreams(chat, position).RunAsync(channel, context.Services.Stopping);
         }
         finally
         {
-            lock (seat)
+            lock (participant)
             {
-                place?.Room.Leave(member);
-                if (seat.Taken == member)
-                    seat.Taken = null;
+                position?.Room.Leave(connection);
+                if (participant.Connection == connection)
+                    participant.Connection = null;
             }
 
-            rooms.Return(seat);
+            rooms.Return(participant);
         }
     }
 
     private static string? Fault(ChatRequest chat) => chat switch
     {
-        { Room.Length: 0 or > LongestName } or { Member.Length: 0 or > LongestName } => $"the names of rooms and members have 1 to {LongestName} characters",
-        _ when chat.Room.Any(char.IsControl) => "the names of rooms have no control characters",
-        { Last: < 0 } => "the number of lines is never negative",
-        _ when chat.Streams?.Values.Any(position => position.From is < 0 or > LargestOffset) == true => "a stream cannot go on there",
+        { Room.Length: 0 or > MaxNameLength } or { Member.Length: 0 or > MaxNameLength }
+            => $"the name of a room or member must have 1 to {MaxNameLength} characters",
+        _ when chat.Room.Any(char.IsControl) => "the name of a room must not contain control characters",
+        { Last: < 0 } => "the number of lines must not be negative",
+        _ when chat.Streams?.Values.Any(position => position.From is < 0 or > MaxOffset) == true
+            => "the offset of a stream is out of range",
         _ => null,
     };
 
-    // Null where the request was refused.
-    private static ChatPosition? Join(Rooms rooms, Channel channel, ChatRequest chat, ChatParticipant seat, ChatConnection member)
+    private static ChatPosition Join(Rooms rooms, ChatRequest chat, ChatParticipant participant, ChatConnection connection)
     {
         long? from = chat.Streams?.GetValueOrDefault("chat")?.From;
-        lock (seat)
+        long said = chat.Streams?.GetValueOrDefault("say")?.From ?? 0;
+        lock (participant)
         {
-            // A room may be closed between finding and joining it; then there is another.
+            // A room may be closed between Find and Join; then Find makes another one.
             while (rooms.Find(chat.Room) is { } room)
             {
-                if (from < room.Log.Start || from > room.Log.End)
-                {
-                    channel.Refuse(ErrorCode.Gone, "what was said meanwhile is no longer all there", "join anew");
-                    return null;
-                }
+                if (from < room.History.Start || from > room.History.End)
+                    throw new RefusalException(ErrorCode.Gone, "the room no longer has all messages since you left", "join again");
 
-                // One who comes again without a word of before is another in that place.
-                if (from is null && seat.Taken is { } earlier)
+                // A client that does not resume is a new participant: the others see the earlier one leave.
+                if (from is null && participant.Connection is { } earlier)
                     room.Leave(earlier);
-                long? begin = from is { } position && (seat.HasLeft || (seat.Taken is { } before && room.TryReplace(before, member, position))) ? position : room.Join(member, chat.Last, from);
-                if (begin is null)
+                if (Enter(room, chat, participant, connection, from) is not { } begin)
                     continue;
-                seat.HasLeft &= from is not null;
-                seat.Taken?.Drop(ErrorCode.TakenOver);
-                seat.Taken = member;
-                return new(room, seat, member, seat.Speech.Begin(member, chat.Streams?.GetValueOrDefault("say")?.From ?? 0), begin.Value);
+                participant.HasLeft &= from is not null;
+                participant.Connection?.Drop(ErrorCode.TakenOver);
+                participant.Connection = connection;
+                return new(room, participant, connection, participant.Lines.Begin(connection, said), begin);
             }
         }
 
-        channel.Refuse(ErrorCode.Limit, $"there are {Rooms.MostRooms} rooms already, and somebody in each", "join one of them");
-        return null;
+        throw new RefusalException(ErrorCode.Limit, $"all {Rooms.MaxRooms} rooms are in use", "join one of them");
+    }
+
+    // Returns the offset at which the client begins to read; null if the room is closed.
+    private static long? Enter(Room room, ChatRequest chat, ChatParticipant participant, ChatConnection connection, long? from)
+    {
+        if (from is { } position)
+        {
+            // A resumed connection takes the place of the earlier one, without an announcement.
+            bool isResumed = participant.HasLeft
+                || (participant.Connection is { } before && room.TryReplace(before, connection, position));
+            if (isResumed)
+                return position;
+        }
+
+        return room.Join(connection, chat.Last, from);
     }
 }

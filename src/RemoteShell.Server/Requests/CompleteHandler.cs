@@ -6,23 +6,27 @@ using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Tells a prompt how a word may go on: names of commands, and of files.</summary>
+/// <summary>Handles <c>complete</c>: lists the commands or files whose names begin with a word.</summary>
 internal static class CompleteHandler
 {
-    private const int Most = 1000;
+    private const int MaxWords = 1000;
 
-    // Names that this user may not see are not offered, and a folder that cannot be read has none.
+    // Skips names that this user may not see; a folder that cannot be read counts as empty.
     private static readonly EnumerationOptions Visible = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
 
     public static Task HandleAsync(RequestContext context, Channel channel, CompleteRequest complete)
     {
-        Account account = context.Services.Bodies.Account;
+        Account account = context.Services.Runners.Account;
         bool isCommand = complete.Command && !complete.Text.Contains('/', StringComparison.Ordinal);
-        IEnumerable<string> words = isCommand ? Commands(complete.Text, account) : Files(complete.Text, Path.Combine(account.Home, complete.Cwd ?? ""), account.Home);
-        return ListReply.SendAsync(channel, complete, "completions", First(words, channel.Ended).Select(word => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(word)));
+        IEnumerable<string> words = isCommand
+            ? Commands(complete.Text, account)
+            : Files(complete.Text, Path.Combine(account.Home, complete.Cwd ?? ""), account.Home);
+        IEnumerable<ReadOnlyMemory<byte>> lines = First(words, channel.Ended)
+            .Select(word => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(word));
+        return ListReply.SendAsync(channel, complete, "completions", lines);
     }
 
-    // A folder may have millions of files, and whoever asked may have gone.
+    // Keeps the first words in order. A folder may have millions of files, so this stops when the client has left.
     private static SortedSet<string> First(IEnumerable<string> words, CancellationToken ended)
     {
         var first = new SortedSet<string>(StringComparer.Ordinal);
@@ -31,7 +35,7 @@ internal static class CompleteHandler
             if (word.AsSpan().ContainsAny('\n', '\r', '\uFFFD'))
                 continue;
             first.Add(word);
-            if (first.Count > Most)
+            if (first.Count > MaxWords)
                 first.Remove(first.Max!);
         }
 
@@ -46,10 +50,13 @@ internal static class CompleteHandler
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*", Visible))
             .Where(file => Path.GetFileName(file).StartsWith(text, StringComparison.Ordinal) && ProgramPath.IsExecutable(file))
             .Select(file => Path.GetFileName(file));
-        return BuiltinTable.List.Select(builtin => builtin.Name).Where(name => name.StartsWith(text, StringComparison.Ordinal)).Concat(programs);
+        return BuiltinTable.List
+            .Select(builtin => builtin.Name)
+            .Where(name => name.StartsWith(text, StringComparison.Ordinal))
+            .Concat(programs);
     }
 
-    // A folder ends with a slash, so that the next word begins inside it.
+    // A folder ends with a slash, so that the next completion lists what is inside it.
     private static IEnumerable<string> Files(string text, string folder, string home)
     {
         int slash = text.LastIndexOf('/') + 1;

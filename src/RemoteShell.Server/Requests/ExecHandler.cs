@@ -8,42 +8,53 @@ using RemoteShell.Server.Jobs.Streaming;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Begins a job, or goes on with the one that the same request began before, and carries its streams and signals.</summary>
+/// <summary>Handles <c>exec</c>: starts a job and carries its streams and signals.</summary>
+/// <remarks>A client resumes a job with the same request: the job of that id exists, and the request continues with it.</remarks>
 internal static class ExecHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, ExecRequest exec)
     {
-        if (CommandLine.Fault(exec) is { } fault)
+        if (ExecValidator.FindFault(exec) is { } fault)
+            throw new RefusalException(ErrorCode.BadRequest, fault);
+        context.CheckUser(exec.User);
+
+        Job? known = context.Services.Jobs.Table.Find(exec.Job, context.Client.Key);
+        Job job = known ?? Start(context, exec);
+        if (job.Record.Detached)
         {
-            channel.Refuse(ErrorCode.BadRequest, fault);
+            await AnswerDetachedAsync(channel, job);
             return;
         }
 
-        if (context.RefuseUser(channel, exec.User))
+        if (job.IsOutputLost)
+        {
+            throw new RefusalException(
+                ErrorCode.Gone,
+                $"{JobReply.Sentence(job)}; the server no longer has its output",
+                "see its record with: rsh-client jobs --all HOST");
+        }
+
+        if (exec.Tty is not null && !job.Clients.TryClaim(exec.ClientToken ?? ""))
+        {
+            TerminalTakeover.Refuse(channel);
             return;
-        Job? known = context.Services.Keeper.Table.Find(exec.Job, context.Client.Key);
-        Job job;
+        }
+
+        if (known is not null && exec.Tty is not null)
+            TerminalTakeover.AskToRedraw(job, exec.Tty);
+        var client = new AttachedClient(channel) { ClientToken = exec.Tty is null ? null : exec.ClientToken ?? "" };
+        await new JobStreamer(exec, job, exec.Streams, _ => 0).RunAsync(channel, client);
+    }
+
+    private static Job Start(RequestContext context, ExecRequest exec)
+    {
         try
         {
-            job = known ?? context.Services.Keeper.Begin(exec, context.Client, context.Peer);
+            return context.Services.Jobs.Begin(exec, context.Client, context.Peer);
         }
         catch (JobRefusedException e)
         {
-            channel.Refuse(e.Code, e.Message, e.Advice);
-            return;
-        }
-
-        if (job.Record.Detached)
-            await AnswerDetachedAsync(channel, job);
-        else if (job.Streams.Count == 0)
-            channel.Refuse(ErrorCode.Gone, $"{JobReply.Sentence(job)}; what it wrote is no longer here", "look at its record with: rsh-client jobs --all HOST");
-        else
-        {
-            if (exec.Tty is not null && TerminalTakeover.Refuses(channel, job, exec.Holder))
-                return;
-            if (known is not null && exec.Tty is not null)
-                TerminalTakeover.AskToRedraw(job, exec.Tty);
-            await new JobStreamer(exec, job, exec.Streams, _ => 0).RunAsync(channel, new(channel) { ClientToken = exec.Tty is null ? null : exec.Holder ?? "" });
+            throw new RefusalException(e.Code, e.Message, e.Advice);
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
@@ -7,68 +8,99 @@ using RemoteShell.Server.Logging;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Sends a file.</summary>
+/// <summary>Handles <c>get</c>: sends a file.</summary>
 internal static class GetHandler
 {
-    private const int Piece = 256 * 1024;
+    // Bytes that are read at once.
+    private const int PieceLength = 256 * 1024;
 
     public static async Task HandleAsync(RequestContext context, Channel channel, GetRequest get)
     {
-        if (!RequestContext.RefuseUnreadable(channel, get) && !context.RefuseUser(channel, get.User) && Open(context, channel, get) is { } file)
-            await SendAsync(context, channel, get, file);
+        RequestContext.CheckStreams(get);
+        context.CheckUser(get.User);
+        using FileSource file = Open(context, get);
+        await SendAsync(context, channel, get, file);
     }
 
-    private static FileSource? Open(RequestContext context, Channel channel, GetRequest get)
+    private static FileSource Open(RequestContext context, GetRequest get)
     {
         try
         {
-            return FileSource.Open(get.Path, context.Services.Bodies.Account.Home);
+            return FileSource.Open(get.Path, context.Services.Runners.Account.Home);
         }
         catch (FileSourceException e)
         {
-            channel.Refuse(e.Code, e.Message);
-            return null;
+            throw new RefusalException(e.Code, e.Message);
         }
     }
 
     private static async Task SendAsync(RequestContext context, Channel channel, GetRequest get, FileSource file)
     {
         long started = Environment.TickCount64;
-        using (file)
+        long from = get.Position?.From ?? 0;
+        if (from > 0 && (get.Modified != file.Modified || (file.Size > 0 && from > file.Size)))
         {
-            long from = get.Position?.From ?? 0;
-            if (from > 0 && (get.Modified != file.Modified || (file.Size > 0 && from > file.Size)))
-            {
-                channel.Refuse(ErrorCode.Gone, $"{get.Path} is not the file any more whose first {from} bytes were fetched", "fetch it again");
-                return;
-            }
-
-            using PooledBytes piece = PooledBytes.Rent(Piece);
-            // The digest is the whole file's, so what was fetched before is read once more and must be the same.
-            var digest = new StreamDigest(get.Digest);
-            while (digest.Total < from && await file.ReadAsync(piece.Memory[..(int)Math.Min(Piece, from - digest.Total)], channel.Ended) is > 0 and int known)
-                digest.Append(piece.Memory.Span[..known]);
-            if (digest.Total < from)
-            {
-                channel.Refuse(ErrorCode.Gone, $"{get.Path} is shorter now than the {from} bytes that were fetched", "fetch it again");
-                return;
-            }
-
-            var window = new SendWindow(new StreamPosition(from, get.Position?.Limit ?? from + get.Window));
-            OutgoingStream stream = channel.AddOutgoing("file", window, digest);
-            channel.Post(new OpenedMessage { Length = file.Size, Mode = file.Mode, Modified = file.Modified });
-            while (await file.ReadAsync(piece.Memory, channel.Ended) is > 0 and int count)
-                await stream.WriteAsync(piece.Memory[..count], channel.Ended);
-            if (file.HasShrunk(stream.Sent.Total))
-            {
-                channel.Fail(new(ErrorCode.Internal, $"{get.Path} became shorter while it was read: {stream.Sent.Total} of {file.Size} bytes were left"));
-                return;
-            }
-
-            StreamTotal total = stream.End();
-            long duration = Environment.TickCount64 - started;
-            context.Log.Information("{Peer} {Fingerprint} fetched {Path}: {Bytes} bytes in {Duration} ms", context.Peer, context.Client.Key.Fingerprint, LogSanitizer.Of(get.Path), total.Total, duration);
-            channel.Finish(new ResultMessage { Outcome = Outcome.Exited, Duration = duration, Streams = new Dictionary<string, StreamTotal> { ["file"] = total } });
+            throw new RefusalException(
+                ErrorCode.Gone,
+                $"{get.Path} has changed since its first {from} bytes were fetched",
+                "fetch it again");
         }
+
+        using PooledBytes piece = PooledBytes.Rent(PieceLength);
+        StreamDigest digest = await DigestStartAsync(get, file, from, piece.Memory, channel.Ended);
+        var window = new SendWindow(new StreamPosition(from, get.Position?.Limit ?? from + get.Window));
+        OutgoingStream stream = channel.AddOutgoing("file", window, digest);
+        channel.Post(new OpenedMessage { Length = file.Size, Mode = file.Mode, Modified = file.Modified });
+        while (await file.ReadAsync(piece.Memory, channel.Ended) is > 0 and int count)
+            await stream.WriteAsync(piece.Memory[..count], channel.Ended);
+        if (file.HasShrunk(stream.Sent.Total))
+        {
+            string text = $"{get.Path} became shorter while it was read: it ended after {stream.Sent.Total} of {file.Size} bytes";
+            channel.Fail(new(ErrorCode.Internal, text));
+            return;
+        }
+
+        StreamTotal total = stream.End();
+        long duration = Environment.TickCount64 - started;
+        context.Log.LogInformation(
+            "{Peer} {Fingerprint} fetched {Path}: {Bytes} bytes in {Duration} ms",
+            context.Peer,
+            context.Client.Key.Fingerprint,
+            LogSanitizer.Of(get.Path),
+            total.Total,
+            duration);
+        channel.Finish(new ResultMessage
+        {
+            Outcome = Outcome.Exited,
+            Duration = duration,
+            Streams = new Dictionary<string, StreamTotal> { ["file"] = total },
+        });
+    }
+
+    // The digest covers the whole file, so the bytes that the client has already are read again.
+    private static async Task<StreamDigest> DigestStartAsync(
+        GetRequest get,
+        FileSource file,
+        long length,
+        Memory<byte> buffer,
+        CancellationToken ended)
+    {
+        var digest = new StreamDigest(get.Digest);
+        while (digest.Total < length)
+        {
+            int wanted = (int)Math.Min(PieceLength, length - digest.Total);
+            int count = await file.ReadAsync(buffer[..wanted], ended);
+            if (count == 0)
+            {
+                throw new RefusalException(
+                    ErrorCode.Gone,
+                    $"{get.Path} is now shorter than the {length} bytes that were fetched",
+                    "fetch it again");
+            }
+
+            digest.Append(buffer.Span[..count]);
+        }
+
+        return digest;
     }
 }

@@ -6,21 +6,25 @@ using RemoteShell.Server.Jobs.Streaming;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Lists the client's jobs.</summary>
+/// <summary>Handles <c>jobs</c>: lists the client's jobs.</summary>
 internal static class JobsHandler
 {
     public static Task HandleAsync(RequestContext context, Channel channel, JobsRequest jobs)
     {
         if (jobs.Filter is not (null or "all" or "running"))
-        {
-            channel.Refuse(ErrorCode.BadRequest, $"'{jobs.Filter}' is no choice of jobs; take all or running, or leave it out");
-            return Task.CompletedTask;
-        }
+            throw new RefusalException(ErrorCode.BadRequest, $"unknown filter '{jobs.Filter}'; use all or running, or leave it out");
 
-        IEnumerable<Job> wanted = context.Services.Keeper.Table.Of(context.Client.Key).Where(job => IsWanted(job, jobs.Filter));
-        return ListReply.SendAsync(channel, jobs, "jobs", wanted.Select(job => (ReadOnlyMemory<byte>)MessageCodec.EncodeJob(JobReply.Info(job))));
+        IEnumerable<ReadOnlyMemory<byte>> lines = context.Services.Jobs.Table.Of(context.Client.Key)
+            .Where(job => IsWanted(job, jobs.Filter))
+            .Select(job => (ReadOnlyMemory<byte>)MessageCodec.EncodeJob(JobReply.Info(job)));
+        return ListReply.SendAsync(channel, jobs, "jobs", lines);
     }
 
-    // What somebody ran and got the result of is nobody's concern any more.
-    private static bool IsWanted(Job job, string? filter) => filter == "all" || job.Ending is null || (filter is null && (job.Record.Detached || !job.IsDelivered));
+    // Without a filter, attached jobs are not listed once their client has the result.
+    private static bool IsWanted(Job job, string? filter) => filter switch
+    {
+        "all" => true,
+        "running" => job.Ending is null,
+        _ => job.Ending is null || job.Record.Detached || !job.IsDelivered,
+    };
 }

@@ -6,13 +6,12 @@ using RemoteShell.Server.Jobs.Streaming;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Ends a job, or sends it a signal.</summary>
+/// <summary>Handles <c>kill</c>: ends a job, or sends it a signal.</summary>
 internal static class KillHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, KillRequest kill)
     {
-        if (context.FindJob(channel, kill.Job) is not { } job)
-            return;
+        Job job = context.GetJob(kill.Job);
         if (kill.Signal is { } name)
         {
             Signal(channel, job, name);
@@ -27,10 +26,15 @@ internal static class KillHandler
     private static void Signal(Channel channel, Job job, string name)
     {
         if (SignalName.ToNumber(name) is not { } number)
-            channel.Refuse(ErrorCode.BadRequest, $"there is no signal '{name}' here", "take a name without SIG: TERM, INT, HUP, KILL, USR1, …");
-        else if (job.Ending is not null || !job.Signal(number))
-            channel.Refuse(ErrorCode.NotFound, $"{JobReply.Sentence(job)}; nothing of it runs that a signal could reach");
-        else
-            channel.Finish(new ResultMessage { Outcome = Outcome.Exited });
+        {
+            throw new RefusalException(
+                ErrorCode.BadRequest,
+                $"this server does not know the signal '{name}'",
+                "use a name without SIG: TERM, INT, HUP, KILL, USR1, …");
+        }
+
+        if (job.Ending is not null || !job.Signal(number))
+            throw new RefusalException(ErrorCode.NotFound, $"{JobReply.Sentence(job)}; it has no process to signal");
+        channel.Finish(new ResultMessage { Outcome = Outcome.Exited });
     }
 }

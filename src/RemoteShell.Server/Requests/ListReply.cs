@@ -3,14 +3,14 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Answers a request whose answer is one list, which is there at once.</summary>
+/// <summary>Answers a request with one list.</summary>
 internal static class ListReply
 {
-    /// <summary>Sends the lines as the one stream of the channel, and the result.</summary>
+    /// <summary>Sends the lines as the only stream of the channel, and then the result.</summary>
+    /// <exception cref="RefusalException">The server cannot send the stream that the request asks for.</exception>
     public static async Task SendAsync(Channel channel, OpenRequest request, string name, IEnumerable<ReadOnlyMemory<byte>> lines)
     {
-        if (RequestContext.RefuseUnreadable(channel, request))
-            return;
+        RequestContext.CheckStreams(request);
         OutgoingStream stream = channel.AddOutgoing(name, request.Window, request.Digest);
         channel.Post(new OpenedMessage());
         using var all = new MemoryStream();
@@ -21,6 +21,10 @@ internal static class ListReply
         }
 
         await stream.WriteAsync(all.GetBuffer().AsMemory(0, (int)all.Length), channel.Ended);
-        channel.Finish(new ResultMessage { Outcome = Outcome.Exited, Streams = new Dictionary<string, StreamTotal> { [name] = stream.End() } });
+        channel.Finish(new ResultMessage
+        {
+            Outcome = Outcome.Exited,
+            Streams = new Dictionary<string, StreamTotal> { [name] = stream.End() },
+        });
     }
 }

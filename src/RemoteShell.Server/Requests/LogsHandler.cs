@@ -7,47 +7,65 @@ using RemoteShell.Server.Jobs.Streaming;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Sends what a job has written.</summary>
+/// <summary>Handles <c>logs</c>: sends the output of a job.</summary>
 internal static class LogsHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, LogsRequest logs)
     {
-        if (RequestContext.RefuseUnreadable(channel, logs))
-            return;
+        RequestContext.CheckStreams(logs);
         if (Fault(logs) is { } fault)
-            channel.Refuse(ErrorCode.BadRequest, fault);
-        else if (context.FindJob(channel, logs.Job) is { } job)
-            await SendAsync(context, channel, logs, job);
+            throw new RefusalException(ErrorCode.BadRequest, fault);
+        Job job = context.GetJob(logs.Job);
+
+        var followers = new Dictionary<string, OutputFollower>(StringComparer.Ordinal);
+        foreach ((string name, JobOutput output) in Wanted(job, logs.Stream))
+            followers[name] = await FollowerAsync(logs, name, output);
+        await new WatcherStreams(logs, job, logs.Streams).RunAsync(channel, followers, ResultAsync, context.Services.Stopping);
+
+        static Task<Message> ResultAsync(IReadOnlyDictionary<string, StreamTotal> totals, CancellationToken ended)
+            => Task.FromResult<Message>(new ResultMessage { Outcome = Outcome.Exited, Streams = totals });
     }
 
     private static string? Fault(LogsRequest logs) => logs switch
     {
-        { From: < 0 } or { Length: < 0 } or { Tail: < 0 } => "offsets, lengths and lines are never negative",
+        { From: < 0 } or { Length: < 0 } or { Tail: < 0 } => "offsets, lengths and line counts must not be negative",
         { From: not null, Tail: not null } => "from and tail exclude each other",
         { Length: not null, Follow: true } => "length and follow exclude each other",
         _ => null,
     };
 
-    private static async Task SendAsync(RequestContext context, Channel channel, LogsRequest logs, Job job)
+    private static KeyValuePair<string, JobOutput>[] Wanted(Job job, string? name)
     {
-        KeyValuePair<string, JobOutput>[] wanted = [.. job.Streams.Where(stream => logs.Stream is null ? stream.Key is "stdout" or "stderr" : stream.Key == logs.Stream)];
-        if (wanted.Length == 0)
-        {
-            bool isGone = job.Streams.Count == 0;
-            channel.Refuse(isGone ? ErrorCode.Gone : ErrorCode.BadRequest, isGone ? $"{JobReply.Sentence(job)}; what it wrote is no longer here" : $"the job writes no stream '{logs.Stream}'");
-            return;
-        }
+        KeyValuePair<string, JobOutput>[] wanted =
+        [
+            .. job.Streams.Where(stream => name is null ? stream.Key is "stdout" or "stderr" : stream.Key == name),
+        ];
+        if (wanted.Length > 0)
+            return wanted;
+        if (job.IsOutputLost)
+            throw new RefusalException(ErrorCode.Gone, $"{JobReply.Sentence(job)}; the server no longer has its output");
+        throw new RefusalException(ErrorCode.BadRequest, $"the job has no stream '{name}'");
+    }
 
-        var watches = new Dictionary<string, OutputFollower>(StringComparer.Ordinal);
-        foreach ((string name, JobOutput log) in wanted)
-        {
-            long end = log.Length;
-            long from = logs.Streams?.GetValueOrDefault(name)?.From ?? logs.From ?? (logs.Tail is { } lines ? await LastLines.FindAsync(log, end, lines) : log.Start);
-            from = logs.Follow ? OutputFollower.Begin(log, from) : Math.Clamp(from, log.Start, end);
-            long begin = logs.Begins?.TryGetValue(name, out long before) == true ? before : from;
-            watches[name] = new(log, from, logs.Follow ? null : logs.Length < end - begin ? begin + logs.Length : end);
-        }
+    private static async Task<OutputFollower> FollowerAsync(LogsRequest logs, string name, JobOutput output)
+    {
+        long end = output.Length;
+        long from = await StartOffsetAsync(logs, name, output, end);
+        if (logs.Follow)
+            return new(output, OutputFollower.Begin(output, from), to: null);
 
-        await new WatcherStreams(logs, job, logs.Streams).RunAsync(channel, watches, (totals, _) => Task.FromResult<Message>(new ResultMessage { Outcome = Outcome.Exited, Streams = totals }), context.Services.Stopping);
+        from = Math.Clamp(from, output.Start, end);
+        // A request that is repeated after a cut counts the length from where the first one began.
+        long begin = logs.StartOffsets?.TryGetValue(name, out long before) == true ? before : from;
+        return new(output, from, to: logs.Length < end - begin ? begin + logs.Length : end);
+    }
+
+    private static async Task<long> StartOffsetAsync(LogsRequest logs, string name, JobOutput output, long end)
+    {
+        if (logs.Streams?.GetValueOrDefault(name)?.From is { } resumed)
+            return resumed;
+        if (logs.From is { } from)
+            return from;
+        return logs.Tail is { } lines ? await LastLines.FindAsync(output, end, lines) : output.Start;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -8,35 +9,52 @@ using RemoteShell.Server.Presence;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Shows a line to everybody else who is connected.</summary>
+/// <summary>Handles <c>notify</c>: shows a line to all other clients.</summary>
 internal static class NotifyHandler
 {
-    private const int LongestText = 1024;
-    private const int LongestId = 64;
+    private const int MaxTextLength = 1024;
+    private const int MaxIdLength = 64;
 
     public static async Task HandleAsync(RequestContext context, Channel channel, NotifyRequest notify)
     {
-        if (RequestContext.RefuseUnreadable(channel, notify) || context.RefuseDenied(channel, "notify"))
-            return;
+        RequestContext.CheckStreams(notify);
+        context.CheckAllowed("notify");
         string text = notify.Text.Trim();
-        if (text.Length is 0 or > LongestText || notify.Id.Length is 0 or > LongestId)
-        {
-            channel.Refuse(ErrorCode.BadRequest, text.Length == 0 ? "there is nothing to show" : text.Length <= LongestText ? $"an id has 1 to {LongestId} characters" : $"the text has {text.Length} characters; {LongestText} are the most");
-            return;
-        }
+        if (Fault(text, notify.Id) is { } fault)
+            throw new RefusalException(ErrorCode.BadRequest, fault);
 
-        ThrottleVerdict verdict = context.Services.Notices.Judge(context.Client.Key, notify.Id);
+        ThrottleVerdict verdict = context.Services.NotifyThrottle.Check(context.Client.Key, notify.Id);
         if (verdict == ThrottleVerdict.TooMany)
         {
-            channel.Refuse(ErrorCode.Limit, "this key has shown everybody much just now", "wait a moment; a room for talking is opened by: rsh-client chat HOST");
-            return;
+            throw new RefusalException(
+                ErrorCode.Limit,
+                "too many notices from this key",
+                "try again in 2 s, or talk in a room: rsh-client chat HOST");
         }
 
-        string line = $"{LogSanitizer.Of(context.Presence.Name)} says: {LogSanitizer.Of(text)}";
-        ConnectionInfo[] others = [.. context.Services.Present().Where(present => present.Id != context.Presence.Id).OrderBy(present => present.Id)];
+        string line = $"{LogSanitizer.Of(context.Connection.Name)} says: {LogSanitizer.Of(text)}";
+        ConnectionInfo[] others =
+        [
+            .. context.Services.Connections().Where(other => other.Id != context.Connection.Id).OrderBy(other => other.Id),
+        ];
         if (verdict == ThrottleVerdict.New)
-            Array.ForEach(others, other => other.Tell(line));
-        context.Log.Information("{Peer} shows {Count} connections: {Text}", context.Peer, others.Length, LogSanitizer.Of(text));
-        await ListReply.SendAsync(channel, notify, "notified", others.Select(other => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(LogSanitizer.Of(other.Name))));
+        {
+            foreach (ConnectionInfo other in others)
+                other.Notify(line);
+        }
+
+        context.Log.LogInformation("{Peer} shows {Count} connections: {Text}", context.Peer, others.Length, LogSanitizer.Of(text));
+        IEnumerable<ReadOnlyMemory<byte>> names = others
+            .Select(other => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(LogSanitizer.Of(other.Name)));
+        await ListReply.SendAsync(channel, notify, "notified", names);
+    }
+
+    private static string? Fault(string text, string id)
+    {
+        if (text.Length == 0)
+            return "the text is empty";
+        if (text.Length > MaxTextLength)
+            return $"the text has {text.Length} characters; at most {MaxTextLength} are allowed";
+        return id.Length is 0 or > MaxIdLength ? $"the id must have 1 to {MaxIdLength} characters" : null;
     }
 }

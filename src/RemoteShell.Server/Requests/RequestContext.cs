@@ -1,82 +1,90 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Authentication;
-using RemoteShell.Server.Chat;
-using RemoteShell.Server.Jobs;
 using RemoteShell.Server.Jobs.Lifetime;
-using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Presence;
-using Serilog;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>What every request of one client is answered from.</summary>
-internal sealed class RequestContext(ConnectionInfo presence, RequestServices services, ILogger log)
+/// <summary>The client whose requests are handled, and the services of the server.</summary>
+internal sealed class RequestContext(ConnectionInfo connection, RequestServices services, ILogger log)
 {
-    /// <summary>The connection as others see it.</summary>
-    public ConnectionInfo Presence => presence;
+    // How many ids the refusal of an ambiguous prefix lists.
+    private const int MaxListedIds = 5;
 
-    public AuthorizedKey Client => presence.Client;
+    public ConnectionInfo Connection => connection;
 
-    public IPEndPoint Peer => presence.Peer;
+    public AuthorizedKey Client => connection.Client;
+
+    public IPEndPoint Peer => connection.Peer;
 
     public RequestServices Services => services;
 
     public ILogger Log => log;
 
-    /// <summary>Refuses a request for somebody whom the server does not run as; true where it did.</summary>
-    public bool RefuseUser(Channel channel, string? user)
+    /// <summary>Checks that the request is for the user that the server runs as.</summary>
+    /// <param name="user">The name in the request; null if it names none.</param>
+    /// <exception cref="RefusalException">The request is for another user.</exception>
+    public void CheckUser(string? user)
     {
-        string own = services.Bodies.Account.Name;
+        string own = services.Runners.Account.Name;
         if (user is null || user == own)
-            return false;
-        channel.Refuse(ErrorCode.Forbidden, $"this server runs everything as '{own}', not as '{user}'", $"leave the user out, or ask a server that runs as '{user}'");
-        return true;
+            return;
+        throw new RefusalException(
+            ErrorCode.Forbidden,
+            $"this server runs commands as '{own}', not as '{user}'",
+            $"leave the user out, or connect to a server that runs as '{user}'");
     }
 
-    /// <summary>Refuses what the key's options deny; true where it did.</summary>
-    public bool RefuseDenied(Channel channel, string what)
+    /// <summary>Checks that the options of the client's key allow the request.</summary>
+    /// <param name="request"><c>chat</c> or <c>notify</c>.</param>
+    /// <exception cref="RefusalException">The key has the option <c>no-chat</c> or <c>no-notify</c>.</exception>
+    public void CheckAllowed(string request)
     {
-        if (!Client.Denied.Contains(what))
-            return false;
-        channel.Refuse(ErrorCode.Forbidden, $"this key may not {what} here", $"whoever runs the server has denied it by no-{what} in front of the key");
-        return true;
+        if (!Client.Denied.Contains(request))
+            return;
+        throw new RefusalException(
+            ErrorCode.Forbidden,
+            $"this key may not {request} here",
+            $"ask the server's administrator to remove no-{request} from the key's options");
     }
 
-    /// <summary>Refuses a request whose streams this server cannot make; true where it did.</summary>
-    public static bool RefuseUnreadable(Channel channel, OpenRequest request)
+    /// <summary>Checks that the server can send the streams of a request.</summary>
+    /// <exception cref="RefusalException">The digest is unknown, or the window is empty.</exception>
+    public static void CheckStreams(OpenRequest request)
     {
-        if (StreamDigest.IsKnown(request.Digest) && request.Window > 0)
-            return false;
-        channel.Refuse(ErrorCode.BadRequest, request.Window > 0 ? $"'{request.Digest}' is no digest that this server computes" : "the window must be at least a byte");
-        return true;
+        if (request.Window <= 0)
+            throw new RefusalException(ErrorCode.BadRequest, "the window must be at least 1 byte");
+        if (!StreamDigest.IsKnown(request.Digest))
+            throw new RefusalException(ErrorCode.BadRequest, $"the server does not support the digest '{request.Digest}'");
     }
 
-    /// <summary>The client's own job of that name; null where the request was refused.</summary>
-    public Job? FindJob(Channel channel, string prefix)
+    /// <summary>Returns the client's job whose id begins with the prefix.</summary>
+    /// <exception cref="RefusalException">No job of the client matches, or several do.</exception>
+    public Job GetJob(string prefix)
     {
-        Job[] found = prefix.Length == 0 ? [] : services.Keeper.Table.Match(prefix, Client.Key);
+        Job[] found = prefix.Length == 0 ? [] : services.Jobs.Table.Match(prefix, Client.Key);
         if (found.Length == 1)
             return found[0];
         if (found.Length == 0)
-            channel.Refuse(ErrorCode.NotFound, $"there is no job '{prefix}' of this key", "'rsh-client jobs --all HOST' lists those there are");
-        else
-            channel.Refuse(ErrorCode.Ambiguous, $"'{prefix}' begins the ids of {found.Length} jobs: {string.Join(", ", found.Take(5).Select(job => job.Id))}{(found.Length > 5 ? ", …" : "")}", "write more of the id");
-        return null;
+        {
+            throw new RefusalException(
+                ErrorCode.NotFound,
+                $"this key has no job '{prefix}'",
+                "list the key's jobs with: rsh-client jobs --all HOST");
+        }
+
+        string ids = string.Join(", ", found.Take(MaxListedIds).Select(job => job.Id));
+        string more = found.Length > MaxListedIds ? ", …" : "";
+        throw new RefusalException(
+            ErrorCode.Ambiguous,
+            $"'{prefix}' matches {found.Length} jobs: {ids}{more}",
+            "write more characters of the id");
     }
 
-    /// <summary>The client has the job's result and output.</summary>
-    public void Deliver(string job) => services.Keeper.Table.Find(job, Client.Key)?.Clients.MarkDelivered();
+    /// <summary>Notes that the client has received the job's result and output.</summary>
+    public void MarkDelivered(string job) => services.Jobs.Table.Find(job, Client.Key)?.Clients.MarkDelivered();
 }
-
-/// <summary>What the requests of all clients share.</summary>
-/// <param name="Bodies">What can be run.</param>
-/// <param name="Keeper">The jobs.</param>
-/// <param name="Limits">What may be used at once.</param>
-/// <param name="Rooms">Where they chat.</param>
-/// <param name="Notices">What they showed everybody.</param>
-/// <param name="Present">Who is connected.</param>
-/// <param name="Stopping">Cancelled when the server stops: whoever only looks on is not waited for.</param>
-internal sealed record RequestServices(JobRunnerFactory Bodies, JobManager Keeper, ServerLimits Limits, Rooms Rooms, NotifyThrottle Notices, Func<IEnumerable<ConnectionInfo>> Present, CancellationToken Stopping);

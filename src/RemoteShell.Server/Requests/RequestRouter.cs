@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -5,7 +6,7 @@ using RemoteShell.Server.Logging;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>All that a client can ask: a new request is a file of its own and a line here.</summary>
+/// <summary>Passes each request to its handler. A new request needs a handler and a line here.</summary>
 internal static class RequestRouter
 {
     private static readonly Dictionary<Type, Func<RequestContext, Channel, OpenRequest, Task>> Handlers = new()
@@ -24,34 +25,44 @@ internal static class RequestRouter
         [typeof(GetRequest)] = (context, channel, open) => GetHandler.HandleAsync(context, channel, (GetRequest)open),
     };
 
-    /// <summary>Answers a request to its end. A fault in one ends its channel, and nothing else.</summary>
+    /// <summary>Handles a request to its end. A failure ends the channel of the request, and nothing else.</summary>
     public static async Task HandleAsync(RequestContext context, Channel channel, OpenRequest open)
     {
-        context.Presence.Begin(channel, open);
+        context.Connection.Begin(channel, RequestActivity.Of(open));
         try
         {
-            if (Handlers.TryGetValue(open.GetType(), out var handler))
-                await handler(context, channel, open);
-            else
-                channel.Refuse(ErrorCode.UnknownRequest, $"this server knows no request '{open.Request}'", "it may be older than the client");
+            if (!Handlers.TryGetValue(open.GetType(), out Func<RequestContext, Channel, OpenRequest, Task>? handler))
+            {
+                throw new RefusalException(
+                    ErrorCode.UnknownRequest,
+                    $"this server does not know the request '{open.Request}'",
+                    "the server may be older than the client");
+            }
+
+            await handler(context, channel, open);
+        }
+        catch (RefusalException e)
+        {
+            channel.Refuse(e.Code, e.Message, e.Hint);
         }
         catch (OperationCanceledException) when (channel.Ended.IsCancellationRequested)
         {
-            // The channel's end is what it waited for.
+            // The channel has ended, and with it the request.
         }
         catch (Exception e) when (e is ChannelException or ConnectionException or IOException)
         {
-            context.Log.Information("{Peer}: a request ended early: {Reason}", context.Peer, LogSanitizer.Of(e.Message));
+            context.Log.LogInformation("{Peer}: a request ended early: {Reason}", context.Peer, LogSanitizer.Of(e.Message));
             channel.Fail(new(e is ChannelException fault ? fault.Code : ErrorCode.Internal, e.Message));
         }
         catch (Exception e)
         {
-            context.Log.Error(e, "a request of {Peer} failed", context.Peer);
-            channel.Fail(new(ErrorCode.Internal, "the server failed at this request", "whoever runs the server finds the reason in its log"));
+            context.Log.LogError(e, "a request of {Peer} failed", context.Peer);
+            const string Hint = "the server's administrator finds the reason in its log";
+            channel.Fail(new(ErrorCode.Internal, "the server failed at this request", Hint));
         }
         finally
         {
-            context.Presence.End(channel);
+            context.Connection.End(channel);
             await channel.DisposeAsync();
         }
     }

@@ -1,23 +1,20 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Jobs.Lifetime;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Forgets a job that has ended.</summary>
+/// <summary>Handles <c>rm</c>: deletes the record of a job that has ended.</summary>
 internal static class RmHandler
 {
     public static Task HandleAsync(RequestContext context, Channel channel, RmRequest rm)
     {
-        if (context.FindJob(channel, rm.Job) is not { } job)
-            return Task.CompletedTask;
+        Job job = context.GetJob(rm.Job);
         if (!job.Completion.IsCompleted)
-        {
-            channel.Refuse(ErrorCode.Running, $"the job {job.Id} still runs", $"end it first: rsh-client kill HOST {job.Id}");
-            return Task.CompletedTask;
-        }
+            throw new RefusalException(ErrorCode.Running, $"the job {job.Id} is running", $"end it first: rsh-client kill HOST {job.Id}");
 
-        context.Services.Keeper.Forget(job);
+        context.Services.Jobs.Forget(job);
         channel.Finish(new ResultMessage { Outcome = Outcome.Exited });
         return Task.CompletedTask;
     }

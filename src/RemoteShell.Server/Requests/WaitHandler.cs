@@ -6,19 +6,18 @@ using RemoteShell.Server.Jobs.Streaming;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Waits for a job's end.</summary>
+/// <summary>Handles <c>wait</c>: waits until a job has ended.</summary>
 internal static class WaitHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, WaitRequest wait)
     {
-        if (context.FindJob(channel, wait.Job) is not { } job)
-            return;
+        Job job = context.GetJob(wait.Job);
         channel.Post(new OpenedMessage { Job = job.Id });
         using IDisposable watching = job.Clients.Watch();
         await EndAsync(channel, job, context.Services.Stopping);
     }
 
-    /// <summary>Ends the channel with the job's result.</summary>
+    /// <summary>Waits for the job's end, and ends the channel with the job's result.</summary>
     public static async Task EndAsync(Channel channel, Job job, CancellationToken stopping)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(channel.Ended, stopping);
@@ -29,11 +28,11 @@ internal static class WaitHandler
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            channel.Fail(new(ErrorCode.Stopping, "the server is stopping; what is detached goes on", "ask again when it is back"));
+            channel.Fail(new(ErrorCode.Stopping, "the server is stopping; detached jobs continue", "try again when it is back"));
         }
         catch (OperationCanceledException)
         {
-            // Whoever waited is gone.
+            // The client has left.
         }
     }
 }

@@ -4,24 +4,29 @@ using RemoteShell.Server.Presence;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Tells who is connected, each as far as the asker may see it.</summary>
+/// <summary>Handles <c>who</c>: lists the connections. A client sees details only of the connections with its own key.</summary>
 internal static class WhoHandler
 {
     public static Task HandleAsync(RequestContext context, Channel channel, WhoRequest who)
-        => ListReply.SendAsync(channel, who, "who", context.Services.Present().OrderBy(present => present.Id).Select(present => (ReadOnlyMemory<byte>)MessageCodec.EncodeConnection(Info(present, context))));
-
-    private static ConnectionEntry Info(ConnectionInfo present, RequestContext context)
     {
-        bool isOwn = present.Client.Key.Equals(context.Client.Key);
+        IEnumerable<ReadOnlyMemory<byte>> lines = context.Services.Connections()
+            .OrderBy(connection => connection.Id)
+            .Select(connection => (ReadOnlyMemory<byte>)MessageCodec.EncodeConnection(Entry(connection, context)));
+        return ListReply.SendAsync(channel, who, "who", lines);
+    }
+
+    private static ConnectionEntry Entry(ConnectionInfo connection, RequestContext context)
+    {
+        bool isOwn = connection.Client.Key.Equals(context.Client.Key);
         return new()
         {
-            Id = present.Id,
-            Name = present.Client.Comment,
-            Since = present.Since.ToUnixTimeMilliseconds(),
-            Idle = Math.Max(0, Environment.TickCount64 - present.LastActivity()),
+            Id = connection.Id,
+            Name = connection.Client.Comment,
+            Since = connection.Since.ToUnixTimeMilliseconds(),
+            Idle = connection.IdleMilliseconds,
             Own = isOwn,
-            From = isOwn ? present.Peer.ToString() : null,
-            Doing = isOwn ? [.. present.Doing] : null,
+            From = isOwn ? connection.Peer.ToString() : null,
+            Activity = isOwn ? [.. connection.Doing] : null,
         };
     }
 }

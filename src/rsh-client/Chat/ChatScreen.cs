@@ -2,49 +2,54 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using RemoteShell.Cli.Client.Output;
-using RemoteShell.Protocol.Messages;
+using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Chat;
 
-/// <summary>What happens in a room, as lines.</summary>
+/// <summary>Formats the events of a room as lines.</summary>
 internal static class ChatScreen
 {
     /// <summary>A line for people.</summary>
-    public static string Line(ChatEntry line) => $"{Time(line.Time)} {UserMessages.OneLine(line.Name)}{What(line)}";
+    public static string Line(ChatMessage line) => $"{Time(line.Time)} {UserMessages.OneLine(line.Name)}{What(line)}";
 
-    /// <summary>A line for scripts; docs/json.md tells the fields.</summary>
-    public static void WriteJson(ChatEntry line, Stream target) => JsonLines.Write([line], Fields, target);
+    /// <summary>Writes a line for scripts; docs/json.md describes the fields.</summary>
+    public static void WriteJson(ChatMessage line, Stream target) => JsonLines.Write([line], Fields, target);
 
-    /// <summary>A line for people, on standard output.</summary>
-    public static void Write(ChatEntry line, Stream target) => target.Write(Encoding.UTF8.GetBytes($"{Line(line)}\n"));
+    /// <summary>Writes a line for people.</summary>
+    public static void Write(ChatMessage line, Stream target) => target.Write(Encoding.UTF8.GetBytes($"{Line(line)}\n"));
 
-    private static string What(ChatEntry line) => line.Event switch
+    private static string What(ChatMessage line) => line.Kind switch
     {
-        ChatEvent.Said => $": {UserMessages.Printable(line.Text ?? "")}",
-        ChatEvent.Joined => $" joined; {line.Count} here: {UserMessages.OneLine(string.Join(", ", line.Present ?? []))}{(line.Count > line.Present?.Count ? ", …" : "")}",
-        ChatEvent.Left => " left",
-        ChatEvent.Dropped => " was dropped: it read too slowly",
-        _ => $" {UserMessages.OneLine(line.Event)}",
+        ChatEventKind.Said => $": {UserMessages.Printable(line.Text ?? "")}",
+        ChatEventKind.Joined => $" joined; {line.PresentCount} here: {Present(line)}",
+        ChatEventKind.Left => " left",
+        ChatEventKind.Dropped => " was disconnected: it read too slowly",
+        _ => $" {UserMessages.OneLine(line.KindName)}",
     };
 
-    private static string Time(long milliseconds)
+    private static string Present(ChatMessage line)
     {
-        // A time that no calendar has is not worth an end of the conversation.
-        DateTime time = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, 253_402_300_799_999)).LocalDateTime;
+        string names = UserMessages.OneLine(string.Join(", ", line.Present ?? []));
+        return line.PresentCount > line.Present?.Count ? $"{names}, …" : names;
+    }
+
+    private static string Time(DateTimeOffset moment)
+    {
+        DateTime time = moment.LocalDateTime;
         return time.ToString(time.Date == DateTime.Today ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
     }
 
-    private static void Fields(Utf8JsonWriter json, ChatEntry line)
+    private static void Fields(Utf8JsonWriter json, ChatMessage line)
     {
-        json.WriteString("event", line.Event);
-        json.WriteString("time", DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(line.Time, 0, 253_402_300_799_999)));
+        json.WriteString("event", line.KindName);
+        json.WriteString("time", line.Time);
         json.WriteString("name", line.Name);
         json.WriteString("member", line.Member);
         if (line.Text is { } text)
             json.WriteString("text", text);
         if (line.Present is not { } present)
             return;
-        json.WriteNumber("count", line.Count);
+        json.WriteNumber("count", line.PresentCount);
         json.WriteStartArray("present");
         foreach (string name in present)
             json.WriteStringValue(name);

@@ -4,7 +4,7 @@ using RemoteShell.Cli.Client.Streams;
 
 namespace RemoteShell.Cli.Client.Chat;
 
-/// <summary>Lines that are typed, as a stream of bytes; <c>/quit</c> ends it.</summary>
+/// <summary>Typed lines as a stream of UTF-8 bytes; <c>/quit</c> ends it.</summary>
 internal sealed class TypedLines(ILineReader lines) : ReadOnlyStream
 {
     private ReadOnlyMemory<byte> _rest;

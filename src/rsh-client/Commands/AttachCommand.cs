@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using RemoteShell.Cli.Client.Encodings;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
@@ -10,20 +11,44 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client attach</c>: goes on with a job, as if it had been run here.</summary>
+/// <summary><c>rsh-client attach</c>: attaches to a job, as if <c>run</c> had started it here.</summary>
 internal static class AttachCommand
 {
-    // What comes is a screen, or the last lines of one.
+    // The server first sends a screen, or its last lines.
     private const string EmptyScreen = "\u001b[0m\u001b[H\u001b[2J";
 
-    private static readonly Option<bool> FromStart = new("--from-start") { Description = "Begin with the first bytes that are still there." };
-    private static readonly Option<string> From = new("--from") { Description = "Begin at these offsets; a stream that is not named begins now.", HelpName = "stdout=N,stderr=N" };
-    private static readonly Option<bool> ReadOnly = new("--read-only") { Description = "Look on at a job with a terminal, and leave the keys to whoever has it." };
-    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object at the end, with the output in it." };
+    private static readonly Option<bool> FromStart = new("--from-start")
+    {
+        Description = "Start with the first bytes that the server still has.",
+    };
+    private static readonly Option<string> From = new("--from")
+    {
+        Description = "Start at these byte offsets. A stream that is not named starts now.",
+        HelpName = "stdout=N,stderr=N",
+    };
+
+    private static readonly Option<bool> ReadOnly = new("--read-only")
+    {
+        Description = "Watch a job with a terminal, without typing and without taking it over.",
+    };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object with result and output at the end." };
 
     public static Command Create()
     {
-        var command = new Command("attach", "Go on with a job: its output from now on, and its exit status. Ctrl+C leaves it running. A job with a terminal is taken over, from whoever has it.") { HostOptions.Host, JobOptions.Job, FromStart, From, ReadOnly, TerminalOptions.DetachKeys, RemoteText.Flag, Json };
+        var command = new DocumentedCommand("attach", "Resume a job: show its output from now on, and exit with its exit status.")
+        {
+            Details = ["Ctrl+C detaches; the job runs on. A job with a terminal is taken over from the client that has it."],
+            Examples =
+            [
+                "attach server.example 576958v",
+                "attach --from-start server.example 576958v",
+                "attach --read-only server.example 576958v",
+            ],
+        };
+        command.Add(HostOptions.Host);
+        command.Add(JobOptions.Job);
+        foreach (Option option in (Option[])[FromStart, From, ReadOnly, TerminalOptions.DetachKeys, RemoteText.Flag, Json])
+            command.Add(option);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -31,7 +56,7 @@ internal static class AttachCommand
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
-        IReadOnlyDictionary<string, long>? from = Offsets(parsed.GetValue(From), parsed.GetValue(FromStart));
+        IReadOnlyDictionary<OutputStream, long>? from = Offsets(parsed.GetValue(From), parsed.GetValue(FromStart));
         if (LocalTerminal.IsThere && from is null && !parsed.GetValue(Json))
             return await OnTerminalAsync(parsed);
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
@@ -42,7 +67,7 @@ internal static class AttachCommand
         try
         {
             if (!parsed.GetValue(Json))
-                return await LookOnAsync(client, job, from, text, interrupts);
+                return await ShowAsync(client, job, from, text, interrupts);
             await using var report = new JsonReport();
             var kept = new EncodedStreams(new() { Output = report.Output, Error = report.Error }, text);
             RemoteJob watched = await client.AttachAsync(job, from, kept.Streams, interrupts.GivenUp);
@@ -53,7 +78,7 @@ internal static class AttachCommand
         }
         catch (OperationCanceledException)
         {
-            UserMessages.Say($"detached; the job {job} goes on");
+            UserMessages.Say($"detached; the job {job} runs on");
             return ExitStatus.Interrupted;
         }
     }
@@ -70,42 +95,48 @@ internal static class AttachCommand
         {
             return parsed.GetValue(ReadOnly)
                 ? await session.WatchAsync((streams, token) => client.AttachAsync(job, from: null, streams, token), EmptyScreen, interrupts)
-                : await session.RunAsync((streams, tty, token) => client.TakeOverAsync(job, tty, streams, token), EmptyScreen, interrupts);
+                : await session.RunAsync((streams, tty, token) => client.TakeOverAsync(job, new(tty.Term, tty.Columns, tty.Rows), streams, token), EmptyScreen, interrupts);
         }
         catch (OperationCanceledException)
         {
-            UserMessages.Say($"detached; the job {job} goes on");
+            UserMessages.Say($"detached; the job {job} runs on");
             return ExitStatus.Interrupted;
         }
     }
 
-    private static async Task<int> LookOnAsync(RemoteShellClient client, string job, IReadOnlyDictionary<string, long>? from, RemoteText? text, Interrupts interrupts)
+    private static async Task<int> ShowAsync(
+        RemoteShellClient client, string job, IReadOnlyDictionary<OutputStream, long>? from, RemoteText? text, Interrupts interrupts)
     {
         var shown = new EncodedStreams(new() { Output = StandardStreams.Output, Error = StandardStreams.Error }, text);
         RemoteJob watched = await client.AttachAsync(job, from, shown.Streams, interrupts.GivenUp);
-        foreach ((string name, long begin) in watched.Begins)
+        foreach ((OutputStream name, long begin) in watched.Begins)
+        {
             if (from?.TryGetValue(name, out long wanted) == true)
-                LogsCommand.SayGone(name, wanted, begin);
+                LogsCommand.SayGone(JsonWords.Of(name), wanted, begin);
+        }
+
         CommandResult result = await watched.Completion;
         shown.Finish();
-        RunCommand.Explain(result);
-        RunCommand.ExplainHeld(result);
+        OutcomeMessages.Explain(result);
+        OutcomeMessages.ExplainHeld(result);
         return ExitStatus.Of(result);
     }
 
-    private static Dictionary<string, long>? Offsets(string? text, bool fromStart)
+    private static Dictionary<OutputStream, long>? Offsets(string? text, bool fromStart)
     {
         if (text is null)
-            return fromStart ? new() { ["stdout"] = 0, ["stderr"] = 0 } : null;
+            return fromStart ? new() { [OutputStream.StandardOutput] = 0, [OutputStream.StandardError] = 0 } : null;
         if (fromStart)
-            throw new FormatException("--from and --from-start exclude each other");
-        var offsets = new Dictionary<string, long>(StringComparer.Ordinal);
+            throw new FormatException("--from and --from-start cannot be used together");
+        var offsets = new Dictionary<OutputStream, long>();
         foreach (string part in text.Split(','))
         {
             string[] pair = part.Split('=');
-            if (pair.Length != 2 || pair[0] is not ("stdout" or "stderr") || !long.TryParse(pair[1], NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
+            if (pair.Length != 2 || pair[0] is not ("stdout" or "stderr"))
                 throw new FormatException($"--from takes stdout=OFFSET,stderr=OFFSET, not '{part}'");
-            if (!offsets.TryAdd(pair[0], offset))
+            if (!long.TryParse(pair[1], NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
+                throw new FormatException($"--from takes stdout=OFFSET,stderr=OFFSET, not '{part}'");
+            if (!offsets.TryAdd(JsonWords.Stream(pair[0]), offset))
                 throw new FormatException($"--from names {pair[0]} twice");
         }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Execution;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
@@ -7,26 +9,27 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary>A subcommand that is one of the server's built-ins: its words go there as they are.</summary>
+/// <summary>A subcommand that runs a built-in of the server with its words as the arguments.</summary>
 internal static class BuiltinCommand
 {
-    public static Command Create(string name, string description, string words, string wordsDescription)
+    /// <summary>Adds HOST and the words to the subcommand, and makes it run the built-in of the same name.</summary>
+    /// <param name="command">The subcommand.</param>
+    /// <param name="words">The argument that holds the words.</param>
+    public static Command Create(DocumentedCommand command, Argument<string[]> words)
     {
-        var given = new Argument<string[]>(words) { Description = wordsDescription, Arity = ArgumentArity.OneOrMore };
-        var command = new Command(name, description) { HostOptions.Host, given };
+        command.Add(HostOptions.Host);
+        command.Add(words);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed, [name, .. parsed.GetValue(given)!]));
+        command.SetAction((parsed, _) => ClientCommand.RunAsync(
+            parsed, (client, interrupts) => RunAsync([command.Name, .. parsed.GetValue(words)!], client, interrupts)));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, string[] words)
+    private static async Task<int> RunAsync(string[] words, RemoteShellClient client, Interrupts interrupts)
     {
-        ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
-        using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
         var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error };
-        CommandResult result = await RunCommand.ExecuteAsync(client, RemoteCommand.Builtin(words), streams, interrupts);
-        RunCommand.Explain(result);
+        CommandResult result = await CommandRunner.RunAsync(client, RemoteCommand.Builtin(words), streams, interrupts);
+        OutcomeMessages.Explain(result);
         return ExitStatus.Of(result);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RemoteShell.Cli.Client.Chat;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
@@ -11,15 +12,28 @@ using Spectre.Console;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client chat</c>: talks to the others who are connected.</summary>
+/// <summary><c>rsh-client chat</c>: chats with other users of the server.</summary>
 internal static class ChatCommand
 {
-    private static readonly Argument<string> Room = new("ROOM") { Description = "The room.", DefaultValueFactory = _ => ChatRequest.Lobby };
-    private static readonly Option<long?> Last = JobOptions.CountFlag("--last", "How many of the lines that were said before are shown. Default: 20.", "N");
+    private static readonly Argument<string> Room = new("ROOM")
+    {
+        Description = $"The name of the room [{ChatRequest.Lobby}].",
+        DefaultValueFactory = _ => ChatRequest.Lobby,
+    };
+
+    private static readonly Option<long?> Last = JobOptions.CountFlag("--last", "Show the last N earlier lines [20].", "N");
 
     public static Command Create()
     {
-        var command = new Command("chat", "Talk to the others who are connected to a server. Lines are said as they are typed, or come from standard input; /quit, Ctrl+D or the end of input leaves.") { HostOptions.Host, Room, Last, JobOptions.Json };
+        var command = new DocumentedCommand("chat", "Chat with other users of the server.")
+        {
+            Details = ["Sends each typed line, or each line of standard input. /quit, Ctrl+D or the end of the input leaves the room."],
+            Examples = ["chat server.example", "chat --last 100 server.example deployments"],
+        };
+        command.Add(HostOptions.Host);
+        command.Add(Room);
+        command.Add(Last);
+        command.Add(JobOptions.Json);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -32,29 +46,37 @@ internal static class ChatCommand
         EditingLineReader? edited = null;
         ClientOptions options = HostOptions.Options(parsed, host, Say) with
         {
-            Lost = reason => Say($"lost the connection to {host}, and am reconnecting: {reason}"),
+            Lost = reason => Say($"lost the connection to {host}, reconnecting: {reason}"),
             MessageOfTheDay = isTyped ? UserMessages.Announce : null,
         };
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
-        var chat = new ChatOptions { Room = room, Last = (int)Math.Min(parsed.GetValue(Last) ?? 20, int.MaxValue), Missed = () => Say("joined anew: what was said meanwhile, if anything, is no longer all there") };
-        using EditingLineReader? ended = edited = isTyped && EditingLineReader.IsSupported && !parsed.GetValue(JobOptions.Json)
-            ? new(_ => $"[green]{UserMessages.OneLine(room).EscapeMarkup()}[/]>", History.Open(options.Folder, "chat_history"))
-            : null;
-        ILineReader? typed = edited ?? (ILineReader?)(isTyped ? new PlainLineReader(_ => $"{UserMessages.OneLine(room)}> ") : null);
+        var chat = new ChatOptions
+        {
+            Room = room,
+            Last = (int)Math.Min(parsed.GetValue(Last) ?? 20, int.MaxValue),
+            Missed = () => Say("rejoined; some messages may have been missed"),
+        };
+        if (isTyped && EditingLineReader.IsSupported && !parsed.GetValue(JobOptions.Json))
+            edited = new(_ => $"[green]{UserMessages.OneLine(room).EscapeMarkup()}[/]>", History.Open(options.Folder, "chat_history"));
+        using EditingLineReader? ended = edited;
+        ILineReader? typed = edited;
+        if (typed is null && isTyped)
+            typed = new PlainLineReader(_ => $"{UserMessages.OneLine(room)}> ");
         interrupts.PassTo(typed?.Interrupt);
         Stream output = StandardStreams.Output;
-        await client.ChatAsync(chat with { Says = typed is null ? StandardStreams.Input : new TypedLines(typed), Heard = Heard }, interrupts.GivenUp);
+        Stream says = typed is null ? StandardStreams.Input : new TypedLines(typed);
+        await client.ChatAsync(chat with { Says = says, Heard = Heard }, interrupts.GivenUp);
         return 0;
 
-        void Heard(ChatEntry line)
+        void Heard(ChatMessage line)
         {
             if (parsed.GetValue(JobOptions.Json))
                 ChatScreen.WriteJson(line, output);
-            // What one has typed stands there already.
             else if (edited is null)
                 ChatScreen.Write(line, output);
-            else if (line.Event != ChatEvent.Said || !line.IsOwn)
+            // On the line editor, the user's own lines are on the screen already.
+            else if (line.Kind != ChatEventKind.Said || !line.IsOwn)
                 edited.Show(ChatScreen.Line(line));
         }
 

@@ -1,25 +1,35 @@
 using System.CommandLine;
+using System.Text;
 using RemoteShell.Cli.Client.Encodings;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Prompt;
-using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client connect</c>: a prompt whose lines run there, one after the other.</summary>
+/// <summary><c>rsh-client connect</c>: a prompt whose lines run at the server, one after the other.</summary>
 internal static class ConnectCommand
 {
-    private static readonly string[] Leaving = ["exit", "quit"];
+    private static readonly string[] ExitWords = ["exit", "quit"];
 
-    /// <summary>Makes the subcommand.</summary>
-    /// <param name="again">Runs this program's own command line, for <c>jobs</c> and its like at the prompt.</param>
+    /// <summary>Creates the subcommand.</summary>
+    /// <param name="again">Runs a command line of this program, for commands such as <c>jobs</c> at the prompt.</param>
     public static Command Create(Func<IReadOnlyList<string>, Task<int>> again)
     {
-        var command = new Command("connect", "Run lines one after the other; cd and export last, and help lists what else there is. Without a terminal the lines are read from standard input.") { HostOptions.Host, RemoteText.Flag };
+        var command = new DocumentedCommand("connect", "Open a prompt; each line runs as a command.")
+        {
+            Details =
+            [
+                "Each line is a separate command with its own exit status and verified output. cd and export persist. " +
+                "Type help for more. Without a terminal the lines are read from standard input.",
+            ],
+            Examples = ["connect server.example", "connect server.example < commands.txt"],
+        };
+        command.Add(HostOptions.Host);
+        command.Add(RemoteText.Flag);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed, again));
         return command;
@@ -32,7 +42,7 @@ internal static class ConnectCommand
         EditingLineReader? edited = null;
         ClientOptions options = HostOptions.Options(parsed, host, text => Say(text, session => session.Show(text))) with
         {
-            Lost = reason => Say($"lost the connection to {host}, and am reconnecting: {reason}", session => session.Lost(reason)),
+            Lost = reason => Say($"lost the connection to {host}, reconnecting: {reason}", session => session.Lost(reason)),
             MessageOfTheDay = Console.IsInputRedirected ? null : UserMessages.Announce,
             Restored = () => prompted?.OnTerminal?.Restored(),
         };
@@ -41,13 +51,33 @@ internal static class ConnectCommand
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
         var session = new PromptState(text);
         if (Console.IsInputRedirected)
-            return await RunLinesAsync(new PipeLineReader(Console.OpenStandardInput()), () => session.Folder, async line => ExitStatus.Of(await RunLineAsync(client, session, line, interrupts)), interrupts);
+        {
+            return await RunLinesAsync(
+                new PipeLineReader(Console.OpenStandardInput()),
+                () => session.Folder,
+                async line => ExitStatus.Of(await PromptLine.RunAsync(client, session, line, interrupts)),
+                interrupts);
+        }
 
-        prompted = new(client, host, new(text), arguments => again([arguments[0], .. HostOptions.Given(parsed), .. arguments[0] == "attach" ? RemoteText.Given(parsed) : [], .. arguments.Skip(1)]), () => edited?.TakeTyped() ?? []);
+        prompted = new(client, host, new(text), RunLocallyAsync, () => edited?.TakeTyped() ?? []);
         if (EditingLineReader.IsSupported)
-            edited = new((await WhoAmIAsync(client, host, interrupts.GivenUp)).Markup, History.Open(options.Folder, "history"), folder => new RemoteCompletion(client, folder));
+        {
+            PromptText prompt = await WhoAmIAsync(client, host, interrupts.GivenUp);
+            edited = new(prompt.Markup, History.Open(options.Folder, "history"), folder => new RemoteCompletion(client, folder));
+        }
+
         using EditingLineReader? ended = edited;
-        return await RunLinesAsync(edited ?? (ILineReader)new PlainLineReader(folder => $"{host}:{folder ?? "~"}$ "), () => prompted.Session.Folder, line => prompted.RunAsync(line, interrupts), interrupts);
+        return await RunLinesAsync(
+            edited ?? (ILineReader)new PlainLineReader(folder => $"{host}:{folder ?? "~"}$ "),
+            () => prompted.Session.Folder,
+            line => prompted.RunAsync(line, interrupts),
+            interrupts);
+
+        Task<int> RunLocallyAsync(IReadOnlyList<string> arguments)
+        {
+            IEnumerable<string> encoding = arguments[0] == "attach" ? RemoteText.Given(parsed) : [];
+            return again([arguments[0], .. HostOptions.Given(parsed), .. encoding, .. arguments.Skip(1)]);
+        }
 
         void Say(string text, Action<Terminals.TerminalSession> onTerminal)
         {
@@ -60,7 +90,8 @@ internal static class ConnectCommand
         }
     }
 
-    private static async Task<int> RunLinesAsync(ILineReader lines, Func<string?> folder, Func<string, Task<int>> run, Interrupts interrupts)
+    private static async Task<int> RunLinesAsync(
+        ILineReader lines, Func<string?> folder, Func<string, Task<int>> run, Interrupts interrupts)
     {
         int status = 0;
         while (true)
@@ -71,7 +102,7 @@ internal static class ConnectCommand
             string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0 || words[0].StartsWith('#'))
                 continue;
-            if (Leaving.Contains(words[0]) && words.Length <= 2)
+            if (ExitWords.Contains(words[0]) && words.Length <= 2)
                 return words.Length == 2 && byte.TryParse(words[1], out byte asked) ? asked : status;
             try
             {
@@ -79,35 +110,22 @@ internal static class ConnectCommand
             }
             catch (Exception e) when (e is RequestRefusedException or CommandNotStartedException or FormatException or TakenOverException)
             {
-                // One line's fault; the next one may do better.
+                // Only this line failed; the prompt goes on.
                 status = UserMessages.Fail(e);
-            }
-            catch (ConnectionException e)
-            {
-                throw new ConnectException(e.Message, e) { Hint = e.Hint };
             }
         }
     }
 
-    /// <summary>Runs a line there, and keeps what it leaves behind.</summary>
-    public static async Task<CommandResult> RunLineAsync(RemoteShellClient client, PromptState session, string line, Interrupts interrupts)
-    {
-        var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error };
-        CommandResult result = await RunCommand.ExecuteAsync(client, session.CommandFor(line), streams, interrupts, session.Text);
-        session.Take(result);
-        RunCommand.Explain(result);
-        RunCommand.ExplainHeld(result);
-        return result;
-    }
-
-    // For the prompt alone: where it cannot be had, it is left out.
+    // Only the prompt shows it. If the server refuses the command, user and home are left out.
     private static async Task<PromptText> WhoAmIAsync(RemoteShellClient client, string host, CancellationToken cancellationToken)
     {
         using var output = new MemoryStream();
         try
         {
-            await client.RunAsync(RemoteCommand.Exact("/bin/sh", "-c", "printf '%s\\n' \"$LOGNAME\" \"$HOME\""), new() { Output = output }, cancellationToken);
-            return System.Text.Encoding.UTF8.GetString(output.ToArray()).Split('\n') is [{ Length: > 0 } user, var home, ..] ? new(user, host, home) : new(null, host, null);
+            RemoteCommand command = RemoteCommand.Exact("/bin/sh", "-c", "printf '%s\\n' \"$LOGNAME\" \"$HOME\"");
+            await client.RunAsync(command, new() { Output = output }, cancellationToken);
+            string[] lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n');
+            return lines is [{ Length: > 0 } user, var home, ..] ? new(user, host, home) : new(null, host, null);
         }
         catch (RequestRefusedException)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
@@ -7,24 +8,44 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client get</c>: fetches a file.</summary>
+/// <summary><c>rsh-client get</c>: downloads a file.</summary>
 internal static class GetCommand
 {
-    private static readonly Argument<string> Source = new("HOST:PATH") { Description = "The file there; a relative path counts from the user's home." };
-    private static readonly Argument<string> Target = new("LOCAL|-")
+    private static readonly Argument<string> Source = new("HOST:PATH")
     {
-        Description = "Where to put it: a file, a folder, or - for standard output. Default: its own name, here.",
+        Description = "The remote file. A relative path starts in the user's home.",
+    };
+
+    private static readonly Argument<string> Target = new("LOCAL")
+    {
+        Description = "A local file or folder, or - for standard output [the remote file's name, in this folder].",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<string> Digest = new Option<string>("--digest") { Description = "How the whole file is verified, besides each piece of it.", DefaultValueFactory = _ => "crc32c" }
-        .AcceptOnlyFromAmong("crc32c", "sha256");
+    private static readonly Option<string> Digest = new Option<string>("--digest")
+    {
+        Description = "The algorithm of the whole file's digest [crc32c]. Each chunk has a CRC-32C as well.",
+        HelpName = "crc32c|sha256",
+        DefaultValueFactory = _ => "crc32c",
+    }.AcceptOnlyFromAmong("crc32c", "sha256");
 
-    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Say nothing but errors." };
+    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print only errors." };
 
     public static Command Create()
     {
-        var command = new Command("get", "Fetch a file, verified to the last byte.") { Source, Target, Digest, Quiet };
+        var command = new DocumentedCommand("get", "Download a file.")
+        {
+            Details =
+            [
+                "Keeps mode and modification time. Replaces the local file atomically when the download is complete and verified.",
+                "For a folder: rsh-client run HOST tar cf - FOLDER | tar xf -",
+            ],
+            Examples = ["get server.example:/var/log/syslog", "get server.example:notes.txt - | wc -l"],
+        };
+        command.Add(Source);
+        command.Add(Target);
+        command.Add(Digest);
+        command.Add(Quiet);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -34,7 +55,8 @@ internal static class GetCommand
     {
         (string host, string path) = RemotePath.Split(parsed.GetValue(Source)!);
         bool quiet = parsed.GetValue(Quiet);
-        ClientOptions options = HostOptions.Options(parsed, host, quiet ? _ => { } : UserMessages.Say) with { FileDigest = parsed.GetValue(Digest)! };
+        ClientOptions options = HostOptions.Options(parsed, host, quiet ? _ => { } : UserMessages.Say);
+        options = options with { FileDigest = JsonWords.Digest(parsed.GetValue(Digest)!) };
         string local = LocalName(path, parsed.GetValue(Target));
 
         using var interrupts = new Interrupts();
@@ -66,7 +88,12 @@ internal static class GetCommand
     {
         string name = Path.GetFileName(path);
         if (target is null)
-            return name is "" or "." or ".." or "~" ? throw new FormatException($"'{path}' has no file name to use here; name the local file") : name;
+        {
+            if (name is "" or "." or ".." or "~")
+                throw new FormatException($"'{path}' does not end with a file name; name the local file as well");
+            return name;
+        }
+
         return target != "-" && Directory.Exists(target) ? Path.Combine(target, name) : target;
     }
 }

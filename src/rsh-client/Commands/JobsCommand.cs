@@ -1,37 +1,60 @@
 using System.CommandLine;
 using System.Globalization;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client jobs</c>: lists this key's jobs.</summary>
+/// <summary><c>rsh-client jobs</c>: lists the jobs of this client's key.</summary>
 internal static class JobsCommand
 {
-    private static readonly Option<bool> All = new("--all", "-a") { Description = "Also those whose result was fetched." };
-    private static readonly Option<bool> Running = new("--running") { Description = "Only those that run." };
+    private static readonly Option<bool> All = new("--all", "-a")
+    {
+        Description = "List all jobs, also those whose result a client has received.",
+    };
+    private static readonly Option<bool> Running = new("--running") { Description = "List only running jobs." };
 
     public static Command Create()
     {
-        var command = new Command("jobs", "List your jobs: those that run, detached ones, and those that ended and whose result nobody has.") { HostOptions.Host, All, Running, JobOptions.Json };
+        var command = new DocumentedCommand("jobs", "List your jobs.")
+        {
+            Details =
+            [
+                "Lists the jobs of your key that run, that are detached, or that have ended and whose result no client has received. " +
+                "STARTED is in local time.",
+            ],
+            Examples = ["jobs --running server.example"],
+        };
+        command.Add(HostOptions.Host);
+        command.Add(All);
+        command.Add(Running);
+        command.Add(JobOptions.Json);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed)
+    private static Task<int> RunAsync(ParseResult parsed)
     {
         bool all = parsed.GetValue(All), running = parsed.GetValue(Running);
         if (all && running)
-            throw new FormatException("--all and --running exclude each other");
-        ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
-        using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
-        IReadOnlyList<JobEntry> jobs = await client.ListJobsAsync(all ? "all" : running ? "running" : null, interrupts.GivenUp);
+            throw new FormatException("--all and --running cannot be used together");
+        return ClientCommand.RunAsync(parsed, (client, interrupts) => ListAsync(parsed, client, interrupts));
+    }
+
+    private static async Task<int> ListAsync(ParseResult parsed, RemoteShellClient client, Interrupts interrupts)
+    {
+        bool all = parsed.GetValue(All), running = parsed.GetValue(Running);
+        JobFilter filter = JobFilter.Unfetched;
+        if (all)
+            filter = JobFilter.All;
+        else if (running)
+            filter = JobFilter.Running;
+        IReadOnlyList<JobInfo> jobs = await client.ListJobsAsync(filter, interrupts.GivenUp);
         if (parsed.GetValue(JobOptions.Json))
             JobsReport.Write(jobs, StandardStreams.Output);
         else
@@ -39,23 +62,33 @@ internal static class JobsCommand
         return 0;
     }
 
-    private static void WriteTable(IReadOnlyList<JobEntry> jobs)
+    private static void WriteTable(IReadOnlyList<JobInfo> jobs)
     {
         if (!Console.IsOutputRedirected && jobs.Count > 0)
-            Console.Out.WriteLine($"{"ID",-16}  {"STATE",-7}  {"STARTED",-19}  {"DURATION",9}  {"EXIT",4}  {"BYTES",12}  {"POLICY",-12}  COMMAND");
-        foreach (JobEntry job in jobs)
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{job.Job,-16}  {job.State,-7}  {Local(job.Started):yyyy-MM-dd HH:mm:ss}  {Length(job.Duration),9}  {job.Code?.ToString(CultureInfo.InvariantCulture) ?? "-",4}  {job.Bytes.Values.Sum(),12}  {Policy(job),-12}  {UserMessages.OneLine(job.Command)}"));
+        {
+            Console.Out.WriteLine(
+                $"{"ID",-16}  {"STATE",-7}  {"STARTED",-19}  {"DURATION",9}  {"EXIT",4}  {"BYTES",12}  {"POLICY",-12}  COMMAND");
+        }
+
+        foreach (JobInfo job in jobs)
+        {
+            long bytes = job.Bytes.Values.Sum();
+            string exit = job.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "-";
+            string command = UserMessages.OneLine(job.Command);
+            string times = string.Create(
+                CultureInfo.InvariantCulture, $"{job.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {Length(job.Duration),9}");
+            Console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{job.Id,-16}  {job.StateName,-7}  {times}  {exit,4}  {bytes,12}  {Policy(job),-12}  {command}"));
+        }
     }
 
-    private static string Policy(JobEntry job) => job.Detached ? "detached" : job.OnDisconnect;
+    private static string Policy(JobInfo job) => job.IsDetached ? "detached" : job.OnDisconnect;
 
-    private static DateTimeOffset Local(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToLocalTime();
-
-    private static string Length(double milliseconds)
+    private static string Length(TimeSpan time)
     {
-        var time = TimeSpan.FromMilliseconds(milliseconds);
-        return time.TotalMinutes < 1
-            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F1}s")
-            : time.TotalHours < 1 ? $"{(int)time.TotalMinutes}m{time.Seconds:00}s" : $"{(int)time.TotalHours}h{time.Minutes:00}m";
+        if (time.TotalMinutes < 1)
+            return string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F1}s");
+        return time.TotalHours < 1 ? $"{(int)time.TotalMinutes}m{time.Seconds:00}s" : $"{(int)time.TotalHours}h{time.Minutes:00}m";
     }
 }

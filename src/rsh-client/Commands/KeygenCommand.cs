@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
@@ -6,12 +7,12 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client keygen</c>: makes this client's key.</summary>
+/// <summary><c>rsh-client keygen</c>: creates this client's key.</summary>
 internal static class KeygenCommand
 {
     public static Command Create()
     {
-        var command = new Command("keygen", "Make this client's key, and print its public half.");
+        var command = new DocumentedCommand("keygen", "Create this client's key, and print the public key.");
         command.SetAction(_ => Run());
         return command;
     }
@@ -20,9 +21,15 @@ internal static class KeygenCommand
     {
         string path = new ClientOptions { Host = new("", 0) }.IdentityFile;
         if (File.Exists(path))
-            throw new RemoteShellException($"there is a key already: {path}") { Hint = "print it with 'rsh-client pubkey', or move the file away to make another" };
+        {
+            throw new RemoteShellException($"the key file exists already: {path}")
+            {
+                Hint = "print its public key: rsh-client pubkey; to create another key, move the file away first",
+            };
+        }
+
         using var identity = Identity.Create(path);
-        UserMessages.Say($"made {path}, {identity.PublicKey.Fingerprint}");
+        UserMessages.Say($"created {path}, {identity.PublicKey.Fingerprint}");
         Console.Out.WriteLine(PubkeyCommand.Line(identity));
         return 0;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
@@ -11,28 +12,42 @@ namespace RemoteShell.Cli.Client.Commands;
 /// <summary><c>rsh-client kill</c>: ends a job, or sends it a signal.</summary>
 internal static class KillCommand
 {
-    private static readonly Option<string> Signal = new("--signal", "-s") { Description = "Send this signal, and nothing else. Default: TERM, and after the server's grace KILL.", HelpName = "NAME" };
+    private static readonly Option<string> Signal = new("--signal", "-s")
+    {
+        Description = "Send only this signal, such as HUP, INT, KILL, USR1 or STOP, and do not wait.",
+        HelpName = "NAME",
+    };
 
     public static Command Create()
     {
-        var command = new Command("kill", "End a job with its whole process group, and wait for that.") { HostOptions.Host, JobOptions.Job, Signal, JobOptions.Json };
+        var command = new DocumentedCommand("kill", "End a job and its process group, or send it a signal.")
+        {
+            Details =
+            [
+                "Sends SIGTERM, then SIGKILL after the server's grace time (rsh-server run --kill-grace), " +
+                "and waits until the job has ended.",
+            ],
+            Examples = ["kill server.example 576958v", "kill --signal HUP server.example 576958v"],
+        };
+        command.Add(HostOptions.Host);
+        command.Add(JobOptions.Job);
+        command.Add(Signal);
+        command.Add(JobOptions.Json);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(parsed, client, interrupts)));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed)
+    private static async Task<int> RunAsync(ParseResult parsed, RemoteShellClient client, Interrupts interrupts)
     {
         string job = parsed.GetValue(JobOptions.Job)!;
         string? signal = parsed.GetValue(Signal)?.ToUpperInvariant();
-        ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
-        using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
         try
         {
             if (signal is not null)
             {
-                await client.SignalAsync(job, signal.StartsWith("SIG", StringComparison.Ordinal) ? signal[3..] : signal, interrupts.GivenUp);
+                string name = signal.StartsWith("SIG", StringComparison.Ordinal) ? signal[3..] : signal;
+                await client.SignalAsync(job, name, interrupts.GivenUp);
                 if (parsed.GetValue(JobOptions.Json))
                     JobsReport.Write(job, "signalled", StandardStreams.Output);
                 return 0;

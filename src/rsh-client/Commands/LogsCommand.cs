@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RemoteShell.Cli.Client.Encodings;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
@@ -8,18 +9,32 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client logs</c>: what a job has written.</summary>
+/// <summary><c>rsh-client logs</c>: prints a job's output.</summary>
 internal static class LogsCommand
 {
-    private static readonly Option<string> Stream = new Option<string>("--stream") { Description = "One stream only, to standard output. Default: both, each to its own." }.AcceptOnlyFromAmong("stdout", "stderr");
-    private static readonly Option<long?> From = JobOptions.CountFlag("--from", "The first byte's offset. Default: the first that is still there.", "OFFSET");
-    private static readonly Option<long?> Length = JobOptions.CountFlag("--length", "How many bytes. Default: all there are.", "N");
-    private static readonly Option<long?> Tail = JobOptions.CountFlag("--tail", "The last lines of what is there.", "N");
-    private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on with what comes, until the job ends." };
+    private static readonly Option<string> Stream = new Option<string>("--stream")
+    {
+        Description = "Print only this stream, to standard output [both, each to its own].",
+        HelpName = "stdout|stderr",
+    }.AcceptOnlyFromAmong("stdout", "stderr");
+
+    private static readonly Option<long?> From = JobOptions.CountFlag(
+        "--from", "Start at this byte offset [the first byte that the server still has].", "OFFSET");
+
+    private static readonly Option<long?> Length = JobOptions.CountFlag("--length", "Print at most N bytes of each stream [all].", "N");
+    private static readonly Option<long?> Tail = JobOptions.CountFlag("--tail", "Print only the last N lines.", "N");
+    private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Continue with new output until the job ends." };
 
     public static Command Create()
     {
-        var command = new Command("logs", "Print what a job has written so far.") { HostOptions.Host, JobOptions.Job, Stream, From, Length, Tail, Follow, RemoteText.Flag, JobOptions.Json };
+        var command = new DocumentedCommand("logs", "Print a job's output so far.")
+        {
+            Examples = ["logs --tail 20 --follow server.example 576958v", "logs --stream stderr server.example 576958v > errors"],
+        };
+        foreach (Argument argument in (Argument[])[HostOptions.Host, JobOptions.Job])
+            command.Add(argument);
+        foreach (Option option in (Option[])[Follow, Tail, From, Length, Stream, RemoteText.Flag, JobOptions.Json])
+            command.Add(option);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -30,7 +45,7 @@ internal static class LogsCommand
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
         var selection = new LogSelection
         {
-            Stream = parsed.GetValue(Stream),
+            Stream = parsed.GetValue(Stream) is { } stream ? JsonWords.Stream(stream) : null,
             From = parsed.GetValue(From),
             Length = parsed.GetValue(Length),
             Tail = parsed.GetValue(Tail),
@@ -39,8 +54,12 @@ internal static class LogsCommand
         if (Fault(selection) is { } fault)
             throw new FormatException(fault);
         RemoteText? text = RemoteText.Of(parsed, options);
-        using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
+        return await ClientCommand.RunAsync(options, (client, interrupts) => PrintAsync(parsed, client, selection, text, interrupts));
+    }
+
+    private static async Task<int> PrintAsync(
+        ParseResult parsed, RemoteShellClient client, LogSelection selection, RemoteText? text, Interrupts interrupts)
+    {
         string job = parsed.GetValue(JobOptions.Job)!;
         try
         {
@@ -51,15 +70,15 @@ internal static class LogsCommand
                 var written = await client.ReadLogsAsync(job, selection, shown.Streams, interrupts.GivenUp);
                 shown.Finish();
                 bool isGone = false;
-                foreach ((string name, LogRange stretch) in written)
-                    isGone |= selection.Tail is null && SayGone(name, selection.From ?? 0, stretch.From);
-                // Who names an offset wants those bytes and no others.
+                foreach ((OutputStream name, LogRange stretch) in written)
+                    isGone |= selection.Tail is null && SayGone(JsonWords.Of(name), selection.From ?? 0, stretch.From);
+                // A client that asks for an offset needs exactly those bytes.
                 return isGone && selection.From is not null ? ExitStatus.Failed : 0;
             }
 
             await using var report = new JsonReport();
             var kept = new EncodedStreams(new() { Output = report.Output, Error = report.Error }, text);
-            IReadOnlyDictionary<string, LogRange> read = await client.ReadLogsAsync(job, selection, kept.Streams, interrupts.GivenUp);
+            IReadOnlyDictionary<OutputStream, LogRange> read = await client.ReadLogsAsync(job, selection, kept.Streams, interrupts.GivenUp);
             kept.Finish();
             await report.WriteAsync(job, read, StandardStreams.Output);
             return 0;
@@ -70,19 +89,19 @@ internal static class LogsCommand
         }
     }
 
-    /// <summary>Says which bytes cannot be had any more; true where there are any.</summary>
+    /// <summary>Tells which of the wanted bytes the server has no longer. True if there are any.</summary>
     public static bool SayGone(string stream, long wanted, long begin)
     {
         if (begin <= wanted)
             return false;
-        UserMessages.Say($"of {stream} the bytes from {wanted} to {begin} are no longer there");
+        UserMessages.Say($"the server no longer has the bytes {wanted} to {begin} of {stream}");
         return true;
     }
 
     private static string? Fault(LogSelection selection) => selection switch
     {
-        { From: not null, Tail: not null } => "--from and --tail exclude each other",
-        { Length: not null, Follow: true } => "--length and --follow exclude each other",
+        { From: not null, Tail: not null } => "--from and --tail cannot be used together",
+        { Length: not null, Follow: true } => "--length and --follow cannot be used together",
         _ => null,
     };
 }

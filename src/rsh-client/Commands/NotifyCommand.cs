@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
@@ -6,17 +7,26 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client notify</c>: shows a line to everybody who is connected.</summary>
+/// <summary><c>rsh-client notify</c>: shows a message to all other clients of the server.</summary>
 internal static class NotifyCommand
 {
-    // The server's limit; a text that is far longer could not even be asked for.
-    private const int Longest = 1024;
+    // In characters; the server has the same limit.
+    private const int MaxLength = 1024;
 
-    private static readonly Argument<string[]> Words = new("MESSAGE") { Description = "What to show, up to 1024 characters; - reads it from standard input.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Words = new("MESSAGE")
+    {
+        Description = "The text, at most 1024 characters; - reads it from standard input. Several words are joined with spaces.",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     public static Command Create()
     {
-        var command = new Command("notify", "Show a line to everybody else who is connected to a server, whatever they do.") { HostOptions.Host, Words };
+        var command = new DocumentedCommand("notify", "Show a message to all other clients of the server.")
+        {
+            Examples = ["notify server.example the server restarts at 18:00"],
+        };
+        command.Add(HostOptions.Host);
+        command.Add(Words);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -29,16 +39,19 @@ internal static class NotifyCommand
         string text = words is ["-"] ? await Console.In.ReadToEndAsync() : string.Join(' ', words);
         if (string.IsNullOrWhiteSpace(text))
             throw new FormatException("the message is empty");
-        if (text.Trim().Length > Longest)
-            throw new FormatException($"the message has {text.Trim().Length} characters; {Longest} are the most");
-        using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
-        IReadOnlyList<string> told = await client.NotifyAsync(text, interrupts.GivenUp);
-        UserMessages.Say(told.Count switch
+        if (text.Trim().Length > MaxLength)
+            throw new FormatException($"the message has {text.Trim().Length} characters; at most {MaxLength} are allowed");
+        return await ClientCommand.RunAsync(options, (client, interrupts) => SendAsync(text, client, interrupts));
+    }
+
+    private static async Task<int> SendAsync(string text, RemoteShellClient client, Interrupts interrupts)
+    {
+        IReadOnlyList<string> shownTo = await client.NotifyAsync(text, interrupts.GivenUp);
+        UserMessages.Say(shownTo.Count switch
         {
-            0 => "nobody else is connected",
-            1 => $"shown to {UserMessages.OneLine(told[0])}",
-            _ => $"shown to {told.Count} connections: {UserMessages.OneLine(string.Join(", ", told.Distinct()))}",
+            0 => "no other client is connected",
+            1 => $"shown to {UserMessages.OneLine(shownTo[0])}",
+            _ => $"shown to {shownTo.Count} connections: {UserMessages.OneLine(string.Join(", ", shownTo.Distinct()))}",
         });
         return 0;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
@@ -10,16 +11,31 @@ using RemoteShell.Protocol.Recordings;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client replay</c>: plays what <c>shell --record</c> or <c>rsh-server run --record-dir</c> took down.</summary>
+/// <summary><c>rsh-client replay</c>: plays what <c>shell --record</c> or <c>rsh-server run --record-dir</c> recorded.</summary>
 internal static class ReplayCommand
 {
-    private static readonly Argument<string> Recording = new("FILE") { Description = "An asciicast of version 3 or 2; - is standard input." };
-    private static readonly Option<string> Speed = new("--speed") { Description = "So many times as fast, from 0.01 to 1000. Default: 1.", HelpName = "N" };
-    private static readonly Option<TimeSpan?> IdleLimit = HostOptions.DurationFlag("--idle-limit", "The longest pause. Default: as long as it was.");
+    private static readonly Argument<string> Recording = new("FILE")
+    {
+        Description = "An asciicast, version 2 or 3; - reads standard input.",
+    };
+    private static readonly Option<string> Speed = new("--speed")
+    {
+        Description = "Play N times as fast, from 0.01 to 1000 [1].",
+        HelpName = "N",
+    };
+    private static readonly Option<TimeSpan?> IdleLimit = HostOptions.DurationFlag(
+        "--idle-limit", "Shorten longer pauses to this time [no limit].");
 
     public static Command Create()
     {
-        var command = new Command("replay", "Play a recorded session at the pace at which it happened.") { Recording, Speed, IdleLimit };
+        var command = new DocumentedCommand("replay", "Play a recorded terminal.")
+        {
+            Details = ["Plays what 'rsh-client shell --record' or 'rsh-server run --record-dir' recorded. Ctrl+C ends it."],
+            Examples = ["replay --speed 2 --idle-limit 1s work.cast"],
+        };
+        command.Add(Recording);
+        command.Add(Speed);
+        command.Add(IdleLimit);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
@@ -48,12 +64,17 @@ internal static class ReplayCommand
         }
     }
 
-    // A timer of the framework reaches 49 days.
+    // Task.Delay takes at most 49 days.
     private static Task PauseAsync(double seconds, CancellationToken cancellationToken)
         => seconds > 0.0005 ? Task.Delay(TimeSpan.FromSeconds(Math.Min(seconds, 4_000_000)), cancellationToken) : Task.CompletedTask;
 
     private static double SpeedOf(string text)
-        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double speed) && speed is >= 0.01 and <= 1000 ? speed : throw new FormatException($"--speed takes a number from 0.01 to 1000, and not '{text}'");
+    {
+        bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double speed);
+        if (!isNumber || speed is not (>= 0.01 and <= 1000))
+            throw new FormatException($"--speed takes a number from 0.01 to 1000, not '{text}'");
+        return speed;
+    }
 
     private static TextReader Open(string path)
     {

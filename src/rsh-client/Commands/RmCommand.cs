@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
@@ -7,23 +8,23 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client rm</c>: has a job forgotten.</summary>
+/// <summary><c>rsh-client rm</c>: removes an ended job.</summary>
 internal static class RmCommand
 {
     public static Command Create()
     {
-        var command = new Command("rm", "Forget a job that has ended, with what it wrote.") { HostOptions.Host, JobOptions.Job, JobOptions.Json };
+        var command = new DocumentedCommand("rm", "Remove an ended job and its output.")
+        {
+            HostOptions.Host, JobOptions.Job, JobOptions.Json,
+        };
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(parsed, client, interrupts)));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed)
+    private static async Task<int> RunAsync(ParseResult parsed, RemoteShellClient client, Interrupts interrupts)
     {
         string job = parsed.GetValue(JobOptions.Job)!;
-        ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
-        using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
         try
         {
             await client.ForgetAsync(job, interrupts.GivenUp);

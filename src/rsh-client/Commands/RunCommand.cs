@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using RemoteShell.Cli.Client.Encodings;
+using RemoteShell.Cli.Client.Execution;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
@@ -11,38 +13,103 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client run</c>: one command, its output, its exit status.</summary>
+/// <summary><c>rsh-client run</c>: runs a command, shows its output, and exits with its exit status.</summary>
 internal static class RunCommand
 {
     private static readonly Argument<string[]> Words = new("COMMAND")
     {
-        Description = "One word is a command line for the shell there; two or more are a program and its exact arguments.",
+        Description = "One word is a command line for the user's shell. " +
+            "Two or more words are a program and its exact arguments, without a shell.",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<bool> Shell = new("--shell") { Description = "Join the words with spaces, and give them to the shell there." };
-    private static readonly Option<bool> Exec = new("--exec") { Description = "Take even one word as a program; no shell touches it." };
-    private static readonly Option<bool> Stdin = new("--stdin", "-i") { Description = "Forward standard input." };
-    private static readonly Option<string> Cwd = new("--cwd") { Description = "The working directory there. Default: the user's home, from which a relative one counts.", HelpName = "DIR" };
-    private static readonly Option<string[]> Env = new("--env") { Description = "Add a variable; may be given more than once.", HelpName = "NAME=VALUE" };
-    private static readonly Option<TimeSpan?> Timeout = HostOptions.DurationFlag("--timeout", "End the command after this time, with status 124.");
-    private static readonly Option<string> Digest = new Option<string>("--digest") { Description = "How the output's digests are computed.", DefaultValueFactory = _ => "crc32c" }
-        .AcceptOnlyFromAmong("crc32c", "sha256");
+    private static readonly Option<bool> Shell = new("--shell")
+    {
+        Description = "Join the words with spaces, and pass them to the user's shell.",
+    };
+    private static readonly Option<bool> Exec = new("--exec") { Description = "Run a single word as a program, without a shell." };
+    private static readonly Option<bool> Stdin = new("--stdin", "-i")
+    {
+        Description = "Forward standard input [the command's input is empty].",
+    };
+    private static readonly Option<string> Cwd = new("--cwd")
+    {
+        Description = "Set the working directory [the user's home]. A relative path starts in the user's home.",
+        HelpName = "DIR",
+    };
 
-    private static readonly Option<bool> Detach = new("--detach", "-d") { Description = "Print the job's id and return; the job lives without this client and without the server." };
-    private static readonly Option<string> Disconnect = new("--on-disconnect") { Description = "What happens to the command when this client is gone: kill, keep, or keep:TIME. Default: keep:60s.", HelpName = "POLICY" };
-    private static readonly Option<string> Full = new Option<string>("--on-full") { Description = "What happens when what nobody has read reaches the server's quota. Default: hold." }.AcceptOnlyFromAmong(OnFull.Pause, OnFull.DropOldest, OnFull.Kill);
-    private static readonly Option<bool> Tty = new("--tty", "-t") { Description = "Give the command a terminal: this one, keys and all. Twice: also where there is none here." };
+    private static readonly Option<string[]> Env = new("--env")
+    {
+        Description = "Set an environment variable. Repeat it for more variables.",
+        HelpName = "NAME=VALUE",
+    };
+
+    private static readonly Option<TimeSpan?> Timeout = HostOptions.DurationFlag(
+        "--timeout", "End the command after this time, with exit status 124 [no limit].");
+    private static readonly Option<string> Digest = new Option<string>("--digest")
+    {
+        Description = "The algorithm of the output's digest [crc32c].",
+        HelpName = "crc32c|sha256",
+        DefaultValueFactory = _ => "crc32c",
+    }.AcceptOnlyFromAmong("crc32c", "sha256");
+
+    private static readonly Option<bool> Detach = new("--detach", "-d")
+    {
+        Description = "Print the job's id, and return. The job outlives this client and a restart of the server.",
+    };
+
+    private static readonly Option<string> Disconnect = new("--on-disconnect")
+    {
+        Description = "What to do when the client disappears: kill the command, keep it running, or keep it for TIME [keep:60s].",
+        HelpName = "kill|keep|keep:TIME",
+    };
+
+    private static readonly Option<string> Full = new Option<string>("--on-full")
+    {
+        Description = "What to do when unread output reaches the server's quota: hold pauses the command [hold].",
+        HelpName = "hold|drop-oldest|kill",
+    }.AcceptOnlyFromAmong(OnFull.Pause, OnFull.DropOldest, OnFull.Kill);
+
+    private static readonly Option<bool> Tty = new("--tty", "-t")
+    {
+        Description = "Run the command on this terminal. -tt gives it a terminal even if there is none here.",
+    };
+
     private static readonly Option<bool> AnyTty = new("-tt") { Description = "The same as -t twice.", Hidden = true };
-    private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object at the end, with the output in it; without a result there is none, and the status is 255." };
-    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Drop the server's notices, and what is said of processes left behind." };
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print one JSON object with result and output at the end. Without a result: nothing, and exit status 255.",
+    };
+
+    private static readonly Option<bool> Quiet = new("--quiet", "-q")
+    {
+        Description = "Suppress server notices and warnings about leftover processes.",
+    };
 
     public static Command Create()
     {
-        var command = new Command("run", "Run a command. Options stand before HOST; everything after it belongs to the command.")
+        var command = new DocumentedCommand("run", "Run a command, and exit with its exit status.")
         {
-            HostOptions.Host, Words, Shell, Exec, Stdin, Cwd, Env, Timeout, Tty, AnyTty, TerminalOptions.DetachKeys, Detach, Disconnect, Full, Digest, RemoteText.Flag, Json, Quiet,
+            Details =
+            [
+                "Options stand before HOST. Everything after HOST belongs to the command. " +
+                "Ctrl+C sends SIGINT to the command; a second Ctrl+C ends it.",
+            ],
+            Examples =
+            [
+                "run server.example uname -a",
+                "run server.example 'grep error /var/log/syslog | tail -3'",
+                "run -i server.example 'cat > file' < file",
+                "run --timeout 10m --json server.example make test",
+                "run --detach server.example ./backup.sh",
+            ],
         };
+        command.Add(HostOptions.Host);
+        command.Add(Words);
+        foreach (Option option in (Option[])[Stdin, Tty, AnyTty, Cwd, Env, Shell, Exec, Timeout, Detach, Disconnect, Full, Json, Quiet])
+            command.Add(option);
+        foreach (Option option in (Option[])[Digest, RemoteText.Flag, TerminalOptions.DetachKeys])
+            command.Add(option);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -56,7 +123,7 @@ internal static class RunCommand
         if (hasTerminal && LocalTerminal.IsThere)
             return await TerminalOptions.RunAsync(parsed, command, record: null);
         if (hasTerminal)
-            command = command with { Terminal = LocalTerminal.Describe() };
+            command = command with { Terminal = LocalTerminal.DescribeRemote() };
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, quiet ? _ => { } : UserMessages.Say);
         RemoteText? text = RemoteText.Of(parsed, options);
         command = command with { Encoding = text?.Name };
@@ -68,17 +135,19 @@ internal static class RunCommand
         if (parsed.GetValue(Json))
         {
             await using var report = new JsonReport();
-            CommandResult silent = await ExecuteAsync(client, command, new() { Output = report.Output, Error = report.Error, Input = input }, interrupts, text);
+            var kept = new CommandStreams { Output = report.Output, Error = report.Error, Input = input };
+            CommandResult silent = await CommandRunner.RunAsync(client, command, kept, interrupts, text);
             await report.WriteAsync(silent, StandardStreams.Output);
             return ExitStatus.Of(silent);
         }
 
-        CommandResult result = await ExecuteAsync(client, command, new() { Output = StandardStreams.Output, Error = StandardStreams.Error, Input = input }, interrupts, text);
-        Explain(result);
+        var shown = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error, Input = input };
+        CommandResult result = await CommandRunner.RunAsync(client, command, shown, interrupts, text);
+        OutcomeMessages.Explain(result);
         if (!quiet)
-            ExplainHeld(result);
+            OutcomeMessages.ExplainHeld(result);
         if (result.ExitCode == 127 && parsed.GetValue(Words)![0].StartsWith('-'))
-            UserMessages.Say("options stand before HOST; everything after it belongs to the command");
+            UserMessages.Say("options must stand before HOST; everything after HOST belongs to the command");
         return ExitStatus.Of(result);
     }
 
@@ -95,62 +164,22 @@ internal static class RunCommand
         }
         catch (IOException e)
         {
-            return UserMessages.Fail(ExitStatus.Failed, $"the job {job} runs, but its id cannot be printed: {e.Message}", $"end it, if nobody is to have it: rsh-client kill HOST {job}");
+            string what = $"the job {job} runs, but its id cannot be printed: {e.Message}";
+            return UserMessages.Fail(ExitStatus.Failed, what, $"to end it: rsh-client kill HOST {job}");
         }
-    }
-
-    /// <summary>Runs the command to its end; Ctrl+C goes to it first.</summary>
-    public static async Task<CommandResult> ExecuteAsync(RemoteShellClient client, RemoteCommand command, CommandStreams streams, Interrupts interrupts, RemoteText? text = null)
-    {
-        var encoded = new EncodedStreams(streams, text);
-        // The first Ctrl+C may come before the server has answered; then the signal follows the start.
-        var started = new TaskCompletionSource<RemoteJob>(TaskCreationOptions.RunContinuationsAsynchronously);
-        interrupts.PassTo(() =>
-        {
-            if (!client.IsConnected)
-                UserMessages.Say("the interrupt goes to the command as soon as there is a connection; Ctrl+C again gives it up");
-            started.Task.ContinueWith(start => start.Result.Signal("INT"), TaskContinuationOptions.OnlyOnRanToCompletion);
-        });
-        try
-        {
-            RemoteJob job = await client.StartAsync(command, encoded.Streams, interrupts.GivenUp);
-            started.SetResult(job);
-            CommandResult result = await job.Completion;
-            encoded.Finish();
-            return result;
-        }
-        catch (OperationCanceledException) when (!client.IsConnected)
-        {
-            UserMessages.Say($"there is no connection to end the job {command.JobId} over; it goes on as its policy says ({command.OnDisconnect})");
-            throw;
-        }
-        finally
-        {
-            interrupts.PassTo(null);
-        }
-    }
-
-    /// <summary>Says what the exit status alone does not.</summary>
-    public static void Explain(CommandResult result)
-    {
-        if (ExitStatus.Sentence(result) is { } sentence)
-            UserMessages.Say(sentence);
-    }
-
-    /// <summary>Says whose output is not seen any more.</summary>
-    public static void ExplainHeld(CommandResult result)
-    {
-        if (result.Held.Count > 0)
-            UserMessages.Say($"a process that the command left behind still holds its {string.Join(" and ", result.Held)}; what it writes from now on is not seen");
     }
 
     private static bool HasTerminal(ParseResult parsed)
     {
         int times = parsed.GetValue(AnyTty) ? 2 : parsed.GetResult(Tty)?.IdentifierTokenCount ?? 0;
         if (times > 0 && (parsed.GetValue(Detach) || (parsed.GetValue(Json) && LocalTerminal.IsThere)))
-            throw new FormatException($"{(parsed.GetValue(Detach) ? "--detach" : "--json")} and --tty exclude each other");
+            throw new FormatException($"{(parsed.GetValue(Detach) ? "--detach" : "--json")} and --tty cannot be used together");
         if (times == 1 && !LocalTerminal.IsThere)
-            throw new FormatException("--tty needs a terminal here, on standard input and output; give it twice (-tt) to have one there all the same");
+        {
+            throw new FormatException(
+                "--tty needs a terminal here, on standard input and output; -tt gives the command a terminal without one");
+        }
+
         return times > 0;
     }
 
@@ -159,13 +188,13 @@ internal static class RunCommand
         string[] words = parsed.GetValue(Words)!;
         bool shell = parsed.GetValue(Shell), exec = parsed.GetValue(Exec);
         if (shell && exec)
-            throw new FormatException("--shell and --exec exclude each other");
+            throw new FormatException("--shell and --exec cannot be used together");
         if (parsed.GetValue(Detach) && parsed.GetValue(Disconnect) is not null)
-            throw new FormatException("--detach and --on-disconnect exclude each other: a detached command needs no client");
+            throw new FormatException("--detach and --on-disconnect cannot be used together: a detached command does not need a client");
         if (parsed.GetValue(Detach) && parsed.GetValue(Stdin))
-            throw new FormatException("--detach and --stdin exclude each other: a detached command has no standard input");
+            throw new FormatException("--detach and --stdin cannot be used together: a detached command has no standard input");
         if (parsed.GetValue(Cwd) is "")
-            throw new FormatException("--cwd is empty; leave it out for the home folder");
+            throw new FormatException("--cwd is empty; leave it out to use the home folder");
         if (words.All(string.IsNullOrWhiteSpace))
             throw new FormatException("the command is empty");
         bool isLine = shell || (words.Length == 1 && !exec);
@@ -175,9 +204,9 @@ internal static class RunCommand
             WorkingDirectory = parsed.GetValue(Cwd),
             Environment = parsed.GetValue(Env) is { Length: > 0 } variables ? Variables(variables) : null,
             Timeout = parsed.GetValue(Timeout),
-            Digest = parsed.GetValue(Digest)!,
-            OnDisconnect = parsed.GetValue(Disconnect) is { } policy ? OnDisconnect.Parse(policy) : command.OnDisconnect,
-            OnFull = parsed.GetValue(Full) ?? command.OnFull,
+            Digest = JsonWords.Digest(parsed.GetValue(Digest)!),
+            OnDisconnect = parsed.GetValue(Disconnect) is { } policy ? DisconnectPolicy.Parse(policy) : command.OnDisconnect,
+            OnFull = parsed.GetValue(Full) is { } full ? JsonWords.Quota(full) : command.OnFull,
         };
     }
 

@@ -1,30 +1,49 @@
 using System.CommandLine;
 using RemoteShell.Cli.Client.Encodings;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client shell</c>: a login shell, or any program, on this terminal.</summary>
+/// <summary><c>rsh-client shell</c>: runs a login shell, or another program, on this terminal.</summary>
 internal static class ShellCommand
 {
     private static readonly Argument<string[]> Words = new("COMMAND")
     {
-        Description = "One word is a command line for the shell there; two or more are a program and its exact arguments. Default: the login shell.",
+        Description = "The command to run [the login shell]. One word is a command line for the user's shell. " +
+            "Two or more words are a program and its exact arguments.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private static readonly Option<string> Record = new("--record") { Description = "Take down what is shown, as an asciicast; 'rsh-client replay' plays it.", HelpName = "FILE" };
-    private static readonly Option<string> Disconnect = new("--on-disconnect") { Description = "What happens to the shell when this client is gone: kill, keep, or keep:TIME. Default: keep:1h.", HelpName = "POLICY" };
+    private static readonly Option<string> Record = new("--record")
+    {
+        Description = "Record the screen in FILE, as an asciicast for 'rsh-client replay'.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string> Disconnect = new("--on-disconnect")
+    {
+        Description = "What to do when the client disappears: kill the shell, keep it running, or keep it for TIME [keep:1h].",
+        HelpName = "kill|keep|keep:TIME",
+    };
 
     public static Command Create()
     {
-        var command = new Command("shell", "Work in a login shell there. It survives a lost connection; ~? at the start of a line lists what can be typed for this program. Options stand before HOST.")
+        var command = new DocumentedCommand("shell", "Open a login shell on this terminal.")
         {
-            HostOptions.Host, Words, TerminalOptions.DetachKeys, Record, Disconnect, RemoteText.Flag,
+            Details =
+            [
+                "The shell survives a lost connection: what you type and what it prints meanwhile is not lost. Options stand before HOST.",
+                "Escapes at the start of a line: ~. ends the shell, ~d detaches, ~? lists all escapes.",
+            ],
+            Examples = ["shell server.example", "shell --record work.cast server.example", "shell server.example vim notes.txt"],
         };
+        command.Add(HostOptions.Host);
+        command.Add(Words);
+        foreach (Option option in (Option[])[Record, Disconnect, TerminalOptions.DetachKeys, RemoteText.Flag])
+            command.Add(option);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
@@ -40,9 +59,13 @@ internal static class ShellCommand
             [var line] => RemoteCommand.Shell(line),
             _ => RemoteCommand.Exact(words),
         };
-        command = command with { OnDisconnect = OnDisconnect.Parse(parsed.GetValue(Disconnect) ?? "keep:1h") };
+        command = command with { OnDisconnect = DisconnectPolicy.Parse(parsed.GetValue(Disconnect) ?? "keep:1h") };
         if (!LocalTerminal.IsThere)
-            throw new FormatException("shell needs a terminal here, on standard input and output; 'rsh-client run -i HOST sh' runs a script from a pipe");
+        {
+            throw new FormatException(
+                "shell needs a terminal, on standard input and output; to run a script from a pipe: rsh-client run -i HOST sh");
+        }
+
         return TerminalOptions.RunAsync(parsed, command, parsed.GetValue(Record));
     }
 }

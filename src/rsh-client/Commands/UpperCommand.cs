@@ -2,8 +2,15 @@ using System.CommandLine;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client upper</c>: the server says it in upper case.</summary>
+/// <summary><c>rsh-client upper</c>: the server's conversion to upper case.</summary>
 internal static class UpperCommand
 {
-    public static Command Create() => BuiltinCommand.Create("upper", "Let the server say a text in upper case.", "TEXT", "What to say.");
+    private static readonly Argument<string[]> Text = new("TEXT")
+    {
+        Description = "The text to convert.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Command Create() => BuiltinCommand.Create(
+        new("upper", "Convert text to upper case on the server.") { Examples = ["upper server.example hello"] }, Text);
 }

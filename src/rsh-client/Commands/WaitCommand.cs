@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
@@ -7,27 +8,27 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client wait</c>: a job's exit status.</summary>
+/// <summary><c>rsh-client wait</c>: waits for a job, and exits with its exit status.</summary>
 internal static class WaitCommand
 {
     public static Command Create()
     {
-        var command = new Command("wait", "Wait for a job's end; its exit status is this command's.") { HostOptions.Host, JobOptions.Job, JobOptions.Json };
+        var command = new DocumentedCommand("wait", "Wait until a job ends, and exit with its exit status.")
+        {
+            HostOptions.Host, JobOptions.Job, JobOptions.Json,
+        };
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(parsed, client, interrupts)));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed)
+    private static async Task<int> RunAsync(ParseResult parsed, RemoteShellClient client, Interrupts interrupts)
     {
-        ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
-        using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
         CommandResult result = await client.WaitAsync(parsed.GetValue(JobOptions.Job)!, interrupts.GivenUp);
         if (parsed.GetValue(JobOptions.Json))
             JobsReport.Write(result, StandardStreams.Output);
         else
-            RunCommand.Explain(result);
+            OutcomeMessages.Explain(result);
         return ExitStatus.Of(result);
     }
 }

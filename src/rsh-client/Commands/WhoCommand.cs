@@ -1,31 +1,33 @@
 using System.CommandLine;
 using System.Globalization;
+using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Commands;
 
-/// <summary><c>rsh-client who</c>: lists who is connected.</summary>
+/// <summary><c>rsh-client who</c>: lists the connections to the server.</summary>
 internal static class WhoCommand
 {
     public static Command Create()
     {
-        var command = new Command("who", "List who is connected: your own connections with all they do, those of others by name.") { HostOptions.Host, JobOptions.Json };
+        var command = new DocumentedCommand("who", "List the connections to the server.")
+        {
+            Details = ["Shows your own connections with everything that they do, and those of other keys by name."],
+        };
+        command.Add(HostOptions.Host);
+        command.Add(JobOptions.Json);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(parsed, client, interrupts)));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed)
+    private static async Task<int> RunAsync(ParseResult parsed, RemoteShellClient client, Interrupts interrupts)
     {
-        ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
-        using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
-        IReadOnlyList<ConnectionEntry> present = await client.WhoAsync(interrupts.GivenUp);
+        IReadOnlyList<ConnectedClient> present = await client.WhoAsync(interrupts.GivenUp);
         if (parsed.GetValue(JobOptions.Json))
             ConnectionsReport.Write(present, StandardStreams.Output);
         else
@@ -33,12 +35,18 @@ internal static class WhoCommand
         return 0;
     }
 
-    private static void WriteTable(IReadOnlyList<ConnectionEntry> present)
+    private static void WriteTable(IReadOnlyList<ConnectedClient> present)
     {
         if (!Console.IsOutputRedirected)
             Console.Out.WriteLine($"{"ID",5}  {"NAME",-20}  {"SINCE",-19}  {"IDLE",7}  {"FROM",-24}  DOING");
-        foreach (ConnectionEntry one in present)
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Id,5}  {Or(one.Name),-20}  {DateTimeOffset.FromUnixTimeMilliseconds(one.Since).ToLocalTime():yyyy-MM-dd HH:mm:ss}  {one.Idle / 1000,6}s  {Or(one.From),-24}  {Or(UserMessages.OneLine(string.Join("; ", one.Doing ?? [])))}"));
+        foreach (ConnectedClient one in present)
+        {
+            DateTimeOffset since = one.Since.ToLocalTime();
+            string doing = UserMessages.OneLine(string.Join("; ", one.Doing ?? []));
+            Console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{one.Id,5}  {Or(one.Name),-20}  {since:yyyy-MM-dd HH:mm:ss}  {(long)one.Idle.TotalSeconds,6}s  {Or(one.From),-24}  {Or(doing)}"));
+        }
     }
 
     private static string Or(string? text) => string.IsNullOrEmpty(text) ? "-" : UserMessages.OneLine(text);

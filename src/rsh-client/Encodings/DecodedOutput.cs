@@ -4,7 +4,7 @@ using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Encodings;
 
-/// <summary>Takes the remote's bytes, verified as they came, and passes them on as UTF-8. A character that comes in two parts is one.</summary>
+/// <summary>Decodes the remote output, after its verification, and writes it as UTF-8. A character may arrive in two parts.</summary>
 internal sealed class DecodedOutput : WriteOnlyStream
 {
     private const int Piece = 16 * 1024;
@@ -21,32 +21,36 @@ internal sealed class DecodedOutput : WriteOnlyStream
     {
         Encoding known = TextEncoding.Get(encoding, EncoderFallback.ReplacementFallback, _unknowns.Decoding);
         (_target, _decoder) = (target, known.GetDecoder());
-        // Room for all that a piece can give: a decoder that runs out of it tells of a fault twice.
+        // Large enough for a whole piece: a decoder that runs out of room reports a fault twice.
         _chars = new char[known.GetMaxCharCount(Piece)];
         _bytes = new byte[Encoding.UTF8.GetMaxByteCount(_chars.Length)];
         _isCodePage = !IsUnicode(known);
     }
 
-    /// <summary>How much could not be decoded.</summary>
+    /// <summary>The number of byte sequences that could not be decoded.</summary>
     public long Unknown => _unknowns.Count;
 
     public override void Write(ReadOnlySpan<byte> buffer) => Pass(buffer, isLast: false);
 
-    /// <summary>Nothing follows: half a character is none.</summary>
+    /// <summary>Ends the output: half a character at the end counts as not decodable.</summary>
     public void Finish() => Pass([], isLast: true);
 
     public override void Flush() => _target.Flush();
 
     private static bool IsUnicode(Encoding encoding)
-        => encoding.WebName.StartsWith("utf-", StringComparison.OrdinalIgnoreCase) || encoding.WebName.Equals("gb18030", StringComparison.OrdinalIgnoreCase);
+        => encoding.WebName.StartsWith("utf-", StringComparison.OrdinalIgnoreCase)
+            || encoding.WebName.Equals("gb18030", StringComparison.OrdinalIgnoreCase);
 
-    // Bytes without a meaning in a code page, such as FF in gbk, are given these characters for private use.
+    // The framework decodes bytes that are not defined in a code page, such as FF in gbk, to these private-use characters.
     private void ReplaceUndefined(Span<char> chars)
     {
-        for (int at; (at = chars.IndexOfAnyInRange('\uF880', '\uF8FE')) >= 0; chars = chars[(at + 1)..])
+        int at = chars.IndexOfAnyInRange('\uF880', '\uF8FE');
+        while (at >= 0)
         {
             chars[at] = '\uFFFD';
             _unknowns.Add();
+            chars = chars[(at + 1)..];
+            at = chars.IndexOfAnyInRange('\uF880', '\uF8FE');
         }
     }
 

@@ -4,7 +4,7 @@ using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Encodings;
 
-/// <summary>Gives what is typed here, which is UTF-8, in the remote's encoding.</summary>
+/// <summary>Converts the local input from UTF-8 to the encoding of the remote text.</summary>
 internal sealed class EncodedInput : ReadOnlyStream
 {
     private const int Piece = 4096;
@@ -22,12 +22,12 @@ internal sealed class EncodedInput : ReadOnlyStream
     public EncodedInput(Stream source, string encoding)
         => (_source, _encoder) = (source, TextEncoding.Get(encoding, _unknowns.Encoding, DecoderFallback.ReplacementFallback).GetEncoder());
 
-    /// <summary>How many characters the encoding does not have.</summary>
+    /// <summary>The number of characters that the encoding does not have.</summary>
     public long Unknown => _unknowns.Count;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // A part of a character gives nothing yet.
+        // The bytes that were read may be only part of a character.
         while (_rest.Length == 0 && !_isOver)
         {
             int count = await _source.ReadAsync(_read, cancellationToken);

@@ -3,7 +3,7 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Encodings;
 
-/// <summary>A command's streams, with the remote's encoding between them and this side.</summary>
+/// <summary>A command's streams, converted between UTF-8 and the encoding of the remote text.</summary>
 internal sealed class EncodedStreams
 {
     private readonly RemoteText? _text;
@@ -22,10 +22,10 @@ internal sealed class EncodedStreams
         Streams = new() { Output = _output, Error = _error, Input = _input };
     }
 
-    /// <summary>What the command is to be given.</summary>
+    /// <summary>The streams for the command.</summary>
     public CommandStreams Streams { get; }
 
-    /// <summary>The command has ended: lets the last part of a character go, and says what could not be decoded or encoded.</summary>
+    /// <summary>Ends the output after the command has ended, and tells how much could not be decoded or encoded.</summary>
     public void Finish()
     {
         if (_text is null)
@@ -33,9 +33,9 @@ internal sealed class EncodedStreams
         _output!.Finish();
         _error!.Finish();
         if (_output.Unknown + _error.Unknown is > 0 and var unknown)
-            UserMessages.Say($"{Times(unknown)} the output had bytes that are no {_text.Name}, shown as U+FFFD");
+            UserMessages.Say($"the output had bytes that are not {_text.Name}, {Times(unknown)}; they are shown as U+FFFD");
         if (_input is { Unknown: > 0 and var missing })
-            UserMessages.Say($"{Times(missing)} the input had a character that {_text.Name} does not have, sent as '?'");
+            UserMessages.Say($"the input had characters that {_text.Name} does not have, {Times(missing)}; they are sent as '?'");
     }
 
     private static string Times(long count) => count == 1 ? "once" : $"{count} times";

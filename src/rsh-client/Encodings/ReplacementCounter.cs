@@ -2,13 +2,13 @@ using System.Text;
 
 namespace RemoteShell.Cli.Client.Encodings;
 
-/// <summary>Counts what cannot be decoded, each of which is shown as U+FFFD, and what cannot be encoded, each of which is sent as a question mark.</summary>
+/// <summary>Counts what cannot be decoded and is shown as U+FFFD, and what cannot be encoded and is sent as a question mark.</summary>
 internal sealed class ReplacementCounter
 {
-    /// <summary>How many there were.</summary>
+    /// <summary>The number of replacements.</summary>
     public long Count { get; private set; }
 
-    /// <summary>One more.</summary>
+    /// <summary>Counts one replacement.</summary>
     public void Add() => Count++;
 
     public DecoderFallback Decoding => new DecoderReplacement(this);
@@ -30,7 +30,8 @@ internal sealed class ReplacementCounter
             public override bool Fallback(byte[] bytesUnknown, int index)
             {
                 counter.Add();
-                return _isFull = true;
+                _isFull = true;
+                return true;
             }
 
             public override char GetNextChar()
@@ -61,7 +62,8 @@ internal sealed class ReplacementCounter
             public override bool Fallback(char charUnknown, int index)
             {
                 counter.Add();
-                return _isFull = true;
+                _isFull = true;
+                return true;
             }
 
             public override bool Fallback(char charUnknownHigh, char charUnknownLow, int index) => Fallback(charUnknownHigh, index);

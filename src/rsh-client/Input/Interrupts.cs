@@ -3,11 +3,14 @@ using RemoteShell.Cli.Client.Output;
 
 namespace RemoteShell.Cli.Client.Input;
 
-/// <summary>Ctrl+C for the remote command: the first one is passed on to it, the second gives it up. SIGTERM gives it up at once.</summary>
-/// <remarks>SIGHUP is no decision of anybody's: the terminal is gone. A running command is left without a goodbye then, so that its policy says what becomes of it.</remarks>
+/// <summary>Handles the signals of this process: the first Ctrl+C goes to the remote command, the second one cancels it.</summary>
+/// <remarks>
+/// SIGTERM cancels at once. SIGHUP means that the terminal is gone, which is not a decision of the user: the program exits without
+/// ending the connection properly, and the command's on-disconnect policy applies.
+/// </remarks>
 internal sealed class Interrupts : IDisposable
 {
-    private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ExitDelay = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _givenUp = new();
     private readonly PosixSignalRegistration[] _registrations;
@@ -22,17 +25,17 @@ internal sealed class Interrupts : IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, HangUp),
     ];
 
-    /// <summary>Cancelled when the command is given up.</summary>
+    /// <summary>Cancelled by the second Ctrl+C, or by SIGTERM.</summary>
     public CancellationToken GivenUp => _givenUp.Token;
 
-    /// <summary>From now on the first Ctrl+C calls this; without it the first one gives up.</summary>
+    /// <summary>From now on the first Ctrl+C calls <paramref name="interrupt"/>. If it is null, the first one cancels.</summary>
     public void PassTo(Action? interrupt)
     {
         Volatile.Write(ref _interrupt, interrupt);
         _count = 0;
     }
 
-    /// <summary>Until what this returns is disposed of, somebody else listens, and all is ignored here.</summary>
+    /// <summary>Ignores Ctrl+C until the result is disposed of, while another object handles it.</summary>
     public IDisposable Lend()
     {
         Interlocked.Increment(ref _lent);
@@ -71,12 +74,12 @@ internal sealed class Interrupts : IDisposable
         GiveUp();
     }
 
-    // Whoever blocks in a write to a terminal or pipe that takes nothing hears of no token; the goodbye has gone by then.
+    // A thread that blocks in a write to a terminal or pipe does not see the token. Exit after a delay, in which the server is told.
     private void GiveUp()
     {
         new Thread(() =>
         {
-            Thread.Sleep(TimeToLeave);
+            Thread.Sleep(ExitDelay);
             Environment.Exit(ExitStatus.Interrupted);
         })
         { IsBackground = true }.Start();

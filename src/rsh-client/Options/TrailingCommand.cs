@@ -2,13 +2,14 @@ using System.CommandLine;
 
 namespace RemoteShell.Cli.Client.Options;
 
-/// <summary>Options of this program stand before HOST; everything after HOST is the remote command's, dashes included.</summary>
+/// <summary>Separates the options of this program, which stand before HOST, from the remote command after HOST.</summary>
+/// <remarks>The remote command may have words that start with a dash.</remarks>
 internal static class TrailingCommand
 {
     private static readonly string[] Help = ["--help", "-h", "-?", "--version"];
 
-    /// <summary>Puts <c>--</c> behind HOST, so that the parser takes the rest as it is.</summary>
-    /// <exception cref="FormatException">There is an option that the command does not have.</exception>
+    /// <summary>Inserts <c>--</c> after HOST, so that the parser does not read options in the rest.</summary>
+    /// <exception cref="FormatException">The command does not have one of the options.</exception>
     public static string[] Protect(string[] args, params Command[] commands)
     {
         if (args.Length == 0 || commands.FirstOrDefault(command => command.Name == args[0]) is not { } chosen)
@@ -32,6 +33,6 @@ internal static class TrailingCommand
         if (Help.Contains(name))
             return null;
         return command.Options.FirstOrDefault(option => option.Name == name || option.Aliases.Contains(name))
-            ?? throw new FormatException($"there is no option '{name}' for {command.Name}; options stand before HOST");
+            ?? throw new FormatException($"there is no option '{name}' for {command.Name}; options must stand before HOST");
     }
 }

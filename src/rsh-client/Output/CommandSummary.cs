@@ -3,24 +3,29 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Output;
 
-/// <summary>What a prompt says behind a command that failed, took long, or printed much.</summary>
+/// <summary>The line that a prompt shows after a command that failed, took at least 2 s, or wrote at least 1 MiB.</summary>
 internal static class CommandSummary
 {
-    private const long Much = 1024 * 1024;
+    private const long LargeOutput = 1024 * 1024;
 
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongDuration = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether there may be colours.</summary>
-    public static bool IsOn => !Console.IsOutputRedirected && !Console.IsErrorRedirected
-        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } term && term != "dumb";
+    /// <summary>Whether colours are allowed.</summary>
+    public static bool IsOn
+        => !Console.IsOutputRedirected
+            && !Console.IsErrorRedirected
+            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+            && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
-    /// <summary>Says it, where there is something to say.</summary>
+    /// <summary>Shows the line, if there is a reason.</summary>
     public static void Say(CommandResult result)
     {
-        long bytes = result.Streams.Where(stream => stream.Key != "session").Sum(stream => stream.Value.Total);
-        if (result.ExitCode == 0 && result.Duration < Long && bytes < Much)
+        long bytes = result.Streams.Values.Sum(stream => stream.Bytes);
+        if (result.ExitCode == 0 && result.Duration < LongDuration && bytes < LargeOutput)
             return;
-        string text = string.Create(CultureInfo.InvariantCulture, $"status {result.ExitCode} · {result.Duration.TotalSeconds:0.0##} s · {bytes:N0} bytes, verified");
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"status {result.ExitCode} · {result.Duration.TotalSeconds:0.0##} s · {bytes:N0} bytes, verified");
         Console.Error.WriteLine(IsOn ? $"\u001b[2m{text}\u001b[0m" : text);
     }
 }

@@ -1,20 +1,20 @@
 using System.Text.Json;
-using RemoteShell.Protocol.Messages;
+using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Output;
 
-/// <summary>Connections as JSON, an object in each line; docs/json.md tells the fields.</summary>
+/// <summary>Connections as JSON, one object per line; docs/json.md describes the fields.</summary>
 internal static class ConnectionsReport
 {
-    public static void Write(IReadOnlyList<ConnectionEntry> present, Stream target) => JsonLines.Write(present, Fields, target);
+    public static void Write(IReadOnlyList<ConnectedClient> present, Stream target) => JsonLines.Write(present, Fields, target);
 
-    private static void Fields(Utf8JsonWriter json, ConnectionEntry one)
+    private static void Fields(Utf8JsonWriter json, ConnectedClient one)
     {
         json.WriteNumber("id", one.Id);
         json.WriteString("name", one.Name);
-        json.WriteString("since", DateTimeOffset.FromUnixTimeMilliseconds(one.Since));
-        json.WriteNumber("idle_ms", one.Idle);
-        json.WriteBoolean("own", one.Own);
+        json.WriteString("since", one.Since);
+        json.WriteNumber("idle_ms", (long)one.Idle.TotalMilliseconds);
+        json.WriteBoolean("own", one.IsOwn);
         if (one.From is { } from)
             json.WriteString("from", from);
         if (one.Doing is { } doing)

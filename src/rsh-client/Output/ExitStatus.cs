@@ -1,32 +1,34 @@
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
-using RemoteShell.Protocol.Messages;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Cli.Client.Output;
 
-/// <summary>What the client's exit status says: the remote command's own, or one of these.</summary>
+/// <summary>The client's exit status: that of the remote command, or one of these.</summary>
 internal static class ExitStatus
 {
-    /// <summary>A local file could not be written, or a remote one is not to be had.</summary>
+    /// <summary>A file or a job is missing, or a file could not be read or written.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command line makes no sense.</summary>
+    /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 
-    /// <summary>Nobody reads the output any more; as a shell shows SIGPIPE.</summary>
+    /// <summary>The reader of the output is gone: the status that a shell shows for SIGPIPE.</summary>
     public const int BrokenPipe = 141;
 
-    /// <summary>Ctrl+C twice; as a shell shows SIGINT.</summary>
+    /// <summary>Ctrl+C twice: the status that a shell shows for SIGINT.</summary>
     public const int Interrupted = 130;
 
-    /// <summary>The terminal is gone; as a shell shows SIGHUP.</summary>
+    /// <summary>The terminal is gone: the status that a shell shows for SIGHUP.</summary>
     public const int HungUp = 129;
 
     /// <summary>No connection, not authorized, or the output could not be verified.</summary>
     public const int NoConnection = 255;
 
-    /// <summary>The status of a failure.</summary>
+    /// <summary>The status of a failure: the first line that matches its type.</summary>
     public static int Of(Exception e) => e switch
     {
         BrokenOutputException => BrokenPipe,
@@ -34,27 +36,36 @@ internal static class ExitStatus
         FormatException => Usage,
         CommandNotStartedException known => known.ExitCode,
         RequestRefusedException { Code: ErrorCode.BadRequest } => Usage,
-        RemoteShellException known when known.GetType() == typeof(RemoteShellException) => Failed,
+        RequestRefusedException or TakenOverException => NoConnection,
+        ConnectFailedException or UnauthorizedException or ConnectionException or ConnectionLostException or HostKeyException => NoConnection,
+        TransportException or FrameException or ChannelException => NoConnection,
+        UnverifiedOutputException or OutputLimitException or PrivateFileException => NoConnection,
+        // All that has no type of its own, such as a recording that cannot be read.
+        RemoteShellException => Failed,
         _ => NoConnection,
     };
 
-    /// <summary>The status of a command that ended. A system keeps eight bits of it, and a failure must not become 0 by that.</summary>
-    public static int Of(CommandResult result) => result.ExitCode != 0 && (result.ExitCode & 0xFF) == 0 ? NoConnection : result.ExitCode & 0xFF;
+    /// <summary>The status of a command that ended. The system keeps its lower eight bits; a failure must not become 0 by that.</summary>
+    public static int Of(CommandResult result)
+    {
+        int kept = result.ExitCode & 0xFF;
+        return result.ExitCode != 0 && kept == 0 ? NoConnection : kept;
+    }
 
-    /// <summary>The outcome as a sentence; null for a command that simply exited.</summary>
+    /// <summary>The outcome as a sentence; null if the command simply exited.</summary>
     public static string? Sentence(CommandResult result)
     {
         string because = result.Reason is { } reason ? $": {reason}" : "";
         return result.Outcome switch
         {
-            Outcome.Exited => null,
-            Outcome.Signaled => $"the command was ended by signal {result.Signal}",
-            Outcome.TimedOut => $"the command was ended{because}",
-            Outcome.Killed => $"the command was ended by its owner{because}",
-            Outcome.KilledByPolicy => $"the server ended the command{because}",
-            Outcome.Lost => $"nobody knows how the command ended{because}",
-            Outcome.NeverStarted => $"the command could not be started{because}",
-            _ => $"the command's outcome is '{result.Outcome}'{because}",
+            CommandOutcome.Exited => null,
+            CommandOutcome.Signaled => $"the command was ended by signal {result.Signal}",
+            CommandOutcome.TimedOut => $"the command was ended{because}",
+            CommandOutcome.Killed => $"the command was ended by its owner{because}",
+            CommandOutcome.KilledByPolicy => $"the server ended the command{because}",
+            CommandOutcome.Lost => $"it is not known how the command ended{because}",
+            CommandOutcome.NeverStarted => $"the command could not be started{because}",
+            _ => $"the command's outcome is '{result.OutcomeName}'{because}",
         };
     }
 }

@@ -1,14 +1,13 @@
 using System.Text.Json;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Output;
 
-/// <summary>Jobs and results as JSON, an object in each line; docs/json.md tells the fields.</summary>
+/// <summary>Jobs and results as JSON, one object per line; docs/json.md describes the fields.</summary>
 internal static class JobsReport
 {
     /// <summary>A list of jobs.</summary>
-    public static void Write(IReadOnlyList<JobEntry> jobs, Stream target) => JsonLines.Write(jobs, Fields, target);
+    public static void Write(IReadOnlyList<JobInfo> jobs, Stream target) => JsonLines.Write(jobs, Fields, target);
 
     /// <summary>How a job ended.</summary>
     public static void Write(CommandResult result, Stream target) => Print(target, json =>
@@ -28,7 +27,7 @@ internal static class JobsReport
     public static void Fields(Utf8JsonWriter json, CommandResult result)
     {
         json.WriteString("job", result.JobId);
-        json.WriteString("outcome", result.Outcome);
+        json.WriteString("outcome", result.OutcomeName);
         json.WriteNumber("exit", result.ExitCode);
         if (result.Signal is { } signal)
             json.WriteString("signal", signal);
@@ -36,15 +35,15 @@ internal static class JobsReport
             json.WriteString("reason", reason);
     }
 
-    private static void Fields(Utf8JsonWriter json, JobEntry job)
+    private static void Fields(Utf8JsonWriter json, JobInfo job)
     {
-        json.WriteString("job", job.Job);
-        json.WriteString("state", job.State);
-        json.WriteString("started", DateTimeOffset.FromUnixTimeMilliseconds(job.Started));
-        json.WriteNumber("duration_ms", job.Duration);
-        if (job.Outcome is { } outcome)
+        json.WriteString("job", job.Id);
+        json.WriteString("state", job.StateName);
+        json.WriteString("started", job.Started);
+        json.WriteNumber("duration_ms", job.Duration.TotalMilliseconds);
+        if (job.OutcomeName is { } outcome)
             json.WriteString("outcome", outcome);
-        if (job.Code is { } code)
+        if (job.ExitCode is { } code)
             json.WriteNumber("exit", code);
         if (job.Signal is { } signal)
             json.WriteString("signal", signal);
@@ -55,14 +54,15 @@ internal static class JobsReport
             json.WriteNumber(name, count);
         json.WriteEndObject();
         json.WriteString("command", job.Command);
-        json.WriteBoolean("detached", job.Detached);
-        if (job.Tty)
+        json.WriteBoolean("detached", job.IsDetached);
+        if (job.HasTerminal)
             json.WriteBoolean("tty", true);
-        if (!job.Detached)
+        if (!job.IsDetached)
             json.WriteString("on_disconnect", job.OnDisconnect);
-        json.WriteString("on_full", job.OnFull);
-        json.WriteNumber("attached", job.Attached);
+        json.WriteString("on_full", JsonWords.Of(job.OnFull));
+        json.WriteNumber("attached", job.AttachedClients);
     }
 
-    private static void Print(Stream target, Action<Utf8JsonWriter> fields) => JsonLines.Write([fields], (json, write) => write(json), target);
+    private static void Print(Stream target, Action<Utf8JsonWriter> fields)
+        => JsonLines.Write([fields], (json, write) => write(json), target);
 }

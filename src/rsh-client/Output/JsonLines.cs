@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace RemoteShell.Cli.Client.Output;
 
-/// <summary>JSON as scripts read it: an object in each line.</summary>
+/// <summary>JSON for scripts: one object per line.</summary>
 internal static class JsonLines
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Prints an object for each item, all of them at once.</summary>
+    /// <summary>Writes one object for each item, in a single write.</summary>
     public static void Write<T>(IEnumerable<T> items, Action<Utf8JsonWriter, T> fields, Stream target)
     {
         using var lines = new MemoryStream();

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Output;
 
@@ -12,15 +11,15 @@ internal sealed class JsonReport : IAsyncDisposable
 
     public SpoolStream Error { get; } = new();
 
-    /// <summary>Writes the object of a command that has ended, and a line's end.</summary>
+    /// <summary>Writes the object of a command that has ended, and a line feed.</summary>
     /// <param name="result">How it ended.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="begins">The offsets at which the output begins; null where that is 0.</param>
-    public Task WriteAsync(CommandResult result, Stream target, IReadOnlyDictionary<string, long>? begins = null)
+    /// <param name="target">Receives the object.</param>
+    /// <param name="begins">The offset of the first byte, by stream; null if it is 0.</param>
+    public Task WriteAsync(CommandResult result, Stream target, IReadOnlyDictionary<OutputStream, long>? begins = null)
         => WriteAsync(json => Head(json, result, begins), target);
 
-    /// <summary>Writes the object of a stretch of a job's logs, and a line's end.</summary>
-    public Task WriteAsync(string job, IReadOnlyDictionary<string, LogRange> read, Stream target)
+    /// <summary>Writes the object of a range of a job's output, and a line feed.</summary>
+    public Task WriteAsync(string job, IReadOnlyDictionary<OutputStream, LogRange> read, Stream target)
         => WriteAsync(json => Head(json, job, read), target);
 
     public async ValueTask DisposeAsync()
@@ -29,7 +28,7 @@ internal sealed class JsonReport : IAsyncDisposable
         await Error.DisposeAsync();
     }
 
-    // The output comes last, since it can be of any size.
+    // The output comes last: it can have any size, so it is not kept in memory.
     private async Task WriteAsync(Action<Utf8JsonWriter> fields, Stream target)
     {
         using var head = new MemoryStream();
@@ -42,7 +41,8 @@ internal sealed class JsonReport : IAsyncDisposable
             json.WriteEndObject();
         }
 
-        await using var text = new StreamWriter(target, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 64 * 1024, leaveOpen: true);
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        await using var text = new StreamWriter(target, utf8, bufferSize: 64 * 1024, leaveOpen: true);
         await text.WriteAsync($"{Encoding.UTF8.GetString(head.ToArray())[..^1]},\"stdout\":\"");
         await Output.WriteJsonAsync(text);
         await text.WriteAsync("\",\"stderr\":\"");
@@ -50,7 +50,7 @@ internal sealed class JsonReport : IAsyncDisposable
         await text.WriteAsync("\"}\n");
     }
 
-    private static void Head(Utf8JsonWriter json, CommandResult result, IReadOnlyDictionary<string, long>? begins)
+    private static void Head(Utf8JsonWriter json, CommandResult result, IReadOnlyDictionary<OutputStream, long>? begins)
     {
         JobsReport.Fields(json, result);
         json.WriteNumber("duration_ms", result.Duration.TotalMilliseconds);
@@ -59,30 +59,33 @@ internal sealed class JsonReport : IAsyncDisposable
         if (result.Usage is { } usage)
             WriteUsage(json, usage);
         json.WriteStartArray("held");
-        foreach (string name in result.Held)
-            json.WriteStringValue(name);
+        foreach (OutputStream stream in result.Held)
+            json.WriteStringValue(JsonWords.Of(stream));
         json.WriteEndArray();
     }
 
-    private static void Head(Utf8JsonWriter json, string job, IReadOnlyDictionary<string, LogRange> read)
+    private static void Head(Utf8JsonWriter json, string job, IReadOnlyDictionary<OutputStream, LogRange> read)
     {
         json.WriteString("job", job);
         json.WriteBoolean("verified", true);
         WriteStreams(
             json,
-            read.ToDictionary(stream => stream.Key, stream => new StreamTotal(stream.Value.To, stream.Value.Digest), StringComparer.Ordinal),
-            read.ToDictionary(stream => stream.Key, stream => stream.Value.From, StringComparer.Ordinal));
+            read.ToDictionary(stream => stream.Key, stream => new VerifiedStream(stream.Value.To, stream.Value.Digest)),
+            read.ToDictionary(stream => stream.Key, stream => stream.Value.From));
     }
 
-    private static void WriteStreams(Utf8JsonWriter json, IReadOnlyDictionary<string, StreamTotal> streams, IReadOnlyDictionary<string, long>? begins)
+    private static void WriteStreams(
+        Utf8JsonWriter json,
+        IReadOnlyDictionary<OutputStream, VerifiedStream> streams,
+        IReadOnlyDictionary<OutputStream, long>? begins)
     {
         json.WriteStartObject("streams");
-        foreach ((string name, StreamTotal total) in streams)
+        foreach ((OutputStream name, VerifiedStream total) in streams)
         {
-            json.WriteStartObject(name);
+            json.WriteStartObject(JsonWords.Of(name));
             if (begins is not null)
                 json.WriteNumber("from", begins.GetValueOrDefault(name));
-            json.WriteNumber("total", total.Total);
+            json.WriteNumber("total", total.Bytes);
             json.WriteString("digest", total.Digest);
             json.WriteEndObject();
         }
@@ -90,11 +93,11 @@ internal sealed class JsonReport : IAsyncDisposable
         json.WriteEndObject();
     }
 
-    private static void WriteUsage(Utf8JsonWriter json, ResourceUse usage)
+    private static void WriteUsage(Utf8JsonWriter json, ResourceUsage usage)
     {
         json.WriteStartObject("usage");
-        json.WriteNumber("user_ms", usage.User);
-        json.WriteNumber("system_ms", usage.System);
+        json.WriteNumber("user_ms", usage.User.TotalMilliseconds);
+        json.WriteNumber("system_ms", usage.System.TotalMilliseconds);
         json.WriteEndObject();
     }
 }

@@ -3,7 +3,7 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Output;
 
-/// <summary>How far a file has come, on a line of the terminal that is gone again at the end; shown from the first second on.</summary>
+/// <summary>Shows the progress of a download on a line of the terminal, after the first second; removes the line at the end.</summary>
 internal sealed class ProgressLine : IProgress<FileProgress>, IDisposable
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
@@ -16,7 +16,7 @@ internal sealed class ProgressLine : IProgress<FileProgress>, IDisposable
 
     private ProgressLine(string name) => _name = name;
 
-    /// <summary>Null where standard error is no terminal.</summary>
+    /// <summary>Creates the line; null if standard error is not a terminal that can redraw a line.</summary>
     public static ProgressLine? Create(string name)
         => Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is "dumb" ? null : new(name);
 
@@ -28,7 +28,8 @@ internal sealed class ProgressLine : IProgress<FileProgress>, IDisposable
         _next = now + Step;
         _isShown = true;
         string share = value.Size > 0 ? $" {100 * value.Bytes / value.Size} %" : "";
-        Console.Error.Write($"\r\u001b[K{_name}{share} {Mebibytes(value.Bytes):F1} MiB, {Mebibytes(value.Bytes) / now.TotalSeconds:F1} MiB/s");
+        double mebibytes = value.Bytes / (1024.0 * 1024.0);
+        Console.Error.Write($"\r\u001b[K{_name}{share} {mebibytes:F1} MiB, {mebibytes / now.TotalSeconds:F1} MiB/s");
     }
 
     public void Dispose()
@@ -36,6 +37,4 @@ internal sealed class ProgressLine : IProgress<FileProgress>, IDisposable
         if (_isShown)
             Console.Error.Write("\r\u001b[K");
     }
-
-    private static double Mebibytes(long bytes) => bytes / (1024.0 * 1024.0);
 }

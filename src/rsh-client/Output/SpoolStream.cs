@@ -4,12 +4,12 @@ using RemoteShell.Cli.Client.Streams;
 
 namespace RemoteShell.Cli.Client.Output;
 
-/// <summary>Output of any size that waits to become one JSON string: in memory while it is small, then in a file that goes with the program.</summary>
+/// <summary>Collects output for one JSON string: in memory up to 1 MiB, then in a temporary file that is deleted on close.</summary>
 internal sealed class SpoolStream : WriteOnlyStream
 {
-    private const int InMemory = 1024 * 1024;
+    private const int MaxInMemory = 1024 * 1024;
 
-    // A multiple of three, so that base64 of the pieces is base64 of the whole.
+    // In bytes. A multiple of three, so that the base64 of the pieces is the base64 of the whole.
     private const int Piece = 48 * 1024;
 
     private readonly Decoder _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetDecoder();
@@ -17,7 +17,7 @@ internal sealed class SpoolStream : WriteOnlyStream
     private Stream _store = new MemoryStream();
     private bool _isText = true;
 
-    /// <summary>Ends the output; true where all of it is UTF-8.</summary>
+    /// <summary>Ends the output. True if all of it is UTF-8.</summary>
     public bool Complete()
     {
         Check([], last: true);
@@ -33,17 +33,21 @@ internal sealed class SpoolStream : WriteOnlyStream
         var chars = new char[Piece + 1];
         while (await _store.ReadAtLeastAsync(piece, Piece, throwOnEndOfStream: false) is > 0 and int count)
         {
-            string text = _isText
-                ? JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(new string(chars, 0, decoder.GetChars(piece, 0, count, chars, 0)))
-                : Convert.ToBase64String(piece, 0, count);
-            await json.WriteAsync(text);
+            if (!_isText)
+            {
+                await json.WriteAsync(Convert.ToBase64String(piece, 0, count));
+                continue;
+            }
+
+            var text = new string(chars, 0, decoder.GetChars(piece, 0, count, chars, 0));
+            await json.WriteAsync(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text));
         }
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         Check(buffer, last: false);
-        if (_store is MemoryStream memory && memory.Length + buffer.Length > InMemory)
+        if (_store is MemoryStream memory && memory.Length + buffer.Length > MaxInMemory)
         {
             _store = NewFile();
             memory.WriteTo(_store);
@@ -80,7 +84,12 @@ internal sealed class SpoolStream : WriteOnlyStream
 
     private static FileStream NewFile()
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Options = FileOptions.DeleteOnClose,
+        };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new(Path.Combine(Path.GetTempPath(), $"rsh-client-{Guid.NewGuid():N}"), options);

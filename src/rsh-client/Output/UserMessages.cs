@@ -4,31 +4,34 @@ using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Output;
 
-// The rules of what this program prints:
-//   standard output holds what the user asked for, and nothing that a script would have to strip;
-//   everything else goes to standard error: "rsh-client: what happened", in lower case and without a full stop,
-//   and where there is one a second line with the cure.
+/// <summary>Messages for people, on standard error.</summary>
+/// <remarks>
+/// Standard output has only what the user asked for, and nothing that a script would have to strip. A message reads
+/// "rsh-client: what happened", in lower case and without a full stop. A second line has the hint, if there is one.
+/// </remarks>
 internal static class UserMessages
 {
-    private const int LongestPart = 200;
+    private const int MaxPartLength = 200;
 
-    /// <summary>Whether a person can be asked something.</summary>
+    /// <summary>Whether this program can ask the user a question.</summary>
     public static bool CanAsk => !Console.IsInputRedirected && !Console.IsErrorRedirected;
 
-    /// <summary>Says something that is no failure.</summary>
+    /// <summary>Shows a message of this program.</summary>
     public static void Say(string text) => Write($"rsh-client: {Printable(text)}");
 
-    /// <summary>Shows what the server has to say to whoever comes.</summary>
+    /// <summary>Shows a text of the server, such as its message of the day.</summary>
     public static void Announce(string text) => Write(Printable(text));
 
-    public static int Fail(int status, string what, string? cure)
+    /// <summary>Shows a failure and its hint, and returns the exit status.</summary>
+    public static int Fail(int status, string what, string? hint)
     {
         Say(what);
-        if (cure is not null)
-            Write(Printable(cure));
+        if (hint is not null)
+            Write(Printable(hint));
         return status;
     }
 
+    /// <summary>Shows a failure and its hint, and returns its exit status.</summary>
     public static int Fail(Exception e)
     {
         int status = ExitStatus.Of(e);
@@ -38,11 +41,10 @@ internal static class UserMessages
             RemoteShellException known => Fail(status, known.Message, known.Hint),
             FormatException => Fail(status, e.Message, null),
             IOException or UnauthorizedAccessException => Fail(status, e.Message, null),
-            _ => Fail(status, $"this is a fault of rsh-client: {e}", null),
+            _ => Fail(status, $"this is a bug in rsh-client: {e}", null),
         };
     }
 
-    // Where standard error cannot be written to there is nobody to tell, and the exit status must still be right.
     private static void Write(string line)
     {
         try
@@ -51,23 +53,32 @@ internal static class UserMessages
         }
         catch (IOException)
         {
-            // See above.
+            // Standard error cannot be written, so that the message is lost. The exit status must still be right.
         }
     }
 
-    /// <summary>The same as a part of one line, of a length that a line can bear: nothing in it may begin another line, or run backwards.</summary>
+    /// <summary>A text as part of one line, with at most 200 characters.</summary>
+    /// <remarks>It has no line breaks, control characters or changes of direction.</remarks>
     public static string OneLine(string text)
     {
-        string shown = text.Length <= LongestPart ? text : $"{text[..LongestPart]}…";
+        string shown = text.Length <= MaxPartLength ? text : $"{text[..MaxPartLength]}…";
         return string.Concat(shown.Select(c => c switch
         {
             '\n' => "\\n",
             '\t' => "\\t",
-            _ when char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => "\uFFFD",
-            _ => c.ToString(),
+            _ => IsSafe(c) ? c.ToString() : "\uFFFD",
         }));
     }
 
-    /// <summary>Texts of the server are for people: they must not move a cursor or ring a bell.</summary>
-    public static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c));
+    private static bool IsSafe(char c)
+    {
+        UnicodeCategory category = char.GetUnicodeCategory(c);
+        return category is not (UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+    }
+
+    /// <summary>A text without control characters other than line feed and tab.</summary>
+    /// <remarks>A text of the server must not move the cursor or ring the bell.</remarks>
+    public static string Printable(string text)
+        => string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c));
 }

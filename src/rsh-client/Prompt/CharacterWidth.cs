@@ -3,7 +3,7 @@ using Wcwidth;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>How many cells of a terminal a text takes.</summary>
+/// <summary>The number of terminal cells that a text takes.</summary>
 internal static class CharacterWidth
 {
     public static int Of(ReadOnlySpan<char> text)

@@ -2,7 +2,7 @@ using RadLine;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>The keys that a shell's user has in the fingers, beside the editor's own.</summary>
+/// <summary>Adds the usual keys of a shell to the line editor's own keys.</summary>
 internal static class EditingKeys
 {
     public static void AddTo(KeyBindings keys, History history, Action<LineEnd> ended)
@@ -48,7 +48,7 @@ internal static class EditingKeys
 
     private sealed class EndCommand(LineEnd end, Action<LineEnd> ended) : LineEditorCommand
     {
-        // Ctrl+D in a line deletes, as everywhere.
+        // Ctrl+D deletes a character unless the line is empty, as in a shell.
         public override void Execute(LineEditorContext context)
         {
             if (end == LineEnd.Left && context.Buffer.Length > 0)
@@ -63,7 +63,7 @@ internal static class EditingKeys
         }
     }
 
-    // Each press goes on to an older line that holds what was typed at the first.
+    // Each press of Ctrl+R shows the next older line that contains the text typed before the first press.
     private sealed class SearchCommand(IReadOnlyList<string> lines) : LineEditorCommand
     {
         private const string Wanted = "wanted", Shown = "shown", Next = "next";

@@ -5,10 +5,10 @@ using Spectre.Console;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>Lines that a person types at a prompt, with editing, history and completion.</summary>
+/// <summary>Reads typed lines at a prompt, with editing, history and completion.</summary>
 internal sealed class EditingLineReader : ILineReader, IDisposable
 {
-    // Lines have no standard input, so what is typed while one runs is for the next.
+    // Lines have no standard input: keys that are typed while one runs are for the next line.
     private readonly LocalTerminal _waiting = LocalTerminal.Enter(TerminalMode.Waiting);
 
     private readonly Func<string?, string> _prompt;
@@ -19,14 +19,14 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
     private readonly ITextCompletion? _completion;
     private readonly Lock _gate = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private bool _isReading;
     private string? _folder;
 
     /// <summary>Prepares the terminal.</summary>
-    /// <param name="prompt">What stands in front of a line, as markup, for the remote folder.</param>
-    /// <param name="history">The lines before.</param>
-    /// <param name="completion">How words go on, in the remote folder that is asked for then; null: they do not.</param>
+    /// <param name="prompt">The prompt as markup, for a remote folder.</param>
+    /// <param name="history">The earlier lines.</param>
+    /// <param name="completion">Creates the completion, given a function for the remote folder; null: no completion.</param>
     public EditingLineReader(Func<string?, string> prompt, History history, Func<Func<string?>, ITextCompletion>? completion = null)
     {
         (_prompt, _history) = (prompt, history);
@@ -40,10 +40,11 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
         });
     }
 
-    /// <summary>Whether this terminal can do it.</summary>
-    public static bool IsSupported => LocalTerminal.IsThere && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } term && term != "dumb";
+    /// <summary>Whether this terminal supports editing.</summary>
+    public static bool IsSupported
+        => LocalTerminal.IsThere && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
-    // Keys come as they are: Ctrl+C is one of them while a line is typed.
+    // While a line is typed, Ctrl+C is a key and not a signal.
     public Action? Interrupt => () => { };
 
     public async ValueTask<string?> ReadAsync(string? folder, CancellationToken cancellationToken)
@@ -69,13 +70,13 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
         }
     }
 
-    /// <summary>Gives up what was typed behind the last line, to whoever has the keys next.</summary>
+    /// <summary>Takes the keys that were typed after the last line, for the next reader of the terminal.</summary>
     public byte[] TakeTyped() => _keys.TakeTyped();
 
-    /// <summary>Says something while a line may be typed, which stays as it is.</summary>
+    /// <summary>Shows a message of this program; a line that is being typed stays as it is.</summary>
     public void Say(string text) => Show($"rsh-client: {text}");
 
-    /// <summary>Shows what is said by others, without this program's name.</summary>
+    /// <summary>Shows a message of others, without this program's name.</summary>
     public void Show(string text)
     {
         lock (_gate)
@@ -97,17 +98,4 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
         EditingKeys.AddTo(editor.KeyBindings, _history, ended);
         return editor;
     }
-}
-
-/// <summary>How the typing of a line ended.</summary>
-internal enum LineEnd
-{
-    /// <summary>With Enter.</summary>
-    Submitted,
-
-    /// <summary>With Ctrl+C: it is dropped.</summary>
-    Dropped,
-
-    /// <summary>With Ctrl+D, where nothing was typed.</summary>
-    Left,
 }

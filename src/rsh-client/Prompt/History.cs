@@ -4,15 +4,18 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>The lines of prompts, from one session to the next, in a file that only its user can read.</summary>
+/// <summary>The lines of earlier prompts, in a file that only its user can read.</summary>
 internal sealed class History(string path)
 {
-    private const int Most = 1000;
-    private const int LongestLine = 4096;
+    private const int MaxLines = 1000;
+
+    // In characters.
+    private const int MaxLineLength = 4096;
 
     private readonly List<string> _lines = Read(path);
 
-    /// <summary>Opens a history in the state folder. One that an earlier version kept in the configuration folder is moved there, with a message.</summary>
+    /// <summary>Opens a history in the state folder.</summary>
+    /// <remarks>Moves one that an earlier version kept in the configuration folder there, with a message.</remarks>
     public static History Open(string configurationFolder, string name)
     {
         string folder = RoleFolders.State("client");
@@ -21,25 +24,25 @@ internal sealed class History(string path)
         return new(Path.Combine(folder, name));
     }
 
-    /// <summary>The oldest first.</summary>
+    /// <summary>The lines, the oldest first.</summary>
     public IReadOnlyList<string> Lines => _lines;
 
-    /// <summary>Keeps a line, but for one that begins with a space, is as the one before, or is too long to be typed again.</summary>
+    /// <summary>Adds a line, unless it starts with a space, equals the one before, or is too long.</summary>
     public void Add(string line)
     {
-        if (line.Length is 0 or > LongestLine || line[0] is ' ' || (_lines.Count > 0 && _lines[^1] == line))
+        if (line.Length is 0 or > MaxLineLength || line[0] is ' ' || (_lines.Count > 0 && _lines[^1] == line))
             return;
         _lines.Add(line);
         try
         {
             PrivateFile.AppendLine(path, line);
-            // Another session may have added its own: what is rewritten is what all of them left.
-            if (File.ReadLines(path).Count() > 2 * Most)
+            // Other clients add lines to the same file: rewrite the lines of all of them.
+            if (File.ReadLines(path).Count() > 2 * MaxLines)
                 Shorten();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or PrivateFileException)
         {
-            // A prompt without memory is still a prompt.
+            // The prompt works without a history file.
         }
     }
 
@@ -47,7 +50,8 @@ internal sealed class History(string path)
     {
         string aside = $"{path}.short";
         File.Delete(aside);
-        if (PrivateFile.TryCreate(aside, Encoding.UTF8.GetBytes(string.Concat(Read(path).Select(line => $"{line}\n")))))
+        string text = string.Concat(Read(path).Select(line => $"{line}\n"));
+        if (PrivateFile.TryCreate(aside, Encoding.UTF8.GetBytes(text)))
             File.Move(aside, path, overwrite: true);
     }
 
@@ -55,7 +59,7 @@ internal sealed class History(string path)
     {
         try
         {
-            return [.. PrivateFile.ReadLines(path).TakeLast(Most)];
+            return [.. PrivateFile.ReadLines(path).TakeLast(MaxLines)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or PrivateFileException)
         {

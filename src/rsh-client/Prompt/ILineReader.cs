@@ -1,13 +1,13 @@
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>Where the lines of <c>connect</c> come from.</summary>
+/// <summary>The source of the lines of <c>connect</c> and <c>chat</c>.</summary>
 internal interface ILineReader
 {
-    /// <summary>What Ctrl+C does while a line is awaited; null where it gives up.</summary>
+    /// <summary>What Ctrl+C does while a line is awaited; null: it ends the program.</summary>
     Action? Interrupt { get; }
 
-    /// <summary>The next line; null at the end.</summary>
-    /// <param name="folder">The remote folder, for a prompt; null while it is the home.</param>
+    /// <summary>Reads the next line; null at the end.</summary>
+    /// <param name="folder">The remote folder, for the prompt; null for the user's home.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<string?> ReadAsync(string? folder, CancellationToken cancellationToken);
 }

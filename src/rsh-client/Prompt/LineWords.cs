@@ -1,9 +1,10 @@
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>What can be told of a shell's line without being a shell.</summary>
+/// <summary>Reads what this program must know of a shell line.</summary>
 internal static class LineWords
 {
-    /// <summary>Whether the line ends with an <c>&amp;</c> that puts it into the background: not quoted, not escaped, not in a comment, and not part of another operator.</summary>
+    /// <summary>Whether the line ends with an <c>&amp;</c> that puts it into the background.</summary>
+    /// <remarks>Such an <c>&amp;</c> is not quoted, not escaped, not in a comment, and not part of another operator.</remarks>
     public static bool EndsWithBackground(string line)
     {
         char quote = '\0', before = ' ';

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>Lines from a pipe or a file: no prompt, nothing printed.</summary>
+/// <summary>Reads lines from a pipe or a file, without a prompt.</summary>
 internal sealed class PipeLineReader(Stream input) : ILineReader
 {
     private readonly StreamReader _reader = new(input, Encoding.UTF8);

@@ -2,11 +2,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>Lines that a person types at a prompt, edited by the terminal itself.</summary>
-/// <param name="prompt">What stands in front of a line, for the remote folder.</param>
+/// <summary>Reads typed lines at a prompt; the terminal itself edits them.</summary>
+/// <param name="prompt">The prompt, for a remote folder.</param>
 internal sealed class PlainLineReader(Func<string?, string> prompt) : ILineReader
 {
-    // Past the framework's own reader, which keeps what was typed before Ctrl+C; the terminal drops it.
+    // Not Console.In: after Ctrl+C the terminal drops the typed part of a line, but the framework's reader keeps it.
     private readonly TextReader _reader = OperatingSystem.IsWindows()
         ? Console.In
         : new StreamReader(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0));
@@ -21,7 +21,7 @@ internal sealed class PlainLineReader(Func<string?, string> prompt) : ILineReade
     {
         _prompt = prompt(folder);
         Console.Error.Write(_prompt);
-        // A thread of the pool waits for the terminal, and this one stays free to give up.
+        // A pool thread blocks in the read, so that the wait can be cancelled.
         string? line = await Task.Run(_reader.ReadLine, cancellationToken).WaitAsync(cancellationToken);
         if (line is null)
             Console.Error.WriteLine();

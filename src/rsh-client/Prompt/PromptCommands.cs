@@ -1,4 +1,3 @@
-using RemoteShell.Cli.Client.Commands;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
@@ -7,23 +6,24 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>A person at a prompt: what a line means that is not simply run there.</summary>
+/// <summary>Runs the lines of a prompt: local commands, <c>!COMMAND</c>, <c>COMMAND &amp;</c>, and lines for the server.</summary>
 /// <param name="client">The connection.</param>
 /// <param name="host">The server, as the user named it.</param>
-/// <param name="session">What lasts from line to line.</param>
-/// <param name="again">Runs this program's own command line.</param>
-/// <param name="typed">Gives up what was typed ahead.</param>
-internal sealed class PromptCommands(RemoteShellClient client, string host, PromptState session, Func<IReadOnlyList<string>, Task<int>> again, Func<byte[]> typed)
+/// <param name="session">What persists from line to line.</param>
+/// <param name="again">Runs a command line of this program.</param>
+/// <param name="typed">Takes the keys that were typed ahead.</param>
+internal sealed class PromptCommands(
+    RemoteShellClient client, string host, PromptState session, Func<IReadOnlyList<string>, Task<int>> again, Func<byte[]> typed)
 {
     private volatile TerminalSession? _onTerminal;
 
-    /// <summary>What lasts from line to line.</summary>
+    /// <summary>What persists from line to line.</summary>
     public PromptState Session => session;
 
-    /// <summary>The program that has the terminal; null while there is the prompt.</summary>
+    /// <summary>The program that uses the terminal; null while the prompt does.</summary>
     public TerminalSession? OnTerminal => _onTerminal;
 
-    /// <summary>Runs a line to its end.</summary>
+    /// <summary>Runs a line until it ends, and returns its exit status.</summary>
     public async Task<int> RunAsync(string line, Interrupts interrupts)
     {
         string text = line.Trim();
@@ -39,7 +39,7 @@ internal sealed class PromptCommands(RemoteShellClient client, string host, Prom
 
         if (text == "help")
             Console.Error.WriteLine(LocalCommands.Help);
-        CommandResult result = await ConnectCommand.RunLineAsync(client, session, line, interrupts);
+        CommandResult result = await PromptLine.RunAsync(client, session, line, interrupts);
         CommandSummary.Say(result);
         return ExitStatus.Of(result);
     }
@@ -47,14 +47,15 @@ internal sealed class PromptCommands(RemoteShellClient client, string host, Prom
     private async Task<int> OnTerminalAsync(string command, Interrupts interrupts)
     {
         if (command.Length == 0)
-            throw new FormatException("! runs a command on this terminal, and none was given");
+            throw new FormatException("there is no command after '!'; write !COMMAND to run one on this terminal");
         var terminal = new TerminalSession(host, detachKeys: [], recording: null, session.Text, typed());
         _onTerminal = terminal;
         try
         {
             RemoteCommand remote = session.CommandFor(RemoteCommand.Shell(command));
+            remote = remote with { Environment = TerminalOptions.WithLocale(remote.Environment, session.Text) };
             return await terminal.RunAsync(
-                (streams, tty, token) => client.StartAsync(remote with { Terminal = tty, Environment = TerminalOptions.WithLocale(remote.Environment, session.Text) }, streams, token), "", interrupts);
+                (streams, tty, token) => client.StartAsync(remote with { Terminal = new(tty.Term, tty.Columns, tty.Rows) }, streams, token), "", interrupts);
         }
         finally
         {
@@ -65,7 +66,7 @@ internal sealed class PromptCommands(RemoteShellClient client, string host, Prom
     private async Task<int> DetachAsync(string command, Interrupts interrupts)
     {
         if (command.Length == 0)
-            throw new FormatException("& detaches a command, and none was given");
+            throw new FormatException("there is no command before '&'; write COMMAND & to detach one");
         string job = await client.DetachAsync(session.CommandFor(RemoteCommand.Shell(command)), interrupts.GivenUp);
         Console.Error.WriteLine($"detached as {job}; 'attach {job}' shows what it writes");
         return 0;

@@ -1,32 +1,30 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using RadLine;
+using RemoteShell.Cli.Client.Native;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>Keys for the line editor, from the bytes of a terminal in raw mode. What was typed or pasted behind a line's end waits for the next line.</summary>
-internal sealed partial class RawKeyReader : IInputSource
+/// <summary>Reads keys for the line editor from a terminal in raw mode.</summary>
+/// <remarks>Keys that were typed or pasted after the end of a line wait for the next line.</remarks>
+internal sealed class RawKeyReader : IInputSource
 {
-    private const int StandardInput = 0;
-    private const short Readable = 1;
-
-    // Milliseconds for the rest of a key.
-    private const int KeyTime = 50;
+    // How long to wait for the rest of an escape sequence, in milliseconds.
+    private const int KeyTimeout = 50;
 
     private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
     private readonly Queue<char> _characters = new();
     private bool _isLineDone;
 
-    /// <summary>Whether the terminal is gone.</summary>
+    /// <summary>Whether standard input has ended: the terminal is gone.</summary>
     public bool HasEnded { get; private set; }
 
-    // Pasted lines run one after the other: nothing is to be made of them.
+    // The editor must not treat a paste in its own way: pasted lines run one after the other.
     public bool ByPassProcessing => true;
 
-    /// <summary>The next line begins.</summary>
+    /// <summary>Starts the next line.</summary>
     public void BeginLine() => _isLineDone = false;
 
-    /// <summary>Gives up what was typed ahead, to whoever has the keys next.</summary>
+    /// <summary>Takes the keys that were typed ahead, in UTF-8, for the next reader of the terminal.</summary>
     public byte[] TakeTyped()
     {
         byte[] typed = Encoding.UTF8.GetBytes([.. _characters]);
@@ -43,12 +41,12 @@ internal sealed partial class RawKeyReader : IInputSource
         if (!_characters.TryDequeue(out char next))
             return Ended();
         ConsoleKeyInfo key = next == '\x1b' ? EscapeSequence() : KeyOf(next);
-        // Ctrl+D ends a line only where it is empty, and then there is no next one.
+        // Not Ctrl+D: it ends only an empty line, and after that there is no next line.
         _isLineDone = key.Key is ConsoleKey.Enter || key is { Key: ConsoleKey.C, Modifiers: ConsoleModifiers.Control };
         return key;
     }
 
-    // The line is dropped, and nothing follows it.
+    // The end of input: drop the line.
     private ConsoleKeyInfo Ended()
     {
         _isLineDone = true;
@@ -58,7 +56,7 @@ internal sealed partial class RawKeyReader : IInputSource
     private ConsoleKeyInfo KeyOf(char typed) => typed switch
     {
         '\r' or '\n' => new('\0', ConsoleKey.Enter, false, false, false),
-        // A tab with something behind it was pasted: nobody waits for a completion in the middle of a line.
+        // A tab with characters behind it was pasted; it must not start a completion.
         '\t' when _characters.Count > 0 => new(' ', ConsoleKey.Spacebar, false, false, false),
         '\t' => new('\0', ConsoleKey.Tab, false, false, false),
         '\x7f' or '\b' => new('\0', ConsoleKey.Backspace, false, false, false),
@@ -69,7 +67,7 @@ internal sealed partial class RawKeyReader : IInputSource
 
     private static ConsoleKeyInfo Control(ConsoleKey key) => new('\0', key, false, false, control: true);
 
-    // CSI parameters final, or SS3 final; a key with Alt, or Escape alone, means nothing here.
+    // CSI parameters final, or SS3 final. Escape alone and keys with Alt are ignored.
     private ConsoleKeyInfo EscapeSequence()
     {
         var none = new ConsoleKeyInfo('\0', ConsoleKey.None, false, false, false);
@@ -80,15 +78,19 @@ internal sealed partial class RawKeyReader : IInputSource
         while (MoreComes() && _characters.TryDequeue(out char next))
         {
             if (next is >= '@' and <= '~')
-                return Named(next, parameters) is { } key ? new('\0', key, false, false, control: parameters.EndsWith(";5", StringComparison.Ordinal)) : none;
+            {
+                bool hasControl = parameters.EndsWith(";5", StringComparison.Ordinal);
+                return Named(next, parameters) is { } key ? new('\0', key, false, false, hasControl) : none;
+            }
+
             parameters += next;
         }
 
         return none;
     }
 
-    // A network may have cut a key in two.
-    private bool MoreComes() => _characters.Count > 0 || (Fill(KeyTime) && _characters.Count > 0);
+    // An escape sequence may arrive in two parts.
+    private bool MoreComes() => _characters.Count > 0 || (Fill(KeyTimeout) && _characters.Count > 0);
 
     private static ConsoleKey? Named(char final, string parameters) => (final, parameters.Split(';')[0]) switch
     {
@@ -102,13 +104,14 @@ internal sealed partial class RawKeyReader : IInputSource
         _ => null,
     };
 
+    // Reads what is there, after at most `timeout` ms (-1: no limit). False if there are no new keys.
     private bool Fill(int timeout)
     {
-        var request = new PollRequest { Descriptor = StandardInput, Events = Readable };
-        if (Poll(ref request, 1, timeout) <= 0)
+        Span<PollRequest> requests = [new() { Descriptor = LibC.StandardInput, Events = LibC.PollIn }];
+        if (LibC.Poll(requests, 1, timeout) <= 0)
             return false;
         Span<byte> bytes = stackalloc byte[4096];
-        nint count = Read(StandardInput, bytes, bytes.Length);
+        nint count = LibC.Read(LibC.StandardInput, bytes, bytes.Length);
         if (count <= 0)
         {
             HasEnded = true;
@@ -119,18 +122,5 @@ internal sealed partial class RawKeyReader : IInputSource
         foreach (char character in characters[.._utf8.GetChars(bytes[..(int)count], characters, flush: false)])
             _characters.Enqueue(character);
         return _characters.Count > 0;
-    }
-
-    [LibraryImport("libc", EntryPoint = "poll")]
-    private static partial int Poll(ref PollRequest request, nuint count, int timeout);
-
-    [LibraryImport("libc", EntryPoint = "read")]
-    private static partial nint Read(int descriptor, Span<byte> buffer, nint count);
-
-    private struct PollRequest
-    {
-        public int Descriptor;
-        public short Events;
-        public short Results;
     }
 }

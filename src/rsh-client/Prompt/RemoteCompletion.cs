@@ -4,12 +4,12 @@ using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>How the word under the cursor may go on, as far as the server says so in time.</summary>
+/// <summary>Completes the word at the cursor with the help of the server.</summary>
 internal sealed class RemoteCompletion(RemoteShellClient client, Func<string?> folder) : ITextCompletion
 {
-    // Whoever waits longer for a completion types the word.
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
+    // How long to wait for the server, and how long its answer is reused.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(3);
 
     private (string Key, long At, IReadOnlyList<string> Words) _last = ("", 0, []);
 
@@ -18,11 +18,11 @@ internal sealed class RemoteCompletion(RemoteShellClient client, Func<string?> f
         string start = prefix.TrimStart();
         bool isCommand = start.Length == 0 || start[^1] is ';' or '|' or '&' || start.TrimEnd() is [.., ';' or '|' or '&'];
         string text = word;
-        // A word that was completed just now is asked about as it was before, so that Tab goes on to the next.
-        if (_last.Words.Contains(word) && _last.Key.StartsWith($"{prefix}\0", StringComparison.Ordinal) && Age < Fresh)
+        // The word is one of the last completions: return the same list, so that Tab goes on to the next.
+        if (_last.Words.Contains(word) && _last.Key.StartsWith($"{prefix}\0", StringComparison.Ordinal) && Age < MaxAge)
             return _last.Words;
         string key = $"{prefix}\0{text}\0{folder()}";
-        if (_last.Key != key || Age >= Fresh)
+        if (_last.Key != key || Age >= MaxAge)
             _last = (key, Environment.TickCount64, Ask(text, isCommand));
         return _last.Words;
     }
@@ -31,18 +31,22 @@ internal sealed class RemoteCompletion(RemoteShellClient client, Func<string?> f
 
     private IReadOnlyList<string> Ask(string text, bool isCommand)
     {
-        using var time = new CancellationTokenSource(Longest);
+        using var time = new CancellationTokenSource(MaxWait);
         try
         {
             bool isRun = isCommand && text.StartsWith('!');
-            Task<IReadOnlyList<string>> asking = client.CompleteAsync(Unescape(isRun ? text[1..] : text), isCommand, folder(), time.Token);
-            // The editor asks on its own thread, and waits.
-            if (!asking.Wait(Longest))
+            string wanted = Unescape(isRun ? text[1..] : text);
+            Task<IReadOnlyList<string>> asking = client.CompleteAsync(wanted, isCommand, folder(), time.Token);
+            // The editor calls this synchronously.
+            if (!asking.Wait(MaxWait))
                 return [];
             IEnumerable<string> words = asking.Result.Select(Escape);
-            return isCommand
-                ? [.. LocalCommands.Names.Where(name => !isRun && name.StartsWith(text, StringComparison.Ordinal)).Concat(words.Select(word => isRun ? $"!{word}" : word)).Distinct()]
-                : [.. words];
+            if (!isCommand)
+                return [.. words];
+            if (isRun)
+                return [.. words.Select(word => $"!{word}").Distinct()];
+            IEnumerable<string> local = LocalCommands.Names.Where(name => name.StartsWith(text, StringComparison.Ordinal));
+            return [.. local.Concat(words).Distinct()];
         }
         catch (Exception e) when (e is AggregateException or OperationCanceledException or RemoteShellException)
         {
@@ -52,7 +56,10 @@ internal sealed class RemoteCompletion(RemoteShellClient client, Func<string?> f
 
     private static string Unescape(string word) => word.Replace("\\", "", StringComparison.Ordinal);
 
-    // As a shell wants a name written that holds its own characters.
+    // Puts a backslash before each character that has a meaning in a shell.
     private static string Escape(string word)
-        => string.Concat(word.Select(c => " \t'\"\\$&;|<>()*?[]#!`{}".Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
+    {
+        const string special = " \t'\"\\$&;|<>()*?[]#!`{}";
+        return string.Concat(word.Select(c => special.Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
+    }
 }

@@ -5,7 +5,8 @@ using Spectre.Console;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>Where the line editor draws. It counts characters, and a terminal counts cells, of which 中 takes two: what it draws is put right here.</summary>
+/// <summary>Corrects what the line editor draws for wide characters.</summary>
+/// <remarks>The editor counts characters, but a terminal counts cells, and 中 takes two of them.</remarks>
 internal sealed class WidthAwareWriter(TextWriter target) : TextWriter, IAnsiConsoleOutput
 {
     private string _line = "";
@@ -16,7 +17,7 @@ internal sealed class WidthAwareWriter(TextWriter target) : TextWriter, IAnsiCon
 
     public bool IsTerminal => true;
 
-    // Wider than any line: what is drawn is cut to the terminal here, where cells are counted.
+    // Wider than any line, so that the editor does not cut it. Place cuts the line at the terminal's width in cells.
     public int Width => 8192;
 
     public int Height => LocalTerminal.Describe().Rows;
@@ -37,14 +38,15 @@ internal sealed class WidthAwareWriter(TextWriter target) : TextWriter, IAnsiCon
         target.Flush();
     }
 
-    /// <summary>Draws what somebody else had to say, and the line below it again.</summary>
+    /// <summary>Draws a message, and the edited line again below it.</summary>
     public void Interject(string text)
     {
         target.Write($"\r\u001b[2K{text}\n{_line}");
         target.Flush();
     }
 
-    /// <summary>Draws a line with the cursor behind so many of its characters; where it is wider than the terminal, the part around the cursor.</summary>
+    /// <summary>The control sequences that draw a line with its cursor.</summary>
+    /// <remarks>Of a line that is wider than the terminal, they draw the part around the cursor.</remarks>
     internal static string Place(string coloured, int cursor, int width)
     {
         string text = WithoutColours(coloured).TrimEnd(' ');
@@ -53,7 +55,7 @@ internal sealed class WidthAwareWriter(TextWriter target) : TextWriter, IAnsiCon
         int column = CharacterWidth.Of(text.AsSpan(0, cursor));
         if (CharacterWidth.Of(text) < width)
             return $"\r\u001b[2K{coloured.TrimEnd(' ')}{new string(' ', text.Length - typed)}\u001b[{column + 1}G";
-        // From the left, until the cursor fits.
+        // Drop characters on the left until the cursor fits.
         int from = 0;
         while (column >= width)
         {
@@ -73,14 +75,15 @@ internal sealed class WidthAwareWriter(TextWriter target) : TextWriter, IAnsiCon
         return $"\r\u001b[2K{text[from..to]}\u001b[{column + 1}G";
     }
 
-    // Half of a surrogate pair, which an edit may leave, counts as U+FFFD.
+    // An edit may leave half of a surrogate pair, which becomes U+FFFD.
     private static Rune RuneAt(string text, int index)
     {
         _ = Rune.DecodeFromUtf16(text.AsSpan(index), out Rune rune, out _);
         return rune;
     }
 
-    // What RadLine's LineEditorAnsiBuilder.BuildLine makes: clear, first column, prompt and text, the cursor's column. Only the last one of a piece is seen.
+    // Parses the output of RadLine's LineEditorAnsiBuilder.BuildLine: clear, first column, prompt and text, the cursor's column.
+    // Of several lines in one piece only the last one stays visible.
     private static bool TryParse(string drawn, out string coloured, out int cursor)
     {
         const string begin = "\u001b[2K\u001b[1G", shown = "\u001b[?25h";
@@ -92,7 +95,9 @@ internal sealed class WidthAwareWriter(TextWriter target) : TextWriter, IAnsiCon
         if (rest.EndsWith(shown))
             rest = rest[..^shown.Length];
         int end = rest.LastIndexOf("\u001b[");
-        if (end < 0 || rest[^1] != 'G' || !int.TryParse(rest[(end + 2)..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int column))
+        if (end < 0 || rest[^1] != 'G')
+            return false;
+        if (!int.TryParse(rest[(end + 2)..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int column))
             return false;
         (coloured, cursor) = (rest[..end].ToString().ReplaceLineEndings(""), column - 1);
         return true;
@@ -103,10 +108,14 @@ internal sealed class WidthAwareWriter(TextWriter target) : TextWriter, IAnsiCon
         var text = new StringBuilder();
         for (int i = 0; i < coloured.Length; i++)
         {
-            if (coloured[i] == '\u001b')
-                i = coloured.IndexOf('m', i) is >= 0 and var end ? end : coloured.Length;
-            else
+            if (coloured[i] != '\u001b')
+            {
                 text.Append(coloured[i]);
+                continue;
+            }
+
+            int end = coloured.IndexOf('m', i);
+            i = end < 0 ? coloured.Length : end;
         }
 
         return text.ToString();

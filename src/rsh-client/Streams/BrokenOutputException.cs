@@ -1,4 +1,4 @@
 namespace RemoteShell.Cli.Client.Streams;
 
-/// <summary>Whoever was to read standard output or error has closed it, as <c>head</c> does.</summary>
-internal sealed class BrokenOutputException() : Exception("nobody reads the output any more");
+/// <summary>The reader of standard output or standard error has closed the pipe, as <c>head</c> does.</summary>
+internal sealed class BrokenOutputException() : Exception("the reader of the output is gone");

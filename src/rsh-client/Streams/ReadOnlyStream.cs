@@ -1,6 +1,6 @@
 namespace RemoteShell.Cli.Client.Streams;
 
-/// <summary>A stream that only gives bytes, asynchronously: what is left of <see cref="Stream"/> for those.</summary>
+/// <summary>A base class for streams that can only be read, asynchronously.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;

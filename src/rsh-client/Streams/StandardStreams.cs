@@ -1,23 +1,19 @@
 using System.Runtime.InteropServices;
+using RemoteShell.Cli.Client.Native;
 
 namespace RemoteShell.Cli.Client.Streams;
 
 /// <summary>Standard output and error as raw bytes.</summary>
 /// <remarks>
-/// The framework's console stream takes a closed pipe for success, so that a command would run for nobody; its file stream
-/// writes at positions of its own, and so over what others append to the same file. Hence write(2).
+/// Uses write(2). The framework's console stream reports success on a closed pipe, so that a command would run without a reader.
+/// Its file stream writes at its own positions, and so overwrites what other programs append to the same file.
 /// </remarks>
-internal sealed partial class StandardStreams : WriteOnlyStream
+internal sealed class StandardStreams : WriteOnlyStream
 {
-    private const int BrokenPipe = 32;
-    private const int Interrupted = 4;
-    private const short PollOut = 4;
-
-    // <linux/fcntl.h>; a pipe holds 64 KiB unless somebody asks for more.
+    // F_SETPIPE_SZ in <linux/fcntl.h>. The default size of a pipe is 64 KiB.
     private const int SetPipeSize = 1031;
     private const int OneMebibyte = 1024 * 1024;
 
-    private static readonly int TryAgain = OperatingSystem.IsMacOS() ? 35 : 11;
     private readonly int _descriptor;
 
     private StandardStreams(int descriptor) => _descriptor = descriptor;
@@ -26,7 +22,7 @@ internal sealed partial class StandardStreams : WriteOnlyStream
     {
         get
         {
-            EnlargePipe(0);
+            EnlargePipe(LibC.StandardInput);
             return Console.OpenStandardInput();
         }
     }
@@ -35,18 +31,19 @@ internal sealed partial class StandardStreams : WriteOnlyStream
     {
         get
         {
-            EnlargePipe(1);
-            return OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStreams(1);
+            EnlargePipe(LibC.StandardOutput);
+            return OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStreams(LibC.StandardOutput);
         }
     }
 
-    public static Stream Error => OperatingSystem.IsWindows() ? Console.OpenStandardError() : new StandardStreams(2);
+    public static Stream Error
+        => OperatingSystem.IsWindows() ? Console.OpenStandardError() : new StandardStreams(LibC.StandardError);
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (buffer.Length > 0)
         {
-            nint written = WriteBytes(_descriptor, buffer, buffer.Length);
+            nint written = LibC.Write(_descriptor, buffer, buffer.Length);
             if (written >= 0)
                 buffer = buffer[(int)written..];
             else
@@ -54,42 +51,27 @@ internal sealed partial class StandardStreams : WriteOnlyStream
         }
     }
 
-    // Where it is no pipe, or the system says no, it stays as it is.
+    // Does nothing if it is not a pipe, or if the system refuses.
     private static void EnlargePipe(int descriptor)
     {
         if (OperatingSystem.IsLinux())
-            _ = Control(descriptor, SetPipeSize, OneMebibyte);
+            _ = LibC.Fcntl(descriptor, SetPipeSize, OneMebibyte);
     }
 
     private void Recover(int error)
     {
-        if (error == BrokenPipe)
+        if (error == LibC.BrokenPipe)
             throw new BrokenOutputException();
-        if (error == TryAgain)
+        if (error == LibC.TryAgain)
         {
-            // Somebody made the terminal non-blocking; wait until it takes more.
-            var poll = new PollRequest { Descriptor = _descriptor, Events = PollOut };
-            _ = Poll(ref poll, 1, -1);
+            // Another program made the terminal non-blocking: wait until it takes more.
+            Span<PollRequest> requests = [new() { Descriptor = _descriptor, Events = LibC.PollOut }];
+            _ = LibC.Poll(requests, 1, -1);
         }
-        else if (error != Interrupted)
+        else if (error != LibC.Interrupted)
         {
-            throw new IOException($"cannot write to standard {(_descriptor == 1 ? "output" : "error")}: {Marshal.GetPInvokeErrorMessage(error)}");
+            string name = _descriptor == LibC.StandardOutput ? "output" : "error";
+            throw new IOException($"cannot write to standard {name}: {Marshal.GetPInvokeErrorMessage(error)}");
         }
-    }
-
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    private static partial nint WriteBytes(int descriptor, ReadOnlySpan<byte> buffer, nint count);
-
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(ref PollRequest request, nuint count, int timeout);
-
-    [LibraryImport("libc", EntryPoint = "fcntl")]
-    private static partial int Control(int descriptor, int command, nint argument);
-
-    private struct PollRequest
-    {
-        public int Descriptor;
-        public short Events;
-        public short Results;
     }
 }

@@ -1,6 +1,6 @@
 namespace RemoteShell.Cli.Client.Streams;
 
-/// <summary>A stream that only takes bytes, at once: what is left of <see cref="Stream"/> for those.</summary>
+/// <summary>A base class for streams that can only be written, synchronously.</summary>
 internal abstract class WriteOnlyStream : Stream
 {
     public override bool CanRead => false;
@@ -21,7 +21,7 @@ internal abstract class WriteOnlyStream : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    // A slow target holds a thread, and with it the window: that is what makes the remote command wait.
+    // A slow target blocks the thread, so that the window is not extended and the remote command waits.
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Write(buffer.Span);

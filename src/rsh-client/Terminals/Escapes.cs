@@ -1,6 +1,6 @@
 namespace RemoteShell.Cli.Client.Terminals;
 
-/// <summary>What is typed for this program and not for the remote one: ssh's <c>~</c> at the start of a line, and keys that detach.</summary>
+/// <summary>Finds escapes in what the user types: <c>~</c> at the start of a line, as in ssh, and the keys that detach.</summary>
 /// <param name="detachKeys">The bytes of the keys that detach; empty: none.</param>
 internal sealed class Escapes(byte[] detachKeys)
 {
@@ -10,21 +10,21 @@ internal sealed class Escapes(byte[] detachKeys)
     private bool _hasTilde;
     private int _matched;
 
-    /// <summary>What the list of escapes says.</summary>
+    /// <summary>The list of escapes, as lines.</summary>
     public static IReadOnlyList<string> Help { get; } =
     [
-        "~.  ends the connection, and with it what runs here",
-        "~d  detaches: what runs here goes on, and 'rsh-client attach' takes it up again",
+        "~.  ends the connection and the job",
+        "~d  detaches: the job runs on, and 'rsh-client attach' resumes it",
         "~?  shows this list",
         "~~  sends one ~",
-        "(at the start of a line only)",
+        "(only at the start of a line)",
     ];
 
-    /// <summary>Sorts what was typed. What is not sent yet may be the beginning of something.</summary>
-    /// <param name="typed">What was typed.</param>
-    /// <param name="sent">Takes what is for the remote program; it needs room for all that was typed and for what was held back before.</param>
-    /// <param name="count">How much that is.</param>
-    /// <returns>What is wanted of this program. What was typed behind it is dropped where it ends the conversation, and sent otherwise.</returns>
+    /// <summary>Separates escapes from the bytes for the remote program. Holds back bytes that may be the start of an escape.</summary>
+    /// <param name="typed">What the user typed.</param>
+    /// <param name="sent">Receives the bytes for the remote program; <see cref="Held"/> bytes longer than <paramref name="typed"/>.</param>
+    /// <param name="count">The number of bytes in <paramref name="sent"/>.</param>
+    /// <returns>The escape. Bytes after one that ends the connection are dropped; after another escape they are sent.</returns>
     public Escape Sort(ReadOnlySpan<byte> typed, Span<byte> sent, out int count)
     {
         count = 0;
@@ -41,7 +41,7 @@ internal sealed class Escapes(byte[] detachKeys)
         return wanted;
     }
 
-    /// <summary>Room that <see cref="Sort(ReadOnlySpan{byte}, Span{byte}, out int)"/> needs beyond what was typed.</summary>
+    /// <summary>The largest number of bytes that are held back.</summary>
     public int Held => detachKeys.Length + 1;
 
     private Escape Sort(byte key, Span<byte> sent, ref int count)
@@ -78,7 +78,7 @@ internal sealed class Escapes(byte[] detachKeys)
 
     private bool Match(byte key, Span<byte> sent, ref int count)
     {
-        // What looked like the keys and was not goes on its way, but for a part that may begin them anew.
+        // The held bytes are not the keys: send them, except a tail that may be the start of the keys.
         while (_matched > 0 && detachKeys[_matched] != key)
         {
             int kept = Kept();
@@ -90,7 +90,8 @@ internal sealed class Escapes(byte[] detachKeys)
         _isLineStart = key is (byte)'\r' or (byte)'\n';
         if (detachKeys.Length > 0 && detachKeys[_matched] == key)
         {
-            if (++_matched < detachKeys.Length)
+            _matched++;
+            if (_matched < detachKeys.Length)
                 return false;
             _matched = 0;
             return true;
@@ -100,28 +101,15 @@ internal sealed class Escapes(byte[] detachKeys)
         return false;
     }
 
-    // The longest beginning of the keys, shorter than what matched, that what matched ends with.
+    // The length of the longest tail of the matched bytes that is also a start of the keys.
     private int Kept()
     {
         for (int kept = _matched - 1; kept > 0; kept--)
+        {
             if (detachKeys.AsSpan(0, kept).SequenceEqual(detachKeys.AsSpan(_matched - kept, kept)))
                 return kept;
+        }
+
         return 0;
     }
-}
-
-/// <summary>What is wanted of this program.</summary>
-internal enum Escape
-{
-    /// <summary>Nothing.</summary>
-    None,
-
-    /// <summary>The end of the conversation, and of what runs.</summary>
-    End,
-
-    /// <summary>The end of the conversation; what runs goes on.</summary>
-    Detach,
-
-    /// <summary>The list of escapes.</summary>
-    Help,
 }

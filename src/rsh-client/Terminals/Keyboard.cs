@@ -1,20 +1,20 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using RemoteShell.Cli.Client.Native;
 using RemoteShell.Cli.Client.Streams;
 
 namespace RemoteShell.Cli.Client.Terminals;
 
-/// <summary>What is typed for the remote program: standard input without the escapes, which are told.</summary>
-/// <remarks>A thread of its own reads, also while the remote program does not: an escape must be found behind whatever was pasted. It reads until the end, and what is typed from then on is for somebody else.</remarks>
-internal sealed partial class Keyboard : ReadOnlyStream
+/// <summary>The keys for the remote program: standard input without the escapes.</summary>
+/// <remarks>
+/// Its own thread reads, also while the remote program does not read, so that it finds an escape behind a large paste.
+/// It reads until the program ends or this is disposed; the next reader gets the keys from then on.
+/// </remarks>
+internal sealed class Keyboard : ReadOnlyStream
 {
-    private const int StandardInput = 0;
-    private const short Readable = 1;
-    private const int Interrupted = 4;
-
-    // More than anybody pastes; beyond it nothing is read until the remote program does.
-    private const int MostWaiting = 16 * 1024 * 1024;
+    // In bytes, more than a usual paste. At this limit reading pauses until the remote program reads.
+    private const int MaxWaiting = 16 * 1024 * 1024;
 
     private readonly Escapes _escapes;
     private readonly Action<Escape> _wanted;
@@ -27,9 +27,9 @@ internal sealed partial class Keyboard : ReadOnlyStream
     private int _waiting;
     private volatile bool _isOver;
 
-    /// <param name="escapes">What is for this program.</param>
-    /// <param name="wanted">Is told of it.</param>
-    /// <param name="before">What was typed already, and comes first.</param>
+    /// <param name="escapes">Finds the escapes.</param>
+    /// <param name="wanted">Called for each escape.</param>
+    /// <param name="before">Keys that were typed earlier; they come first.</param>
     public Keyboard(Escapes escapes, Action<Escape> wanted, ReadOnlyMemory<byte> before)
         => (_escapes, _wanted, _next) = (escapes, wanted, before);
 
@@ -40,7 +40,7 @@ internal sealed partial class Keyboard : ReadOnlyStream
             if (!await _sorted.Reader.WaitToReadAsync(cancellationToken))
                 return 0;
             _sorted.Reader.TryRead(out _next);
-            if (Interlocked.Add(ref _waiting, -_next.Length) < MostWaiting && _room.CurrentCount == 0)
+            if (Interlocked.Add(ref _waiting, -_next.Length) < MaxWaiting && _room.CurrentCount == 0)
                 _room.Release();
         }
 
@@ -50,10 +50,11 @@ internal sealed partial class Keyboard : ReadOnlyStream
         return taken;
     }
 
-    /// <summary>Begins to read: before, nothing that is typed is taken.</summary>
-    public void Start() => _reading = Task.Factory.StartNew(ReadAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    /// <summary>Starts to read standard input.</summary>
+    public void Start()
+        => _reading = Task.Factory.StartNew(ReadAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Reads no more: when this returns nothing that is typed is taken.</summary>
+    /// <summary>Stops reading. When this returns, it takes no more keys.</summary>
     public override async ValueTask DisposeAsync()
     {
         _isOver = true;
@@ -89,15 +90,22 @@ internal sealed partial class Keyboard : ReadOnlyStream
         }
     }
 
-    // False when it is over.
+    // False when this is disposed.
     private bool Wait()
     {
-        while (Volatile.Read(ref _waiting) >= MostWaiting && !_isOver)
+        while (Volatile.Read(ref _waiting) >= MaxWaiting && !_isOver)
             _room.Wait();
-        Span<PollRequest> requests = [new() { Descriptor = StandardInput, Events = Readable }, new() { Descriptor = (int)_wake.ClientSafePipeHandle.DangerousGetHandle(), Events = Readable }];
+        Span<PollRequest> requests =
+        [
+            new() { Descriptor = LibC.StandardInput, Events = LibC.PollIn },
+            new() { Descriptor = (int)_wake.ClientSafePipeHandle.DangerousGetHandle(), Events = LibC.PollIn },
+        ];
         while (!_isOver)
-            if (Poll(requests, (nuint)requests.Length, -1) > 0 && requests[1].Results == 0)
+        {
+            if (LibC.Poll(requests, (nuint)requests.Length, -1) > 0 && requests[1].Results == 0)
                 return true;
+        }
+
         return false;
     }
 
@@ -105,24 +113,11 @@ internal sealed partial class Keyboard : ReadOnlyStream
     {
         while (true)
         {
-            nint count = Read(StandardInput, _typed, _typed.Length);
+            nint count = LibC.Read(LibC.StandardInput, _typed, _typed.Length);
             if (count >= 0)
                 return (int)count;
-            if (Marshal.GetLastPInvokeError() != Interrupted)
-                throw new IOException($"the terminal cannot be read: {Marshal.GetLastPInvokeErrorMessage()}");
+            if (Marshal.GetLastPInvokeError() != LibC.Interrupted)
+                throw new IOException($"cannot read from the terminal: {Marshal.GetLastPInvokeErrorMessage()}");
         }
-    }
-
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(Span<PollRequest> requests, nuint count, int timeout);
-
-    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    private static partial nint Read(int descriptor, Span<byte> buffer, nint count);
-
-    private struct PollRequest
-    {
-        public int Descriptor;
-        public short Events;
-        public short Results;
     }
 }

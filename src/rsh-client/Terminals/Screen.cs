@@ -5,22 +5,23 @@ using RemoteShell.Protocol.Recordings;
 
 namespace RemoteShell.Cli.Client.Terminals;
 
-/// <summary>The terminal as a remote program writes to it, and this program beside it.</summary>
+/// <summary>The local terminal, to which the remote program and this program write.</summary>
 internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStream
 {
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _isOpen = new();
 
-    // Under _gate.
+    // Guarded by _gate.
     private readonly ScreenModes _modes = new();
     private bool _hasBottomLine;
     private bool _isClosed;
 
-    /// <summary>Lets the remote program write; what it wrote before waits here.</summary>
-    /// <param name="first">What is written before that.</param>
+    /// <summary>Lets the remote program write. Its writes wait until then.</summary>
+    /// <param name="first">Written before the program's output.</param>
     public void Open(string first)
     {
-        Write(first);
+        lock (_gate)
+            Put(first);
         _isOpen.Set();
     }
 
@@ -29,7 +30,7 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
         _isOpen.Wait();
         lock (_gate)
         {
-            // What comes late is nobody's any more: the terminal is in order again.
+            // Late output would spoil the terminal, which is restored already.
             if (_isClosed)
                 return;
             output.Write(buffer);
@@ -38,7 +39,7 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
         }
     }
 
-    /// <summary>Says something on the bottom line, over what is there, until it is taken away.</summary>
+    /// <summary>Shows a message on the bottom line, over what is there, until <see cref="ClearBottomLine"/>.</summary>
     public void ShowBottomLine(string text)
     {
         lock (_gate)
@@ -46,11 +47,12 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
             (_, int columns, int rows) = LocalTerminal.Describe();
             string line = UserMessages.OneLine(text);
             _hasBottomLine = true;
-            Put($"\u001b7\u001b[{rows};1H\u001b[7m{(line.Length < columns ? line : line[..(columns - 1)])}\u001b[0m\u001b[K\u001b8");
+            string shown = line.Length < columns ? line : line[..(columns - 1)];
+            Put($"\u001b7\u001b[{rows};1H\u001b[7m{shown}\u001b[0m\u001b[K\u001b8");
         }
     }
 
-    /// <summary>Takes it away; what was there before is for the program to draw again.</summary>
+    /// <summary>Clears the message on the bottom line. The remote program must draw again what was there before.</summary>
     public void ClearBottomLine()
     {
         lock (_gate)
@@ -61,7 +63,7 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
         }
     }
 
-    /// <summary>Says something in lines of its own where there are lines, and on the bottom line where a program has the whole screen.</summary>
+    /// <summary>Shows a message: in its own lines, or on the bottom line if a program uses the whole screen.</summary>
     public void Say(string text)
     {
         lock (_gate)
@@ -74,20 +76,20 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
             ShowBottomLine(text);
     }
 
-    /// <summary>Lets the remote program write no more, and puts the terminal in order where it did not do so itself.</summary>
+    /// <summary>Ends the remote program's output, and resets the modes that it left on.</summary>
     public void End()
     {
         _isOpen.Set();
         lock (_gate)
         {
             ClearBottomLine();
-            if (!_isClosed && _modes.AreStrange)
-                Put(_modes.Tidy());
+            if (!_isClosed && _modes.NeedsReset)
+                Put(_modes.Reset());
             _isClosed = true;
         }
     }
 
-    /// <summary>The same for a program that was left in the middle, and perhaps in the middle of a line.</summary>
+    /// <summary>The same for a program that still runs. It may have left the cursor in the middle of a line.</summary>
     public void Leave()
     {
         lock (_gate)
@@ -99,12 +101,6 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
         }
     }
 
-    private void Write(string text)
-    {
-        lock (_gate)
-            Put(text);
-    }
-
     private void Put(string text)
     {
         try
@@ -113,7 +109,7 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
         }
         catch (IOException)
         {
-            // The remote program's next word meets the same, and ends it all.
+            // The next write of the remote program's output fails as well, and ends the command.
         }
     }
 }

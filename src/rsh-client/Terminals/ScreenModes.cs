@@ -1,12 +1,13 @@
 namespace RemoteShell.Cli.Client.Terminals;
 
-/// <summary>What remote programs have switched on at the terminal and not off again (<c>CSI ? n h</c>): a program that is left in the middle does not tidy up behind itself.</summary>
+/// <summary>Tracks the terminal modes that remote programs have switched on and not off again (<c>CSI ? n h</c>).</summary>
+/// <remarks>A program that is detached or killed does not reset them itself.</remarks>
 internal sealed class ScreenModes
 {
-    // What it takes to have a usable line again: application keys, mice, the other screen, pasting in brackets.
-    private static readonly int[] Tidied = [1, 1000, 1002, 1003, 1005, 1006, 1015, 1004, 47, 1047, 1049, 2004];
+    // Modes that disturb a shell: application keys, mouse reports, focus reports, the alternate screen, bracketed paste.
+    private static readonly int[] Tracked = [1, 1000, 1002, 1003, 1005, 1006, 1015, 1004, 47, 1047, 1049, 2004];
 
-    private const int HiddenCursor = 25;
+    private const int CursorMode = 25;
 
     private readonly HashSet<int> _on = [];
     private readonly List<int> _numbers = [];
@@ -22,14 +23,15 @@ internal sealed class ScreenModes
         Number,
     }
 
-    /// <summary>Whether a program has the whole screen.</summary>
+    /// <summary>Whether a program uses the alternate screen.</summary>
     public bool IsFullScreen => _on.Contains(1049) || _on.Contains(1047) || _on.Contains(47);
 
-    /// <summary>Looks at what is shown.</summary>
+    /// <summary>Reads output that the terminal shows.</summary>
     public void Look(ReadOnlySpan<byte> shown)
     {
-        if (_state == State.Text && shown.IndexOf((byte)'\x1b') is var escape)
+        if (_state == State.Text)
         {
+            int escape = shown.IndexOf((byte)'\x1b');
             if (escape < 0)
                 return;
             shown = shown[escape..];
@@ -39,15 +41,18 @@ internal sealed class ScreenModes
             _state = Next(b);
     }
 
-    /// <summary>What undoes what is not tracked: colours, keypad and key encodings, the scrolling region, other character sets.</summary>
+    /// <summary>Resets what is not tracked: colours, keypad and key encodings, the scrolling region, character sets.</summary>
     public static string Plain => "\u001b7\u001b[r\u001b8\u001b[0m\u001b>\u001b[>4m\u001b(B\u000f";
 
-    /// <summary>Whether something is on that a shell does not expect.</summary>
-    public bool AreStrange => _isCursorHidden || _on.Count > 0;
+    /// <summary>Whether a tracked mode is on, or the cursor is hidden.</summary>
+    public bool NeedsReset => _isCursorHidden || _on.Count > 0;
 
-    /// <summary>What makes the terminal usable again.</summary>
-    public string Tidy()
-        => Plain + string.Concat(Tidied.Where(_on.Contains).Select(mode => $"\u001b[?{mode}l")) + (_isCursorHidden ? $"\u001b[?{HiddenCursor}h" : "");
+    /// <summary>The control sequences that reset all modes.</summary>
+    public string Reset()
+    {
+        string modes = string.Concat(Tracked.Where(_on.Contains).Select(mode => $"\u001b[?{mode}l"));
+        return Plain + modes + (_isCursorHidden ? $"\u001b[?{CursorMode}h" : "");
+    }
 
     private State Next(byte b)
     {
@@ -80,9 +85,9 @@ internal sealed class ScreenModes
 
     private void Set(int mode, bool isOn)
     {
-        if (mode == HiddenCursor)
+        if (mode == CursorMode)
             _isCursorHidden = !isOn;
-        else if (isOn && Tidied.Contains(mode))
+        else if (isOn && Tracked.Contains(mode))
             _on.Add(mode);
         else
             _on.Remove(mode);

@@ -8,23 +8,24 @@ using RemoteShell.Protocol.Recordings;
 
 namespace RemoteShell.Cli.Client.Terminals;
 
-/// <summary>A remote program on this terminal, from its first screen to its end, or until it is left.</summary>
+/// <summary>A remote program on this terminal, until it ends or the user detaches.</summary>
 /// <param name="host">The server, as the user named it.</param>
 /// <param name="detachKeys">The bytes of the keys that detach; empty: none.</param>
-/// <param name="recording">What takes down what is shown; null: nothing does.</param>
-/// <param name="text">The encoding of what is written and read there; null for UTF-8.</param>
-/// <param name="typed">What was typed for the program before it began.</param>
-internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast? recording, RemoteText? text, ReadOnlyMemory<byte> typed = default)
+/// <param name="recording">Records the output; null: it is not recorded.</param>
+/// <param name="text">The encoding of the remote text; null for UTF-8.</param>
+/// <param name="typed">Keys that were typed before the program started.</param>
+internal sealed class TerminalSession(
+    string host, byte[] detachKeys, Asciicast? recording, RemoteText? text, ReadOnlyMemory<byte> typed = default)
 {
-    // Programs look at their terminal's size when they are told that it has changed: two changes at once would look like none.
-    private static readonly TimeSpan TimeToLook = TimeSpan.FromMilliseconds(50);
+    // Between two changes of size. A program reads the size after SIGWINCH: if both changes came at once, it would see none.
+    private static readonly TimeSpan ResizeDelay = TimeSpan.FromMilliseconds(50);
 
     private readonly Screen _screen = new(StandardStreams.Output, recording);
     private readonly CancellationTokenSource _left = new();
     private volatile RemoteJob? _job;
     private Escape _reason;
 
-    /// <summary>What the connection has to tell while the session lasts.</summary>
+    /// <summary>The options, with callbacks that show messages on this terminal while the program runs.</summary>
     public ClientOptions Attend(ClientOptions options) => options with
     {
         Lost = reason => Tell(() => Lost(reason), () => options.Lost?.Invoke(reason)),
@@ -32,17 +33,18 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         Noticed = text => Tell(() => Show(text), () => options.Noticed?.Invoke(text)),
     };
 
-    /// <summary>The connection is lost, and another one is looked for.</summary>
-    public void Lost(string reason) => _screen.ShowBottomLine($"lost the connection to {host}, and am reconnecting (~. gives up): {reason}");
+    /// <summary>Tells that the connection is lost, and that the client reconnects.</summary>
+    public void Lost(string reason) => _screen.ShowBottomLine($"lost the connection to {host}, reconnecting (~. gives up): {reason}");
 
-    /// <summary>There is one again.</summary>
+    /// <summary>Removes the message of <see cref="Lost"/>.</summary>
     public void Restored() => _screen.ClearBottomLine();
 
     /// <summary>Runs the program, and returns this program's exit status.</summary>
-    /// <param name="start">Starts it, or goes on with it.</param>
-    /// <param name="first">What the terminal is sent before all else.</param>
-    /// <param name="interrupts">What ends it from outside.</param>
-    public async Task<int> RunAsync(Func<CommandStreams, TerminalRequest, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
+    /// <param name="start">Starts the program, or takes it over.</param>
+    /// <param name="first">Written to the terminal before the program's output.</param>
+    /// <param name="interrupts">The signals of this process.</param>
+    public async Task<int> RunAsync(
+        Func<CommandStreams, TerminalRequest, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.GivenUp, _left.Token);
         await using var keyboard = new Keyboard(new(detachKeys), Want, typed);
@@ -61,7 +63,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         }
     }
 
-    /// <summary>Shows a program that somebody else types into, until Ctrl+C.</summary>
+    /// <summary>Watches a program into which another client types, until Ctrl+C.</summary>
     public async Task<int> WatchAsync(Func<CommandStreams, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.GivenUp, _left.Token);
@@ -88,7 +90,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         if (!job.HasTerminal)
         {
             _screen.Open("");
-            return await LookOnAsync(job);
+            return await ShowPlainAsync(job);
         }
 
         using LocalTerminal raw = LocalTerminal.Enter(TerminalMode.Raw);
@@ -105,7 +107,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
             _job = null;
             _screen.End();
             raw.Dispose();
-            Commands.RunCommand.Explain(result);
+            OutcomeMessages.Explain(result);
             return result;
         }
         catch
@@ -120,11 +122,11 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         }
     }
 
-    // What has no terminal is for whoever reads it, as ever.
-    private static async Task<CommandResult> LookOnAsync(RemoteJob job)
+    // A job without a terminal: its output passes through, and the local terminal keeps its modes.
+    private static async Task<CommandResult> ShowPlainAsync(RemoteJob job)
     {
         CommandResult result = await job.Completion;
-        Commands.RunCommand.Explain(result);
+        OutcomeMessages.Explain(result);
         return result;
     }
 
@@ -136,7 +138,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
             return ExitStatus.NoConnection;
         }
 
-        UserMessages.Say($"detached; the job {job.Id} goes on, and 'rsh-client attach {host} {job.Id}' takes it up again");
+        UserMessages.Say($"detached; the job {job.Id} runs on; to resume it: rsh-client attach {host} {job.Id}");
         return 0;
     }
 
@@ -146,7 +148,7 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
             return;
         if (escape == Escape.Help)
         {
-            Show($"rsh-client: what can be typed for this program\n{string.Join('\n', Escapes.Help)}");
+            Show($"rsh-client: escapes\n{string.Join('\n', Escapes.Help)}");
             return;
         }
 
@@ -163,12 +165,14 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         try
         {
             while (await keyboard.ReadAsync(keys, cancellationToken) is > 0 and int count)
+            {
                 if (keys.AsSpan(0, count).Contains(controlC))
                     await _left.CancelAsync();
+            }
         }
         catch (OperationCanceledException)
         {
-            // Nobody looks on any more.
+            // The watch has ended.
         }
     }
 
@@ -178,20 +182,28 @@ internal sealed class TerminalSession(string host, byte[] detachKeys, Asciicast?
         recording?.Resize(size.Columns, size.Rows);
     }
 
-    /// <summary>Says something; the program draws its line again below.</summary>
+    /// <summary>Shows a message, and lets the program redraw its screen below it.</summary>
     public void Show(string text)
     {
         _screen.Say(text);
         _ = RedrawAsync();
     }
 
+    // A program redraws its screen when the size changes: make it one row smaller for a moment.
     private async Task RedrawAsync()
     {
         TerminalRequest size = LocalTerminal.Describe();
-        _job?.Resize(size.Columns, size.Rows > 1 ? size.Rows - 1 : 2);
-        await Task.Delay(TimeToLook);
+        int otherRows = size.Rows > 1 ? size.Rows - 1 : 2;
+        _job?.Resize(size.Columns, otherRows);
+        await Task.Delay(ResizeDelay);
         Resize(LocalTerminal.Describe());
     }
 
-    private void Tell(Action onScreen, Action otherwise) => (_job is null ? otherwise : onScreen)();
+    private void Tell(Action onScreen, Action otherwise)
+    {
+        if (_job is null)
+            otherwise();
+        else
+            onScreen();
+    }
 }

@@ -4,12 +4,12 @@ using RemoteShell.Server;
 
 namespace RemoteShell.Cli.Server.Commands;
 
-/// <summary><c>rsh-server fingerprint</c>: what clients compare before they trust this server.</summary>
+/// <summary><c>rsh-server fingerprint</c>: prints the fingerprint that clients compare before they trust this server.</summary>
 internal static class FingerprintCommand
 {
     public static Command Create()
     {
-        var command = new Command("fingerprint", "Print the host key's fingerprint; the key is made where there is none yet.");
+        var command = new Command("fingerprint", "Print the fingerprint of the host key, and make the key if there is none.");
         command.SetAction(_ =>
         {
             using var identity = Identity.LoadOrCreate(new ServerOptions().HostKeyFile);

@@ -8,42 +8,56 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 
 namespace RemoteShell.Cli.Server.Commands;
 
-/// <summary><c>rsh-server run</c>: serves until SIGTERM or Ctrl+C.</summary>
+/// <summary><c>rsh-server run</c>: serves clients until SIGTERM or Ctrl+C.</summary>
 internal static class RunCommand
 {
     private static readonly Option<string[]> Listen = new("--listen")
     {
-        Description = "Where to listen; may be given more than once. Default: loopback, IPv4 and IPv6, port 7022. Port 0 picks one.",
+        Description = "Listen on this address, or on all addresses with '*:PORT'; repeatable [loopback, IPv4 and IPv6, port 7022]. "
+            + "Port 0 picks a free port.",
         HelpName = "HOST:PORT",
     };
 
-    private static readonly Option<bool> Udp = new("--udp") { Description = "Answer 'rsh-client ping --udp' on the same ports, for whoever asks. Default: no." };
-    private static readonly Option<string> PortFile = new("--port-file") { Description = "Write the port to this file once the server listens.", HelpName = "FILE" };
+    private static readonly Option<bool> Udp = new("--udp")
+    {
+        Description = "Answer 'rsh-client ping --udp' on the same ports, also for clients without a key [no].",
+    };
 
-    private static readonly Option<string> Level = new Option<string>("--log-level") { Description = "How much to log.", DefaultValueFactory = _ => "information" }
-        .AcceptOnlyFromAmong("debug", "information", "warning", "error");
+    private static readonly Option<string> PortFile = new("--port-file")
+    {
+        Description = "Write the port to this file once the server listens.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string> Level = new Option<string>("--log-level")
+    {
+        Description = "Log messages from this level on.",
+        DefaultValueFactory = _ => "information",
+    }.AcceptOnlyFromAmong("debug", "information", "warning", "error");
 
     private static readonly Option<string> Launcher = new Option<string>("--launcher")
     {
-        Description = "Start commands with 'cliwrap', or with 'posix_spawn' (Linux), which takes about 1 ms less and always knows the signal that ended a command.",
+        Description = "Start commands with CliWrap, or with posix_spawn (Linux), which takes about 1 ms less and always knows the signal "
+            + "that ended a command.",
         DefaultValueFactory = _ => "cliwrap",
     }.AcceptOnlyFromAmong("cliwrap", "posix_spawn");
 
     public static Command Create()
     {
-        var command = new Command("run", "Serve until SIGTERM or Ctrl+C.") { Listen, Udp, PortFile, Level, Launcher };
+        var command = new Command("run", "Serve clients until SIGTERM or Ctrl+C.") { Listen, Udp, PortFile, Level, Launcher };
+        InteractiveOptions.AddTo(command);
         LimitOptions.AddTo(command);
-        PeopleOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
-        ServerOptions options = PeopleOptions.Apply(parsed, LimitOptions.Apply(parsed, new()));
+        ServerOptions options = InteractiveOptions.Apply(parsed, LimitOptions.Apply(parsed, new()));
         options = options with
         {
             AnswersProbes = parsed.GetValue(Udp),
@@ -53,17 +67,21 @@ internal static class RunCommand
             options = options with { Listen = [.. listen.SelectMany(ListenAddress.Resolve)] };
 
         IReadOnlyList<string> moved = StateMigration.Move(options.Folder, options.StateFolder, "jobs", "log");
-        await using Serilog.Core.Logger log = Logging.Create(options.StateFolder, Enum.Parse<LogEventLevel>(parsed.GetValue(Level)!, ignoreCase: true));
+        // Before the log is made: its lines hold command lines, which others must not read.
+        PrivateFolder.CreateOrRestrict(options.StateFolder);
+        LogEventLevel level = Enum.Parse<LogEventLevel>(parsed.GetValue(Level)!, ignoreCase: true);
+        await using Serilog.Core.Logger log = LogSetup.Create(options.StateFolder, level);
+        using var loggerFactory = new SerilogLoggerFactory(log);
         foreach (string path in moved)
             log.Information("moved {Name} from {OldFolder} to {NewFolder}", Path.GetFileName(path), options.Folder, options.StateFolder);
-        await using var server = new RemoteShellServer(options, log);
+        await using var server = new RemoteShellServer(options, loggerFactory);
 
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 
-        IReadOnlyList<IPEndPoint> addresses = server.Start();
+        IReadOnlyList<IPEndPoint> addresses = await server.StartAsync();
         if (parsed.GetValue(PortFile) is { } portFile)
             WritePort(portFile, addresses[0].Port);
         foreach (IPEndPoint address in addresses)
@@ -80,7 +98,7 @@ internal static class RunCommand
         }
     }
 
-    // Whoever waits for the file must not meet it half written.
+    // Written aside and moved, so that a program that waits for the file does not read half of it.
     private static void WritePort(string path, int port)
     {
         string aside = $"{path}.{Environment.ProcessId}";

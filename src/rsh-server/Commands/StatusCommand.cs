@@ -5,7 +5,7 @@ using RemoteShell.Server.Admin;
 
 namespace RemoteShell.Cli.Server.Commands;
 
-/// <summary><c>rsh-server status</c>: who is connected, and what runs.</summary>
+/// <summary><c>rsh-server status</c>: shows the state of the running server.</summary>
 internal static class StatusCommand
 {
     private const int Mebibyte = 1024 * 1024;
@@ -14,7 +14,7 @@ internal static class StatusCommand
 
     public static Command Create()
     {
-        var command = new Command("status", "Tell who is connected to the running server, what runs, since when, and its memory.") { Json };
+        var command = new Command("status", "Show the connections, the running jobs and the memory of the running server.") { Json };
         command.SetAction(async (parsed, token) =>
         {
             AdminReply answer = await AdminClient.AskAsync(new ServerOptions().StateFolder, new("status"), token);
@@ -29,9 +29,10 @@ internal static class StatusCommand
 
     private static void Write(ServerStatus status)
     {
-        Say($"rsh-server {status.Version}, process {status.Process}, as {status.User}, since {Local(status.Since)}{(status.Stopping ? ", stopping" : "")}");
+        string stopping = status.Stopping ? ", stopping" : "";
+        Say($"rsh-server {status.Version}, process {status.Process}, as {status.User}, since {Local(status.Since)}{stopping}");
         Say($"listening on {string.Join(", ", status.Addresses)}; host key {status.HostKey}");
-        Say($"memory: {status.ResidentBytes / Mebibyte} MiB resident, {status.ManagedBytes / Mebibyte} MiB of it objects");
+        Say($"memory: {status.ResidentBytes / Mebibyte} MiB resident, {status.ManagedBytes / Mebibyte} MiB of it .NET objects");
         Say($"connections: {status.Connections.Count}");
         foreach (ConnectionStatus one in status.Connections)
         {
@@ -42,10 +43,13 @@ internal static class StatusCommand
 
         Say($"running jobs: {status.Jobs.Count}");
         foreach (JobStatus job in status.Jobs)
-            Say($"  {job.Job}  since {Local(job.Since)}, {(job.Detached ? "detached" : $"{job.Attached} attached")}, {NameOf(job.Key, status)}: {job.Command}");
+        {
+            string attached = job.Detached ? "detached" : $"{job.Attached} attached";
+            Say($"  {job.Job}  since {Local(job.Since)}, {attached}, {NameOf(job.Key, status)}: {job.Command}");
+        }
     }
 
-    // A job knows its owner's key; who is connected with it has a name.
+    // A job has only the key of its owner; a connection with that key also has a name.
     private static string NameOf(string key, ServerStatus status)
         => status.Connections.FirstOrDefault(one => one.Key == key) is { Name.Length: > 0 } known ? known.Name : key;
 

@@ -3,7 +3,7 @@ using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Server.Options;
 
-/// <summary>A flag that takes a length of time: <c>500ms</c>, <c>30s</c>, <c>2h</c>.</summary>
+/// <summary>An option that takes a duration: <c>500ms</c>, <c>30s</c>, <c>2h</c>.</summary>
 internal static class DurationOption
 {
     public static Option<TimeSpan?> Create(string name, string description) => new(name)

@@ -3,34 +3,71 @@ using RemoteShell.Server;
 
 namespace RemoteShell.Cli.Server.Options;
 
-/// <summary>The flags of the server's limits and times.</summary>
+/// <summary>The options of the server's times, limits and quotas.</summary>
 internal static class LimitOptions
 {
-    private static readonly ServerLimits Usual = new();
-    private static readonly ServerOptions UsualOptions = new();
+    // Bytes.
+    private const int MinFrameLength = 1024;
 
-    private static readonly Option<int> Connections = Count("--max-connections", "Connections in all.", Usual.Connections);
-    private static readonly Option<int> PerAddress = Count("--max-connections-per-address", "Connections from one address.", Usual.ConnectionsPerAddress);
-    private static readonly Option<int> Handshakes = Count("--max-handshakes", "TLS handshakes under way.", Usual.Handshakes);
-    private static readonly Option<int> Channels = Count("--max-channels", "Channels of one connection.", Usual.Channels);
-    private static readonly Option<int> Jobs = Count("--max-jobs", "Running jobs of one key.", Usual.Jobs);
-    private static readonly Option<int> Header = Count("--max-header", "Bytes of a frame's header.", Usual.Header, least: 1024);
-    private static readonly Option<int> Body = Count("--max-body", "Bytes of a frame's body.", Usual.Body, least: 1024);
-    private static readonly Option<int> StreamMemory = Count("--stream-memory", "Bytes of each output stream held for a slow client.", Usual.StreamMemory, least: 65536);
-    private static readonly Option<TimeSpan?> HandshakeTime = Time("--handshake-time", "Time for a client to shake hands.", Usual.HandshakeTime);
-    private static readonly Option<TimeSpan?> KillGrace = Time("--kill-grace", "Time between TERM and KILL.", UsualOptions.KillGrace);
-    private static readonly Option<TimeSpan?> StopGrace = Time("--stop-grace", "Time for running commands to end when the server stops.", UsualOptions.StopGrace);
-    private static readonly Option<TimeSpan?> DrainGrace = Time("--drain-grace", "Time for which a left-behind process's silent pipe is waited for.", UsualOptions.DrainGrace);
+    private const int MinStreamMemory = 65536;
+    private const long MinQuota = 65536;
 
-    private static readonly Option<int> KeepJobs = Count("--keep-jobs", "Jobs of a key that have ended and are remembered.", UsualOptions.KeepJobs);
-    private static readonly Option<TimeSpan?> KeepTime = Time("--keep-time", "Time for which they are remembered, detached ones with their output.", UsualOptions.KeepTime);
-    private static readonly Option<TimeSpan?> Keepalive = Time("--keepalive", "Silence after which a client counts as gone.", UsualOptions.KeepaliveTimeout);
-    private static readonly Option<long> JobQuota = Size("--job-quota", "Bytes on disk for a job's output that nobody has taken; all of it for a detached one.", UsualOptions.JobQuota);
-    private static readonly Option<long> TotalQuota = Size("--total-quota", "The same for all jobs together.", UsualOptions.TotalQuota);
+    private static readonly ServerLimits Limits = new();
+    private static readonly ServerOptions Defaults = new();
+
+    private static readonly Option<TimeSpan?> KillGrace = Time(
+        "--kill-grace", "Time between TERM and KILL, when the server ends a command", Defaults.KillGrace);
+
+    private static readonly Option<TimeSpan?> StopGrace = Time(
+        "--stop-grace", "How long running commands may continue when the server stops", Defaults.StopGrace);
+
+    private static readonly Option<TimeSpan?> DrainGrace = Time(
+        "--drain-grace", "How long to wait for output of an exited command whose pipe another process keeps open", Defaults.DrainGrace);
+
+    private static readonly Option<TimeSpan?> Keepalive = Time(
+        "--keepalive", "How long a client may be silent before its connection counts as lost", Defaults.KeepaliveTimeout);
+
+    private static readonly Option<TimeSpan?> HandshakeTime = Time(
+        "--handshake-time", "How long a TLS handshake may take", Limits.HandshakeTime);
+
+    private static readonly Option<TimeSpan?> KeepTime = Time(
+        "--keep-time", "How long to keep the records of ended jobs, and the output of detached ones", Defaults.KeepTime);
+
+    private static readonly Option<int> KeepJobs = Count(
+        "--keep-jobs", "Keep at most this many ended jobs of each key.", Defaults.KeepJobs);
+
+    private static readonly Option<long> JobQuota = Size(
+        "--job-quota",
+        "Bytes on disk for the output of a job that its client has not received; for a detached job, all output counts.",
+        Defaults.JobQuota);
+
+    private static readonly Option<long> TotalQuota = Size(
+        "--total-quota", "Bytes on disk for the output of all jobs together, counted like --job-quota.", Defaults.TotalQuota);
+
+    private static readonly Option<int> Connections = Count(
+        "--max-connections", "Limit the connections of all clients.", Limits.Connections);
+
+    private static readonly Option<int> PerAddress = Count(
+        "--max-connections-per-address", "Limit the connections from one address.", Limits.ConnectionsPerAddress);
+
+    private static readonly Option<int> Handshakes = Count("--max-handshakes", "Limit the TLS handshakes at once.", Limits.Handshakes);
+    private static readonly Option<int> Channels = Count("--max-channels", "Limit the channels of one connection.", Limits.Channels);
+    private static readonly Option<int> Jobs = Count("--max-jobs", "Limit the running jobs of one key.", Limits.Jobs);
+
+    private static readonly Option<int> Header = Count(
+        "--max-header", "Limit the bytes of a frame's header.", Limits.Header, MinFrameLength);
+
+    private static readonly Option<int> Body = Count("--max-body", "Limit the bytes of a frame's body.", Limits.Body, MinFrameLength);
+
+    private static readonly Option<int> StreamMemory = Count(
+        "--stream-memory", "Bytes of each output stream to buffer in memory for a slow client.", Limits.StreamMemory, MinStreamMemory);
 
     public static void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Connections, PerAddress, Handshakes, HandshakeTime, Channels, Jobs, Header, Body, StreamMemory, KillGrace, StopGrace, DrainGrace, KeepJobs, KeepTime, Keepalive, JobQuota, TotalQuota })
+        Option[] times = [KillGrace, StopGrace, DrainGrace, Keepalive, HandshakeTime];
+        Option[] records = [KeepTime, KeepJobs, JobQuota, TotalQuota];
+        Option[] limits = [Connections, PerAddress, Handshakes, Channels, Jobs, Header, Body, StreamMemory];
+        foreach (Option option in (Option[])[.. times, .. records, .. limits])
             command.Add(option);
     }
 
@@ -49,7 +86,7 @@ internal static class LimitOptions
             Connections = parsed.GetValue(Connections),
             ConnectionsPerAddress = parsed.GetValue(PerAddress),
             Handshakes = parsed.GetValue(Handshakes),
-            HandshakeTime = parsed.GetValue(HandshakeTime) ?? Usual.HandshakeTime,
+            HandshakeTime = parsed.GetValue(HandshakeTime) ?? Limits.HandshakeTime,
             Channels = parsed.GetValue(Channels),
             Jobs = parsed.GetValue(Jobs),
             Header = parsed.GetValue(Header),
@@ -58,13 +95,13 @@ internal static class LimitOptions
         },
     };
 
-    private static Option<int> Count(string name, string description, int usual, int least = 1)
+    private static Option<int> Count(string name, string description, int usual, int min = 1)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => usual, HelpName = "N" };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out int count) && count < least)
-                result.AddError($"{name} must be at least {least}, not {count}");
+            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out int count) && count < min)
+                result.AddError($"{name} must be at least {min}, not {count}");
         });
         return option;
     }
@@ -74,12 +111,19 @@ internal static class LimitOptions
         var option = new Option<long>(name) { Description = description, DefaultValueFactory = _ => usual, HelpName = "BYTES" };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out long size) && size < 65536)
-                result.AddError($"{name} must be at least 65536, not {size}");
+            if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out long size) && size < MinQuota)
+                result.AddError($"{name} must be at least {MinQuota}, not {size}");
         });
         return option;
     }
 
     private static Option<TimeSpan?> Time(string name, string description, TimeSpan usual)
-        => DurationOption.Create(name, $"{description} Default: {(usual < TimeSpan.FromSeconds(1) ? $"{usual.TotalMilliseconds}ms" : usual < TimeSpan.FromDays(1) ? $"{usual.TotalSeconds}s" : $"{usual.TotalDays}d")}.");
+        => DurationOption.Create(name, $"{description} [{Words(usual)}].");
+
+    private static string Words(TimeSpan time)
+    {
+        if (time < TimeSpan.FromSeconds(1))
+            return $"{time.TotalMilliseconds}ms";
+        return time < TimeSpan.FromDays(1) ? $"{time.TotalSeconds}s" : $"{time.TotalDays}d";
+    }
 }

@@ -5,7 +5,7 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Cli.Server.Options;
 
-/// <summary>What <c>--listen</c> names: an address, a name that stands for some, or <c>*</c> for all that the machine has.</summary>
+/// <summary>Resolves the value of <c>--listen</c>: an address, a host name, or <c>*</c> for all addresses of the machine.</summary>
 internal static class ListenAddress
 {
     public static IEnumerable<IPEndPoint> Resolve(string text)
@@ -25,7 +25,10 @@ internal static class ListenAddress
         }
         catch (SocketException e)
         {
-            throw new RemoteShellException($"cannot listen on {text}: there is no host named '{address.Host}'", e) { Hint = "give an address of this machine, such as 0.0.0.0:7022" };
+            throw new RemoteShellException($"cannot listen on {text}: there is no host named '{address.Host}'", e)
+            {
+                Hint = "use an address of this machine, such as 0.0.0.0:7022",
+            };
         }
     }
 }

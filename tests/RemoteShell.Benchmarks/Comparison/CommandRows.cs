@@ -3,7 +3,7 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Benchmarks.Comparison;
 
-/// <summary>Commands that do nothing: what is left is the way there and back.</summary>
+/// <summary>Commands that do nothing, to measure the round trip.</summary>
 internal sealed class CommandRows(OwnServer own, OpenSsh ssh, RemoteShellClient client, string? readyClient)
 {
     private const int Commands = 100;

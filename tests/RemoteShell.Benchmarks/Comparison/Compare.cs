@@ -4,20 +4,21 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Benchmarks.Comparison;
 
-/// <summary>The same work through this product and through OpenSSH, alternately, in one run.</summary>
+/// <summary>Measures the same work with RemoteShell and with OpenSSH, alternately, in one run.</summary>
 internal static class Compare
 {
     /// <summary>Measures and writes a table.</summary>
     /// <param name="native">The folder with both programs.</param>
-    /// <param name="ready">The folder with a ReadyToRun client; null where there is none.</param>
-    /// <param name="rounds">How often; one more warms up.</param>
-    /// <param name="only">Rows whose name holds this; null for all.</param>
+    /// <param name="ready">The folder with a ReadyToRun client. Null if there is none.</param>
+    /// <param name="rounds">Number of rounds. One more round warms up.</param>
+    /// <param name="only">Text that a row's name must contain. Null: all rows.</param>
     /// <param name="report">The file to write, without its extension.</param>
     public static async Task RunAsync(string native, string? ready, int rounds, string? only, string report)
     {
         string folder = Directory.CreateTempSubdirectory("rsh-compare-").FullName;
-        // Files in memory, where the system has room there: a disk is not what is measured.
-        string bulkFolder = Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").AvailableFreeSpace > 6L << 30 ? Directory.CreateDirectory($"/dev/shm/{Path.GetFileName(folder)}").FullName : folder;
+        // Keep files in memory if there is room, because the disk should not be measured.
+        bool fitsInMemory = Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").AvailableFreeSpace > 6L << 30;
+        string bulkFolder = fitsInMemory ? Directory.CreateDirectory($"/dev/shm/{Path.GetFileName(folder)}").FullName : folder;
         try
         {
             await using OwnServer own = await OwnServer.StartAsync(native, folder, "cliwrap");
@@ -53,7 +54,8 @@ internal static class Compare
         }
     }
 
-    private static Task<List<Measured>> MeasureAsync(IReadOnlyList<Row> rows, Func<Row, bool> wanted, int rounds) => MeasureAsync([.. rows.Where(wanted)], rounds, warm: true);
+    private static Task<List<Measured>> MeasureAsync(IReadOnlyList<Row> rows, Func<Row, bool> wanted, int rounds)
+        => MeasureAsync([.. rows.Where(wanted)], rounds, warm: true);
 
     private static async Task<List<Measured>> MeasureAsync(IReadOnlyList<Row> rows, int rounds, bool warm)
     {
@@ -63,7 +65,10 @@ internal static class Compare
             foreach ((Row row, List<double> ours, List<double> theirs) in all)
             {
                 var (a, b) = await OnceAsync(row);
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round} of {rounds}: {row.Name}: {a:0.###} against {b:0.###} {row.Unit}"));
+                string text = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"round {round} of {rounds}: {row.Name}: {a:0.###} against {b:0.###} {row.Unit}");
+                Console.Error.WriteLine(text);
                 if (round == 0)
                     continue;
                 ours.Add(a);
@@ -75,13 +80,13 @@ internal static class Compare
         return all;
     }
 
-    // One after the other, so that whatever else the machine does falls on both.
+    // Runs both sides one after the other, so that other load on the machine affects both.
     private static async Task<(double Ours, double? Theirs)> OnceAsync(Row row)
     {
         List<double> ours = [], theirs = [];
         for (int i = 0; i < row.Times; i++)
         {
-            // Whoever comes first finds the caches as the other left them.
+            // The side that runs first finds the caches as the other side left them, so the order alternates.
             bool theirsFirst = row.Theirs is not null && i % 2 == 1;
             if (theirsFirst)
                 theirs.Add(await row.Theirs!());
@@ -107,7 +112,12 @@ internal static class Compare
         foreach (int count in (int[])[1, 10, 100, 1000])
             figures.Add(await measure(count));
         string Line(string what, string unit, Func<(double Kilobytes, double Milliseconds), double> part)
-            => $"| {name}: {what} | {string.Join(" | ", figures.Select(figure => part(figure).ToString("0.##", CultureInfo.InvariantCulture)))} | {unit} |\n";
-        return Line("time for each", "ms", figure => figure.Milliseconds) + Line("the server's memory for each", "KB", figure => figure.Kilobytes);
+        {
+            IEnumerable<string> cells = figures.Select(figure => part(figure).ToString("0.##", CultureInfo.InvariantCulture));
+            return $"| {name}: {what} | {string.Join(" | ", cells)} | {unit} |\n";
+        }
+
+        string memory = Line("the server's memory for each", "KB", figure => figure.Kilobytes);
+        return Line("time for each", "ms", figure => figure.Milliseconds) + memory;
     }
 }

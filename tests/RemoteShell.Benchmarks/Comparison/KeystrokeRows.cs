@@ -2,11 +2,10 @@ using System.Diagnostics;
 using System.IO.Pipes;
 using System.Threading.Channels;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Benchmarks.Comparison;
 
-/// <summary>A key that is typed on a terminal, until the program there has answered it: its time beside a bulk stream, as a multiple of its time without one.</summary>
+/// <summary>Time from a keystroke on a terminal to the program's answer, beside a bulk stream and without one.</summary>
 internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, string folder)
 {
     private const int Keys = 200;
@@ -15,7 +14,12 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, string folder)
 
     public IEnumerable<Row> All()
     {
-        yield return new("a keystroke on a terminal beside a bulk stream on one connection, against the same without it", "times", OursAsync, TheirsAsync, "");
+        yield return new(
+            "a keystroke on a terminal beside a bulk stream on one connection, against the same without it",
+            "times",
+            OursAsync,
+            TheirsAsync,
+            "");
     }
 
     private async Task<double> OursAsync()
@@ -25,7 +29,7 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, string folder)
         await using var typed = new AnonymousPipeClientStream(PipeDirection.In, keys.ClientSafePipeHandle);
         await using var shown = new Shown();
         using var stop = new CancellationTokenSource();
-        RemoteJob terminal = await client.StartAsync(RemoteCommand.Shell(Answering) with { Terminal = new TerminalRequest("xterm", 80, 24) }, new() { Input = typed, Output = shown }, stop.Token);
+        RemoteJob terminal = await client.StartAsync(RemoteCommand.Shell(Answering) with { Terminal = new TerminalSettings("xterm", 80, 24) }, new() { Input = typed, Output = shown }, stop.Token);
         await shown.NextAsync();
         double idle = await MedianAsync(keys, shown.NextAsync);
         RemoteJob bulk = await client.StartAsync(RemoteCommand.Shell(Bulk), new(), stop.Token);
@@ -78,7 +82,7 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, string folder)
         return Measured.Median(figures);
     }
 
-    // Tells of each byte that is shown.
+    // Signals each byte that is shown.
     private sealed class Shown : MemoryStream
     {
         private readonly Channel<bool> _bytes = Channel.CreateUnbounded<bool>();

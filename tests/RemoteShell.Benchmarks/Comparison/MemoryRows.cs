@@ -4,19 +4,29 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Benchmarks.Comparison;
 
-/// <summary>Memory, as the system counts it: proportional to what is shared with others.</summary>
+/// <summary>Memory use. Memory that processes share is counted proportionally (PSS).</summary>
 internal sealed class MemoryRows(OwnServer own, OpenSsh ssh)
 {
     public IEnumerable<Row> All()
     {
-        yield return new("the server with no connection", "KB", () => Task.FromResult(Proportional(own.Pid)), () => Task.FromResult(TreeOf(ssh.Pid).Sum(Proportional)), "");
+        yield return new(
+            "the server with no connection", "KB",
+            () => Task.FromResult(Proportional(own.Pid)),
+            () => Task.FromResult(TreeOf(ssh.Pid).Sum(Proportional)),
+            "");
         yield return new("an idle connection at the server, of 100", "KB each", () => ConnectionAsync(100), SshConnectionAsync, "");
-        yield return new("an idle connection at the server, of 1,000 (ssh: of 100)", "KB each", () => ConnectionAsync(1000), SshConnectionAsync, "≤ 60 KB");
-        yield return new("4 GiB to a slow reader: the client's growth", "MB", async () => (await SlowReaderAsync()).Client, null, "< 32 MB");
-        yield return new("4 GiB to a slow reader: the server's growth", "MB", async () => (await SlowReaderAsync()).Server, null, "< 32 MB");
+        yield return new(
+            "an idle connection at the server, of 1,000 (ssh: of 100)", "KB each",
+            () => ConnectionAsync(1000),
+            SshConnectionAsync,
+            "≤ 60 KB");
+        yield return new(
+            "4 GiB to a slow reader: the client's growth", "MB", async () => (await SlowReaderAsync()).Client, null, "< 32 MB");
+        yield return new(
+            "4 GiB to a slow reader: the server's growth", "MB", async () => (await SlowReaderAsync()).Server, null, "< 32 MB");
     }
 
-    /// <summary>What so many idle connections cost the server, for each, and the time that one takes to be made.</summary>
+    /// <summary>Opens this many idle connections. Returns the server's memory and the time for each.</summary>
     public async Task<(double Kilobytes, double Milliseconds)> ConnectAsync(int count)
     {
         double before = Proportional(own.Pid);
@@ -26,7 +36,7 @@ internal sealed class MemoryRows(OwnServer own, OpenSsh ssh)
             clients.Add(await RemoteShellClient.ConnectAsync(own.Options));
         double took = Stopwatch.GetElapsedTime(start).TotalMilliseconds / count;
         await clients[^1].ListJobsAsync();
-        // What the handshakes needed is given back when the server's collector comes to it; a connection's cost is what stays.
+        // Wait until the garbage collector has freed the memory of the handshakes. Only what remains is a connection's cost.
         await Task.Delay(TimeSpan.FromSeconds(3));
         double cost = Proportional(own.Pid) - before;
         foreach (RemoteShellClient client in clients)
@@ -35,7 +45,7 @@ internal sealed class MemoryRows(OwnServer own, OpenSsh ssh)
         return (cost / count, took);
     }
 
-    /// <summary>What so many running commands cost the server, for each, and the time until all of them run.</summary>
+    /// <summary>Starts this many commands. Returns the server's memory and the time for each.</summary>
     public async Task<(double Kilobytes, double Milliseconds)> RunAsync(int count)
     {
         const int perConnection = 50;
@@ -45,7 +55,8 @@ internal sealed class MemoryRows(OwnServer own, OpenSsh ssh)
             clients.Add(await RemoteShellClient.ConnectAsync(own.Options));
         using var stop = new CancellationTokenSource();
         long start = Stopwatch.GetTimestamp();
-        RemoteJob[] jobs = await Task.WhenAll(Enumerable.Range(0, count).Select(i => clients[i / perConnection].StartAsync(RemoteCommand.Exact("sleep", "300"), new(), stop.Token)));
+        RemoteJob[] jobs = await Task.WhenAll(Enumerable.Range(0, count).Select(i =>
+            clients[i / perConnection].StartAsync(RemoteCommand.Exact("sleep", "300"), new(), stop.Token)));
         double took = Stopwatch.GetElapsedTime(start).TotalMilliseconds / count;
         await Task.Delay(TimeSpan.FromSeconds(1));
         double cost = Proportional(own.Pid) - before;
@@ -71,7 +82,7 @@ internal sealed class MemoryRows(OwnServer own, OpenSsh ssh)
                 await client.StandardOutput.ReadLineAsync();
         }
 
-        // The commands themselves are not counted, only what serves the connections.
+        // Count the processes that serve the connections, not the commands.
         double cost = TreeOf(ssh.Pid).Where(pid => NameOf(pid) == "sshd").Sum(Proportional) - before;
         foreach (Process client in clients)
         {
@@ -83,12 +94,12 @@ internal sealed class MemoryRows(OwnServer own, OpenSsh ssh)
         return cost / count;
     }
 
-    // Reads as fast as 400 MB/s: a third of what the connection could bring.
+    // Reads at most 400 MB/s: a third of what the connection can carry.
     private async Task<(double Client, double Server)> SlowReaderAsync()
     {
         using Process idle = Shell.Start(own.Client, "run", own.Host, "echo; sleep 1");
         await idle.StandardOutput.ReadLineAsync();
-        double clientBefore = Resident(idle.Id), serverBefore = Resident(own.Pid), clientMost = 0, serverMost = 0;
+        double clientBefore = Resident(idle.Id), serverBefore = Resident(own.Pid), clientMax = 0, serverMax = 0;
         await idle.WaitForExitAsync();
         using Process process = Shell.Start(own.Client, "run", own.Host, "head -c 4G /dev/zero");
         var buffer = new byte[256 * 1024];
@@ -98,7 +109,9 @@ internal sealed class MemoryRows(OwnServer own, OpenSsh ssh)
             read += count;
             if (read - looked > 16 << 20)
             {
-                (clientMost, serverMost, looked) = (Math.Max(clientMost, Resident(process.Id)), Math.Max(serverMost, Resident(own.Pid)), read);
+                clientMax = Math.Max(clientMax, Resident(process.Id));
+                serverMax = Math.Max(serverMax, Resident(own.Pid));
+                looked = read;
                 TimeSpan early = TimeSpan.FromSeconds(read / 400e6) - Stopwatch.GetElapsedTime(start);
                 if (early > TimeSpan.Zero)
                     await Task.Delay(early);
@@ -107,8 +120,8 @@ internal sealed class MemoryRows(OwnServer own, OpenSsh ssh)
 
         await process.WaitForExitAsync();
         return process.ExitCode == 0 && read == 4L << 30
-            ? ((clientMost - clientBefore) / 1000, (serverMost - serverBefore) / 1000)
-            : throw new InvalidOperationException($"{read} bytes came, status {process.ExitCode}");
+            ? ((clientMax - clientBefore) / 1000, (serverMax - serverBefore) / 1000)
+            : throw new InvalidOperationException($"received {read} bytes, status {process.ExitCode}");
     }
 
     private static double Proportional(int pid) => Figure($"/proc/{pid}/smaps_rollup", "Pss:");
@@ -116,7 +129,11 @@ internal sealed class MemoryRows(OwnServer own, OpenSsh ssh)
     private static double Resident(int pid) => Figure($"/proc/{pid}/status", "VmRSS:");
 
     private static double Figure(string file, string name)
-        => double.Parse(File.ReadLines(file).First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1.024;
+    {
+        string line = File.ReadLines(file).First(line => line.StartsWith(name, StringComparison.Ordinal));
+        string number = line[name.Length..].Replace("kB", "", StringComparison.Ordinal);
+        return double.Parse(number, CultureInfo.InvariantCulture) * 1.024;
+    }
 
     private static string NameOf(int pid) => File.ReadAllText($"/proc/{pid}/comm").Trim();
 
@@ -124,8 +141,14 @@ internal sealed class MemoryRows(OwnServer own, OpenSsh ssh)
     {
         var all = new List<int> { root };
         for (int i = 0; i < all.Count; i++)
+        {
             foreach (string task in Directory.GetDirectories($"/proc/{all[i]}/task"))
-                all.AddRange(File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse));
+            {
+                string children = File.ReadAllText(Path.Combine(task, "children"));
+                all.AddRange(children.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse));
+            }
+        }
+
         return all;
     }
 }

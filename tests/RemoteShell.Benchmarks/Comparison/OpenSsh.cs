@@ -4,10 +4,11 @@ using System.Net.Sockets;
 
 namespace RemoteShell.Benchmarks.Comparison;
 
-/// <summary>An OpenSSH server on a free loopback port with keys and configuration of its own; nothing of the machine's is read or changed.</summary>
+/// <summary>An OpenSSH server on a free loopback port with its own keys and configuration.</summary>
+/// <remarks>It neither reads nor changes the machine's own configuration.</remarks>
 internal sealed class OpenSsh : IAsyncDisposable
 {
-    // The fastest that it has where the processor has instructions for AES; its default is slower.
+    // The fastest cipher of OpenSSH on a processor with AES instructions. The default cipher is slower.
     private const string Cipher = "aes128-gcm@openssh.com";
 
     private readonly string _folder;
@@ -17,13 +18,13 @@ internal sealed class OpenSsh : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>The server's process.</summary>
+    /// <summary>The server's process id.</summary>
     public int Pid => _process.Id;
 
-    /// <summary>In front of a command line for <c>ssh</c>, <c>scp</c> or <c>sftp</c>: a connection of its own.</summary>
+    /// <summary>Arguments for <c>ssh</c>, <c>scp</c> or <c>sftp</c> that open a new connection.</summary>
     public string[] Cold => ["-F", Path.Combine(_folder, "config")];
 
-    /// <summary>The same through a connection that is there already.</summary>
+    /// <summary>Arguments that use the existing connection (ControlMaster).</summary>
     public string[] Warm => [.. Cold, "-S", Path.Combine(_folder, "master")];
 
     public static async Task<OpenSsh> StartAsync(string folder)
@@ -33,7 +34,7 @@ internal sealed class OpenSsh : IAsyncDisposable
             await Shell.OutputAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(folder, key)]);
         File.Copy(Path.Combine(folder, "id.pub"), Path.Combine(folder, "authorized_keys"));
         int port = FreePort();
-        // Without a home the login shell reads no start-up file: whatever a user has there would be counted as ssh's time.
+        // Without a home the login shell reads no start-up file, whose time would count as ssh's time.
         await File.WriteAllTextAsync(Path.Combine(folder, "sshd_config"), $"""
             Port {port}
             ListenAddress 127.0.0.1
@@ -57,7 +58,7 @@ internal sealed class OpenSsh : IAsyncDisposable
         return ssh;
     }
 
-    /// <summary>Options for a connection through another port.</summary>
+    /// <summary>Returns the options for a connection through another port.</summary>
     public async Task<string[]> ThroughAsync(int port)
     {
         await WriteConfigAsync(_folder, $"config-{port}", port);
@@ -85,7 +86,11 @@ internal sealed class OpenSsh : IAsyncDisposable
 
         """);
 
-    private static string Sbin() => ((string[])["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/sbin"]).First(folder => File.Exists(Path.Combine(folder, "sshd")));
+    private static string Sbin()
+    {
+        string[] folders = ["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/sbin"];
+        return folders.First(folder => File.Exists(Path.Combine(folder, "sshd")));
+    }
 
     private static int FreePort()
     {

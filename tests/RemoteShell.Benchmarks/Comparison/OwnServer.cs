@@ -4,7 +4,7 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Benchmarks.Comparison;
 
-/// <summary>This product's programs, and a server of theirs on a free loopback port with state of its own.</summary>
+/// <summary>A RemoteShell server on a free loopback port with its own state, and the client program.</summary>
 internal sealed class OwnServer : IAsyncDisposable
 {
     private readonly Process _process;
@@ -13,17 +13,22 @@ internal sealed class OwnServer : IAsyncDisposable
     private OwnServer(string programs, string home, Process process, string host)
         => (Client, _home, _process, Host) = (Path.Combine(programs, "rsh-client"), home, process, host);
 
-    /// <summary>The client's program.</summary>
+    /// <summary>The client program.</summary>
     public string Client { get; }
 
-    /// <summary>Where the server listens.</summary>
+    /// <summary>The address on which the server listens.</summary>
     public string Host { get; }
 
-    /// <summary>The server's process.</summary>
+    /// <summary>The server's process id.</summary>
     public int Pid => _process.Id;
 
-    /// <summary>For clients inside this program.</summary>
-    public ClientOptions Options => new() { Host = HostAddress.Parse(Host), Folder = Path.Combine(_home, "client"), Trust = new() { AcceptNew = true } };
+    /// <summary>Options for clients inside this process.</summary>
+    public ClientOptions Options => new()
+    {
+        Host = HostAddress.Parse(Host),
+        Folder = Path.Combine(_home, "client"),
+        Trust = new() { AcceptNew = true },
+    };
 
     /// <summary>Starts a server with the launcher. All servers of a run share the client's key and known hosts.</summary>
     public static async Task<OwnServer> StartAsync(string programs, string folder, string launcher)

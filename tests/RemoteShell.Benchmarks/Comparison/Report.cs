@@ -4,20 +4,30 @@ using System.Text.Json;
 
 namespace RemoteShell.Benchmarks.Comparison;
 
-/// <summary>What was measured, for people as Markdown and for programs as JSON.</summary>
+/// <summary>Writes the results as Markdown for people and as JSON for programs.</summary>
 internal static class Report
 {
     public static string Markdown(IReadOnlyList<Measured> all, string scale)
     {
         var text = new StringBuilder("| | RemoteShell | OpenSSH | | ratio | target |\n|---|---|---|---|---|---|\n");
         foreach (Measured one in all)
-            text.Append(CultureInfo.InvariantCulture, $"| {one.Row.Name} | {Figure(one.Ours)} | {Figure(one.Theirs)} | {one.Row.Unit} | {(one.Ratio is { } ratio ? ratio.ToString("0.###", CultureInfo.InvariantCulture) : "")} | {one.Row.Target} |\n");
+        {
+            string ratio = one.Ratio is { } number ? number.ToString("0.###", CultureInfo.InvariantCulture) : "";
+            string cells = string.Join(" | ", one.Row.Name, Figure(one.Ours), Figure(one.Theirs), one.Row.Unit, ratio, one.Row.Target);
+            text.Append("| ").Append(cells).Append(" |\n");
+        }
+
         return text.Append('\n').Append(scale).ToString();
     }
 
     public static void WriteJson(IReadOnlyList<Measured> all, Stream target)
     {
-        using var writer = new Utf8JsonWriter(target, new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var options = new JsonWriterOptions
+        {
+            Indented = true,
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
+        using var writer = new Utf8JsonWriter(target, options);
         writer.WriteStartArray();
         foreach (Measured one in all)
         {

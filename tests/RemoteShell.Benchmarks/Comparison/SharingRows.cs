@@ -3,14 +3,19 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Benchmarks.Comparison;
 
-/// <summary>A small command beside a bulk stream on the same connection: its time, as a multiple of its time on an idle one.</summary>
+/// <summary>Time of a small command beside a bulk stream on the same connection, relative to an idle connection.</summary>
 internal sealed class SharingRows(OwnServer own, OpenSsh ssh, string folder)
 {
     private const int Commands = 40;
 
     public IEnumerable<Row> All()
     {
-        yield return new("a small command beside a bulk stream on one connection, against the same without it", "times", OursAsync, TheirsAsync, "ours ≤ 3");
+        yield return new(
+            "a small command beside a bulk stream on one connection, against the same without it",
+            "times",
+            OursAsync,
+            TheirsAsync,
+            "ours ≤ 3");
     }
 
     private async Task<double> OursAsync()

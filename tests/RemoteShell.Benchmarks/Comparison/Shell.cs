@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace RemoteShell.Benchmarks.Comparison;
 
-/// <summary>Programs as users start them, and how long they take.</summary>
+/// <summary>Runs programs as users start them, and measures their time.</summary>
 internal static class Shell
 {
-    /// <summary>Runs a program to its end; returns the milliseconds that it took.</summary>
+    /// <summary>Runs a program to its end. Returns its time in ms.</summary>
     public static async Task<double> TimeAsync(string program, params string[] arguments)
     {
         long start = Stopwatch.GetTimestamp();
@@ -14,13 +14,15 @@ internal static class Shell
         await process.WaitForExitAsync();
         double took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         await output;
-        return process.ExitCode == 0 ? took : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: status {process.ExitCode}: {await error}");
+        if (process.ExitCode != 0)
+            throw Failure(program, arguments, process, await error);
+        return took;
     }
 
-    /// <summary>Runs a line of the shell to its end; returns the milliseconds that it took.</summary>
+    /// <summary>Runs a shell command line to its end. Returns its time in ms.</summary>
     public static Task<double> LineAsync(string line) => TimeAsync("/bin/sh", "-c", line);
 
-    /// <summary>What a program prints.</summary>
+    /// <summary>Runs a program to its end. Returns its standard output.</summary>
     public static async Task<string> OutputAsync(string program, string[] arguments, string input = "")
     {
         using Process process = Start(program, arguments);
@@ -29,7 +31,9 @@ internal static class Shell
         process.StandardInput.Close();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: status {process.ExitCode}: {await error}");
+        if (process.ExitCode != 0)
+            throw Failure(program, arguments, process, await error);
+        return output;
     }
 
     /// <summary>Starts a program with its standard streams redirected.</summary>
@@ -40,7 +44,7 @@ internal static class Shell
         RedirectStandardError = true,
     })!;
 
-    /// <summary>Ends a process that this program started.</summary>
+    /// <summary>Kills a process that this program started.</summary>
     public static async Task EndAsync(Process process)
     {
         if (!process.HasExited)
@@ -52,4 +56,7 @@ internal static class Shell
         await process.WaitForExitAsync();
         process.Dispose();
     }
+
+    private static InvalidOperationException Failure(string program, string[] arguments, Process process, string error)
+        => new($"{program} {string.Join(' ', arguments)}: status {process.ExitCode}: {error}");
 }

@@ -5,7 +5,7 @@ using RemoteShell.Testing;
 
 namespace RemoteShell.Benchmarks.Micro;
 
-/// <summary>The codec and the checksum, a frame at a time.</summary>
+/// <summary>The codec and the checksum, one frame at a time.</summary>
 [MemoryDiagnoser]
 public class Frames
 {
@@ -41,5 +41,5 @@ public class Frames
     public uint Checksum() => Crc32C.Compute(_body);
 
     [Benchmark]
-    public uint Join() => Crc32C.Join(12345, 67890, Body);
+    public uint Join() => Crc32C.Combine(12345, 67890, Body);
 }

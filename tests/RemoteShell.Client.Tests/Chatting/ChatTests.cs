@@ -1,5 +1,4 @@
 using RemoteShell.Protocol;
-using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Tests.Chatting;
@@ -51,14 +50,14 @@ public class ChatTests
     public async Task Who_joins_is_told_who_is_there()
     {
         await using var server = new TestServer();
-        var heard = new TaskCompletionSource<ChatEntry>();
+        var heard = new TaskCompletionSource<ChatMessage>();
         await using Talker alice = await Talker.JoinAsync(server, "alice");
         await alice.HearsAsync("alice joined");
         await using RemoteShellClient client = await server.ConnectAsync();
         await client.ChatAsync(new() { Last = 0, Heard = line => heard.TrySetResult(line) }).Within();
-        ChatEntry joined = await heard.Task.Within();
+        ChatMessage joined = await heard.Task.Within();
         Assert.Equal(["alice", "test"], joined.Present!);
-        Assert.Equal(2, joined.Count);
+        Assert.Equal(2, joined.PresentCount);
     }
 
     [Fact]
@@ -97,14 +96,14 @@ public class ChatTests
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
         Assert.Equal(ErrorCode.Forbidden, (await Assert.ThrowsAsync<RequestRefusedException>(() => client.ChatAsync(new()).Within())).Code);
         RequestRefusedException refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.NotifyAsync("hello").Within());
-        Assert.Equal(("this key may not notify here", "whoever runs the server has denied it by no-notify in front of the key"), (refused.Message, refused.Hint));
+        Assert.Equal(("this key may not notify here", "ask the server's administrator to remove no-notify from the key's options"), (refused.Message, refused.Hint));
     }
 
     [Fact]
     public async Task Nobody_can_be_taken_for_another_by_the_name_of_its_member()
     {
         await using var server = new TestServer();
-        var own = new System.Collections.Concurrent.ConcurrentQueue<ChatEntry>();
+        var own = new System.Collections.Concurrent.ConcurrentQueue<ChatMessage>();
         await using Talker alice = await Talker.JoinAsync(server, "alice");
         await alice.HearsAsync("alice joined");
         await using RemoteShellClient client = await server.ConnectAsync();

@@ -9,7 +9,7 @@ namespace RemoteShell.Client.Tests.Chatting;
 internal sealed class Talker : TestStream, IAsyncDisposable
 {
     private readonly Channel<byte[]> _said = System.Threading.Channels.Channel.CreateUnbounded<byte[]>();
-    private readonly Channel<ChatEntry> _heard = System.Threading.Channels.Channel.CreateUnbounded<ChatEntry>();
+    private readonly Channel<ChatMessage> _heard = System.Threading.Channels.Channel.CreateUnbounded<ChatMessage>();
     private readonly CancellationTokenSource _given = new();
     private readonly RemoteShellClient _client;
     private ReadOnlyMemory<byte> _rest;
@@ -46,8 +46,8 @@ internal sealed class Talker : TestStream, IAsyncDisposable
     /// <summary>The next thing that happens, as NAME EVENT [TEXT].</summary>
     public async Task<string> HearsAsync()
     {
-        ChatEntry line = await _heard.Reader.ReadAsync().Within();
-        return line.Text is { } text ? $"{line.Name} {line.Event} {text}" : $"{line.Name} {line.Event}";
+        ChatMessage line = await _heard.Reader.ReadAsync().Within();
+        return line.Text is { } text ? $"{line.Name} {line.KindName} {text}" : $"{line.Name} {line.KindName}";
     }
 
     public async Task HearsAsync(params string[] lines)
@@ -81,7 +81,7 @@ internal sealed class Talker : TestStream, IAsyncDisposable
         await base.DisposeAsync();
     }
 
-    private void Hear(ChatEntry line)
+    private void Hear(ChatMessage line)
     {
         IsListening.Wait(TestContext.Current.CancellationToken);
         _heard.Writer.TryWrite(line);

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Tests.Resuming;
 
@@ -33,12 +32,12 @@ public class CutTests
             : random.Next(2) == 0 ? new() { CutAfterRead = random.Next(1, 6 << 20) } : new() { CutAfterWritten = random.Next(1, 3 << 20) });
         using var output = new HashingStream();
         using var error = new HashingStream();
-        RemoteCommand command = RemoteCommand.Shell($"cat {server["data"]} & cat {server["data"]} >&2 & cat > {server["in"]}; wait; echo once >> {server["times"]}; exit 5") with { Digest = "sha256" };
+        RemoteCommand command = RemoteCommand.Shell($"cat {server["data"]} & cat {server["data"]} >&2 & cat > {server["in"]}; wait; echo once >> {server["times"]}; exit 5") with { Digest = DigestAlgorithm.Sha256 };
         CommandResult result = await client.RunAsync(command, new() { Output = output, Error = error, Input = new MemoryStream(sent) }).Within(TimeSpan.FromSeconds(60));
         string expected = Convert.ToHexStringLower(SHA256.HashData(received));
-        Assert.Equal((Outcome.Exited, 5), (result.Outcome, result.ExitCode));
+        Assert.Equal((CommandOutcome.Exited, 5), (result.Outcome, result.ExitCode));
         Assert.Equal((expected, expected), (output.Hash, error.Hash));
-        Assert.Equal(($"sha256:{expected}", $"sha256:{expected}"), (result.Streams["stdout"].Digest, result.Streams["stderr"].Digest));
+        Assert.Equal(($"sha256:{expected}", $"sha256:{expected}"), (result.Streams[OutputStream.StandardOutput].Digest, result.Streams[OutputStream.StandardError].Digest));
         Assert.Equal(sent, await File.ReadAllBytesAsync(server["in"]));
         Assert.Equal("once\n", await File.ReadAllTextAsync(server["times"]));
     }
@@ -75,17 +74,17 @@ public class CutTests
         await using RemoteShellClient client = await server.ConnectAsync(dialled => dialled >= 20 ? null : new() { CutAfterRead = random.Next(1, 2 << 20), CutAfterWritten = random.Next(1, 20_000) });
         string job = await client.DetachAsync(RemoteCommand.Shell($"while ! [ -e {server["go"]} ]; do sleep 0.02; done; cat {server["data"]}; cat {server["data"]} >&2; exit 4"));
         using MemoryStream output = new(), error = new(), middle = new();
-        RemoteJob all = await client.AttachAsync(job, new Dictionary<string, long> { ["stdout"] = 0, ["stderr"] = 0 }, new() { Output = output, Error = error }).Within();
+        RemoteJob all = await client.AttachAsync(job, new Dictionary<OutputStream, long> { [OutputStream.StandardOutput] = 0, [OutputStream.StandardError] = 0 }, new() { Output = output, Error = error }).Within();
         await File.WriteAllTextAsync(server["go"], "");
         CommandResult result = await all.Completion.Within();
         Assert.Equal(4, result.ExitCode);
         Assert.Equal(written, output.ToArray());
         Assert.Equal(written, error.ToArray());
-        IReadOnlyDictionary<string, LogRange> read = await client.ReadLogsAsync(job, new() { Stream = "stdout", From = 1_000_000, Length = 5_000_000 }, new() { Output = middle }).Within();
+        IReadOnlyDictionary<OutputStream, LogRange> read = await client.ReadLogsAsync(job, new() { Stream = OutputStream.StandardOutput, From = 1_000_000, Length = 5_000_000 }, new() { Output = middle }).Within();
         Assert.Equal(written[1_000_000..6_000_000], middle.ToArray());
-        Assert.Equal((1_000_000, 6_000_000), (read["stdout"].From, read["stdout"].To));
+        Assert.Equal((1_000_000, 6_000_000), (read[OutputStream.StandardOutput].From, read[OutputStream.StandardOutput].To));
         Assert.Equal(4, (await client.WaitAsync(job).Within()).ExitCode);
-        Assert.Equal(job, Assert.Single(await client.ListJobsAsync().Within()).Job);
+        Assert.Equal(job, Assert.Single(await client.ListJobsAsync().Within()).Id);
     }
 
     private static async Task CutEverywhereAsync(Func<long, Faults> cut, Func<FaultyStream, long> measure)

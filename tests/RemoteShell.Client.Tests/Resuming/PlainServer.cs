@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
@@ -28,13 +29,21 @@ internal sealed class PlainServer : IAsyncDisposable
         var options = new ServerOptions { Folder = _folder["server"], KillGrace = TimeSpan.FromSeconds(1) };
         options = configure?.Invoke(options) ?? options;
         _client = Identity.LoadOrCreate(_folder["id.pem"]);
-        var bodies = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), new(options.KillGrace, options.DrainGrace), _folder.Path, () => []);
-        _services = new(bodies, new(bodies, options, Serilog.Core.Logger.None), options.Limits, new(), new(), () => [], _stopping.Token);
+        var times = new JobTimes(options.KillGrace, options.DrainGrace);
+        var runners = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), times, _folder.Path, () => []);
+        _services = new()
+        {
+            Runners = runners,
+            Jobs = new(runners, options, NullLogger.Instance),
+            Connections = () => [],
+            Stopping = _stopping.Token,
+        };
+        _services.Jobs.Start();
     }
 
     public string this[string name] => _folder[name];
 
-    public JobTable Jobs => _services.Keeper.Table;
+    public JobTable Jobs => _services.Jobs.Table;
 
     /// <summary>A client whose connections have those faults, one after the other, and then none.</summary>
     public Task<RemoteShellClient> ConnectAsync(Func<int, Faults?> faults, Func<ClientOptions, ClientOptions>? configure = null)
@@ -48,18 +57,18 @@ internal sealed class PlainServer : IAsyncDisposable
     {
         (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair();
         var presence = new ConnectionInfo(1, new AuthorizedKey(_client.PublicKey, "test", [], null), new(IPAddress.Loopback, 1));
-        var context = new RequestContext(presence, _services, Serilog.Core.Logger.None);
-        _sessions.Add(new ClientConnection(b, context, new ConnectionOptions(), idleTimeout: null, Serilog.Core.Logger.None).RunAsync());
+        var context = new RequestContext(presence, _services, NullLogger.Instance);
+        _sessions.Add(new ClientConnection(b, context, new ConnectionOptions(), idleTimeout: null, NullLogger.Instance).RunAsync());
         return faults is null ? a : new FaultyStream(a, faults);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _services.Keeper.EndAll(EndCause.ByPolicy("the test is over"));
-        await _services.Keeper.EndedAsync().Within();
+        _services.Jobs.EndAll(EndCause.ByPolicy("the test is over"));
+        await _services.Jobs.EndedAsync().Within();
         await _stopping.CancelAsync();
         await Task.WhenAll(_sessions).Within();
-        await _services.Keeper.DisposeAsync();
+        await _services.Jobs.DisposeAsync();
         _client.Dispose();
         _stopping.Dispose();
         _folder.Dispose();

@@ -1,12 +1,11 @@
 using System.Text;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Tests.Resuming;
 
 /// <summary>P3 on a terminal: what is shown and what is typed passes once, over any number of cuts and of clients.</summary>
 public class TerminalCutTests
 {
-    private static readonly TerminalRequest Size = new("xterm", 80, 24);
+    private static readonly TerminalSettings Size = new("xterm", 80, 24);
 
     [Theory]
     [InlineData(1)]
@@ -28,7 +27,7 @@ public class TerminalCutTests
         var screen = new Gate();
         RemoteCommand command = RemoteCommand.Shell($"stty raw -echo; echo once >> {server["times"]}; printf R; cat {server["data"]} & head -c {typed.Length} > {server["in"]}; wait; exit 5") with { Terminal = Size };
         CommandResult result = await client.RunAsync(command, new() { Output = screen, Input = screen.Behind(typed) }).Within(TimeSpan.FromSeconds(60));
-        Assert.Equal((Outcome.Exited, 5), (result.Outcome, result.ExitCode));
+        Assert.Equal((CommandOutcome.Exited, 5), (result.Outcome, result.ExitCode));
         Assert.Equal([(byte)'R', .. shown], screen.Shown);
         Assert.Equal(typed, await File.ReadAllBytesAsync(server["in"]));
         Assert.Equal("once\n", await File.ReadAllTextAsync(server["times"]));
@@ -55,7 +54,7 @@ public class TerminalCutTests
             await Assert.ThrowsAsync<TakenOverException>(() => all[^1].Completion).Within();
             all.Add(next);
             screens.Add(screen);
-            begins.Add(next.Begins["stdout"]);
+            begins.Add(next.Begins[OutputStream.StandardOutput]);
         }
 
         await File.WriteAllTextAsync(server["go"], "");
@@ -77,7 +76,7 @@ public class TerminalCutTests
             return;
         await using var server = new PlainServer();
         await using RemoteShellClient client = await server.ConnectAsync(_ => null);
-        RemoteCommand command = RemoteCommand.Shell($"while ! [ -e {server["go"]} ]; do sleep 0.01; done; exit 6") with { Terminal = Size, OnDisconnect = OnDisconnect.Kill };
+        RemoteCommand command = RemoteCommand.Shell($"while ! [ -e {server["go"]} ]; do sleep 0.01; done; exit 6") with { Terminal = Size, OnDisconnect = DisconnectPolicy.Kill };
         RemoteJob job = await client.StartAsync(command, new()).Within();
         for (int i = 0; i < 200; i++)
         {
@@ -87,7 +86,7 @@ public class TerminalCutTests
         }
 
         await File.WriteAllTextAsync(server["go"], "");
-        Assert.Equal((Outcome.Exited, 6), await job.Completion.Within() is var result ? (result.Outcome, result.ExitCode) : default);
+        Assert.Equal((CommandOutcome.Exited, 6), await job.Completion.Within() is var result ? (result.Outcome, result.ExitCode) : default);
     }
 
     [Fact]

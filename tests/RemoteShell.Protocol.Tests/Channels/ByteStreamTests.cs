@@ -11,7 +11,7 @@ public class ByteStreamTests
     [InlineData(2, "sha256")]
     [InlineData(3, "crc32c")]
     [InlineData(4, "crc32c")]
-    public async Task Bytes_arrive_as_they_were_sent_whatever_the_network_does_to_their_frames(int seed, string digest)
+    public async Task Stream_delivers_the_sent_bytes_however_the_network_splits_them(int seed, string digest)
     {
         var faults = new Faults { MaxRead = 700, MaxWrite = 900, Seed = seed, Yield = true };
         await using var pair = ConnectionPair.Create(faults, faults with { Seed = seed + 100 });
@@ -38,16 +38,16 @@ public class ByteStreamTests
     }
 
     [Fact]
-    public async Task A_stream_that_was_cut_never_looks_like_one_that_ended()
+    public async Task Cut_stream_never_looks_like_a_complete_one()
     {
         byte[] sent = Bytes(300_000, 1);
-        // Everywhere: inside lengths, headers and bodies, and between frames.
+        // Cut at every place: inside lengths, headers and bodies, and between frames.
         for (int cut = 0; cut < 1000; cut++)
             await CutAsync(sent, cut * 307L);
     }
 
     [Fact]
-    public async Task A_slow_reader_holds_the_sender_back_and_no_more_than_the_window_is_in_memory()
+    public async Task Slow_reader_blocks_the_sender_with_at_most_one_window_in_memory()
     {
         await using var pair = ConnectionPair.Create();
         (IncomingStream incoming, OutgoingStream outgoing) = await pair.OpenStreamAsync();
@@ -66,7 +66,7 @@ public class ByteStreamTests
         {
             most = Math.Max(most, outgoing.Sent.Total - taken);
             taken += block.Length;
-            // A reader that stops now and then: the sender must have come to rest at the window's edge by itself.
+            // The reader pauses now and then. The sender must then stop at the window's limit by itself.
             if (taken % (128 * 1024 * 1024) == 0)
             {
                 await Waiting.Until(() => outgoing.Sent.Total - (taken - block.Length) >= 512 * 1024 - piece.Length, "the window is full");
@@ -78,20 +78,23 @@ public class ByteStreamTests
 
         await sending.Within();
         Assert.Equal(total, taken);
-        // A processor that is busy elsewhere can look like a long path, for which the window grows.
-        Assert.InRange(most, 1, ReceiveWindow.Largest + piece.Length);
-        Assert.InRange(memory, 0, ReceiveWindow.Largest + (24 * 1024 * 1024));
+        // A busy CPU can look like a long path, for which the window grows.
+        Assert.InRange(most, 1, ReceiveWindow.MaxSize + piece.Length);
+        Assert.InRange(memory, 0, ReceiveWindow.MaxSize + (24 * 1024 * 1024));
     }
 
     [Fact]
-    public async Task A_small_answer_does_not_wait_for_a_bulk_stream_on_the_same_connection()
+    public async Task Small_answer_does_not_wait_for_a_bulk_stream_on_the_same_connection()
     {
-        // The test is the peer and reads frame by frame, so the order on the wire is all that counts, and no clock.
+        // The test is the peer and reads frame by frame. So only the order on the wire counts, not the time.
         (MemoryDuplex peer, MemoryDuplex own) = MemoryDuplex.CreatePair(writesUnderWay: 1);
         var opened = System.Threading.Channels.Channel.CreateUnbounded<Channel>();
-        Connection server = Connection.StartServer(own, new() { CloseGrace = TimeSpan.FromMilliseconds(1) }, new() { Opening = (channel, _) => opened.Writer.TryWrite(channel) });
+        var options = new ConnectionOptions { CloseGrace = TimeSpan.FromMilliseconds(1) };
+        Connection server = Connection.StartServer(own, options, new() { ChannelOpened = (channel, _) => opened.Writer.TryWrite(channel) });
         await peer.WriteAsync(RawPeer.Frame(RawPeer.Hello)).Within();
-        await peer.WriteAsync((byte[])[.. RawPeer.Frame("""{"type":"open","channel":1,"request":"get","path":"x"}"""), .. RawPeer.Frame("""{"type":"open","channel":3,"request":"get","path":"x"}""")]).Within();
+        byte[] first = RawPeer.Frame("""{"type":"open","channel":1,"request":"get","path":"x"}""");
+        byte[] second = RawPeer.Frame("""{"type":"open","channel":3,"request":"get","path":"x"}""");
+        await peer.WriteAsync((byte[])[.. first, .. second]).Within();
         OutgoingStream bulk = (await opened.Reader.ReadAsync().Within()).AddOutgoing("file", long.MaxValue, "crc32c");
         OutgoingStream small = (await opened.Reader.ReadAsync().Within()).AddOutgoing("file", long.MaxValue, "crc32c");
         using var reader = new FrameReader(peer, FrameLimits.Default);
@@ -111,7 +114,7 @@ public class ByteStreamTests
             int passed = 0;
             while (await ReadChannelAsync(reader) != 3)
                 passed++;
-            // What is in the queue of the pair, what is being written, and what was taken before.
+            // Frames in the pair's queue, the frame that is being written, and those taken before.
             Assert.InRange(passed, 0, 5);
             await sent.Within();
         }
@@ -123,7 +126,7 @@ public class ByteStreamTests
     }
 
     [Fact]
-    public async Task Many_streams_at_once_all_arrive()
+    public async Task Many_concurrent_streams_all_arrive()
     {
         await using var pair = ConnectionPair.Create();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
@@ -140,7 +143,7 @@ public class ByteStreamTests
     }
 
     [Fact]
-    public async Task A_flood_of_tiny_frames_costs_what_the_window_says()
+    public async Task Many_tiny_frames_cost_no_more_memory_than_the_window()
     {
         await using var pair = ConnectionPair.Create();
         (IncomingStream incoming, OutgoingStream outgoing) = await pair.OpenStreamAsync(window: 100_000);
@@ -163,7 +166,7 @@ public class ByteStreamTests
 
     private static readonly SemaphoreSlim Opening = new(1);
 
-    // The server's ends come in the order of the client's: one at a time keeps them together.
+    // The server accepts channels in the client's order. Opening one at a time keeps each pair together.
     private static async Task<(IncomingStream In, OutgoingStream Out)> OpenAsync(ConnectionPair pair)
     {
         await Opening.WaitAsync();
@@ -189,7 +192,7 @@ public class ByteStreamTests
         try
         {
             await copying.Within();
-            // The cut came after the end: then everything is here.
+            // The cut came after the end, so all bytes must have arrived.
             Assert.Equal(sent, received.ToArray());
         }
         catch (ConnectionException)
@@ -213,7 +216,7 @@ public class ByteStreamTests
         }
         catch (Exception e) when (e is IOException or RemoteShellException or OperationCanceledException)
         {
-            // Cut before it was over.
+            // The cut came before the end.
         }
     }
 
@@ -225,7 +228,7 @@ public class ByteStreamTests
     }
 
     [Fact]
-    public async Task A_limit_that_is_told_before_the_stream_is_begun_is_not_lost()
+    public async Task Limit_that_arrives_before_its_stream_is_added_is_kept()
     {
         await using ConnectionPair pair = ConnectionPair.Create();
         var incoming = new IncomingStream("file", 10, "crc32c");
@@ -234,7 +237,7 @@ public class ByteStreamTests
         OutgoingStream first = server.AddOutgoing("file", 10, "crc32c");
         await first.WriteAsync(new byte[10]).AsTask().Within();
         incoming.Return(await incoming.ReadAsync().Within());
-        // Another stream of that name, begun later than its limit came: the message behind it shows that it has come.
+        // Another stream of that name, added after its limit arrived: the message behind the limit shows that.
         var later = new IncomingStream("later", 10, "crc32c");
         client.AddIncoming(later);
         PendingLimit(client, "later", 25);
@@ -244,9 +247,9 @@ public class ByteStreamTests
         await begun.WriteAsync(new byte[25]).AsTask().Within();
     }
 
-    // A peer's window that has grown acknowledges less by the same limit: what it might still ask for must be kept.
+    // With a larger window, the same limit acknowledges fewer bytes: the peer may still ask for the others.
     [Fact]
-    public async Task A_limit_acknowledges_by_the_size_that_the_window_has_grown_to()
+    public async Task Limit_acknowledges_by_the_size_of_the_grown_window()
     {
         await using ConnectionPair pair = ConnectionPair.Create();
         Channel client = pair.Client.Open(new GetRequest { Path = "x" }, _ => { });
@@ -264,7 +267,7 @@ public class ByteStreamTests
         await server.ReceiveAsync().AsTask().Within();
         Assert.Equal(150, log.Start);
 
-        PendingLimit(client, "file", 500, window: ReceiveWindow.Largest + 1);
+        PendingLimit(client, "file", 500, window: ReceiveWindow.MaxSize + 1);
         Assert.Contains("window", (await Assert.ThrowsAsync<ChannelException>(() => client.ReceiveAsync().AsTask().Within())).Message);
     }
 

@@ -37,7 +37,7 @@ public class ConnectionTests
 
     [Theory]
     [MemberData(nameof(BadOnAChannel))]
-    public async Task A_bad_frame_on_a_channel_ends_that_channel_and_no_other(string code, string frame)
+    public async Task Bad_frame_on_a_channel_ends_only_that_channel(string code, string frame)
     {
         await using var raw = RawServer.Start();
         Channel bad = raw.Open(window: 100), good = raw.Open(window: 100);
@@ -51,7 +51,7 @@ public class ConnectionTests
 
     [Theory]
     [MemberData(nameof(BadOnTheConnection))]
-    public async Task A_bad_frame_on_the_connection_ends_it_and_says_why_first(string code, string frame)
+    public async Task Bad_frame_on_the_connection_ends_it_after_an_error(string code, string frame)
     {
         await using var raw = RawServer.Start();
         Channel channel = raw.Open(window: 100);
@@ -61,7 +61,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task Fields_of_other_frames_are_ignored_whatever_they_hold()
+    public async Task Fields_of_other_frames_are_ignored()
     {
         await using var raw = RawServer.Start();
         Channel channel = raw.Open(window: 100);
@@ -80,25 +80,27 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task The_first_frame_must_be_hello()
+    public async Task First_frame_must_be_hello()
     {
         await using var raw = RawServer.Start(greet: false);
         Channel channel = raw.Open(window: 3);
         await raw.SendAsync("""{"type":"ping","id":1}""");
-        Assert.Equal(ErrorCode.OutOfOrder, (await Assert.ThrowsAsync<ConnectionException>(() => channel.ReceiveAsync().Within())).Reason.Code);
+        var error = await Assert.ThrowsAsync<ConnectionException>(() => channel.ReceiveAsync().Within());
+        Assert.Equal(ErrorCode.OutOfOrder, error.Reason.Code);
     }
 
     [Fact]
-    public async Task Before_hello_a_frame_must_be_small()
+    public async Task Frame_before_hello_must_be_small()
     {
         await using var raw = RawServer.Start(greet: false);
         Channel channel = raw.Open(window: 3);
         await raw.SendBytesAsync(BitConverter.GetBytes(20_000));
-        Assert.Equal(ErrorCode.BadHeaderLength, (await Assert.ThrowsAsync<ConnectionException>(() => channel.ReceiveAsync().Within())).Reason.Code);
+        var error = await Assert.ThrowsAsync<ConnectionException>(() => channel.ReceiveAsync().Within());
+        Assert.Equal(ErrorCode.BadHeaderLength, error.Reason.Code);
     }
 
     [Fact]
-    public async Task A_frame_for_a_channel_that_never_was_is_answered_and_one_for_a_closed_channel_is_dropped()
+    public async Task Frame_for_an_unknown_channel_is_answered_and_for_a_closed_one_dropped()
     {
         await using var raw = RawServer.Start();
         Channel channel = raw.Open(window: 3);
@@ -112,7 +114,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task Nothing_follows_on_a_channel_that_has_failed()
+    public async Task Failed_channel_sends_nothing_more()
     {
         await using var pair = ConnectionPair.Create();
         Channel client = pair.Client.Open(new GetRequest { Path = "x" }, _ => { });
@@ -125,7 +127,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task A_ping_is_answered_with_its_number()
+    public async Task Ping_is_answered_with_its_number()
     {
         await using var raw = RawServer.Start();
         await raw.SendAsync("""{"type":"ping","id":42}""");
@@ -133,9 +135,13 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task A_peer_that_falls_silent_is_asked_and_then_given_up()
+    public async Task Silent_peer_gets_pings_and_then_the_connection_ends()
     {
-        var options = new ConnectionOptions { KeepaliveInterval = TimeSpan.FromMilliseconds(20), KeepaliveTimeout = TimeSpan.FromMilliseconds(100) };
+        var options = new ConnectionOptions
+        {
+            KeepaliveInterval = TimeSpan.FromMilliseconds(20),
+            KeepaliveTimeout = TimeSpan.FromMilliseconds(100),
+        };
         await using var raw = RawServer.Start(options: options);
         Channel channel = raw.Open(window: 3);
         await raw.ReadAsync("ping");
@@ -143,7 +149,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task A_goodbye_carries_its_reason_and_an_end_without_one_is_a_loss()
+    public async Task Goodbye_carries_its_reason_and_an_end_without_it_is_a_loss()
     {
         await using (var pair = ConnectionPair.Create())
         {
@@ -159,7 +165,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task More_channels_than_the_limit_are_refused_in_words_and_the_others_go_on()
+    public async Task Channels_over_the_limit_are_refused_and_the_others_continue()
     {
         await using var pair = ConnectionPair.Create(options: new() { MaxChannels = 2 });
         Channel[] channels = [.. Enumerable.Range(0, 3).Select(_ => pair.Client.Open(new GetRequest { Path = "x" }, _ => { }))];
@@ -171,7 +177,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task Channels_that_are_opened_at_once_reach_the_peer_in_the_order_of_their_numbers()
+    public async Task Channels_opened_concurrently_reach_the_peer_in_order_of_their_numbers()
     {
         await using var pair = ConnectionPair.Create(options: new() { MaxChannels = 100_000 });
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
@@ -185,7 +191,7 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task Every_channel_ends_with_its_connection_also_one_that_comes_at_that_moment()
+    public async Task Every_channel_ends_with_its_connection_even_one_opened_at_that_moment()
     {
         for (int round = 0; round < 200; round++)
         {
@@ -204,18 +210,18 @@ public class ConnectionTests
     }
 
     [Fact]
-    public async Task A_request_that_nobody_knows_reaches_its_handler_by_name()
+    public async Task Unknown_request_reaches_its_handler_by_name()
     {
         var opened = new TaskCompletionSource<OpenRequest>();
         (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair();
-        await using var server = Connection.StartServer(b, new(), new() { Opening = (_, open) => opened.SetResult(open) });
+        await using var server = Connection.StartServer(b, new(), new() { ChannelOpened = (_, open) => opened.SetResult(open) });
         await a.WriteAsync(RawPeer.Frame(RawPeer.Hello));
         await a.WriteAsync(RawPeer.Frame("""{"type":"open","channel":3,"request":"dance","steps":3}"""));
         Assert.Equal("dance", Assert.IsType<UnknownRequest>(await opened.Task.Within()).Request);
         await a.DisposeAsync();
     }
 
-    // The other end of a client's connection, which says what no server would.
+    // The peer of a client's connection. It can send what a real server does not.
     private sealed class RawServer : IAsyncDisposable
     {
         private readonly FrameReader _reader;
@@ -240,15 +246,18 @@ public class ConnectionTests
             return raw;
         }
 
-        public Channel Open(long window) => Connection.Open(new GetRequest { Path = "x" }, channel => channel.AddIncoming("file", window, "crc32c"));
+        public Channel Open(long window)
+            => Connection.Open(new GetRequest { Path = "x" }, channel => channel.AddIncoming("file", window, "crc32c"));
 
         public Task SendBytesAsync(byte[] bytes) => Stream.WriteAsync(bytes).Within();
 
-        // A frame whose body, if it has one, stands behind its header.
+        // Sends a frame. If it has a body, the body follows the header in the text.
         public Task SendAsync(string frame)
         {
             int end = frame.LastIndexOf('}') + 1;
-            return SendBytesAsync(end == 0 ? RawPeer.Frame(frame) : frame.EndsWith(' ') ? RawPeer.Frame(frame) : RawPeer.Frame(frame[..end], Encoding.UTF8.GetBytes(frame[end..])));
+            return SendBytesAsync(end == 0 || frame.EndsWith(' ')
+                ? RawPeer.Frame(frame)
+                : RawPeer.Frame(frame[..end], Encoding.UTF8.GetBytes(frame[end..])));
         }
 
         public async Task<string> ReadAsync(string type)

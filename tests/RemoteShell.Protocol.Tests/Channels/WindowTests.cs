@@ -5,7 +5,7 @@ namespace RemoteShell.Protocol.Tests.Channels;
 public class WindowTests
 {
     [Fact]
-    public async Task A_sender_takes_what_may_be_sent_and_waits_for_the_rest()
+    public async Task Sender_takes_what_the_limit_allows_and_waits_for_the_rest()
     {
         var window = new SendWindow(10);
         Assert.Equal(8, await window.TakeAsync(8, default).Within());
@@ -18,7 +18,7 @@ public class WindowTests
     }
 
     [Fact]
-    public async Task An_older_limit_takes_nothing_back_and_the_highest_does_not_overflow()
+    public async Task Sender_ignores_a_lower_limit_and_the_highest_limit_does_not_overflow()
     {
         var window = new SendWindow(10);
         window.Extend(5);
@@ -28,7 +28,7 @@ public class WindowTests
     }
 
     [Fact]
-    public async Task A_sender_that_waits_hears_of_the_end_and_of_its_cancellation()
+    public async Task Waiting_sender_fails_when_the_window_fails_or_the_wait_is_cancelled()
     {
         var window = new SendWindow(0);
         using var cancellation = new CancellationTokenSource();
@@ -42,7 +42,7 @@ public class WindowTests
     }
 
     [Fact]
-    public void A_receiver_takes_only_what_comes_next_and_within_its_limit()
+    public void Receiver_accepts_only_the_next_offset_within_its_limit()
     {
         var window = new ReceiveWindow(100);
         window.Receive(0, 60);
@@ -53,7 +53,7 @@ public class WindowTests
     }
 
     [Fact]
-    public void Credit_comes_back_in_steps_of_half_the_window()
+    public void Limit_moves_in_steps_of_half_the_window()
     {
         var window = new ReceiveWindow(100);
         window.Receive(0, 100);
@@ -70,7 +70,7 @@ public class WindowTests
     }
 
     [Fact]
-    public async Task A_change_while_nobody_waits_is_not_forgotten()
+    public async Task Event_remembers_a_change_while_the_consumer_does_not_wait()
     {
         var waiter = new AsyncAutoResetEvent();
         waiter.Set();
@@ -83,7 +83,7 @@ public class WindowTests
     }
 
     [Fact]
-    public async Task No_change_is_lost_between_two_threads()
+    public async Task Event_loses_no_change_between_two_threads()
     {
         var waiter = new AsyncAutoResetEvent();
         int produced = 0, seen = 0;
@@ -105,7 +105,7 @@ public class WindowTests
     }
 
     [Fact]
-    public void A_window_grows_where_the_peer_has_used_it_up_and_the_consumer_waits_for_the_path()
+    public void Window_grows_when_the_peer_reaches_the_limit_and_the_consumer_waits()
     {
         var time = new SetTime();
         var window = new ReceiveWindow(1000, from: 0, time);
@@ -114,7 +114,7 @@ public class WindowTests
             window.Receive(offset, (int)(window.Limit - window.Received));
             window.Consume((int)(window.Received - window.Consumed));
             Assert.True(window.TryRaise());
-            window.Starve();
+            window.MarkStarved();
             time.Pass(TimeSpan.FromMilliseconds(100));
             window.Receive(window.Received, 1);
             window.Consume(1);
@@ -128,37 +128,37 @@ public class WindowTests
     }
 
     [Fact]
-    public void A_window_does_not_grow_where_the_peer_had_leave_for_more_or_the_consumer_did_not_wait()
+    public void Window_does_not_grow_when_the_limit_or_the_consumer_is_not_the_bottleneck()
     {
         var time = new SetTime();
         var window = new ReceiveWindow(1000, from: 0, time);
-        // A slow producer: nothing came for long, and more might have.
+        // A slow producer: it sent nothing for long, although the limit allowed more.
         window.Receive(0, 999);
         window.Consume(999);
         Assert.True(window.TryRaise());
-        window.Starve();
+        window.MarkStarved();
         time.Pass(TimeSpan.FromSeconds(1));
         window.Receive(999, 2);
-        // A slow consumer: all is there, and waits for it.
+        // A slow consumer: all data has arrived and waits for it.
         window.Receive(1001, 998);
-        window.Starve();
+        window.MarkStarved();
         time.Pass(TimeSpan.FromSeconds(1));
         window.Consume(600);
         Assert.True(window.TryRaise());
         window.Receive(1999, 1);
-        // A path so short that it is none.
+        // The path is so short that its delay does not count.
         window.Receive(2000, (int)(window.Limit - 2000));
         window.Consume((int)(window.Received - window.Consumed));
-        window.Starve();
+        window.MarkStarved();
         time.Pass(TimeSpan.FromMilliseconds(1));
         Assert.True(window.TryRaise());
         window.Receive(window.Received, 1);
         Assert.False(window.HasGrown);
     }
 
-    // All windows of a process share what they may grow by: if one kept its part, the fifth could not grow.
+    // All windows of a process share one growth budget: if one window kept its part, the fifth could not grow.
     [Fact]
-    public void What_a_window_has_grown_by_is_given_back_however_its_stream_ends_and_it_grows_no_further_than_the_largest()
+    public void Window_returns_its_growth_however_its_stream_ends_and_stops_at_the_maximum()
     {
         for (int i = 0; i < 20; i++)
         {
@@ -166,7 +166,7 @@ public class WindowTests
             var window = new ReceiveWindow(1024 * 1024, from: 0, time);
             for (int round = 0; round < 20; round++)
                 Exhaust(window, time, TimeSpan.FromMilliseconds(100));
-            Assert.Equal(ReceiveWindow.Largest, window.Size);
+            Assert.Equal(ReceiveWindow.MaxSize, window.Size);
 
             window.Receive(window.Received, 10);
             if (i % 3 == 0)
@@ -174,14 +174,14 @@ public class WindowTests
             if (i % 3 < 2)
                 window.End();
             else
-                window.Abandon();
+                window.Discard();
             if (i % 3 == 1)
                 window.Consume(10);
         }
     }
 
     [Fact]
-    public void A_window_that_is_over_and_one_whose_path_was_cut_do_not_grow()
+    public void Window_that_has_ended_or_whose_path_was_cut_does_not_grow()
     {
         var time = new SetTime();
         var over = new ReceiveWindow(1000, from: 0, time);
@@ -202,13 +202,13 @@ public class WindowTests
         Assert.False(paused.HasGrown);
     }
 
-    // The peer sends all that it may, the consumer takes it, and waits.
+    // The peer sends up to the limit, the consumer takes all of it, and waits.
     private static void Exhaust(ReceiveWindow window, SetTime time, TimeSpan wait)
     {
         window.Receive(window.Received, (int)(window.Limit - window.Received));
         window.Consume((int)(window.Received - window.Consumed));
         window.TryRaise();
-        window.Starve();
+        window.MarkStarved();
         time.Pass(wait);
     }
 

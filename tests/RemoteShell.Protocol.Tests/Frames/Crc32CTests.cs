@@ -7,7 +7,7 @@ public class Crc32CTests
 {
     // RFC 3720, appendix B.4, and the check value of the catalogue of CRCs.
     [Fact]
-    public void It_is_the_crc_of_the_standard()
+    public void Checksum_matches_the_standard()
     {
         Assert.Equal(0xE3069283u, Crc32C.Compute(Encoding.ASCII.GetBytes("123456789")));
         Assert.Equal(0x8A9136AAu, Crc32C.Compute(new byte[32]));
@@ -17,7 +17,7 @@ public class Crc32CTests
     }
 
     [Fact]
-    public void It_is_the_same_however_the_bytes_are_cut_and_aligned()
+    public void Checksum_does_not_depend_on_splits_and_alignment()
     {
         var random = new Random(1);
         foreach (int size in new[] { 1, 7, 8, 9, 4095, 4096, 12287, 12288, 12289, 40_000, 262_144 })
@@ -31,7 +31,7 @@ public class Crc32CTests
             for (int at = 0; at < size;)
             {
                 int piece = Math.Min(size - at, random.Next(0, 20_000));
-                crc = Crc32C.Join(crc, Crc32C.Compute(data.Slice(at, piece)), piece);
+                crc = Crc32C.Combine(crc, Crc32C.Compute(data.Slice(at, piece)), piece);
                 at += piece;
             }
 
@@ -53,12 +53,21 @@ public class Crc32CTests
     }
 
     [Fact]
-    public void Two_checksums_join_to_that_of_the_whole_wherever_it_is_cut()
+    public void Combined_checksum_is_that_of_the_whole_at_every_split()
     {
         var random = new Random(7);
         var bytes = new byte[300_000];
         random.NextBytes(bytes);
-        foreach (int cut in (int[])[0, 1, 7, 255, 256, 4096, 65_535, 262_144, 299_999, 300_000, .. Enumerable.Range(0, 50).Select(_ => random.Next(300_000))])
-            Assert.Equal(Crc32C.Compute(bytes), Crc32C.Join(Crc32C.Compute(bytes.AsSpan(0, cut)), Crc32C.Compute(bytes.AsSpan(cut)), bytes.Length - cut));
+        int[] cuts =
+        [
+            0, 1, 7, 255, 256, 4096, 65_535, 262_144, 299_999, 300_000,
+            .. Enumerable.Range(0, 50).Select(_ => random.Next(300_000)),
+        ];
+        foreach (int cut in cuts)
+        {
+            uint first = Crc32C.Compute(bytes.AsSpan(0, cut));
+            uint second = Crc32C.Compute(bytes.AsSpan(cut));
+            Assert.Equal(Crc32C.Compute(bytes), Crc32C.Combine(first, second, bytes.Length - cut));
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace RemoteShell.Protocol.Tests.Frames;
 
 public class FrameReaderTests
 {
-    // Without optimization every asynchronous method costs an object; the tests are run with it.
+    // Without optimization each asynchronous method allocates an object. The test run uses optimized builds.
 #if DEBUG
     private const int Allowed = 1500 * 1000;
 #else
@@ -18,11 +18,12 @@ public class FrameReaderTests
     [InlineData(3)]
     [InlineData(1000)]
     [InlineData(int.MaxValue)]
-    public async Task Frames_of_all_sizes_arrive_whole_however_the_network_cuts_them(int maxRead)
+    public async Task Frames_of_all_sizes_arrive_however_the_network_splits_them(int maxRead)
     {
         int[] sizes = [0, 1, 100, 16_383, 16_384, 16_385, 65_535, 65_536, 65_537, 262_144];
         byte[][] bodies = [.. sizes.Select((size, i) => Bytes(size, i))];
-        byte[] wire = [.. bodies.SelectMany(body => body.Length == 0 ? RawPeer.Frame("""{"type":"ping","id":1}""") : RawPeer.Data(1, "stdout", 0, body))];
+        byte[] ping = RawPeer.Frame("""{"type":"ping","id":1}""");
+        byte[] wire = [.. bodies.SelectMany(body => body.Length == 0 ? ping : RawPeer.Data(1, "stdout", 0, body))];
         using var reader = new FrameReader(new FaultyStream(new MemoryStream(wire), new() { MaxRead = maxRead }), FrameLimits.Default);
         foreach (byte[] body in bodies)
         {
@@ -36,18 +37,19 @@ public class FrameReaderTests
     }
 
     [Fact]
-    public async Task A_header_as_long_as_the_limit_arrives_and_one_byte_more_is_refused_before_it_came()
+    public async Task Header_at_the_limit_is_read_and_one_byte_more_is_refused_unread()
     {
         string fits = $$"""{"type":"notice","text":"{{new string('x', 1000 - 27)}}"}""";
         Assert.Equal(1000, fits.Length);
         var limits = new FrameLimits { MaxHeader = 1000, MaxBody = 10 };
         using var reader = new FrameReader(new MemoryStream([.. RawPeer.Frame(fits), .. BitConverter.GetBytes(1001)]), limits);
         Assert.NotNull(await reader.ReadAsync().Within());
-        Assert.Equal(ErrorCode.BadHeaderLength, (await Assert.ThrowsAsync<FrameException>(async () => await reader.ReadAsync().Within())).Code);
+        var error = await Assert.ThrowsAsync<FrameException>(async () => await reader.ReadAsync().Within());
+        Assert.Equal(ErrorCode.BadHeaderLength, error.Code);
     }
 
     [Fact]
-    public async Task Reading_data_allocates_nothing_for_each_frame()
+    public async Task Reading_a_data_frame_does_not_allocate()
     {
         byte[] wire = [.. Enumerable.Range(0, 2000).SelectMany(i => RawPeer.Data(1, "stdout", i * 100, Bytes(100, i)))];
         using var reader = new FrameReader(new MemoryStream(wire), FrameLimits.Default);
@@ -58,7 +60,7 @@ public class FrameReaderTests
     }
 
     [Fact]
-    public void Writing_a_data_header_allocates_nothing_and_reads_back()
+    public void Writing_a_data_header_does_not_allocate_and_reads_back()
     {
         var header = new FrameBuffer(512);
         StreamHeader.WriteData(header, 7, "stdout", long.MaxValue, 5, new(0xDEADBEEF));
@@ -66,11 +68,13 @@ public class FrameReaderTests
         for (int i = 0; i < 1000; i++)
             StreamHeader.WriteData(header, 7, "stdout", long.MaxValue, 5, new(0xDEADBEEF));
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal("""{"type":"data","channel":7,"stream":"stdout","offset":9223372036854775807,"size":5,"hash":"crc32c:deadbeef"}""", Encoding.UTF8.GetString(header.Memory.Span));
+        Assert.Equal(
+            """{"type":"data","channel":7,"stream":"stdout","offset":9223372036854775807,"size":5,"hash":"crc32c:deadbeef"}""",
+            Encoding.UTF8.GetString(header.Memory.Span));
         Assert.Equal(new("stdout", long.MaxValue), StreamHeader.Parse("data", header.Memory.Span));
     }
 
-    // Everything completes at once here, so that one thread does it all and its allocations tell.
+    // Everything completes synchronously here, so all allocations are on this thread and can be counted.
     private static async ValueTask ReadAsync(FrameReader reader, int count)
     {
         for (int i = 0; i < count; i++)

@@ -6,7 +6,7 @@ namespace RemoteShell.Protocol.Tests.Frames;
 public class FrameWriterTests
 {
     [Fact]
-    public async Task What_waits_goes_out_in_one_write()
+    public async Task Waiting_frames_are_sent_in_one_write()
     {
         var stream = new GatedStream();
         var writer = new FrameWriter(stream, _ => { });
@@ -25,7 +25,7 @@ public class FrameWriterTests
         var stream = new GatedStream();
         var writer = new FrameWriter(stream, _ => { });
         Task blocker = WriteAsync(writer, "blocker", 1);
-        // Each brings its next frame when the one before has gone, as byte streams do.
+        // Each producer adds its next frame when the previous one was sent, as byte streams do.
         Task[] producers = [.. "abc".Select(name => WriteAsync(writer, name.ToString(), 5))];
         writer.Post("{\"type\":\"message\"}"u8);
         stream.Open();
@@ -36,7 +36,7 @@ public class FrameWriterTests
     }
 
     [Fact]
-    public async Task A_stream_that_breaks_fails_everybody_who_waits_and_everybody_who_comes()
+    public async Task Broken_stream_fails_all_waiting_and_all_later_writers()
     {
         var stream = new GatedStream();
         var failure = new TaskCompletionSource<Exception>();
@@ -51,7 +51,7 @@ public class FrameWriterTests
     }
 
     [Fact]
-    public async Task A_peer_that_never_reads_ends_the_connection_and_not_the_memory()
+    public async Task Peer_that_never_reads_ends_the_connection_and_does_not_fill_the_memory()
     {
         var failure = new TaskCompletionSource<Exception>();
         var writer = new FrameWriter(new GatedStream(), failure.SetResult);
@@ -63,12 +63,13 @@ public class FrameWriterTests
 
     private static async Task WriteAsync(FrameWriter writer, string name, int count)
     {
-        var turn = new WriteSlot();
+        var slot = new WriteSlot();
         for (int i = 0; i < count; i++)
         {
-            turn.Header.Clear();
-            turn.Header.Append(Encoding.UTF8.GetBytes($$"""{"type":"{{name}}","size":100000,"hash":"{{Checksum.Of(new byte[100_000])}}"}"""));
-            await writer.WriteAsync(turn, new byte[100_000]);
+            slot.Header.Clear();
+            string hash = Checksum.Of(new byte[100_000]).ToString();
+            slot.Header.Append(Encoding.UTF8.GetBytes($$"""{"type":"{{name}}","size":100000,"hash":"{{hash}}"}"""));
+            await writer.WriteAsync(slot, new byte[100_000]);
         }
     }
 
@@ -85,7 +86,7 @@ public class FrameWriterTests
         return types;
     }
 
-    // Holds the first write until it is opened, as a full socket does.
+    // Blocks the first write until it is opened, as a full socket does.
     private sealed class GatedStream : MemoryStream
     {
         private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);

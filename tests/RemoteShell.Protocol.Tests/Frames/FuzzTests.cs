@@ -3,7 +3,7 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Tests.Frames;
 
-/// <summary>Bytes that nobody would send. A failure names its seed; RSH_FUZZ_SEED runs that one alone.</summary>
+/// <summary>Feeds random bytes. A failure prints its seed; RSH_FUZZ_SEED runs only that seed.</summary>
 public class FuzzTests
 {
     private const int Runs = 20_000;
@@ -16,19 +16,26 @@ public class FuzzTests
         """{"type":"data","channel":1,"stream":"stdin","offset":0,"size":4,"hash":"crc32c:9ae0daaf"}""",
         """{"type":"window","channel":1,"stream":"stdout","limit":12}""",
         """{"type":"end","channel":1,"stream":"stdin","total":4,"digest":"crc32c:9ae0daaf"}""",
-        """{"type":"result","channel":1,"outcome":"exited","code":0,"streams":{"stdout":{"total":0,"digest":"crc32c:00000000"}},"duration":1.5}""",
+        """{"type":"result","channel":1,"outcome":"exited","code":0,"streams":""" +
+            """{"stdout":{"total":0,"digest":"crc32c:00000000"}},"duration":1.5}""",
         """{"type":"error","code":"x","text":"y","cure":null}""",
         """{"type":"signal","channel":1,"name":"INT"}""",
     ];
 
-    private static readonly string[] Oddities = ["\"\"", "null", "-1", "1e309", "18446744073709551616", "[", "}", "\\u0000", "\"type\"", "\ud83d\ude00", "{\"a\":", "\"channel\":0", "9223372036854775807", "\0", "true"];
+    private static readonly string[] Oddities =
+    [
+        "\"\"", "null", "-1", "1e309", "18446744073709551616", "[", "}", "\\u0000", "\"type\"", "\ud83d\ude00", "{\"a\":",
+        "\"channel\":0", "9223372036854775807", "\0", "true",
+    ];
 
     public static TheoryData<int> Starts
-        => Environment.GetEnvironmentVariable("RSH_FUZZ_SEED") is { } seed ? [int.Parse(seed)] : [.. Enumerable.Range(0, 8).Select(i => i * Runs)];
+        => Environment.GetEnvironmentVariable("RSH_FUZZ_SEED") is { } seed
+            ? [int.Parse(seed)]
+            : [.. Enumerable.Range(0, 8).Select(i => i * Runs)];
 
     [Theory]
     [MemberData(nameof(Starts))]
-    public async Task No_bytes_make_the_reader_or_the_messages_fail_in_another_way_than_by_saying_so(int start)
+    public async Task Reader_and_messages_reject_random_bytes_with_a_FrameException(int start)
     {
         int runs = Environment.GetEnvironmentVariable("RSH_FUZZ_SEED") is null ? Runs : 1;
         for (int seed = start; seed < start + runs; seed++)
@@ -40,7 +47,7 @@ public class FuzzTests
             }
             catch (FrameException)
             {
-                // The one way to fail.
+                // The only exception that is allowed.
             }
             catch (Exception e)
             {
@@ -77,7 +84,7 @@ public class FuzzTests
                 {
                     0 => header.Insert(at, Oddities[random.Next(Oddities.Length)]),
                     1 => header.Remove(at, Math.Min(random.Next(1, 12), header.Length - at)),
-                    _ => string.Concat(header.AsSpan(0, at), ((char)random.Next(32, 127)).ToString(), header.AsSpan(Math.Min(at + 1, header.Length))),
+                    _ => $"{header.AsSpan(0, at)}{(char)random.Next(32, 127)}{header.AsSpan(Math.Min(at + 1, header.Length))}",
                 };
                 if (header.Length == 0)
                     header = "{}";

@@ -4,24 +4,25 @@ using RemoteShell.Protocol.Frames;
 
 namespace RemoteShell.Protocol.Tests.Frames;
 
-/// <summary>The vectors of docs/vectors, which other implementations use too.</summary>
+/// <summary>Checks the test vectors in docs/vectors, which other implementations use too.</summary>
 public class VectorTests
 {
-    private static readonly JsonElement Vectors = JsonDocument.Parse(File.ReadAllText(Repository.File("docs/vectors/frames.json"))).RootElement.GetProperty("vectors");
+    private static readonly JsonElement Vectors =
+        JsonDocument.Parse(File.ReadAllText(Repository.File("docs/vectors/frames.json"))).RootElement.GetProperty("vectors");
 
     public static TheoryData<string> Names => [.. Vectors.EnumerateArray().Select(vector => vector.GetProperty("name").GetString()!)];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public Task Whole(string name) => CheckAsync(name, int.MaxValue);
+    public Task Vector_is_read_as_one_piece(string name) => CheckAsync(name, int.MaxValue);
 
     [Theory]
     [MemberData(nameof(Names))]
-    public Task Byte_by_byte(string name) => CheckAsync(name, 1);
+    public Task Vector_is_read_byte_by_byte(string name) => CheckAsync(name, 1);
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task What_is_read_and_written_again_is_read_the_same(string name)
+    public async Task Vector_that_is_read_and_written_reads_the_same(string name)
     {
         JsonElement vector = Find(name);
         if (vector.GetProperty("expect").GetString() != "frames")
@@ -73,7 +74,8 @@ public class VectorTests
         return frames;
     }
 
-    private static JsonElement Find(string name) => Vectors.EnumerateArray().First(vector => vector.GetProperty("name").GetString() == name);
+    private static JsonElement Find(string name)
+        => Vectors.EnumerateArray().First(vector => vector.GetProperty("name").GetString() == name);
 
     private sealed record ReadFrame(string Type, string Header, byte[] Body, bool IsIntact);
 }

@@ -7,10 +7,10 @@ namespace RemoteShell.Protocol.Tests.Recordings;
 public class AsciicastTests
 {
     [Fact]
-    public void What_was_shown_is_played_also_where_a_character_was_cut()
+    public void Recorded_output_is_played_even_if_a_character_was_split()
     {
         using var file = new MemoryStream();
-        using var cast = new Asciicast(file, new("xterm", 80, 24), "login shell", _ => { }, "somebody");
+        using var cast = new Asciicast(file, new("xterm", 80, 24), "login shell", _ => { }, "alice");
         byte[] shown = Encoding.UTF8.GetBytes("a \"quoted\" \\ 中文 😀\u001b[1m\u0007\r\n");
         foreach (byte one in shown)
             cast.Show([one]);
@@ -20,7 +20,10 @@ public class AsciicastTests
         string[] lines = Encoding.UTF8.GetString(file.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, line => JsonDocument.Parse(line).Dispose());
         JsonElement header = JsonDocument.Parse(lines[0]).RootElement;
-        Assert.Equal((3, 80, 24, "xterm"), (header.GetProperty("version").GetInt32(), header.GetProperty("term").GetProperty("cols").GetInt32(), header.GetProperty("term").GetProperty("rows").GetInt32(), header.GetProperty("term").GetProperty("type").GetString()));
+        JsonElement term = header.GetProperty("term");
+        Assert.Equal(3, header.GetProperty("version").GetInt32());
+        Assert.Equal((80, 24), (term.GetProperty("cols").GetInt32(), term.GetProperty("rows").GetInt32()));
+        Assert.Equal("xterm", term.GetProperty("type").GetString());
         AsciicastEvent[] events = [.. AsciicastReader.Read(new StringReader(string.Join('\n', lines)))];
         Assert.Equal(Encoding.UTF8.GetString(shown), string.Concat(events.Where(one => one.Kind == "o").Select(one => one.Data)));
         Assert.Equal("100x30", Assert.Single(events, one => one.Kind == "r").Data);
@@ -29,7 +32,7 @@ public class AsciicastTests
     }
 
     [Fact]
-    public void Bytes_that_are_no_text_become_the_replacement_character()
+    public void Bytes_that_are_not_utf8_become_the_replacement_character()
     {
         using var file = new MemoryStream();
         using var cast = new Asciicast(file, new("xterm", 80, 24), "x", _ => { });
@@ -38,7 +41,7 @@ public class AsciicastTests
     }
 
     [Fact]
-    public void A_disk_that_is_full_is_told_once_and_nothing_fails()
+    public void Full_disk_is_reported_once_and_does_not_throw()
     {
         int told = 0;
         using var cast = new Asciicast(new FullStream(), new("xterm", 80, 24), "x", _ => told++);
@@ -49,21 +52,25 @@ public class AsciicastTests
     }
 
     [Fact]
-    public void Version_2_counts_from_the_beginning()
+    public void Version_2_counts_time_from_the_beginning()
     {
-        AsciicastEvent[] events = [.. AsciicastReader.Read(new StringReader("{\"version\":2,\"width\":80,\"height\":24}\n[1.5,\"o\",\"a\"]\n[4.0,\"o\",\"b\"]\n"))];
+        const string recording = "{\"version\":2,\"width\":80,\"height\":24}\n[1.5,\"o\",\"a\"]\n[4.0,\"o\",\"b\"]\n";
+        AsciicastEvent[] events = [.. AsciicastReader.Read(new StringReader(recording))];
         Assert.Equal([1.5, 2.5], events.Select(one => one.Interval));
     }
 
     [Theory]
-    [InlineData("", "no recording")]
-    [InlineData("hello", "no recording")]
+    [InlineData("", "not a recording")]
+    [InlineData("hello", "not a recording")]
     [InlineData("{\"version\":1}", "version 1")]
     [InlineData("{\"version\":3}\n[1,\"o\"", "line 2")]
     [InlineData("{\"version\":3}\n[-1,\"o\",\"x\"]", "line 2")]
     [InlineData("{\"version\":3}\n{}", "line 2")]
-    public void What_is_no_recording_is_said_to_be_none(string text, string expected)
-        => Assert.Contains(expected, Assert.Throws<FormatException>(() => AsciicastReader.Read(new StringReader(text)).Count()).Message, StringComparison.Ordinal);
+    public void Text_that_is_not_a_recording_is_rejected_with_a_reason(string text, string expected)
+    {
+        var error = Assert.Throws<FormatException>(() => AsciicastReader.Read(new StringReader(text)).Count());
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
 
     private sealed class FullStream : MemoryStream
     {

@@ -5,7 +5,7 @@ namespace RemoteShell.Protocol.Tests.Transport;
 public class StateMigrationTests
 {
     [Fact]
-    public void A_file_moves_once_and_a_newer_one_is_kept()
+    public void File_moves_once_and_a_newer_one_is_kept()
     {
         using var folder = new TemporaryFolder();
         string from = Directory.CreateDirectory(folder["config"]).FullName, to = folder["state"];
@@ -21,7 +21,7 @@ public class StateMigrationTests
     }
 
     [Fact]
-    public void A_folder_leaves_a_link_that_is_not_moved_again()
+    public void Moved_folder_leaves_a_link_that_is_not_moved_again()
     {
         using var folder = new TemporaryFolder();
         string from = folder["config"], to = folder["state"];
@@ -34,7 +34,7 @@ public class StateMigrationTests
     }
 
     [Fact]
-    public void One_folder_for_both_moves_nothing()
+    public void Same_folder_for_both_moves_nothing()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["history"], "kept");
@@ -43,7 +43,7 @@ public class StateMigrationTests
     }
 
     [Fact]
-    public void What_cannot_be_moved_stays_and_the_error_names_both_paths()
+    public void Failed_move_leaves_the_file_and_the_error_names_both_paths()
     {
         using var folder = new TemporaryFolder();
         string from = Directory.CreateDirectory(folder["config"]).FullName;

@@ -1,14 +1,17 @@
+using System.Runtime.Versioning;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Protocol.Tests.Transport;
 
 public class TransportTests
 {
-    private const string Line = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBDKsR26OspWuNkJ0X8odZ0XCi7lkMKXDOfevsEHdUXsKxSTmIeCgAmvKTPG9tisR4R1dAn3o7imHWoFFc2rB6vI=";
+    private const string Line =
+        "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBDKsR26OspWuNkJ0X8odZ0XCi7lkMKXDOfevsEHdUXsKxSTm" +
+        "IeCgAmvKTPG9tisR4R1dAn3o7imHWoFFc2rB6vI=";
 
-    // What ssh-keygen -l prints for this key.
+    // ssh-keygen -l prints this for the key.
     [Fact]
-    public void A_fingerprint_is_the_one_that_openssh_prints()
+    public void Fingerprint_is_the_one_that_openssh_prints()
     {
         Assert.True(PublicKey.TryParse($"{Line} somebody", out PublicKey? key));
         Assert.Equal("SHA256:V2Om9MXVgar01PPN/J/gHQQBFAgXZs3ljj8VImnP3uM", key!.Fingerprint);
@@ -21,10 +24,10 @@ public class TransportTests
     [InlineData("ecdsa-sha2-nistp256")]
     [InlineData("ecdsa-sha2-nistp256 not/base64!")]
     [InlineData("ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBDKs")]
-    public void What_is_no_key_is_not_taken_for_one(string text) => Assert.False(PublicKey.TryParse(text, out _));
+    public void Text_that_is_not_a_key_is_rejected(string text) => Assert.False(PublicKey.TryParse(text, out _));
 
     [Fact]
-    public void An_identity_is_made_once_is_private_from_the_first_byte_and_stays_the_same()
+    public void Identity_is_created_once_with_private_files_and_stays_the_same()
     {
         using var folder = new TemporaryFolder();
         string path = folder["deep/er/key.pem"];
@@ -32,21 +35,26 @@ public class TransportTests
         Assert.Equal(made.PublicKey, again.PublicKey);
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder["deep/er"]));
+            const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Assert.Equal(ownerOnly, File.GetUnixFileMode(path));
+            Assert.Equal(ownerOnly | UnixFileMode.UserExecute, File.GetUnixFileMode(folder["deep/er"]));
         }
 
         Assert.Single(Directory.GetFiles(folder["deep/er"]));
     }
 
     [Fact]
-    public void Makers_at_the_same_time_end_with_one_key()
+    public void Concurrent_creators_get_the_same_key()
     {
         using var folder = new TemporaryFolder();
         for (int round = 0; round < 30; round++)
         {
             string path = folder[$"key{round}.pem"];
-            string[] keys = [.. Enumerable.Range(0, 8).AsParallel().WithDegreeOfParallelism(8).Select(_ => Identity.LoadOrCreate(path).PublicKey.Fingerprint)];
+            string[] keys =
+            [
+                .. Enumerable.Range(0, 8).AsParallel().WithDegreeOfParallelism(8)
+                    .Select(_ => Identity.LoadOrCreate(path).PublicKey.Fingerprint),
+            ];
             Assert.Single(keys.Distinct());
         }
     }
@@ -55,10 +63,10 @@ public class TransportTests
     [InlineData(UnixFileMode.GroupRead)]
     [InlineData(UnixFileMode.OtherRead)]
     [InlineData(UnixFileMode.OtherWrite)]
-    public void A_key_that_others_can_reach_is_refused_with_its_cure(UnixFileMode more)
+    [UnsupportedOSPlatform("windows")]
+    public void Key_file_that_others_can_access_is_refused_with_a_hint(UnixFileMode more)
     {
-        if (OperatingSystem.IsWindows())
-            return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs Unix: file modes");
         using var folder = new TemporaryFolder();
         Identity.Create(folder["key.pem"]).Dispose();
         File.SetUnixFileMode(folder["key.pem"], UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
@@ -66,10 +74,10 @@ public class TransportTests
     }
 
     [Fact]
-    public void A_list_that_others_can_write_or_whose_folder_they_can_is_refused()
+    [UnsupportedOSPlatform("windows")]
+    public void List_that_others_can_write_is_refused_and_so_is_one_in_their_folder()
     {
-        if (OperatingSystem.IsWindows())
-            return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs Unix: file modes");
         using var folder = new TemporaryFolder();
         PrivateFile.AppendLine(folder["sub/list"], "one");
         PrivateFile.AppendLine(folder["sub/list"], "two");
@@ -82,7 +90,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void A_line_that_was_not_ended_is_not_glued_to_the_next()
+    public void Appended_line_starts_a_new_line_if_the_last_one_is_not_ended()
     {
         using var folder = new TemporaryFolder();
         PrivateFile.TryCreate(folder["list"], "one"u8);
@@ -91,7 +99,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void A_damaged_identity_is_said_to_be_one()
+    public void Damaged_identity_is_rejected_with_a_reason()
     {
         using var folder = new TemporaryFolder();
         PrivateFile.TryCreate(folder["key.pem"], "nonsense"u8);
@@ -106,7 +114,7 @@ public class TransportTests
     [InlineData("[::1]", "::1", 7022)]
     [InlineData("::1", "::1", 7022)]
     [InlineData("[fe80::1%eth0]:1", "fe80::1%eth0", 1)]
-    public void Addresses_are_read(string text, string host, int port) => Assert.Equal(new(host, port), HostAddress.Parse(text));
+    public void Valid_address_is_parsed(string text, string host, int port) => Assert.Equal(new(host, port), HostAddress.Parse(text));
 
     [Theory]
     [InlineData("")]
@@ -120,7 +128,7 @@ public class TransportTests
     [InlineData("[::1]7022")]
     [InlineData("two words")]
     [InlineData("-option")]
-    public void What_is_no_address_is_said_to_be_none(string text) => Assert.Throws<FormatException>(() => HostAddress.Parse(text));
+    public void Invalid_address_is_rejected(string text) => Assert.Throws<FormatException>(() => HostAddress.Parse(text));
 
     [Theory]
     [InlineData("250ms", 250)]
@@ -130,7 +138,8 @@ public class TransportTests
     [InlineData("1d", 86_400_000)]
     [InlineData("7", 7_000)]
     [InlineData("0", 0)]
-    public void Lengths_of_time_are_read(string text, int milliseconds) => Assert.Equal(milliseconds, Duration.Parse(text).TotalMilliseconds);
+    public void Valid_duration_is_parsed(string text, int milliseconds)
+        => Assert.Equal(milliseconds, Duration.Parse(text).TotalMilliseconds);
 
     [Theory]
     [InlineData("")]
@@ -140,5 +149,5 @@ public class TransportTests
     [InlineData("1w")]
     [InlineData("99999999d")]
     [InlineData("NaN")]
-    public void What_is_no_length_of_time_is_said_to_be_none(string text) => Assert.Throws<FormatException>(() => Duration.Parse(text));
+    public void Invalid_duration_is_rejected(string text) => Assert.Throws<FormatException>(() => Duration.Parse(text));
 }

@@ -6,14 +6,15 @@ namespace RemoteShell.Server.Tests.Authentication;
 
 public class AuthorizedKeysTests
 {
-    private const string Line = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBDKsR26OspWuNkJ0X8odZ0XCi7lkMKXDOfevsEHdUXsKxSTmIeCgAmvKTPG9tisR4R1dAn3o7imHWoFFc2rB6vI=";
+    private const string Line = "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBDKsR26OspWuNkJ0X8odZ0XC"
+        + "i7lkMKXDOfevsEHdUXsKxSTmIeCgAmvKTPG9tisR4R1dAn3o7imHWoFFc2rB6vI=";
 
     [Theory]
     [InlineData(Line, "", 0)]
     [InlineData($"  {Line}  somebody at home ", "somebody at home", 0)]
     [InlineData($"from=\"10.0.0.0/8,::1\" {Line} x", "x", 2)]
     [InlineData($"expiry-time=\"20300101\",from=\"192.168.1.1\" {Line}", "", 1)]
-    public void A_line_is_read(string line, string comment, int networks)
+    public void Line_with_options_and_comment_is_parsed(string line, string comment, int networks)
     {
         AuthorizedKey key = AuthorizedKeys.ParseLine(line)!;
         Assert.Equal(comment, key.Comment);
@@ -24,7 +25,7 @@ public class AuthorizedKeysTests
     [InlineData("")]
     [InlineData("   ")]
     [InlineData("# a remark")]
-    public void A_line_without_a_key_is_passed_over(string line) => Assert.Null(AuthorizedKeys.ParseLine(line));
+    public void Empty_line_or_comment_is_skipped(string line) => Assert.Null(AuthorizedKeys.ParseLine(line));
 
     [Theory]
     [InlineData("nonsense")]
@@ -35,7 +36,7 @@ public class AuthorizedKeysTests
     [InlineData($"from=\"10.0.0.0/8,\" {Line}")]
     [InlineData($"expiry-time=\"soon\" {Line}")]
     [InlineData("ecdsa-sha2-nistp256 AAAA")]
-    public void A_line_that_is_not_understood_lets_nobody_in(string line)
+    public void Invalid_line_is_reported_and_authorizes_no_key(string line)
     {
         Assert.Throws<FormatException>(() => AuthorizedKeys.ParseLine(line));
         using var folder = new TemporaryFolder();
@@ -47,7 +48,7 @@ public class AuthorizedKeysTests
     }
 
     [Fact]
-    public void Terms_are_kept()
+    public void Key_is_valid_only_from_its_networks_and_until_it_expires()
     {
         AuthorizedKey key = AuthorizedKeys.ParseLine($"from=\"10.0.0.0/8\",expiry-time=\"20300101\" {Line}")!;
         var before = new DateTime(2029, 12, 31, 23, 59, 0, DateTimeKind.Utc);
@@ -59,7 +60,7 @@ public class AuthorizedKeysTests
     }
 
     [Fact]
-    public void A_key_is_added_once()
+    public void Key_is_added_once()
     {
         using var folder = new TemporaryFolder();
         var keys = new AuthorizedKeys(folder["keys"]);

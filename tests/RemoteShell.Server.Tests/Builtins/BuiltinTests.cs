@@ -7,16 +7,17 @@ namespace RemoteShell.Server.Tests.Builtins;
 public class BuiltinTests
 {
     [Fact]
-    public void Help_lists_every_builtin_and_tells_how_each_is_used()
+    public void Help_lists_all_builtins_and_shows_how_to_use_each()
     {
         Assert.All(BuiltinTable.List, builtin => Assert.Contains($"{builtin.Name,-8}{builtin.Summary}\n", Run("help").Output));
         Assert.All(BuiltinTable.List, builtin => Assert.StartsWith(builtin.Name, Run("help", builtin.Name).Output));
         Assert.Equal($"{Run("help", "calc").Output}{Run("help", "who").Output}", Run("help", "calc who").Output);
-        Assert.Equal((2, "help: there is no built-in 'nosuch'; help lists them\n"), (Run("help", "calc", "nosuch").Code, Run("help", "nosuch").Error));
+        Assert.Equal(2, Run("help", "calc", "nosuch").Code);
+        Assert.Equal("help: unknown built-in 'nosuch'; list them with: help\n", Run("help", "nosuch").Error);
     }
 
     [Fact]
-    public void Upper_knows_every_alphabet()
+    public void Upper_converts_every_alphabet()
     {
         Assert.Equal("ÜBER ΑΒΓ ДА 好 😀\n", Run("upper", "über", "αβγ", "да 好", "😀").Output);
         Assert.Equal(2, Run("upper").Code);
@@ -26,13 +27,17 @@ public class BuiltinTests
     public void Time_is_utc_to_the_millisecond()
     {
         DateTime before = DateTime.UtcNow.AddMilliseconds(-1);
-        DateTime told = DateTime.ParseExact(Run("time").Output, "yyyy-MM-dd'T'HH:mm:ss.fff'Z\n'", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal);
+        DateTime told = DateTime.ParseExact(
+            Run("time").Output,
+            "yyyy-MM-dd'T'HH:mm:ss.fff'Z\n'",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal);
         Assert.InRange(told, before, DateTime.UtcNow);
         Assert.Equal(2, Run("time", "ls").Code);
     }
 
     [Fact]
-    public void Who_tells_of_everybody_what_everybody_may_know()
+    public void Who_lists_the_connections_without_private_details()
     {
         var since = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
         BuiltinResult result = WhoBuiltin.Builtin.Run(new([], () => [new(12, "", since), new(3, "alice\u001b[31m", since)]));
@@ -48,15 +53,18 @@ public class BuiltinTests
     [InlineData("who | wc -l", null)]
     [InlineData("whoami", null)]
     [InlineData("", null)]
-    public void A_prompts_line_is_a_builtins_or_the_shells(string line, string? builtin) => Assert.Equal(builtin, BuiltinTable.ForLine(line)?.Builtin.Name);
+    public void Line_of_a_prompt_is_for_a_builtin_or_for_the_shell(string line, string? builtin)
+        => Assert.Equal(builtin, BuiltinTable.ForLine(line)?.Builtin.Name);
 
     [Fact]
-    public async Task Over_the_wire_who_knows_the_connections()
+    public async Task Who_as_a_remote_command_lists_the_connections()
     {
         await using var server = new TestServer();
         await using RemoteShellClient first = await server.ConnectAsync(), second = await server.ConnectAsync();
-        BufferedResult result = await second.RunBufferedAsync(RemoteCommand.Builtin("who"), cancellationToken: TestContext.Current.CancellationToken).Within();
-        Assert.Equal(2, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(line => line.EndsWith("  test", StringComparison.Ordinal)));
+        CancellationToken token = TestContext.Current.CancellationToken;
+        BufferedResult result = await second.RunBufferedAsync(RemoteCommand.Builtin("who"), cancellationToken: token).Within();
+        string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Count(line => line.EndsWith("  test", StringComparison.Ordinal)));
     }
 
     private static BuiltinResult Run(string name, params string[] arguments) => BuiltinTable.Find(name)!.Run(new(arguments, () => []));

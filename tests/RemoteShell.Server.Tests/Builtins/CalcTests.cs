@@ -31,7 +31,7 @@ public class CalcTests
     [InlineData("007", "7")]
     [InlineData("((((1))))", "1")]
     [InlineData("99999999999999999999999999*99999999999999999999999999", "9999999999999999999999999800000000000000000000000001")]
-    public void It_computes_exactly(string expression, string result) => Assert.Equal((0, $"{result}\n", ""), Run(expression));
+    public void Calc_computes_exactly(string expression, string result) => Assert.Equal((0, $"{result}\n", ""), Run(expression));
 
     [Theory]
     [InlineData("", "a number is missing at position 1")]
@@ -40,8 +40,8 @@ public class CalcTests
     [InlineData("1 2", "'2' is not expected at position 3")]
     [InlineData("a", "a number is expected, not 'a' at position 1")]
     [InlineData("1+x", "a number is expected, not 'x' at position 3")]
-    [InlineData("(1+2", "'(' is never closed at position 1")]
-    [InlineData("1)", "')' closes nothing at position 2")]
+    [InlineData("(1+2", "'(' has no matching ')' at position 1")]
+    [InlineData("1)", "')' has no matching '(' at position 2")]
     [InlineData("()", "a number is expected, not ')' at position 2")]
     [InlineData("1/0", "division by zero at position 2")]
     [InlineData("5%(1-1)", "division by zero at position 2")]
@@ -51,13 +51,14 @@ public class CalcTests
     [InlineData("__import__('os')", "a number is expected, not '_' at position 1")]
     [InlineData("1**2", "a number is expected, not '*' at position 3")]
     [InlineData("１+１", "a number is expected, not '１' at position 1")]
-    public void It_says_what_is_wrong_and_where(string expression, string fault) => Assert.Equal((2, "", $"calc: {fault}\n"), Run(expression));
+    public void Calc_reports_the_error_and_its_position(string expression, string fault)
+        => Assert.Equal((2, "", $"calc: {fault}\n"), Run(expression));
 
     [Theory]
     [InlineData('(')]
     [InlineData('-')]
     [InlineData('9')]
-    public void No_input_is_too_deep_or_too_long_for_it(char c)
+    public void Calc_accepts_or_refuses_input_of_any_depth_and_length(char c)
     {
         (int code, _, string error) = Run(new string(c, 60_000));
         Assert.Equal(c == '9' ? 0 : 2, code);
@@ -71,14 +72,14 @@ public class CalcTests
     [InlineData("%7")]
     [InlineData("/3")]
     [InlineData("*3")]
-    public async Task Long_numbers_in_long_chains_end(string link)
+    public async Task Calc_of_long_chains_of_long_numbers_ends(string link)
     {
         string chain = $"0.{new string('7', 32_000)}{string.Concat(Enumerable.Repeat(link, 15_000))}";
         Assert.Equal(0, (await Task.Run(() => Run(chain)).Within()).Code);
     }
 
     [Fact]
-    public void It_agrees_with_the_framework_on_random_expressions()
+    public void Calc_agrees_with_dotnet_on_random_expressions()
     {
         var random = new Random(1);
         for (int i = 0; i < 2000; i++)

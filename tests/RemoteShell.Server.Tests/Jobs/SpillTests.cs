@@ -1,3 +1,4 @@
+using System.Buffers;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
@@ -5,18 +6,17 @@ using RemoteShell.Server.Jobs.Persistence;
 
 namespace RemoteShell.Server.Tests.Jobs;
 
-/// <summary>What is kept for a client that is away, and what becomes of it at the quota.</summary>
+/// <summary>What a spill file keeps while the client is away, and what happens to it at the quota.</summary>
 public class SpillTests
 {
     [Fact]
-    public async Task Nobody_reads_the_hole_that_dropped_bytes_leave()
+    public async Task Readers_never_get_zeros_of_the_hole_that_dropped_bytes_leave()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: dropping bytes punches holes");
         using var folder = new TemporaryFolder();
         var quota = new OutputQuota(4 << 20, 16 << 20);
         using var log = new ReplayBuffer(capacity: 65536);
-        log.StartSpilling(() => new SpillFile(folder.Path, quota, new(() => true, () => { }, () => false, () => { })));
+        log.StartSpilling(() => new SpillFile(folder.Path, quota, new SpillPolicy { DropsOldest = true }));
         Task producing = Task.Run(async () =>
         {
             byte[] piece = [.. Enumerable.Repeat((byte)'y', 65536)];
@@ -29,7 +29,7 @@ public class SpillTests
         bool isOver;
         do
         {
-            // The last look comes when all was written: a producer may be done before the first.
+            // The last copy comes after the last write: the producer may be done before the first copy.
             isOver = producing.IsCompleted;
             int count = await log.CopyAsync(log.Start, target);
             Assert.DoesNotContain((byte)0, target[..Math.Max(count, 0)]);
@@ -39,22 +39,26 @@ public class SpillTests
 
         await producing.Within();
         Assert.NotEqual(0, read);
-        // A reader who comes back to bytes that were dropped is told so.
+        // A reader cannot resume at bytes that were dropped.
         Assert.False(log.ResumeAt(0));
         Assert.True(log.ResumeAt(log.Start));
         Assert.Equal((byte)'y', (await log.ReadAsync(default).Within()).Span[0]);
     }
 
     [Fact]
-    public async Task A_client_that_comes_back_while_the_quota_is_reached_locks_up_nothing()
+    public async Task Resuming_does_not_deadlock_while_the_quota_is_reached()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: dropping bytes punches holes");
         using var folder = new TemporaryFolder();
         using var log = new ReplayBuffer(capacity: 4096);
         var full = new TaskCompletionSource();
-        bool isEnded = false;
-        log.StartSpilling(() => new SpillFile(folder.Path, new(8192, 8192), new(() => false, () => { full.TrySetResult(); isEnded = true; }, () => isEnded, () => { })));
+        var policy = new SpillPolicy();
+        policy.Full = () =>
+        {
+            full.TrySetResult();
+            policy.DiscardsWhenFull = true;
+        };
+        log.StartSpilling(() => new SpillFile(folder.Path, new(8192, 8192), policy));
         Task producing = Task.Run(() => log.AppendAsync(new byte[1_000_000]).AsTask());
         await full.Task.Within();
         Task resuming = Task.Run(() => log.ResumeAt(log.Start));
@@ -64,13 +68,13 @@ public class SpillTests
     }
 
     [Fact]
-    public async Task What_a_job_that_has_ended_has_written_is_never_given_up_for_want_of_room()
+    public async Task Output_of_an_ended_job_is_kept_when_there_is_no_room_to_store_it()
     {
         using var folder = new TemporaryFolder();
         using var log = new ReplayBuffer(capacity: 1 << 20);
         await log.AppendAsync(new byte[500_000]);
         log.Complete();
-        log.StartSpilling(() => new SpillFile(folder.Path, new(65536, 65536), new(() => false, () => { }, () => true, () => { })));
+        log.StartSpilling(() => new SpillFile(folder.Path, new(65536, 65536), new SpillPolicy { DiscardsWhenFull = true }));
         await log.StoreAsync().Within();
         Assert.True(log.ResumeAt(0));
         int read = 0;
@@ -84,35 +88,34 @@ public class SpillTests
     }
 
     [Fact]
-    public async Task A_reader_who_is_back_keeps_the_memory_in_its_hands()
+    public async Task Storing_does_not_free_memory_that_a_reader_uses()
     {
         using var folder = new TemporaryFolder();
         using var log = new ReplayBuffer(capacity: 1 << 20);
         await log.AppendAsync(Enumerable.Repeat((byte)'A', 300_000).ToArray());
         log.Complete();
-        log.StartSpilling(() => new SpillFile(folder.Path, new(1 << 20, 1 << 20), new(() => false, () => { }, () => false, () => { })));
+        log.StartSpilling(() => new SpillFile(folder.Path, new(1 << 20, 1 << 20), new SpillPolicy()));
         Assert.True(log.ResumeAt(0));
         ReadOnlyMemory<byte> held = await log.ReadAsync(default).Within();
         await log.StoreAsync().Within();
         for (int i = 0; i < 8; i++)
-            System.Buffers.ArrayPool<byte>.Shared.Rent(held.Length).AsSpan().Fill((byte)'X');
+            ArrayPool<byte>.Shared.Rent(held.Length).AsSpan().Fill((byte)'X');
         Assert.DoesNotContain((byte)'X', held.ToArray());
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_made_holds_the_job_and_takes_no_quota()
+    public async Task Job_pauses_and_takes_no_quota_when_its_spill_file_cannot_be_made()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: dropping bytes punches holes");
         using var folder = new TemporaryFolder();
         var quota = new OutputQuota(1 << 20, 1 << 20);
         var log = new ReplayBuffer(capacity: 4096);
-        log.StartSpilling(() => new SpillFile(folder["missing"], quota, new(() => false, () => { }, () => false, () => { })));
+        log.StartSpilling(() => new SpillFile(folder["missing"], quota, new SpillPolicy()));
         Task producing = Task.Run(() => log.AppendAsync(new byte[100_000]).AsTask());
-        await Waiting.Until(() => log.IsPaused, "the producer is held");
+        await Waiting.Until(() => log.IsPaused, "the producer is paused");
         log.Retry();
         Assert.Equal(0, quota.Used);
-        // As soon as there is a place it goes on.
+        // Once the folder exists, the job goes on.
         Directory.CreateDirectory(folder["missing"]);
         log.Retry();
         await producing.Within();
@@ -122,7 +125,7 @@ public class SpillTests
     }
 
     [Fact]
-    public async Task What_is_added_while_the_journal_is_rewritten_is_not_lost()
+    public async Task Line_added_while_the_journal_is_rewritten_is_not_lost()
     {
         using var folder = new TemporaryFolder();
         string path = folder["journal"];
@@ -143,6 +146,21 @@ public class SpillTests
             yield return new("one", "owner");
             adding = Task.Run(() => journal.Add(new("three", "owner")));
             yield return new("two", "owner");
+        }
+    }
+
+    private sealed class SpillPolicy : ISpillPolicy
+    {
+        public bool DropsOldest { get; init; }
+
+        public bool DiscardsWhenFull { get; set; }
+
+        public Action Full { get; set; } = () => { };
+
+        public void WhenFull() => Full();
+
+        public void WhenFreed()
+        {
         }
     }
 }

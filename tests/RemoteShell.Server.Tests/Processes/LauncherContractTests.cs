@@ -3,12 +3,13 @@ using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Tests.Processes;
 
-/// <summary>What the room promises of every launcher.</summary>
+/// <summary>The contract of all launchers.</summary>
 public abstract class LauncherContractTests
 {
-    private static readonly string[] Odd = ["two words", "it's", "\"quoted\"", "$HOME", "*", "\\", "-x", "", "line\nline", "中文", "{a,b}"];
+    private static readonly string[] Odd =
+        ["two words", "it's", "\"quoted\"", "$HOME", "*", "\\", "-x", "", "line\nline", "中文", "{a,b}"];
 
-    // A process must live until it can be looked at; one that does not is never taken for signalled.
+    // A process must live until its pidfd is open; one that ends earlier is never reported as signalled.
     [Theory]
     [InlineData("exit 0", 0, null)]
     [InlineData("exit 1", 1, null)]
@@ -18,7 +19,7 @@ public abstract class LauncherContractTests
     [InlineData("sleep 0.1; kill -KILL $$", 137, 9)]
     [InlineData("sleep 0.1; kill -TERM $$", 143, 15)]
     [InlineData("sleep 0.1; kill -SEGV $$", 139, 11)]
-    public async Task How_a_process_ended_is_known(string script, int code, int? signal)
+    public async Task Exit_status_and_signal_of_a_process_are_known(string script, int code, int? signal)
     {
         (ProcessExit exit, _, _) = await RunAsync(script);
         Assert.Equal(code, exit.Code);
@@ -26,21 +27,21 @@ public abstract class LauncherContractTests
     }
 
     [Fact]
-    public async Task An_exit_status_above_128_is_no_signal()
+    public async Task Exit_status_above_128_is_not_reported_as_a_signal()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: reads /proc");
         (ProcessExit exit, _, _) = await RunAsync("sleep 0.2; exit 137");
         Assert.Equal(137, exit.Code);
         Assert.Null(exit.Signal);
     }
 
     [Fact]
-    public async Task Output_and_error_are_kept_apart_and_whole_at_every_size()
+    public async Task Output_and_error_arrive_separate_and_complete_at_every_size()
     {
         foreach (int size in new[] { 0, 1, 65_535, 65_536, 65_537, 3_000_001 })
         {
-            (_, byte[] output, byte[] error) = await RunAsync($"head -c {size} /dev/zero | tr '\\0' o; head -c {size} /dev/zero | tr '\\0' e >&2");
+            string script = $"head -c {size} /dev/zero | tr '\\0' o; head -c {size} /dev/zero | tr '\\0' e >&2";
+            (_, byte[] output, byte[] error) = await RunAsync(script);
             Assert.Equal(size, output.Length);
             Assert.Equal(size, error.Length);
             Assert.DoesNotContain((byte)'e', output);
@@ -49,30 +50,38 @@ public abstract class LauncherContractTests
     }
 
     [Fact]
-    public async Task Both_streams_flow_at_once()
+    public async Task Output_and_error_flow_at_the_same_time()
     {
         (_, byte[] output, byte[] error) = await RunAsync("(head -c 5000000 /dev/zero) & (head -c 5000000 /dev/zero >&2); wait");
         Assert.Equal((5_000_000, 5_000_000), (output.Length, error.Length));
     }
 
     [Fact]
-    public async Task Arguments_arrive_as_they_are()
+    public async Task Arguments_arrive_unchanged()
     {
-        (_, byte[] output, _) = await RunAsync(new() { Program = "/usr/bin/printf", Arguments = ["%s\\0", .. Odd], WorkingDirectory = "/", Environment = new Dictionary<string, string>() }, null);
+        var printf = new ProcessSpec
+        {
+            Program = "/usr/bin/printf",
+            Arguments = ["%s\\0", .. Odd],
+            WorkingDirectory = "/",
+            Environment = new Dictionary<string, string>(),
+        };
+        (_, byte[] output, _) = await RunAsync(printf, null);
         Assert.Equal(Odd, Encoding.UTF8.GetString(output).Split('\0')[..^1]);
     }
 
     [Fact]
-    public async Task The_environment_is_the_one_given_and_nothing_of_the_servers()
+    public async Task Process_gets_only_the_environment_of_its_specification()
     {
         Environment.SetEnvironmentVariable("RSH_TEST_SECRET", "hush");
         var given = new Dictionary<string, string> { ["A"] = "1", ["ODD"] = "two words\nand a line = x" };
-        (_, byte[] output, _) = await RunAsync(new() { Program = "/usr/bin/env", Arguments = ["-0"], WorkingDirectory = "/", Environment = given }, null);
+        var env = new ProcessSpec { Program = "/usr/bin/env", Arguments = ["-0"], WorkingDirectory = "/", Environment = given };
+        (_, byte[] output, _) = await RunAsync(env, null);
         Assert.Equal(given.Select(pair => $"{pair.Key}={pair.Value}").Order(), Encoding.UTF8.GetString(output).Split('\0')[..^1].Order());
     }
 
     [Fact]
-    public async Task The_working_directory_is_the_one_given()
+    public async Task Process_starts_in_the_working_directory_of_its_specification()
     {
         using var folder = new TemporaryFolder();
         (_, byte[] output, _) = await RunAsync(Shell("pwd -P") with { WorkingDirectory = folder.Path }, null);
@@ -80,17 +89,16 @@ public abstract class LauncherContractTests
     }
 
     [Fact]
-    public async Task The_process_leads_a_session_and_a_group_of_its_own()
+    public async Task Process_leads_a_session_and_a_group_of_its_own()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: reads /proc");
         int pid = 0;
         (_, byte[] output, _) = await RunAsync(Shell("cut -d' ' -f5,6 /proc/self/stat"), null, started => pid = started);
         Assert.Equal($"{pid} {pid}", Encoding.UTF8.GetString(output).Trim());
     }
 
     [Fact]
-    public async Task Input_arrives_whole_and_ends()
+    public async Task Input_arrives_complete_and_ends()
     {
         byte[] sent = new byte[3_000_001];
         new Random(1).NextBytes(sent);
@@ -100,14 +108,14 @@ public abstract class LauncherContractTests
     }
 
     [Fact]
-    public async Task Without_input_a_process_reads_an_empty_one()
+    public async Task Process_without_input_reads_an_empty_input()
     {
         (_, byte[] output, _) = await RunAsync("cat; echo end");
         Assert.Equal("end\n", Encoding.UTF8.GetString(output));
     }
 
     [Fact]
-    public async Task Input_that_nobody_reads_hinders_nothing()
+    public async Task Input_that_is_not_read_does_not_block_the_end()
     {
         (ProcessExit exit, byte[] output, _) = await RunAsync(Shell("head -c 3"), async (pipe, gone) =>
         {
@@ -118,7 +126,7 @@ public abstract class LauncherContractTests
     }
 
     [Fact]
-    public async Task A_grandchild_that_holds_the_pipes_is_not_waited_for()
+    public async Task Launcher_does_not_wait_for_a_grandchild_that_holds_the_pipes()
     {
         using var held = new Held();
         (ProcessExit exit, byte[] output, _) = await RunAsync(Shell($"sleep 300 & echo $! > {held.PidFile}; echo done"), null);
@@ -127,33 +135,34 @@ public abstract class LauncherContractTests
     }
 
     [Fact]
-    public async Task What_was_written_before_the_end_is_read_however_late_the_reader_comes()
+    public async Task Output_written_before_the_exit_is_read_by_a_late_reader()
     {
         using var held = new Held();
         using var output = new MemoryStream();
         var go = new TaskCompletionSource();
-        int pid = 0;
         PipeDrain drain = Drain(output, go.Task);
         var pipes = new ProcessPipes { Output = drain.ReadAllAsync, Error = Drain(Stream.Null).ReadAllAsync };
-        Task<ProcessExit> running = Launcher.RunAsync(Shell($"sleep 300 & echo $! > {held.PidFile}; head -c 60000 /dev/zero"), pipes, new(led => pid = led, () => { }));
-        await Waiting.Until(() => pid != 0 && !File.Exists($"/proc/{pid}/exe"), "the process is gone");
+        ProcessRun run = Launcher.Start(Shell($"sleep 300 & echo $! > {held.PidFile}; head -c 60000 /dev/zero"), pipes);
+        int pid = await run.Group.Within();
+        await Waiting.Until(() => !File.Exists($"/proc/{pid}/exe"), "the process is gone");
         go.SetResult();
-        await running.Within();
+        await run.Completion.Within();
         Assert.Equal(60_000, output.Length);
         Assert.True(drain.WasHeld);
     }
 
     [Fact]
-    public async Task A_left_behind_process_that_writes_on_is_not_waited_for()
+    public async Task Launcher_does_not_wait_for_a_grandchild_that_writes_on()
     {
         using var held = new Held();
-        (ProcessExit exit, byte[] output, _) = await RunAsync($"(echo $$ > /dev/null; while :; do echo more; sleep 0.02; done) & echo $! > {held.PidFile}; echo done");
+        (ProcessExit exit, byte[] output, _) = await RunAsync(
+            $"(echo $$ > /dev/null; while :; do echo more; sleep 0.02; done) & echo $! > {held.PidFile}; echo done");
         Assert.Equal(0, exit.Code);
         Assert.Contains("done\n", Encoding.UTF8.GetString(output));
     }
 
     [Fact]
-    public async Task A_writer_whose_reader_has_gone_ends_by_the_signal_for_that()
+    public async Task Process_gets_SIGPIPE_when_its_reader_is_gone()
     {
         (ProcessExit exit, byte[] output, byte[] error) = await RunAsync("yes | head -1");
         Assert.Equal((0, "y\n", ""), (exit.Code, Encoding.UTF8.GetString(output), Encoding.UTF8.GetString(error)));
@@ -162,26 +171,26 @@ public abstract class LauncherContractTests
     }
 
     [Fact]
-    public async Task A_process_inherits_no_file_of_the_servers()
+    public async Task Process_does_not_inherit_descriptors_of_the_server()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: reads /proc");
         await RunAsync("true");
         (_, byte[] output, _) = await RunAsync("ls -l /proc/self/fd");
-        // Whatever the test's own host leaves open is not the server's.
+        // The test host may leave other descriptors open.
         Assert.DoesNotContain("eventpoll", Encoding.UTF8.GetString(output));
         Assert.DoesNotContain("pidfd", Encoding.UTF8.GetString(output));
     }
 
     [Fact]
-    public async Task A_program_that_cannot_be_started_is_said_to_be_one_and_nothing_ran()
+    public async Task Program_that_cannot_be_started_throws_with_status_126()
     {
-        var failure = await Assert.ThrowsAsync<ProcessStartException>(() => RunAsync(Shell("true") with { Arguments = [new string('x', 1024 * 1024)] }, null));
+        ProcessSpec tooLong = Shell("true") with { Arguments = [new string('x', 1024 * 1024)] };
+        var failure = await Assert.ThrowsAsync<ProcessStartException>(() => RunAsync(tooLong, null));
         Assert.Equal(126, failure.Code);
     }
 
     [Fact]
-    public async Task Hundreds_at_once_all_end_as_they_should()
+    public async Task Hundreds_of_processes_at_once_report_their_own_status()
     {
         ProcessExit[] exits = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i => (await RunAsync($"exit {i}")).Exit));
         Assert.Equal(Enumerable.Range(0, 200), exits.Select(exit => exit.Code));
@@ -204,7 +213,10 @@ public abstract class LauncherContractTests
     {
         using MemoryStream output = new(), error = new();
         var pipes = new ProcessPipes { Input = input, Output = Drain(output).ReadAllAsync, Error = Drain(error).ReadAllAsync };
-        ProcessExit exit = await Launcher.RunAsync(specification, pipes, new(started ?? (_ => { }), () => { })).Within();
+        ProcessRun run = Launcher.Start(specification, pipes);
+        started?.Invoke(await run.Group.Within());
+        ProcessExit exit = await run.Completion.Within();
+        Assert.True(run.Exited.IsCompletedSuccessfully);
         return (exit, output.ToArray(), error.ToArray());
     }
 
@@ -220,7 +232,7 @@ public abstract class LauncherContractTests
         }
     }
 
-    // Ends what a test left behind on purpose.
+    // Kills the process that a test left behind on purpose.
     private sealed class Held : IDisposable
     {
         private readonly TemporaryFolder _folder = new();

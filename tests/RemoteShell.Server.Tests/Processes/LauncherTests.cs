@@ -11,9 +11,9 @@ public class CliWrapLauncherTests : LauncherContractTests
 }
 
 /// <summary>The choice <c>--launcher posix_spawn</c>.</summary>
-public class SpawnLauncherTests : LauncherContractTests
+public class PosixSpawnLauncherTests : LauncherContractTests
 {
-    public SpawnLauncherTests() => Assert.SkipUnless(PosixSpawn.IsAvailable, "needs Linux with pidfd_open(2)");
+    public PosixSpawnLauncherTests() => Assert.SkipUnless(PosixSpawn.IsAvailable, "needs Linux with pidfd_open(2)");
 
     private protected override IProcessLauncher Launcher { get; } = new PosixSpawnLauncher();
 }

@@ -7,14 +7,11 @@ namespace RemoteShell.Server.Tests.Processes;
 public class ProcessGroupTests
 {
     [Fact]
-    public async Task The_whole_group_ends_by_term_and_what_ignores_that_by_kill()
+    public async Task Group_ends_by_TERM_and_processes_that_ignore_it_by_KILL()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: reads /proc");
         using var folder = new TemporaryFolder();
-        // The files may be there before the group is known to be led.
-        var leader = new TaskCompletionSource<int>();
-        Task<ProcessExit> running = new CliWrapLauncher().RunAsync(
+        ProcessRun run = new CliWrapLauncher().Start(
             new()
             {
                 Program = "/bin/sh",
@@ -22,23 +19,25 @@ public class ProcessGroupTests
                 WorkingDirectory = folder.Path,
                 Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
             },
-            new() { Output = Ignore, Error = Ignore },
-            new(leader.SetResult, () => { }));
-        int pid = await leader.Task.Within();
-        await Waiting.Until(() => File.Exists(folder["stubborn"]) && File.Exists(folder["child"]) && File.ReadAllText(folder["child"]).EndsWith('\n'), "all of it runs");
+            new() { Output = Ignore, Error = Ignore });
+        int pid = await run.Group.Within();
+        await Waiting.Until(AllRun, "both processes run");
         int child = int.Parse(File.ReadAllText(folder["child"]));
 
         await ProcessGroup.TerminateAsync(pid, TimeSpan.FromMilliseconds(300)).Within();
-        Assert.Equal(15, (await running.Within()).Signal);
-        await Waiting.Until(() => !ProcessGroup.Signal(pid, 0), "nothing of the group is left");
+        Assert.Equal(15, (await run.Completion.Within()).Signal);
+        await Waiting.Until(() => !ProcessGroup.Signal(pid, 0), "the group is empty");
         Assert.False(Directory.Exists($"/proc/{child}") && !File.ReadAllText($"/proc/{child}/stat").Contains(" Z "));
+
+        bool AllRun()
+            => File.Exists(folder["stubborn"]) && File.Exists(folder["child"]) && File.ReadAllText(folder["child"]).EndsWith('\n');
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(-1)]
-    public async Task No_number_reaches_the_servers_own_group_or_everybody(int number)
+    public async Task Group_ids_below_2_are_rejected(int number)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => ProcessGroup.Signal(number, 0));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ProcessGroup.TerminateAsync(number, TimeSpan.Zero));

@@ -1,22 +1,29 @@
+using ClassicServices.Client.Conversations;
 using ClassicServices.Wire;
 
 namespace ClassicServices.Client.Dialogs;
 
-/// <summary>An answer has no end of its own; that it is whole shows in its last words, once those are behind the expression.</summary>
+/// <summary>An answer has no delimiter. It is whole when it has its last words, and has them after the expression.</summary>
 internal static class Calc
 {
-    public static Dialog Dialog { get; } = new("calc", 9988, TalkAsync);
+    public static Dialog Dialog { get; } = new("calc", 9988, RunAsync);
 
-    private static async Task TalkAsync(Place place, Prompt prompt)
+    private static async Task RunAsync(Target target, Prompt prompt)
     {
-        using TcpTalk talk = await TcpTalk.ConnectAsync(place);
+        using TcpConnection server = await TcpConnection.OpenAsync(target);
         while (await prompt.ReadAsync() is { } line && line.Trim().Length > 0)
         {
-            await talk.SendAsync(Characters.Utf8.GetBytes($"{line}\n"));
-            prompt.Answer(Characters.Utf8.GetString(await talk.ReadUntilAsync(answer => IsWhole(Characters.Utf8.GetString([.. answer]), line.Trim()))));
+            await server.SendAsync(Characters.Utf8.GetBytes($"{line}\n"));
+            byte[] answer = await server.ReadUntilAsync(bytes => IsWhole(Characters.Utf8.GetString([.. bytes]), line.Trim()));
+            prompt.PrintLine(Characters.Utf8.GetString(answer));
         }
     }
 
     private static bool IsWhole(string answer, string expression)
-        => answer == $"<< {expression} >> is invalid math expression" || (answer.StartsWith($"the result of << {expression} is ", StringComparison.Ordinal) && answer.EndsWith(" >>.", StringComparison.Ordinal));
+    {
+        if (answer == $"<< {expression} >> is invalid math expression")
+            return true;
+        return answer.StartsWith($"the result of << {expression} is ", StringComparison.Ordinal)
+            && answer.EndsWith(" >>.", StringComparison.Ordinal);
+    }
 }

@@ -1,39 +1,41 @@
+using ClassicServices.Client.Conversations;
 using ClassicServices.Wire;
 
 namespace ClassicServices.Client.Dialogs;
 
-/// <summary>What others say comes at any time, so that one task listens while another one reads the keys.</summary>
+/// <summary>Messages of others arrive at any time, so one task receives while another one reads the keyboard.</summary>
 internal static class Chat
 {
-    public static Dialog Dialog { get; } = new("chat", 9999, TalkAsync);
+    public static Dialog Dialog { get; } = new("chat", 9999, RunAsync);
 
-    private static async Task TalkAsync(Place place, Prompt prompt)
+    private static async Task RunAsync(Target target, Prompt prompt)
     {
-        using TcpTalk talk = await TcpTalk.ConnectAsync(place);
-        Task listening = ListenAsync(talk, prompt);
-        Task speaking = SpeakAsync(talk, prompt);
-        // The server may close first; at the end of what is typed, what was said still comes back.
-        if (await Task.WhenAny(listening, speaking) == listening && !speaking.IsCompleted)
+        using TcpConnection server = await TcpConnection.OpenAsync(target);
+        Task receiving = ReceiveAsync(server, prompt);
+        Task sending = SendAsync(server, prompt);
+        // At the end of the input, the last messages still come back. The server may also close first.
+        Task first = await Task.WhenAny(receiving, sending);
+        if (first == receiving && !sending.IsCompleted)
         {
-            await listening;
+            await receiving;
             throw new EndOfStreamException("the server closed the connection");
         }
 
-        await speaking;
-        await listening;
+        await sending;
+        await receiving;
     }
 
-    private static async Task SpeakAsync(TcpTalk talk, Prompt prompt)
+    private static async Task SendAsync(TcpConnection server, Prompt prompt)
     {
         while (await prompt.ReadAsync() is { } line)
-            await talk.SendAsync(Characters.Utf8.GetBytes($"{line}\n"));
-        talk.EndSending();
+            await server.SendAsync(Characters.Utf8.GetBytes($"{line}\n"));
+        server.EndSending();
     }
 
-    private static async Task ListenAsync(TcpTalk talk, Prompt prompt)
+    private static async Task ReceiveAsync(TcpConnection server, Prompt prompt)
     {
-        while (await talk.ReadSomeAsync() is { Length: > 0 } told)
-            prompt.Print(told);
+        while (await server.ReadSomeAsync() is { Length: > 0 } bytes)
+            prompt.Print(bytes);
         prompt.EndLine();
     }
 }

@@ -1,29 +1,34 @@
+using ClassicServices.Client.Conversations;
 using ClassicServices.Wire;
 
 namespace ClassicServices.Client.Dialogs;
 
-/// <summary>The answer is as long as the message and the time in front of it.</summary>
+/// <summary>The answer has the length of the message and the time in front of it.</summary>
 internal static class Time
 {
-    // The originals read so much at a time.
-    private const int OneRead = 1024;
+    // The originals read this many bytes at a time.
+    private const int OriginalReadSize = 1024;
 
-    public static Dialog Dialog { get; } = new("time", 21567, (place, prompt) => place.OverUdp ? Datagrams.TalkAsync(place, prompt) : TalkAsync(place, prompt, behind: 0));
+    public static Dialog Dialog { get; } = new(
+        "time",
+        21567,
+        (target, prompt) => target.OverUdp ? Datagrams.RunAsync(target, prompt) : RunAsync(target, prompt, trailing: 0));
 
-    /// <summary>The same, with a space behind the message.</summary>
-    public static Dialog WithSpace { get; } = new("time-async", 21569, (place, prompt) => TalkAsync(place, prompt, behind: 1));
+    /// <summary>The same, with a space after the message.</summary>
+    public static Dialog WithSpace { get; } = new("time-async", 21569, (target, prompt) => RunAsync(target, prompt, trailing: 1));
 
-    private static async Task TalkAsync(Place place, Prompt prompt, int behind)
+    private static async Task RunAsync(Target target, Prompt prompt, int trailing)
     {
-        using TcpTalk talk = await TcpTalk.ConnectAsync(place);
+        using TcpConnection server = await TcpConnection.OpenAsync(target);
         while (await prompt.ReadAsync() is { Length: > 0 } line)
         {
             byte[] message = Characters.Utf8.GetBytes(line);
-            // A longer one would be several, with a time in front of each, and nobody could tell where.
-            if (message.Length > OneRead)
-                throw new InvalidDataException($"the line has {message.Length} bytes, and {OneRead} are read as one message");
-            await talk.SendAsync(message);
-            prompt.Answer(Characters.Utf8.GetString(await talk.ReadAsync(CTime.StampLength + message.Length + behind)));
+            // The server would read a longer message as several, and put the time in front of each.
+            if (message.Length > OriginalReadSize)
+                throw new InvalidDataException($"the line has {message.Length} bytes; a message has at most {OriginalReadSize}");
+            await server.SendAsync(message);
+            byte[] answer = await server.ReadAsync(CTime.StampLength + message.Length + trailing);
+            prompt.PrintLine(Characters.Utf8.GetString(answer));
         }
     }
 }

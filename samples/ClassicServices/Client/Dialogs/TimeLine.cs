@@ -1,22 +1,23 @@
+using ClassicServices.Client.Conversations;
 using ClassicServices.Wire;
 
 namespace ClassicServices.Client.Dialogs;
 
-/// <summary>A connection for each line, and its end is the answer's.</summary>
+/// <summary>Each line has its own connection, whose end is the end of the answer.</summary>
 internal static class TimeLine
 {
-    public static Dialog Dialog { get; } = new("time-line", 21568, TalkAsync);
+    public static Dialog Dialog { get; } = new("time-line", 21568, RunAsync);
 
-    private static async Task TalkAsync(Place place, Prompt prompt)
+    private static async Task RunAsync(Target target, Prompt prompt)
     {
         while (await prompt.ReadAsync() is { } line)
         {
-            using TcpTalk talk = await TcpTalk.ConnectAsync(place);
-            await talk.SendAsync(Characters.Utf8.GetBytes($"{line}\r\n"));
+            using TcpConnection server = await TcpConnection.OpenAsync(target);
+            await server.SendAsync(Characters.Utf8.GetBytes($"{line}\r\n"));
             List<byte> answer = [];
-            while (await talk.ReadSomeAsync() is { Length: > 0 } some)
+            while (await server.ReadSomeAsync() is { Length: > 0 } some)
                 answer.AddRange(some);
-            prompt.Answer(Characters.Utf8.GetString([.. answer]).TrimEnd('\r', '\n'));
+            prompt.PrintLine(Characters.Utf8.GetString([.. answer]).TrimEnd('\r', '\n'));
         }
     }
 }

@@ -2,23 +2,27 @@ using System.Globalization;
 
 namespace ClassicServices.Server.Hosting;
 
-/// <summary>How many clients fit: each takes a file descriptor, and a process without any left cannot even say so.</summary>
+/// <summary>Limits the clients by the file descriptors of the process.</summary>
+/// <remarks>Each client takes a descriptor, and a process without any left cannot even refuse a connection.</remarks>
 internal static class OpenFiles
 {
-    // For the program itself, its listeners, and commands that run.
-    private const int Spare = 128;
+    // Descriptors for the program itself, its listeners, and running commands.
+    private const int Reserved = 128;
 
-    // Where the system does not tell.
-    private const int Usual = 4096;
+    // The limit if the system does not tell.
+    private const int DefaultLimit = 4096;
 
-    public static int MostClients { get; } = Math.Max(16, Limit() - Spare);
+    /// <summary>The most clients of all services together.</summary>
+    public static int MaxClients { get; } = Math.Max(16, Limit() - Reserved);
 
     private static int Limit()
     {
         if (!OperatingSystem.IsLinux())
-            return Usual;
-        string? line = File.ReadLines("/proc/self/limits").FirstOrDefault(one => one.StartsWith("Max open files", StringComparison.Ordinal));
+            return DefaultLimit;
+        string? line = File.ReadLines("/proc/self/limits")
+            .FirstOrDefault(one => one.StartsWith("Max open files", StringComparison.Ordinal));
         string[] words = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return words.Length > 3 && int.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out int limit) ? limit : Usual;
+        bool isKnown = int.TryParse(words.ElementAtOrDefault(3), NumberStyles.None, CultureInfo.InvariantCulture, out int limit);
+        return isKnown ? limit : DefaultLimit;
     }
 }

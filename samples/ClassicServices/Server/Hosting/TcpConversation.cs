@@ -1,38 +1,40 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using ClassicServices.Server.Conversations;
 
 namespace ClassicServices.Server.Hosting;
 
 /// <summary>A peer on a TCP connection.</summary>
-internal sealed class TcpConversation(Socket socket, IPEndPoint peer, TimeSpan gap, TimeSpan? idleTimeout) : Conversation(peer, gap), IAsyncDisposable
+internal sealed class TcpConversation(Socket socket, IPEndPoint peer, TimeSpan gap, TimeSpan? idleTimeout)
+    : Conversation(peer, gap), IAsyncDisposable
 {
-    private const int Piece = 2048;
-    private const int Together = 64 * 1024;
+    private const int ReadSize = 2048;
+    private const int MaxSendBytes = 64 * 1024;
 
-    // Bytes that wait for a slow peer, beyond what the system holds for it.
-    private const int Outbox = 1024 * 1024;
+    // Bytes that may wait for a slow peer, in addition to the system's buffers.
+    private const int MaxQueuedBytes = 1024 * 1024;
 
-    // One who takes nothing for so long is slow.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    // A peer whose queue stays full for this long is too slow.
+    private static readonly TimeSpan SlowTimeout = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly byte[] _piece = new byte[Piece];
+    private readonly byte[] _received = new byte[ReadSize];
     private readonly CancellationTokenSource _dropped = new();
-    private readonly Channel<ReadOnlyMemory<byte>> _outbox = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new() { SingleReader = true });
+    private readonly Channel<ReadOnlyMemory<byte>> _queue = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new() { SingleReader = true });
     private readonly Lock _gate = new();
 
-    // Under _gate.
-    private Task? _posting;
-    private TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _waiting;
+    // Guarded by _gate.
+    private Task? _sending;
+    private TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _queuedBytes;
 
     public override async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         while (bytes.Length > 0)
         {
-            // One who does not read is as silent as one who does not write.
+            // A peer that does not read is idle, like one that does not write.
             using var time = CancellationTokenSource.CreateLinkedTokenSource(_dropped.Token);
             if (idleTimeout is { } longest)
                 time.CancelAfter(longest);
@@ -40,28 +42,28 @@ internal sealed class TcpConversation(Socket socket, IPEndPoint peer, TimeSpan g
         }
     }
 
-    public override async Task<bool> PostAsync(ReadOnlyMemory<byte> bytes)
+    public override async Task<bool> EnqueueAsync(ReadOnlyMemory<byte> bytes)
     {
-        long end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        long end = Environment.TickCount64 + (long)SlowTimeout.TotalMilliseconds;
         while (true)
         {
-            Task sent;
+            Task progress;
             lock (_gate)
             {
-                // One who is leaving takes it or not.
-                if (_dropped.IsCancellationRequested || _waiting + bytes.Length <= Outbox || _waiting == 0)
+                // A dropped peer counts as served. An empty queue takes a message of any size.
+                if (_dropped.IsCancellationRequested || _queuedBytes + bytes.Length <= MaxQueuedBytes || _queuedBytes == 0)
                 {
-                    _posting ??= Task.Run(PostAllAsync);
-                    if (_outbox.Writer.TryWrite(bytes))
-                        _waiting += bytes.Length;
+                    _sending ??= Task.Run(SendQueueAsync);
+                    if (_queue.Writer.TryWrite(bytes))
+                        _queuedBytes += bytes.Length;
                     return true;
                 }
 
-                sent = _sent.Task;
+                progress = _progress.Task;
             }
 
             long left = end - Environment.TickCount64;
-            if (left <= 0 || await Task.WhenAny(sent, Task.Delay(TimeSpan.FromMilliseconds(left))) != sent)
+            if (left <= 0 || await Task.WhenAny(progress, Task.Delay(TimeSpan.FromMilliseconds(left))) != progress)
                 return false;
         }
     }
@@ -77,66 +79,67 @@ internal sealed class TcpConversation(Socket socket, IPEndPoint peer, TimeSpan g
         }
     }
 
-    /// <summary>Lets go what was posted, says that nothing follows, and closes when the peer has done so too, or does not in time.</summary>
+    /// <summary>Sends the queue, ends this side, and closes when the peer has ended its side too, or after a second.</summary>
     public async ValueTask DisposeAsync()
     {
-        _outbox.Writer.TryComplete();
+        _queue.Writer.TryComplete();
         using var time = CancellationTokenSource.CreateLinkedTokenSource(_dropped.Token);
-        time.CancelAfter(LastWait);
+        time.CancelAfter(CloseTimeout);
         try
         {
-            if (_posting is not null)
-                await _posting.WaitAsync(time.Token);
+            if (_sending is not null)
+                await _sending.WaitAsync(time.Token);
             socket.Shutdown(SocketShutdown.Send);
-            // Closing over bytes that nobody has read would reset the connection, and take the last answer with it.
-            while (await socket.ReceiveAsync(_piece, time.Token) > 0)
+            // To close a socket with unread bytes would reset the connection, and the peer would lose the last answer.
+            while (await socket.ReceiveAsync(_received, time.Token) > 0)
             {
-                // It is nobody's any more.
+                // The bytes are not needed any more.
             }
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            // The peer is gone, or does not listen.
+            // The peer is gone, or does not read.
         }
 
         socket.Dispose();
     }
 
-    protected override async Task<Arrival> ReceiveAsync(TimeSpan? within, CancellationToken cancellationToken)
+    protected override async Task<Received> ReceiveAsync(TimeSpan? within, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _dropped.Token);
         if ((within ?? idleTimeout) is { } time)
             ended.CancelAfter(time);
         try
         {
-            return await socket.ReceiveAsync(_piece, ended.Token) is > 0 and int count ? new(_piece.AsMemory(0, count)) : Arrival.End;
+            int count = await socket.ReceiveAsync(_received, ended.Token);
+            return count > 0 ? new(_received.AsMemory(0, count)) : Received.End;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && !_dropped.IsCancellationRequested)
         {
-            return Arrival.Nothing;
+            return Received.Timeout;
         }
     }
 
-    private async Task PostAllAsync()
+    private async Task SendQueueAsync()
     {
         try
         {
-            // What waits together is sent together.
-            var together = new List<byte>();
-            while (await _outbox.Reader.WaitToReadAsync(_dropped.Token))
+            // Messages that wait together are sent together.
+            var batch = new List<byte>();
+            while (await _queue.Reader.WaitToReadAsync(_dropped.Token))
             {
-                while (together.Count < Together && _outbox.Reader.TryRead(out ReadOnlyMemory<byte> bytes))
-                    together.AddRange(bytes.Span);
-                await SendAsync(together.ToArray());
-                TaskCompletionSource sent;
+                while (batch.Count < MaxSendBytes && _queue.Reader.TryRead(out ReadOnlyMemory<byte> bytes))
+                    batch.AddRange(bytes.Span);
+                await SendAsync(batch.ToArray());
+                TaskCompletionSource progress;
                 lock (_gate)
                 {
-                    _waiting -= together.Count;
-                    (sent, _sent) = (_sent, new(TaskCreationOptions.RunContinuationsAsynchronously));
+                    _queuedBytes -= batch.Count;
+                    (progress, _progress) = (_progress, new(TaskCreationOptions.RunContinuationsAsynchronously));
                 }
 
-                sent.SetResult();
-                together.Clear();
+                progress.SetResult();
+                batch.Clear();
             }
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)

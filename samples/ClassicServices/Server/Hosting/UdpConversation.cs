@@ -1,31 +1,37 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ClassicServices.Server.Conversations;
 
 namespace ClassicServices.Server.Hosting;
 
-/// <summary>A datagram, and where its answer goes: a conversation of one message.</summary>
+/// <summary>A datagram and the address for its answer: a conversation of one message.</summary>
 internal sealed class UdpConversation(Socket socket, IPEndPoint peer, ReadOnlyMemory<byte> datagram) : Conversation(peer, TimeSpan.Zero)
 {
     private bool _isRead;
 
     public override Task SendAsync(ReadOnlyMemory<byte> bytes) => socket.SendToAsync(bytes, Peer).AsTask();
 
-    public override async Task<bool> PostAsync(ReadOnlyMemory<byte> bytes)
+    public override async Task<bool> EnqueueAsync(ReadOnlyMemory<byte> bytes)
     {
         await SendAsync(bytes);
         return true;
     }
 
-    public override bool Drop() => !_isRead && (_isRead = true);
+    public override bool Drop()
+    {
+        bool isFirst = !_isRead;
+        _isRead = true;
+        return isFirst;
+    }
 
-    // A datagram is whole, whatever it holds.
+    // A datagram is a whole message, even if it ends inside a character.
     protected override int WholeBytes(List<byte> bytes, Encoding encoding) => bytes.Count;
 
-    protected override Task<Arrival> ReceiveAsync(TimeSpan? within, CancellationToken cancellationToken)
+    protected override Task<Received> ReceiveAsync(TimeSpan? within, CancellationToken cancellationToken)
     {
-        Arrival arrival = _isRead ? Arrival.End : new(datagram);
+        Received received = _isRead ? Received.End : new(datagram);
         _isRead = true;
-        return Task.FromResult(arrival);
+        return Task.FromResult(received);
     }
 }

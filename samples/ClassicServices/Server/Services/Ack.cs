@@ -1,14 +1,17 @@
+using ClassicServices.Server.Conversations;
 
 namespace ClassicServices.Server.Services;
 
-/// <summary>Acknowledges whatever comes. Whoever is silent for too long is told so by the end of the connection.</summary>
+/// <summary>Acknowledges every message. A peer that is silent for too long loses its connection.</summary>
 internal static class Ack
 {
-    public static Service Service { get; } = new("ack", 6666, "acknowledges every message", HandleAsync) { IdleTimeout = TimeSpan.FromSeconds(30) };
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(30);
 
-    private static async Task HandleAsync(Conversation talk, Gathering gathering, CancellationToken cancellationToken)
+    public static Service Service { get; } = new("ack", 6666, "acknowledges every message", HandleAsync) { IdleTimeout = IdleTimeout };
+
+    private static async Task HandleAsync(Conversation client, ConnectedPeers peers, CancellationToken cancellationToken)
     {
-        while (await talk.ReadAsync(cancellationToken) is not null)
-            await talk.SendAsync("ACK"u8.ToArray());
+        while (await client.ReadAsync(cancellationToken) is not null)
+            await client.SendAsync("ACK"u8.ToArray());
     }
 }

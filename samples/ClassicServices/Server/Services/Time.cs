@@ -1,15 +1,17 @@
+using ClassicServices.Server.Conversations;
 using ClassicServices.Wire;
 
 namespace ClassicServices.Server.Services;
 
-/// <summary>Puts the time in front of the message: <c>[Fri Sep 30 16:26:40 2016] message</c>. A datagram is a message, and so is what has come over TCP.</summary>
+/// <summary>Returns the message with the time in front: <c>[Fri Sep 30 16:26:40 2016] message</c>.</summary>
+/// <remarks>Over UDP a message is a datagram; over TCP it is what has arrived, up to the last whole character.</remarks>
 internal static class Time
 {
     public static Service Service { get; } = new("time", 21567, "puts the time in front of a message", HandleAsync) { OverUdp = true };
 
-    private static async Task HandleAsync(Conversation talk, Gathering gathering, CancellationToken cancellationToken)
+    private static async Task HandleAsync(Conversation client, ConnectedPeers peers, CancellationToken cancellationToken)
     {
-        while (await talk.ReadCharactersAsync(Characters.Utf8, cancellationToken) is { } message)
-            await talk.SendAsync(CTime.Stamp(message));
+        while (await client.ReadCharactersAsync(Characters.Utf8, cancellationToken) is { } message)
+            await client.SendAsync(CTime.Stamp(message));
     }
 }

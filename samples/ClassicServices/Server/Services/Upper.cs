@@ -1,19 +1,23 @@
+using ClassicServices.Server.Conversations;
 using ClassicServices.Wire;
 
 namespace ClassicServices.Server.Services;
 
-/// <summary>The message in upper case. What is not a letter comes back as it is, newlines too, so that a client may talk line by line.</summary>
+/// <summary>Returns the message in upper case.</summary>
+/// <remarks>Everything but letters comes back unchanged, newlines too, so that a client may work line by line.</remarks>
 internal static class Upper
 {
+    // .NET maps one character to one. These common ones have two in upper case.
+    private static readonly (string Lower, string Upper)[] Expanding = [("ß", "SS"), ("ﬀ", "FF"), ("ﬁ", "FI"), ("ﬂ", "FL")];
+
     public static Service Service { get; } = new("upper", 8081, "answers in upper case", HandleAsync);
 
-    private static async Task HandleAsync(Conversation talk, Gathering gathering, CancellationToken cancellationToken)
+    private static async Task HandleAsync(Conversation client, ConnectedPeers peers, CancellationToken cancellationToken)
     {
-        while (await talk.ReadCharactersAsync(Characters.Utf8, cancellationToken) is { } message)
-            await talk.SendAsync(Characters.Utf8.GetBytes(ToUpper(Characters.Utf8.GetString(message))));
+        while (await client.ReadCharactersAsync(Characters.Utf8, cancellationToken) is { } message)
+            await client.SendAsync(Characters.Utf8.GetBytes(ToUpper(Characters.Utf8.GetString(message))));
     }
 
-    // The framework maps one character to one; these are the common ones whose upper case has two.
     private static string ToUpper(string text)
-        => text.ToUpperInvariant().Replace("ß", "SS", StringComparison.Ordinal).Replace("ﬀ", "FF", StringComparison.Ordinal).Replace("ﬁ", "FI", StringComparison.Ordinal).Replace("ﬂ", "FL", StringComparison.Ordinal);
+        => Expanding.Aggregate(text.ToUpperInvariant(), (result, pair) => result.Replace(pair.Lower, pair.Upper, StringComparison.Ordinal));
 }

@@ -4,40 +4,45 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Server.Chat.Streaming;
 
-/// <summary>Somebody in a room, on a channel: what is said goes to the room, what happens there comes from its log.</summary>
-internal sealed class ChatStreams(ChatRequest chat, ChatPosition place)
+/// <summary>Carries the two streams of a chat channel: <c>say</c> into the room, and <c>chat</c> from the room's history.</summary>
+internal sealed class ChatStreams(ChatRequest chat, ChatPosition position)
 {
+    // Bytes.
     private const int SayWindow = 64 * 1024;
 
-    // As fast as nobody types, and as slow as everybody reads: a file that is sent does not make others drop out.
+    // Rate limit: a burst of 200 lines, then 100 lines/s. A file that is sent at this rate does not make other clients fall behind.
     private const int Burst = 200;
-    private const double EachSecond = 100;
-    // A byte may take six as JSON: a burst must be less than what a room keeps.
-    private const double BytesOfOne = 128;
+    private const double PerSecond = 100;
+
+    // A line costs a token, and at least one token for 128 bytes: a byte may take six as JSON, and a burst must fit into the history.
+    private const double BytesPerToken = 128;
 
     /// <summary>Carries both streams, and ends the channel.</summary>
     public async Task RunAsync(Channel channel, CancellationToken stopping)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(channel.Ended, stopping, place.Member.Dropped);
-        var said = new IncomingStream("say", SayWindow, chat.Digest, place.Heard);
-        channel.AddIncoming(said);
-        OutgoingStream told = channel.AddOutgoing("chat", new SendWindow(new StreamPosition(place.Begin, place.Begin + chat.Window)), new StreamDigest(chat.Digest, place.Begin));
-        channel.Post(new OpenedMessage { Window = said.Window, Position = new(place.Heard), Member = place.Member.Id, Streams = new Dictionary<string, long> { ["chat"] = place.Begin } });
-        channel.Activate();
-        // What is said to the end is heard to the end: then the listening knows where that is.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(channel.Ended, stopping, position.Connection.Dropped);
+        (IncomingStream said, OutgoingStream told) = Open(channel);
+        // Set when the client has sent its last line; the reader stops at this offset.
         var end = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task listening = ListenAsync(told, end.Task, over.Token), speaking = SpeakAsync(said, end, over.Token);
+        Task reading = ReadHistoryAsync(told, end.Task, over.Token);
+        Task speaking = SpeakAsync(said, end, over.Token);
         try
         {
-            await await Task.WhenAny(listening, speaking);
-            await Task.WhenAll(listening, speaking);
-            channel.Finish(new ResultMessage { Outcome = Outcome.Exited, Streams = new Dictionary<string, StreamTotal> { ["chat"] = told.End() } });
+            // The first failure ends both.
+            Task first = await Task.WhenAny(reading, speaking);
+            await first;
+            await Task.WhenAll(reading, speaking);
+            channel.Finish(new ResultMessage
+            {
+                Outcome = Outcome.Exited,
+                Streams = new Dictionary<string, StreamTotal> { ["chat"] = told.End() },
+            });
         }
-        catch (OperationCanceledException) when (place.Member.Dropped.IsCancellationRequested)
+        catch (OperationCanceledException) when (position.Connection.Dropped.IsCancellationRequested)
         {
-            channel.Fail(place.Member.Reason == ErrorCode.TakenOver
-                ? new(ErrorCode.TakenOver, "another connection goes on with this conversation")
-                : new(ErrorCode.Behind, "you were dropped: you read so slowly that what comes next is no longer there", "join again, and read faster"));
+            channel.Fail(position.Connection.Reason == ErrorCode.TakenOver
+                ? new(ErrorCode.TakenOver, "another connection continues this conversation")
+                : new(ErrorCode.Behind, "the room dropped you: you read too slowly, and the next messages are gone", "join again"));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -46,63 +51,78 @@ internal sealed class ChatStreams(ChatRequest chat, ChatPosition place)
         finally
         {
             await over.CancelAsync();
-            await Task.WhenAll(listening, speaking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(reading, speaking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private (IncomingStream Said, OutgoingStream Told) Open(Channel channel)
+    {
+        var said = new IncomingStream("say", SayWindow, chat.Digest, position.SayOffset);
+        channel.AddIncoming(said);
+        var window = new SendWindow(new StreamPosition(position.ChatOffset, position.ChatOffset + chat.Window));
+        OutgoingStream told = channel.AddOutgoing("chat", window, new StreamDigest(chat.Digest, position.ChatOffset));
+        channel.Post(new OpenedMessage
+        {
+            Window = said.Window,
+            Position = new(position.SayOffset),
+            Member = position.Connection.Id,
+            Streams = new Dictionary<string, long> { ["chat"] = position.ChatOffset },
+        });
+        channel.Activate();
+        return (said, told);
     }
 
     private async Task SpeakAsync(IncomingStream said, TaskCompletionSource<long> end, CancellationToken cancellationToken)
     {
-        var pace = new RateLimiter(Burst, EachSecond);
+        var limiter = new RateLimiter(Burst, PerSecond);
         while (await said.ReadAsync(cancellationToken) is { Length: > 0 } block)
         {
-            for (int heard = 0; heard < block.Length;)
+            for (int taken = 0; taken < block.Length;)
             {
-                int count = place.Seat.Speech.Hear(place.Member, block.Memory.Span[heard..], Say);
-                // Another connection speaks in this one's place, and ends it.
+                int count = position.Participant.Lines.Take(position.Connection, block.Memory.Span[taken..], Say);
+                // Another connection is the speaker by now, and drops this one.
                 if (count < 0)
                     await Task.Delay(Timeout.Infinite, cancellationToken);
-                heard += count;
-                // Before the next line is taken: what is taken is said, also where the connection ends meanwhile.
-                await Task.Delay(pace.Take(Math.Max(1, count / BytesOfOne)), cancellationToken);
+                taken += count;
+                // The delay comes after the line: a line that was taken is said, even if the connection ends meanwhile.
+                await Task.Delay(limiter.Take(Math.Max(1, count / BytesPerToken)), cancellationToken);
             }
 
             said.Return(block);
         }
 
-        place.Seat.Speech.End(place.Member, Say);
-        lock (place.Seat)
+        position.Participant.Lines.End(position.Connection, Say);
+        lock (position.Participant)
         {
-            place.Seat.HasLeft |= place.Seat.Taken == place.Member;
-            place.Room.Leave(place.Member);
+            position.Participant.HasLeft |= position.Participant.Connection == position.Connection;
+            position.Room.Leave(position.Connection);
         }
 
-        end.SetResult(place.Room.Log.End);
+        end.SetResult(position.Room.History.End);
 
-        void Say(string text, long offset) => place.Room.Say(place.Member, text, offset);
+        void Say(string text, long offset) => position.Room.Say(position.Connection, text, offset);
     }
 
-    private async Task ListenAsync(OutgoingStream told, Task<long> end, CancellationToken cancellationToken)
+    private async Task ReadHistoryAsync(OutgoingStream told, Task<long> end, CancellationToken cancellationToken)
     {
-        long position = place.Begin;
-        while (!end.IsCompleted || position < await end)
+        long offset = position.ChatOffset;
+        while (!end.IsCompleted || offset < await end)
         {
-            Task<ReadOnlyMemory<byte>?> reading = place.Room.Log.ReadAsync(position, cancellationToken);
+            Task<ReadOnlyMemory<byte>?> reading = position.Room.History.ReadAsync(offset, cancellationToken);
             if (!end.IsCompleted && await Task.WhenAny(reading, end) == end)
                 continue;
             if (await reading is not { } bytes)
             {
-                place.Room.DropSlow();
-                // One who has said all is in the room no more, and reads on.
-                place.Member.Drop(ErrorCode.Behind);
+                position.Room.DropSlow();
+                // A client that has sent its last line is not in the room any more, and still reads.
+                position.Connection.Drop(ErrorCode.Behind);
                 await Task.Delay(Timeout.Infinite, cancellationToken);
                 return;
             }
 
             await told.WriteAsync(bytes, cancellationToken);
-            place.Member.Position = position += bytes.Length;
+            offset += bytes.Length;
+            position.Connection.Position = offset;
         }
     }
 }
-
-/// <summary>Where somebody sits, and where both streams begin.</summary>
-internal sealed record ChatPosition(Room Room, ChatParticipant Seat, ChatConnection Member, long Heard, long Begin);

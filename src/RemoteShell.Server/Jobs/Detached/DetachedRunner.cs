@@ -5,30 +5,31 @@ using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Detached;
 
-/// <summary>A job that lives without the server: a holder runs it, and this looks on. After a restart another one looks on.</summary>
-internal sealed class DetachedRunner(JobFolder folder, string text, TimeSpan grace, Func<Task<JobOutcome?>> hold) : IJobRunner
+/// <summary>Follows a command that runs without the server, under a supervisor. After a restart the next server follows it.</summary>
+/// <param name="folder">The job's folder.</param>
+/// <param name="grace">The time between TERM and KILL.</param>
+/// <param name="superviseAsync">Completes when the supervisor is gone; with an outcome if the command never started.</param>
+internal sealed class DetachedRunner(JobFolder folder, TimeSpan grace, Func<Task<JobOutcome?>> superviseAsync) : IJobRunner
 {
-    // Nobody tells when a file is renamed; the command leads its group a few milliseconds after the start.
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
+    // The system does not report when a file is renamed. The command leads its group a few ms after the start.
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
-    // Kept once it is seen: a command may remove its own folder, and must still be reached.
+    // Kept once it is known: a command may remove its job's folder, and must still get signals.
     private ProcessIdentity? _leader;
     private volatile bool _wasEnded;
 
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public string Command => text;
-
     public IReadOnlyList<string> Streams => JobFolder.Streams;
 
-    /// <summary>Starts the command by a holder.</summary>
-    public static DetachedRunner Start(JobFolder folder, string text, IProcessLauncher launcher, Func<ProcessSpec> prepare, TimeSpan grace)
-        => new(folder, text, grace, async () =>
+    /// <summary>Makes a runner that starts the command under a supervisor.</summary>
+    public static DetachedRunner Start(JobFolder folder, IProcessLauncher launcher, Func<ProcessSpec> prepare, TimeSpan grace)
+        => new(folder, grace, async () =>
         {
             try
             {
-                ProcessSpec command = prepare();
-                await launcher.RunAsync(Supervisor.Wrap(command, folder.Path), new() { Output = DrainAsync, Error = DrainAsync }, new(_ => { }, () => { }));
+                ProcessSpec supervisor = Supervisor.Wrap(prepare(), folder.Path);
+                await launcher.Start(supervisor, new() { Output = DrainAsync, Error = DrainAsync }).Completion;
                 return null;
             }
             catch (ProcessStartException e)
@@ -37,11 +38,11 @@ internal sealed class DetachedRunner(JobFolder folder, string text, TimeSpan gra
             }
         });
 
-    /// <summary>Looks on at a command that a server before this one started.</summary>
-    public static DetachedRunner Continue(JobFolder folder, string text, ProcessIdentity holder, TimeSpan grace)
-        => new(folder, text, grace, async () =>
+    /// <summary>Makes a runner that follows a command which an earlier server started.</summary>
+    public static DetachedRunner Continue(JobFolder folder, ProcessIdentity supervisor, TimeSpan grace)
+        => new(folder, grace, async () =>
         {
-            await holder.GoneAsync();
+            await supervisor.GoneAsync();
             return null;
         });
 
@@ -51,14 +52,16 @@ internal sealed class DetachedRunner(JobFolder folder, string text, TimeSpan gra
         CancellationTokenRegistration registration = job.Stopping.UnsafeRegister(_ => ending = EndAsync(), null);
         try
         {
-            Task<JobOutcome?> held = hold();
-            using ProcessHandle? handle = await SeeExitAsync(held);
-            // A reason to end the job that comes later did not end it, nor one that found nothing to end.
+            Task<JobOutcome?> supervised = superviseAsync();
+            using ProcessHandle? handle = await CommandExitAsync(supervised);
+            // A cause that came after the exit did not end the job, nor did one that found nothing to end.
             EndCause? cause = _wasEnded ? job.Cause : null;
-            JobOutcome? never = await held;
+            JobOutcome? neverStarted = await supervised;
             _gone.SetResult();
-            // The holder has collected the command by now, and only then the system tells.
-            return never ?? OutcomeOf(folder, handle?.ReadExit(), cause) with { Held = IsLeftBehind() ? JobFolder.Streams : null };
+            if (neverStarted is not null)
+                return neverStarted;
+            // The system tells how the command ended only once the supervisor has reaped it, which it has by now.
+            return OutcomeOf(folder, handle?.ReadExit(), cause) with { Held = IsLeftBehind() ? JobFolder.Streams : null };
         }
         finally
         {
@@ -68,30 +71,32 @@ internal sealed class DetachedRunner(JobFolder folder, string text, TimeSpan gra
         }
     }
 
-    /// <summary>What a job's folder says of its end, once its holder is gone.</summary>
+    /// <summary>The outcome that the job's folder records, once the supervisor is gone.</summary>
+    /// <param name="folder">The job's folder.</param>
+    /// <param name="seen">How the command ended, if the system told.</param>
+    /// <param name="cause">Why the server ended the job; null: it did not.</param>
     public static JobOutcome OutcomeOf(JobFolder folder, ProcessExit? seen, EndCause? cause) => folder.Exit() switch
     {
-        // The system knows the signal, where it was asked in time; the holder knows the status.
+        // The system tells the signal, if it was asked in time; the supervisor always tells the status.
         { Status: var status } => JobOutcome.Of(seen?.Code == status ? seen : new(status), cause),
-        null when folder.Supervisor is null => JobOutcome.Lost("the server was gone before the job had begun"),
-        null => JobOutcome.Lost("the small process that held it was ended, so its exit status is not known"),
+        null when folder.Supervisor is null => JobOutcome.Lost("the server was gone before the job began"),
+        null => JobOutcome.Lost("its supervisor process was killed, so its exit status is not known"),
     };
 
-    /// <summary>Completes when the command runs, or is over.</summary>
     public async Task BegunAsync()
     {
         while (!_gone.Task.IsCompleted && Leader() is null)
-            await Task.WhenAny(_gone.Task, Task.Delay(Look));
+            await Task.WhenAny(_gone.Task, Task.Delay(PollInterval));
     }
 
     public bool Signal(int number)
         => !_gone.Task.IsCompleted && Leader() is { } leader && leader.IsAlive() && ProcessGroup.Signal(leader.Pid, number);
 
-    // Returns once the command has exited, with a handle of it.
-    private async Task<ProcessHandle?> SeeExitAsync(Task held)
+    // Completes when the command has exited, with a handle of it; null if it is not known.
+    private async Task<ProcessHandle?> CommandExitAsync(Task supervised)
     {
-        while (!held.IsCompleted && Leader() is null)
-            await Task.WhenAny(held, Task.Delay(Look));
+        while (!supervised.IsCompleted && Leader() is null)
+            await Task.WhenAny(supervised, Task.Delay(PollInterval));
         if (Leader() is not { } leader)
             return null;
         ProcessHandle? handle = leader.Open();
@@ -99,7 +104,7 @@ internal sealed class DetachedRunner(JobFolder folder, string text, TimeSpan gra
         return handle;
     }
 
-    // The command leads its group, and is gone: whoever is still in it was left behind.
+    // The command, which led its group, is gone: a process that is still in the group was left behind.
     private bool IsLeftBehind() => Leader() is { } leader && ProcessGroup.Signal(leader.Pid, 0);
 
     private async Task EndAsync()
@@ -108,7 +113,7 @@ internal sealed class DetachedRunner(JobFolder folder, string text, TimeSpan gra
         if (_gone.Task.IsCompleted || Leader() is not { } leader || !leader.IsAlive())
             return;
         _wasEnded = true;
-        // What a quota has stopped must wake up to end.
+        // A command that a quota has paused must continue to be able to end.
         ProcessGroup.Signal(leader.Pid, SignalName.ToNumber("CONT")!.Value);
         await ProcessGroup.TerminateAsync(leader.Pid, grace);
     }
@@ -117,7 +122,8 @@ internal sealed class DetachedRunner(JobFolder folder, string text, TimeSpan gra
     {
         try
         {
-            return _leader ??= folder.Leader;
+            _leader ??= folder.Leader;
+            return _leader;
         }
         catch (IOException)
         {

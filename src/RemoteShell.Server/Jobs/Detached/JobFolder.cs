@@ -6,39 +6,46 @@ using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Detached;
 
-/// <summary>All there is of a detached job, on disk: its record, what it writes, and what its holder says of it in the names of empty files.</summary>
+/// <summary>The folder of a detached job: its record, its output, and the names of empty files by which its supervisor reports.</summary>
 /// <remarks>
-/// A name is changed in one step, takes no room on a full disk, and cannot be half written. The server makes <c>ready</c>, <c>leads</c>
-/// and <c>ends</c>; the holder renames them to <c>holder.PID.START</c>, <c>leader.PID.START</c> and <c>exit.STATUS</c>. START is the
-/// process's, in the system's ticks since boot, so that a number that was given again is not taken for the job.
+/// Renaming a file is atomic and needs no room on a full disk. The server makes the files <c>ready</c>, <c>leads</c> and <c>ends</c>; the
+/// supervisor renames them to <c>holder.PID.START</c>, <c>leader.PID.START</c> and <c>exit.STATUS</c>. START is the process's start time
+/// in the system's ticks since boot: it tells the process from a later one with the same id.
 /// </remarks>
 internal sealed class JobFolder(string path)
 {
     public const string RecordName = "record.json";
 
     private const string EndingName = "ending.json";
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>The names of the streams, and of their files.</summary>
+    public static readonly string[] Streams = ["stdout", "stderr"];
 
     public string Path => path;
 
-    /// <summary>The streams' files.</summary>
-    public static readonly string[] Streams = ["stdout", "stderr"];
+    /// <summary>The supervisor; null if it has not begun.</summary>
+    public ProcessIdentity? Supervisor => Identity("holder.");
 
-    public string StreamFile(string name) => System.IO.Path.Combine(path, name);
+    /// <summary>The process that leads the job's group; null if there is none yet.</summary>
+    public ProcessIdentity? Leader => Identity("leader.");
 
-    /// <summary>Makes the folder whole; nothing of it is there when this throws.</summary>
-    /// <exception cref="IOException">There is one already, or no room.</exception>
+    /// <summary>The path of a stream's file.</summary>
+    public string StreamFile(string name) => FileOf(name);
+
+    /// <summary>Makes the folder with all its files. If it throws, there is no folder.</summary>
+    /// <exception cref="IOException">The folder exists, or there is no room.</exception>
     public void Create(JobRecord record)
     {
         if (Directory.Exists(path))
-            throw new IOException($"there is a {path} already");
+            throw new IOException($"{path} already exists");
         string aside = $"{path}.new";
         try
         {
             PrivateFolder.Create(aside);
             foreach (string name in (string[])[.. Streams, "ready", "leads", "ends"])
                 PrivateFile.TryCreate(System.IO.Path.Combine(aside, name), []);
-            PrivateFile.TryCreate(System.IO.Path.Combine(aside, RecordName), JsonSerializer.SerializeToUtf8Bytes(record, JobJson.Default.JobRecord));
+            byte[] json = JsonSerializer.SerializeToUtf8Bytes(record, JobJson.Default.JobRecord);
+            PrivateFile.TryCreate(System.IO.Path.Combine(aside, RecordName), json);
             Directory.Move(aside, path);
         }
         catch
@@ -49,40 +56,43 @@ internal sealed class JobFolder(string path)
         }
     }
 
-    /// <summary>What is fixed of the job.</summary>
-    /// <exception cref="JsonException">It is damaged.</exception>
+    /// <summary>Reads the job's record.</summary>
+    /// <exception cref="JsonException">The record is damaged.</exception>
     public JobRecord ReadRecord()
-        => JsonSerializer.Deserialize(File.ReadAllBytes(System.IO.Path.Combine(path, RecordName)), JobJson.Default.JobRecord) ?? throw new JsonException("it is null");
+    {
+        byte[] json = File.ReadAllBytes(FileOf(RecordName));
+        return JsonSerializer.Deserialize(json, JobJson.Default.JobRecord) ?? throw new JsonException("the record is null");
+    }
 
-    /// <summary>How the job ended, as the server last knew it; null where it did not see that.</summary>
+    /// <summary>Reads how the job ended; null if no server has recorded it.</summary>
     public JobEnding? ReadEnding()
     {
-        string file = System.IO.Path.Combine(path, EndingName);
+        string file = FileOf(EndingName);
         return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), JobJson.Default.JobEnding) : null;
     }
 
-    /// <summary>Keeps how the job ended.</summary>
+    /// <summary>Records how the job ended.</summary>
     public void WriteEnding(JobEnding ending)
-        => PrivateFile.TryCreate(System.IO.Path.Combine(path, EndingName), JsonSerializer.SerializeToUtf8Bytes(ending, JobJson.Default.JobEnding));
+        => PrivateFile.TryCreate(FileOf(EndingName), JsonSerializer.SerializeToUtf8Bytes(ending, JobJson.Default.JobEnding));
 
-    /// <summary>The holder; null where it has not begun.</summary>
-    public ProcessIdentity? Supervisor => Identity("holder.");
-
-    /// <summary>The process that leads the job's group; null where there is none yet.</summary>
-    public ProcessIdentity? Leader => Identity("leader.");
-
-    /// <summary>The command's exit status, and when it was there; null where it was not, yet or ever.</summary>
+    /// <summary>The command's exit status, and when the command ended; null if the supervisor has not recorded it.</summary>
     public (int Status, DateTimeOffset Time)? Exit()
-        => Named("exit.") is { } name && int.TryParse(name[5..], NumberStyles.None, CultureInfo.InvariantCulture, out int status)
-            ? (status, File.GetLastWriteTimeUtc(System.IO.Path.Combine(path, name)))
-            : null;
+    {
+        const string start = "exit.";
+        if (FindName(start) is not { } name)
+            return null;
+        if (!int.TryParse(name[start.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int status))
+            return null;
+        return (status, File.GetLastWriteTimeUtc(FileOf(name)));
+    }
 
-    /// <summary>Keeps a holder from beginning; false where it has begun.</summary>
+    /// <summary>Keeps a supervisor that has not begun yet from starting the command later; false if it has begun.</summary>
+    /// <remarks>Renames <c>ready</c>, which the supervisor renames to begin. If this rename loses the race, the job is running.</remarks>
     public bool TryClose()
     {
         try
         {
-            File.Move(System.IO.Path.Combine(path, "ready"), System.IO.Path.Combine(path, "closed"));
+            File.Move(FileOf("ready"), FileOf("closed"));
             return true;
         }
         catch (FileNotFoundException)
@@ -93,12 +103,16 @@ internal sealed class JobFolder(string path)
 
     public void Delete() => Directory.Delete(path, recursive: true);
 
-    private string? Named(string start)
+    private string FileOf(string name) => System.IO.Path.Combine(path, name);
+
+    private string? FindName(string start)
         => Directory.EnumerateFiles(path, $"{start}*").Select(System.IO.Path.GetFileName).FirstOrDefault();
 
     private ProcessIdentity? Identity(string start)
     {
-        string[] parts = Named(start)?.Split('.') ?? [];
-        return parts.Length == 3 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? new(pid, parts[2]) : null;
+        string[] parts = FindName(start)?.Split('.') ?? [];
+        if (parts.Length != 3 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
+            return null;
+        return new(pid, parts[2]);
     }
 }

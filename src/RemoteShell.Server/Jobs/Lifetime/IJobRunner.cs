@@ -1,28 +1,24 @@
 namespace RemoteShell.Server.Jobs.Lifetime;
 
-/// <summary>What runs for a job: a process, or one of the server's own commands.</summary>
+/// <summary>Runs a job's command: a process, or a built-in of the server.</summary>
 internal interface IJobRunner
 {
-    /// <summary>The command as people know it.</summary>
-    string Command { get; }
-
-    /// <summary>The names of the streams that it writes.</summary>
+    /// <summary>The names of the streams that the command writes.</summary>
     IReadOnlyList<string> Streams { get; }
 
-    /// <summary>Runs to the end, also when the job's token asks for it.</summary>
+    /// <summary>Runs the command to its end. When the job's token is cancelled, ends the command first.</summary>
+    /// <param name="job">The job, which has the outputs to write to.</param>
+    /// <param name="input">Writes standard input; null: the command reads an empty input.</param>
     Task<JobOutcome> RunAsync(Job job, JobInput? input);
 
-    /// <summary>Completes once the command runs, or is over.</summary>
+    /// <summary>Completes once the command runs, or has ended.</summary>
     Task BegunAsync() => Task.CompletedTask;
 
-    /// <summary>Gives the command's terminal, where it has one, another size.</summary>
+    /// <summary>Resizes the command's terminal, if it has one.</summary>
     void Resize(int columns, int rows)
     {
     }
 
-    /// <summary>Sends a signal to all that runs; false where nothing does.</summary>
+    /// <summary>Sends a signal to all processes of the command; false if none runs.</summary>
     bool Signal(int number);
 }
-
-/// <summary>Writes a job's standard input to where the job reads it, until its end or until nobody reads any more.</summary>
-internal delegate Task JobInput(Stream target, CancellationToken gone);

@@ -5,22 +5,24 @@ using RemoteShell.Server.Jobs.Output;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
 
-/// <summary>One command: who asked for it, what it has written so far, and how it ended. It is nobody's but its own: connections come and go.</summary>
+/// <summary>One command: its owner, what it has written so far, and how it ended.</summary>
+/// <remarks>A job does not belong to a connection: connections come and go.</remarks>
 internal sealed class Job
 {
-    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<JobOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IJobRunner _body;
+    private IJobRunner? _runner;
     private Timer? _timer;
     private EndCause? _cause;
 
-    /// <param name="record">What is fixed of it.</param>
-    /// <param name="owner">The key that asked.</param>
-    /// <param name="body">What runs.</param>
-    /// <param name="streams">What it writes to.</param>
-    public Job(JobRecord record, PublicKey owner, IJobRunner body, IReadOnlyDictionary<string, JobOutput> streams)
+    /// <summary>Makes a job; it does not run yet.</summary>
+    /// <param name="record">What never changes.</param>
+    /// <param name="owner">The key of the client that started it.</param>
+    /// <param name="runner">Runs the command; null for a job that is known from its record only and has ended.</param>
+    /// <param name="streams">The outputs, by the stream's name.</param>
+    public Job(JobRecord record, PublicKey owner, IJobRunner? runner, IReadOnlyDictionary<string, JobOutput> streams)
     {
-        (Record, Owner, _body, Streams) = (record, owner, body, streams);
+        (Record, Owner, _runner, Streams) = (record, owner, runner, streams);
         Clients = new(this);
     }
 
@@ -30,44 +32,52 @@ internal sealed class Job
 
     public PublicKey Owner { get; }
 
-    /// <summary>What the job writes, by the stream's name.</summary>
+    /// <summary>The outputs, by the stream's name.</summary>
     public IReadOnlyDictionary<string, JobOutput> Streams { get; }
 
-    /// <summary>Its standard input; null where it reads an empty one.</summary>
+    /// <summary>The same outputs, for a job that lives with the server: its controlling client reads them. Empty for other jobs.</summary>
+    public IReadOnlyDictionary<string, MemoryOutput> Buffers { get; init; } = new Dictionary<string, MemoryOutput>();
+
+    /// <summary>Whether the outputs are gone with an earlier server, and only the record of the job is left.</summary>
+    public bool IsOutputLost => Streams.Count == 0;
+
+    /// <summary>Standard input; null: the job reads an empty input.</summary>
     public IncomingStream? Input { get; init; }
 
-    /// <summary>Who is there for it.</summary>
+    /// <summary>The attached clients.</summary>
     public JobClients Clients { get; }
 
-    /// <summary>What becomes of what it writes while its client is away; null where that goes to files anyway.</summary>
-    public Func<Job, ISpillTarget>? Overflow { get; init; }
+    /// <summary>Makes the file for output that memory does not hold while the client is away.</summary>
+    /// <remarks>Null for a job whose output is a file anyway.</remarks>
+    public Func<Job, ISpillTarget>? CreateSpillFile { get; init; }
 
-    /// <summary>Since the job was made; at its end, how long it took.</summary>
+    /// <summary>The time since the job was made; after its end, how long it took.</summary>
     public TimeSpan Duration => (Ending?.Ended ?? DateTimeOffset.UtcNow) - Record.Started;
 
-    /// <summary>How it ended; null while it runs.</summary>
-    public JobEnding? Ending { get; set; }
+    /// <summary>How the job ended; null while it runs.</summary>
+    public JobEnding? Ending { get; private set; }
 
-    /// <summary>Completes with the outcome; every stream is complete by then.</summary>
+    /// <summary>Completes with the outcome; every output is complete by then.</summary>
     public Task<JobOutcome> Completion => _ended.Task;
 
-    /// <summary>The server's own reason to end the job; null while there is none. The first one stays.</summary>
+    /// <summary>Why the server ends the job: the first reason given. Null while there is none.</summary>
     public EndCause? Cause => Volatile.Read(ref _cause);
 
-    /// <summary>Cancelled when the server wants the job to end; <see cref="Cause"/> then says why.</summary>
-    public CancellationToken Stopping => _ending.Token;
+    /// <summary>Cancelled when the server ends the job; <see cref="Cause"/> then says why.</summary>
+    public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>Whether a client has the result and all of the output.</summary>
+    /// <summary>Whether a client has the result and all output.</summary>
     public bool IsDelivered { get; private set; }
 
-    /// <summary>The log that a body of this process fills.</summary>
-    public ReplayBuffer Log(string name) => ((MemoryOutput)Streams[name]).Bytes;
+    /// <summary>The buffer that a runner in this process fills.</summary>
+    public ReplayBuffer Buffer(string name) => Buffers[name].Bytes;
 
-    /// <summary>The job is known to have ended before this server began; nobody waits for its result any more.</summary>
+    /// <summary>Sets the end of a job that ended before this server started; no client waits for its result any more.</summary>
     public void Recall(JobEnding ending)
     {
         IsDelivered = ending.Outcome.Kind != Outcome.Lost;
-        Complete(ending);
+        SetEnding(ending);
+        Complete();
     }
 
     /// <summary>Runs the job to its end.</summary>
@@ -78,31 +88,33 @@ internal sealed class Job
         JobOutcome outcome;
         try
         {
-            outcome = await _body.RunAsync(this, Input is { } input ? (pipe, gone) => FeedAsync(input, pipe, gone) : null);
+            outcome = await _runner!.RunAsync(this, Input is { } input ? (pipe, gone) => FeedAsync(input, pipe, gone) : null);
         }
         catch (Exception e)
         {
-            // A fault of the server's own: nobody knows what became of the command, and that must be said.
-            outcome = JobOutcome.Lost($"the server failed at running it: {e.Message}");
+            // A defect of the server: it is not known what became of the command, and the client must learn that.
+            outcome = JobOutcome.Lost($"the server failed to run it: {e.Message}");
         }
 
         _timer?.Dispose();
         Input?.Discard();
-        foreach (JobOutput log in Streams.Values)
-            log.Complete();
+        foreach (JobOutput output in Streams.Values)
+            output.Complete();
         return outcome;
     }
 
-    /// <summary>Completes once the command runs, or is over.</summary>
-    public Task BegunAsync() => _body.BegunAsync();
+    /// <summary>Completes once the command runs, or has ended.</summary>
+    public Task BegunAsync() => _runner?.BegunAsync() ?? Task.CompletedTask;
 
-    /// <summary>Says how the job ended, to all who wait for it.</summary>
-    public void Complete(JobEnding ending)
+    /// <summary>Sets how the job ended. Those who wait for the job do not know it yet: <see cref="Complete"/> follows.</summary>
+    public void SetEnding(JobEnding ending) => Ending = ending;
+
+    /// <summary>Completes <see cref="Completion"/>; <see cref="Ending"/> is set.</summary>
+    public void Complete()
     {
-        Ending = ending;
-        // A job is remembered for a day, and the values of its variables are not.
-        _body = new RecordedRunner(Record.Command);
-        _ended.TrySetResult(ending.Outcome);
+        // A job is remembered for a day; the values of its variables, which the runner holds, are not.
+        _runner = null;
+        _ended.TrySetResult(Ending!.Outcome);
         Clients.End();
     }
 
@@ -111,36 +123,44 @@ internal sealed class Job
     {
         if (Interlocked.CompareExchange(ref _cause, cause, null) is not null)
             return;
-        _ending.Cancel();
-        Retry();
+        _stopping.Cancel();
+        RetryPaused();
     }
 
-    /// <summary>Sends a signal to all that runs for the job; false where nothing does.</summary>
-    public bool Signal(int number) => _body.Signal(number);
+    /// <summary>Sends a signal to all processes of the job; false if none runs.</summary>
+    public bool Signal(int number) => _runner?.Signal(number) ?? false;
 
-    /// <summary>Lets a job that is held look again whether there is room.</summary>
-    public void Retry()
+    /// <summary>Lets a job that is paused at a quota check again whether there is room.</summary>
+    public void RetryPaused()
     {
-        foreach (MemoryOutput log in Streams.Values.OfType<MemoryOutput>())
-            log.Bytes.Retry();
+        foreach (JobOutput output in Streams.Values)
+            output.RetryPaused();
     }
 
-    /// <summary>Gives its terminal, where it has one, another size.</summary>
-    public void Resize(int columns, int rows) => _body.Resize(columns, rows);
+    /// <summary>Resizes the job's terminal, if it has one.</summary>
+    public void Resize(int columns, int rows) => _runner?.Resize(columns, rows);
 
-    /// <summary>Puts what it has written into its file, as far as there is room, for a client that may come much later. Where one comes meanwhile, it stops.</summary>
+    /// <summary>Keeps what the job writes from now on, in a file where memory does not hold it.</summary>
+    public void StartSpilling()
+    {
+        foreach (JobOutput output in Streams.Values)
+            output.StartSpilling(() => CreateSpillFile!(this));
+    }
+
+    /// <summary>Moves the output from memory to its spill file, as far as there is room. Stops if a client attaches.</summary>
+    /// <remarks>The client may come much later.</remarks>
     public async Task StoreAsync()
     {
-        foreach (MemoryOutput log in Streams.Values.OfType<MemoryOutput>())
-            await log.Bytes.StoreAsync();
+        foreach (JobOutput output in Streams.Values)
+            await output.StoreAsync();
     }
 
-    /// <summary>Forgets what it has written, since its client has all of it, or comes no more.</summary>
+    /// <summary>Drops the output from memory, since the client has all of it, or does not come back.</summary>
     public void Release(bool delivered)
     {
         IsDelivered |= delivered;
-        foreach (MemoryOutput log in Streams.Values.OfType<MemoryOutput>())
-            log.Dispose();
+        foreach (JobOutput output in Streams.Values)
+            output.Release();
     }
 
     private async Task FeedAsync(IncomingStream input, Stream pipe, CancellationToken gone)
@@ -152,7 +172,7 @@ internal sealed class Job
         catch (ChannelException e)
         {
             Clients.Reject(e);
-            // The pipe stays open until the job has been ended: input that was cut must not look like input that ended.
+            // The pipe stays open until the job has been ended: to the command, input that was cut off must not look like complete input.
             await Task.Delay(Timeout.Infinite, gone);
         }
     }

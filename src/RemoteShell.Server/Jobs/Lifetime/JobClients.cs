@@ -1,32 +1,31 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
-using RemoteShell.Protocol.Messages;
-using RemoteShell.Server.Jobs.Output;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
 
-/// <summary>Who is there for a job: its own client, whose pace it keeps, and watchers, whom it does not wait for. When nobody is, its policy decides.</summary>
+/// <summary>
+/// Tracks the clients attached to a job: one controlling client, which applies back-pressure, and any number of watchers, which do not.
+/// Starts the on-disconnect timer when the last one leaves.
+/// </summary>
 internal sealed class JobClients(Job job)
 {
-    // For a client that was cut off just before the end: the outcome must still reach it.
-    private static readonly TimeSpan LeastGrace = TimeSpan.FromSeconds(60);
-
-    // A connection that works has ended a frame by then.
-    private static readonly TimeSpan TimeToLeave = TimeSpan.FromMilliseconds(500);
+    // How long the previous client may take to release the channel before its connection is aborted. A connection that works ends a frame
+    // within that time.
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
 
-    // Under _gate.
+    // All that follows is guarded by _gate.
+    private readonly HashSet<string> _replacedTokens = new(StringComparer.Ordinal);
     private AttachedClient? _client;
     private int _arriving;
-    private string? _holder;
-    private readonly HashSet<string> _replaced = new(StringComparer.Ordinal);
+    private string? _claimedBy;
     private int _watchers;
     private bool _isKept;
     private bool _isDelivered;
     private Timer? _timer;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of attached clients, with watchers.</summary>
     public int Count
     {
         get
@@ -36,8 +35,11 @@ internal sealed class JobClients(Job job)
         }
     }
 
-    /// <summary>The job's client is there. An older connection of it, which may not know yet that it is dead, is cut off first.</summary>
-    /// <returns>False where another one has taken the job over meanwhile.</returns>
+    private DisconnectPolicy Policy => new(job.Record.OnDisconnect);
+
+    /// <summary>Attaches the controlling client, after it has cut off the previous one.</summary>
+    /// <remarks>The previous one may be the same client, on a connection that the server does not know to be dead.</remarks>
+    /// <returns>False if another client has taken the job over meanwhile.</returns>
     public async Task<bool> AttachAsync(AttachedClient client)
     {
         lock (_gate)
@@ -51,7 +53,7 @@ internal sealed class JobClients(Job job)
             AttachedClient before;
             lock (_gate)
             {
-                bool isReplaced = client.ClientToken is { } holder && _replaced.Contains(holder);
+                bool isReplaced = client.ClientToken is { } token && _replacedTokens.Contains(token);
                 if (_client is null || isReplaced)
                 {
                     _arriving--;
@@ -65,41 +67,38 @@ internal sealed class JobClients(Job job)
                 before = _client;
             }
 
-            var takenOver = new CloseReason(ErrorCode.TakenOver, "another client with the same key has taken the job over");
-            before.Channel.Fail(takenOver);
-            await Task.WhenAny(before.Gone.Task, Task.Delay(TimeToLeave));
-            // It is in the middle of a frame that nobody takes.
-            if (!before.Gone.Task.IsCompleted)
-                before.Channel.EndConnection(takenOver);
-            await before.Gone.Task;
+            await CutOffAsync(before);
         }
     }
 
-    /// <summary>Whether that conversation may have the job: not where another one took it over, since what is typed there would follow what others have typed.</summary>
-    public bool TryClaim(string holder)
+    /// <summary>Claims the job's terminal for a client; false if another client took it over from this one before.</summary>
+    /// <remarks>A client that was replaced must not come back: what it types would follow what the other client has typed.</remarks>
+    public bool TryClaim(string clientToken)
     {
         lock (_gate)
         {
-            if (_replaced.Contains(holder))
+            if (_replacedTokens.Contains(clientToken))
                 return false;
-            if (_holder is { } before && before != holder)
-                _replaced.Add(before);
-            _holder = holder;
+            if (_claimedBy is { } before && before != clientToken)
+                _replacedTokens.Add(before);
+            _claimedBy = clientToken;
             return true;
         }
     }
 
-    /// <summary>The job's client is gone; its channel says why.</summary>
+    /// <summary>Detaches the controlling client; its channel tells why it left.</summary>
     public void Detach(AttachedClient client)
     {
-        CloseReason? reason = client.Channel.Failure switch
-        {
-            ConnectionException { Reason: var end } => end,
-            ChannelException fault => new(fault.Code, fault.Message),
-            _ => null,
-        };
         if (!client.IsDone)
-            ApplyDisconnectPolicy(client, reason ?? new(ErrorCode.Internal, "the server failed at its request"));
+        {
+            DisconnectDecision decision = Policy.WhenClientLeaves(ReasonOf(client), client.LeavesRunning);
+            if (decision.KeepsRunning)
+                KeepRunning();
+            if (decision.Cause is { } cause)
+                job.End(cause);
+            StartSpilling();
+        }
+
         lock (_gate)
         {
             _client = null;
@@ -109,7 +108,7 @@ internal sealed class JobClients(Job job)
         client.Gone.SetResult();
     }
 
-    /// <summary>What the job's client sent makes no sense: it is told so, and that ends the job too.</summary>
+    /// <summary>Fails the controlling client's channel, since what the client sent is invalid. That ends the job too.</summary>
     public void Reject(ChannelException fault)
     {
         AttachedClient? client;
@@ -118,7 +117,7 @@ internal sealed class JobClients(Job job)
         client?.Channel.Fail(new(fault.Code, fault.Message, fault.Hint));
     }
 
-    /// <summary>The client has the result and all of the output.</summary>
+    /// <summary>Notes that the client has the result and all output.</summary>
     public void MarkDelivered()
     {
         lock (_gate)
@@ -128,14 +127,14 @@ internal sealed class JobClients(Job job)
         }
     }
 
-    /// <summary>The job is over.</summary>
+    /// <summary>Notes that the job has ended.</summary>
     public void End()
     {
         lock (_gate)
             UpdateTimer();
     }
 
-    /// <summary>A watcher is there, until what this returns is disposed of.</summary>
+    /// <summary>Attaches a watcher, until the returned object is disposed.</summary>
     public IDisposable Watch()
     {
         lock (_gate)
@@ -144,65 +143,59 @@ internal sealed class JobClients(Job job)
             _timer?.Dispose();
         }
 
-        return new Watching(this);
+        return new Watcher(this);
     }
 
-    /// <summary>Whoever leaves on purpose leaves the job running: nobody is waited for any more.</summary>
+    /// <summary>Notes that a client left the job running on purpose: from now on the job does not wait for a client.</summary>
     public void KeepRunning()
     {
         lock (_gate)
             _isKept = true;
     }
 
-    private void ApplyDisconnectPolicy(AttachedClient client, CloseReason reason)
-    {
-        if (reason.Code == ErrorCode.Detached || (reason.Code == CloseReason.Goodbye && client.LeavesRunning))
-            KeepRunning();
-        else if (IsDisconnect(reason) && Policy.Time == TimeSpan.Zero)
-            job.End(EndCause.ByPolicy("on-disconnect kill: its client is gone"));
-        else if (reason.Code == CloseReason.Goodbye)
-            job.End(EndCause.ByOwner("its client gave it up"));
-        else if (!IsDisconnect(reason) && reason.Code is not (ErrorCode.TakenOver or ErrorCode.Gone))
-            job.End(EndCause.ByPolicy($"its channel failed: {reason.Text}"));
+    /// <summary>Keeps what the job writes from now on, in a file where memory does not hold it.</summary>
+    public void StartSpilling() => job.StartSpilling();
 
-        StartSpilling();
+    private static CloseReason ReasonOf(AttachedClient client) => client.Channel.Failure switch
+    {
+        ConnectionException { Reason: { } reason } => reason,
+        ChannelException fault => new(fault.Code, fault.Message),
+        _ => new(ErrorCode.Internal, "the server failed at its request"),
+    };
+
+    private static async Task CutOffAsync(AttachedClient client)
+    {
+        var takenOver = new CloseReason(ErrorCode.TakenOver, "another client with the same key has taken the job over");
+        client.Channel.Fail(takenOver);
+        await Task.WhenAny(client.Gone.Task, Task.Delay(ReleaseTimeout));
+        // The client is in the middle of a frame that its peer does not read.
+        if (!client.Gone.Task.IsCompleted)
+            client.Channel.EndConnection(takenOver);
+        await client.Gone.Task;
     }
 
-    private static bool IsDisconnect(CloseReason reason) => reason.IsLoss || reason.Code is ErrorCode.Idle or ErrorCode.Disconnected;
-
-    /// <summary>What the job writes from now on is kept, in a file where memory does not hold it.</summary>
-    public void StartSpilling()
-    {
-        foreach (MemoryOutput log in job.Streams.Values.OfType<MemoryOutput>())
-            log.Bytes.StartSpilling(() => job.Overflow!(job));
-    }
-
-    private OnDisconnect Policy => OnDisconnect.Parse(job.Record.OnDisconnect);
-
-    // Under _gate. What to do now that somebody has left, or the job has ended.
+    // Called under _gate, when a client has left or the job has ended.
     private void UpdateTimer()
     {
         _timer?.Dispose();
-        // Whoever is about to be there counts as being there.
+        // A client that is about to attach counts as attached.
         if (_client is not null || _arriving > 0)
             return;
         if (_isDelivered && job.Completion.IsCompleted)
             job.Release(delivered: true);
         if (_watchers > 0 || job.IsDelivered || job.Record.Detached)
             return;
-        TimeSpan? time = _isKept ? null : Policy.Time;
-        // Whatever the policy says of a job that runs, one that has ended is there for a moment still.
-        if (time < LeastGrace && (job.Completion.IsCompleted || job.Cause is not null))
-            time = LeastGrace;
-        if (time is null && job.Completion.IsCompleted)
+        TimeSpan? time = Policy.TimeWithoutClient(_isKept, isOver: job.Completion.IsCompleted || job.Cause is not null);
+        if (time is { } left)
         {
-            // Before anybody can arrive: from then on the logs' memory is the reader's.
+            _timer = new(_ => Expire(), null, left, Timeout.InfiniteTimeSpan);
+        }
+        else if (job.Completion.IsCompleted)
+        {
+            // Before a client can attach: from then on the memory of the outputs belongs to the reader.
             StartSpilling();
             _ = job.StoreAsync();
         }
-
-        if (time is { } left)
-            _timer = new(_ => Expire(), null, left, Timeout.InfiniteTimeSpan);
     }
 
     private void Expire()
@@ -215,7 +208,7 @@ internal sealed class JobClients(Job job)
                 job.Release(delivered: false);
         }
 
-        job.End(EndCause.ByPolicy($"on-disconnect {job.Record.OnDisconnect}: nobody came back in time"));
+        job.End(Policy.TimeIsUp);
     }
 
     private void Unwatch()
@@ -227,27 +220,10 @@ internal sealed class JobClients(Job job)
         }
     }
 
-    private sealed class Watching(JobClients attendance) : IDisposable
+    private sealed class Watcher(JobClients clients) : IDisposable
     {
-        private JobClients? _attendance = attendance;
+        private JobClients? _clients = clients;
 
-        public void Dispose() => Interlocked.Exchange(ref _attendance, null)?.Unwatch();
+        public void Dispose() => Interlocked.Exchange(ref _clients, null)?.Unwatch();
     }
-}
-
-/// <summary>A job's client, as long as it is there.</summary>
-internal sealed class AttachedClient(Channel channel)
-{
-    public Channel Channel => channel;
-
-    /// <summary>The name of its conversation, where the job can be taken over.</summary>
-    public string? ClientToken { get; init; }
-
-    /// <summary>Whether the job goes on when it says goodbye.</summary>
-    public bool LeavesRunning { get; init; }
-
-    /// <summary>Whether it was told the result.</summary>
-    public bool IsDone { get; set; }
-
-    public TaskCompletionSource Gone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -3,7 +3,7 @@ using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
 
-/// <summary>How a job ended; each job has exactly one.</summary>
+/// <summary>How a job ended. Each job has exactly one outcome.</summary>
 /// <param name="Kind">One of <see cref="Outcome"/>.</param>
 /// <param name="Code">The exit status that a shell would show.</param>
 internal sealed record JobOutcome(string Kind, int Code)
@@ -12,43 +12,33 @@ internal sealed record JobOutcome(string Kind, int Code)
     private const int TimedOutCode = 124;
     private const int LostCode = 255;
 
-    /// <summary>The signal's name, where one ended it.</summary>
+    /// <summary>The name of the signal that ended the job; null if none did.</summary>
     public string? Signal { get; init; }
 
-    /// <summary>Why, where the kind alone does not say.</summary>
+    /// <summary>Why the job ended, where the kind alone does not say it.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What it used, where the system tells.</summary>
+    /// <summary>The CPU time that the process used, if the system tells.</summary>
     public ResourceUse? Usage { get; init; }
 
-    /// <summary>Streams that a process left behind still held open.</summary>
+    /// <summary>The streams that a process left behind still held open; null: none.</summary>
     public IReadOnlyList<string>? Held { get; init; }
 
     public static JobOutcome NeverStarted(int code, string reason) => new(Outcome.NeverStarted, code) { Reason = reason };
 
     public static JobOutcome Lost(string reason) => new(Outcome.Lost, LostCode) { Reason = reason };
 
-    /// <summary>What a process's end means: the server's own reason to end it comes first.</summary>
-    public static JobOutcome Of(ProcessExit exit, EndCause? cause) => cause switch
+    /// <summary>The outcome for the end of a process. If the server ended the job, its reason takes precedence.</summary>
+    public static JobOutcome Of(ProcessExit exit, EndCause? cause)
     {
-        null when exit.Signal is null => new(Outcome.Exited, exit.Code) { Usage = exit.Usage },
-        null => new(Outcome.Signaled, exit.Code) { Signal = Name(exit), Usage = exit.Usage },
-        { Kind: Outcome.TimedOut } => new(Outcome.TimedOut, TimedOutCode) { Signal = Name(exit), Reason = cause.Reason, Usage = exit.Usage },
-        // Whoever was ended did not succeed, even if it took TERM for a reason to exit with 0.
-        _ => new(cause.Kind, exit.Code == 0 ? KilledCode : exit.Code) { Signal = Name(exit), Reason = cause.Reason, Usage = exit.Usage },
-    };
-
-    private static string? Name(ProcessExit exit) => exit.Signal is { } number ? SignalName.FromNumber(number) : null;
-}
-
-/// <summary>Why a job is ended by the server.</summary>
-/// <param name="Kind">The outcome that it makes.</param>
-/// <param name="Reason">For people.</param>
-internal sealed record EndCause(string Kind, string Reason)
-{
-    public static EndCause ByOwner(string reason) => new(Outcome.Killed, reason);
-
-    public static EndCause ByPolicy(string reason) => new(Outcome.KilledByPolicy, reason);
-
-    public static EndCause TimeIsUp(TimeSpan time) => new(Outcome.TimedOut, $"its time of {time.TotalSeconds:0.###} s was up");
+        string? signal = exit.Signal is { } number ? SignalName.FromNumber(number) : null;
+        JobOutcome outcome = cause switch
+        {
+            null => new(exit.Signal is null ? Outcome.Exited : Outcome.Signaled, exit.Code),
+            { Kind: Outcome.TimedOut } => new(Outcome.TimedOut, TimedOutCode),
+            // A command that the server ended did not succeed, even if it handled TERM and exited with 0.
+            _ => new(cause.Kind, exit.Code == 0 ? KilledCode : exit.Code),
+        };
+        return outcome with { Signal = signal, Reason = cause?.Reason, Usage = exit.Usage };
+    }
 }

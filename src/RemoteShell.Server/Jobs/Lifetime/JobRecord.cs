@@ -2,60 +2,37 @@ using System.Text.Json.Serialization;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
 
-/// <summary>What is fixed of a job from its beginning, as it is kept on disk.</summary>
+/// <summary>What is known of a job from its beginning and never changes, as stored on disk.</summary>
 internal sealed record JobRecord
 {
-    /// <summary>Of the client's making.</summary>
+    /// <summary>The id, which the client made.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The key that asked.</summary>
+    /// <summary>The key of the client that started the job, as text.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>The command as people know it.</summary>
+    /// <summary>The command, for people.</summary>
     public required string Command { get; init; }
 
-    /// <summary>When it was asked for.</summary>
+    /// <summary>When the client asked for the job.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>As <see cref="Protocol.Messages.OnDisconnect"/> writes it.</summary>
+    /// <summary>In the text form of <see cref="Protocol.Messages.OnDisconnect"/>.</summary>
     public required string OnDisconnect { get; init; }
 
     /// <summary>One of <see cref="Protocol.Messages.OnFull"/>.</summary>
     public required string OnFull { get; init; }
 
-    /// <summary>Whether it lives without a client and without the server.</summary>
+    /// <summary>Whether the job runs on without a client and without the server.</summary>
     public bool Detached { get; init; }
 
-    /// <summary>Whether it has a terminal.</summary>
+    /// <summary>Whether the job has a terminal.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Tty { get; init; }
 
-    /// <summary>Milliseconds until it is ended.</summary>
+    /// <summary>The timeout in ms; null: none.</summary>
     public long? Timeout { get; init; }
 
-    /// <summary>The run of the system that it was started in: process ids mean nothing in another.</summary>
+    /// <summary>The system's boot that the job started in: process ids mean nothing after another boot.</summary>
     public string? Boot { get; init; }
 }
-
-/// <summary>How a job ended, as it is kept on disk.</summary>
-internal sealed record JobEnding
-{
-    /// <summary>The outcome.</summary>
-    public required JobOutcome Outcome { get; init; }
-
-    /// <summary>When.</summary>
-    public required DateTimeOffset Ended { get; init; }
-
-    /// <summary>Bytes written, by the stream's name.</summary>
-    public IReadOnlyDictionary<string, long> Bytes { get; set; } = new Dictionary<string, long>();
-}
-
-/// <summary>A line of the journal: a job began, or it ended.</summary>
-internal sealed record JournalLine(string Id, string Owner, JobRecord? Began = null, JobEnding? Ended = null);
-
-/// <summary>What is kept on disk, compiled ahead of time.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(JobRecord))]
-[JsonSerializable(typeof(JobEnding))]
-[JsonSerializable(typeof(JournalLine))]
-internal sealed partial class JobJson : JsonSerializerContext;

@@ -3,38 +3,43 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
 
-/// <summary>The jobs that run, and those that have ended and are not forgotten. An id is given once for each owner.</summary>
+/// <summary>The jobs that run, and those that have ended and are still remembered. A job's id is unique for its owner.</summary>
 internal sealed class JobTable
 {
     private readonly ConcurrentDictionary<(string Id, PublicKey Owner), Job> _jobs = new();
     private readonly ConcurrentDictionary<PublicKey, int> _open = new();
 
-    /// <summary>All of them.</summary>
+    /// <summary>All jobs.</summary>
     public IEnumerable<Job> All => _jobs.Values;
 
-    /// <summary>Those that have not ended.</summary>
+    /// <summary>The jobs that have not ended.</summary>
     public IEnumerable<Job> Running => _jobs.Values.Where(job => !job.Completion.IsCompleted);
 
-    /// <summary>Those that have not ended, and that end with the server.</summary>
+    /// <summary>The jobs that have not ended and that end with the server.</summary>
     public IEnumerable<Job> EndingWithServer => Running.Where(job => !job.Record.Detached);
 
-    /// <summary>Takes the job in; false where its owner has one of that id.</summary>
+    /// <summary>Adds the job; false if its owner has a job with that id.</summary>
     public bool TryAdd(Job job) => _jobs.TryAdd((job.Id, job.Owner), job);
 
-    /// <summary>Forgets a job; false where it was forgotten before.</summary>
+    /// <summary>Removes the job; false if it was removed before.</summary>
     public bool Remove(Job job) => _jobs.TryRemove((job.Id, job.Owner), out _);
 
-    /// <summary>The owner's job of that id.</summary>
+    /// <summary>The owner's job with that id; null if there is none.</summary>
     public Job? Find(string id, PublicKey owner) => _jobs.GetValueOrDefault((id, owner));
 
-    /// <summary>The owner's jobs whose ids begin so; an id that is whole names one.</summary>
+    /// <summary>The owner's jobs whose ids start with the prefix; only one job if the prefix is a whole id.</summary>
     public Job[] Match(string prefix, PublicKey owner)
-        => Find(prefix, owner) is { } whole ? [whole] : [.. Of(owner).Where(job => job.Id.StartsWith(prefix, StringComparison.Ordinal))];
+    {
+        if (Find(prefix, owner) is { } whole)
+            return [whole];
+        return [.. Of(owner).Where(job => job.Id.StartsWith(prefix, StringComparison.Ordinal))];
+    }
 
     /// <summary>The owner's jobs, the oldest first.</summary>
-    public IEnumerable<Job> Of(PublicKey owner) => _jobs.Values.Where(job => job.Owner.Equals(owner)).OrderBy(job => job.Id, StringComparer.Ordinal);
+    public IEnumerable<Job> Of(PublicKey owner)
+        => _jobs.Values.Where(job => job.Owner.Equals(owner)).OrderBy(job => job.Id, StringComparer.Ordinal);
 
-    /// <summary>Counts a running job of that owner in; false where it is too many.</summary>
+    /// <summary>Counts one more running job of the owner; false if the owner has <paramref name="most"/> already.</summary>
     public bool TryBegin(PublicKey owner, int most)
     {
         if (_open.AddOrUpdate(owner, 1, (_, count) => count + 1) <= most)
@@ -43,6 +48,6 @@ internal sealed class JobTable
         return false;
     }
 
-    /// <summary>Counts a job of that owner out.</summary>
+    /// <summary>Counts one running job less of the owner.</summary>
     public void Finish(PublicKey owner) => _open.AddOrUpdate(owner, 0, (_, count) => count - 1);
 }

@@ -2,20 +2,25 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteShell.Server.Jobs.Output;
 
-/// <summary>The log of a detached job: a file that the command itself writes. Nobody tells when it grows, so readers look.</summary>
-/// <remarks>It is open while the job runs; thousands that have ended and are remembered hold no descriptor.</remarks>
+/// <summary>The output of a detached job: a file that the command itself writes.</summary>
+/// <remarks>
+/// The system does not report growth, so readers poll. The file is open while the job runs; the thousands of jobs that have ended and are
+/// remembered hold no descriptor.
+/// </remarks>
 internal sealed class FileOutput : JobOutput
 {
-    // How soon a reader who waits sees what was written; a file that stays as it is is looked at less and less often.
-    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LastLook = TimeSpan.FromMilliseconds(100);
+    // How soon a reader that waits sees new bytes. Each poll of a file that did not grow doubles the interval.
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly string _path;
     private readonly SafeFileHandle _file;
     private readonly Lock _gate = new();
     private long _start;
     private long? _total;
+    private bool _isPaused;
 
+    /// <summary>Opens the file.</summary>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public FileOutput(string path)
     {
@@ -25,7 +30,7 @@ internal sealed class FileOutput : JobOutput
 
     public override long Start => Volatile.Read(ref _start);
 
-    // What a process left behind writes after the job's end is not the job's.
+    // What a process left behind writes after the job's end does not belong to the job.
     public override long Length
     {
         get
@@ -37,24 +42,21 @@ internal sealed class FileOutput : JobOutput
 
     public override bool IsComplete => _total is not null;
 
-    public override bool IsPaused => HeldByQuota;
-
-    /// <summary>Whether the job was stopped since there is no room.</summary>
-    public bool HeldByQuota { get; set; }
+    public override bool IsPaused => _isPaused;
 
     public override async ValueTask<int> CopyAsync(long offset, Memory<byte> target)
     {
         if (offset < Start)
             return -1;
-        long there = Length - offset;
-        if (there <= 0)
+        long available = Length - offset;
+        if (available <= 0)
             return 0;
-        target = target[..(int)Math.Min(target.Length, there)];
+        target = target[..(int)Math.Min(target.Length, available)];
         try
         {
             using SafeFileHandle file = Open(_path);
             int read = await RandomAccess.ReadAsync(file, target, offset);
-            // Dropped while it was read: those bytes may be the hole's.
+            // If the bytes were dropped during the read, zeros of the hole may have been read instead.
             return offset < Start ? -1 : read;
         }
         catch (FileNotFoundException)
@@ -69,17 +71,17 @@ internal sealed class FileOutput : JobOutput
 
     public override async Task GrownAsync(long length, CancellationToken cancellationToken)
     {
-        TimeSpan look = FirstLook;
+        TimeSpan interval = FirstInterval;
         while (!IsComplete && Length <= length)
         {
-            await Task.Delay(look, cancellationToken);
-            look = look * 2 < LastLook ? look * 2 : LastLook;
+            await Task.Delay(interval, cancellationToken);
+            interval = interval * 2 < LongestInterval ? interval * 2 : LongestInterval;
         }
     }
 
     public override void Complete() => CompleteAt(long.MaxValue);
 
-    /// <summary>The job ended with so many bytes, or as many as there are.</summary>
+    /// <summary>Marks the output as complete with that many bytes, or as many as the file has.</summary>
     public void CompleteAt(long total)
     {
         lock (_gate)
@@ -89,15 +91,16 @@ internal sealed class FileOutput : JobOutput
         }
     }
 
-    /// <summary>Gives up the oldest bytes; false where the file system cannot.</summary>
-    public bool TryDrop(long count)
+    public override void SetPaused(bool isPaused) => _isPaused = isPaused;
+
+    public override bool TryDrop(long count)
     {
         lock (_gate)
         {
             long from = _start;
             if (_total is not null)
                 return false;
-            // Readers must not take the hole for bytes: first the offset, then the hole.
+            // First the offset, then the hole: a reader must not take the hole for bytes.
             Volatile.Write(ref _start, from + count);
             if (HolePunching.TryPunch(_file, from, count))
                 return true;

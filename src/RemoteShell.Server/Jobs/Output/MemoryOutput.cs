@@ -2,16 +2,16 @@ using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Server.Jobs.Output;
 
-/// <summary>The log of a job that lives with the server: memory for its client, and a file for what the client is not there to take.</summary>
-/// <param name="capacity">Bytes that are held in memory.</param>
+/// <summary>The output of a job that lives with the server: a buffer in memory, and a spill file while the client is away.</summary>
+/// <param name="capacity">Bytes that memory holds.</param>
 /// <param name="digest">The algorithm of the stream's digest.</param>
-/// <param name="tail">Bytes that are kept for whoever takes the job over.</param>
+/// <param name="tail">Bytes kept after they were acknowledged, for a client that takes the job over.</param>
 internal sealed class MemoryOutput(long capacity, string digest, long tail = 0) : JobOutput
 {
-    /// <summary>The bytes. The job's own client is their one reader.</summary>
+    /// <summary>The bytes. The controlling client is their only reader.</summary>
     public ReplayBuffer Bytes { get; } = new(capacity, tail: tail);
 
-    /// <summary>What was sent to the job's client, counted from the stream's beginning over all its channels.</summary>
+    /// <summary>The digest of what was sent to the controlling client, from the stream's beginning, over all its channels.</summary>
     public StreamDigest Digest { get; } = new(digest);
 
     public override long Start => Bytes.Start;
@@ -24,9 +24,18 @@ internal sealed class MemoryOutput(long capacity, string digest, long tail = 0) 
 
     public override ValueTask<int> CopyAsync(long offset, Memory<byte> target) => Bytes.CopyAsync(offset, target);
 
-    public override Task GrownAsync(long length, CancellationToken cancellationToken) => Bytes.GrownAsync(length).WaitAsync(cancellationToken);
+    public override Task GrownAsync(long length, CancellationToken cancellationToken)
+        => Bytes.GrownAsync(length).WaitAsync(cancellationToken);
 
     public override void Complete() => Bytes.Complete();
+
+    public override void StartSpilling(Func<ISpillTarget> create) => Bytes.StartSpilling(create);
+
+    public override Task StoreAsync() => Bytes.StoreAsync();
+
+    public override void Release() => Dispose();
+
+    public override void RetryPaused() => Bytes.Retry();
 
     // While the command still writes, its memory is in use.
     public override void Dispose()

@@ -1,28 +1,29 @@
 namespace RemoteShell.Server.Jobs.Output;
 
-/// <summary>Bytes on disk that hold what jobs have written and nobody has taken: for each job, and for all of them together.</summary>
-/// <param name="job">For each job.</param>
-/// <param name="total">For all.</param>
-internal sealed class OutputQuota(long job, long total)
+/// <summary>Limits the bytes on disk that hold output no client has taken: for each job, and for all jobs together.</summary>
+/// <param name="perJob">The limit of each job, in bytes.</param>
+/// <param name="total">The limit of all jobs together, in bytes.</param>
+internal sealed class OutputQuota(long perJob, long total)
 {
     private long _used;
 
-    /// <summary>For each job.</summary>
-    public long Job => job;
+    /// <summary>The limit of each job, in bytes.</summary>
+    public long PerJob => perJob;
 
-    /// <summary>For all.</summary>
+    /// <summary>The limit of all jobs together, in bytes.</summary>
     public long Total => total;
 
-    /// <summary>In use by those whom nobody measures but themselves.</summary>
+    /// <summary>Bytes reserved by spill files.</summary>
+    /// <remarks>Detached jobs are measured by <c>QuotaEnforcer</c> and are counted in <see cref="Detached"/>.</remarks>
     public long Used => Interlocked.Read(ref _used);
 
-    /// <summary>In use by the jobs whose output goes to files of their own, as it was measured last.</summary>
+    /// <summary>Bytes in the files of detached jobs, at the last measurement.</summary>
     public long Detached { get; set; }
 
-    /// <summary>Takes bytes for a job that has so many already; false where that is too many.</summary>
+    /// <summary>Reserves bytes for a job that has <paramref name="has"/> already; false if a limit would be exceeded.</summary>
     public bool TryTake(long bytes, long has)
     {
-        if (has + bytes > job)
+        if (has + bytes > perJob)
             return false;
         if (Interlocked.Add(ref _used, bytes) + Detached <= total)
             return true;
@@ -30,6 +31,6 @@ internal sealed class OutputQuota(long job, long total)
         return false;
     }
 
-    /// <summary>Gives bytes back.</summary>
+    /// <summary>Returns reserved bytes.</summary>
     public void Return(long bytes) => Interlocked.Add(ref _used, -bytes);
 }

@@ -3,13 +3,20 @@ using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Server.Jobs.Output;
 
-/// <summary>The file that takes what a job writes while its client is away. It has no name, so that it goes with the server, however that ends.</summary>
-/// <remarks>An absolute offset stands in it at its distance from the file's first byte. What was taken is freed when all of it was taken, or piece by piece where the oldest is dropped.</remarks>
-internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy policy) : ISpillTarget
+/// <summary>Takes what a job writes while its client is away.</summary>
+/// <remarks>
+/// The file has no name, so it disappears with the server, however the server ends.
+/// A byte's place in the file is its absolute offset minus the offset of the file's first byte. The disk space is freed when the reader has
+/// taken all of it, or piece by piece if the oldest bytes are dropped.
+/// </remarks>
+/// <param name="folder">Where the file is made.</param>
+/// <param name="quota">Limits the bytes on disk.</param>
+/// <param name="policy">Decides for the job what happens at the quota.</param>
+internal sealed class SpillFile(string folder, OutputQuota quota, ISpillPolicy policy) : ISpillTarget
 {
     private readonly Lock _gate = new();
 
-    // Under _gate.
+    // All that follows is guarded by _gate. The offsets are absolute; _taken and _dropped are numbers of bytes.
     private SafeFileHandle? _file;
     private long _base;
     private long _start;
@@ -27,14 +34,14 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
         }
     }
 
-    public bool GivesUp => policy.GivesUp();
+    public bool DiscardsWhenFull => policy.DiscardsWhenFull;
 
     public async ValueTask<bool> TryAppendAsync(long offset, ReadOnlyMemory<byte> bytes)
     {
-        // Never under the lock: whoever is told ends jobs, and asks their logs.
+        // WhenFull is never called under the lock: it ends jobs, and asks their outputs.
         if (Take(offset, bytes.Length) is not { } more)
         {
-            policy.Full();
+            policy.WhenFull();
             return false;
         }
 
@@ -47,9 +54,9 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // The disk is full, or no file can be opened, or the log was given up meanwhile.
+            // The disk is full, or the file cannot be opened, or the output was dropped meanwhile.
             GiveBack(more);
-            policy.Full();
+            policy.WhenFull();
             return false;
         }
 
@@ -65,7 +72,7 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
         lock (_gate)
             (file, at) = (_isDisposed || offset < _start ? null : _file, offset - _base);
         int read = file is null || at < 0 ? 0 : await ReadFileAsync(file, target, at);
-        // Dropped while it was read: those bytes may be the hole's.
+        // If the bytes were dropped during the read, zeros of the hole may have been read instead.
         lock (_gate)
             return offset < _start ? 0 : read;
     }
@@ -75,7 +82,7 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
         lock (_gate)
         {
             _start = Math.Clamp(offset, _start, _end);
-            // Whoever still writes a piece has taken its bytes, and is not done.
+            // While a piece is being written, its bytes are in _taken but not yet below _end.
             if (_start == _end && _taken == _end - _base - _dropped)
                 Free();
         }
@@ -93,7 +100,7 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
             _file?.Dispose();
         }
 
-        policy.Freed();
+        policy.WhenFreed();
     }
 
     private static async ValueTask<int> ReadFileAsync(SafeFileHandle file, Memory<byte> target, long at)
@@ -104,12 +111,12 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
         }
         catch (ObjectDisposedException)
         {
-            // Given up meanwhile, and with it the bytes.
+            // The file was disposed meanwhile, and its bytes are gone.
             return 0;
         }
     }
 
-    // How many bytes more that are on disk; null where there is no room for them.
+    // Reserves room, and returns how many bytes more are on disk then; null if there is no room.
     private long? Take(long offset, int length)
     {
         lock (_gate)
@@ -120,8 +127,11 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
                 _base = _start = _end = offset;
             long more = Math.Max(offset + length - Math.Max(_end, _start), 0);
             while (more > 0 && !quota.TryTake(more, _taken))
-                if (!policy.DropsOldest() || !TryDrop())
+            {
+                if (!policy.DropsOldest || !TryDrop())
                     return null;
+            }
+
             _taken += more;
             return more;
         }
@@ -145,13 +155,13 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
         quota.Return(_taken);
         _taken = _dropped = 0;
         _base = _start;
-        policy.Freed();
+        policy.WhenFreed();
     }
 
-    // An eighth of the quota at a time, so that it is not done for every piece.
+    // Drops an eighth of the quota at a time, so that this is not done for every piece.
     private bool TryDrop()
     {
-        long count = Math.Min(Math.Max(quota.Job / 8, 1), _end - _start);
+        long count = Math.Min(Math.Max(quota.PerJob / 8, 1), _end - _start);
         if (count <= 0 || _file is null || !HolePunching.TryPunch(_file, _start - _base, count))
             return false;
         _start += count;
@@ -164,16 +174,11 @@ internal sealed class SpillFile(string folder, OutputQuota quota, SpillPolicy po
     private SafeFileHandle Open()
     {
         string path = Path.Combine(folder, $"{Guid.NewGuid():N}.spill");
-        SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous | (OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : 0));
+        FileOptions options = FileOptions.Asynchronous | (OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : 0);
+        const FileShare share = FileShare.ReadWrite | FileShare.Delete;
+        SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, share, options);
         if (!OperatingSystem.IsWindows())
             File.Delete(path);
         return file;
     }
 }
-
-/// <summary>What a job's policy says of its spill file.</summary>
-/// <param name="DropsOldest">Whether the oldest bytes may go.</param>
-/// <param name="Full">Told that there is no room.</param>
-/// <param name="GivesUp">Whether the job is being ended, so that nothing of it is held.</param>
-/// <param name="Freed">Told that there is room again, for others too.</param>
-internal sealed record SpillPolicy(Func<bool> DropsOldest, Action Full, Func<bool> GivesUp, Action Freed);

@@ -5,14 +5,17 @@ using RemoteShell.Server.Jobs.Lifetime;
 
 namespace RemoteShell.Server.Jobs.Persistence;
 
-/// <summary>Which jobs have begun and how they ended, a line each, so that a server that was killed still knows which ids were used and starts none of them twice.</summary>
-/// <remarks>Lines reach the system before the job begins; they are not forced to the disk, so that a loss of power may take the last ones.</remarks>
+/// <summary>Records which jobs have begun and how they ended, a line each.</summary>
+/// <remarks>
+/// After a crash the server still knows which ids were used, and does not start a job twice. A line reaches the system before the job
+/// begins. It is not forced to the disk, so a loss of power may lose the last lines.
+/// </remarks>
 internal sealed class JobJournal : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly string _path;
 
-    // Under _gate.
+    // Guarded by _gate.
     private SafeFileHandle _file;
     private long _length;
     private bool _isInLine;
@@ -22,7 +25,9 @@ internal sealed class JobJournal : IDisposable
     /// <summary>Lines written since the journal was rewritten.</summary>
     public int Lines { get; private set; }
 
-    /// <summary>Reads what is there, telling of lines that cannot be read, and goes on behind it.</summary>
+    /// <summary>Opens the journal to append to it, and reads the lines that are there.</summary>
+    /// <param name="path">The file, which is created if it does not exist.</param>
+    /// <param name="damaged">Receives a message for each line that cannot be read.</param>
     public static (JobJournal Journal, IReadOnlyList<JournalLine> Lines) Open(string path, Action<string> damaged)
     {
         var lines = new List<JournalLine>();
@@ -36,24 +41,24 @@ internal sealed class JobJournal : IDisposable
                     continue;
                 try
                 {
-                    lines.Add(JsonSerializer.Deserialize(line, JobJson.Default.JournalLine) ?? throw new JsonException("it is null"));
+                    lines.Add(JsonSerializer.Deserialize(line, JobJson.Default.JournalLine) ?? throw new JsonException("the line is null"));
                 }
                 catch (JsonException)
                 {
-                    damaged($"{path} line {number} cannot be read, and is passed over");
+                    damaged($"{path} line {number} cannot be read; skipped");
                 }
             }
         }
 
-        // The last line may have been cut short, and must not swallow the next one.
+        // The last line may have been cut short. So the next line starts with a line end.
         return (new(path, OpenFile(path)) { _isInLine = number > 0 }, lines);
     }
 
-    /// <summary>Adds a line.</summary>
-    /// <exception cref="IOException">There is no room, or no way to write.</exception>
+    /// <summary>Appends a line.</summary>
+    /// <exception cref="IOException">There is no room, or the file cannot be written.</exception>
     public void Add(JournalLine line) => Write([.. JsonSerializer.SerializeToUtf8Bytes(line, JobJson.Default.JournalLine), (byte)'\n']);
 
-    /// <summary>Begins anew with those lines, which are asked for while nobody can add one.</summary>
+    /// <summary>Replaces the journal. The lines are enumerated under the lock, so that no line is added meanwhile.</summary>
     public void Rewrite(IEnumerable<JournalLine> lines)
     {
         lock (_gate)
@@ -90,7 +95,11 @@ internal sealed class JobJournal : IDisposable
         lock (_gate)
         {
             if (_isInLine)
-                RandomAccess.Write(_file, "\n"u8, _length++);
+            {
+                RandomAccess.Write(_file, "\n"u8, _length);
+                _length++;
+            }
+
             _isInLine = false;
             RandomAccess.Write(_file, bytes, _length);
             _length += bytes.Length;
@@ -98,5 +107,6 @@ internal sealed class JobJournal : IDisposable
         }
     }
 
-    private static SafeFileHandle OpenFile(string path) => File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read | FileShare.Delete);
+    private static SafeFileHandle OpenFile(string path)
+        => File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read | FileShare.Delete);
 }

@@ -1,17 +1,19 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
-using Serilog;
 
 namespace RemoteShell.Server.Jobs.Persistence;
 
-/// <summary>What is on disk of jobs: a journal of those that live with the server, and a folder for each that does not.</summary>
+/// <summary>Stores jobs on disk: a journal of those that live with the server, and a folder for each detached job.</summary>
 internal sealed class JobStore : IDisposable
 {
-    // So many lines that a rewrite is rare, and so few that reading them at the start takes no time.
-    private const int RewriteAfter = 20_000;
+    // Large enough that a rewrite is rare, and small enough that reading the lines at the start takes little time.
+    private const int RewriteAfterLines = 20_000;
 
     private readonly string _folder;
     private readonly ILogger _log;
@@ -19,30 +21,41 @@ internal sealed class JobStore : IDisposable
     private readonly FileStream _lock;
     private readonly IReadOnlyList<JournalLine> _lines;
 
-    /// <exception cref="RemoteShellException">The folder cannot be used.</exception>
-    public JobStore(string folder, ILogger log)
+    private JobStore(string folder, ILogger log, FileStream lockFile, JobJournal journal, IReadOnlyList<JournalLine> lines)
+        => (_folder, _log, _lock, _journal, _lines) = (folder, log, lockFile, journal, lines);
+
+    /// <summary>Where spill files are made.</summary>
+    public string Folder => _folder;
+
+    /// <summary>Creates the folder if it does not exist, locks it, and reads the journal.</summary>
+    /// <exception cref="RemoteShellException">The folder cannot be used, or another server uses it.</exception>
+    public static JobStore Open(string folder, ILogger log)
     {
-        (_folder, _log) = (folder, log);
+        FileStream? lockFile = null;
         try
         {
             PrivateFolder.Create(folder);
-            _lock = Lock(Path.Combine(folder, "lock"));
-            (_journal, _lines) = JobJournal.Open(Path.Combine(folder, "journal"), text => log.Warning("{Finding}", text));
+            lockFile = Lock(Path.Combine(folder, "lock"));
+            string path = Path.Combine(folder, "journal");
+            (JobJournal journal, IReadOnlyList<JournalLine> lines) = JobJournal.Open(path, text => log.LogWarning("{Finding}", text));
+            return new(folder, log, lockFile, journal, lines);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RemoteShellException($"the folder of the jobs cannot be used: {e.Message}", e) { Hint = $"make room there, or see to it that this user may write to {folder}" };
+            lockFile?.Dispose();
+            throw new RemoteShellException($"cannot use the folder of the jobs: {e.Message}", e)
+            {
+                Hint = $"make room on its disk, and check that this user may write to {folder}",
+            };
         }
     }
 
-    /// <summary>Where files without a name are made.</summary>
-    public string Folder => _folder;
+    /// <summary>Records that the job begins. From now on its id is used, whatever happens.</summary>
+    /// <remarks>If the disk is full the job runs all the same: the user may want to make room with it.</remarks>
+    public void WriteBegan(Job job) => Try(() => _journal.Add(new(job.Id, job.Record.Owner, Began: job.Record)));
 
-    /// <summary>Keeps that the job begins; from now on its id is used, whatever happens. Where the disk is full it runs all the same: somebody may have come to make room.</summary>
-    public void Began(Job job) => Try(() => _journal.Add(new(job.Id, job.Record.Owner, Began: job.Record)));
-
-    /// <summary>Keeps how the job ended.</summary>
-    public void Ended(Job job, JobEnding ending) => Try(() =>
+    /// <summary>Records how the job ended.</summary>
+    public void WriteEnded(Job job, JobEnding ending) => Try(() =>
     {
         if (job.Record.Detached)
             FolderOf(job.Record).WriteEnding(ending);
@@ -53,27 +66,30 @@ internal sealed class JobStore : IDisposable
     /// <summary>The folder of a detached job.</summary>
     public JobFolder FolderOf(JobRecord record) => new(Path.Combine(_folder, $"{record.Id}-{NameOf(record.Owner)}"));
 
-    /// <summary>Forgets a job.</summary>
+    /// <summary>Deletes what is stored of a detached job. The lines of other jobs go with the next rewrite.</summary>
     public void Forget(Job job)
     {
         if (job.Record.Detached)
             Try(FolderOf(job.Record).Delete);
     }
 
-    /// <summary>Begins the journal anew, once enough of it is out of date.</summary>
+    /// <summary>Rewrites the journal if it has grown enough.</summary>
     public void Tidy(IEnumerable<Job> jobs)
     {
-        if (_journal.Lines >= RewriteAfter)
+        if (_journal.Lines >= RewriteAfterLines)
             Rewrite(jobs);
     }
 
-    /// <summary>Begins the journal anew.</summary>
+    /// <summary>Rewrites the journal with the given jobs only.</summary>
     public void Rewrite(IEnumerable<Job> jobs)
     {
-        Try(() => _journal.Rewrite(jobs.Where(job => !job.Record.Detached).Select(job => new JournalLine(job.Id, job.Record.Owner, job.Record, Ended: job.Ending))));
+        IEnumerable<JournalLine> lines = jobs
+            .Where(job => !job.Record.Detached)
+            .Select(job => new JournalLine(job.Id, job.Record.Owner, job.Record, Ended: job.Ending));
+        Try(() => _journal.Rewrite(lines));
     }
 
-    /// <summary>The jobs of the journal, as the server before this one left them.</summary>
+    /// <summary>The jobs in the journal, as an earlier server left them.</summary>
     public IEnumerable<(JobRecord Record, JobEnding? Ending)> ReadJournal()
         => from line in _lines
            group line by (line.Id, line.Owner) into job
@@ -81,14 +97,14 @@ internal sealed class JobStore : IDisposable
            where record is not null
            select (record, job.LastOrDefault(line => line.Ended is not null)?.Ended);
 
-    /// <summary>The detached jobs on disk. What cannot be read is told in the log, left as it is, and keeps nobody else from being found.</summary>
+    /// <summary>The detached jobs on disk. One that cannot be read is logged and left as it is; the others are still returned.</summary>
     public IEnumerable<(JobRecord Record, JobFolder Folder, JobEnding? Ending)> ReadDetached()
     {
         foreach (string path in Directory.EnumerateDirectories(_folder))
         {
             if (path.EndsWith(".new", StringComparison.Ordinal))
             {
-                // Half of a folder that was being made: nothing had begun.
+                // An earlier server ended while it made the folder: the job had not begun.
                 Try(() => Directory.Delete(path, recursive: true));
                 continue;
             }
@@ -101,7 +117,7 @@ internal sealed class JobStore : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
             {
-                _log.Error("the job in {Folder} cannot be read, and is left as it is: {Reason}", path, e.Message);
+                _log.LogError("cannot read the job in {Folder}; the folder is left as it is: {Reason}", path, e.Message);
             }
 
             if (found is { } job)
@@ -115,7 +131,8 @@ internal sealed class JobStore : IDisposable
         _lock.Dispose();
     }
 
-    // A second server would take the first one's jobs for lost, and end them. The system gives the lock back when its holder is gone, however that was.
+    // A second server would treat the first one's jobs as lost, and end them. The system releases the lock when the server is gone, however
+    // it ended.
     private static FileStream Lock(string path)
     {
         try
@@ -124,11 +141,14 @@ internal sealed class JobStore : IDisposable
         }
         catch (IOException e) when (File.Exists(path))
         {
-            throw new RemoteShellException($"another rsh-server works in {Path.GetDirectoryName(Path.GetDirectoryName(path))}", e) { Hint = "stop that one first, or give this one a folder of its own by RSH_HOME" };
+            throw new RemoteShellException($"another rsh-server uses {Path.GetDirectoryName(Path.GetDirectoryName(path))}", e)
+            {
+                Hint = "stop that one first, or give this one a folder of its own by RSH_HOME",
+            };
         }
     }
 
-    // A disk that is full must not end what runs.
+    // A full disk must not end the jobs that run.
     private void Try(Action action)
     {
         try
@@ -137,9 +157,9 @@ internal sealed class JobStore : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            _log.Error("a job's record cannot be written: {Reason}", e.Message);
+            _log.LogError("cannot write a job's record: {Reason}", e.Message);
         }
     }
 
-    private static string NameOf(string owner) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(owner)))[..16];
+    private static string NameOf(string owner) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(owner)))[..16];
 }

@@ -6,26 +6,25 @@ using RemoteShell.Server.Jobs.Lifetime;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
-/// <summary>A job that is one of the server's own commands, run in process.</summary>
-internal sealed class BuiltinRunner(Builtin builtin, BuiltinCall call, string text, Encoding encoding, IReadOnlyList<string> streams) : IJobRunner
+/// <summary>Runs a built-in of the server, in its process.</summary>
+internal sealed class BuiltinRunner(Builtin builtin, BuiltinCall call, Encoding encoding, IReadOnlyList<string> streams) : IJobRunner
 {
-    public string Command => text;
-
     public IReadOnlyList<string> Streams => streams;
 
     public async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
         BuiltinResult result = builtin.Run(call);
         (byte[] output, byte[] error) = Encode(result);
-        await job.Log("stdout").AppendAsync(output);
-        await job.Log("stderr").AppendAsync(error);
+        await job.Buffer("stdout").AppendAsync(output);
+        await job.Buffer("stderr").AppendAsync(error);
+        // The output could not be encoded: see Encode.
         if (output.Length == 0 && result.Output.Length > 0)
             return new(Outcome.Exited, 1);
-        // It is over before anything could end it.
+        // A built-in ends before anything could end it, so the job's cause does not count.
         return new(Outcome.Exited, result.Code);
     }
 
-    // An answer that cannot be said is not said as something else.
+    // If the encoding does not have a character of the answer, an error message replaces the whole answer.
     private (byte[] Output, byte[] Error) Encode(BuiltinResult result)
     {
         try
@@ -38,6 +37,6 @@ internal sealed class BuiltinRunner(Builtin builtin, BuiltinCall call, string te
         }
     }
 
-    // It is over before a signal could reach it.
+    // A built-in ends before a signal could reach it.
     public bool Signal(int number) => false;
 }

@@ -5,53 +5,57 @@ using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
-/// <summary>A job that is a process: its pipes are the job's logs, its end is the job's.</summary>
-internal class ProcessRunner(IProcessLauncher launcher, string text, Func<ProcessSpec> prepare, JobTimes times) : IJobRunner
+/// <summary>Runs a process: its pipes fill the job's outputs, and its end is the job's end.</summary>
+/// <param name="launcher">Starts the process.</param>
+/// <param name="prepare">Builds what to start; may throw a <see cref="ProcessStartException"/>.</param>
+/// <param name="times">How long the steps of the end may take.</param>
+internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepare, JobTimes times) : IJobRunner
 {
     private readonly Lock _gate = new();
 
-    // Under _gate: signals that came before there was a group, the group while there is one, and whether it is over.
-    private readonly List<int> _early = [];
+    // Guarded by _gate: the signals that came before the process led its group; the group, 0 before that; whether the process has exited;
+    // whether the server ended it.
+    private readonly List<int> _earlySignals = [];
     private int _group;
-    private bool _isOver;
-
-    public string Command => text;
+    private bool _hasExited;
+    private bool _wasEnded;
 
     public virtual IReadOnlyList<string> Streams => ["stdout", "stderr"];
 
     public virtual async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
-        PipeDrain output = Drain(job.Log("stdout")), error = Drain(job.Log("stderr"));
+        PipeDrain output = Drain(job.Buffer("stdout")), error = Drain(job.Buffer("stderr"));
         var pipes = new ProcessPipes
         {
             Input = input is null ? null : (pipe, gone) => input(pipe, gone),
-            Output = (pipe, gone) => FillAsync(job.Log("stdout"), pipe, output, gone),
-            Error = (pipe, gone) => FillAsync(job.Log("stderr"), pipe, error, gone),
+            Output = (pipe, gone) => FillAsync(job.Buffer("stdout"), pipe, output, gone),
+            Error = (pipe, gone) => FillAsync(job.Buffer("stderr"), pipe, error, gone),
         };
-
-        Task ending = Task.CompletedTask;
-        CancellationTokenRegistration registration = default;
-        EndCause? cause = null;
-        var events = new ProcessEvents(
-            Led: pid =>
-            {
-                Led(pid);
-                registration = job.Stopping.UnsafeRegister(_ => ending = EndAsync(pid), null);
-            },
-            // A reason to end the job that comes later did not end it.
-            Exited: () => cause = Over(job));
+        ProcessRun run;
         try
         {
-            ProcessExit exit = await launcher.RunAsync(prepare(), pipes, events);
-            await registration.DisposeAsync();
-            await ending;
-            string[] held = [.. output.WasHeld ? ["stdout"] : Array.Empty<string>(), .. error.WasHeld ? ["stderr"] : Array.Empty<string>()];
-            return JobOutcome.Of(exit, cause) with { Held = held.Length > 0 ? held : null };
+            run = launcher.Start(prepare(), pipes);
         }
         catch (ProcessStartException e)
         {
             return JobOutcome.NeverStarted(e.Code, e.Message);
         }
+
+        SetGroup(await run.Group, run.Exited);
+        Task ending = Task.CompletedTask;
+        CancellationTokenRegistration registration = job.Stopping.UnsafeRegister(_ => ending = EndAsync(run.Exited), null);
+        await run.Exited;
+        // A cause that comes after the exit did not end the job.
+        EndCause? cause = MarkExited() ? job.Cause : null;
+        ProcessExit exit = await run.Completion;
+        await registration.DisposeAsync();
+        await ending;
+        List<string> held = [];
+        if (output.WasHeld)
+            held.Add("stdout");
+        if (error.WasHeld)
+            held.Add("stderr");
+        return JobOutcome.Of(exit, cause) with { Held = held.Count > 0 ? held : null };
     }
 
     public virtual void Resize(int columns, int rows)
@@ -62,60 +66,61 @@ internal class ProcessRunner(IProcessLauncher launcher, string text, Func<Proces
     {
         lock (_gate)
         {
-            if (_isOver)
+            if (_hasExited)
                 return false;
             if (_group > 0)
                 return ProcessGroup.Signal(_group, number);
-            _early.Add(number);
+            _earlySignals.Add(number);
             return true;
         }
     }
 
-    private void Led(int group)
+    /// <summary>Ends all processes of the group; completes when none runs any more.</summary>
+    protected virtual Task TerminateAsync(int group) => ProcessGroup.TerminateAsync(group, times.Grace);
+
+    private void SetGroup(int group, Task exited)
     {
         lock (_gate)
         {
-            if (_isOver)
-                return;
             _group = group;
-            foreach (int number in _early)
+            if (exited.IsCompleted)
+                return;
+            foreach (int number in _earlySignals)
                 ProcessGroup.Signal(group, number);
         }
     }
 
-    private EndCause? Over(Job job)
-    {
-        lock (_gate)
-            _isOver = true;
-        return job.Cause;
-    }
-
-    // A process that has exited by itself needs no ending, and what it left behind was not asked to go.
-    private Task EndAsync(int group)
+    // Returns whether the server ended the process.
+    private bool MarkExited()
     {
         lock (_gate)
         {
-            if (_isOver)
+            _hasExited = true;
+            return _wasEnded;
+        }
+    }
+
+    // A process that has exited by itself is not ended, and neither is what it left behind.
+    private Task EndAsync(Task exited)
+    {
+        int group;
+        lock (_gate)
+        {
+            if (_hasExited || exited.IsCompleted)
                 return Task.CompletedTask;
+            _wasEnded = true;
+            group = _group;
         }
 
         return TerminateAsync(group);
     }
 
-    /// <summary>Ends all that runs, and returns when nothing does.</summary>
-    protected virtual Task TerminateAsync(int group) => ProcessGroup.TerminateAsync(group, times.Grace);
+    // Waits for room without a token: the output of a process that has exited must not be lost because its reader is slow.
+    private PipeDrain Drain(ReplayBuffer buffer) => new(times.Drain, () => buffer.GetMemoryAsync(CancellationToken.None), buffer.Commit);
 
-    // Room is waited for without a token: a process that is gone must not lose what it wrote because its reader is slow.
-    private PipeDrain Drain(ReplayBuffer log) => new(times.Drain, () => log.GetMemoryAsync(CancellationToken.None), log.Commit);
-
-    private static async Task FillAsync(ReplayBuffer log, Stream pipe, PipeDrain drain, CancellationToken gone)
+    private static async Task FillAsync(ReplayBuffer buffer, Stream pipe, PipeDrain drain, CancellationToken gone)
     {
         await drain.ReadAllAsync(pipe, gone);
-        log.Complete();
+        buffer.Complete();
     }
 }
-
-/// <summary>How long things may take at a job's end.</summary>
-/// <param name="Grace">Between TERM and KILL.</param>
-/// <param name="Drain">How long an empty pipe is waited for that somebody else still holds.</param>
-internal sealed record JobTimes(TimeSpan Grace, TimeSpan Drain);

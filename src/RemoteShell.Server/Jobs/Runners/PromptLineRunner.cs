@@ -6,10 +6,20 @@ using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
-/// <summary>A line of a prompt: a process whose folder and exported variables come back in the stream <c>session</c>.</summary>
+/// <summary>Runs a line of a prompt, and returns its working directory and exported variables in the stream <c>session</c>.</summary>
+/// <param name="launcher">Starts the process.</param>
+/// <param name="prepare">Builds what to start.</param>
+/// <param name="times">How long the steps of the end may take.</param>
+/// <param name="stateFile">Where the line's shell writes the directory and the variables.</param>
+/// <param name="login">The environment that the line starts from, without the variables of the request.</param>
+/// <param name="encoding">The encoding of that file.</param>
 internal sealed class PromptLineRunner(
-    IProcessLauncher launcher, string text, Func<ProcessSpec> prepare, JobTimes times, string stateFile, IReadOnlyDictionary<string, string> login, Encoding encoding)
-    : ProcessRunner(launcher, text, prepare, times)
+    IProcessLauncher launcher,
+    Func<ProcessSpec> prepare,
+    JobTimes times,
+    string stateFile,
+    IReadOnlyDictionary<string, string> login,
+    Encoding encoding) : ProcessRunner(launcher, prepare, times)
 {
     public override IReadOnlyList<string> Streams => ["stdout", "stderr", "session"];
 
@@ -19,7 +29,7 @@ internal sealed class PromptLineRunner(
         {
             JobOutcome outcome = await base.RunAsync(job, input);
             if (Read() is { } state)
-                await job.Log("session").AppendAsync(MessageCodec.EncodeShellState(state));
+                await job.Buffer("session").AppendAsync(MessageCodec.EncodeShellState(state));
             return outcome;
         }
         finally
@@ -28,7 +38,7 @@ internal sealed class PromptLineRunner(
         }
     }
 
-    // A line may have done anything, to this file too: then it leaves nothing behind, and has its outcome all the same.
+    // The line may have done anything to the file. If it cannot be read, the state does not change; the line still has its outcome.
     private ShellState? Read()
     {
         try
@@ -50,7 +60,7 @@ internal sealed class PromptLineRunner(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The whole folder goes with the server.
+            // The server deletes the whole temporary folder when it stops.
         }
     }
 }

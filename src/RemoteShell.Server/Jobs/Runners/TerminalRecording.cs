@@ -1,13 +1,14 @@
+using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Recordings;
-using Serilog;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
-/// <summary>Makes the recordings of terminals: files that only the server's user can read. One that fails is told, and its job goes on.</summary>
+/// <summary>Records terminals to files that only the server's user can read.</summary>
+/// <remarks>A recording that fails is logged, and the job goes on.</remarks>
 internal sealed class TerminalRecording(string folder, ILogger log)
 {
-    /// <summary>Begins one; null where there can be none.</summary>
+    /// <summary>Begins a recording; null if its file cannot be created.</summary>
     public Asciicast? Begin(string job, TerminalRequest tty, string command, string title)
     {
         string path = Path.Combine(folder, $"{DateTime.UtcNow:yyyyMMdd'T'HHmmss'Z'}-{job}.cast");
@@ -22,7 +23,7 @@ internal sealed class TerminalRecording(string folder, ILogger log)
         }
     }
 
-    private void Failed(string path, Exception e) => log.Error("the recording {Path} is not complete: {Reason}", path, e.Message);
+    private void Failed(string path, Exception e) => log.LogError("the recording {Path} is incomplete: {Reason}", path, e.Message);
 
     private static FileStream Create(string path)
     {

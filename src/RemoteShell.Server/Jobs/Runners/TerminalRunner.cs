@@ -6,15 +6,15 @@ using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
-/// <summary>A job that is a process on a terminal.</summary>
-/// <param name="launcher">The terminal.</param>
-/// <param name="text">The command as people know it.</param>
-/// <param name="prepare">What is to be started.</param>
-/// <param name="times">How long things may take.</param>
-/// <param name="recording">What takes down what is shown; null: nothing does.</param>
-internal sealed class TerminalRunner(TerminalLauncher launcher, string text, Func<ProcessSpec> prepare, JobTimes times, Asciicast? recording) : ProcessRunner(launcher, text, prepare, times)
+/// <summary>Runs a process on a terminal.</summary>
+/// <param name="launcher">Starts the process on a terminal.</param>
+/// <param name="prepare">Builds what to start.</param>
+/// <param name="times">How long the steps of the end may take.</param>
+/// <param name="recording">Records what the terminal shows; null: it is not recorded.</param>
+internal sealed class TerminalRunner(TerminalLauncher launcher, Func<ProcessSpec> prepare, JobTimes times, Asciicast? recording)
+    : ProcessRunner(launcher, prepare, times)
 {
-    /// <summary>Bytes of what was shown that are kept for whoever takes the job over: a few screens in colour.</summary>
+    /// <summary>Bytes of output kept for a client that takes the job over: a few screens in colour.</summary>
     public const int Tail = 64 * 1024;
 
     private const int HangUp = 1;
@@ -33,7 +33,7 @@ internal sealed class TerminalRunner(TerminalLauncher launcher, string text, Fun
         recording?.Resize(columns, rows);
     }
 
-    // A shell with somebody at it ignores TERM, and passes the end of its terminal on to all that it runs.
+    // An interactive shell ignores TERM. At HUP it ends, and sends HUP to all that it runs.
     protected override Task TerminateAsync(int group)
     {
         ProcessGroup.Signal(group, HangUp);

@@ -5,13 +5,13 @@ using RemoteShell.Server.Jobs.Lifetime;
 
 namespace RemoteShell.Server.Jobs.Streaming;
 
-/// <summary>Takes a client's signals, and the sizes of its terminal, to its job.</summary>
+/// <summary>Passes a client's signals, and the sizes of its terminal, to its job.</summary>
 internal static class ClientMessageLoop
 {
-    /// <summary>Passes them on until the channel's end.</summary>
-    /// <param name="channel">The client's.</param>
-    /// <param name="job">Its job.</param>
-    /// <param name="resize">Takes the sizes; null: who only looks on has no say in that.</param>
+    /// <summary>Passes the messages until the channel ends.</summary>
+    /// <param name="channel">The client's channel.</param>
+    /// <param name="job">The client's job.</param>
+    /// <param name="resize">Receives columns and rows; null for a watcher, whose sizes are ignored.</param>
     public static async Task PassAsync(Channel channel, Job job, Action<int, int>? resize = null)
     {
         try
@@ -20,27 +20,29 @@ internal static class ClientMessageLoop
             {
                 switch (await channel.ReceiveAsync())
                 {
-                    case ResizeMessage { Columns: var columns, Rows: var rows } when TerminalRequest.IsSize(columns, rows):
+                    case ResizeMessage { Columns: var columns, Rows: var rows } when TerminalRequest.IsValidSize(columns, rows):
                         resize?.Invoke(columns, rows);
                         break;
                     case ResizeMessage { Columns: var columns, Rows: var rows }:
-                        channel.Post(new NoticeMessage { Text = $"a terminal cannot have {columns} columns and {rows} rows; each must be from 1 to {TerminalRequest.Largest}" });
+                        Notify(channel, $"invalid terminal size {columns}x{rows}; use 1 to {TerminalRequest.MaxSize} columns and rows");
                         break;
                     case SignalMessage signal when SignalName.ToNumber(signal.Name) is { } number:
                         job.Signal(number);
                         break;
                     case SignalMessage unknown:
-                        channel.Post(new NoticeMessage { Text = $"there is no signal '{unknown.Name}' here; the command goes on" });
+                        Notify(channel, $"unknown signal '{unknown.Name}'; the command goes on");
                         break;
                     default:
-                        channel.Fail(new(ErrorCode.OutOfOrder, "a running command takes signals, and sizes of its terminal"));
+                        channel.Fail(new(ErrorCode.OutOfOrder, "a running command accepts only signals and terminal sizes"));
                         break;
                 }
             }
         }
         catch (Exception e) when (e is ChannelException or ConnectionException)
         {
-            // The channel's end is what this loop runs to.
+            // The channel has ended, and with it this loop.
         }
     }
+
+    private static void Notify(Channel channel, string text) => channel.Post(new NoticeMessage { Text = text });
 }

@@ -3,12 +3,12 @@ using RemoteShell.Server.Jobs.Lifetime;
 
 namespace RemoteShell.Server.Jobs.Streaming;
 
-/// <summary>A job's outcome as its clients are told it.</summary>
+/// <summary>Builds the messages that tell clients the state and the outcome of a job.</summary>
 internal static class JobReply
 {
-    /// <summary>The last frame of a channel that waited for the job.</summary>
+    /// <summary>The result: the last frame of a channel that waited for the job.</summary>
     /// <param name="job">A job that has ended.</param>
-    /// <param name="streams">What was sent on the channel.</param>
+    /// <param name="streams">What was sent on the channel, by the stream's name.</param>
     public static ResultMessage Of(Job job, IReadOnlyDictionary<string, StreamTotal> streams)
     {
         JobOutcome outcome = job.Ending!.Outcome;
@@ -19,22 +19,26 @@ internal static class JobReply
             Signal = outcome.Signal,
             Reason = outcome.Reason,
             Usage = outcome.Usage,
-            Held = outcome.Held,
+            PipesLeftOpen = outcome.Held,
             Duration = Math.Round(job.Duration.TotalMilliseconds, 3),
             Streams = streams,
         };
     }
 
-    /// <summary>How it stands with a job, for people.</summary>
-    public static string Sentence(Job job) => job.Ending?.Outcome is { } outcome
-        ? $"the job {job.Id} has ended: {outcome.Kind}, status {outcome.Code}{(outcome.Reason is { } reason ? $" ({reason})" : "")}"
-        : $"the job {job.Id} runs";
+    /// <summary>The state of a job as a sentence, for people.</summary>
+    public static string Sentence(Job job)
+    {
+        if (job.Ending is not { Outcome: var outcome })
+            return $"the job {job.Id} runs";
+        string reason = outcome.Reason is null ? "" : $" ({outcome.Reason})";
+        return $"the job {job.Id} has ended: {outcome.Kind}, status {outcome.Code}{reason}";
+    }
 
-    /// <summary>What is known of a job.</summary>
+    /// <summary>The entry of a job in a list of jobs.</summary>
     public static JobEntry Info(Job job) => new()
     {
         Job = job.Id,
-        State = job.Ending is not null ? "ended" : job.Streams.Values.Any(log => log.IsPaused) ? "held" : "running",
+        State = StateOf(job),
         Started = job.Record.Started.ToUnixTimeMilliseconds(),
         Duration = Math.Round(job.Duration.TotalMilliseconds, 3),
         Outcome = job.Ending?.Outcome.Kind,
@@ -49,4 +53,11 @@ internal static class JobReply
         OnFull = job.Record.OnFull,
         Attached = job.Clients.Count,
     };
+
+    private static string StateOf(Job job)
+    {
+        if (job.Ending is not null)
+            return "ended";
+        return job.Streams.Values.Any(output => output.IsPaused) ? "held" : "running";
+    }
 }

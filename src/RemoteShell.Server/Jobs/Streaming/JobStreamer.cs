@@ -6,14 +6,15 @@ using RemoteShell.Server.Jobs.Output;
 
 namespace RemoteShell.Server.Jobs.Streaming;
 
-/// <summary>A job's own client on its channel: whose pace the job keeps, who gives it input, and who is told its result.</summary>
-/// <param name="request">What was asked.</param>
+/// <summary>Serves the controlling client of a job: sends output with back-pressure, takes input, and sends the result.</summary>
+/// <param name="request">The client's request.</param>
 /// <param name="job">A job that lives with the server.</param>
-/// <param name="positions">Where the streams go on; one that is not named begins at <paramref name="begin"/>.</param>
-/// <param name="begin">Where a stream begins otherwise.</param>
-internal sealed class JobStreamer(OpenRequest request, Job job, IReadOnlyDictionary<string, StreamPosition>? positions, Func<JobOutput, long> begin)
+/// <param name="positions">Where the streams resume; a stream that is not named starts at <paramref name="begin"/>.</param>
+/// <param name="begin">Where a stream starts otherwise.</param>
+internal sealed class JobStreamer(
+    OpenRequest request, Job job, IReadOnlyDictionary<string, StreamPosition>? positions, Func<JobOutput, long> begin)
 {
-    /// <summary>Carries the job's streams, signals and result.</summary>
+    /// <summary>Attaches the client, and serves it until its channel ends.</summary>
     public async Task RunAsync(Channel channel, AttachedClient client)
     {
         if (!await job.Clients.AttachAsync(client))
@@ -32,15 +33,16 @@ internal sealed class JobStreamer(OpenRequest request, Job job, IReadOnlyDiction
             }
 
             _ = ClientMessageLoop.PassAsync(channel, job, job.Resize);
-            // All of them are waited for, also when one has failed: their memory is the logs'.
-            await Task.WhenAll(streams.Select(stream => SendAsync(channel, stream.Log, stream.Stream)));
+            // Waits for all of them, also when one has failed: they read the memory of the outputs.
+            await Task.WhenAll(streams.Select(stream => SendAsync(channel, stream.Output, stream.Stream)));
             await job.Completion;
             client.IsDone = true;
-            channel.Finish(JobReply.Of(job, streams.ToDictionary(stream => stream.Stream.Name, stream => stream.Stream.Sent, StringComparer.Ordinal)));
+            channel.Finish(JobReply.Of(
+                job, streams.ToDictionary(stream => stream.Stream.Name, stream => stream.Stream.Sent, StringComparer.Ordinal)));
         }
         catch (IOException)
         {
-            // Writing failed before it was known why: the connection's end, which tells, is on its way.
+            // A write may fail before the channel knows why. Wait until it does: Detach asks for the reason.
             await channel.EndedAsync();
         }
         finally
@@ -49,12 +51,12 @@ internal sealed class JobStreamer(OpenRequest request, Job job, IReadOnlyDiction
         }
     }
 
-    // One stream that cannot go on ends the channel at once, and with it the others.
-    private static async Task SendAsync(Channel channel, MemoryOutput log, OutgoingStream stream)
+    // If one stream cannot go on, it ends the channel at once, and with it the other streams.
+    private static async Task SendAsync(Channel channel, MemoryOutput output, OutgoingStream stream)
     {
         try
         {
-            await ReplaySender.SendAsync(log.Bytes, stream, channel.Ended);
+            await ReplaySender.SendAsync(output.Bytes, stream, channel.Ended);
         }
         catch (ChannelException e) when (e.Code == ErrorCode.Gone)
         {
@@ -63,14 +65,21 @@ internal sealed class JobStreamer(OpenRequest request, Job job, IReadOnlyDiction
         }
     }
 
-    private List<(MemoryOutput Log, OutgoingStream Stream)>? Open(Channel channel)
+    // Null if the request was refused.
+    private List<(MemoryOutput Output, OutgoingStream Stream)>? Open(Channel channel)
     {
-        var places = job.Streams.ToDictionary(stream => stream.Key, stream => positions?.GetValueOrDefault(stream.Key) ?? new(begin(stream.Value)), StringComparer.Ordinal);
-        foreach ((string name, JobOutput log) in job.Streams)
+        Dictionary<string, StreamPosition> starts = job.Buffers.ToDictionary(
+            buffer => buffer.Key,
+            buffer => positions?.GetValueOrDefault(buffer.Key) ?? new(begin(buffer.Value)),
+            StringComparer.Ordinal);
+        foreach ((string name, MemoryOutput output) in job.Buffers)
         {
-            if (((MemoryOutput)log).Bytes.ResumeAt(places[name].From))
+            if (output.Bytes.ResumeAt(starts[name].From))
                 continue;
-            channel.Refuse(ErrorCode.Gone, $"{JobReply.Sentence(job)}; of its {name} the first {log.Start} bytes are no longer here", $"read what is left with: rsh-client logs HOST {job.Id}");
+            channel.Refuse(
+                ErrorCode.Gone,
+                $"{JobReply.Sentence(job)}; the first {output.Start} bytes of its {name} are no longer here",
+                $"read what is left with: rsh-client logs HOST {job.Id}");
             return null;
         }
 
@@ -81,24 +90,24 @@ internal sealed class JobStreamer(OpenRequest request, Job job, IReadOnlyDiction
             input = stdin.Position();
         }
 
-        var streams = job.Streams.Select(stream => Open(channel, stream.Key, (MemoryOutput)stream.Value, places[stream.Key])).ToList();
+        var streams = job.Buffers.Select(buffer => Open(channel, buffer.Key, buffer.Value, starts[buffer.Key])).ToList();
         channel.Post(new OpenedMessage
         {
             Job = job.Id,
             Window = job.Input?.Window ?? 0,
             Position = input,
             Tty = job.Record.Tty,
-            Streams = job.Record.Tty ? places.ToDictionary(place => place.Key, place => place.Value.From, StringComparer.Ordinal) : null,
+            Streams = job.Record.Tty ? starts.ToDictionary(start => start.Key, start => start.Value.From, StringComparer.Ordinal) : null,
         });
         channel.Activate();
         return streams;
     }
 
-    private (MemoryOutput Log, OutgoingStream Stream) Open(Channel channel, string name, MemoryOutput log, StreamPosition position)
+    private (MemoryOutput Output, OutgoingStream Stream) Open(Channel channel, string name, MemoryOutput output, StreamPosition position)
     {
         var window = new SendWindow(position with { Limit = position.Limit ?? position.From + request.Window });
-        // Whoever takes a terminal over does not know what came before.
-        StreamDigest digest = job.Record.Tty ? new(request.Digest, position.From) : log.Digest;
-        return (log, channel.AddOutgoing(name, window, digest, log.Bytes, request.Window));
+        // A client that takes a terminal over has not received what came before, so its digest starts here.
+        StreamDigest digest = job.Record.Tty ? new(request.Digest, position.From) : output.Digest;
+        return (output, channel.AddOutgoing(name, window, digest, output.Bytes, request.Window));
     }
 }

@@ -7,44 +7,51 @@ using RemoteShell.Server.Jobs.Runners;
 
 namespace RemoteShell.Server.Jobs.Streaming;
 
-/// <summary>A job with a terminal that another client goes on with, which sees its last screens and types into it from then on.</summary>
+/// <summary>Lets another client take over a job with a terminal.</summary>
+/// <remarks>The client gets the last screens, and types into the terminal from then on.</remarks>
 internal static class TerminalTakeover
 {
-    // Far enough for the longest escape sequence that is in use.
-    private const int LongestStart = 4 * 1024;
+    // In bytes: longer than any escape sequence in use.
+    private const int LongestSequence = 4 * 1024;
 
-    /// <summary>Carries it to its end. A client that leaves on purpose leaves it running.</summary>
+    /// <summary>Attaches the client until the job ends or the client leaves. A client that says goodbye leaves the job running.</summary>
     public static async Task AttendAsync(Channel channel, AttachRequest attach, TerminalRequest tty, Job job)
     {
-        if (Refuses(channel, job, attach.Holder))
+        if (!TryClaim(channel, job, attach.ClientToken))
             return;
-        long begin = await BeginAsync(job.Streams["stdout"]);
+        JobOutput screen = job.Streams["stdout"];
+        long begin = await BeginAsync(screen);
         AskToRedraw(job, tty);
-        await new JobStreamer(attach, job, attach.Streams, log => ReferenceEquals(log, job.Streams["stdout"]) ? begin : log.Length).RunAsync(channel, new(channel) { LeavesRunning = true, ClientToken = attach.Holder ?? "" });
+        var client = new AttachedClient(channel) { LeavesRunning = true, ClientToken = attach.ClientToken ?? "" };
+        var streamer = new JobStreamer(attach, job, attach.Streams, output => ReferenceEquals(output, screen) ? begin : output.Length);
+        await streamer.RunAsync(channel, client);
     }
 
-    /// <summary>Refuses a client that comes back after another one took its job over; true where it did.</summary>
-    public static bool Refuses(Channel channel, Job job, string? holder)
+    /// <summary>Claims the job for the client; refuses the request if another client took the job over from this one before.</summary>
+    public static bool TryClaim(Channel channel, Job job, string? clientToken)
     {
-        if (job.Clients.TryClaim(holder ?? ""))
-            return false;
+        if (job.Clients.TryClaim(clientToken ?? ""))
+            return true;
         Refuse(channel);
-        return true;
+        return false;
     }
 
-    public static void Refuse(Channel channel) => channel.Refuse(ErrorCode.TakenOver, "another client with the same key has taken the job over");
+    /// <summary>Refuses a request, since another client has taken the job over.</summary>
+    public static void Refuse(Channel channel)
+        => channel.Refuse(ErrorCode.TakenOver, "another client with the same key has taken the job over");
 
-    /// <summary>Makes the terminal another size than the client's, which the client changes at once: programs redraw at a change.</summary>
+    /// <summary>Makes programs redraw, which they do when the size changes.</summary>
+    /// <remarks>Sets a size that differs from the client's; the client sends its own size at once.</remarks>
     public static void AskToRedraw(Job job, TerminalRequest tty) => job.Resize(tty.Columns, tty.Rows > 1 ? tty.Rows - 1 : 2);
 
-    /// <summary>Where the screens that are kept begin: behind a line's end, not in the middle of a character.</summary>
-    public static async ValueTask<long> BeginAsync(JobOutput log)
+    /// <summary>Returns where the kept screens begin: after a line end, so not within a character or an escape sequence.</summary>
+    public static async ValueTask<long> BeginAsync(JobOutput output)
     {
-        long start = Math.Max(log.Start, log.Length - TerminalRunner.Tail);
+        long start = Math.Max(output.Start, output.Length - TerminalRunner.Tail);
         if (start == 0)
             return 0;
-        var piece = new byte[LongestStart];
-        int count = await log.CopyAsync(start, piece);
+        var piece = new byte[LongestSequence];
+        int count = await output.CopyAsync(start, piece);
         int line = count > 0 ? piece.AsSpan(0, count).IndexOf((byte)'\n') : -1;
         return start + line + 1;
     }

@@ -5,31 +5,41 @@ using RemoteShell.Server.Jobs.Lifetime;
 
 namespace RemoteShell.Server.Jobs.Streaming;
 
-/// <summary>A client that looks on at a job: what <c>attach</c> and <c>logs</c> have in common.</summary>
-/// <param name="request">What was asked.</param>
-/// <param name="job">What is looked at.</param>
-/// <param name="positions">Where the client wants streams to begin, as far as it says so.</param>
+/// <summary>Sends output to a watcher: what the requests <c>attach</c> and <c>logs</c> have in common.</summary>
+/// <param name="request">The watcher's request.</param>
+/// <param name="job">The job.</param>
+/// <param name="positions">Where streams begin, for those for which the client says so; null: for none.</param>
 internal sealed class WatcherStreams(OpenRequest request, Job job, IReadOnlyDictionary<string, StreamPosition>? positions)
 {
-    /// <summary>Sends the stretches, and then the message that <paramref name="last"/> gives for what was sent.</summary>
-    public async Task RunAsync(Channel channel, IReadOnlyDictionary<string, OutputFollower> watches, Func<IReadOnlyDictionary<string, StreamTotal>, CancellationToken, Task<Message>> last, CancellationToken stopping)
+    /// <summary>Sends the ranges, then the message that <paramref name="last"/> returns for the totals sent.</summary>
+    public async Task RunAsync(
+        Channel channel,
+        IReadOnlyDictionary<string, OutputFollower> followers,
+        Func<IReadOnlyDictionary<string, StreamTotal>, CancellationToken, Task<Message>> last,
+        CancellationToken stopping)
     {
         using IDisposable watching = job.Clients.Watch();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(channel.Ended, stopping);
-        OutgoingStream[] streams = [.. watches.Select(watch => Open(channel, watch.Key, watch.Value.From))];
-        channel.Post(new OpenedMessage { Job = job.Id, Tty = job.Record.Tty, Streams = watches.ToDictionary(watch => watch.Key, watch => watch.Value.From, StringComparer.Ordinal) });
+        OutgoingStream[] streams = [.. followers.Select(follower => Open(channel, follower.Key, follower.Value.From))];
+        channel.Post(new OpenedMessage
+        {
+            Job = job.Id,
+            Tty = job.Record.Tty,
+            Streams = followers.ToDictionary(follower => follower.Key, follower => follower.Value.From, StringComparer.Ordinal),
+        });
         try
         {
-            await Task.WhenAll(watches.Values.Zip(streams, (watch, stream) => watch.SendAsync(stream, ended.Token)));
-            channel.Finish(await last(streams.ToDictionary(stream => stream.Name, stream => stream.Sent, StringComparer.Ordinal), ended.Token));
+            await Task.WhenAll(followers.Values.Zip(streams, (follower, stream) => follower.SendAsync(stream, ended.Token)));
+            var totals = streams.ToDictionary(stream => stream.Name, stream => stream.Sent, StringComparer.Ordinal);
+            channel.Finish(await last(totals, ended.Token));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            channel.Fail(new(ErrorCode.Stopping, "the server is stopping; what is detached goes on", "attach again when it is back"));
+            channel.Fail(new(ErrorCode.Stopping, "the server is stopping; detached jobs go on", "attach again when the server is back"));
         }
         catch (OperationCanceledException)
         {
-            // The client is gone, and the job was not waiting for it.
+            // The watcher has left; the job did not wait for it.
         }
     }
 

@@ -3,23 +3,23 @@ using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Processes.Terminals;
 
-/// <summary>Starts one process on a terminal of its own: what it shows is its output, and it has no other.</summary>
-/// <param name="tty">The terminal's kind and its first size.</param>
-/// <param name="shown">Is told all that is shown; null: nobody is.</param>
+/// <summary>Starts one process on a terminal of its own. The process has one output: what the terminal shows.</summary>
+/// <param name="tty">The terminal's type and its first size.</param>
+/// <param name="shown">Receives all that the terminal shows; null: none.</param>
 internal sealed class TerminalLauncher(TerminalRequest tty, Action<ReadOnlySpan<byte>>? shown = null) : IProcessLauncher
 {
-    // What a terminal takes for the end of what is typed, where the line before is complete; else for the end of the line.
+    // The character that ends the input (Ctrl+D). At the start of a line one is enough; within a line the first one ends the line.
     private static readonly byte[] EndOfInput = [4, 4];
 
     private readonly Lock _gate = new();
 
-    // Under _gate: the terminal while there is one, and its size.
+    // Guarded by _gate: the terminal while there is one, and its size.
     private PseudoTerminal? _terminal;
     private (int Columns, int Rows) _size = (tty.Columns, tty.Rows);
 
     public string Name => "terminal";
 
-    /// <summary>Gives the terminal another size, from its beginning where there is none yet.</summary>
+    /// <summary>Resizes the terminal; if it is not open yet, it opens with this size.</summary>
     public void Resize(int columns, int rows)
     {
         lock (_gate)
@@ -29,30 +29,52 @@ internal sealed class TerminalLauncher(TerminalRequest tty, Action<ReadOnlySpan<
         }
     }
 
-    public async Task<ProcessExit> RunAsync(ProcessSpec specification, ProcessPipes pipes, ProcessEvents events)
+    public ProcessRun Start(ProcessSpec spec, ProcessPipes pipes)
     {
-        using PseudoTerminal terminal = PseudoTerminal.Open();
-        terminal.Output.Shown = shown;
+        PseudoTerminal terminal = PseudoTerminal.Open();
+        int pid;
+        try
+        {
+            terminal.Output.Shown = shown;
+            SetTerminal(terminal);
+            pid = PosixSpawn.OnTerminal(spec with { Environment = Describe(spec.Environment, terminal.Name) }, terminal.Name);
+        }
+        catch
+        {
+            SetTerminal(null);
+            terminal.Dispose();
+            throw;
+        }
+
+        Task<ProcessExit> reaped = ProcessExitWatcher.ReapAsync(pid);
+        return new(Task.FromResult(pid), reaped, CompleteAsync(terminal, reaped, pipes));
+    }
+
+    private async Task<ProcessExit> CompleteAsync(PseudoTerminal terminal, Task<ProcessExit> reaped, ProcessPipes pipes)
+    {
+        using (terminal)
+        {
+            using var gone = new CancellationTokenSource();
+            Task served = Task.WhenAll(
+                pipes.Output(terminal.Output, gone.Token),
+                pipes.Error(Stream.Null, gone.Token),
+                FeedAsync(terminal.Input, pipes.Input, gone.Token));
+            ProcessExit exit = await reaped;
+            terminal.CloseOtherEnd();
+            await gone.CancelAsync();
+            await served;
+            SetTerminal(null);
+            return exit;
+        }
+    }
+
+    private void SetTerminal(PseudoTerminal? terminal)
+    {
         lock (_gate)
         {
             _terminal = terminal;
-            terminal.Resize(_size.Columns, _size.Rows);
+            terminal?.Resize(_size.Columns, _size.Rows);
         }
-
-        int pid = PosixSpawn.OnTerminal(specification with { Environment = Describe(specification.Environment, terminal.Name) }, terminal.Name);
-        Task<ProcessExit> collected = ProcessExitWatcher.CollectAsync(pid);
-        events.Led(pid);
-
-        using var gone = new CancellationTokenSource();
-        Task served = Task.WhenAll(pipes.Output(terminal.Output, gone.Token), pipes.Error(Stream.Null, gone.Token), FeedAsync(terminal.Input, pipes.Input, gone.Token));
-        ProcessExit exit = await collected;
-        events.Exited();
-        terminal.LetGo();
-        await gone.CancelAsync();
-        await served;
-        lock (_gate)
-            _terminal = null;
-        return exit;
     }
 
     private Dictionary<string, string> Describe(IReadOnlyDictionary<string, string> environment, string name)
@@ -69,7 +91,7 @@ internal sealed class TerminalLauncher(TerminalRequest tty, Action<ReadOnlySpan<
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // The process reads no more, which is its own affair.
+            // The process has stopped reading its terminal, or has exited.
         }
     }
 }

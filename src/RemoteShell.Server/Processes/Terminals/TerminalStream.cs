@@ -1,16 +1,13 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using RemoteShell.Server.Processes.Unix;
+using RemoteShell.Server.Processes.Unix.Native;
 
 namespace RemoteShell.Server.Processes.Terminals;
 
-/// <summary>One direction of a pseudo-terminal's master, which does not block. One user at a time.</summary>
-internal sealed partial class TerminalStream(SafeFileHandle master) : Stream
+/// <summary>One direction of a pseudo-terminal's master, whose descriptor does not block. One caller at a time.</summary>
+internal sealed class TerminalStream(SafeFileHandle master) : Stream, IReadableBytes
 {
-    // <errno.h>, <asm-generic/ioctls.h>
-    private const int Interrupted = 4, HungUp = 5, TryAgain = 11;
-    private const nuint BytesWaiting = 0x541B;
-
     public override bool CanRead => true;
 
     public override bool CanWrite => true;
@@ -21,21 +18,20 @@ internal sealed partial class TerminalStream(SafeFileHandle master) : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>Is told what was read; null: nobody is.</summary>
+    /// <summary>Receives all bytes that are read; null: none.</summary>
     public Action<ReadOnlySpan<byte>>? Shown { get; set; }
 
-    /// <summary>Whether a line was begun and not ended by what was written.</summary>
+    /// <summary>Whether the bytes written so far end within a line.</summary>
     public bool IsInLine { get; private set; }
 
-    /// <summary>Bytes that can be read at once.</summary>
-    public int Waiting => Control(master, BytesWaiting, out int count) == 0 ? count : 0;
+    public int Available => FileCalls.DeviceControl(master, FileCalls.BytesReadable, out int count) == 0 ? count : 0;
 
-    // Nothing is left to read once no process has the terminal open any more.
+    /// <summary>Reads what the terminal shows; returns 0 when no process has the terminal open any more.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (true)
         {
-            nint count = Read(master, buffer.Span, buffer.Length);
+            nint count = FileCalls.Read(master, buffer.Span, buffer.Length);
             if (count >= 0)
             {
                 Shown?.Invoke(buffer.Span[..(int)count]);
@@ -44,13 +40,14 @@ internal sealed partial class TerminalStream(SafeFileHandle master) : Stream
 
             switch (Marshal.GetLastPInvokeError())
             {
-                case HungUp:
+                // What the system answers once no process has the terminal open.
+                case FileCalls.InputOutputError:
                     return 0;
-                case TryAgain:
+                case FileCalls.TryAgain:
                     await ReadyAsync(EpollLoop.Readable, cancellationToken);
                     break;
-                case not Interrupted:
-                    throw new IOException($"the terminal cannot be read: {Marshal.GetLastPInvokeErrorMessage()}");
+                case not FileCalls.Interrupted:
+                    throw new IOException($"cannot read the terminal: {Marshal.GetLastPInvokeErrorMessage()}");
             }
         }
     }
@@ -59,16 +56,20 @@ internal sealed partial class TerminalStream(SafeFileHandle master) : Stream
     {
         while (buffer.Length > 0)
         {
-            nint count = Write(master, buffer.Span, buffer.Length);
+            nint count = FileCalls.Write(master, buffer.Span, buffer.Length);
             if (count > 0)
             {
                 IsInLine = buffer.Span[(int)count - 1] is not ((byte)'\n' or (byte)'\r');
                 buffer = buffer[(int)count..];
             }
-            else if (count == 0 || Marshal.GetLastPInvokeError() == TryAgain)
+            else if (count == 0 || Marshal.GetLastPInvokeError() == FileCalls.TryAgain)
+            {
                 await ReadyAsync(EpollLoop.Writable, cancellationToken);
-            else if (Marshal.GetLastPInvokeError() is not Interrupted)
-                throw new IOException($"the terminal cannot be written to: {Marshal.GetLastPInvokeErrorMessage()}");
+            }
+            else if (Marshal.GetLastPInvokeError() is not FileCalls.Interrupted)
+            {
+                throw new IOException($"cannot write to the terminal: {Marshal.GetLastPInvokeErrorMessage()}");
+            }
         }
     }
 
@@ -95,16 +96,13 @@ internal sealed partial class TerminalStream(SafeFileHandle master) : Stream
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!EpollLoop.TryWatch((int)master.DangerousGetHandle(), events, ready.SetResult, out long number))
             throw new IOException("the system cannot wait for the terminal");
-        await using (cancellationToken.UnsafeRegister(_ => { if (EpollLoop.Forget(number)) ready.SetCanceled(cancellationToken); }, null))
+        await using (cancellationToken.UnsafeRegister(_ => Cancel(), null))
             await ready.Task;
+
+        void Cancel()
+        {
+            if (EpollLoop.TryForget(number))
+                ready.SetCanceled(cancellationToken);
+        }
     }
-
-    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    private static partial nint Read(SafeFileHandle master, Span<byte> buffer, nint count);
-
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    private static partial nint Write(SafeFileHandle master, ReadOnlySpan<byte> buffer, nint count);
-
-    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
-    private static partial int Control(SafeFileHandle master, nuint request, out int count);
 }

@@ -1,32 +1,33 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using RemoteShell.Server.Processes.Unix.Native;
 
 namespace RemoteShell.Server.Processes.Unix;
 
-/// <summary>Tells when a descriptor that the framework cannot wait for can be read or written: of a process, of a terminal. One thread waits for all of them, on Linux.</summary>
-internal static partial class EpollLoop
+/// <summary>Waits until a descriptor can be read or written that .NET cannot wait for: a process's or a terminal's. Linux only.</summary>
+/// <remarks>One background thread waits for all descriptors.</remarks>
+internal static class EpollLoop
 {
     // <sys/epoll.h>
     public const uint Readable = 1, Writable = 4;
     private const uint Once = 1u << 30;
     private const int ControlAdd = 1, ControlRemove = 2;
-    private const int CloseOnExec = 0x80000;
 
     // struct epoll_event is packed on x86-64 only.
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
     private static readonly int DataOffset = EventSize - 8;
 
-    // By a number that is never given twice. A handle's number is given again as soon as it is closed, while a child that was
-    // forked meanwhile still has the closed handle for a moment and so keeps its events coming.
+    // The key is a number that is never used twice. The system uses a descriptor again as soon as it is closed; but a child that was
+    // forked meanwhile still has the closed one for a moment, so events of that one still arrive.
     private static readonly ConcurrentDictionary<long, Waiting> Watched = new();
     private static readonly Lazy<int> Poll = new(StartPolling);
     private static long _lastNumber;
 
-    /// <summary>Calls <paramref name="ready"/> once, on the thread that waits for all, when the descriptor is ready or broken; false where the system cannot wait for it.</summary>
-    /// <param name="descriptor">It stays open until then, or until <paramref name="number"/> is given to <see cref="Forget"/>. It is waited for once at a time.</param>
+    /// <summary>Calls <paramref name="ready"/> once, when the descriptor is ready or broken; false if it cannot be watched.</summary>
+    /// <param name="descriptor">Must stay open until the call, or until <see cref="TryForget"/>. One wait for it at a time.</param>
     /// <param name="events"><see cref="Readable"/> or <see cref="Writable"/>.</param>
-    /// <param name="ready">Must not wait.</param>
-    /// <param name="number">The name of this wait.</param>
+    /// <param name="ready">Runs on the thread that waits for all, so it must not block.</param>
+    /// <param name="number">Identifies this wait, for <see cref="TryForget"/>.</param>
     public static bool TryWatch(int descriptor, uint events, Action ready, out long number)
     {
         number = Interlocked.Increment(ref _lastNumber);
@@ -34,14 +35,14 @@ internal static partial class EpollLoop
         Span<byte> request = stackalloc byte[EventSize];
         MemoryMarshal.Write(request, events | Once);
         MemoryMarshal.Write(request[DataOffset..], number);
-        if (EpollControl(Poll.Value, ControlAdd, descriptor, request) == 0)
+        if (EpollCalls.Control(Poll.Value, ControlAdd, descriptor, request) == 0)
             return true;
         Watched.TryRemove(number, out _);
         return false;
     }
 
-    /// <summary>Waits no more; false where the call was made or is about to be.</summary>
-    public static bool Forget(long number)
+    /// <summary>Stops waiting; false if the call was made or is about to be made.</summary>
+    public static bool TryForget(long number)
     {
         if (!Watched.TryRemove(number, out Waiting? waiting))
             return false;
@@ -49,12 +50,13 @@ internal static partial class EpollLoop
         return true;
     }
 
-    private static void Remove(Waiting waiting) => _ = EpollControl(Poll.Value, ControlRemove, waiting.Descriptor, stackalloc byte[EventSize]);
+    private static void Remove(Waiting waiting)
+        => _ = EpollCalls.Control(Poll.Value, ControlRemove, waiting.Descriptor, stackalloc byte[EventSize]);
 
     private static int StartPolling()
     {
-        // Where there is none, nothing can be watched.
-        int poll = EpollCreate(CloseOnExec);
+        // A negative number if the system has no epoll; then nothing can be watched.
+        int poll = EpollCalls.Create(FileCalls.CloseOnExec);
         if (poll >= 0)
             new Thread(() => WaitForever(poll)) { IsBackground = true, Name = "readiness" }.Start();
         return poll;
@@ -65,7 +67,7 @@ internal static partial class EpollLoop
         var events = new byte[64 * EventSize];
         while (true)
         {
-            int count = EpollWait(poll, events, 64, -1);
+            int count = EpollCalls.Wait(poll, events, 64, -1);
             for (int i = 0; i < count; i++)
             {
                 long number = MemoryMarshal.Read<long>(events.AsSpan((i * EventSize) + DataOffset));
@@ -76,15 +78,6 @@ internal static partial class EpollLoop
             }
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
-    private static partial int EpollCreate(int flags);
-
-    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
-    private static partial int EpollControl(int poll, int operation, int handle, Span<byte> request);
-
-    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
-    private static partial int EpollWait(int poll, byte[] events, int capacity, int timeout);
 
     private sealed record Waiting(int Descriptor, Action Ready);
 }

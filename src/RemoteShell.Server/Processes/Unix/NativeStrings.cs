@@ -3,7 +3,8 @@ using System.Text;
 
 namespace RemoteShell.Server.Processes.Unix;
 
-/// <summary>An array of C strings with a null behind the last, in one piece of native memory.</summary>
+/// <summary>An array of C strings in UTF-8, with a null pointer after the last. The caller disposes it.</summary>
+/// <remarks>All of it is in one block of native memory.</remarks>
 internal readonly unsafe ref struct NativeStrings
 {
     public NativeStrings(IReadOnlyList<string> strings)
@@ -19,7 +20,7 @@ internal readonly unsafe ref struct NativeStrings
         }
     }
 
-    /// <summary>What the C library is given.</summary>
+    /// <summary>The array, as a <c>char *const []</c>.</summary>
     public nint Pointer { get; }
 
     public void Dispose() => NativeMemory.Free((void*)Pointer);

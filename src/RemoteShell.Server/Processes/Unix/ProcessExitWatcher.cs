@@ -2,42 +2,43 @@ using System.Diagnostics;
 
 namespace RemoteShell.Server.Processes.Unix;
 
-/// <summary>Learns how processes end: by which signal, and with what use of the machine, which the framework's exit code does not tell.</summary>
-/// <remarks>On Linux; elsewhere the framework is asked, and the status is not known.</remarks>
+/// <summary>Learns how processes end: the signal and the CPU time, which .NET's exit code does not tell.</summary>
+/// <remarks>On Linux. Elsewhere it waits through .NET, and how the process ended is not known.</remarks>
 internal static class ProcessExitWatcher
 {
     /// <summary>Whether <see cref="WatchAsync"/> always knows the signal that ended a process.</summary>
-    /// <remarks>Since Linux 6.15 the handle of a process tells it even after the framework has reaped the process.</remarks>
-    public static bool AlwaysKnowsSignals { get; } = PidFd.AreThere && Environment.OSVersion.Version >= new Version(6, 15);
+    /// <remarks>Since Linux 6.15 the descriptor of a process tells it even after .NET has reaped the process.</remarks>
+    public static bool AlwaysKnowsSignals { get; } = PidFd.IsSupported && Environment.OSVersion.Version >= new Version(6, 15);
 
-    /// <summary>Completes when the process, which somebody else collects, is gone; with null where nobody saw how.</summary>
+    /// <summary>Completes when a process that other code reaps is gone; with null if it is not known how the process ended.</summary>
     public static Task<ProcessExit?> WatchAsync(int pid) => TryWatch(pid, PidFd.ReadExit) ?? WaitUnseenAsync(pid);
 
-    /// <summary>Completes when the process, a child that the framework does not know, is gone and collected.</summary>
-    public static async Task<ProcessExit> CollectAsync(int pid)
+    /// <summary>Completes when the process is gone and reaped. It is a child that .NET does not know.</summary>
+    public static async Task<ProcessExit> ReapAsync(int pid)
     {
-        // Without a free descriptor a thread has to wait.
-        Task<ProcessExit?> collected = TryWatch(pid, PidFd.Collect)
-            ?? Task.Factory.StartNew(() => PidFd.CollectBlocking(pid), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        return await collected ?? throw new InvalidOperationException($"process {pid} was collected by somebody else: how it ended is not known");
+        // If no descriptor is free, a thread waits.
+        Task<ProcessExit?> reaped = TryWatch(pid, PidFd.Reap)
+            ?? Task.Factory.StartNew(
+                () => PidFd.ReapBlocking(pid), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return await reaped ?? throw new InvalidOperationException($"process {pid} was reaped by other code: it is not known how it ended");
     }
 
-    // Null where the system has no handle for it.
-    private static Task<ProcessExit?>? TryWatch(int pid, Func<int, ProcessExit?> ending)
+    // Null if the system has no descriptor for the process.
+    private static Task<ProcessExit?>? TryWatch(int pid, Func<int, ProcessExit?> readExit)
     {
-        int handle = PidFd.AreThere ? PidFd.Open(pid) : -1;
-        if (handle < 0)
+        int descriptor = PidFd.IsSupported ? PidFd.Open(pid) : -1;
+        if (descriptor < 0)
             return null;
         var gone = new TaskCompletionSource<ProcessExit?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (EpollLoop.TryWatch(handle, EpollLoop.Readable, End, out _))
+        if (EpollLoop.TryWatch(descriptor, EpollLoop.Readable, End, out _))
             return gone.Task;
-        PidFd.Close(handle);
+        PidFd.Close(descriptor);
         return null;
 
         void End()
         {
-            ProcessExit? exit = ending(handle);
-            PidFd.Close(handle);
+            ProcessExit? exit = readExit(descriptor);
+            PidFd.Close(descriptor);
             gone.SetResult(exit);
         }
     }
@@ -51,7 +52,7 @@ internal static class ProcessExitWatcher
         }
         catch (ArgumentException)
         {
-            // Gone already.
+            // The process is gone already.
         }
 
         return null;

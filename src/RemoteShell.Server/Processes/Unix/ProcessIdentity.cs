@@ -1,17 +1,19 @@
 namespace RemoteShell.Server.Processes.Unix;
 
-/// <summary>A process that is not this one's child, and which it is: numbers are given again.</summary>
-/// <param name="Pid">Its number.</param>
-/// <param name="Start">When it started, in the system's ticks since boot; empty where the system does not tell.</param>
+/// <summary>Identifies a process that is not the server's child. The start time tells it from a later process with the same id.</summary>
+/// <param name="Pid">The process id.</param>
+/// <param name="Start">When the process started, in the system's ticks since boot; empty if the system does not tell.</param>
 internal sealed record ProcessIdentity(int Pid, string Start)
 {
-    // proc_pid_stat(5): the start is the 22nd field, the 20th behind the command's closing parenthesis.
+    private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
+
+    // proc_pid_stat(5): the start time is the 22nd field, and the 20th after the closing parenthesis of the command.
     private const int StartField = 20;
 
-    /// <summary>The run of the system; null where it does not tell.</summary>
-    public static string? Boot { get; } = File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : null;
+    /// <summary>Identifies the system's boot; null if the system does not tell.</summary>
+    public static string? Boot { get; } = File.Exists(BootIdFile) ? File.ReadAllText(BootIdFile).Trim() : null;
 
-    /// <summary>Whether it is still there. One that has ended and waits to be collected is not.</summary>
+    /// <summary>Whether the process still runs. A zombie does not.</summary>
     public bool IsAlive()
     {
         if (!Directory.Exists("/proc/self"))
@@ -28,34 +30,26 @@ internal sealed record ProcessIdentity(int Pid, string Start)
         }
     }
 
-    /// <summary>A handle by which its end can be asked for when somebody else has collected it; null where it is gone, or the system has none.</summary>
+    /// <summary>Opens a handle that tells how the process ended, also after its parent has reaped it.</summary>
+    /// <returns>Null if the process is gone, or the system has no such handles.</returns>
     public ProcessHandle? Open()
     {
-        int handle = OperatingSystem.IsLinux() ? PidFd.Open(Pid) : -1;
-        if (handle < 0)
+        int descriptor = OperatingSystem.IsLinux() ? PidFd.Open(Pid) : -1;
+        if (descriptor < 0)
             return null;
-        var open = new ProcessHandle(handle);
+        var open = new ProcessHandle(descriptor);
         if (IsAlive())
             return open;
         open.Dispose();
         return null;
     }
 
-    /// <summary>Returns once it is gone.</summary>
+    /// <summary>Completes when the process is gone.</summary>
     public async Task GoneAsync()
     {
-        // The handle is opened first: only then is it known whose end it tells.
+        // Watch first, then check: only then is it certain that the watched process is this one.
         Task<ProcessExit?> gone = ProcessExitWatcher.WatchAsync(Pid);
         if (IsAlive())
             await gone;
     }
-}
-
-/// <summary>An open handle of a process that is somebody else's child.</summary>
-internal sealed class ProcessHandle(int handle) : IDisposable
-{
-    /// <summary>How it ended, once its parent has collected it; null where the system does not tell.</summary>
-    public ProcessExit? ReadExit() => PidFd.ReadExit(handle);
-
-    public void Dispose() => PidFd.Close(handle);
 }

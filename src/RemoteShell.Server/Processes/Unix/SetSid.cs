@@ -1,11 +1,13 @@
-using System.Runtime.InteropServices;
+using RemoteShell.Server.Processes.Unix.Native;
 
 namespace RemoteShell.Server.Processes.Unix;
 
-/// <summary>Puts a program into a session and process group of its own, through a small program that calls setsid(2) and then executes it.</summary>
+/// <summary>Puts a program into a session and process group of its own, through a small program that calls setsid(2).</summary>
 /// <remarks>.NET 10 cannot do it while it starts a process. .NET 11 can: <c>ProcessStartInfo.StartDetached</c>.</remarks>
-internal static partial class SetSid
+internal static class SetSid
 {
+    private const string PerlScript = "setsid(); exec { $ARGV[0] } @ARGV or exit 127";
+
     private static readonly string? Setsid = Helper() ?? ProgramPath.Find("setsid", ProgramPath.SystemFolders);
 
     private static readonly string? Perl = ProgramPath.Find("perl", ProgramPath.SystemFolders);
@@ -13,37 +15,33 @@ internal static partial class SetSid
     /// <summary>Whether this system has any of the programs. The server warns at its start if it has none.</summary>
     public static bool IsAvailable => Setsid is not null || Perl is not null;
 
-    /// <summary>The program to start instead, which becomes the one of the specification.</summary>
-    /// <remarks>setsid(1) executes in place, since a new child leads no group. macOS has no setsid(1), but perl.</remarks>
-    public static (string Program, IEnumerable<string> Arguments) Wrap(ProcessSpec specification)
+    /// <summary>Returns the program to start instead, which becomes the program of the specification.</summary>
+    /// <remarks>setsid(1) executes in place, since a new child does not lead a group. macOS has perl, but not setsid(1).</remarks>
+    public static (string Program, IEnumerable<string> Arguments) Wrap(ProcessSpec spec)
     {
         if (Setsid is not null)
-            return (Setsid, [specification.Program, .. specification.Arguments]);
+            return (Setsid, [spec.Program, .. spec.Arguments]);
         if (Perl is not null)
-        {
-            const string script = "setsid(); exec { $ARGV[0] } @ARGV or exit 127";
-            return (Perl, ["-MPOSIX=setsid", "-e", script, specification.Program, .. specification.Arguments]);
-        }
-
-        return (specification.Program, specification.Arguments);
+            return (Perl, ["-MPOSIX=setsid", "-e", PerlScript, spec.Program, .. spec.Arguments]);
+        return (spec.Program, spec.Arguments);
     }
 
-    // Published beside the server by a native build on Linux; ten times as fast as setsid(1).
+    /// <summary>Returns the process id once the process leads its group, or is gone. A signal to the group before that is lost.</summary>
+    /// <remarks>
+    /// .NET returns when the small program is executed, a fraction of a millisecond before it has called setsid(2). The system does not
+    /// report when it has, so this asks each ms.
+    /// </remarks>
+    public static async Task<int> LedAsync(int pid, Task gone)
+    {
+        while (IsAvailable && !gone.IsCompleted && ProcessCalls.GetGroup(pid) != pid)
+            await Task.WhenAny(gone, Task.Delay(TimeSpan.FromMilliseconds(1)));
+        return pid;
+    }
+
+    // A native build on Linux publishes it beside the server; it is ten times as fast as setsid(1).
     private static string? Helper()
     {
         string path = Path.Combine(AppContext.BaseDirectory, "rsh-setsid");
         return ProgramPath.IsExecutable(path) ? path : null;
     }
-
-    /// <summary>Tells <paramref name="led"/> once the process leads its group, or is gone: a signal to the group before that would reach nobody, and be lost.</summary>
-    /// <remarks>The framework returns when the small program is executed, a fraction of a millisecond before it has done its work. Nobody tells when it has.</remarks>
-    public static async Task LedAsync(int pid, Task gone, Action<int> led)
-    {
-        while (IsAvailable && !gone.IsCompleted && GroupOf(pid) != pid)
-            await Task.WhenAny(gone, Task.Delay(TimeSpan.FromMilliseconds(1)));
-        led(pid);
-    }
-
-    [LibraryImport("libc", EntryPoint = "getpgid")]
-    private static partial int GroupOf(int pid);
 }

@@ -1,45 +1,40 @@
 using System.Runtime.InteropServices;
+using RemoteShell.Server.Processes.Unix.Native;
 
 namespace RemoteShell.Server.Processes.Unix;
 
-/// <summary>Gives commands the signals of a login, none of them ignored.</summary>
+/// <summary>Lets commands start with no signal ignored, as after a login.</summary>
 /// <remarks>
-/// What a process ignores stays ignored in its children, whereas what it handles is reset. The framework ignores SIGPIPE,
-/// without which <c>yes | head -1</c> complains and a loop that writes never ends; and a server that a script started in the
-/// background, or under nohup, ignores SIGINT or SIGHUP. So the server handles those, by a function of the C library that
-/// does nothing: for itself nothing changes, and writing to a closed pipe still fails with EPIPE.
+/// A child also ignores what its parent ignores, whereas a signal that the parent handles is reset. .NET ignores SIGPIPE: then
+/// <c>yes | head -1</c> complains, and a loop that writes never ends. A server that a script started in the background, or under nohup,
+/// ignores SIGINT or SIGHUP. So the server handles those signals with a function of the C library that does nothing. For the server itself
+/// nothing changes: writing to a closed pipe still fails with EPIPE.
 /// </remarks>
-internal static partial class SignalDefaults
+internal static class SignalDefaults
 {
-    private const int Last = 31;
+    private const int LastSignal = 31;
     private const int Ignored = 1;
 
     private static readonly Lazy<bool> Ready = new(Prepare);
 
-    /// <summary>Sees to it, once.</summary>
-    public static void LetCommandsHaveThem() => _ = Ready.Value;
+    /// <summary>Handles the ignored signals, once in the life of the server.</summary>
+    public static void Restore() => _ = Ready.Value;
 
     private static bool Prepare()
     {
         if (OperatingSystem.IsWindows())
             return false;
-        // The framework sets its signals up when they are first used; afterwards it leaves them alone.
+        // .NET sets up its signals when they are first used, and does not touch them afterwards.
         PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => { }).Dispose();
         nint nothing = NativeLibrary.GetExport(NativeLibrary.Load("libc", typeof(SignalDefaults).Assembly, null), "getpid");
         Span<nint> action = stackalloc nint[64];
-        for (int signal = 1; signal <= Last; signal++)
+        for (int signal = 1; signal <= LastSignal; signal++)
         {
             // struct sigaction begins with the handler.
-            if (Look(signal, 0, action) == 0 && action[0] == Ignored)
-                _ = Handle(signal, nothing);
+            if (ProcessCalls.SignalAction(signal, 0, action) == 0 && action[0] == Ignored)
+                _ = ProcessCalls.SetHandler(signal, nothing);
         }
 
         return true;
     }
-
-    [LibraryImport("libc", EntryPoint = "sigaction")]
-    private static partial int Look(int signal, nint replacement, Span<nint> current);
-
-    [LibraryImport("libc", EntryPoint = "signal")]
-    private static partial nint Handle(int signal, nint handler);
 }

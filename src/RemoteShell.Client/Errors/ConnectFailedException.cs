@@ -1,0 +1,12 @@
+using RemoteShell.Protocol;
+
+namespace RemoteShell.Client;
+
+/// <summary>The server cannot be reached, or what answers is not a RemoteShell server.</summary>
+/// <remarks>After a lost connection: no attempt to reconnect succeeded within <see cref="ClientOptions.GiveUp"/>.</remarks>
+public sealed class ConnectFailedException : RemoteShellException
+{
+    internal ConnectFailedException(string message, Exception? inner = null) : base(message, inner)
+    {
+    }
+}

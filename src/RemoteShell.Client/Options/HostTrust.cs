@@ -1,0 +1,16 @@
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client;
+
+/// <summary>How the client checks the server's key. It always refuses a key that differs from the known one.</summary>
+public sealed record HostTrust
+{
+    /// <summary>The only accepted fingerprint, <c>SHA256:…</c>; the known hosts are not read then. Default: none.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>Whether the client accepts and stores the key of an unknown server. Default: no.</summary>
+    public bool AcceptNew { get; init; }
+
+    /// <summary>Called with the key of an unknown server; true accepts and stores it. Default: the client refuses it.</summary>
+    public Func<HostAddress, PublicKey, CancellationToken, ValueTask<bool>>? Ask { get; init; }
+}

@@ -1,0 +1,45 @@
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+
+namespace RemoteShell.Client.Requests;
+
+/// <summary>Turns failures of channels and connections into the exceptions that callers of this library know.</summary>
+/// <remarks>The only place that does it. It runs around a whole request, because a request retries by the original exceptions.</remarks>
+internal sealed class FailureTranslation(string host)
+{
+    /// <summary>The job that the request is about; null if it is about none, or has not begun.</summary>
+    public string? Job { get; set; }
+
+    /// <summary>The subcommand that continues with the job, for the hint. Default: attach.</summary>
+    public string Verb { get; init; } = "attach --from-start";
+
+    /// <summary>Makes the message for a channel that failed from the channel's own message. Default: the same message.</summary>
+    public Func<string, string> Unverified { get; init; } = message => message;
+
+    /// <summary>Runs a request.</summary>
+    public async Task<T> RunAsync<T>(Func<Task<T>> request)
+    {
+        try
+        {
+            return await request().ConfigureAwait(false);
+        }
+        catch (RemoteShellException e)
+        {
+            Exception known = Of(e);
+            if (ReferenceEquals(known, e))
+                throw;
+            throw known;
+        }
+    }
+
+    private Exception Of(RemoteShellException failure) => failure switch
+    {
+        ChannelException { Code: ErrorCode.TakenOver } when Job is { } job => new TakenOverException(job, host, failure),
+        RequestRefusedException { Code: ErrorCode.TakenOver } when Job is { } job => new TakenOverException(job, host, failure),
+        ChannelException => new UnverifiedOutputException(Unverified(failure.Message), failure) { Hint = failure.Hint },
+        ConnectFailedException connect when Job is { } job => new ConnectionLostException(job, host, connect, Verb),
+        ConnectionException { Reason.Code: ErrorCode.Unauthorized } refused => new UnauthorizedException(refused),
+        ConnectionException ended => new ConnectionLostException(ended),
+        _ => failure,
+    };
+}

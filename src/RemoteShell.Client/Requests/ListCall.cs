@@ -1,0 +1,55 @@
+using RemoteShell.Client.Connections;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Client.Requests;
+
+/// <summary>The client's half of a request whose answer is one list.</summary>
+internal static class ListCall
+{
+    /// <summary>The lines of the channel's only stream, after all of them were verified.</summary>
+    public static Task<IReadOnlyList<ReadOnlyMemory<byte>>> FetchAsync(
+        ReconnectingConnection link, OpenRequest message, string name, CancellationToken cancellationToken)
+        => new FailureTranslation(link.Host).RunAsync(() => RepeatAsync(link, message, name, cancellationToken));
+
+    private static async Task<IReadOnlyList<ReadOnlyMemory<byte>>> RepeatAsync(
+        ReconnectingConnection link, OpenRequest message, string name, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await OnceAsync(link, message, name, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RemoteShellException e) when (link.MayStartOver(e))
+            {
+                // A list shows one moment, so the client requests it again instead of resuming it.
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyList<ReadOnlyMemory<byte>>> OnceAsync(
+        ReconnectingConnection link, OpenRequest message, string name, CancellationToken cancellationToken)
+    {
+        var stream = new IncomingStream(name, message.Window, message.Digest);
+        using var lines = new MemoryStream();
+        ResultMessage result = await new ResumableRequest(link, () => message, stream)
+            .DeliverAsync([token => stream.CopyToAsync(lines, token)], cancellationToken).ConfigureAwait(false);
+        if (result.Streams.GetValueOrDefault(name) != stream.Taken)
+            throw new UnverifiedOutputException($"the list '{name}' differs from what the server says it sent");
+        return Split(lines.ToArray());
+    }
+
+    private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> all)
+    {
+        var lines = new List<ReadOnlyMemory<byte>>();
+        foreach (Range line in all.Span.Split((byte)'\n'))
+        {
+            if (all.Span[line].Length > 0)
+                lines.Add(all[line]);
+        }
+
+        return lines;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace RemoteShell.Protocol.Native;
+
+/// <summary>The functions of the C library that this project calls. Each is declared here once.</summary>
+internal static partial class LibC
+{
+    /// <summary>statx(2), Linux only: reads the metadata of a file into 256 bytes.</summary>
+    /// <returns>0, or -1 on failure.</returns>
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Statx(int folder, string path, int flags, uint mask, Span<byte> answer);
+
+    /// <summary>link(2): makes a hard link. It fails if <paramref name="path"/> exists.</summary>
+    /// <returns>0, or -1 on failure.</returns>
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Link(string existing, string path);
+
+    /// <summary>setenv(3): sets a variable of the native environment, which <see cref="Environment"/> does not change.</summary>
+    /// <returns>0, or -1 on failure.</returns>
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SetEnv(string name, string value, int overwrite);
+
+    /// <summary>unsetenv(3): removes a variable of the native environment.</summary>
+    /// <returns>0, or -1 on failure.</returns>
+    [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int UnsetEnv(string name);
+}

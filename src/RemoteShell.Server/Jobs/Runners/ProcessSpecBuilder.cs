@@ -1,0 +1,74 @@
+using System.Text;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Processes;
+
+namespace RemoteShell.Server.Jobs.Runners;
+
+/// <summary>Builds the process of a request: program, arguments, working directory and environment.</summary>
+internal static class ProcessSpecBuilder
+{
+    /// <summary>Builds the process.</summary>
+    /// <param name="exec">A valid request.</param>
+    /// <param name="account">The user that the process runs as.</param>
+    /// <param name="login">The environment that the request changes.</param>
+    /// <param name="stateFile">Where a line of a prompt leaves its state; null: nowhere.</param>
+    /// <exception cref="ProcessStartException">The working directory or the program does not exist; nothing ran.</exception>
+    public static ProcessSpec Build(ExecRequest exec, Account account, IReadOnlyDictionary<string, string> login, string? stateFile)
+    {
+        // A path that is not ASCII is resolved by the wrapper script, which can encode it.
+        bool isFolderEncoded = exec.Encoding is not null && !Ascii.IsValid(exec.Cwd ?? "");
+        string? encodedFolder = isFolderEncoded ? FromHome(exec.Cwd!) : null;
+        string folder = FindFolder(isFolderEncoded ? null : exec.Cwd, account);
+        var environment = new Dictionary<string, string>(login, StringComparer.Ordinal);
+        foreach (string name in exec.Unset ?? [])
+            environment.Remove(name);
+        foreach ((string name, string value) in exec.Env ?? new Dictionary<string, string>())
+            environment[name] = value;
+
+        string path = environment.GetValueOrDefault("PATH", "");
+        (string program, IReadOnlyList<string> arguments) = FindProgram(exec, account, path, folder, stateFile);
+        var plain = new ProcessSpec { Program = program, Arguments = arguments, WorkingDirectory = folder, Environment = environment };
+        if (exec.Encoding is not { } encoding || ExecValidator.IsAscii(exec))
+            return plain;
+        return EncodedCommand.Of(plain, encodedFolder, exec.Env?.Keys ?? [], TextEncoding.GetStrict(encoding));
+    }
+
+    private static (string Program, IReadOnlyList<string> Arguments) FindProgram(
+        ExecRequest exec, Account account, string path, string folder, string? stateFile)
+    {
+        if (exec.Argv is { } argv)
+        {
+            // A path that is not ASCII is resolved by the wrapper script, which can encode it.
+            bool isEncoded = exec.Encoding is not null && !Ascii.IsValid(argv[0]);
+            return (isEncoded ? argv[0] : ProgramPath.Resolve(argv[0], path, folder), [.. argv.Skip(1)]);
+        }
+
+        if (exec.Line is { } line && stateFile is not null)
+            return PromptLineScript.Wrap(account.Shell, line, stateFile);
+        if (exec.Shell)
+            return (account.Shell, OperatingSystem.IsWindows() ? [] : ["-l"]);
+        if (OperatingSystem.IsWindows())
+            return (account.Shell, ["/d", "/s", "/c", (exec.Command ?? exec.Line)!]);
+        return (account.Shell, ["-c", exec.Command!]);
+    }
+
+    private static string FindFolder(string? wanted, Account account)
+    {
+        string folder = Path.Combine(account.Home, Expand(wanted ?? "", account));
+        if (Directory.Exists(folder))
+            return folder;
+        string problem = File.Exists(folder) ? "the working directory is not a directory" : "no such working directory";
+        throw new ProcessStartException(126, $"{wanted ?? folder}: {problem}");
+    }
+
+    // The wrapper script starts in the home folder. The name of the home folder itself is the system's, and is not encoded.
+    private static string FromHome(string path) => path.StartsWith("~/", StringComparison.Ordinal) ? path[2..] : path;
+
+    private static string Expand(string path, Account account)
+    {
+        if (path == "~")
+            return account.Home;
+        return path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(account.Home, path[2..]) : path;
+    }
+}

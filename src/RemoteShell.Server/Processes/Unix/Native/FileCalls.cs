@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace RemoteShell.Server.Processes.Unix.Native;
+
+/// <summary>The C library's calls on files, pipes and descriptors. The numbers are Linux's, where a name does not say otherwise.</summary>
+/// <remarks>fcntl(2) and ioctl(2) have variable arguments, which Linux passes in registers like all others.</remarks>
+internal static partial class FileCalls
+{
+    // <errno.h>
+    public const int Interrupted = 4, NoSuchAddress = 6, InputOutputError = 5, TryAgain = 11;
+
+    // <fcntl.h>
+    public const int ReadWrite = 2, NoControllingTerminal = 0x100, NonBlocking = 0x800, CloseOnExec = 0x80000;
+
+    // Commands of fcntl(2): F_DUPFD_CLOEXEC, F_SETPIPE_SZ.
+    public const int DuplicateCloseOnExec = 1030, SetPipeSize = 1031;
+
+    // Requests of ioctl(2): TIOCSWINSZ, PIDFD_GET_INFO.
+    public const uint SetWindowSize = 0x5414, GetPidFdInfo = 0xC040FF0B;
+
+    // lseek(2): SEEK_DATA. fallocate(2): FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE.
+    public const int SeekData = 3, PunchHole = 1 | 2;
+
+    /// <summary>FIONREAD of <c>ioctl(2)</c>, on Linux and macOS: how many bytes can be read at once.</summary>
+    public static readonly nuint BytesReadable = OperatingSystem.IsMacOS() ? 0x4004667Fu : 0x541Bu;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial SafeFileHandle Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    public static partial int MakePipe(Span<int> ends, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(SafeFileHandle file, Span<byte> buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(SafeFileHandle file, ReadOnlySpan<byte> buffer, nint count);
+
+    // The 64-bit systems that .NET runs on have offsets of 64 bits in lseek and fallocate.
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    public static partial long Seek(SafeFileHandle file, long offset, int whence);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    public static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int FileControl(SafeHandle file, int command, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int DeviceControl(SafeHandle file, nuint request, out int answer);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int DeviceControl(SafeHandle file, nuint request, Span<ushort> value);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int DeviceControl(int descriptor, nuint request, Span<ulong> answer);
+}

@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace RemoteShell.Server.Processes.Unix.Native;
+
+/// <summary>The C library's calls on processes, process groups and signals.</summary>
+internal static partial class ProcessCalls
+{
+    /// <summary>Signals a process; a negative number names a process group.</summary>
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "getpgid")]
+    public static partial int GetGroup(int pid);
+
+    /// <summary>Makes a system call by its number, for those that the C library has no function for.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nint a, nint b, nint c, nint d, nint e);
+
+    /// <summary>Reads how this process handles a signal, where <paramref name="replacement"/> is 0.</summary>
+    [LibraryImport("libc", EntryPoint = "sigaction")]
+    public static partial int SignalAction(int signal, nint replacement, Span<nint> current);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    public static partial nint SetHandler(int signal, nint handler);
+}

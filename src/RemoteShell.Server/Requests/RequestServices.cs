@@ -1,0 +1,28 @@
+using RemoteShell.Server.Chat;
+using RemoteShell.Server.Jobs;
+using RemoteShell.Server.Jobs.Runners;
+using RemoteShell.Server.Presence;
+
+namespace RemoteShell.Server.Requests;
+
+/// <summary>What the requests of all clients share.</summary>
+internal sealed record RequestServices
+{
+    /// <summary>Makes what a job runs.</summary>
+    public required JobRunnerFactory Runners { get; init; }
+
+    /// <summary>The jobs of all clients.</summary>
+    public required JobManager Jobs { get; init; }
+
+    /// <summary>Lists the present connections.</summary>
+    public required Func<IEnumerable<ConnectionInfo>> Connections { get; init; }
+
+    /// <summary>Cancelled when the server stops: it does not wait for watchers.</summary>
+    public required CancellationToken Stopping { get; init; }
+
+    /// <summary>The chat rooms.</summary>
+    public Rooms Rooms { get; } = new();
+
+    /// <summary>Limits the rate of <c>notify</c>.</summary>
+    public NotifyThrottle NotifyThrottle { get; } = new();
+}

@@ -1,0 +1,310 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Admin;
+using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Builtins;
+using RemoteShell.Server.Connections;
+using RemoteShell.Server.Jobs;
+using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Jobs.Runners;
+using RemoteShell.Server.Presence;
+using RemoteShell.Server.Probes;
+using RemoteShell.Server.Processes;
+using RemoteShell.Server.Processes.Launchers;
+using RemoteShell.Server.Processes.Unix;
+using RemoteShell.Server.Requests;
+
+namespace RemoteShell.Server;
+
+/// <summary>A server that has started: its sockets, its connections and its jobs.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private const string StopReason = "the server stopped";
+
+    // How long to wait, beside the kill grace, for processes that even KILL does not end.
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
+
+    private readonly ServerOptions _options;
+    private readonly ILogger _log;
+    private readonly IProcessLauncher _launcher;
+    private readonly Identity _identity;
+    private readonly DirectoryInfo _temporaryFolder;
+    private readonly ConnectionOptions _connectionOptions;
+    private readonly ConnectionLimiter _limiter;
+    private readonly ClientAuthenticator _authenticator;
+    private readonly RequestServices _services;
+    private readonly ConcurrentDictionary<ClientConnection, Task> _connections = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _graceOver = new();
+    private readonly Lock _stoppingGate = new();
+    private Listener? _listener;
+    private UdpResponder? _responder;
+    private AdminSocket? _adminSocket;
+    private Task _accepting = Task.CompletedTask;
+    private Task _responding = Task.CompletedTask;
+
+    // Guarded by _stoppingGate.
+    private Task? _stopped;
+
+    private long _lastConnection;
+
+    private RunningServer(ServerOptions options, ILogger log, IProcessLauncher launcher, Identity identity, DirectoryInfo temporaryFolder)
+    {
+        _options = options;
+        _log = log;
+        _launcher = launcher;
+        _identity = identity;
+        _temporaryFolder = temporaryFolder;
+        _connectionOptions = new()
+        {
+            Agent = $"rsh-server/{ProductVersion.Text}",
+            Limits = new() { MaxHeader = options.Limits.Header, MaxBody = options.Limits.Body },
+            MaxChannels = options.Limits.Channels,
+            KeepaliveInterval = options.KeepaliveTimeout / 3,
+            KeepaliveTimeout = options.KeepaliveTimeout,
+        };
+        _limiter = new(options.Limits);
+        var keys = new AuthorizedKeys(options.AuthorizedKeysFile);
+        _authenticator = new(identity, keys, _limiter, options.Limits, _connectionOptions, log);
+        var runners = new JobRunnerFactory(
+            launcher,
+            Account.Current(),
+            new(options.KillGrace, options.DrainGrace),
+            temporaryFolder.FullName,
+            ConnectedUsers,
+            options.RecordFolder is null ? null : new(options.RecordFolder, log));
+        _services = new()
+        {
+            Runners = runners,
+            Jobs = new(runners, options, log),
+            Connections = () => _connections.Keys.Select(connection => connection.Info),
+            Stopping = _stopping.Token,
+        };
+    }
+
+    /// <summary>The key by which clients know the server.</summary>
+    public PublicKey HostKey => _identity.PublicKey;
+
+    /// <summary>The addresses on which the server listens.</summary>
+    public IReadOnlyList<IPEndPoint> Addresses { get; private set; } = [];
+
+    /// <summary>Starts a server. If this throws, nothing of it is left behind but the host key.</summary>
+    /// <param name="options">The folders, addresses, limits and times.</param>
+    /// <param name="log">Where the server logs.</param>
+    /// <param name="stop">Stops the server for its administrator, with a grace period for running commands.</param>
+    public static async Task<RunningServer> StartAsync(ServerOptions options, ILogger log, Func<TimeSpan?, Task> stop)
+    {
+        IProcessLauncher launcher = LauncherFor(options.Launcher);
+        Identity identity = Identity.LoadOrCreate(options.HostKeyFile);
+        DirectoryInfo temporaryFolder = Directory.CreateTempSubdirectory("rsh-server-");
+        RunningServer? server = null;
+        try
+        {
+            server = new(options, log, launcher, identity, temporaryFolder);
+            server.Listen(stop);
+            return server;
+        }
+        catch
+        {
+            if (server is not null)
+                await server.AbandonAsync();
+            identity.Dispose();
+            temporaryFolder.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Stops the server in order; see <see cref="RemoteShellServer.StopAsync"/>.</summary>
+    public Task StopAsync(TimeSpan? grace)
+    {
+        lock (_stoppingGate)
+        {
+            if (_stopped is null || grace is not null)
+                _graceOver.CancelAfter(grace ?? _options.StopGrace);
+            return _stopped ??= StopInOrderAsync(grace ?? _options.StopGrace);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(grace: null);
+        await _services.Jobs.DisposeAsync();
+        // Last, after the lock of the state folder is released: a client that sees the socket close may start another server now.
+        _adminSocket?.Dispose();
+        _identity.Dispose();
+        _stopping.Dispose();
+        _temporaryFolder.Refresh();
+        if (_temporaryFolder.Exists)
+            _temporaryFolder.Delete(recursive: true);
+    }
+
+    private void Listen(Func<TimeSpan?, Task> stop)
+    {
+        _services.Jobs.Start();
+        _listener = Listener.Bind(_options.Listen);
+        Addresses = _listener.Addresses;
+        _responder = _options.AnswersProbes ? UdpResponder.Bind(Addresses) : null;
+        LogStart();
+        var service = new AdminService
+        {
+            Addresses = Addresses,
+            HostKey = HostKey,
+            Connections = () => _connections.Keys,
+            Services = _services,
+            Stop = stop,
+        };
+        _adminSocket = AdminSocket.TryListen(_options.StateFolder, service.AnswerAsync, _log);
+        _accepting = _listener.AcceptAsync(socket => _ = ServeAsync(socket), _stopping.Token);
+        _responding = _responder?.RunAsync(_stopping.Token) ?? Task.CompletedTask;
+    }
+
+    private void LogStart()
+    {
+        _log.LogInformation(
+            "serving as {User} with {Launcher}, host key {Fingerprint}, on {Addresses}",
+            _services.Runners.Account.Name,
+            _launcher.Name,
+            HostKey.Fingerprint,
+            Addresses);
+        if (_launcher is CliWrapLauncher && !ProcessExitWatcher.AlwaysKnowsSignals)
+            _log.LogInformation("on this system an end by signal n may be reported as exit status 128+n");
+        if (!SetSid.IsAvailable)
+        {
+            _log.LogWarning(
+                "neither setsid nor perl is here: commands share the server's process group, and signals reach their first process only");
+        }
+    }
+
+    // Releases what a server holds that could not listen.
+    private async Task AbandonAsync()
+    {
+        await _stopping.CancelAsync();
+        _adminSocket?.Dispose();
+        _responder?.Dispose();
+        _listener?.Dispose();
+        await _services.Jobs.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task StopInOrderAsync(TimeSpan grace)
+    {
+        // The caller holds _stoppingGate until this yields.
+        await Task.Yield();
+        await _stopping.CancelAsync();
+        _listener?.Dispose();
+        await Task.WhenAll(_accepting, _responding);
+        _responder?.Dispose();
+        foreach (ClientConnection connection in _connections.Keys)
+            connection.Stop($"the server is stopping; running commands have {grace.TotalSeconds:0.###} s to end");
+        JobManager jobs = _services.Jobs;
+        int running = jobs.Table.EndingWithServer.Count();
+        if (running > 0)
+            _log.LogInformation("stopping; jobs that run: {Jobs}, seconds that they have: {Grace}", running, grace.TotalSeconds);
+
+        // Detached jobs continue; the server does not wait for them.
+        await WithoutThrowing(jobs.EndedAsync().WaitAsync(_graceOver.Token));
+        jobs.EndAll(EndCause.ByPolicy(StopReason));
+        await WithoutThrowing(jobs.EndedAsync().WaitAsync(_options.KillGrace * 2));
+        // Requests still send the results of these jobs.
+        await WithoutThrowing(Task.WhenAll(_connections.Keys.Select(connection => connection.FinishAsync())).WaitAsync(_options.KillGrace));
+        await Task.WhenAll(_connections.Keys.Select(connection => connection.CloseAsync(StopReason)));
+        // A request that was being read when the jobs were ended may have started another one.
+        jobs.EndAll(EndCause.ByPolicy(StopReason));
+        // A process that even KILL does not end, such as one inside a system call, does not hold up the server.
+        await WithoutThrowing(Task.WhenAll(_connections.Values.Append(jobs.EndedAsync())).WaitAsync(_options.KillGrace + LastWait));
+        _log.LogInformation("stopped");
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        if (PeerOf(socket) is not { } peer)
+        {
+            socket.Dispose();
+            return;
+        }
+
+        string? overLimit = _limiter.Enter(peer.Address);
+        try
+        {
+            if (await _authenticator.AdmitAsync(socket, peer, overLimit, _stopping.Token) is { } client)
+                await ServeAsync(client);
+        }
+        catch (Exception e)
+        {
+            // A failure of one connection must not end the others.
+            _log.LogError(e, "the connection of {Peer} failed", peer);
+        }
+        finally
+        {
+            _limiter.Leave(peer.Address);
+        }
+    }
+
+    private async Task ServeAsync(AdmittedClient client)
+    {
+        _log.LogInformation("{Peer} connected with key {Fingerprint} {Name}", client.Peer, client.Key.Key.Fingerprint, client.Key.Comment);
+        var info = new ConnectionInfo(Interlocked.Increment(ref _lastConnection), client.Key, client.Peer);
+        var connection = new ClientConnection(
+            client.Secure.Stream,
+            new(info, _services, _log),
+            _connectionOptions with { MessageOfTheDay = ReadMessageOfTheDay() },
+            client.Key.IdleTimeout ?? _options.IdleTimeout,
+            _log);
+        Task running = connection.RunAsync();
+        _connections[connection] = running;
+        if (_stopping.IsCancellationRequested)
+            await connection.CloseAsync(StopReason);
+        await running;
+        _connections.TryRemove(connection, out _);
+    }
+
+    private static IProcessLauncher LauncherFor(CommandLauncher launcher) => launcher switch
+    {
+        CommandLauncher.CliWrap => new CliWrapLauncher(),
+        CommandLauncher.PosixSpawn when PosixSpawn.IsAvailable => new PosixSpawnLauncher(),
+        CommandLauncher.PosixSpawn => throw new RemoteShellException("the launcher posix_spawn needs Linux with pidfd_open(2)")
+        {
+            Hint = "use the launcher cliwrap",
+        },
+        _ => throw new ArgumentOutOfRangeException(nameof(launcher)),
+    };
+
+    private static async Task WithoutThrowing(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private IEnumerable<ConnectedUser> ConnectedUsers() => _connections.Keys
+        .Select(connection => connection.Info)
+        .Select(info => new ConnectedUser(info.Id, info.Client.Comment, info.Since));
+
+    // Read for each client, so that a change needs no restart of the server.
+    private string? ReadMessageOfTheDay()
+    {
+        try
+        {
+            return _options.MessageOfTheDayFile is { } file ? File.ReadAllText(file).TrimEnd() : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _log.LogWarning("the message of the day cannot be read: {Reason}", e.Message);
+            return null;
+        }
+    }
+
+    // Null if the peer has left already.
+    private static IPEndPoint? PeerOf(Socket socket)
+    {
+        try
+        {
+            socket.NoDelay = true;
+            return socket.RemoteEndPoint as IPEndPoint;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+}

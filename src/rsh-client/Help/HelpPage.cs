@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace RemoteShell.Cli.Client.Help;
+
+/// <summary>What <c>--help</c> does: prints the page of the program or of a subcommand to standard output.</summary>
+/// <param name="groups">All subcommands.</param>
+/// <param name="connectionOptions">The options that every subcommand with a HOST has. Only the program's page describes them.</param>
+/// <param name="sections">Tables at the end of the program's page.</param>
+internal sealed class HelpPage(
+    IReadOnlyList<CommandGroup> groups,
+    IReadOnlyList<Option> connectionOptions,
+    IReadOnlyList<HelpSection> sections) : SynchronousCommandLineAction
+{
+    private const string TimeName = "TIME";
+
+    private static readonly (string Term, string Text) TimeRow =
+        (TimeName, "A number and a unit: 250ms, 30s, 10m, 2h or 1d, at most 45d. Without a unit: seconds.");
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var page = new HelpWriter(parseResult.InvocationConfiguration.Output);
+        Command command = parseResult.CommandResult.Command;
+        if (command is DocumentedCommand documented)
+            WriteCommand(page, documented);
+        else
+            WriteProgram(page, command);
+        return 0;
+    }
+
+    private static (string Term, string Text) RowOf(Option option)
+    {
+        // -t, --tty: the short name comes first, and long names stand in one column.
+        string[] names = [option.Name, .. option.Aliases];
+        string? shortName = names.FirstOrDefault(name => name.Length == 2);
+        string longName = names.First(name => name.StartsWith("--", StringComparison.Ordinal));
+        string term = shortName is null ? $"    {longName}" : $"{shortName}, {longName}";
+        return (option.HelpName is { } value ? $"{term} {value}" : term, option.Description ?? "");
+    }
+
+    private static string UsageOf(Argument argument)
+    {
+        string name = argument.Arity.MaximumNumberOfValues > 1 ? $"{argument.Name}..." : argument.Name;
+        bool isOptional = argument.Arity.MinimumNumberOfValues == 0 || argument.HasDefaultValue;
+        return isOptional ? $"[{name}]" : name;
+    }
+
+    private void WriteProgram(HelpWriter page, Command program)
+    {
+        page.Paragraph(program.Description ?? "");
+        page.Lines("Usage:", ["rsh-client COMMAND [OPTIONS] HOST [ARGUMENTS]", "rsh-client COMMAND --help"]);
+        foreach (CommandGroup group in groups)
+            page.Table(new(group.Title, [.. group.Commands.Select(command => (command.Name, command.Description ?? ""))]));
+        page.Table(new("Connection options, for each command that takes HOST:", [.. connectionOptions.Select(RowOf), TimeRow]));
+        page.Table(new("Options:", [.. program.Options.Select(RowOf)]));
+        foreach (HelpSection section in sections)
+            page.Table(section);
+    }
+
+    private void WriteCommand(HelpWriter page, DocumentedCommand command)
+    {
+        page.Paragraph(command.Description ?? "");
+        string name = command.Options.Count == 0 ? command.Name : $"{command.Name} [OPTIONS]";
+        string usage = string.Join(' ', [$"rsh-client {name}", .. command.Arguments.Select(UsageOf)]);
+        page.Lines("Usage:", [usage]);
+        foreach (string paragraph in command.Details)
+            page.Paragraph(paragraph);
+        page.Table(new("Arguments:", [.. command.Arguments.Select(argument => (argument.Name, argument.Description ?? ""))]));
+
+        Option[] own = [.. command.Options.Where(option => !option.Hidden && !connectionOptions.Contains(option))];
+        List<(string Term, string Text)> rows = [.. own.Select(RowOf)];
+        if (own.Any(option => option.HelpName == TimeName))
+            rows.Add(TimeRow);
+        page.Table(new("Options:", rows));
+        if (command.Options.Any(connectionOptions.Contains))
+        {
+            string names = string.Join(' ', connectionOptions.Select(option => option.Name));
+            page.Lines("Connection options, as 'rsh-client --help' describes them:", [names]);
+        }
+
+        string examples = command.Examples.Count == 1 ? "Example:" : "Examples:";
+        page.Lines(examples, [.. command.Examples.Select(example => $"rsh-client {example}")]);
+    }
+}

@@ -1,0 +1,32 @@
+namespace RemoteShell.Cli.Client.Help;
+
+/// <summary>The tables at the end of <c>rsh-client --help</c>.</summary>
+internal static class ProgramHelp
+{
+    public static IReadOnlyList<HelpSection> Sections { get; } =
+    [
+        new(
+            "Exit status:",
+            [
+                ("0-125", "The command's own exit status."),
+                ("1", "A file or a job is missing, or a file cannot be written."),
+                ("2", "The command line is wrong."),
+                ("124", "The command's --timeout has passed."),
+                ("126, 127", "The command could not be started, or was not found."),
+                ("128+N", "Signal N ended the command."),
+                ("129", "The terminal was closed."),
+                ("130", "Ctrl+C ended this program."),
+                ("141", "The reader of standard output is gone."),
+                ("255", "No connection, not authorized, request refused, output not verified, or outcome unknown."),
+            ]),
+        new(
+            "Environment:",
+            [
+                ("RSH_HOME", "Keep all files in $RSH_HOME/client."),
+                ("XDG_CONFIG_HOME", "Keep key, known_hosts and config.json in its folder rsh-client [~/.config]."),
+                ("XDG_STATE_HOME", "Keep the history in its folder rsh-client [~/.local/state]."),
+                ("NO_COLOR", "Do not use colours."),
+                ("TERM", "The terminal's type, passed to the server."),
+            ]),
+    ];
+}

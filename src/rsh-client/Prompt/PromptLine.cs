@@ -1,0 +1,22 @@
+using RemoteShell.Cli.Client.Execution;
+using RemoteShell.Cli.Client.Input;
+using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Client;
+
+namespace RemoteShell.Cli.Client.Prompt;
+
+/// <summary>Runs one line of <c>connect</c> at the server.</summary>
+internal static class PromptLine
+{
+    /// <summary>Runs the line with the folder and variables of <paramref name="session"/>, and keeps those that it leaves.</summary>
+    public static async Task<CommandResult> RunAsync(RemoteShellClient client, PromptState session, string line, Interrupts interrupts)
+    {
+        var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error };
+        CommandResult result = await CommandRunner.RunAsync(client, session.CommandFor(line), streams, interrupts, session.Text);
+        session.Take(result);
+        OutcomeMessages.Explain(result);
+        OutcomeMessages.ExplainHeld(result);
+        return result;
+    }
+}

@@ -1,0 +1,14 @@
+namespace RemoteShell.Cli.Client.Terminals;
+
+/// <summary>How the terminal handles keys and output. It echoes keys in none of these modes.</summary>
+internal enum TerminalMode
+{
+    /// <summary>Passes keys and output on unchanged: the remote terminal handles them.</summary>
+    Raw,
+
+    /// <summary>Passes each key on at once; a line feed in the output starts a new line.</summary>
+    Typing,
+
+    /// <summary>Keys wait, except Ctrl+C, Ctrl+Z and Ctrl+\, which send signals; a line feed in the output starts a new line.</summary>
+    Waiting,
+}
