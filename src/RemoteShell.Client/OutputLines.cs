@@ -16,17 +16,21 @@ public sealed class OutputLines : IAsyncEnumerable<OutputLine>
 
     internal OutputLines(RemoteCommand command, BufferOptions options) => (_command, _options) = (command, options);
 
-    /// <summary>The result, after the enumeration has ended. Fails as the enumeration does.</summary>
+    /// <summary>The result, after the enumeration has ended. If the enumeration fails, this task fails with the same exception.</summary>
     /// <exception cref="OperationCanceledException">The caller left the enumeration early, or cancelled it.</exception>
     public Task<CommandResult> Completion => _completion.Task;
 
     /// <summary>Starts the command and reads its lines.</summary>
     /// <exception cref="InvalidOperationException">The lines were enumerated before.</exception>
-    /// <exception cref="OutputLimitException">A line is longer than <see cref="BufferOptions.MaxLineLength"/>; the command was ended.</exception>
+    /// <exception cref="OutputLimitException">
+    /// A line is longer than <see cref="BufferOptions.MaxLineLength"/>; the command was ended.
+    /// </exception>
     /// <exception cref="RequestRefusedException">The server refuses the command.</exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The output is damaged or incomplete.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public IAsyncEnumerator<OutputLine> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _wasEnumerated, 1) != 0)

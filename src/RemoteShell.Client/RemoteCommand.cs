@@ -31,13 +31,15 @@ public sealed record RemoteCommand
     /// <summary>Time after which the server ends the command. Default: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>The encoding of the command's line, arguments, folder and variables on the server, such as <c>gbk</c>. Default: UTF-8.</summary>
+    /// <summary>The encoding of the command's line, arguments, folder and variables on the server. Default: UTF-8.</summary>
+    /// <remarks>An encoding's name, such as <c>gbk</c>.</remarks>
     public string? Encoding { get; init; }
 
     /// <summary>The algorithm of the output's digests. Default: CRC-32C.</summary>
     public DigestAlgorithm Digest { get; init; } = DigestAlgorithm.Crc32C;
 
-    /// <summary>What happens to the job when its client disappears without a goodbye. Default: the server keeps it for 60 s, then ends it.</summary>
+    /// <summary>What happens to the job when its client disappears without a goodbye.</summary>
+    /// <remarks>Default: the server keeps it for 60 s, then ends it.</remarks>
     public DisconnectPolicy OnDisconnect { get; init; } = DisconnectPolicy.KeepFor(TimeSpan.FromSeconds(60));
 
     /// <summary>What happens when the job's unread output reaches the server's quota. Default: the job pauses.</summary>

@@ -13,7 +13,8 @@ public sealed class RemoteJob : IAsyncDisposable
     private readonly StartedJob _job;
     private readonly CancellationTokenSource _given;
 
-    internal RemoteJob(ReconnectingConnection link, StartedJob job, CancellationTokenSource given) => (_link, _job, _given) = (link, job, given);
+    internal RemoteJob(ReconnectingConnection link, StartedJob job, CancellationTokenSource given)
+        => (_link, _job, _given) = (link, job, given);
 
     /// <summary>The job's id.</summary>
     public string Id => _job.Id;
@@ -21,9 +22,12 @@ public sealed class RemoteJob : IAsyncDisposable
     /// <summary>The offsets at which the streams begin here; empty for a job that this client started, whose streams begin at 0.</summary>
     public IReadOnlyDictionary<OutputStream, long> Begins => _job.Begins;
 
-    /// <summary>The result, after the command has ended and all output was delivered and verified, over as many connections as needed.</summary>
+    /// <summary>The result, after the command has ended and all output was delivered and verified.</summary>
+    /// <remarks>The job uses as many connections as needed.</remarks>
     /// <exception cref="UnverifiedOutputException">The output is damaged or incomplete.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     /// <exception cref="TakenOverException">Another client took over the job's terminal.</exception>
     /// <exception cref="RequestRefusedException">After a reconnect: the server no longer has the next bytes.</exception>
     /// <exception cref="OperationCanceledException">The token of the start was cancelled, or the job was disposed.</exception>
@@ -44,7 +48,8 @@ public sealed class RemoteJob : IAsyncDisposable
     /// <remarks>If there is no connection at that moment, the job's <see cref="DisconnectPolicy"/> decides.</remarks>
     public void LeaveRunning() => _job.Request.Leaving = ErrorCode.Detached;
 
-    /// <summary>Sends a signal to the command's process group as soon as there is a connection, without waiting. Does nothing after the end.</summary>
+    /// <summary>Sends a signal to the command's process group as soon as there is a connection, without waiting.</summary>
+    /// <remarks>It does nothing after the end.</remarks>
     /// <param name="name">The name without SIG: <c>INT</c>, <c>TERM</c>, …</param>
     public void Signal(string name) => _job.Request.Post(new SignalMessage { Name = name });
 
@@ -52,11 +57,14 @@ public sealed class RemoteJob : IAsyncDisposable
     /// <param name="name">The name without SIG: <c>INT</c>, <c>TERM</c>, …</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="RequestRefusedException">The job has ended, or the signal does not exist.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public Task SignalAsync(string name, CancellationToken cancellationToken = default)
         => KillCall.SignalAsync(_link, Id, name, cancellationToken);
 
-    /// <summary>Stops waiting for the job. Ends the command if this client started it, unless <see cref="LeaveRunning"/> was called.</summary>
+    /// <summary>Stops waiting for the job.</summary>
+    /// <remarks>Ends the command if this client started it, unless <see cref="LeaveRunning"/> was called.</remarks>
     public async ValueTask DisposeAsync()
     {
         if (!_job.Completion.IsCompleted)

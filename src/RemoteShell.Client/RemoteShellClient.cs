@@ -39,7 +39,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <exception cref="ConnectFailedException">The server cannot be reached, or is not a RemoteShell server.</exception>
     /// <exception cref="HostKeyException">The server's key is not trusted.</exception>
-    /// <exception cref="UnauthorizedException">The server does not accept this client's key, see <see cref="ClientOptions.Authorization"/>.</exception>
+    /// <exception cref="UnauthorizedException">
+    /// The server does not accept this client's key, see <see cref="ClientOptions.Authorization"/>.
+    /// </exception>
     /// <exception cref="PrivateFileException">This client's own files can be read or changed by others, or are damaged.</exception>
     public static async Task<RemoteShellClient> ConnectAsync(ClientOptions options, CancellationToken cancellationToken = default)
     {
@@ -78,7 +80,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <exception cref="RequestRefusedException">The server refuses the command.</exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The server's answer is invalid, or the standard input cannot be read.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public Task<RemoteJob> StartAsync(RemoteCommand command, CommandStreams streams, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -93,7 +97,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <exception cref="CommandNotStartedException">The program or folder does not exist.</exception>
     /// <exception cref="RequestRefusedException">The server refuses the command.</exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public Task<string> DetachAsync(RemoteCommand command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -109,7 +115,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <exception cref="RequestRefusedException">The job does not exist, or its output is no longer there.</exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public Task<RemoteJob> AttachAsync(
         string job, IReadOnlyDictionary<OutputStream, long>? from, CommandStreams streams, CancellationToken cancellationToken = default)
     {
@@ -126,7 +134,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <exception cref="RequestRefusedException">The job does not exist.</exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public Task<RemoteJob> TakeOverAsync(
         string job, TerminalSettings terminal, CommandStreams streams, CancellationToken cancellationToken = default)
     {
@@ -143,7 +153,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <exception cref="RequestRefusedException">The job does not exist, or its output is no longer there.</exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The log is damaged or incomplete.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public Task<IReadOnlyDictionary<OutputStream, LogRange>> ReadLogsAsync(
         string job, LogSelection selection, CommandStreams streams, CancellationToken cancellationToken = default)
     {
@@ -159,7 +171,8 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The list is damaged or incomplete.</exception>
     /// <exception cref="ConnectionLostException">The server ended the connection.</exception>
-    public Task<IReadOnlyList<JobInfo>> ListJobsAsync(JobFilter filter = JobFilter.Unfetched, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<JobInfo>> ListJobsAsync(
+        JobFilter filter = JobFilter.RunningOrUnfetched, CancellationToken cancellationToken = default)
         => JobsCall.ListAsync(_link, filter, cancellationToken);
 
     /// <summary>Waits until a job ends, and returns its result.</summary>
@@ -168,7 +181,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <exception cref="RequestRefusedException">The job does not exist.</exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public Task<CommandResult> WaitAsync(string job, CancellationToken cancellationToken = default)
         => WaitCall.ForAsync(_link, job, cancellationToken);
 
@@ -178,7 +193,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <exception cref="RequestRefusedException">The job does not exist.</exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public Task<CommandResult> KillAsync(string job, CancellationToken cancellationToken = default)
         => KillCall.EndAsync(_link, job, cancellationToken);
 
@@ -189,7 +206,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <exception cref="RequestRefusedException">The job or the signal does not exist, or the job has ended.</exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public Task SignalAsync(string job, string signal, CancellationToken cancellationToken = default)
         => KillCall.SignalAsync(_link, job, signal, cancellationToken);
 
@@ -199,7 +218,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <exception cref="RequestRefusedException">The job does not exist, or still runs.</exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public Task ForgetAsync(string job, CancellationToken cancellationToken = default) => RmCall.ForgetAsync(_link, job, cancellationToken);
 
     /// <summary>Measures a round trip to the server, through TLS and frames.</summary>
@@ -221,7 +242,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <summary>Joins a chat room and stays until the lines to say end. Messages continue over lost connections.</summary>
     /// <param name="options">The room, what to say, and what to do with what others say.</param>
     /// <param name="cancellationToken">Leaves the room.</param>
-    /// <exception cref="RequestRefusedException">This key may not chat there, or the server dropped this client because it read too slowly.</exception>
+    /// <exception cref="RequestRefusedException">
+    /// This key may not chat there, or the server dropped this client because it read too slowly.
+    /// </exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The messages are damaged or incomplete.</exception>
     /// <exception cref="ConnectionLostException">The server ended the connection.</exception>

@@ -15,7 +15,9 @@ public static class RemoteShellClientExtensions
     /// <exception cref="RequestRefusedException">The server refuses the command.</exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The output is damaged or incomplete.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public static async Task<CommandResult> RunAsync(
         this RemoteShellClient client, RemoteCommand command, CommandStreams streams, CancellationToken cancellationToken = default)
     {
@@ -32,7 +34,9 @@ public static class RemoteShellClientExtensions
     /// <exception cref="RequestRefusedException">The server refuses the command.</exception>
     /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
     /// <exception cref="UnverifiedOutputException">The output is damaged or incomplete.</exception>
-    /// <exception cref="ConnectionLostException">The connection ended, and did not come back in time.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
     public static Task<BufferedResult> RunBufferedAsync(
         this RemoteShellClient client, RemoteCommand command, CancellationToken cancellationToken = default)
     {
@@ -41,7 +45,8 @@ public static class RemoteShellClientExtensions
         return (command with { Client = client }).ExecuteBufferedAsync(cancellationToken);
     }
 
-    /// <summary>Copies a file from the server to a local path. It is moved there after it was verified, so that the path never holds half a file.</summary>
+    /// <summary>Copies a file from the server to a local path.</summary>
+    /// <remarks>The client moves the file there after it has verified it, so that the path never holds half a file.</remarks>
     /// <param name="client">The connection.</param>
     /// <param name="path">The file at the server; a relative path starts at the user's home.</param>
     /// <param name="local">The local path; an existing file is replaced.</param>

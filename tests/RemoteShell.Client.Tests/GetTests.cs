@@ -17,7 +17,7 @@ public sealed class GetTests : IAsyncDisposable
     [InlineData(262_144, "crc32c")]
     [InlineData(20_000_001, "sha256")]
     [InlineData(20_000_001, "crc32c")]
-    public async Task A_file_arrives_whole_with_its_mode_and_time(int size, string digest)
+    public async Task File_arrives_whole_with_its_mode_and_time(int size, string digest)
     {
         byte[] content = new byte[size];
         new Random(1).NextBytes(content);
@@ -25,10 +25,15 @@ public sealed class GetTests : IAsyncDisposable
         File.WriteAllBytes(there, content);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(there, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(_server.Options with { FileDigest = digest == "sha256" ? DigestAlgorithm.Sha256 : DigestAlgorithm.Crc32C }).Within();
+        bool isSha256 = digest == "sha256";
+        ClientOptions options = _server.Options with { FileDigest = isSha256 ? DigestAlgorithm.Sha256 : DigestAlgorithm.Crc32C };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
         RemoteFile file = await client.GetFileAsync(there, _here["copy"]).Within();
         Assert.Equal(content, File.ReadAllBytes(_here["copy"]));
-        Assert.Equal((size, digest == "sha256" ? $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}" : Checksum.Of(content).ToString()), (file.Size, file.Digest));
+        string expected = isSha256
+            ? $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}"
+            : Checksum.Of(content).ToString();
+        Assert.Equal((size, expected), (file.Size, file.Digest));
         Assert.Equal(File.GetLastWriteTimeUtc(there), File.GetLastWriteTimeUtc(_here["copy"]), TimeSpan.FromSeconds(1));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(File.GetUnixFileMode(there), File.GetUnixFileMode(_here["copy"]));
@@ -36,10 +41,9 @@ public sealed class GetTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_file_that_only_the_system_knows_the_end_of_arrives()
+    public async Task File_of_unknown_length_arrives_whole()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: reads a file in /proc");
         await using RemoteShellClient client = await _server.ConnectAsync();
         await client.GetFileAsync("/proc/version", _here["copy"]).Within();
         Assert.Equal(File.ReadAllText("/proc/version"), File.ReadAllText(_here["copy"]));
@@ -49,30 +53,31 @@ public sealed class GetTests : IAsyncDisposable
     [InlineData("no-such", ErrorCode.NotFound)]
     [InlineData(".", ErrorCode.BadRequest)]
     [InlineData("fifo", ErrorCode.BadRequest)]
-    public async Task What_is_no_file_is_refused_and_leaves_nothing_behind(string name, string code)
+    public async Task Path_that_is_not_a_regular_file_is_refused_and_leaves_no_copy(string name, string code)
     {
         using (Process made = Process.Start("mkfifo", Path.Combine(_server.Folder, "fifo")))
             await made.WaitForExitAsync();
         await using RemoteShellClient client = await _server.ConnectAsync();
-        var refusal = await Assert.ThrowsAsync<RequestRefusedException>(() => client.GetFileAsync(Path.Combine(_server.Folder, name), _here["copy"]).Within());
+        string there = Path.Combine(_server.Folder, name);
+        var refusal = await Assert.ThrowsAsync<RequestRefusedException>(() => client.GetFileAsync(there, _here["copy"]).Within());
         Assert.Equal(code, refusal.Code);
         Assert.Empty(Directory.GetFileSystemEntries(_here.Path));
     }
 
     [Fact]
-    public async Task A_place_that_cannot_be_written_is_said_to_be_one()
+    public async Task Unwritable_destination_fails_with_a_hint()
     {
         string there = Path.Combine(_server.Folder, "file");
         File.WriteAllText(there, "x");
         await using RemoteShellClient client = await _server.ConnectAsync();
         var failure = await Assert.ThrowsAsync<RemoteShellException>(() => client.GetFileAsync(there, "/no/such/folder/copy").Within());
         Assert.NotNull(failure.Hint);
-        // The connection is as good as before.
+        // The connection still works.
         await client.GetFileAsync(there, _here["copy"]).Within();
     }
 
     [Fact]
-    public async Task A_link_stays_a_link_and_a_pipe_a_pipe()
+    public async Task Local_link_and_pipe_are_not_replaced()
     {
         string there = Path.Combine(_server.Folder, "file");
         File.WriteAllText(there, "new");
@@ -89,7 +94,7 @@ public sealed class GetTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_was_there_stays_until_the_new_one_is_whole()
+    public async Task Existing_file_stays_until_the_new_one_is_complete()
     {
         string there = Path.Combine(_server.Folder, "file");
         File.WriteAllBytes(there, new byte[50_000_000]);
@@ -97,7 +102,8 @@ public sealed class GetTests : IAsyncDisposable
         await using RemoteShellClient client = await _server.ConnectAsync();
         using var giveUp = new CancellationTokenSource();
         var progress = new CancelAfter(giveUp);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetFileAsync(there, _here["copy"], progress, giveUp.Token).Within());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => client.GetFileAsync(there, _here["copy"], progress, giveUp.Token).Within());
         Assert.Equal("old", File.ReadAllText(_here["copy"]));
         Assert.Single(Directory.GetFileSystemEntries(_here.Path));
     }

@@ -5,50 +5,54 @@ using RemoteShell.Client.Connections;
 
 namespace RemoteShell.Client.Tests;
 
-/// <summary>A host of several addresses, of which some lead nowhere.</summary>
+/// <summary>A client connects to a host with several addresses, and some of them do not answer.</summary>
 public sealed class HappyEyeballsTests : IDisposable
 {
     private readonly List<Socket> _sockets = [];
 
     [Fact]
-    public async Task An_address_that_swallows_everything_costs_a_moment_and_not_the_whole_time()
+    public async Task Silent_address_delays_the_connect_only_briefly()
     {
         IPEndPoint hole = await BlackHoleAsync();
         Socket answering = Listen(IPAddress.Loopback);
-        using Socket connected = await HappyEyeballs.ConnectAsync([hole, (IPEndPoint)answering.LocalEndPoint!], TestContext.Current.CancellationToken).Within();
+        IPEndPoint[] places = [hole, (IPEndPoint)answering.LocalEndPoint!];
+        using Socket connected = await HappyEyeballs.ConnectAsync(places, TestContext.Current.CancellationToken).Within();
         Assert.Equal(answering.LocalEndPoint, connected.RemoteEndPoint);
     }
 
     [Fact]
-    public async Task Where_one_refuses_the_next_is_asked_at_once()
+    public async Task Next_address_is_tried_at_once_when_one_refuses()
     {
         IPEndPoint[] refusing = [.. Enumerable.Range(0, 50).Select(_ => Refusing())];
         Socket answering = Listen(IPAddress.Loopback);
+        IPEndPoint[] places = [.. refusing, (IPEndPoint)answering.LocalEndPoint!];
         long begun = Stopwatch.GetTimestamp();
-        using Socket connected = await HappyEyeballs.ConnectAsync([.. refusing, (IPEndPoint)answering.LocalEndPoint!], TestContext.Current.CancellationToken).Within();
+        using Socket connected = await HappyEyeballs.ConnectAsync(places, TestContext.Current.CancellationToken).Within();
         Assert.Equal(answering.LocalEndPoint, connected.RemoteEndPoint);
-        // Fifty delays would be more than twelve seconds.
+        // Fifty delays take more than twelve seconds.
         Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(10));
     }
 
     [Fact]
-    public async Task Where_the_first_answers_the_others_are_left_alone()
+    public async Task Other_addresses_are_not_tried_when_the_first_answers()
     {
         Socket first = Listen(IPAddress.Loopback), second = Listen(IPAddress.Loopback);
-        using Socket connected = await HappyEyeballs.ConnectAsync([(IPEndPoint)first.LocalEndPoint!, (IPEndPoint)second.LocalEndPoint!], TestContext.Current.CancellationToken).Within();
+        IPEndPoint[] places = [(IPEndPoint)first.LocalEndPoint!, (IPEndPoint)second.LocalEndPoint!];
+        using Socket connected = await HappyEyeballs.ConnectAsync(places, TestContext.Current.CancellationToken).Within();
         Assert.Equal(first.LocalEndPoint, connected.RemoteEndPoint);
         Assert.False(second.Poll(0, SelectMode.SelectRead));
     }
 
     [Fact]
-    public async Task Where_nobody_answers_the_first_reason_is_told()
+    public async Task Connect_fails_with_the_first_error_when_no_address_answers()
     {
-        SocketException e = await Assert.ThrowsAsync<SocketException>(() => HappyEyeballs.ConnectAsync([Refusing(), Refusing()], TestContext.Current.CancellationToken).Within());
+        SocketException e = await Assert.ThrowsAsync<SocketException>(
+            () => HappyEyeballs.ConnectAsync([Refusing(), Refusing()], TestContext.Current.CancellationToken).Within());
         Assert.Equal(SocketError.ConnectionRefused, e.SocketErrorCode);
     }
 
     [Fact]
-    public async Task Giving_up_ends_all_attempts()
+    public async Task Cancellation_ends_all_attempts()
     {
         IPEndPoint hole = await BlackHoleAsync();
         using var given = new CancellationTokenSource();
@@ -58,10 +62,11 @@ public sealed class HappyEyeballsTests : IDisposable
     }
 
     [Fact]
-    public void Families_take_turns_in_the_order_of_the_system()
+    public void Address_families_alternate_in_the_order_of_the_system()
     {
         IPAddress[] addresses = [.. new[] { "fd00::1", "fd00::2", "fd00::3", "10.0.0.1", "10.0.0.2" }.Select(IPAddress.Parse)];
-        Assert.Equal(["fd00::1", "10.0.0.1", "fd00::2", "10.0.0.2", "fd00::3"], HappyEyeballs.InTurns(addresses).Select(address => address.ToString()));
+        string[] expected = ["fd00::1", "10.0.0.1", "fd00::2", "10.0.0.2", "fd00::3"];
+        Assert.Equal(expected, HappyEyeballs.InTurns(addresses).Select(address => address.ToString()));
     }
 
     public void Dispose()
@@ -79,7 +84,7 @@ public sealed class HappyEyeballsTests : IDisposable
         return socket;
     }
 
-    // Bound, and never listening.
+    // Binds a socket that never listens, so the system refuses connections to it.
     private IPEndPoint Refusing()
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -88,7 +93,7 @@ public sealed class HappyEyeballsTests : IDisposable
         return (IPEndPoint)socket.LocalEndPoint!;
     }
 
-    // Where the queue of a listener that accepts nobody is full, the system drops what comes, as a firewall does.
+    // Fills the queue of a listener that accepts no connections. Then the system drops new connections, as a firewall does.
     private async Task<IPEndPoint> BlackHoleAsync()
     {
         Socket listener = Listen(IPAddress.Loopback, backlog: 0);

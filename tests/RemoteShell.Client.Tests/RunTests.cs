@@ -3,7 +3,7 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Tests;
 
-/// <summary>Commands through the real server, over TLS, with the library that people embed.</summary>
+/// <summary>The client library runs commands on the real server, over TLS.</summary>
 public sealed class RunTests : IAsyncDisposable
 {
     private readonly TestServer _server = new();
@@ -16,14 +16,14 @@ public sealed class RunTests : IAsyncDisposable
     [InlineData("exit 127", CommandOutcome.Exited, 127)]
     [InlineData("sleep 0.1; kill -KILL $$", CommandOutcome.Signaled, 137)]
     [InlineData("sleep 0.1; kill -TERM $$", CommandOutcome.Signaled, 143)]
-    public async Task A_command_has_exactly_the_outcome_that_it_had(string command, CommandOutcome outcome, int code)
+    public async Task Command_reports_its_exact_outcome(string command, CommandOutcome outcome, int code)
     {
         CommandResult result = (await RunAsync(RemoteCommand.Shell(command))).Result;
         Assert.Equal((outcome, code), (result.Outcome, result.ExitCode));
     }
 
     [Fact]
-    public async Task What_never_started_says_why()
+    public async Task Command_that_cannot_start_reports_the_reason()
     {
         CommandResult missing = (await RunAsync(RemoteCommand.Exact("no-such-program-here"))).Result;
         Assert.Equal((CommandOutcome.NeverStarted, 127), (missing.Outcome, missing.ExitCode));
@@ -34,11 +34,12 @@ public sealed class RunTests : IAsyncDisposable
         Assert.Contains("/no/such", nowhere.Reason);
         CommandResult huge = (await RunAsync(RemoteCommand.Exact("echo", new string('x', 200_000)))).Result;
         Assert.Equal((CommandOutcome.NeverStarted, 126), (huge.Outcome, huge.ExitCode));
-        Assert.Equal("bad-request", (await Assert.ThrowsAsync<RequestRefusedException>(() => RunAsync(RemoteCommand.Exact("echo", new string('x', 1024 * 1024))))).Code);
+        RemoteCommand tooLarge = RemoteCommand.Exact("echo", new string('x', 1024 * 1024));
+        Assert.Equal("bad-request", (await Assert.ThrowsAsync<RequestRefusedException>(() => RunAsync(tooLarge))).Code);
     }
 
     [Fact]
-    public async Task A_timeout_ends_the_command_and_is_told_apart()
+    public async Task Timeout_ends_the_command_with_an_outcome_of_its_own()
     {
         CommandResult result = (await RunAsync(RemoteCommand.Shell("sleep 300") with { Timeout = TimeSpan.FromMilliseconds(100) })).Result;
         Assert.Equal((CommandOutcome.TimedOut, 124), (result.Outcome, result.ExitCode));
@@ -51,14 +52,15 @@ public sealed class RunTests : IAsyncDisposable
     [InlineData(65_536)]
     [InlineData(65_537)]
     [InlineData(5_000_003)]
-    public async Task All_streams_carry_every_size_at_once(int size)
+    public async Task Streams_carry_any_size_at_the_same_time(int size)
     {
         byte[] sent = new byte[size];
         new Random(size).NextBytes(sent);
         using MemoryStream output = new(), error = new();
         await using RemoteShellClient client = await _server.ConnectAsync();
         var streams = new CommandStreams { Input = new MemoryStream(sent), Output = output, Error = error };
-        CommandResult result = await client.RunAsync(RemoteCommand.Shell("tee /dev/stderr") with { Digest = DigestAlgorithm.Sha256 }, streams).Within();
+        RemoteCommand command = RemoteCommand.Shell("tee /dev/stderr") with { Digest = DigestAlgorithm.Sha256 };
+        CommandResult result = await client.RunAsync(command, streams).Within();
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(sent, output.ToArray());
         Assert.Equal(sent, error.ToArray());
@@ -68,18 +70,23 @@ public sealed class RunTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Argv_is_exact_and_a_shell_line_is_not()
+    public async Task Arguments_arrive_exactly_and_shell_lines_are_expanded()
     {
         string[] odd = ["two words", "it's", "$HOME", "*", "-x", "", "中文", "a\nb"];
-        Assert.Equal(string.Concat(odd.Select(word => $"[{word}]\n")), (await RunAsync(RemoteCommand.Exact(["printf", "[%s]\n", .. odd]))).Output);
+        string expected = string.Concat(odd.Select(word => $"[{word}]\n"));
+        Assert.Equal(expected, (await RunAsync(RemoteCommand.Exact(["printf", "[%s]\n", .. odd]))).Output);
         Assert.Equal("6\n", (await RunAsync(RemoteCommand.Shell("echo $((1+2+3))"))).Output);
     }
 
     [Fact]
-    public async Task The_environment_is_a_logins_with_what_was_asked_for_and_nothing_of_the_servers()
+    public async Task Environment_is_that_of_a_login_plus_the_request_without_server_variables()
     {
         Environment.SetEnvironmentVariable("RSH_TEST_SERVER_SECRET", "hush");
-        RemoteCommand command = RemoteCommand.Exact("/usr/bin/env") with { Environment = new Dictionary<string, string> { ["ASKED"] = "for it" }, Unset = ["LANG"] };
+        RemoteCommand command = RemoteCommand.Exact("/usr/bin/env") with
+        {
+            Environment = new Dictionary<string, string> { ["ASKED"] = "for it" },
+            Unset = ["LANG"],
+        };
         BufferedResult result = await RunAsync(command);
         var variables = result.Output.Trim().Split('\n').Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         Assert.Equal("for it", variables["ASKED"]);
@@ -87,23 +94,29 @@ public sealed class RunTests : IAsyncDisposable
         Assert.Equal("127.0.0.1", variables["RSH_CLIENT"]);
         Assert.All(new[] { "HOME", "USER", "SHELL", "PATH" }, name => Assert.True(variables[name].Length > 0));
         Assert.DoesNotContain("LANG", variables.Keys);
-        Assert.DoesNotContain(variables.Keys, name => name.StartsWith("RSH_TEST", StringComparison.Ordinal) || name.StartsWith("DOTNET", StringComparison.Ordinal));
+        Assert.DoesNotContain(variables.Keys, name => name.StartsWith("RSH_TEST", StringComparison.Ordinal));
+        Assert.DoesNotContain(variables.Keys, name => name.StartsWith("DOTNET", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Secrets_are_not_in_the_log_and_all_else_is()
+    public async Task Log_contains_the_request_and_the_outcome_but_no_secrets()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
-        RemoteCommand command = RemoteCommand.Shell("cat >/dev/null").WithJobId(JobId.New()) with { Environment = new Dictionary<string, string> { ["TOKEN"] = "s3cret-value" } };
+        RemoteCommand command = RemoteCommand.Shell("cat >/dev/null").WithJobId(JobId.New()) with
+        {
+            Environment = new Dictionary<string, string> { ["TOKEN"] = "s3cret-value" },
+        };
         await client.RunAsync(command, new() { Input = new MemoryStream("s3cret-input"u8.ToArray()) }).Within();
         await Waiting.Until(() => _server.Log.Any(line => line.Contains("ended", StringComparison.Ordinal)), "the end is logged");
         string all = string.Join('\n', _server.Events.Select(e => e.Message + string.Join(' ', e.Properties)));
         Assert.DoesNotContain("s3cret", all);
-        Assert.All(new[] { command.JobId!, "cat >/dev/null", _server.Identity.PublicKey.Fingerprint, "exited", "127.0.0.1:", "bytes", "Duration" }, text => Assert.Contains(text, all));
+        string fingerprint = _server.Identity.PublicKey.Fingerprint;
+        string[] expected = [command.JobId!, "cat >/dev/null", fingerprint, "exited", "127.0.0.1:", "bytes", "Duration"];
+        Assert.All(expected, text => Assert.Contains(text, all));
     }
 
     [Fact]
-    public async Task What_holds_the_output_open_is_told_and_not_waited_for()
+    public async Task Result_names_streams_that_a_background_process_holds_open_without_waiting()
     {
         string file = Path.Combine(_server.Folder, "pid");
         BufferedResult result = await RunAsync(RemoteCommand.Shell($"sleep 300 & echo $! > {file}; echo done"));
@@ -113,11 +126,12 @@ public sealed class RunTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_signal_reaches_the_command()
+    public async Task Signal_reaches_the_command()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
         using var output = new MemoryStream();
-        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("trap 'echo caught; exit 5' INT; echo ready; while :; do sleep 0.02; done"), new() { Output = output }).Within();
+        RemoteCommand command = RemoteCommand.Shell("trap 'echo caught; exit 5' INT; echo ready; while :; do sleep 0.02; done");
+        RemoteJob job = await client.StartAsync(command, new() { Output = output }).Within();
         await Waiting.Until(() => output.Length > 0, "the trap is set");
         job.Signal("INT");
         Assert.Equal(5, (await job.Completion.Within()).ExitCode);
@@ -125,7 +139,7 @@ public sealed class RunTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Giving_up_ends_the_command()
+    public async Task Cancellation_ends_the_command()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
         using var giveUp = new CancellationTokenSource();
@@ -137,10 +151,11 @@ public sealed class RunTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Output_that_cannot_be_delivered_ends_the_command()
+    public async Task Failed_output_stream_ends_the_command()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
-        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("yes"), new() { Output = new FaultyStream(new MemoryStream(), new() { CutAfterWritten = 100_000 }) }).Within();
+        var output = new FaultyStream(new MemoryStream(), new() { CutAfterWritten = 100_000 });
+        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("yes"), new() { Output = output }).Within();
         await Assert.ThrowsAsync<IOException>(() => job.Completion.Within());
         await Waiting.Until(() => _server.Log.Any(line => line.Contains("killed", StringComparison.Ordinal)), "the command was ended");
     }
@@ -149,7 +164,8 @@ public sealed class RunTests : IAsyncDisposable
     public async Task Many_commands_run_at_once_on_one_connection()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
-        BufferedResult[] results = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => client.RunBufferedAsync(RemoteCommand.Shell($"seq {i * 100}; exit {i}")))).Within();
+        IEnumerable<RemoteCommand> commands = Enumerable.Range(0, 60).Select(i => RemoteCommand.Shell($"seq {i * 100}; exit {i}"));
+        BufferedResult[] results = await Task.WhenAll(commands.Select(command => client.RunBufferedAsync(command))).Within();
         for (int i = 0; i < results.Length; i++)
         {
             Assert.Equal(i, results[i].Result.ExitCode);
@@ -158,13 +174,20 @@ public sealed class RunTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_line_leaves_its_folder_and_variables_for_the_next()
+    public async Task Line_passes_its_folder_and_variables_to_the_next_line()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
-        BufferedResult first = await client.RunBufferedAsync(RemoteCommand.Line("cd /tmp && export WHO='it is \"me\"' && unset LANG; (exit 4)")).Within();
+        RemoteCommand changing = RemoteCommand.Line("cd /tmp && export WHO='it is \"me\"' && unset LANG; (exit 4)");
+        BufferedResult first = await client.RunBufferedAsync(changing).Within();
         Assert.Equal(4, first.Result.ExitCode);
         ShellState state = first.Result.Session!;
-        BufferedResult second = await client.RunBufferedAsync(RemoteCommand.Line("echo $PWD $WHO ${LANG-gone}") with { WorkingDirectory = state.WorkingDirectory, Environment = state.Environment, Unset = state.Unset }).Within();
+        RemoteCommand reading = RemoteCommand.Line("echo $PWD $WHO ${LANG-gone}") with
+        {
+            WorkingDirectory = state.WorkingDirectory,
+            Environment = state.Environment,
+            Unset = state.Unset,
+        };
+        BufferedResult second = await client.RunBufferedAsync(reading).Within();
         Assert.Equal("/tmp it is \"me\" gone\n", second.Output);
     }
 
@@ -179,24 +202,27 @@ public sealed class RunTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_line_may_lose_its_folder_its_variables_and_its_own_files_and_the_next_one_runs()
+    public async Task Line_runs_after_the_last_one_lost_its_folder_variables_or_state_file()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
         string folder = Path.Combine(_server.Folder, "lost");
-        ShellState lost = (await client.RunBufferedAsync(RemoteCommand.Line($"mkdir {folder}; cd {folder}; rmdir {folder}")).Within()).Result.Session!;
-        Assert.Equal(CommandOutcome.NeverStarted, (await client.RunBufferedAsync(RemoteCommand.Line("echo elsewhere") with { WorkingDirectory = lost.WorkingDirectory }).Within()).Result.Outcome);
-        Assert.Equal("/tmp", (await client.RunBufferedAsync(RemoteCommand.Line("cd /tmp; unset PWD")).Within()).Result.Session!.WorkingDirectory);
-        Assert.Null((await client.RunBufferedAsync(RemoteCommand.Line("export BIG=$(head -c 3000000 /dev/zero | tr '\\0' x)")).Within()).Result.Session);
-        BufferedResult hostile = await client.RunBufferedAsync(RemoteCommand.Line("rm -f \"$__rsh_state\"; mkdir \"$__rsh_state\"; head -c 3000000 /dev/zero")).Within();
+        ShellState lost = (await LineAsync($"mkdir {folder}; cd {folder}; rmdir {folder}")).Result.Session!;
+        RemoteCommand elsewhere = RemoteCommand.Line("echo elsewhere") with { WorkingDirectory = lost.WorkingDirectory };
+        Assert.Equal(CommandOutcome.NeverStarted, (await client.RunBufferedAsync(elsewhere).Within()).Result.Outcome);
+        Assert.Equal("/tmp", (await LineAsync("cd /tmp; unset PWD")).Result.Session!.WorkingDirectory);
+        Assert.Null((await LineAsync("export BIG=$(head -c 3000000 /dev/zero | tr '\\0' x)")).Result.Session);
+        BufferedResult hostile = await LineAsync("rm -f \"$__rsh_state\"; mkdir \"$__rsh_state\"; head -c 3000000 /dev/zero");
         Assert.Equal((0, 3_000_000), (hostile.Result.ExitCode, hostile.Output.Length));
         foreach (string trap in new[] { "mkfifo", "ln -s /dev/zero" })
-            Assert.Null((await client.RunBufferedAsync(RemoteCommand.Line($"trap - EXIT; {trap} \"$__rsh_state\"")).Within()).Result.Session);
-        Assert.Null((await client.RunBufferedAsync(RemoteCommand.Line("export ODD=$(printf '\\377')")).Within()).Result.Session);
-        Assert.Equal("1+1 is\n2\n", (await client.RunBufferedAsync(RemoteCommand.Line("echo 1+1 is")).Within()).Output + (await client.RunBufferedAsync(RemoteCommand.Line("calc 1+1")).Within()).Output);
+            Assert.Null((await LineAsync($"trap - EXIT; {trap} \"$__rsh_state\"")).Result.Session);
+        Assert.Null((await LineAsync("export ODD=$(printf '\\377')")).Result.Session);
+        Assert.Equal("1+1 is\n2\n", (await LineAsync("echo 1+1 is")).Output + (await LineAsync("calc 1+1")).Output);
+
+        Task<BufferedResult> LineAsync(string line) => client.RunBufferedAsync(RemoteCommand.Line(line)).Within();
     }
 
     [Fact]
-    public async Task A_timeout_after_the_end_does_not_change_the_outcome()
+    public async Task Timeout_after_the_end_does_not_change_the_outcome()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
         var gate = new TaskCompletionSource();
@@ -205,11 +231,12 @@ public sealed class RunTests : IAsyncDisposable
         await Task.Delay(TimeSpan.FromSeconds(2));
         gate.SetResult();
         CommandResult result = await job.Completion.Within();
-        Assert.Equal((CommandOutcome.Exited, 0, 2_000_000L), (result.Outcome, result.ExitCode, result.Streams[OutputStream.StandardOutput].Bytes));
+        Assert.Equal((CommandOutcome.Exited, 0), (result.Outcome, result.ExitCode));
+        Assert.Equal(2_000_000, result.Streams[OutputStream.StandardOutput].Bytes);
     }
 
     [Fact]
-    public async Task A_command_cannot_write_lines_of_its_own_into_the_log()
+    public async Task Command_cannot_forge_lines_in_the_log()
     {
         await RunAsync(RemoteCommand.Shell("true # \n00:00:00 INF forged \u001b[2J"));
         await Waiting.Until(() => _server.Log.Any(line => line.Contains("ended", StringComparison.Ordinal)), "the end is logged");
@@ -217,13 +244,14 @@ public sealed class RunTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_slow_reader_holds_the_command_back()
+    public async Task Slow_reader_blocks_the_command()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
         var gate = new TaskCompletionSource();
         string file = Path.Combine(_server.Folder, "progress");
-        RemoteJob job = await client.StartAsync(RemoteCommand.Shell($"head -c 100000000 /dev/zero; touch {file}"), new() { Output = new GatedSink(gate.Task) }).Within();
-        // The window, the log and the pipe hold a few mebibytes; the rest must not have been written.
+        RemoteCommand command = RemoteCommand.Shell($"head -c 100000000 /dev/zero; touch {file}");
+        RemoteJob job = await client.StartAsync(command, new() { Output = new GatedSink(gate.Task) }).Within();
+        // The window, the log and the pipe hold a few mebibytes. The command cannot write the rest yet.
         await Task.Delay(TimeSpan.FromMilliseconds(500));
         Assert.False(File.Exists(file));
         gate.SetResult();
@@ -240,6 +268,7 @@ public sealed class RunTests : IAsyncDisposable
 
     private sealed class GatedSink(Task gate) : MemoryStream
     {
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await gate.WaitAsync(cancellationToken);
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+            => await gate.WaitAsync(cancellationToken);
     }
 }

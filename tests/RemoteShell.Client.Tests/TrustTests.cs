@@ -7,7 +7,7 @@ public sealed class TrustTests : IAsyncDisposable
     private readonly TestServer _server = new();
 
     [Fact]
-    public async Task An_unknown_server_is_refused_without_being_told_anything()
+    public async Task Unknown_server_is_refused_and_not_remembered()
     {
         var refusal = await Assert.ThrowsAsync<HostKeyException>(() => ConnectAsync(new()));
         Assert.Contains(_server.Server.HostKey.Fingerprint, refusal.Message);
@@ -16,7 +16,7 @@ public sealed class TrustTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_new_server_is_taken_once_told_to_and_known_from_then_on()
+    public async Task New_server_is_accepted_with_AcceptNew_and_known_afterwards()
     {
         await (await ConnectAsync(new() { AcceptNew = true })).DisposeAsync();
         await (await ConnectAsync(new())).DisposeAsync();
@@ -26,7 +26,7 @@ public sealed class TrustTests : IAsyncDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Whoever_is_asked_decides(bool answer)
+    public async Task Answer_to_the_question_decides_about_an_unknown_server(bool answer)
     {
         var trust = new HostTrust { Ask = (_, key, _) => ValueTask.FromResult(answer && key.Equals(_server.Server.HostKey)) };
         if (answer)
@@ -36,12 +36,13 @@ public sealed class TrustTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_changed_key_is_refused_however_it_is_asked_for_and_the_line_is_named()
+    public async Task Changed_key_is_refused_in_every_mode_and_its_line_is_named()
     {
         using var other = Identity.Create(Path.Combine(_server.Folder, "other.pem"));
         PrivateFile.AppendLine(_server.Options.KnownHostsFile, "somewhere:7022 ecdsa-sha2-nistp256 AAAA");
         PrivateFile.AppendLine(_server.Options.KnownHostsFile, $"{_server.Options.Host} {other.PublicKey}");
-        foreach (HostTrust trust in new HostTrust[] { new(), new() { AcceptNew = true }, new() { Ask = (_, _, _) => ValueTask.FromResult(true) } })
+        HostTrust[] modes = [new(), new() { AcceptNew = true }, new() { Ask = (_, _, _) => ValueTask.FromResult(true) }];
+        foreach (HostTrust trust in modes)
         {
             var refusal = await Assert.ThrowsAsync<HostKeyException>(() => ConnectAsync(trust));
             Assert.Contains("CHANGED", refusal.Message);
@@ -50,14 +51,14 @@ public sealed class TrustTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_pinned_fingerprint_is_the_only_one_taken()
+    public async Task Pinned_fingerprint_is_the_only_one_accepted()
     {
         await (await ConnectAsync(new() { Fingerprint = _server.Server.HostKey.Fingerprint })).DisposeAsync();
         await Assert.ThrowsAsync<HostKeyException>(() => ConnectAsync(new() { Fingerprint = "SHA256:AAAA", AcceptNew = true }));
     }
 
     [Fact]
-    public async Task A_list_of_known_hosts_that_others_can_write_is_not_believed()
+    public async Task Known_hosts_file_that_others_can_write_is_rejected()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -67,14 +68,15 @@ public sealed class TrustTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_stranger_is_told_how_to_be_let_in_and_is_once_that_was_done()
+    public async Task Unauthorized_key_gets_the_command_that_authorizes_it()
     {
         ClientOptions stranger = _server.ClientOptions("stranger");
         var refusal = await Assert.ThrowsAsync<UnauthorizedException>(() => RemoteShellClient.ConnectAsync(stranger).Within());
         ClientOptions eager = stranger with { Authorization = AuthorizationCheck.OnFirstRequest };
         await using (RemoteShellClient client = await RemoteShellClient.ConnectAsync(eager).Within())
         {
-            var later = await Assert.ThrowsAsync<UnauthorizedException>(() => client.RunBufferedAsync(RemoteCommand.Shell("true")).Within());
+            RemoteCommand command = RemoteCommand.Shell("true");
+            var later = await Assert.ThrowsAsync<UnauthorizedException>(() => client.RunBufferedAsync(command).Within());
             Assert.Equal((refusal.Message, refusal.Hint), (later.Message, later.Hint));
             Assert.StartsWith("at the server, run: rsh-server authorize '", refusal.Hint);
             _server.AuthorizedKeys.Add(refusal.Hint!.Split('\'')[1]);
@@ -85,7 +87,7 @@ public sealed class TrustTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_key_that_has_expired_or_comes_from_elsewhere_is_refused()
+    public async Task Key_that_expired_or_comes_from_another_address_is_refused()
     {
         string file = Path.Combine(_server.Folder, "server", "authorized_keys");
         foreach (string terms in new[] { "expiry-time=\"20200101\"", "from=\"10.0.0.0/8\"" })
@@ -96,15 +98,17 @@ public sealed class TrustTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Nobody_there_and_nobody_of_that_name_are_told_apart()
+    public async Task Connect_error_distinguishes_a_closed_port_from_an_unknown_host()
     {
         await _server.Server.StopAsync().Within();
         Assert.Contains("nothing listens", (await Assert.ThrowsAsync<ConnectFailedException>(() => ConnectAsync(new()))).Message);
         ClientOptions nameless = _server.Options with { Host = new("no-such-host.invalid", 7022) };
-        Assert.Contains("no host named", (await Assert.ThrowsAsync<ConnectFailedException>(() => RemoteShellClient.ConnectAsync(nameless).Within())).Message);
+        var failure = await Assert.ThrowsAsync<ConnectFailedException>(() => RemoteShellClient.ConnectAsync(nameless).Within());
+        Assert.Contains("no host named", failure.Message);
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private Task<RemoteShellClient> ConnectAsync(HostTrust trust) => RemoteShellClient.ConnectAsync(_server.Options with { Trust = trust }).Within();
+    private Task<RemoteShellClient> ConnectAsync(HostTrust trust)
+        => RemoteShellClient.ConnectAsync(_server.Options with { Trust = trust }).Within();
 }

@@ -72,7 +72,7 @@ public sealed class ClientTests : IAsyncLifetime
     public async Task Run_ends_the_command_at_its_timeout()
     {
         Output late = await _programs.ClientAsync("run", "--timeout", "200ms", Host, "sleep 300");
-        Assert.Equal((124, "rsh-client: the command was ended: its time of 0.2 s was up\n"), (late.Status, late.Error));
+        Assert.Equal((124, "rsh-client: the command was ended: it timed out after 0.2 s\n"), (late.Status, late.Error));
     }
 
     [Fact]
@@ -171,16 +171,16 @@ public sealed class ClientTests : IAsyncLifetime
     {
         await SaysAsync(255, "nothing listens at 127.0.0.1:1", "rsh-server run", "run", "127.0.0.1:1", "true");
         await SaysAsync(255, "there is no host named 'no-such-host.invalid'", "check the name", "run", "no-such-host.invalid", "true");
-        await SaysAsync(255, "this server runs everything as", "leave the user out", "run", $"somebody-else@{Host}", "true");
+        await SaysAsync(255, "this server runs commands as", "leave the user out", "run", $"somebody-else@{Host}", "true");
         await SaysAsync(255, "as asked", "do not go on", "run", "--fingerprint", $"SHA256:{new string('A', 43)}", Host, "true");
     }
 
     [Fact]
     public async Task Client_says_what_is_wrong_with_a_host()
     {
-        await SaysAsync(2, "names no host", "see", "run", "two words", "true");
+        await SaysAsync(2, "does not name a host", "see", "run", "two words", "true");
         await SaysAsync(2, "'foo' is not a fingerprint", "see", "run", "--fingerprint", "foo", Host, "true");
-        await SaysAsync(2, "is no port", "see", "run", "host:99999", "true");
+        await SaysAsync(2, "is not a port", "see", "run", "host:99999", "true");
         await SaysAsync(2, "has no user before the @", "see", "run", "@file", "true");
     }
 
@@ -191,7 +191,7 @@ public sealed class ClientTests : IAsyncLifetime
         await SaysAsync(2, "Required argument 'COMMAND' missing", "rsh-client run --help", "run", Host);
         await SaysAsync(2, "'--no-such'", "rsh-client run --help", "run", "--no-such", Host, "true");
         await SaysAsync(2, "--env takes NAME=VALUE", "see", "run", "--env", "X", Host, "true");
-        await SaysAsync(2, "'soon' is no length of time", "--help", "run", "--timeout", "soon", Host, "true");
+        await SaysAsync(2, "'soon' is not a duration", "--help", "run", "--timeout", "soon", Host, "true");
         await SaysAsync(2, "--cwd is empty", "see", "run", "--cwd", "", Host, "true");
         await SaysAsync(2, "has bytes that are not UTF-8", "let the remote shell", "run", Host, "echo \uFFFD");
     }

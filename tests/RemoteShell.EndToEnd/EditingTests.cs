@@ -138,7 +138,7 @@ public sealed class EditingTests : IAsyncLifetime
         }
 
         string file = Path.Combine(_programs.Home, "client", "history");
-        Assert.Equal(["echo ol''dest", "echo ne''wer"], await File.ReadAllLinesAsync(file));
+        Assert.Equal([Typed.Echo("oldest"), Typed.Echo("newer")], await File.ReadAllLinesAsync(file));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         await using TestTerminal second = await PromptAsync();

@@ -149,8 +149,8 @@ public sealed class ReconnectingTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("kill", "on-disconnect kill: its client is gone")]
-    [InlineData("keep:200ms", "on-disconnect keep:200ms: nobody came back in time")]
+    [InlineData("kill", "on-disconnect kill: its client disconnected")]
+    [InlineData("keep:200ms", "on-disconnect keep:200ms: no client came back in time")]
     public async Task Policy_decides_what_happens_when_the_client_dies(string policy, string reason)
     {
         using Process client = _programs.Start("rsh-client", "run", "--on-disconnect", policy, Host, "echo begun; sleep 300");

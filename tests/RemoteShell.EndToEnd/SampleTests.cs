@@ -32,7 +32,8 @@ public class SampleTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: detached jobs");
         await using Programs programs = await Programs.StartAsync();
-        Output started = await programs.RunAsync("Embedding.Resume", [programs.Host, "start", "echo left; sleep 0.5; echo taken up; exit 6"], "");
+        string[] start = [programs.Host, "start", "echo left; sleep 0.5; echo taken up; exit 6"];
+        Output started = await programs.RunAsync("Embedding.Resume", start, "");
         Assert.Equal(0, started.Status);
         Output attached = await programs.RunAsync("Embedding.Resume", [programs.Host, "attach", started.Text.Trim()], "");
         Assert.Equal((6, "left\ntaken up\n"), (attached.Status, attached.Text));

@@ -54,8 +54,10 @@ public class ServerTests
         await programs.Server.WaitForExitAsync().Within();
         string[] lines = File.ReadAllLines(Assert.Single(Directory.GetFiles(Path.Combine(programs.Home, "server", "log"))));
         Assert.DoesNotContain(lines, line => line.Contains("s3cret", StringComparison.Ordinal));
-        JsonElement end = lines.Select(line => JsonDocument.Parse(line).RootElement).Last(entry => entry.GetProperty("RenderedMessage").GetString()!.Contains(" ended for ", StringComparison.Ordinal)).GetProperty(
-            "Properties");
+        JsonElement end = lines
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Last(entry => entry.GetProperty("RenderedMessage").GetString()!.Contains(" ended for ", StringComparison.Ordinal))
+            .GetProperty("Properties");
         Assert.Equal(
             ("exited", 4, 7),
             (end.GetProperty("Outcome").GetString(), end.GetProperty("Code").GetInt32(), end.GetProperty("Bytes").GetInt32()));

@@ -99,7 +99,8 @@ public sealed class SharedTerminalTests : IAsyncLifetime
     public async Task Replay_plays_a_recording()
     {
         string file = Path.Combine(_programs.Home, "session.cast");
-        await using (TestTerminal terminal = _programs.ClientOnTerminal("shell", "--record", file, _programs.Host, "printf 'one 中文\\n'; sleep 0.1; exit 3"))
+        string command = "printf 'one 中文\\n'; sleep 0.1; exit 3";
+        await using (TestTerminal terminal = _programs.ClientOnTerminal("shell", "--record", file, _programs.Host, command))
             Assert.Equal(3, await terminal.EndAsync());
         Output played = await _programs.ClientAsync("replay", "--speed", "100", file);
         Assert.Equal((0, "one 中文\r\n", ""), (played.Status, played.Text, played.Error));

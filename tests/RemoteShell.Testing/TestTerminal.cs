@@ -28,8 +28,10 @@ public sealed partial class TestTerminal : IAsyncDisposable
         string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, int columns, int rows)
     {
         _terminal.Resize(columns, rows);
-        var all = new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["TERM"] = environment.GetValueOrDefault("TERM", "xterm-256color") };
-        Pid = PosixSpawn.OnTerminal(new() { Program = program, Arguments = arguments, WorkingDirectory = "/", Environment = all }, _terminal.Name);
+        string term = environment.GetValueOrDefault("TERM", "xterm-256color");
+        var all = new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["TERM"] = term };
+        Pid = PosixSpawn.OnTerminal(
+            new() { Program = program, Arguments = arguments, WorkingDirectory = "/", Environment = all }, _terminal.Name);
         _exit = ProcessExitWatcher.ReapAsync(Pid);
         _reading = ReadAsync();
     }

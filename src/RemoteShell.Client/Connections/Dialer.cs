@@ -87,7 +87,9 @@ internal static class Dialer
 
         try
         {
-            return await SecureStream.ConnectAsync(new NetworkStream(socket, ownsSocket: true), identity, cancellationToken).ConfigureAwait(false);
+            return await SecureStream
+                .ConnectAsync(new NetworkStream(socket, ownsSocket: true), identity, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (TransportException e)
         {

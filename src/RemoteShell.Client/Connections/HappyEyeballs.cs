@@ -22,7 +22,8 @@ internal static class HappyEyeballs
         return await ConnectAsync(places, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Connects to the first place that answers. Each attempt starts when the earlier ones have failed or had their delay.</summary>
+    /// <summary>Connects to the first place that answers.</summary>
+    /// <remarks>Each attempt starts when the earlier ones have failed or had their delay.</remarks>
     internal static async Task<Socket> ConnectAsync(IReadOnlyList<IPEndPoint> places, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

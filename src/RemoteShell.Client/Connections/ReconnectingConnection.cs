@@ -57,7 +57,9 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         try
         {
             // A refusal comes after the server's hello, so only the answer to a ping shows that the key was accepted.
-            await _pings.AskAsync(_connection, cancellationToken).WaitAsync(_options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
+            await _pings.AskAsync(_connection, cancellationToken)
+                .WaitAsync(_options.ConnectTimeout, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (ConnectionException e) when (e.Reason.Code == ErrorCode.Unauthorized)
         {
@@ -140,7 +142,10 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         => reason.Code == ErrorCode.Idle || (!_disposed.IsCancellationRequested && RetryPolicy.MayReopen(reason, _wasLost));
 
     private Connection Begin(Stream stream)
-        => Connection.StartClient(stream, _options.Connection, new() { NoticeReceived = _options.Noticed, HelloReceived = Greeted, PongReceived = _pings.Answer });
+        => Connection.StartClient(
+            stream,
+            _options.Connection,
+            new() { NoticeReceived = _options.Noticed, HelloReceived = Greeted, PongReceived = _pings.Answer });
 
     private void Greeted(HelloMessage hello)
     {

@@ -4,7 +4,8 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client.Connections;
 
-/// <summary>One request, from its first attempt to its result, over as many connections as needed. Its byte streams resume on each next connection.</summary>
+/// <summary>One request, from its first attempt to its result, over as many connections as needed.</summary>
+/// <remarks>Its byte streams resume on each next connection.</remarks>
 /// <param name="link">The connections.</param>
 /// <param name="request">Makes the request, with the current positions of the streams.</param>
 /// <param name="streams">The streams from the server. Those that resume outlive their channel.</param>
@@ -19,7 +20,8 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
     private Connection? _connection;
     private bool _wasAccepted;
 
-    /// <summary>Called on each connection after the server accepted the request. The returned task must end when the channel does.</summary>
+    /// <summary>Called on each connection after the server accepted the request.</summary>
+    /// <remarks>The returned task must end when the channel does.</remarks>
     public Func<Channel, OpenedMessage, Task>? Accepted { get; init; }
 
     /// <summary>Sends a message that no request waits for; drops it if there is no connection.</summary>
@@ -79,7 +81,8 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
     }
 
     /// <summary>Runs the request to its end while it delivers the streams. A delivery that fails ends everything at once.</summary>
-    public async Task<ResultMessage> DeliverAsync(IEnumerable<Func<CancellationToken, Task>> deliveries, CancellationToken cancellationToken)
+    public async Task<ResultMessage> DeliverAsync(
+        IEnumerable<Func<CancellationToken, Task>> deliveries, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<Message> talking = RunAsync(stop.Token);
@@ -135,7 +138,8 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
                     isAnswered = true;
                     return early;
                 case var other:
-                    throw new UnverifiedOutputException($"the server answered with '{other.Type}' instead of accepting or refusing the request");
+                    throw new UnverifiedOutputException(
+                        $"the server answered with '{other.Type}' instead of accepting or refusing the request");
             }
 
             if (await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false) is not ResultMessage result)

@@ -37,7 +37,8 @@ public sealed class UdpProber : IDisposable
         }
     }
 
-    /// <summary>Sends one probe and waits for its answer; null if none comes in time, and then the next call probes the host's next address.</summary>
+    /// <summary>Sends one probe and waits for its answer.</summary>
+    /// <returns>The round trip. Null if no answer comes in time; then the next call probes the host's next address.</returns>
     /// <exception cref="ConnectFailedException">The host cannot be reached from here.</exception>
     public async Task<RoundTrip?> AskAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {

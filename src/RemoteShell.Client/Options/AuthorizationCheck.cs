@@ -6,6 +6,7 @@ public enum AuthorizationCheck
     /// <summary>Connecting waits for the server's answer and fails if the server does not accept the key.</summary>
     OnConnect,
 
-    /// <summary>Connecting does not wait: the first request is sent at once, which saves a round trip, and fails if the server does not accept the key.</summary>
+    /// <summary>Connecting does not wait. The first request fails if the server does not accept the key.</summary>
+    /// <remarks>The client sends the first request at once, which saves a round trip.</remarks>
     OnFirstRequest,
 }

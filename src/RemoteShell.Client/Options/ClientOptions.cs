@@ -15,11 +15,14 @@ public sealed record ClientOptions
     /// <summary>The user to run commands as; the server refuses every user except its own. Default: the server's own.</summary>
     public string? User { get; init; }
 
-    /// <summary>The folder of this client's key and known hosts. Default: the folder of the role <c>client</c>, see <see cref="RoleFolders"/>.</summary>
+    /// <summary>The folder of this client's key and known hosts.</summary>
+    /// <remarks>Default: the folder of the role <c>client</c>, see <see cref="RoleFolders"/>.</remarks>
     public string Folder { get; init; } = RoleFolders.Configuration("client");
 
-    /// <summary>This client's key, as the text of an identity file (certificate and private key in PEM). Default: the key in <see cref="IdentityFile"/>.</summary>
-    /// <remarks>It is a secret; <see cref="object.ToString"/> does not print it.</remarks>
+    /// <summary>This client's key, as the text of an identity file (certificate and private key in PEM).</summary>
+    /// <remarks>
+    /// It is a secret; <see cref="object.ToString"/> does not print it. Default: the key in <see cref="IdentityFile"/>.
+    /// </remarks>
     public string? IdentityPem { get; init; }
 
     /// <summary>When the client learns whether the server accepts its key. Default: <see cref="AuthorizationCheck.OnConnect"/>.</summary>
@@ -40,10 +43,12 @@ public sealed record ClientOptions
     /// <summary>Where connects, losses, reconnects and refusals are logged. Default: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
-    /// <summary>Called with the reason when a connection is lost and the client starts to reconnect. It must not block. Default: nothing.</summary>
+    /// <summary>Called with the reason when a connection is lost and the client starts to reconnect.</summary>
+    /// <remarks>It must not block. Default: nothing.</remarks>
     public Action<string>? Lost { get; init; }
 
-    /// <summary>Called on the first connection with the server's message of the day, if it has one. It must not block. Default: nothing.</summary>
+    /// <summary>Called on the first connection with the server's message of the day, if it has one.</summary>
+    /// <remarks>It must not block. Default: nothing.</remarks>
     public Action<string>? MessageOfTheDay { get; init; }
 
     /// <summary>Called after each successful reconnect. It must not block. Default: nothing.</summary>

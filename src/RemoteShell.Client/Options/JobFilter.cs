@@ -4,7 +4,7 @@ namespace RemoteShell.Client;
 public enum JobFilter
 {
     /// <summary>Jobs that run, and jobs that have ended and whose result no client has fetched.</summary>
-    Unfetched,
+    RunningOrUnfetched,
 
     /// <summary>Jobs that run.</summary>
     Running,

@@ -15,7 +15,8 @@ internal sealed class ChatCall(ReconnectingConnection link, ChatOptions options)
     // Bytes of a line.
     private const int LongestLine = 64 * 1024;
 
-    private readonly ChatRequest _message = new() { Room = options.Room, Member = options.Member, Last = options.Last, Window = HearWindow };
+    private readonly ChatRequest _message =
+        new() { Room = options.Room, Member = options.Member, Last = options.Last, Window = HearWindow };
     private readonly ResumableInput _says = new(options.Says, StreamDigest.Crc32C) { Name = "say", DigestsEachChannel = true };
 
     private string? _member;

@@ -7,7 +7,8 @@ namespace RemoteShell.Client.Requests;
 /// <summary>The client's half of <c>complete</c>.</summary>
 internal static class CompleteCall
 {
-    public static async Task<IReadOnlyList<string>> AskAsync(ReconnectingConnection link, CompleteRequest message, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> AskAsync(
+        ReconnectingConnection link, CompleteRequest message, CancellationToken cancellationToken)
     {
         var lines = await ListCall.FetchAsync(link, message, "completions", cancellationToken).ConfigureAwait(false);
         return [.. lines.Select(line => Encoding.UTF8.GetString(line.Span))];

@@ -4,13 +4,15 @@ using RemoteShell.Protocol.Channels;
 namespace RemoteShell.Client.Requests;
 
 /// <summary>Turns failures of channels and connections into the exceptions that callers of this library know.</summary>
-/// <remarks>The only place that does it. It runs around a whole request, because a request retries by the original exceptions.</remarks>
+/// <remarks>
+/// The only place that does it. It runs around a whole request, because a request decides from the original exceptions whether to retry.
+/// </remarks>
 internal sealed class FailureTranslation(string host)
 {
     /// <summary>The job that the request is about; null if it is about none, or has not begun.</summary>
     public string? Job { get; set; }
 
-    /// <summary>The subcommand that continues with the job, for the hint. Default: attach.</summary>
+    /// <summary>The subcommand that continues with the job, for the hint. Default: <c>attach --from-start</c>.</summary>
     public string Verb { get; init; } = "attach --from-start";
 
     /// <summary>Makes the message for a channel that failed from the channel's own message. Default: the same message.</summary>

@@ -6,7 +6,8 @@ namespace RemoteShell.Client.Requests;
 /// <summary>The client's half of <c>jobs</c>.</summary>
 internal static class JobsCall
 {
-    public static async Task<IReadOnlyList<JobInfo>> ListAsync(ReconnectingConnection link, JobFilter filter, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<JobInfo>> ListAsync(
+        ReconnectingConnection link, JobFilter filter, CancellationToken cancellationToken)
     {
         var request = new JobsRequest { Filter = WordOf(filter) };
         var lines = await ListCall.FetchAsync(link, request, "jobs", cancellationToken).ConfigureAwait(false);

@@ -10,7 +10,8 @@ internal static class WaitCall
         => ResultAsync(link, job, () => new WaitRequest { Job = job }, cancellationToken);
 
     /// <summary>Sends a request whose answer is the job's own result.</summary>
-    public static Task<CommandResult> ResultAsync(ReconnectingConnection link, string job, Func<OpenRequest> request, CancellationToken cancellationToken)
+    public static Task<CommandResult> ResultAsync(
+        ReconnectingConnection link, string job, Func<OpenRequest> request, CancellationToken cancellationToken)
     {
         string id = job;
         var failures = new FailureTranslation(link.Host)

@@ -12,7 +12,8 @@ public sealed record CommandResult
     /// <summary>How the command ended.</summary>
     public required CommandOutcome Outcome { get; init; }
 
-    /// <summary>The word for the outcome on the wire and in JSON: <c>exited</c>, <c>timed-out</c>, …; also one that this version does not know.</summary>
+    /// <summary>The word for the outcome on the wire and in JSON: <c>exited</c>, <c>timed-out</c>, …</summary>
+    /// <remarks>It can be a word that this version does not know.</remarks>
     public required string OutcomeName { get; init; }
 
     /// <summary>The exit status that a shell would show.</summary>

@@ -13,7 +13,8 @@ public sealed record JobInfo
     /// <summary>The state.</summary>
     public required JobState State { get; init; }
 
-    /// <summary>The word for the state on the wire and in JSON: <c>running</c>, <c>held</c> or <c>ended</c>; also one that this version does not know.</summary>
+    /// <summary>The word for the state on the wire and in JSON: <c>running</c>, <c>held</c> or <c>ended</c>.</summary>
+    /// <remarks>It can be a word that this version does not know.</remarks>
     public required string StateName { get; init; }
 
     /// <summary>When the job started, by the server's clock.</summary>
@@ -37,7 +38,8 @@ public sealed record JobInfo
     /// <summary>Why the job ended, for people.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Bytes written so far, by the stream's name: <c>stdout</c>, <c>stderr</c>, and <c>session</c> for a line of a prompt.</summary>
+    /// <summary>Bytes written so far, by the stream's name.</summary>
+    /// <remarks>The names are <c>stdout</c>, <c>stderr</c>, and <c>session</c> for a line of a prompt.</remarks>
     public IReadOnlyDictionary<string, long> Bytes { get; init; } = new Dictionary<string, long>();
 
     /// <summary>The command, for people.</summary>

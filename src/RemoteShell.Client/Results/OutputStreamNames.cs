@@ -17,7 +17,8 @@ internal static class OutputStreamNames
     };
 
     /// <summary>The entries of the output streams, in the order in which they are given.</summary>
-    public static IReadOnlyDictionary<OutputStream, TTo> Convert<TFrom, TTo>(IReadOnlyDictionary<string, TFrom> named, Func<TFrom, TTo> convert)
+    public static IReadOnlyDictionary<OutputStream, TTo> Convert<TFrom, TTo>(
+        IReadOnlyDictionary<string, TFrom> named, Func<TFrom, TTo> convert)
     {
         var streams = new Dictionary<OutputStream, TTo>();
         foreach ((string name, TFrom value) in named)

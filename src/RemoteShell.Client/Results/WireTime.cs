@@ -14,5 +14,6 @@ internal static class WireTime
     }
 
     // A time outside of the calendar is not worth a failure.
-    public static DateTimeOffset FromUnix(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, Latest));
+    public static DateTimeOffset FromUnix(long milliseconds)
+        => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, Latest));
 }

@@ -46,14 +46,16 @@ internal sealed class ResumableInput(Stream source, string digest, long from = 0
         StreamPosition position = opened.Position ?? new(0);
         if (!_log.ResumeAt(position.From) || opened.Window is < 0 or > ReceiveWindow.MaxSize)
         {
-            string text = $"the server asks for standard input from byte {position.From} with a window of {opened.Window}, which is invalid";
+            string text = $"the server asks for standard input from byte {position.From} "
+                + $"with a window of {opened.Window}, which is invalid";
             throw new UnverifiedOutputException(text);
         }
 
         // The server acknowledges in steps of half of its window, so the buffer must hold that much.
         _log.EnsureCapacity(opened.Window);
         var window = new SendWindow(position with { Limit = position.Limit ?? position.From + opened.Window });
-        OutgoingStream stream = channel.AddOutgoing(Name, window, DigestsEachChannel ? new(digest, position.From) : _digest, _log, opened.Window);
+        OutgoingStream stream = channel.AddOutgoing(
+            Name, window, DigestsEachChannel ? new(digest, position.From) : _digest, _log, opened.Window);
         await ReplaySender.SendAsync(_log, stream, channel.Ended).ConfigureAwait(false);
     }
 

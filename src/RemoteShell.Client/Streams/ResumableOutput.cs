@@ -15,7 +15,10 @@ internal sealed class ResumableOutput(long window, string digest, long? from, pa
 
     /// <summary>All streams.</summary>
     public IReadOnlyList<IncomingStream> Streams { get; } =
-        [.. names.Select(name => new IncomingStream(name, window, digest, from) { OutlivesChannel = true, DigestsEachChannel = from is null })];
+    [
+        .. names.Select(
+            name => new IncomingStream(name, window, digest, from) { OutlivesChannel = true, DigestsEachChannel = from is null }),
+    ];
 
     public IncomingStream this[string name] => Streams.First(stream => stream.Name == name);
 
@@ -64,5 +67,6 @@ internal sealed class ResumableOutput(long window, string digest, long? from, pa
     }
 
     /// <summary>The size and digest of what arrived.</summary>
-    public IReadOnlyDictionary<string, StreamTotal> Totals() => Streams.ToDictionary(stream => stream.Name, stream => stream.Taken, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, StreamTotal> Totals()
+        => Streams.ToDictionary(stream => stream.Name, stream => stream.Taken, StringComparer.Ordinal);
 }

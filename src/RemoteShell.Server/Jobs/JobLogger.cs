@@ -43,7 +43,8 @@ internal sealed class JobLogger(ILogger log, Job job, AuthorizedKey owner, IPEnd
         ];
         using IDisposable? scope = log.BeginScope(properties);
         double duration = Math.Round(job.Duration.TotalMilliseconds, 1);
-        log.LogInformation("job {Job} ended for {Peer}: {Ending}, {Bytes} bytes in {Duration} ms", job.Id, peer, Words(outcome), bytes, duration);
+        log.LogInformation(
+            "job {Job} ended for {Peer}: {Ending}, {Bytes} bytes in {Duration} ms", job.Id, peer, Words(outcome), bytes, duration);
     }
 
     private static string Words(JobOutcome outcome)

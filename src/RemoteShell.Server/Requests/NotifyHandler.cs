@@ -41,9 +41,10 @@ internal static class NotifyHandler
         {
             foreach (ConnectionInfo other in others)
                 other.Notify(line);
+            context.Log.LogInformation(
+                "{Peer} sent a notice to {Count} connections: {Text}", context.Peer, others.Length, LogSanitizer.Of(text));
         }
 
-        context.Log.LogInformation("{Peer} shows {Count} connections: {Text}", context.Peer, others.Length, LogSanitizer.Of(text));
         IEnumerable<ReadOnlyMemory<byte>> names = others
             .Select(other => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(LogSanitizer.Of(other.Name)));
         await ListReply.SendAsync(channel, notify, "notified", names);

@@ -23,7 +23,7 @@ internal static class AttachCommand
     };
     private static readonly Option<string> From = new("--from")
     {
-        Description = "Start at these byte offsets. A stream that is not named starts now.",
+        Description = "Start at these byte offsets. A stream that is not named starts at its current end.",
         HelpName = "stdout=N,stderr=N",
     };
 
@@ -37,7 +37,12 @@ internal static class AttachCommand
     {
         var command = new DocumentedCommand("attach", "Resume a job: show its output from now on, and exit with its exit status.")
         {
-            Details = ["Ctrl+C detaches; the job runs on. A job with a terminal is taken over from the client that has it."],
+            Details =
+            [
+                "Ctrl+C detaches, and the job runs on. But if the job has a terminal and this client is on one, it takes the job over " +
+                "from the client that has it, and Ctrl+C goes to the job; detach with ~d at the start of a line. With --read-only, " +
+                "--from, --from-start or --json, it only watches.",
+            ],
             Examples =
             [
                 "attach server.example 576958v",
@@ -62,7 +67,7 @@ internal static class AttachCommand
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
         RemoteText? text = RemoteText.Of(parsed, options);
         using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
+        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         string job = parsed.GetValue(JobOptions.Job)!;
         try
         {
@@ -70,7 +75,7 @@ internal static class AttachCommand
                 return await ShowAsync(client, job, from, text, interrupts);
             await using var report = new JsonReport();
             var kept = new EncodedStreams(new() { Output = report.Output, Error = report.Error }, text);
-            RemoteJob watched = await client.AttachAsync(job, from, kept.Streams, interrupts.GivenUp);
+            RemoteJob watched = await client.AttachAsync(job, from, kept.Streams, interrupts.Cancelled);
             CommandResult result = await watched.Completion;
             kept.Finish();
             await report.WriteAsync(result, StandardStreams.Output, watched.Begins);
@@ -90,12 +95,15 @@ internal static class AttachCommand
         var session = new TerminalSession(host, TerminalOptions.KeysOf(parsed), recording: null, RemoteText.Of(parsed, plain));
         ClientOptions options = session.Attend(plain);
         using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
+        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         try
         {
             return parsed.GetValue(ReadOnly)
                 ? await session.WatchAsync((streams, token) => client.AttachAsync(job, from: null, streams, token), EmptyScreen, interrupts)
-                : await session.RunAsync((streams, tty, token) => client.TakeOverAsync(job, new(tty.Term, tty.Columns, tty.Rows), streams, token), EmptyScreen, interrupts);
+                : await session.RunAsync(
+                    (streams, tty, token) => client.TakeOverAsync(job, new(tty.Term, tty.Columns, tty.Rows), streams, token),
+                    EmptyScreen,
+                    interrupts);
         }
         catch (OperationCanceledException)
         {
@@ -108,7 +116,7 @@ internal static class AttachCommand
         RemoteShellClient client, string job, IReadOnlyDictionary<OutputStream, long>? from, RemoteText? text, Interrupts interrupts)
     {
         var shown = new EncodedStreams(new() { Output = StandardStreams.Output, Error = StandardStreams.Error }, text);
-        RemoteJob watched = await client.AttachAsync(job, from, shown.Streams, interrupts.GivenUp);
+        RemoteJob watched = await client.AttachAsync(job, from, shown.Streams, interrupts.Cancelled);
         foreach ((OutputStream name, long begin) in watched.Begins)
         {
             if (from?.TryGetValue(name, out long wanted) == true)

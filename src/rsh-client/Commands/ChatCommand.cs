@@ -50,7 +50,7 @@ internal static class ChatCommand
             MessageOfTheDay = isTyped ? UserMessages.Announce : null,
         };
         using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
+        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         var chat = new ChatOptions
         {
             Room = room,
@@ -66,7 +66,7 @@ internal static class ChatCommand
         interrupts.PassTo(typed?.Interrupt);
         Stream output = StandardStreams.Output;
         Stream says = typed is null ? StandardStreams.Input : new TypedLines(typed);
-        await client.ChatAsync(chat with { Says = says, Heard = Heard }, interrupts.GivenUp);
+        await client.ChatAsync(chat with { Says = says, Heard = Heard }, interrupts.Cancelled);
         return 0;
 
         void Heard(ChatMessage line)

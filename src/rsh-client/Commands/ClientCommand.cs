@@ -19,7 +19,7 @@ internal static class ClientCommand
     public static async Task<int> RunAsync(ClientOptions options, Func<RemoteShellClient, Interrupts, Task<int>> run)
     {
         using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
+        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         return await run(client, interrupts);
     }
 }

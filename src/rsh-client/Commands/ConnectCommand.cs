@@ -48,7 +48,7 @@ internal static class ConnectCommand
         };
         RemoteText? text = RemoteText.Of(parsed, options);
         using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
+        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         var session = new PromptState(text);
         if (Console.IsInputRedirected)
         {
@@ -62,7 +62,7 @@ internal static class ConnectCommand
         prompted = new(client, host, new(text), RunLocallyAsync, () => edited?.TakeTyped() ?? []);
         if (EditingLineReader.IsSupported)
         {
-            PromptText prompt = await WhoAmIAsync(client, host, interrupts.GivenUp);
+            PromptText prompt = await WhoAmIAsync(client, host, interrupts.Cancelled);
             edited = new(prompt.Markup, History.Open(options.Folder, "history"), folder => new RemoteCompletion(client, folder));
         }
 
@@ -97,7 +97,7 @@ internal static class ConnectCommand
         while (true)
         {
             interrupts.PassTo(lines.Interrupt);
-            if (await lines.ReadAsync(folder(), interrupts.GivenUp) is not { } line)
+            if (await lines.ReadAsync(folder(), interrupts.Cancelled) is not { } line)
                 return status;
             string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0 || words[0].StartsWith('#'))

@@ -13,12 +13,12 @@ internal static class GetCommand
 {
     private static readonly Argument<string> Source = new("HOST:PATH")
     {
-        Description = "The remote file. A relative path starts in the user's home.",
+        Description = "The remote file. A relative path starts in the home directory of the server's user.",
     };
 
     private static readonly Argument<string> Target = new("LOCAL")
     {
-        Description = "A local file or folder, or - for standard output [the remote file's name, in this folder].",
+        Description = "A local file or folder, or - for standard output [the remote file's name, in the current local folder].",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -72,15 +72,15 @@ internal static class GetCommand
 
     private static async Task<int> FetchAsync(ClientOptions options, string path, string local, bool quiet, Interrupts interrupts)
     {
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
+        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         if (local == "-")
         {
-            await client.GetAsync(path, _ => StandardStreams.Output, interrupts.GivenUp);
+            await client.GetAsync(path, _ => StandardStreams.Output, interrupts.Cancelled);
             return 0;
         }
 
         using var progress = quiet ? null : ProgressLine.Create(path);
-        await client.GetFileAsync(path, local, progress, interrupts.GivenUp);
+        await client.GetFileAsync(path, local, progress, interrupts.Cancelled);
         return 0;
     }
 

@@ -49,12 +49,12 @@ internal static class JobsCommand
     private static async Task<int> ListAsync(ParseResult parsed, RemoteShellClient client, Interrupts interrupts)
     {
         bool all = parsed.GetValue(All), running = parsed.GetValue(Running);
-        JobFilter filter = JobFilter.Unfetched;
+        JobFilter filter = JobFilter.RunningOrUnfetched;
         if (all)
             filter = JobFilter.All;
         else if (running)
             filter = JobFilter.Running;
-        IReadOnlyList<JobInfo> jobs = await client.ListJobsAsync(filter, interrupts.GivenUp);
+        IReadOnlyList<JobInfo> jobs = await client.ListJobsAsync(filter, interrupts.Cancelled);
         if (parsed.GetValue(JobOptions.Json))
             JobsReport.Write(jobs, StandardStreams.Output);
         else

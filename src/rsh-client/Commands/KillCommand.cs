@@ -47,13 +47,13 @@ internal static class KillCommand
             if (signal is not null)
             {
                 string name = signal.StartsWith("SIG", StringComparison.Ordinal) ? signal[3..] : signal;
-                await client.SignalAsync(job, name, interrupts.GivenUp);
+                await client.SignalAsync(job, name, interrupts.Cancelled);
                 if (parsed.GetValue(JobOptions.Json))
                     JobsReport.Write(job, "signalled", StandardStreams.Output);
                 return 0;
             }
 
-            CommandResult result = await client.KillAsync(job, interrupts.GivenUp);
+            CommandResult result = await client.KillAsync(job, interrupts.Cancelled);
             if (parsed.GetValue(JobOptions.Json))
                 JobsReport.Write(result, StandardStreams.Output);
             return 0;

@@ -67,7 +67,7 @@ internal static class LogsCommand
             {
                 Stream error = selection.Stream is null ? StandardStreams.Error : StandardStreams.Output;
                 var shown = new EncodedStreams(new() { Output = StandardStreams.Output, Error = error }, text);
-                var written = await client.ReadLogsAsync(job, selection, shown.Streams, interrupts.GivenUp);
+                var written = await client.ReadLogsAsync(job, selection, shown.Streams, interrupts.Cancelled);
                 shown.Finish();
                 bool isGone = false;
                 foreach ((OutputStream name, LogRange stretch) in written)
@@ -78,7 +78,8 @@ internal static class LogsCommand
 
             await using var report = new JsonReport();
             var kept = new EncodedStreams(new() { Output = report.Output, Error = report.Error }, text);
-            IReadOnlyDictionary<OutputStream, LogRange> read = await client.ReadLogsAsync(job, selection, kept.Streams, interrupts.GivenUp);
+            IReadOnlyDictionary<OutputStream, LogRange> read = await client.ReadLogsAsync(
+                job, selection, kept.Streams, interrupts.Cancelled);
             kept.Finish();
             await report.WriteAsync(job, read, StandardStreams.Output);
             return 0;

@@ -46,7 +46,7 @@ internal static class NotifyCommand
 
     private static async Task<int> SendAsync(string text, RemoteShellClient client, Interrupts interrupts)
     {
-        IReadOnlyList<string> shownTo = await client.NotifyAsync(text, interrupts.GivenUp);
+        IReadOnlyList<string> shownTo = await client.NotifyAsync(text, interrupts.Cancelled);
         UserMessages.Say(shownTo.Count switch
         {
             0 => "no other client is connected",

@@ -50,11 +50,11 @@ internal static class PingCommand
         using var interrupts = new Interrupts();
         if (parsed.GetValue(Udp))
         {
-            using UdpProber prober = await UdpProber.CreateAsync(options.Host, interrupts.GivenUp);
+            using UdpProber prober = await UdpProber.CreateAsync(options.Host, interrupts.Cancelled);
             return await MeasureAsync(host, parsed.GetValue(Count), interval, token => ProbeAsync(prober, token), interrupts);
         }
 
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
+        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         return await MeasureAsync(host, parsed.GetValue(Count), interval, token => TryAsync(client, token), interrupts);
     }
 
@@ -68,9 +68,9 @@ internal static class PingCommand
             while (sent < (count ?? long.MaxValue))
             {
                 if (sent > 0)
-                    await Task.Delay(interval, interrupts.GivenUp);
+                    await Task.Delay(interval, interrupts.Cancelled);
                 sent++;
-                if (await ask(interrupts.GivenUp) is not { } trip)
+                if (await ask(interrupts.Cancelled) is not { } trip)
                     continue;
                 trips.Add(trip);
                 Console.Out.WriteLine(string.Create(

@@ -51,7 +51,7 @@ internal static class ReplayCommand
         {
             foreach (AsciicastEvent next in AsciicastReader.Read(recording))
             {
-                await PauseAsync(Math.Min(next.Interval, longest) / speed, interrupts.GivenUp);
+                await PauseAsync(Math.Min(next.Interval, longest) / speed, interrupts.Cancelled);
                 if (next.Kind == "o")
                     output.Write(Encoding.UTF8.GetBytes(next.Data));
             }

@@ -27,7 +27,7 @@ internal static class RmCommand
         string job = parsed.GetValue(JobOptions.Job)!;
         try
         {
-            await client.ForgetAsync(job, interrupts.GivenUp);
+            await client.ForgetAsync(job, interrupts.Cancelled);
         }
         catch (RequestRefusedException e)
         {

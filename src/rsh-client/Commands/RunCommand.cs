@@ -18,23 +18,23 @@ internal static class RunCommand
 {
     private static readonly Argument<string[]> Words = new("COMMAND")
     {
-        Description = "One word is a command line for the user's shell. " +
+        Description = "One word is a command line for the shell of the server's user. " +
             "Two or more words are a program and its exact arguments, without a shell.",
         Arity = ArgumentArity.OneOrMore,
     };
 
     private static readonly Option<bool> Shell = new("--shell")
     {
-        Description = "Join the words with spaces, and pass them to the user's shell.",
+        Description = "Join the words with spaces, and pass them to the shell of the server's user.",
     };
     private static readonly Option<bool> Exec = new("--exec") { Description = "Run a single word as a program, without a shell." };
     private static readonly Option<bool> Stdin = new("--stdin", "-i")
     {
-        Description = "Forward standard input [the command's input is empty].",
+        Description = "Forward standard input. Without it, the command's input is empty.",
     };
     private static readonly Option<string> Cwd = new("--cwd")
     {
-        Description = "Set the working directory [the user's home]. A relative path starts in the user's home.",
+        Description = "Set the working directory [the home directory of the server's user]. A relative path starts there.",
         HelpName = "DIR",
     };
 
@@ -66,19 +66,21 @@ internal static class RunCommand
 
     private static readonly Option<string> Full = new Option<string>("--on-full")
     {
-        Description = "What to do when unread output reaches the server's quota: hold pauses the command [hold].",
+        Description = "What to do when the output that the server stores reaches its quota (detached job: all output; otherwise: output "
+            + "that the client has not received): hold pauses the command [hold].",
         HelpName = "hold|drop-oldest|kill",
     }.AcceptOnlyFromAmong(OnFull.Pause, OnFull.DropOldest, OnFull.Kill);
 
     private static readonly Option<bool> Tty = new("--tty", "-t")
     {
-        Description = "Run the command on this terminal. -tt gives it a terminal even if there is none here.",
+        Description = "Run the command on this terminal. -tt: give the command a terminal even if this client has none.",
     };
 
     private static readonly Option<bool> AnyTty = new("-tt") { Description = "The same as -t twice.", Hidden = true };
     private static readonly Option<bool> Json = new("--json")
     {
-        Description = "Print one JSON object with result and output at the end. Without a result: nothing, and exit status 255.",
+        Description = "Print one JSON object with result and output at the end. If there is no verified result, print nothing and exit "
+            + "with 255.",
     };
 
     private static readonly Option<bool> Quiet = new("--quiet", "-q")
@@ -128,7 +130,7 @@ internal static class RunCommand
         RemoteText? text = RemoteText.Of(parsed, options);
         command = command with { Encoding = text?.Name };
         using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
+        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         if (parsed.GetValue(Detach))
             return await DetachAsync(client, command, parsed, interrupts);
         Stream? input = parsed.GetValue(Stdin) || hasTerminal ? StandardStreams.Input : null;
@@ -153,7 +155,7 @@ internal static class RunCommand
 
     private static async Task<int> DetachAsync(RemoteShellClient client, RemoteCommand command, ParseResult parsed, Interrupts interrupts)
     {
-        string job = await client.DetachAsync(command, interrupts.GivenUp);
+        string job = await client.DetachAsync(command, interrupts.Cancelled);
         try
         {
             if (parsed.GetValue(Json))

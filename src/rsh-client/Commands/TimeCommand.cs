@@ -35,7 +35,7 @@ internal static class TimeCommand
         RoundTrip? best = null;
         for (int i = 0; i < RoundTrips; i++)
         {
-            RoundTrip trip = await client.PingAsync(interrupts.GivenUp);
+            RoundTrip trip = await client.PingAsync(interrupts.Cancelled);
             if (best is null || trip.Time < best.Time)
                 best = trip;
         }

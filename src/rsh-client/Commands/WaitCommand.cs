@@ -24,7 +24,7 @@ internal static class WaitCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, RemoteShellClient client, Interrupts interrupts)
     {
-        CommandResult result = await client.WaitAsync(parsed.GetValue(JobOptions.Job)!, interrupts.GivenUp);
+        CommandResult result = await client.WaitAsync(parsed.GetValue(JobOptions.Job)!, interrupts.Cancelled);
         if (parsed.GetValue(JobOptions.Json))
             JobsReport.Write(result, StandardStreams.Output);
         else

@@ -27,7 +27,7 @@ internal static class WhoCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, RemoteShellClient client, Interrupts interrupts)
     {
-        IReadOnlyList<ConnectedClient> present = await client.WhoAsync(interrupts.GivenUp);
+        IReadOnlyList<ConnectedClient> present = await client.WhoAsync(interrupts.Cancelled);
         if (parsed.GetValue(JobOptions.Json))
             ConnectionsReport.Write(present, StandardStreams.Output);
         else
@@ -42,10 +42,11 @@ internal static class WhoCommand
         foreach (ConnectedClient one in present)
         {
             DateTimeOffset since = one.Since.ToLocalTime();
+            long idle = (long)one.Idle.TotalSeconds;
             string doing = UserMessages.OneLine(string.Join("; ", one.Doing ?? []));
             Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{one.Id,5}  {Or(one.Name),-20}  {since:yyyy-MM-dd HH:mm:ss}  {(long)one.Idle.TotalSeconds,6}s  {Or(one.From),-24}  {Or(doing)}"));
+                $"{one.Id,5}  {Or(one.Name),-20}  {since:yyyy-MM-dd HH:mm:ss}  {idle,6}s  {Or(one.From),-24}  {Or(doing)}"));
         }
     }
 

@@ -30,7 +30,7 @@ internal static class CommandRunner
         });
         try
         {
-            RemoteJob job = await client.StartAsync(command, encoded.Streams, interrupts.GivenUp);
+            RemoteJob job = await client.StartAsync(command, encoded.Streams, interrupts.Cancelled);
             started.SetResult(job);
             CommandResult result = await job.Completion;
             encoded.Finish();

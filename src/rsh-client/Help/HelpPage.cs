@@ -49,6 +49,7 @@ internal sealed class HelpPage(
     {
         page.Paragraph(program.Description ?? "");
         page.Lines("Usage:", ["rsh-client COMMAND [OPTIONS] HOST [ARGUMENTS]", "rsh-client COMMAND --help"]);
+        page.Paragraph("In the descriptions of options, values in [ ] are defaults.");
         foreach (CommandGroup group in groups)
             page.Table(new(group.Title, [.. group.Commands.Select(command => (command.Name, command.Description ?? ""))]));
         page.Table(new("Connection options, for each command that takes HOST:", [.. connectionOptions.Select(RowOf), TimeRow]));

@@ -12,7 +12,7 @@ internal sealed class Interrupts : IDisposable
 {
     private static readonly TimeSpan ExitDelay = TimeSpan.FromSeconds(3);
 
-    private readonly CancellationTokenSource _givenUp = new();
+    private readonly CancellationTokenSource _cancelled = new();
     private readonly PosixSignalRegistration[] _registrations;
     private Action? _interrupt;
     private int _count;
@@ -21,12 +21,12 @@ internal sealed class Interrupts : IDisposable
     public Interrupts() => _registrations =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, GiveUp),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel),
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, HangUp),
     ];
 
     /// <summary>Cancelled by the second Ctrl+C, or by SIGTERM.</summary>
-    public CancellationToken GivenUp => _givenUp.Token;
+    public CancellationToken Cancelled => _cancelled.Token;
 
     /// <summary>From now on the first Ctrl+C calls <paramref name="interrupt"/>. If it is null, the first one cancels.</summary>
     public void PassTo(Action? interrupt)
@@ -46,7 +46,7 @@ internal sealed class Interrupts : IDisposable
     {
         foreach (PosixSignalRegistration registration in _registrations)
             registration.Dispose();
-        _givenUp.Dispose();
+        _cancelled.Dispose();
     }
 
     private void Interrupt(PosixSignalContext context)
@@ -57,7 +57,7 @@ internal sealed class Interrupts : IDisposable
         if (Volatile.Read(ref _interrupt) is { } interrupt && Interlocked.Increment(ref _count) == 1)
             interrupt();
         else
-            GiveUp();
+            Cancel();
     }
 
     private void HangUp(PosixSignalContext context)
@@ -65,17 +65,18 @@ internal sealed class Interrupts : IDisposable
         context.Cancel = true;
         if (Volatile.Read(ref _interrupt) is not null)
             Environment.Exit(ExitStatus.HungUp);
-        GiveUp();
+        Cancel();
     }
 
-    private void GiveUp(PosixSignalContext context)
+    private void Cancel(PosixSignalContext context)
     {
         context.Cancel = true;
-        GiveUp();
+        Cancel();
     }
 
-    // A thread that blocks in a write to a terminal or pipe does not see the token. Exit after a delay, in which the server is told.
-    private void GiveUp()
+    // A thread that blocks in a write to a terminal or pipe does not see the token. Exit after a delay, so that the client can first tell
+    // the server to end the command.
+    private void Cancel()
     {
         new Thread(() =>
         {
@@ -83,7 +84,7 @@ internal sealed class Interrupts : IDisposable
             Environment.Exit(ExitStatus.Interrupted);
         })
         { IsBackground = true }.Start();
-        _givenUp.Cancel();
+        _cancelled.Cancel();
     }
 
     private sealed class Loan(Interrupts interrupts) : IDisposable

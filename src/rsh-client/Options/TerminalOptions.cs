@@ -38,7 +38,7 @@ internal static class TerminalOptions
         var session = new TerminalSession(host, KeysOf(parsed), recording, text);
         ClientOptions options = session.Attend(plain) with { MessageOfTheDay = UserMessages.Announce };
         using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.GivenUp);
+        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         return await session.RunAsync((streams, _, token) => client.StartAsync(command, streams, token), "", interrupts);
     }
 

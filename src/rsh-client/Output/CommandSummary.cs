@@ -11,7 +11,7 @@ internal static class CommandSummary
     private static readonly TimeSpan LongDuration = TimeSpan.FromSeconds(2);
 
     /// <summary>Whether colours are allowed.</summary>
-    public static bool IsOn
+    public static bool UsesColour
         => !Console.IsOutputRedirected
             && !Console.IsErrorRedirected
             && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
@@ -26,6 +26,6 @@ internal static class CommandSummary
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"status {result.ExitCode} · {result.Duration.TotalSeconds:0.0##} s · {bytes:N0} bytes, verified");
-        Console.Error.WriteLine(IsOn ? $"\u001b[2m{text}\u001b[0m" : text);
+        Console.Error.WriteLine(UsesColour ? $"\u001b[2m{text}\u001b[0m" : text);
     }
 }

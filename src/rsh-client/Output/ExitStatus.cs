@@ -37,7 +37,8 @@ internal static class ExitStatus
         CommandNotStartedException known => known.ExitCode,
         RequestRefusedException { Code: ErrorCode.BadRequest } => Usage,
         RequestRefusedException or TakenOverException => NoConnection,
-        ConnectFailedException or UnauthorizedException or ConnectionException or ConnectionLostException or HostKeyException => NoConnection,
+        ConnectFailedException or UnauthorizedException or HostKeyException => NoConnection,
+        ConnectionException or ConnectionLostException => NoConnection,
         TransportException or FrameException or ChannelException => NoConnection,
         UnverifiedOutputException or OutputLimitException or PrivateFileException => NoConnection,
         // All that has no type of its own, such as a recording that cannot be read.

@@ -34,7 +34,7 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
         _console = AnsiConsole.Create(new()
         {
             Ansi = AnsiSupport.Yes,
-            ColorSystem = CommandSummary.IsOn ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            ColorSystem = CommandSummary.UsesColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.Yes,
             Out = _output,
         });

@@ -55,7 +55,10 @@ internal sealed class PromptCommands(
             RemoteCommand remote = session.CommandFor(RemoteCommand.Shell(command));
             remote = remote with { Environment = TerminalOptions.WithLocale(remote.Environment, session.Text) };
             return await terminal.RunAsync(
-                (streams, tty, token) => client.StartAsync(remote with { Terminal = new(tty.Term, tty.Columns, tty.Rows) }, streams, token), "", interrupts);
+                (streams, tty, token) => client.StartAsync(
+                    remote with { Terminal = new(tty.Term, tty.Columns, tty.Rows) }, streams, token),
+                "",
+                interrupts);
         }
         finally
         {
@@ -67,7 +70,7 @@ internal sealed class PromptCommands(
     {
         if (command.Length == 0)
             throw new FormatException("there is no command before '&'; write COMMAND & to detach one");
-        string job = await client.DetachAsync(session.CommandFor(RemoteCommand.Shell(command)), interrupts.GivenUp);
+        string job = await client.DetachAsync(session.CommandFor(RemoteCommand.Shell(command)), interrupts.Cancelled);
         Console.Error.WriteLine($"detached as {job}; 'attach {job}' shows what it writes");
         return 0;
     }

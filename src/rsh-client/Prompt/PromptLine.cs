@@ -9,7 +9,10 @@ namespace RemoteShell.Cli.Client.Prompt;
 /// <summary>Runs one line of <c>connect</c> at the server.</summary>
 internal static class PromptLine
 {
-    /// <summary>Runs the line with the folder and variables of <paramref name="session"/>, and keeps those that it leaves.</summary>
+    /// <summary>
+    /// Runs the line with the folder and variables of <paramref name="session"/>, and stores the folder and variables as they are after
+    /// the line.
+    /// </summary>
     public static async Task<CommandResult> RunAsync(RemoteShellClient client, PromptState session, string line, Interrupts interrupts)
     {
         var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error };

@@ -46,7 +46,7 @@ internal sealed class TerminalSession(
     public async Task<int> RunAsync(
         Func<CommandStreams, TerminalRequest, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
     {
-        using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.GivenUp, _left.Token);
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Cancelled, _left.Token);
         await using var keyboard = new Keyboard(new(detachKeys), Want, typed);
         var encoded = new EncodedStreams(new() { Output = _screen, Error = StandardStreams.Error, Input = keyboard }, text);
         RemoteJob? job = null;
@@ -66,7 +66,7 @@ internal sealed class TerminalSession(
     /// <summary>Watches a program into which another client types, until Ctrl+C.</summary>
     public async Task<int> WatchAsync(Func<CommandStreams, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
     {
-        using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.GivenUp, _left.Token);
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Cancelled, _left.Token);
         await using var keyboard = new Keyboard(new(detachKeys), Want, before: default);
         RemoteJob? job = null;
         try

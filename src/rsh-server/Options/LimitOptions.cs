@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using RemoteShell.Server;
 
 namespace RemoteShell.Cli.Server.Options;
@@ -22,7 +24,9 @@ internal static class LimitOptions
         "--stop-grace", "How long running commands may continue when the server stops", Defaults.StopGrace);
 
     private static readonly Option<TimeSpan?> DrainGrace = Time(
-        "--drain-grace", "How long to wait for output of an exited command whose pipe another process keeps open", Defaults.DrainGrace);
+        "--drain-grace",
+        "After a command exits: how long to keep reading its output if another process still holds the pipe open",
+        Defaults.DrainGrace);
 
     private static readonly Option<TimeSpan?> Keepalive = Time(
         "--keepalive", "How long a client may be silent before its connection counts as lost", Defaults.KeepaliveTimeout);
@@ -33,34 +37,36 @@ internal static class LimitOptions
     private static readonly Option<TimeSpan?> KeepTime = Time(
         "--keep-time", "How long to keep the records of ended jobs, and the output of detached ones", Defaults.KeepTime);
 
-    private static readonly Option<int> KeepJobs = Count(
-        "--keep-jobs", "Keep at most this many ended jobs of each key.", Defaults.KeepJobs);
+    private static readonly Option<int?> KeepJobs = Count(
+        "--keep-jobs", "Keep at most this many ended jobs of each key", Defaults.KeepJobs);
 
-    private static readonly Option<long> JobQuota = Size(
+    private static readonly Option<long?> JobQuota = Size(
         "--job-quota",
-        "Bytes on disk for the output of a job that its client has not received; for a detached job, all output counts.",
+        "Maximum bytes on disk per job for output that the client has not received; for a detached job, for all its output",
         Defaults.JobQuota);
 
-    private static readonly Option<long> TotalQuota = Size(
-        "--total-quota", "Bytes on disk for the output of all jobs together, counted like --job-quota.", Defaults.TotalQuota);
+    private static readonly Option<long?> TotalQuota = Size(
+        "--total-quota", "Maximum bytes on disk for the output of all jobs together, counted like --job-quota", Defaults.TotalQuota);
 
-    private static readonly Option<int> Connections = Count(
-        "--max-connections", "Limit the connections of all clients.", Limits.Connections);
+    private static readonly Option<int?> Connections = Count(
+        "--max-connections", "Limit the connections of all clients", Limits.Connections);
 
-    private static readonly Option<int> PerAddress = Count(
-        "--max-connections-per-address", "Limit the connections from one address.", Limits.ConnectionsPerAddress);
+    private static readonly Option<int?> PerAddress = Count(
+        "--max-connections-per-address", "Limit the connections from one address", Limits.ConnectionsPerAddress);
 
-    private static readonly Option<int> Handshakes = Count("--max-handshakes", "Limit the TLS handshakes at once.", Limits.Handshakes);
-    private static readonly Option<int> Channels = Count("--max-channels", "Limit the channels of one connection.", Limits.Channels);
-    private static readonly Option<int> Jobs = Count("--max-jobs", "Limit the running jobs of one key.", Limits.Jobs);
+    private static readonly Option<int?> Handshakes = Count(
+        "--max-handshakes", "Limit the number of simultaneous TLS handshakes", Limits.Handshakes);
 
-    private static readonly Option<int> Header = Count(
-        "--max-header", "Limit the bytes of a frame's header.", Limits.Header, MinFrameLength);
+    private static readonly Option<int?> Channels = Count("--max-channels", "Limit the channels of one connection", Limits.Channels);
+    private static readonly Option<int?> Jobs = Count("--max-jobs", "Limit the running jobs of one key", Limits.Jobs);
 
-    private static readonly Option<int> Body = Count("--max-body", "Limit the bytes of a frame's body.", Limits.Body, MinFrameLength);
+    private static readonly Option<int?> Header = Count(
+        "--max-header", "Limit the bytes of a frame's header", Limits.Header, MinFrameLength);
 
-    private static readonly Option<int> StreamMemory = Count(
-        "--stream-memory", "Bytes of each output stream to buffer in memory for a slow client.", Limits.StreamMemory, MinStreamMemory);
+    private static readonly Option<int?> Body = Count("--max-body", "Limit the bytes of a frame's body", Limits.Body, MinFrameLength);
+
+    private static readonly Option<int?> StreamMemory = Count(
+        "--stream-memory", "Bytes of each output stream to buffer in memory for a slow client", Limits.StreamMemory, MinStreamMemory);
 
     public static void AddTo(Command command)
     {
@@ -76,45 +82,49 @@ internal static class LimitOptions
         KillGrace = parsed.GetValue(KillGrace) ?? options.KillGrace,
         StopGrace = parsed.GetValue(StopGrace) ?? options.StopGrace,
         DrainGrace = parsed.GetValue(DrainGrace) ?? options.DrainGrace,
-        KeepJobs = parsed.GetValue(KeepJobs),
+        KeepJobs = parsed.GetValue(KeepJobs) ?? options.KeepJobs,
         KeepTime = parsed.GetValue(KeepTime) ?? options.KeepTime,
         KeepaliveTimeout = parsed.GetValue(Keepalive) ?? options.KeepaliveTimeout,
-        JobQuota = parsed.GetValue(JobQuota),
-        TotalQuota = parsed.GetValue(TotalQuota),
+        JobQuota = parsed.GetValue(JobQuota) ?? options.JobQuota,
+        TotalQuota = parsed.GetValue(TotalQuota) ?? options.TotalQuota,
         Limits = new()
         {
-            Connections = parsed.GetValue(Connections),
-            ConnectionsPerAddress = parsed.GetValue(PerAddress),
-            Handshakes = parsed.GetValue(Handshakes),
+            Connections = parsed.GetValue(Connections) ?? Limits.Connections,
+            ConnectionsPerAddress = parsed.GetValue(PerAddress) ?? Limits.ConnectionsPerAddress,
+            Handshakes = parsed.GetValue(Handshakes) ?? Limits.Handshakes,
             HandshakeTime = parsed.GetValue(HandshakeTime) ?? Limits.HandshakeTime,
-            Channels = parsed.GetValue(Channels),
-            Jobs = parsed.GetValue(Jobs),
-            Header = parsed.GetValue(Header),
-            Body = parsed.GetValue(Body),
-            StreamMemory = parsed.GetValue(StreamMemory),
+            Channels = parsed.GetValue(Channels) ?? Limits.Channels,
+            Jobs = parsed.GetValue(Jobs) ?? Limits.Jobs,
+            Header = parsed.GetValue(Header) ?? Limits.Header,
+            Body = parsed.GetValue(Body) ?? Limits.Body,
+            StreamMemory = parsed.GetValue(StreamMemory) ?? Limits.StreamMemory,
         },
     };
 
-    private static Option<int> Count(string name, string description, int usual, int min = 1)
+    private static Option<int?> Count(string name, string description, int usual, int min = 1) => new(name)
     {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => usual, HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out int count) && count < min)
-                result.AddError($"{name} must be at least {min}, not {count}");
-        });
-        return option;
-    }
+        Description = $"{description} [{usual}].",
+        HelpName = "N",
+        CustomParser = result => (int?)Number(result, name, min, int.MaxValue),
+    };
 
-    private static Option<long> Size(string name, string description, long usual)
+    private static Option<long?> Size(string name, string description, long usual) => new(name)
     {
-        var option = new Option<long>(name) { Description = description, DefaultValueFactory = _ => usual, HelpName = "BYTES" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out long size) && size < MinQuota)
-                result.AddError($"{name} must be at least {MinQuota}, not {size}");
-        });
-        return option;
+        Description = $"{description} [{usual}].",
+        HelpName = "BYTES",
+        CustomParser = result => Number(result, name, MinQuota, long.MaxValue),
+    };
+
+    private static long? Number(ArgumentResult result, string name, long min, long max)
+    {
+        string text = result.Tokens[0].Value;
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) || number > max)
+            result.AddError($"{name} takes a whole number of {min} to {max}, not '{text}'");
+        else if (number < min)
+            result.AddError($"{name} must be at least {min}, not {number}");
+        else
+            return number;
+        return null;
     }
 
     private static Option<TimeSpan?> Time(string name, string description, TimeSpan usual)

@@ -37,6 +37,8 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         int status = help.Invoke(parseResult);
         Command command = parseResult.CommandResult.Command;
         string name = command is RootCommand ? "rsh-server" : command.Name;
+        if (command is RootCommand)
+            Console.Out.WriteLine("In the descriptions of options, values in [ ] are defaults.\n");
         if (!Examples.TryGetValue(name, out string? examples))
             return status;
         Console.Out.WriteLine("Examples:");

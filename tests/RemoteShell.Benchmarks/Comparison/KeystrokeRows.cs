@@ -29,7 +29,8 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, string folder)
         await using var typed = new AnonymousPipeClientStream(PipeDirection.In, keys.ClientSafePipeHandle);
         await using var shown = new Shown();
         using var stop = new CancellationTokenSource();
-        RemoteJob terminal = await client.StartAsync(RemoteCommand.Shell(Answering) with { Terminal = new TerminalSettings("xterm", 80, 24) }, new() { Input = typed, Output = shown }, stop.Token);
+        RemoteCommand answering = RemoteCommand.Shell(Answering) with { Terminal = new TerminalSettings("xterm", 80, 24) };
+        RemoteJob terminal = await client.StartAsync(answering, new() { Input = typed, Output = shown }, stop.Token);
         await shown.NextAsync();
         double idle = await MedianAsync(keys, shown.NextAsync);
         RemoteJob bulk = await client.StartAsync(RemoteCommand.Shell(Bulk), new(), stop.Token);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace RemoteShell.Client.Tests.Chatting;
 
-/// <summary>A conversation goes on over connections that are lost: each line is said once, heard once, and in order.</summary>
+/// <summary>A conversation continues after lost connections: each line is sent once and heard once, in order.</summary>
 public class ChatCutTests
 {
     private const int Lines = 150;
@@ -11,16 +11,19 @@ public class ChatCutTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task What_is_said_over_a_link_that_is_cut_again_and_again_is_heard_once_and_in_order(int seed)
+    public async Task Lines_are_heard_once_and_in_order_over_a_connection_that_is_cut_often(int seed)
     {
         await using var server = new TestServer();
         await using var relay = new TcpRelay(server.Address);
         var random = new Random(seed);
-        // A handshake takes some 3 kB.
+        // A handshake takes about 3 kB.
         relay.Budget = connection => connection < 12 ? 4000 + random.Next(12_000) : long.MaxValue;
         await using Talker listener = await Talker.JoinAsync(server, "listener");
         await listener.HearsAsync("listener joined");
-        await using Talker speaker = await Talker.JoinAsync(server, "speaker", last: 0, configure: options => options with { Host = new(IPAddress.Loopback.ToString(), relay.Address.Port) });
+        await using Talker speaker = await Talker.JoinAsync(server, "speaker", last: 0, configure: options => options with
+        {
+            Host = new(IPAddress.Loopback.ToString(), relay.Address.Port),
+        });
         for (int i = 0; i < Lines; i++)
             speaker.Say($"line {i} {new string('x', random.Next(300))}\n");
         speaker.Leave();
@@ -41,7 +44,7 @@ public class ChatCutTests
     }
 
     [Fact]
-    public async Task A_connection_that_is_dead_and_does_not_know_it_gives_its_place_up()
+    public async Task New_connection_replaces_a_dead_one_that_the_server_still_considers_alive()
     {
         await using var server = new TestServer(options => options with { KeepaliveTimeout = TimeSpan.FromMinutes(10) });
         await using var relay = new TcpRelay(server.Address);
@@ -50,7 +53,11 @@ public class ChatCutTests
         await using Talker speaker = await Talker.JoinAsync(server, "speaker", configure: options => options with
         {
             Host = new(IPAddress.Loopback.ToString(), relay.Address.Port),
-            Connection = options.Connection with { KeepaliveInterval = TimeSpan.FromMilliseconds(100), KeepaliveTimeout = TimeSpan.FromMilliseconds(500) },
+            Connection = options.Connection with
+            {
+                KeepaliveInterval = TimeSpan.FromMilliseconds(100),
+                KeepaliveTimeout = TimeSpan.FromMilliseconds(500),
+            },
         });
         await listener.HearsAsync("speaker joined");
         speaker.Say("before\n");
@@ -58,12 +65,12 @@ public class ChatCutTests
         relay.Stall();
         speaker.Say("meanwhile\n");
         relay.GoOnNewOnes();
-        // The server takes the old connection for alive: nobody has left, and nobody joins.
+        // The server considers the old connection alive, so it reports neither a leave nor a join.
         await listener.HearsAsync("speaker said meanwhile");
     }
 
     [Fact]
-    public async Task One_who_has_said_all_and_reads_slowly_is_dropped_and_told_as_well()
+    public async Task Member_that_finished_speaking_is_dropped_when_it_reads_too_slowly()
     {
         await using var server = new TestServer();
         await using Talker leaving = await Talker.JoinAsync(server, "leaving");
@@ -72,7 +79,7 @@ public class ChatCutTests
         await speaker.HearsAsync("speaker joined");
         leaving.IsListening.Reset();
         string line = new('x', 4000);
-        // More than the client's window, less than what the room keeps.
+        // These lines are more than the client's window holds and less than the room's buffer holds.
         for (int i = 0; i < 40; i++)
         {
             speaker.Say($"{line}\n");
@@ -88,11 +95,12 @@ public class ChatCutTests
         }
 
         leaving.IsListening.Set();
-        Assert.Equal(RemoteShell.Protocol.ErrorCode.Behind, (await Assert.ThrowsAsync<RequestRefusedException>(() => leaving.Talking.Within())).Code);
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => leaving.Talking.Within());
+        Assert.Equal(RemoteShell.Protocol.ErrorCode.Behind, refused.Code);
     }
 
     [Fact]
-    public async Task A_server_that_was_started_anew_has_an_empty_room_and_the_conversation_goes_on()
+    public async Task Conversation_continues_in_an_empty_room_after_a_server_restart()
     {
         await using var server = new TestServer();
         await using Talker speaker = await Talker.JoinAsync(server, "speaker");

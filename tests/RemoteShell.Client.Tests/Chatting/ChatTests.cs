@@ -6,7 +6,7 @@ namespace RemoteShell.Client.Tests.Chatting;
 public class ChatTests
 {
     [Fact]
-    public async Task Everybody_in_a_room_hears_what_one_says_and_who_comes_and_goes()
+    public async Task Members_hear_messages_joins_and_leaves_of_their_own_room_only()
     {
         await using var server = new TestServer();
         await using Talker alice = await Talker.JoinAsync(server, "alice");
@@ -20,7 +20,7 @@ public class ChatTests
         bob.Say("hello\r\n\n  \nwörld 好 😀");
         foreach (Talker talker in (Talker[])[alice, bob])
             await talker.HearsAsync("bob said hello");
-        // The end of what is said ends a line as well.
+        // The end of the input also ends a line.
         bob.Leave();
         await bob.Talking.Within();
         foreach (Talker talker in (Talker[])[alice, bob])
@@ -30,7 +30,7 @@ public class ChatTests
     }
 
     [Fact]
-    public async Task Whoever_joins_hears_the_last_lines()
+    public async Task New_member_hears_the_last_lines()
     {
         await using var server = new TestServer();
         await using (Talker alice = await Talker.JoinAsync(server, "alice"))
@@ -47,7 +47,7 @@ public class ChatTests
     }
 
     [Fact]
-    public async Task Who_joins_is_told_who_is_there()
+    public async Task New_member_gets_the_names_of_the_members()
     {
         await using var server = new TestServer();
         var heard = new TaskCompletionSource<ChatMessage>();
@@ -61,7 +61,7 @@ public class ChatTests
     }
 
     [Fact]
-    public async Task One_who_does_not_read_is_dropped_and_told_and_nobody_waits_for_it()
+    public async Task Member_that_does_not_read_is_dropped_without_delaying_the_others()
     {
         await using var server = new TestServer();
         await using Talker slow = await Talker.JoinAsync(server, "slow");
@@ -69,7 +69,7 @@ public class ChatTests
         await using Talker speaker = await Talker.JoinAsync(server, "speaker", last: 0);
         await speaker.HearsAsync("speaker joined");
         slow.IsListening.Reset();
-        // More than the client's window and all that the room keeps, as fast as one may speak.
+        // The speaker sends more than the client's window and the room's buffer hold, at the highest permitted rate.
         string line = new('x', 4000);
         List<string> heard = [];
         while (heard is not [.., "slow dropped"] && heard.Count < 2000)
@@ -87,7 +87,7 @@ public class ChatTests
     }
 
     [Fact]
-    public async Task A_key_can_be_denied_to_chat_and_to_notify()
+    public async Task Key_can_be_denied_chat_and_notices()
     {
         await using var server = new TestServer();
         ClientOptions options = server.ClientOptions("quiet");
@@ -96,11 +96,12 @@ public class ChatTests
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
         Assert.Equal(ErrorCode.Forbidden, (await Assert.ThrowsAsync<RequestRefusedException>(() => client.ChatAsync(new()).Within())).Code);
         RequestRefusedException refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.NotifyAsync("hello").Within());
-        Assert.Equal(("this key may not notify here", "ask the server's administrator to remove no-notify from the key's options"), (refused.Message, refused.Hint));
+        Assert.Equal("this key may not notify here", refused.Message);
+        Assert.Equal("ask the server's administrator to remove no-notify from the key's options", refused.Hint);
     }
 
     [Fact]
-    public async Task Nobody_can_be_taken_for_another_by_the_name_of_its_member()
+    public async Task Same_member_id_with_another_key_is_another_member()
     {
         await using var server = new TestServer();
         var own = new System.Collections.Concurrent.ConcurrentQueue<ChatMessage>();
@@ -114,7 +115,7 @@ public class ChatTests
     }
 
     [Fact]
-    public async Task One_frame_of_ten_thousand_lines_is_paced_and_drops_nobody_who_reads()
+    public async Task Frame_of_many_lines_is_paced_and_drops_no_reading_member()
     {
         await using var server = new TestServer();
         await using Talker listener = await Talker.JoinAsync(server, "listener");
@@ -124,7 +125,7 @@ public class ChatTests
         speaker.Say(string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i}\n")));
         for (int i = 0; i < 400; i++)
             await listener.HearsAsync($"speaker said {i}");
-        // Far from all of it: it goes on as fast as people read, until one leaves.
+        // The server has sent only a small part. It continues at the pace of a reader until the speaker leaves.
         Assert.False(speaker.Talking.IsCompleted);
     }
 
@@ -133,18 +134,22 @@ public class ChatTests
     [InlineData(4096)]
     [InlineData(4097)]
     [InlineData(20_000)]
-    public async Task A_line_of_any_length_is_said_in_parts(int length)
+    public async Task Line_of_any_length_arrives_in_parts(int length)
     {
         await using var server = new TestServer();
         await using RemoteShellClient client = await server.ConnectAsync();
         string text = string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + (i % 26)))), heard = "";
         foreach (string end in (string[])["", "\n"])
-            await client.ChatAsync(new() { Last = 0, Says = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text + end)), Heard = line => heard += line.Text }).Within();
+        {
+            var says = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text + end));
+            await client.ChatAsync(new() { Last = 0, Says = says, Heard = line => heard += line.Text }).Within();
+        }
+
         Assert.Equal(text + text, heard);
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_text_harm_nobody()
+    public async Task Bytes_that_are_not_text_arrive_as_replacement_characters()
     {
         await using var server = new TestServer();
         await using Talker listener = await Talker.JoinAsync(server, "listener");
@@ -161,15 +166,16 @@ public class ChatTests
     [InlineData("")]
     [InlineData("two\nlines")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123456789")]
-    public async Task A_room_has_a_name_that_people_can_read(string room)
+    public async Task Invalid_room_name_is_refused(string room)
     {
         await using var server = new TestServer();
         await using RemoteShellClient client = await server.ConnectAsync();
-        Assert.Equal(ErrorCode.BadRequest, (await Assert.ThrowsAsync<RequestRefusedException>(() => client.ChatAsync(new() { Room = room }).Within())).Code);
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.ChatAsync(new() { Room = room }).Within());
+        Assert.Equal(ErrorCode.BadRequest, refused.Code);
     }
 
     [Fact]
-    public async Task Nobody_can_fill_the_server_with_rooms_and_empty_ones_make_place()
+    public async Task Number_of_rooms_is_limited_and_empty_rooms_do_not_count()
     {
         await using var server = new TestServer();
         await using RemoteShellClient client = await server.ConnectAsync();
@@ -180,25 +186,27 @@ public class ChatTests
             talkers.Add(await Talker.JoinAsync(server, $"key {i / 32}", $"held {i}"));
         foreach (Talker talker in talkers)
             await talker.HearsAsync();
-        Assert.Equal(ErrorCode.Limit, (await Assert.ThrowsAsync<RequestRefusedException>(() => client.ChatAsync(new() { Room = "one more" }).Within())).Code);
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.ChatAsync(new() { Room = "one more" }).Within());
+        Assert.Equal(ErrorCode.Limit, refused.Code);
         await using Talker tooMany = await Talker.JoinAsync(server, "key 0");
         Assert.Equal(ErrorCode.Limit, (await Assert.ThrowsAsync<RequestRefusedException>(() => tooMany.Talking.Within())).Code);
-        // The lobby is everybody's.
+        // The limit on rooms does not apply to the lobby.
         await client.ChatAsync(new()).Within();
         foreach (Talker talker in talkers)
             await talker.DisposeAsync();
     }
 
     [Fact]
-    public async Task A_notice_is_shown_to_everybody_else_whatever_they_do()
+    public async Task Notice_reaches_all_other_connections_even_during_a_command()
     {
         await using var server = new TestServer();
-        var (first, second, own) = (new TaskCompletionSource<string>(), new TaskCompletionSource<string>(), new TaskCompletionSource<string>());
+        TaskCompletionSource<string> first = new(), second = new(), own = new();
         await using RemoteShellClient a = await RemoteShellClient.ConnectAsync(server.Options with { Noticed = first.SetResult }).Within();
         await using RemoteShellClient b = await RemoteShellClient.ConnectAsync(server.Options with { Noticed = second.SetResult }).Within();
         using var stop = new CancellationTokenSource();
         RemoteJob busy = await b.StartAsync(RemoteCommand.Shell("sleep 60"), new(), stop.Token).Within();
-        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { Noticed = own.SetResult }).Within();
+        ClientOptions options = server.Options with { Noticed = own.SetResult };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
         Assert.Equal(["test", "test"], await client.NotifyAsync(" lunch\u001b[2J is\nready ").Within());
         foreach (TaskCompletionSource<string> told in (TaskCompletionSource<string>[])[first, second])
             Assert.Equal("test says: lunch\\u001b[2J is\\u000aready", await told.Task.Within());
@@ -208,7 +216,7 @@ public class ChatTests
     }
 
     [Fact]
-    public async Task Nobody_can_flood_the_others_with_notices()
+    public async Task Rate_of_notices_is_limited()
     {
         await using var server = new TestServer();
         await using RemoteShellClient client = await server.ConnectAsync();
@@ -216,9 +224,14 @@ public class ChatTests
         for (int i = 0; i < 50 && refused is null; i++)
             refused = await Record.ExceptionAsync(() => client.NotifyAsync("again").Within()) as RequestRefusedException;
         Assert.Equal(ErrorCode.Limit, refused?.Code);
-        // Told as a refusal each time, also where the list that would come notices the channel's end first.
+        // The client reports a refusal each time, even if the wait for the list sees the end of the channel first.
         for (int i = 0; i < 200; i++)
-            Assert.Equal(ErrorCode.BadRequest, (await Assert.ThrowsAsync<RequestRefusedException>(() => client.NotifyAsync(" ").Within())).Code);
-        Assert.Equal(ErrorCode.BadRequest, (await Assert.ThrowsAsync<RequestRefusedException>(() => client.NotifyAsync(new string('x', 2000)).Within())).Code);
+        {
+            var empty = await Assert.ThrowsAsync<RequestRefusedException>(() => client.NotifyAsync(" ").Within());
+            Assert.Equal(ErrorCode.BadRequest, empty.Code);
+        }
+
+        var tooLong = await Assert.ThrowsAsync<RequestRefusedException>(() => client.NotifyAsync(new string('x', 2000)).Within());
+        Assert.Equal(ErrorCode.BadRequest, tooLong.Code);
     }
 }

@@ -5,7 +5,7 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Tests.Chatting;
 
-/// <summary>Somebody in a room: says what a test wants, and remembers what was heard.</summary>
+/// <summary>A member of a room: sends the lines of a test and records the messages it hears.</summary>
 internal sealed class Talker : TestStream, IAsyncDisposable
 {
     private readonly Channel<byte[]> _said = System.Threading.Channels.Channel.CreateUnbounded<byte[]>();
@@ -18,7 +18,16 @@ internal sealed class Talker : TestStream, IAsyncDisposable
     {
         _client = client;
         Member = JobId.New();
-        Talking = client.ChatAsync(new() { Room = room, Last = last, Member = Member, Says = this, Heard = Hear, Missed = () => Missed++ }, _given.Token);
+        var options = new ChatOptions
+        {
+            Room = room,
+            Last = last,
+            Member = Member,
+            Says = this,
+            Heard = Hear,
+            Missed = () => Missed++,
+        };
+        Talking = client.ChatAsync(options, _given.Token);
     }
 
     public string Member { get; }
@@ -27,11 +36,16 @@ internal sealed class Talker : TestStream, IAsyncDisposable
 
     public int Missed { get; private set; }
 
-    /// <summary>While it is set nothing is read any more.</summary>
+    /// <summary>The member reads messages only while this event is set.</summary>
     public ManualResetEventSlim IsListening { get; } = new(initialState: true);
 
-    /// <summary>Joins with a key of that name.</summary>
-    public static async Task<Talker> JoinAsync(TestServer server, string name, string room = ChatRequest.Lobby, int last = 20, Func<ClientOptions, ClientOptions>? configure = null)
+    /// <summary>Joins a room with a key of the given name.</summary>
+    public static async Task<Talker> JoinAsync(
+        TestServer server,
+        string name,
+        string room = ChatRequest.Lobby,
+        int last = 20,
+        Func<ClientOptions, ClientOptions>? configure = null)
     {
         ClientOptions options = server.ClientOptions(name);
         using (var identity = Identity.LoadOrCreate(options.IdentityFile))
@@ -43,7 +57,7 @@ internal sealed class Talker : TestStream, IAsyncDisposable
 
     public void Leave() => _said.Writer.TryComplete();
 
-    /// <summary>The next thing that happens, as NAME EVENT [TEXT].</summary>
+    /// <summary>Reads the next message and formats it as NAME EVENT [TEXT].</summary>
     public async Task<string> HearsAsync()
     {
         ChatMessage line = await _heard.Reader.ReadAsync().Within();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RemoteShell.Client.Tests.Commands;
 
-/// <summary>Commands that are bound to a client.</summary>
+/// <summary>A client creates commands and runs them.</summary>
 public sealed class CommandTests : IAsyncLifetime
 {
     private readonly TestServer _server = new();

@@ -66,9 +66,20 @@ public sealed class RetryPolicyTests
     [Fact]
     public void Reconnect_is_tried_again_after_network_failures_but_not_with_a_changed_key()
     {
-        Exception[] passing = [new ConnectFailedException("text"), new TransportException("text"), new IOException(), new TimeoutException()];
+        Exception[] passing =
+        [
+            new ConnectFailedException("text"),
+            new TransportException("text"),
+            new IOException(),
+            new TimeoutException(),
+        ];
         Assert.All(passing, failure => Assert.True(RetryPolicy.MayDialAgain(failure)));
-        Exception[] lasting = [new HostKeyException("text"), new OperationCanceledException(), new ChannelException(ErrorCode.Stopping, "text")];
+        Exception[] lasting =
+        [
+            new HostKeyException("text"),
+            new OperationCanceledException(),
+            new ChannelException(ErrorCode.Stopping, "text"),
+        ];
         Assert.All(lasting, failure => Assert.False(RetryPolicy.MayDialAgain(failure)));
     }
 

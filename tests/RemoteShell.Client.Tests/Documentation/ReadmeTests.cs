@@ -11,7 +11,7 @@ public sealed class ReadmeTests
 {
     private const string Connect = "RemoteShellClient.ConnectAsync(\"server.example\")";
 
-    // What each example writes, in the order of the readme.
+    // Each example writes one of these texts, in the order of the readme.
     private static readonly string[] Outputs =
     [
         $"{(OperatingSystem.IsMacOS() ? "Darwin" : "Linux")}, exit status 0\n",
@@ -20,12 +20,12 @@ public sealed class ReadmeTests
         "done by itself\nexit status 0\n",
     ];
 
-    // As an SDK project with implicit usings has them.
+    // An SDK project with implicit usings has these usings.
     private const string Usings =
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; " +
         "global using System.Threading; global using System.Threading.Tasks;";
 
-    // Stands in for System.Console, so that what an example writes can be read.
+    // This class replaces System.Console, so the test can read the output of an example.
     private const string Screen =
         """
         static class Console
@@ -37,7 +37,7 @@ public sealed class ReadmeTests
         }
         """;
 
-    /// <summary>The options that the running example connects with.</summary>
+    /// <summary>The running example connects with these options.</summary>
     public static ClientOptions? Options { get; private set; }
 
     [Fact]

@@ -15,7 +15,7 @@ using RemoteShell.Server.Requests;
 
 namespace RemoteShell.Client.Tests.Resuming;
 
-/// <summary>A real server without sockets and TLS: each connection is a pair of streams in memory, with the faults that the test wants.</summary>
+/// <summary>A real server without sockets and TLS: each connection is a pair of streams in memory with the faults of the test.</summary>
 internal sealed class PlainServer : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -45,12 +45,13 @@ internal sealed class PlainServer : IAsyncDisposable
 
     public JobTable Jobs => _services.Jobs.Table;
 
-    /// <summary>A client whose connections have those faults, one after the other, and then none.</summary>
+    /// <summary>Connects a client. Its connections get the given faults by their number, from 0; null gives no fault.</summary>
     public Task<RemoteShellClient> ConnectAsync(Func<int, Faults?> faults, Func<ClientOptions, ClientOptions>? configure = null)
     {
         int dialled = -1;
         var options = new ClientOptions { Host = new("memory", 1), Folder = _folder["client"], GiveUp = TimeSpan.FromSeconds(15) };
-        return RemoteShellClient.OverAsync(configure?.Invoke(options) ?? options, _ => Task.FromResult(Connect(faults(Interlocked.Increment(ref dialled)))));
+        return RemoteShellClient.OverAsync(
+            configure?.Invoke(options) ?? options, _ => Task.FromResult(Connect(faults(Interlocked.Increment(ref dialled)))));
     }
 
     public Stream Connect(Faults? faults)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RemoteShell.Client.Tests.Resuming;
 
-/// <summary>P3 on a terminal: what is shown and what is typed passes once, over any number of cuts and of clients.</summary>
+/// <summary>P3 on a terminal: output and input pass once, over any number of cuts and clients.</summary>
 public class TerminalCutTests
 {
     private static readonly TerminalSettings Size = new("xterm", 80, 24);
@@ -11,10 +11,9 @@ public class TerminalCutTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Many_cuts_lose_and_double_nothing_that_is_shown_or_typed(int seed)
+    public async Task Terminal_loses_and_repeats_nothing_over_many_cuts(int seed)
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: the server starts terminal jobs through pidfds");
         await using var server = new PlainServer();
         byte[] typed = new byte[1 << 20], shown = new byte[4 << 20];
         new Random(seed).NextBytes(typed);
@@ -25,8 +24,11 @@ public class TerminalCutTests
             ? null
             : random.Next(2) == 0 ? new() { CutAfterRead = random.Next(1, 800_000) } : new() { CutAfterWritten = random.Next(1, 200_000) });
         var screen = new Gate();
-        RemoteCommand command = RemoteCommand.Shell($"stty raw -echo; echo once >> {server["times"]}; printf R; cat {server["data"]} & head -c {typed.Length} > {server["in"]}; wait; exit 5") with { Terminal = Size };
-        CommandResult result = await client.RunAsync(command, new() { Output = screen, Input = screen.Behind(typed) }).Within(TimeSpan.FromSeconds(60));
+        string preparing = $"stty raw -echo; echo once >> {server["times"]}; printf R";
+        string copying = $"cat {server["data"]} & head -c {typed.Length} > {server["in"]}";
+        RemoteCommand command = RemoteCommand.Shell($"{preparing}; {copying}; wait; exit 5") with { Terminal = Size };
+        var streams = new CommandStreams { Output = screen, Input = screen.Behind(typed) };
+        CommandResult result = await client.RunAsync(command, streams).Within(TimeSpan.FromSeconds(60));
         Assert.Equal((CommandOutcome.Exited, 5), (result.Outcome, result.ExitCode));
         Assert.Equal([(byte)'R', .. shown], screen.Shown);
         Assert.Equal(typed, await File.ReadAllBytesAsync(server["in"]));
@@ -34,16 +36,17 @@ public class TerminalCutTests
     }
 
     [Fact]
-    public async Task Each_client_that_takes_over_sees_all_from_where_it_begins_once()
+    public async Task Client_that_takes_over_sees_each_byte_from_its_start_once()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: the server starts terminal jobs through pidfds");
         await using var server = new PlainServer();
         await using RemoteShellClient first = await server.ConnectAsync(_ => null);
         var screens = new List<Gate> { new() };
         var begins = new List<long> { 0 };
-        // Each line is eight bytes, so that a line tells where it stands.
-        RemoteJob job = await first.StartAsync(RemoteCommand.Shell($"stty raw -echo; i=0; while ! [ -e {server["go"]} ]; do i=$((i + 1)); printf '%07d\n' $i; done; printf END; exit 6") with { Terminal = Size }, new() { Output = screens[0] }).Within();
+        // Each line has eight bytes, so its number gives its offset.
+        string counting = $"i=0; while ! [ -e {server["go"]} ]; do i=$((i + 1)); printf '%07d\n' $i; done";
+        RemoteCommand command = RemoteCommand.Shell($"stty raw -echo; {counting}; printf END; exit 6") with { Terminal = Size };
+        RemoteJob job = await first.StartAsync(command, new() { Output = screens[0] }).Within();
         var all = new List<RemoteJob> { job };
         for (int i = 0; i < 8; i++)
         {
@@ -64,19 +67,23 @@ public class TerminalCutTests
         {
             string shown = Encoding.ASCII.GetString(screen.Shown).Replace("END", "");
             Assert.Equal(0, begin % 8);
-            string expected = string.Concat(Enumerable.Range(0, (shown.Length / 8) + 1).Select(line => $"{(begin / 8) + line + 1:0000000}\n"));
+            IEnumerable<int> lines = Enumerable.Range(0, (shown.Length / 8) + 1);
+            string expected = string.Concat(lines.Select(line => $"{(begin / 8) + line + 1:0000000}\n"));
             Assert.Equal(expected[..shown.Length], shown);
         }
     }
 
     [Fact]
-    public async Task A_job_that_ends_with_its_client_does_not_end_between_two_of_them()
+    public async Task Job_that_ends_with_its_client_survives_a_takeover()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: the server starts terminal jobs through pidfds");
         await using var server = new PlainServer();
         await using RemoteShellClient client = await server.ConnectAsync(_ => null);
-        RemoteCommand command = RemoteCommand.Shell($"while ! [ -e {server["go"]} ]; do sleep 0.01; done; exit 6") with { Terminal = Size, OnDisconnect = DisconnectPolicy.Kill };
+        RemoteCommand command = RemoteCommand.Shell($"while ! [ -e {server["go"]} ]; do sleep 0.01; done; exit 6") with
+        {
+            Terminal = Size,
+            OnDisconnect = DisconnectPolicy.Kill,
+        };
         RemoteJob job = await client.StartAsync(command, new()).Within();
         for (int i = 0; i < 200; i++)
         {
@@ -90,19 +97,21 @@ public class TerminalCutTests
     }
 
     [Fact]
-    public async Task Who_takes_over_types_behind_what_was_typed_before()
+    public async Task Input_after_a_takeover_follows_the_earlier_input()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: the server starts terminal jobs through pidfds");
         await using var server = new PlainServer();
         await using RemoteShellClient client = await server.ConnectAsync(_ => null);
         var screen = new Gate();
-        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("stty raw -echo; printf R; dd bs=1 count=9 status=none") with { Terminal = Size }, new() { Output = screen, Input = screen.Behind("one"u8.ToArray()) }).Within();
+        RemoteCommand command = RemoteCommand.Shell("stty raw -echo; printf R; dd bs=1 count=9 status=none") with { Terminal = Size };
+        var streams = new CommandStreams { Output = screen, Input = screen.Behind("one"u8.ToArray()) };
+        RemoteJob job = await client.StartAsync(command, streams).Within();
         await screen.SeesAsync("one");
         foreach (string typed in (string[])["two", "six"])
         {
             var next = new Gate();
-            RemoteJob taken = await client.TakeOverAsync(job.Id, Size, new() { Output = next, Input = next.Behind(Encoding.ASCII.GetBytes(typed)) }).Within();
+            var nextStreams = new CommandStreams { Output = next, Input = next.Behind(Encoding.ASCII.GetBytes(typed)) };
+            RemoteJob taken = await client.TakeOverAsync(job.Id, Size, nextStreams).Within();
             await next.SeesAsync(typed);
             if (typed == "six")
                 Assert.Equal("Ronetwosix", Encoding.ASCII.GetString(next.Shown));
@@ -111,7 +120,7 @@ public class TerminalCutTests
         }
     }
 
-    // A screen, and keys that are typed once something is on it. Then nothing more is typed, and the keyboard stays.
+    // A screen with a keyboard. The keys are typed when the screen shows R; then the input stays open without more keys.
     private sealed class Gate : MemoryStream
     {
         private readonly Lock _lock = new();

@@ -86,7 +86,8 @@ internal sealed class FolderGraph
         uses.TryAdd(to, $"{Path.GetFileName(user)} uses {type!.Name}");
     }
 
-    private static string FolderOf(string project, string file) => Path.GetRelativePath(project, Path.GetDirectoryName(file)!).Replace('\\', '/');
+    private static string FolderOf(string project, string file)
+        => Path.GetRelativePath(project, Path.GetDirectoryName(file)!).Replace('\\', '/');
 
     private HashSet<string> Reached(string start)
     {

@@ -1,19 +1,27 @@
+using System.Text.RegularExpressions;
+
 namespace RemoteShell.EndToEnd.Architecture;
 
 public class FolderTests
 {
     private const int MaxLineLength = 140;
 
-    public static TheoryData<string> Projects => [.. Directory.EnumerateFiles(Repository.File("src"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension).OfType<string>()];
+    public static TheoryData<string> Projects =>
+    [
+        .. Directory.EnumerateFiles(Repository.File("src"), "*.csproj", SearchOption.AllDirectories)
+            .Select(Path.GetFileNameWithoutExtension)
+            .OfType<string>(),
+    ];
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void Folders_of_a_project_form_no_circle(string project)
     {
-        string built = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'))));
+        string configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
+        string built = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, configuration));
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         IEnumerable<string> assemblies = Directory.EnumerateFiles(framework, "*.dll")
-            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || Path.GetFileName(path) is "mscorlib.dll" or "netstandard.dll" or "Microsoft.Win32.Primitives.dll")
+            .Where(path => Regex.IsMatch(Path.GetFileName(path), @"^(System\.|mscorlib\.|netstandard\.|Microsoft\.Win32\.Primitives\.)"))
             .Where(path => !path.EndsWith(".Native.dll", StringComparison.Ordinal))
             .Concat(Directory.EnumerateFiles(built, "*.dll").Where(path => Path.GetFileNameWithoutExtension(path) != project));
         IReadOnlyList<string> circles = FolderGraph.Read(Repository.File($"src/{project}"), assemblies).Circles();

@@ -31,13 +31,14 @@ internal static class ApiPrinter
         IEnumerable<string> constructors = type.GetConstructors(Declared).Where(IsVisible)
             .Select(constructor => $"new({Parameters(constructor)})");
         IEnumerable<string> fields = type.GetFields(Declared).Where(field => field.IsPublic || field.IsFamily)
-            .Select(field => $"{(field.IsLiteral ? "const" : Static(field.IsStatic) + "field")} {NameOf(field.FieldType)} {field.Name}{Value(field)}");
+            .Select(Field);
         IEnumerable<string> properties = type.GetProperties(Declared)
             .Where(property => property.GetAccessors(nonPublic: true).Any(IsVisible) && property.Name != "EqualityContract")
             .Select(Property);
         IEnumerable<string> events = type.GetEvents(Declared).Where(one => IsVisible(one.AddMethod!))
             .Select(one => $"event {NameOf(one.EventHandlerType!)} {one.Name}");
-        IEnumerable<string> methods = type.GetMethods(Declared).Where(method => IsVisible(method) && !method.IsSpecialName && !IsGenerated(method))
+        IEnumerable<string> methods = type.GetMethods(Declared)
+            .Where(method => IsVisible(method) && !method.IsSpecialName && !IsGenerated(method))
             .Select(Method);
         return constructors.Concat(fields).Concat(properties).Concat(events).Concat(methods);
     }
@@ -71,8 +72,17 @@ internal static class ApiPrinter
         var bases = new List<string>();
         if (type.BaseType is { } super && super != typeof(object) && super != typeof(ValueType))
             bases.Add(NameOf(super));
-        bases.AddRange(type.GetInterfaces().Select(NameOf).Where(name => !name.StartsWith("IEquatable<", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        bases.AddRange(type.GetInterfaces()
+            .Select(NameOf)
+            .Where(name => !name.StartsWith("IEquatable<", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal));
         return bases.Count == 0 ? "" : $" : {string.Join(", ", bases)}";
+    }
+
+    private static string Field(FieldInfo field)
+    {
+        string kind = field.IsLiteral ? "const" : Static(field.IsStatic) + "field";
+        return $"{kind} {NameOf(field.FieldType)} {field.Name}{Value(field)}";
     }
 
     private static string Property(PropertyInfo property)
@@ -82,7 +92,8 @@ internal static class ApiPrinter
         string set = property.SetMethod is { } setter && IsVisible(setter) ? IsInit(setter) ? " init;" : " set;" : "";
         string required = property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : "";
         bool isNullable = Nullability.Create(property).ReadState == NullabilityState.Nullable;
-        return $"{required}{Static(first.IsStatic)}{NameOf(property.PropertyType)}{Mark(property.PropertyType, isNullable)} {property.Name} {{{get}{set} }}";
+        string type = NameOf(property.PropertyType) + Mark(property.PropertyType, isNullable);
+        return $"{required}{Static(first.IsStatic)}{type} {property.Name} {{{get}{set} }}";
     }
 
     private static string Method(MethodInfo method)

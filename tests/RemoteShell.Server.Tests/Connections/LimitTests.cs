@@ -44,7 +44,7 @@ public class LimitTests
     {
         await using var server = new TestServer(options => options with { Limits = new() { Jobs = 2 } });
         await using RemoteShellClient client = await server.ConnectAsync();
-        RemoteJob[] running = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => client.StartAsync(RemoteCommand.Shell("read x"), new() { Input = new NeverEnding() }))).Within();
+        RemoteJob[] running = await StartTwoAsync(client).Within();
         Assert.Equal(ErrorCode.Limit, (await Assert.ThrowsAsync<RequestRefusedException>(() => RunAsync(client))).Code);
         Assert.All(running, job => Assert.False(job.Completion.IsCompleted));
     }
@@ -66,10 +66,15 @@ public class LimitTests
     {
         await using var server = new TestServer(options => options with { Limits = new() { Channels = 2 } });
         await using RemoteShellClient client = await server.ConnectAsync();
-        RemoteJob[] running = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => client.StartAsync(RemoteCommand.Shell("read x"), new() { Input = new NeverEnding() }))).Within();
+        RemoteJob[] running = await StartTwoAsync(client).Within();
         Assert.Equal(ErrorCode.Limit, (await Assert.ThrowsAsync<RequestRefusedException>(() => RunAsync(client))).Code);
         Assert.All(running, job => Assert.False(job.Completion.IsCompleted));
     }
+
+    private static Task<RemoteJob[]> StartTwoAsync(RemoteShellClient client)
+        => Task.WhenAll(
+            Enumerable.Range(0, 2)
+                .Select(_ => client.StartAsync(RemoteCommand.Shell("read x"), new() { Input = new NeverEnding() })));
 
     private static Task<BufferedResult> RunAsync(RemoteShellClient client) => client.RunBufferedAsync(RemoteCommand.Shell("true")).Within();
 

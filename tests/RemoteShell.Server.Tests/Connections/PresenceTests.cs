@@ -41,7 +41,8 @@ public class PresenceTests
         await File.WriteAllTextAsync(folder["motd"], "welcome,\nand be kind\n");
         await using var server = new TestServer(options => options with { MessageOfTheDayFile = folder["motd"] });
         var told = new ConcurrentQueue<string>();
-        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { MessageOfTheDay = told.Enqueue }).Within();
+        ClientOptions known = server.Options with { MessageOfTheDay = told.Enqueue };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(known).Within();
         await client.RunBufferedAsync(RemoteCommand.Builtin("calc", "1")).Within();
         Assert.Equal("welcome,\nand be kind", Assert.Single(told));
 
@@ -55,7 +56,8 @@ public class PresenceTests
     {
         await using var server = new TestServer(options => options with { IdleTimeout = Short });
         var notices = new ConcurrentQueue<string>();
-        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { Noticed = notices.Enqueue }).Within();
+        ClientOptions noticing = server.Options with { Noticed = notices.Enqueue };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(noticing).Within();
         await Waiting.Until(() => server.Log.Any(line => line.Contains("is disconnected", StringComparison.Ordinal)), "the server ends it");
         await Waiting.Until(() => !client.IsConnected, "the client knows");
         Assert.Contains(notices, text => text.Contains("the server ends it in", StringComparison.Ordinal));
@@ -105,7 +107,12 @@ public class PresenceTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: terminals");
         await using var server = new TestServer(options => options with { IdleTimeout = Short });
         await using RemoteShellClient client = await server.ConnectAsync();
-        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("cat") with { Terminal = new("xterm", 80, 24), OnDisconnect = DisconnectPolicy.Keep }, new() { Input = new NeverEnding() }).Within();
+        RemoteCommand command = RemoteCommand.Shell("cat") with
+        {
+            Terminal = new("xterm", 80, 24),
+            OnDisconnect = DisconnectPolicy.Keep,
+        };
+        RemoteJob job = await client.StartAsync(command, new() { Input = new NeverEnding() }).Within();
         var end = await Assert.ThrowsAsync<ConnectionLostException>(() => job.Completion).Within();
         Assert.Equal(ErrorCode.Idle, end.Code);
         Assert.Equal(JobState.Running, Assert.Single(await client.ListJobsAsync().Within(), one => one.Id == job.Id).State);

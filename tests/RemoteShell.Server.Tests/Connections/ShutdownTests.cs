@@ -10,12 +10,16 @@ public class ShutdownTests
     {
         await using var server = new TestServer(options => options with { StopGrace = TimeSpan.FromSeconds(30) });
         var notices = new ConcurrentQueue<string>();
-        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options with { Noticed = notices.Enqueue }).Within();
+        ClientOptions noticing = server.Options with { Noticed = notices.Enqueue };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(noticing).Within();
         using var output = new MemoryStream();
-        RemoteJob job = await client.StartAsync(RemoteCommand.Shell($"echo begun; while ! [ -e {server.Folder}/go ]; do sleep 0.02; done; echo done"), new() { Output = output }).Within();
+        string script = $"echo begun; while ! [ -e {server.Folder}/go ]; do sleep 0.02; done; echo done";
+        RemoteJob job = await client.StartAsync(RemoteCommand.Shell(script), new() { Output = output }).Within();
         Task stopping = server.Server.StopAsync();
         await Waiting.Until(() => notices.Any(notice => notice.Contains("stopping", StringComparison.Ordinal)), "the client was told");
-        Assert.Equal("stopping", (await Assert.ThrowsAsync<RequestRefusedException>(() => client.RunBufferedAsync(RemoteCommand.Shell("true")).Within())).Code);
+        var refusal = await Assert.ThrowsAsync<RequestRefusedException>(
+            () => client.RunBufferedAsync(RemoteCommand.Shell("true")).Within());
+        Assert.Equal("stopping", refusal.Code);
         File.WriteAllText(Path.Combine(server.Folder, "go"), "");
         Assert.Equal(0, (await job.Completion.Within()).ExitCode);
         Assert.Equal("begun\ndone\n"u8.ToArray(), output.ToArray());
@@ -41,7 +45,8 @@ public class ShutdownTests
         await using var server = new TestServer(options => options with { StopGrace = TimeSpan.FromMilliseconds(50) });
         await using RemoteShellClient client = await server.ConnectAsync();
         using var output = new MemoryStream();
-        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("trap 'exit 0' TERM; echo ready; while :; do sleep 0.02; done"), new() { Output = output }).Within();
+        RemoteCommand command = RemoteCommand.Shell("trap 'exit 0' TERM; echo ready; while :; do sleep 0.02; done");
+        RemoteJob job = await client.StartAsync(command, new() { Output = output }).Within();
         await Waiting.Until(() => output.Length > 0, "the trap is set");
         await server.Server.StopAsync().Within();
         CommandResult result = await job.Completion.Within();
@@ -55,7 +60,9 @@ public class ShutdownTests
         RemoteShellClient client = await server.ConnectAsync();
         string committed = Path.Combine(server.Folder, "committed"), ready = Path.Combine(server.Folder, "ready");
         var input = new System.IO.Pipes.AnonymousPipeServerStream();
-        await client.StartAsync(RemoteCommand.Shell($"trap '' TERM; touch {ready}; cat > /dev/null && touch {committed}"), new() { Input = new System.IO.Pipes.AnonymousPipeClientStream(input.GetClientHandleAsString()) }).Within();
+        RemoteCommand command = RemoteCommand.Shell($"trap '' TERM; touch {ready}; cat > /dev/null && touch {committed}");
+        var reading = new System.IO.Pipes.AnonymousPipeClientStream(input.GetClientHandleAsString());
+        await client.StartAsync(command, new() { Input = reading }).Within();
         await Waiting.Until(() => File.Exists(ready), "it reads");
         await client.DisposeAsync();
         await Waiting.Until(() => server.Log.Any(line => line.Contains("killed", StringComparison.Ordinal)), "the command was ended");
@@ -80,13 +87,17 @@ public class ShutdownTests
     {
         await using var server = new TestServer();
         RemoteShellClient client = await server.ConnectAsync();
-        await client.StartAsync(RemoteCommand.Shell($"sleep 300 & echo $! > {server.Folder}/child.part; mv {server.Folder}/child.part {server.Folder}/child; wait"), new()).Within();
+        string script = $"sleep 300 & echo $! > {server.Folder}/child.part; "
+            + $"mv {server.Folder}/child.part {server.Folder}/child; wait";
+        await client.StartAsync(RemoteCommand.Shell(script), new()).Within();
         string file = Path.Combine(server.Folder, "child");
         await Waiting.Until(() => File.Exists(file), "the child runs");
         int child = int.Parse(File.ReadAllText(file));
         await client.DisposeAsync();
         await Waiting.Until(() => !IsAlive(child), "the child is gone");
-        await Waiting.Until(() => server.Log.Any(line => line.Contains("killed 143 TERM (its client cancelled it)", StringComparison.Ordinal)), "the log says so");
+        await Waiting.Until(
+            () => server.Log.Any(line => line.Contains("killed 143 TERM (its client cancelled it)", StringComparison.Ordinal)),
+            "the log says so");
     }
 
     // A zombie that its new parent has not collected yet is gone as well.

@@ -19,7 +19,7 @@ public class DisconnectPolicyTests
     [InlineData("keep:60s", ErrorCode.Disconnected, false)]
     public void Disconnect_ends_the_job_only_with_kill(string option, string code, bool ends)
     {
-        DisconnectDecision decision = Decide(option, code);
+        DisconnectVerdict decision = Decide(option, code);
         Assert.False(decision.KeepsRunning);
         Assert.Equal(ends ? Outcome.KilledByPolicy : null, decision.Cause?.Kind);
     }
@@ -34,7 +34,7 @@ public class DisconnectPolicyTests
     [InlineData(ErrorCode.Detached, false)]
     [InlineData(CloseReason.Goodbye, true)]
     public void Job_runs_on_when_its_client_leaves_it_running(string code, bool leavesRunning)
-        => Assert.Equal(new DisconnectDecision(KeepsRunning: true, Cause: null), Decide("kill", code, leavesRunning));
+        => Assert.Equal(new DisconnectVerdict(KeepsRunning: true, Cause: null), Decide("kill", code, leavesRunning));
 
     [Theory]
     [InlineData(ErrorCode.TakenOver)]
@@ -66,6 +66,6 @@ public class DisconnectPolicyTests
     public void Reason_names_the_option_when_no_client_came_back()
         => Assert.Equal("on-disconnect keep:200ms: no client came back in time", new DisconnectPolicy("keep:200ms").TimeIsUp.Reason);
 
-    private static DisconnectDecision Decide(string option, string code, bool leavesRunning = false)
+    private static DisconnectVerdict Decide(string option, string code, bool leavesRunning = false)
         => new DisconnectPolicy(option).WhenClientLeaves(new(code, "text"), leavesRunning);
 }

@@ -18,7 +18,8 @@ public class KeepingTests
         await client.WaitAsync(ended).Within();
         await Waiting.Until(() => client.ListJobsAsync(JobFilter.All).GetAwaiter().GetResult().Count == 1, "both are forgotten");
         Assert.Equal(running, (await client.ListJobsAsync(JobFilter.All).Within()).Single().Id);
-        Assert.Equal([running], Directory.GetDirectories(Path.Combine(server.Folder, "server", "jobs")).Select(path => Path.GetFileName(path)[..JobId.Length]));
+        string[] folders = Directory.GetDirectories(Path.Combine(server.Folder, "server", "jobs"));
+        Assert.Equal([running], folders.Select(path => Path.GetFileName(path)[..JobId.Length]));
         await client.KillAsync(running).Within();
     }
 

@@ -46,11 +46,14 @@ public class QuotaTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: jobs need a POSIX shell, and the quota drops bytes by punching holes");
         await using TestServer server = Create();
         await using RemoteShellClient client = await server.ConnectAsync();
-        RemoteCommand command = RemoteCommand.Shell("i=0; while [ $i -lt 100 ]; do head -c 65536 /dev/zero | tr '\\0' x; i=$((i+1)); sleep 0.01; done; echo end") with { OnFull = QuotaPolicy.DropOldest };
+        string script = "i=0; while [ $i -lt 100 ]; do head -c 65536 /dev/zero | tr '\\0' x; i=$((i+1)); sleep 0.01; done; echo end";
+        RemoteCommand command = RemoteCommand.Shell(script) with { OnFull = QuotaPolicy.DropOldest };
         string job = await client.DetachAsync(command).Within();
         Assert.Equal(0, (await client.WaitAsync(job).Within()).ExitCode);
         using var output = new MemoryStream();
-        IReadOnlyDictionary<OutputStream, LogRange> read = await client.ReadLogsAsync(job, new() { Stream = OutputStream.StandardOutput }, new() { Output = output }).Within();
+        IReadOnlyDictionary<OutputStream, LogRange> read = await client
+            .ReadLogsAsync(job, new() { Stream = OutputStream.StandardOutput }, new() { Output = output })
+            .Within();
         // Offsets stay what they were, and what is left is the end.
         Assert.Equal(6_553_604, read[OutputStream.StandardOutput].To);
         Assert.InRange(read[OutputStream.StandardOutput].To - read[OutputStream.StandardOutput].From, 1, Quota * 2);
@@ -66,7 +69,11 @@ public class QuotaTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: jobs need a POSIX shell, and the quota drops bytes by punching holes");
         await using TestServer server = Create();
         await using RemoteShellClient client = await server.ConnectAsync();
-        RemoteCommand command = RemoteCommand.Shell("while :; do head -c 65536 /dev/zero; sleep 0.01; done") with { OnFull = QuotaPolicy.Kill, OnDisconnect = DisconnectPolicy.Keep };
+        RemoteCommand command = RemoteCommand.Shell("while :; do head -c 65536 /dev/zero; sleep 0.01; done") with
+        {
+            OnFull = QuotaPolicy.Kill,
+            OnDisconnect = DisconnectPolicy.Keep,
+        };
         string job = detached ? await client.DetachAsync(command).Within() : await LeaveAsync(server, command);
         CommandResult result = await client.WaitAsync(job).Within();
         Assert.Equal(CommandOutcome.KilledByPolicy, result.Outcome);
@@ -86,7 +93,8 @@ public class QuotaTests
         GoDown(relay);
         // Memory, the file up to its quota, and the pipe are full.
         await UntilAsync(onlooker, job.Id, info => info.State == JobState.Paused);
-        Assert.Equal(["journal", "lock"], Directory.GetFileSystemEntries(Path.Combine(server.Folder, "server", "jobs")).Select(Path.GetFileName).Order());
+        string[] entries = Directory.GetFileSystemEntries(Path.Combine(server.Folder, "server", "jobs"));
+        Assert.Equal(["journal", "lock"], entries.Select(Path.GetFileName).Order());
         relay.IsDown = false;
         CommandResult result = await job.Completion.Within();
         Assert.Equal(0, result.ExitCode);
@@ -102,12 +110,13 @@ public class QuotaTests
         await using var relay = new TcpRelay(server.Address);
         await using RemoteShellClient client = await ConnectAsync(server, relay);
         await using RemoteShellClient onlooker = await server.ConnectAsync();
-        RemoteJob job = await client.StartAsync(RemoteCommand.Shell("echo begun; head -c 9000000 /dev/zero") with { OnFull = QuotaPolicy.DropOldest }, new()).Within();
+        RemoteCommand command = RemoteCommand.Shell("echo begun; head -c 9000000 /dev/zero") with { OnFull = QuotaPolicy.DropOldest };
+        RemoteJob job = await client.StartAsync(command, new()).Within();
         GoDown(relay);
         Assert.Equal(0, (await onlooker.WaitAsync(job.Id).Within()).ExitCode);
         relay.IsDown = false;
         var refusal = await Assert.ThrowsAsync<RequestRefusedException>(() => job.Completion.Within());
-        Assert.Contains("are no longer here", refusal.Message);
+        Assert.Contains("the server no longer has the first", refusal.Message);
     }
 
     private static TestServer Create(Func<ServerOptions, ServerOptions>? more = null)
@@ -138,7 +147,8 @@ public class QuotaTests
         return job.Id;
     }
 
-    private static async Task<JobInfo> InfoAsync(RemoteShellClient client, string job) => (await client.ListJobsAsync(JobFilter.All).Within()).Single(info => info.Id == job);
+    private static async Task<JobInfo> InfoAsync(RemoteShellClient client, string job)
+        => (await client.ListJobsAsync(JobFilter.All).Within()).Single(info => info.Id == job);
 
     private static async Task UntilAsync(RemoteShellClient client, string job, Func<JobInfo, bool> isSo)
         => await Waiting.Until(() => isSo(InfoAsync(client, job).GetAwaiter().GetResult()), "the job is in the state that is waited for");

@@ -21,7 +21,7 @@ internal sealed class DisconnectPolicy(string option)
     /// <summary>Decides when the controlling client has left.</summary>
     /// <param name="reason">Why its channel ended.</param>
     /// <param name="leavesRunning">Whether the job runs on when the client says goodbye.</param>
-    public DisconnectDecision WhenClientLeaves(CloseReason reason, bool leavesRunning)
+    public DisconnectVerdict WhenClientLeaves(CloseReason reason, bool leavesRunning)
     {
         bool isGoodbye = reason.Code == CloseReason.Goodbye;
         if (reason.Code == ErrorCode.Detached || (isGoodbye && leavesRunning))
@@ -46,7 +46,7 @@ internal sealed class DisconnectPolicy(string option)
         return isOver && _time < LeastResultTime ? LeastResultTime : _time;
     }
 
-    private static DisconnectDecision EndNow(EndCause cause) => new(KeepsRunning: false, cause);
+    private static DisconnectVerdict EndNow(EndCause cause) => new(KeepsRunning: false, cause);
 
     private static bool IsDisconnect(CloseReason reason) => reason.IsLoss || reason.Code is ErrorCode.Idle or ErrorCode.Disconnected;
 }

@@ -48,7 +48,8 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
 
             if (ending is null && RunningSupervisor(record, folder) is { } supervisor)
             {
-                log.LogInformation("job {Job} runs since {Started:u}: {Command}", record.Id, record.Started, LogSanitizer.Of(record.Command));
+                log.LogInformation(
+                    "job {Job} runs since {Started:u}: {Command}", record.Id, record.Started, LogSanitizer.Of(record.Command));
                 proceed(record, owner, folder, supervisor);
                 return;
             }

@@ -100,7 +100,7 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
         }
     }
 
-    // A process that has exited by itself is not ended, and neither is what it left behind.
+    // Does nothing if the process has already exited by itself: the processes it left behind are not ended either.
     private Task EndAsync(Task exited)
     {
         int group;
@@ -115,7 +115,7 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
         return TerminateAsync(group);
     }
 
-    // Waits for room without a token: the output of a process that has exited must not be lost because its reader is slow.
+    // The wait for free buffer space cannot be cancelled: output of a process that has exited must not be lost because its reader is slow.
     private PipeDrain Drain(ReplayBuffer buffer) => new(times.Drain, () => buffer.GetMemoryAsync(CancellationToken.None), buffer.Commit);
 
     private static async Task FillAsync(ReplayBuffer buffer, Stream pipe, PipeDrain drain, CancellationToken gone)

@@ -11,8 +11,8 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <param name="prepare">Builds what to start.</param>
 /// <param name="times">How long the steps of the end may take.</param>
 /// <param name="stateFile">Where the line's shell writes the directory and the variables.</param>
-/// <param name="login">The environment that the line starts from, without the variables of the request.</param>
-/// <param name="encoding">The encoding of that file.</param>
+/// <param name="login">The login environment, before the request's variables are applied.</param>
+/// <param name="encoding">The encoding of <paramref name="stateFile"/>.</param>
 internal sealed class PromptLineRunner(
     IProcessLauncher launcher,
     Func<ProcessSpec> prepare,

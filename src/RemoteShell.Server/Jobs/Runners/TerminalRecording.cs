@@ -5,7 +5,7 @@ using RemoteShell.Protocol.Recordings;
 namespace RemoteShell.Server.Jobs.Runners;
 
 /// <summary>Records terminals to files that only the server's user can read.</summary>
-/// <remarks>A recording that fails is logged, and the job goes on.</remarks>
+/// <remarks>If recording fails, the failure is logged and the job goes on.</remarks>
 internal sealed class TerminalRecording(string folder, ILogger log)
 {
     /// <summary>Begins a recording; null if its file cannot be created.</summary>
@@ -18,7 +18,7 @@ internal sealed class TerminalRecording(string folder, ILogger log)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Failed(path, e);
+            log.LogError("cannot create the recording {Path}: {Reason}", path, e.Message);
             return null;
         }
     }

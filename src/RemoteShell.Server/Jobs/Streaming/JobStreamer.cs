@@ -8,7 +8,7 @@ namespace RemoteShell.Server.Jobs.Streaming;
 
 /// <summary>Serves the controlling client of a job: sends output with back-pressure, takes input, and sends the result.</summary>
 /// <param name="request">The client's request.</param>
-/// <param name="job">A job that lives with the server.</param>
+/// <param name="job">A job that is not detached (it ends with the server).</param>
 /// <param name="positions">Where the streams resume; a stream that is not named starts at <paramref name="begin"/>.</param>
 /// <param name="begin">Where a stream starts otherwise.</param>
 internal sealed class JobStreamer(
@@ -78,7 +78,7 @@ internal sealed class JobStreamer(
                 continue;
             channel.Refuse(
                 ErrorCode.Gone,
-                $"{JobReply.Sentence(job)}; the first {output.Start} bytes of its {name} are no longer here",
+                $"{JobReply.Sentence(job)}; the server no longer has the first {output.Start} bytes of its {name}",
                 $"read what is left with: rsh-client logs HOST {job.Id}");
             return null;
         }

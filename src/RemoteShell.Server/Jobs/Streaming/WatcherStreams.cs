@@ -8,7 +8,7 @@ namespace RemoteShell.Server.Jobs.Streaming;
 /// <summary>Sends output to a watcher: what the requests <c>attach</c> and <c>logs</c> have in common.</summary>
 /// <param name="request">The watcher's request.</param>
 /// <param name="job">The job.</param>
-/// <param name="positions">Where streams begin, for those for which the client says so; null: for none.</param>
+/// <param name="positions">The start offsets that the client gave, by stream name; null if it gave none.</param>
 internal sealed class WatcherStreams(OpenRequest request, Job job, IReadOnlyDictionary<string, StreamPosition>? positions)
 {
     /// <summary>Sends the ranges, then the message that <paramref name="last"/> returns for the totals sent.</summary>

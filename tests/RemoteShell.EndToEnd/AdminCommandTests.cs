@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace RemoteShell.EndToEnd;
 
 /// <summary>The commands of the server's administrator: status, stop, disconnect.</summary>
-public class ConsoleTests
+public class AdminCommandTests
 {
     [Fact]
     public async Task Status_lists_connections_and_running_jobs()
@@ -89,7 +89,7 @@ public class ConsoleTests
 
         Output again = await programs.RunAsync("rsh-server", ["disconnect", id], "");
         Assert.Equal(
-            (1, $"rsh-server: there is no connection {id}\n'rsh-server status' lists those there are\n"), (again.Status, again.Error));
+            (1, $"rsh-server: there is no connection {id}\nlist the connections with: rsh-server status\n"), (again.Status, again.Error));
         Assert.Equal(2, (await programs.RunAsync("rsh-server", ["disconnect", "me"], "")).Status);
     }
 
@@ -101,7 +101,9 @@ public class ConsoleTests
         foreach (string[] words in (string[][])[["status"], ["stop"], ["disconnect", "1"]])
         {
             Output output = await programs.RunAsync("rsh-server", words, "");
-            Assert.Equal((1, $"rsh-server: no server runs with the folder {Path.Combine(programs.Home, "server")}\nstart one with 'rsh-server run', or set RSH_HOME as it was when the server was started\n"), (output.Status, output.Error));
+            string expected = $"rsh-server: no server runs with the folder {Path.Combine(programs.Home, "server")}\n"
+                + "start one with 'rsh-server run', or set RSH_HOME as it was when the server was started\n";
+            Assert.Equal((1, expected), (output.Status, output.Error));
         }
 
         await programs.StartServerAgainAsync();
