@@ -172,7 +172,7 @@ public sealed class ClientTests : IAsyncLifetime
         await SaysAsync(255, "nothing listens at 127.0.0.1:1", "rsh-server run", "run", "127.0.0.1:1", "true");
         await SaysAsync(255, "there is no host named 'no-such-host.invalid'", "check the name", "run", "no-such-host.invalid", "true");
         await SaysAsync(255, "this server runs commands as", "leave the user out", "run", $"somebody-else@{Host}", "true");
-        await SaysAsync(255, "as asked", "do not go on", "run", "--fingerprint", $"SHA256:{new string('A', 43)}", Host, "true");
+        await SaysAsync(255, "as asked", "do not continue", "run", "--fingerprint", $"SHA256:{new string('A', 43)}", Host, "true");
     }
 
     [Fact]
