@@ -61,7 +61,11 @@ public sealed class TrustTests : IAsyncDisposable
     public async Task Known_hosts_file_that_others_can_write_is_rejected()
     {
         if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("needs Unix file modes");
             return;
+        }
+
         await (await ConnectAsync(new() { AcceptNew = true })).DisposeAsync();
         File.SetUnixFileMode(_server.Options.KnownHostsFile, (UnixFileMode)0x1FF);
         await Assert.ThrowsAsync<PrivateFileException>(() => ConnectAsync(new()));

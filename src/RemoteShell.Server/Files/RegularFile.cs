@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using RemoteShell.Protocol.Files;
+using RemoteShell.Server.Native;
 
 namespace RemoteShell.Server.Files;
 
 /// <summary>Opens regular files that others have named or made, for reading. Does not wait for the writer of a named pipe.</summary>
-internal static partial class RegularFile
+internal static class RegularFile
 {
     // <fcntl.h>: O_RDONLY | O_NONBLOCK | O_CLOEXEC
     private static readonly int ReadNonBlocking = OperatingSystem.IsMacOS() ? 0x0004 | 0x1000000 : 0x800 | 0x80000;
@@ -21,16 +22,12 @@ internal static partial class RegularFile
             return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, Options);
         }
 
-        int descriptor = OpenFile(path, ReadNonBlocking);
-        if (descriptor < 0)
+        SafeFileHandle file = FileCalls.Open(path, ReadNonBlocking);
+        if (file.IsInvalid)
             throw new UnauthorizedAccessException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
-        var file = new SafeFileHandle(descriptor, ownsHandle: true);
         if (FileKind.IsRegular(file))
             return file;
         file.Dispose();
         throw new IOException("is not a regular file");
     }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenFile(string path, int flags);
 }

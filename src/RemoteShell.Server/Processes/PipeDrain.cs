@@ -1,5 +1,5 @@
 using System.IO.Pipes;
-using RemoteShell.Server.Processes.Unix.Native;
+using RemoteShell.Server.Native;
 
 namespace RemoteShell.Server.Processes;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using RemoteShell.Server.Processes.Unix.Native;
+using RemoteShell.Server.Native;
 
 namespace RemoteShell.Server.Jobs.Output;
 

@@ -1,7 +1,7 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using RemoteShell.Server.Processes.Unix.Native;
+using RemoteShell.Server.Native;
 
 namespace RemoteShell.Server.Processes.Launchers;
 

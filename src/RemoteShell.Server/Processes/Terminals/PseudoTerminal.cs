@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using RemoteShell.Server.Native;
 using RemoteShell.Server.Processes.Unix;
-using RemoteShell.Server.Processes.Unix.Native;
 
 namespace RemoteShell.Server.Processes.Terminals;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using RemoteShell.Server.Native;
 using RemoteShell.Server.Processes.Unix;
-using RemoteShell.Server.Processes.Unix.Native;
 
 namespace RemoteShell.Server.Processes.Terminals;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using RemoteShell.Server.Processes.Unix.Native;
+using RemoteShell.Server.Native;
 
 namespace RemoteShell.Server.Processes.Unix;
 

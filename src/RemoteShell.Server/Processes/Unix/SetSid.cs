@@ -1,4 +1,4 @@
-using RemoteShell.Server.Processes.Unix.Native;
+using RemoteShell.Server.Native;
 
 namespace RemoteShell.Server.Processes.Unix;
 

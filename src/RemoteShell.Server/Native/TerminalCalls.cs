@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace RemoteShell.Server.Processes.Unix.Native;
+namespace RemoteShell.Server.Native;
 
 /// <summary>The C library's calls that make a pseudo-terminal.</summary>
 internal static partial class TerminalCalls

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RemoteShell.Server.Processes.Unix.Native;
+namespace RemoteShell.Server.Native;
 
 /// <summary>The C library's calls of epoll(7), on Linux.</summary>
 internal static partial class EpollCalls

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RemoteShell.Server.Processes.Unix.Native;
+namespace RemoteShell.Server.Native;
 
 /// <summary>The C library's calls of posix_spawn(3). Each returns 0, or an error number.</summary>
 internal static unsafe partial class SpawnCalls

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace RemoteShell.Server.Processes.Unix.Native;
+namespace RemoteShell.Server.Native;
 
 /// <summary>The C library's calls on files, pipes and descriptors. The numbers are Linux's, where a name does not say otherwise.</summary>
 /// <remarks>fcntl(2) and ioctl(2) have variable arguments, which Linux passes in registers like all others.</remarks>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RemoteShell.Server.Processes.Unix.Native;
+namespace RemoteShell.Server.Native;
 
 /// <summary>The C library's calls on processes, process groups and signals.</summary>
 internal static partial class ProcessCalls
