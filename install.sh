@@ -78,7 +78,7 @@ fi
 built=$from
 if [ -z "$from" ]; then
   built=$here/artifacts/native/programs
-  echo 'compiling rsh-client and rsh-server (about a minute)'
+  echo 'compiling rsh-client and rsh-server (one to two minutes)'
   "$here/tools/publish-native.sh" "$built" || exit $?
 fi
 for program in rsh-client rsh-server; do
@@ -121,7 +121,9 @@ case :$PATH: in
   *":$prefix/bin:"*) ;;
   *) echo "note: $prefix/bin is not in PATH; add it:  export PATH=\"$prefix/bin:\$PATH\"" ;;
 esac
-if [ "$unit" = yes ] && [ -d /run/systemd/system ]; then
+if [ "$unit" = yes ] && [ "$prefix" != /usr/local ] && [ "$prefix" != /usr ]; then
+  echo "note: systemd does not search this prefix; link the unit:  systemctl link $prefix/lib/systemd/system/rsh-server.service"
+elif [ "$unit" = yes ] && [ -d /run/systemd/system ]; then
   systemctl daemon-reload
   if systemctl is-active --quiet rsh-server.service; then
     echo 'the old server still runs; restart it:  systemctl restart rsh-server'
