@@ -34,7 +34,11 @@ public sealed class OutputLines : IAsyncEnumerable<OutputLine>
     public IAsyncEnumerator<OutputLine> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _wasEnumerated, 1) != 0)
-            throw new InvalidOperationException("the lines of a command can be enumerated once; run the command again");
+        {
+            throw new InvalidOperationException(
+                "the lines of a command can be enumerated only once; to read them again, run the command again");
+        }
+
         return EnumerateAsync(cancellationToken);
     }
 
@@ -76,7 +80,8 @@ public sealed class OutputLines : IAsyncEnumerable<OutputLine>
         catch (Exception e)
         {
             _completion.TrySetException(e);
-            // The reader of the lines gets the exception as well; a caller that does not read Completion has seen it.
+            // The reader of the lines gets the exception too, so a caller that never reads Completion has already seen it. Reading
+            // Exception here marks it as observed.
             _ = _completion.Task.Exception;
             lines.Complete(e);
         }

@@ -76,7 +76,7 @@ public static class RemoteCommandExecution
     /// <remarks>
     /// The command starts when the enumeration starts. The lines can be enumerated only once. The command pauses while the caller is
     /// behind by more than 256 lines and the buffers are full. Leaving the loop early ends the command.
-    /// <see cref="OutputLines.Completion"/> is its result.
+    /// <see cref="OutputLines.Completion"/> is the result of the command.
     /// </remarks>
     /// <param name="command">The command.</param>
     /// <param name="options">The encoding, and the longest line. Default: UTF-8, 1 Mi characters.</param>

@@ -39,9 +39,9 @@ internal static class AttachCommand
         {
             Details =
             [
-                "Ctrl+C detaches, and the job runs on. But if the job has a terminal and this client is on one, it takes the job over " +
-                "from the client that has it, and Ctrl+C goes to the job; detach with ~d at the start of a line. With --read-only, " +
-                "--from, --from-start or --json, it only watches.",
+                "Ctrl+C detaches, and the job runs on. But if the job has a terminal and this client runs on one, this client takes the " +
+                "job over from the client that controls it, and Ctrl+C goes to the job; detach with ~d at the start of a line. With " +
+                "--read-only, --from, --from-start or --json, this client only watches.",
             ],
             Examples =
             [

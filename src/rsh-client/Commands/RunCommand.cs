@@ -18,8 +18,8 @@ internal static class RunCommand
 {
     private static readonly Argument<string[]> Words = new("COMMAND")
     {
-        Description = "One word is a command line for the shell of the server's user. " +
-            "Two or more words are a program and its exact arguments, without a shell.",
+        Description = "One argument is a command line for the shell of the server's user. " +
+            "Two or more are a program and its exact arguments, without a shell.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -27,7 +27,7 @@ internal static class RunCommand
     {
         Description = "Join the words with spaces, and pass them to the shell of the server's user.",
     };
-    private static readonly Option<bool> Exec = new("--exec") { Description = "Run a single word as a program, without a shell." };
+    private static readonly Option<bool> Exec = new("--exec") { Description = "Run a single argument as a program, without a shell." };
     private static readonly Option<bool> Stdin = new("--stdin", "-i")
     {
         Description = "Forward standard input. Without it, the command's input is empty.",
@@ -66,14 +66,15 @@ internal static class RunCommand
 
     private static readonly Option<string> Full = new Option<string>("--on-full")
     {
-        Description = "What to do when the output that the server stores reaches its quota (detached job: all output; otherwise: output "
-            + "that the client has not received): hold pauses the command [hold].",
+        Description = "What to do when the stored output reaches its quota. For a detached job, all output counts; otherwise, only output "
+            + "that the client has not received. hold pauses the command [hold].",
         HelpName = "hold|drop-oldest|kill",
     }.AcceptOnlyFromAmong(OnFull.Pause, OnFull.DropOldest, OnFull.Kill);
 
     private static readonly Option<bool> Tty = new("--tty", "-t")
     {
-        Description = "Run the command on this terminal. -tt: give the command a terminal even if this client has none.",
+        Description = "Run the command on a terminal at the server, which this terminal shows. "
+            + "-tt: give the command a terminal even if this client has none.",
     };
 
     private static readonly Option<bool> AnyTty = new("-tt") { Description = "The same as -t twice.", Hidden = true };
@@ -85,7 +86,7 @@ internal static class RunCommand
 
     private static readonly Option<bool> Quiet = new("--quiet", "-q")
     {
-        Description = "Suppress server notices and warnings about leftover processes.",
+        Description = "Suppress notices from the server, and warnings about leftover processes.",
     };
 
     public static Command Create()

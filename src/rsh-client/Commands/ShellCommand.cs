@@ -12,7 +12,7 @@ internal static class ShellCommand
 {
     private static readonly Argument<string[]> Words = new("COMMAND")
     {
-        Description = "The command to run [the login shell]. One word is a command line for the shell of the server's user. " +
+        Description = "The command to run [the login shell]. One argument is a command line for the shell of the server's user. " +
             "Two or more words are a program and its exact arguments.",
         Arity = ArgumentArity.ZeroOrMore,
     };

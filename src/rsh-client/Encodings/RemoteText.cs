@@ -12,7 +12,8 @@ internal sealed record RemoteText(string Name)
     /// <summary>The option of the subcommands that show or send text.</summary>
     public static Option<string> Flag { get; } = new("--encoding")
     {
-        Description = "The encoding of the remote text, such as gbk; output is shown as UTF-8 [that of config.json, or utf-8].",
+        Description = "The encoding of the remote text, such as gbk; output is shown as UTF-8 "
+            + "[the encoding set in config.json, otherwise utf-8].",
         HelpName = "NAME",
     };
 

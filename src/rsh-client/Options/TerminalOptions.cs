@@ -15,7 +15,8 @@ internal static class TerminalOptions
 {
     public static Option<string> DetachKeys { get; } = new("--detach-keys")
     {
-        Description = "Keys that detach, such as ctrl-p,ctrl-q, besides ~d at the start of a line [none].",
+        Description = "Keys that detach when typed one after the other, such as ctrl-p,ctrl-q. "
+            + "~d at the start of a line also detaches [none].",
         HelpName = "KEYS",
     };
 

@@ -35,7 +35,7 @@ internal static class RunCommand
 
     private static readonly Option<string> Level = new Option<string>("--log-level")
     {
-        Description = "Log messages of this level and of more severe levels [information].",
+        Description = "Write to the log all messages of this level and of more severe levels [information].",
     }.AcceptOnlyFromAmong("debug", "information", "warning", "error");
 
     private static readonly Option<string> Launcher = new Option<string>("--launcher")

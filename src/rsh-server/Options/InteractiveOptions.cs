@@ -17,7 +17,8 @@ internal static class InteractiveOptions
 
     private static readonly Option<string> Idle = new("--idle-timeout")
     {
-        Description = "End a connection that has been idle for this time; idle-timeout= of a key overrides this [never].",
+        Description = "End a connection that has been idle for this time; "
+            + "the option idle-timeout= of an authorized key overrides this [never].",
         HelpName = "TIME",
     };
 

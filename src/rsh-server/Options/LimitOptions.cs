@@ -49,7 +49,7 @@ internal static class LimitOptions
         "--total-quota", "Maximum bytes on disk for the output of all jobs together, counted like --job-quota", Defaults.TotalQuota);
 
     private static readonly Option<int?> Connections = Count(
-        "--max-connections", "Limit the connections of all clients", Limits.Connections);
+        "--max-connections", "Limit the connections of all clients together", Limits.Connections);
 
     private static readonly Option<int?> PerAddress = Count(
         "--max-connections-per-address", "Limit the connections from one address", Limits.ConnectionsPerAddress);

@@ -8,16 +8,19 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <summary>Runs a process: its pipes fill the job's outputs, and its end is the job's end.</summary>
 /// <param name="launcher">Starts the process.</param>
 /// <param name="prepare">Builds what to start; may throw a <see cref="ProcessStartException"/>.</param>
-/// <param name="times">How long the steps of the end may take.</param>
+/// <param name="times">How long each step of ending the job may take.</param>
 internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepare, JobTimes times) : IJobRunner
 {
     private readonly Lock _gate = new();
 
-    // Guarded by _gate: the signals that came before the process led its group; the group, 0 before that; whether the process has exited;
-    // whether the server ended it.
+    // All guarded by _gate. Signals that came before the process led its group.
     private readonly List<int> _earlySignals = [];
+
+    // The group; 0 before the process leads it.
     private int _group;
     private bool _hasExited;
+
+    // Whether the server ended the process.
     private bool _wasEnded;
 
     public virtual IReadOnlyList<string> Streams => ["stdout", "stderr"];

@@ -6,10 +6,11 @@ using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
-/// <summary>Runs a line of a prompt, and returns its working directory and exported variables in the stream <c>session</c>.</summary>
+/// <summary>Runs a line of a prompt.</summary>
+/// <remarks>Returns the working directory and the exported variables, as the line left them, in the stream <c>session</c>.</remarks>
 /// <param name="launcher">Starts the process.</param>
 /// <param name="prepare">Builds what to start.</param>
-/// <param name="times">How long the steps of the end may take.</param>
+/// <param name="times">How long each step of ending the job may take.</param>
 /// <param name="stateFile">Where the line's shell writes the directory and the variables.</param>
 /// <param name="login">The login environment, before the request's variables are applied.</param>
 /// <param name="encoding">The encoding of <paramref name="stateFile"/>.</param>

@@ -9,7 +9,7 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <summary>Runs a process on a terminal.</summary>
 /// <param name="launcher">Starts the process on a terminal.</param>
 /// <param name="prepare">Builds what to start.</param>
-/// <param name="times">How long the steps of the end may take.</param>
+/// <param name="times">How long each step of ending the job may take.</param>
 /// <param name="recording">Records what the terminal shows; null: it is not recorded.</param>
 internal sealed class TerminalRunner(TerminalLauncher launcher, Func<ProcessSpec> prepare, JobTimes times, Asciicast? recording)
     : ProcessRunner(launcher, prepare, times)

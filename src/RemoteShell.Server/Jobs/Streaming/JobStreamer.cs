@@ -9,8 +9,8 @@ namespace RemoteShell.Server.Jobs.Streaming;
 /// <summary>Serves the controlling client of a job: sends output with back-pressure, takes input, and sends the result.</summary>
 /// <param name="request">The client's request.</param>
 /// <param name="job">A job that is not detached (it ends with the server).</param>
-/// <param name="positions">Where the streams resume; a stream that is not named starts at <paramref name="begin"/>.</param>
-/// <param name="begin">Where a stream starts otherwise.</param>
+/// <param name="positions">Where each named stream resumes.</param>
+/// <param name="begin">Gives the start of a stream that <paramref name="positions"/> does not name.</param>
 internal sealed class JobStreamer(
     OpenRequest request, Job job, IReadOnlyDictionary<string, StreamPosition>? positions, Func<JobOutput, long> begin)
 {
@@ -33,7 +33,7 @@ internal sealed class JobStreamer(
             }
 
             _ = ClientMessageLoop.PassAsync(channel, job, job.Resize);
-            // Waits for all of them, also when one has failed: they read the memory of the outputs.
+            // Waits for all senders, even when one has failed, because the others still read the memory of the outputs.
             await Task.WhenAll(streams.Select(stream => SendAsync(channel, stream.Output, stream.Stream)));
             await job.Completion;
             client.IsDone = true;
