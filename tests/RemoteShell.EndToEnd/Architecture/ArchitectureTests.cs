@@ -89,7 +89,10 @@ public class ArchitectureTests
 
     [Fact]
     public void Only_the_processes_folder_starts_processes()
-        => OnlyIn("RemoteShell.Server/Processes/", @"ProcessStartInfo|Process\.Start\(|Cli\.Wrap|EntryPoint = ""(posix_spawn|exec)");
+    {
+        OnlyIn("RemoteShell.Server/Processes/", @"ProcessStartInfo|Process\.Start\(|Cli\.Wrap|SpawnCalls\.");
+        OnlyIn("RemoteShell.Server/Native/", @"EntryPoint = ""(posix_spawn|exec)");
+    }
 
     [Fact]
     public void Only_the_programs_use_the_console() => OnlyIn("rsh-", @"\bConsole\.");
