@@ -106,7 +106,7 @@ internal sealed class Job
     /// <summary>Completes once the command runs, or has ended.</summary>
     public Task BegunAsync() => _runner?.BegunAsync() ?? Task.CompletedTask;
 
-    /// <summary>Sets how the job ended. Those who wait for the job do not know it yet: <see cref="Complete"/> follows.</summary>
+    /// <summary>Sets how the job ended. Call <see cref="Complete"/> afterwards to wake the waiters.</summary>
     public void SetEnding(JobEnding ending) => Ending = ending;
 
     /// <summary>Completes <see cref="Completion"/>; <see cref="Ending"/> is set.</summary>
