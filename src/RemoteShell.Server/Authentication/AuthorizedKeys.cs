@@ -4,7 +4,10 @@ using RemoteShell.Protocol.Transport;
 namespace RemoteShell.Server.Authentication;
 
 /// <summary>The file of the keys that may use the server.</summary>
-/// <remarks>A line has a key, options in front of it, and a comment behind it. The server reads the file again for each client.</remarks>
+/// <remarks>
+/// A line has a key, options in front of it, and a comment behind it. The server reads the file again for each client. A key may have
+/// several lines, such as one for each network: as in ssh, the first line that permits the client counts, with its own options.
+/// </remarks>
 /// <param name="path">The path of the file.</param>
 public sealed class AuthorizedKeys(string path)
 {
@@ -21,10 +24,11 @@ public sealed class AuthorizedKeys(string path)
         if (line.Trim().Any(char.IsControl))
             throw new FormatException("a key must be one line, without control characters");
         AuthorizedKey added = ParseLine(line) ?? throw new FormatException("the line is empty");
-        if (Find(added.Key, (_, _) => { }) is { } known)
+        IReadOnlyList<AuthorizedKey> known = FindAll(added.Key, (_, _) => { });
+        if (known.Any(line => HaveSameOptions(line, added)))
+            return false;
+        if (known.Count > 0)
         {
-            if (HaveSameOptions(known, added))
-                return false;
             throw new RemoteShellException($"{added.Key.Fingerprint} is authorized already, with other options")
             {
                 Hint = $"change its line in {path}",
@@ -35,21 +39,21 @@ public sealed class AuthorizedKeys(string path)
         return true;
     }
 
-    /// <summary>Returns the entry of a key; null if there is none.</summary>
+    /// <summary>Returns the lines of a key, in the order of the file.</summary>
     /// <param name="key">The key.</param>
     /// <param name="unreadable">
     /// Receives the number of each line that is not valid, counted from 1, and what is wrong. Such a line authorizes no key.
     /// </param>
-    internal AuthorizedKey? Find(PublicKey key, Action<int, string> unreadable)
+    internal IReadOnlyList<AuthorizedKey> FindAll(PublicKey key, Action<int, string> unreadable)
     {
         string[] lines = PrivateFile.ReadLines(path);
-        AuthorizedKey? found = null;
+        List<AuthorizedKey> found = [];
         for (int i = 0; i < lines.Length; i++)
         {
             try
             {
-                if (found is null && ParseLine(lines[i]) is { } candidate && candidate.Key.Equals(key))
-                    found = candidate;
+                if (ParseLine(lines[i]) is { } candidate && candidate.Key.Equals(key))
+                    found.Add(candidate);
             }
             catch (FormatException e)
             {

@@ -88,16 +88,17 @@ internal sealed class ClientAuthenticator(
 
         try
         {
-            AuthorizedKey? key = keys.Find(shown, LogUnreadableLine);
-            if (key is null)
+            IReadOnlyList<AuthorizedKey> lines = keys.FindAll(shown, LogUnreadableLine);
+            if (lines.Count == 0)
             {
                 string text = $"the key {shown.Fingerprint} is not authorized here";
                 return (Refusal(ErrorCode.Unauthorized, text, $"at the server, run: rsh-server authorize '{shown}'"), null);
             }
 
-            return key.Fault(peer.Address, DateTime.UtcNow) is { } fault
-                ? (Refusal(ErrorCode.Unauthorized, fault, AdministratorHint), null)
-                : (null, key);
+            DateTime now = DateTime.UtcNow;
+            return lines.FirstOrDefault(line => line.Fault(peer.Address, now) is null) is { } permitted
+                ? (null, permitted)
+                : (Refusal(ErrorCode.Unauthorized, lines[0].Fault(peer.Address, now)!, AdministratorHint), null);
         }
         catch (Exception e) when (e is PrivateFileException or IOException or UnauthorizedAccessException)
         {

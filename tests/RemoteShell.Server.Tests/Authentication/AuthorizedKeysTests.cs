@@ -43,7 +43,7 @@ public class AuthorizedKeysTests
         PrivateFile.AppendLine(folder["keys"], line);
         PublicKey.TryParse(Line, out PublicKey? key);
         var told = new List<int>();
-        Assert.Null(new AuthorizedKeys(folder["keys"]).Find(key!, (number, _) => told.Add(number)));
+        Assert.Empty(new AuthorizedKeys(folder["keys"]).FindAll(key!, (number, _) => told.Add(number)));
         Assert.Equal([1], told);
     }
 
@@ -70,5 +70,45 @@ public class AuthorizedKeysTests
         Assert.Throws<FormatException>(() => keys.Add("nonsense"));
         Assert.Throws<FormatException>(() => keys.Add($"# two lines\n{Line} smuggled"));
         Assert.Single(File.ReadAllLines(folder["keys"]));
+    }
+
+    [Fact]
+    public void Lines_of_a_key_are_found_in_the_order_of_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllLines(
+            folder["keys"], [$"from=\"10.0.0.0/8\" {Line} first", "nonsense", $"no-chat {Line} second", $"{Line} third"]);
+        PublicKey.TryParse(Line, out PublicKey? key);
+        IReadOnlyList<AuthorizedKey> found = new AuthorizedKeys(folder["keys"]).FindAll(key!, (_, _) => { });
+        Assert.Equal(["first", "second", "third"], found.Select(line => line.Comment));
+        Assert.Equal(["chat"], found[1].Denied);
+        Assert.Empty(found[2].Denied);
+    }
+
+    [Theory]
+    [InlineData("\uFEFF", "\n", "\n")]
+    [InlineData("", "\r\n", "\r\n")]
+    [InlineData("", "\n", "")]
+    [InlineData("\uFEFF", "\r\n", "")]
+    public void Files_of_all_editors_are_read(string start, string lineEnd, string end)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["keys"], $"{start}no-chat {Line} first{lineEnd}# a remark{lineEnd}{Line} last{end}");
+        PublicKey.TryParse(Line, out PublicKey? key);
+        var told = new List<int>();
+        IReadOnlyList<AuthorizedKey> found = new AuthorizedKeys(folder["keys"]).FindAll(key!, (number, _) => told.Add(number));
+        Assert.Equal(["first", "last"], found.Select(line => line.Comment));
+        Assert.Empty(told);
+    }
+
+    [Fact]
+    public void Last_line_of_a_large_file_is_found()
+    {
+        const int Others = 20_000;
+        using var folder = new TemporaryFolder();
+        using var other = Identity.LoadOrCreate(folder["other.pem"]);
+        File.WriteAllLines(folder["keys"], Enumerable.Repeat($"{other.PublicKey} other", Others).Append(Line));
+        PublicKey.TryParse(Line, out PublicKey? key);
+        Assert.Single(new AuthorizedKeys(folder["keys"]).FindAll(key!, (_, _) => { }));
     }
 }
