@@ -8,7 +8,10 @@ namespace RemoteShell.Server.Native;
 internal static partial class FileCalls
 {
     // <errno.h>
-    public const int Interrupted = 4, NoSuchAddress = 6, InputOutputError = 5, TryAgain = 11;
+    public const int NoEntry = 2, Interrupted = 4, NoSuchAddress = 6, InputOutputError = 5, TryAgain = 11, NotAllowed = 13;
+
+    // <unistd.h>: X_OK. For a folder it asks whether the process may enter it.
+    public const int MayExecute = 1;
 
     // <fcntl.h>
     public const int ReadWrite = 2, NoControllingTerminal = 0x100, NonBlocking = 0x800, CloseOnExec = 0x80000;
@@ -27,6 +30,10 @@ internal static partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle Open(string path, int flags);
+
+    /// <summary>Asks whether this process may use a path; <paramref name="mode"/> is <see cref="MayExecute"/>. Returns 0, or -1.</summary>
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int descriptor);

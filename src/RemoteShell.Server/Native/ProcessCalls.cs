@@ -9,6 +9,9 @@ internal static partial class ProcessCalls
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);
 
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint GetUser();
+
     [LibraryImport("libc", EntryPoint = "getpgid")]
     public static partial int GetGroup(int pid);
 

@@ -6,6 +6,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Native;
 
 namespace RemoteShell.Server.Jobs.Persistence;
 
@@ -14,6 +15,9 @@ internal sealed class JobStore : IDisposable
 {
     // Large enough that a rewrite is rare, and small enough that reading the lines at the start takes little time.
     private const int RewriteAfterLines = 20_000;
+
+    // EWOULDBLOCK on macOS, and Windows' error.
+    private const int MacTryAgain = 35, SharingViolation = 32;
 
     private readonly string _folder;
     private readonly ILogger _log;
@@ -139,7 +143,7 @@ internal sealed class JobStore : IDisposable
         {
             return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (File.Exists(path))
+        catch (IOException e) when (IsLocked(e))
         {
             throw new RemoteShellException($"another rsh-server uses {Path.GetDirectoryName(Path.GetDirectoryName(path))}", e)
             {
@@ -147,6 +151,10 @@ internal sealed class JobStore : IDisposable
             };
         }
     }
+
+    // On Unix the error number is the one of flock(2), EWOULDBLOCK, and on Windows ERROR_SHARING_VIOLATION. Other errors have other causes,
+    // such as a file system that is mounted read-only.
+    private static bool IsLocked(IOException e) => (e.HResult & 0xFFFF) is FileCalls.TryAgain or MacTryAgain or SharingViolation;
 
     // A full disk must not end the jobs that run.
     private void Try(Action action)
