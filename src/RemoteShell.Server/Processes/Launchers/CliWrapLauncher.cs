@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using CliWrap;
 using RemoteShell.Server.Processes.Unix;
 
@@ -59,7 +60,9 @@ internal sealed class CliWrapLauncher : IProcessLauncher
         }
         catch (Win32Exception e)
         {
-            throw new ProcessStartException(126, $"{spec.Program}: {e.Message}", e);
+            // CliWrap's own message lists all causes that it knows of; the exception inside has the system's error.
+            int error = (e.InnerException as Win32Exception ?? e).NativeErrorCode;
+            throw new ProcessStartException(126, $"{spec.Program}: {Marshal.GetPInvokeErrorMessage(error)}", e);
         }
 
         // CliWrap adds variables to the server's environment; a command gets only those of its specification.
