@@ -33,7 +33,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly ILogger _log;
     private readonly IProcessLauncher _launcher;
     private readonly Identity _identity;
-    private readonly DirectoryInfo _temporaryFolder;
+    private readonly PromptFolder _promptFolder;
     private readonly ConnectionOptions _connectionOptions;
     private readonly ConnectionLimiter _limiter;
     private readonly ClientAuthenticator _authenticator;
@@ -53,13 +53,13 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private long _lastConnection;
 
-    private RunningServer(ServerOptions options, ILogger log, IProcessLauncher launcher, Identity identity, DirectoryInfo temporaryFolder)
+    private RunningServer(ServerOptions options, ILogger log, IProcessLauncher launcher, Identity identity)
     {
         _options = options;
         _log = log;
         _launcher = launcher;
         _identity = identity;
-        _temporaryFolder = temporaryFolder;
+        _promptFolder = new(options.StateFolder);
         _connectionOptions = new()
         {
             Agent = $"rsh-server/{ProductVersion.Text}",
@@ -73,9 +73,9 @@ internal sealed class RunningServer : IAsyncDisposable
         _authenticator = new(identity, keys, _limiter, options.Limits, _connectionOptions, log);
         var runners = new JobRunnerFactory(
             launcher,
-            Account.Current(),
+            Account.Current(options.Shell),
             new(options.KillGrace, options.DrainGrace),
-            temporaryFolder.FullName,
+            _promptFolder,
             ConnectedUsers,
             options.RecordFolder is null ? null : new(options.RecordFolder, log));
         _services = new()
@@ -99,13 +99,14 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <param name="stop">Stops the server for its administrator, with a grace period for running commands.</param>
     public static async Task<RunningServer> StartAsync(ServerOptions options, ILogger log, Func<TimeSpan?, Task> stop)
     {
+        SignalDefaults.Restore();
+        EpollLoop.Start();
         IProcessLauncher launcher = LauncherFor(options.Launcher);
         Identity identity = Identity.LoadOrCreate(options.HostKeyFile);
-        DirectoryInfo temporaryFolder = Directory.CreateTempSubdirectory("rsh-server-");
         RunningServer? server = null;
         try
         {
-            server = new(options, log, launcher, identity, temporaryFolder);
+            server = new(options, log, launcher, identity);
             server.Listen(stop);
             return server;
         }
@@ -114,7 +115,6 @@ internal sealed class RunningServer : IAsyncDisposable
             if (server is not null)
                 await server.AbandonAsync();
             identity.Dispose();
-            temporaryFolder.Delete(recursive: true);
             throw;
         }
     }
@@ -133,19 +133,19 @@ internal sealed class RunningServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(grace: null);
+        _promptFolder.Clear();
         await _services.Jobs.DisposeAsync();
         // Last, after the lock of the state folder is released: a client that sees the socket close may start another server now.
         _adminSocket?.Dispose();
         _identity.Dispose();
         _stopping.Dispose();
-        _temporaryFolder.Refresh();
-        if (_temporaryFolder.Exists)
-            _temporaryFolder.Delete(recursive: true);
     }
 
     private void Listen(Func<TimeSpan?, Task> stop)
     {
         _services.Jobs.Start();
+        // After the lock: no other server uses the folder.
+        _promptFolder.Clear();
         _listener = Listener.Bind(_options.Listen);
         Addresses = _listener.Addresses;
         _responder = _options.AnswersProbes ? UdpResponder.Bind(Addresses) : null;
@@ -173,11 +173,20 @@ internal sealed class RunningServer : IAsyncDisposable
             Addresses);
         if (_launcher is CliWrapLauncher && !ProcessExitWatcher.AlwaysKnowsSignals)
             _log.LogInformation("on this system an end by signal n may be reported as exit status 128+n");
+        LogAccount(_services.Runners.Account);
         if (!SetSid.IsAvailable)
         {
             _log.LogWarning(
                 "neither setsid nor perl is here: commands share the server's process group, and signals reach their first process only");
         }
+    }
+
+    private void LogAccount(Account account)
+    {
+        if (WorkingFolder.Fault(account.Home) is not null)
+            _log.LogWarning("the home folder {Home} cannot be used: commands start in /", account.Home);
+        if (account.HasNoShell)
+            _log.LogWarning("{Shell} runs no command lines; start the server with --shell /bin/sh to allow them", account.Shell);
     }
 
     // Releases what a server holds that could not listen.

@@ -35,6 +35,9 @@ public sealed record ServerOptions
     /// <summary>How the server starts commands without a terminal. Default: <see cref="CommandLauncher.CliWrap"/>.</summary>
     public CommandLauncher Launcher { get; init; } = CommandLauncher.CliWrap;
 
+    /// <summary>The program that runs command lines and shells. Default: null, for the login shell of the server's user.</summary>
+    public string? Shell { get; init; }
+
     /// <summary>What clients may use at once. Default: see <see cref="ServerLimits"/>.</summary>
     public ServerLimits Limits { get; init; } = new();
 

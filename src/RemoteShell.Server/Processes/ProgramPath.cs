@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using RemoteShell.Server.Native;
+
 namespace RemoteShell.Server.Processes;
 
 /// <summary>Finds a program as a shell does.</summary>
@@ -16,13 +19,23 @@ internal static class ProgramPath
             return Find(name, path) ?? throw new ProcessStartException(127, $"{name}: command not found");
 
         string full = Path.Combine(workingDirectory, name);
-        if (Directory.Exists(full))
-            throw new ProcessStartException(126, $"{name}: is a directory");
-        if (!File.Exists(full))
-            throw new ProcessStartException(127, $"{name}: no such file or directory");
-        if (!IsExecutable(full))
-            throw new ProcessStartException(126, $"{name}: permission denied (it has no execute bit)");
+        if (Fault(full) is { } fault)
+            throw new ProcessStartException(Path.Exists(full) ? 126 : 127, $"{name}: {fault}");
         return full;
+    }
+
+    /// <summary>Returns why the file cannot be executed; null if it can.</summary>
+    public static string? Fault(string path)
+    {
+        if (Directory.Exists(path))
+            return "is a directory";
+        if (!File.Exists(path))
+            return "no such file or directory";
+        if (!IsExecutable(path))
+            return "permission denied (it has no execute bit)";
+        return OperatingSystem.IsWindows() || FileCalls.Access(path, FileCalls.MayExecute) == 0
+            ? null
+            : Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
     }
 
     /// <summary>Returns the first program of that name in the folders, which colons separate; null if there is none.</summary>

@@ -14,14 +14,14 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <param name="launcher">Starts processes without a terminal.</param>
 /// <param name="account">The user that all commands run as.</param>
 /// <param name="times">How long the steps of a job's end may take.</param>
-/// <param name="temporaryFolder">A folder for files that last as long as the server.</param>
+/// <param name="promptFolder">Where lines of a prompt leave their state.</param>
 /// <param name="visitors">Returns the connected users.</param>
 /// <param name="recordings">Records terminals; null: they are not recorded.</param>
 internal sealed class JobRunnerFactory(
     IProcessLauncher launcher,
     Account account,
     JobTimes times,
-    string temporaryFolder,
+    PromptFolder promptFolder,
     Func<IEnumerable<ConnectedUser>> visitors,
     TerminalRecording? recordings = null)
 {
@@ -54,7 +54,7 @@ internal sealed class JobRunnerFactory(
 
         if (exec.Line is null)
             return new ProcessRunner(launcher, () => ProcessSpecBuilder.Build(exec, account, login, stateFile: null), times);
-        string stateFile = Path.Combine(temporaryFolder, $"{exec.Job}.session");
+        string stateFile = promptFolder.FileOf(exec.Job);
         // Without a POSIX shell the file is not written, and a line does not change the state.
         string? writtenFile = OperatingSystem.IsWindows() ? null : stateFile;
         Encoding stateEncoding = exec.Encoding is not null && TextEncoding.IsAsciiCompatible(encoding) ? encoding : PromptLineScript.Utf8;

@@ -44,6 +44,7 @@ internal static class ProcessSpecBuilder
             return (isEncoded ? argv[0] : ProgramPath.Resolve(argv[0], path, folder), [.. argv.Skip(1)]);
         }
 
+        CheckShell(account);
         if (exec.Line is { } line && stateFile is not null)
             return PromptLineScript.Wrap(account.Shell, line, stateFile);
         if (exec.Shell)
@@ -53,13 +54,30 @@ internal static class ProcessSpecBuilder
         return (account.Shell, ["-c", exec.Command!]);
     }
 
+    // A message of our own in place of the one that nologin(8) prints on standard output.
+    private static void CheckShell(Account account)
+    {
+        if (account.HasNoShell)
+        {
+            throw new ProcessStartException(
+                126,
+                $"{account.Shell}, the shell of the server's user '{account.Name}', runs no commands; "
+                    + "start the server with: rsh-server run --shell /bin/sh");
+        }
+
+        if (!OperatingSystem.IsWindows() && ProgramPath.Fault(account.Shell) is { } fault)
+            throw new ProcessStartException(126, $"{account.Shell}, the shell of the server's user '{account.Name}': {fault}");
+    }
+
     private static string FindFolder(string? wanted, Account account)
     {
         string folder = Path.Combine(account.Home, Expand(wanted ?? "", account));
-        if (Directory.Exists(folder))
+        if (WorkingFolder.Fault(folder) is not { } fault)
             return folder;
-        string problem = File.Exists(folder) ? "the working directory is not a directory" : "no such working directory";
-        throw new ProcessStartException(126, $"{wanted ?? folder}: {problem}");
+        // A service account often has a home that does not exist. As with sshd, its commands start in the root folder.
+        if (string.IsNullOrEmpty(wanted) && !OperatingSystem.IsWindows())
+            return "/";
+        throw new ProcessStartException(126, $"{wanted ?? folder}: {fault}");
     }
 
     // The wrapper script starts in the home folder. The name of the home folder itself is the system's, and is not encoded.

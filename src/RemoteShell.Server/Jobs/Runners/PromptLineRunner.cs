@@ -61,7 +61,7 @@ internal sealed class PromptLineRunner(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The server deletes the whole temporary folder when it stops.
+            // The server deletes the whole folder when it stops.
         }
     }
 }

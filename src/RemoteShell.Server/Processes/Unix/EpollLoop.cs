@@ -23,6 +23,13 @@ internal static class EpollLoop
     private static readonly Lazy<int> Poll = new(StartPolling);
     private static long _lastNumber;
 
+    /// <summary>Starts the thread now: when it is needed, the system may have no thread left.</summary>
+    public static void Start()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = Poll.Value;
+    }
+
     /// <summary>Calls <paramref name="ready"/> once, when the descriptor is ready or broken; false if it cannot be watched.</summary>
     /// <param name="descriptor">Must stay open until the call, or until <see cref="TryForget"/>. One wait for it at a time.</param>
     /// <param name="events"><see cref="Readable"/> or <see cref="Writable"/>.</param>
