@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
+using RemoteShell.Cli.Server.Logging;
 using RemoteShell.Cli.Server.Options;
 using RemoteShell.Cli.Server.Output;
+using RemoteShell.Cli.Server.Threads;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
@@ -12,9 +14,11 @@ using Serilog.Extensions.Logging;
 
 namespace RemoteShell.Cli.Server.Commands;
 
-/// <summary><c>rsh-server run</c>: serves clients until SIGTERM or Ctrl+C.</summary>
+/// <summary><c>rsh-server run</c>: serves clients until SIGTERM or Ctrl+C. SIGHUP reopens the log file.</summary>
 internal static class RunCommand
 {
+    private const string Summary = "Serve clients until SIGTERM, SIGQUIT or Ctrl+C. SIGHUP reopens the log file.";
+
     private static readonly Option<string[]> Listen = new("--listen")
     {
         Description = "Listen on this address, or on all addresses with '*:PORT'; repeatable [loopback, IPv4 and IPv6, port 7022]. "
@@ -44,9 +48,16 @@ internal static class RunCommand
             + "and always knows the signal that ended it [cliwrap].",
     }.AcceptOnlyFromAmong("cliwrap", "posix_spawn");
 
+    private static readonly Option<string> Shell = new("--shell")
+    {
+        Description = "Run command lines in this shell [the login shell of the server's user]. "
+            + "A service account whose login shell is nologin needs it.",
+        HelpName = "PATH",
+    };
+
     public static Command Create()
     {
-        var command = new Command("run", "Serve clients until SIGTERM or Ctrl+C.") { Listen, Udp, PortFile, Level, Launcher };
+        var command = new Command("run", Summary) { Listen, Udp, PortFile, Level, Launcher, Shell };
         InteractiveOptions.AddTo(command);
         LimitOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
@@ -59,16 +70,18 @@ internal static class RunCommand
         options = options with
         {
             AnswersProbes = parsed.GetValue(Udp),
+            Shell = parsed.GetValue(Shell) is { } shell ? Executable(shell) : null,
             Launcher = parsed.GetValue(Launcher) == "posix_spawn" ? CommandLauncher.PosixSpawn : CommandLauncher.CliWrap,
         };
         if (parsed.GetValue(Listen) is { Length: > 0 } listen)
             options = options with { Listen = [.. listen.SelectMany(ListenAddress.Resolve)] };
 
-        IReadOnlyList<string> moved = StateMigration.Move(options.Folder, options.StateFolder, "jobs", "log");
-        // Before the log is made: its lines hold command lines, which others must not read.
-        PrivateFolder.CreateOrRestrict(options.StateFolder);
+        // First: threads inherit the signals that their creator blocks.
+        SignalMask.Clear();
+        PoolThreads.StartAll();
+        (IReadOnlyList<string> moved, FileLog file) = OpenStateFolder(options);
         LogEventLevel level = Enum.Parse<LogEventLevel>(parsed.GetValue(Level) ?? "information", ignoreCase: true);
-        await using Serilog.Core.Logger log = LogSetup.Create(options.StateFolder, level);
+        await using Serilog.Core.Logger log = LogSetup.Create(file, level);
         using var loggerFactory = new SerilogLoggerFactory(log);
         foreach (string path in moved)
             log.Information("moved {Name} from {OldFolder} to {NewFolder}", Path.GetFileName(path), options.Folder, options.StateFolder);
@@ -77,13 +90,14 @@ internal static class RunCommand
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        using PosixSignalRegistration quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
 
         IReadOnlyList<IPEndPoint> addresses = await server.StartAsync();
         if (parsed.GetValue(PortFile) is { } portFile)
             WritePort(portFile, addresses[0].Port);
-        foreach (IPEndPoint address in addresses)
-            Console.Out.WriteLine($"listening on {address}");
+        // On a thread of its own: standard output may be a stopped terminal, and the server must be able to stop then.
+        new Thread(() => Announce(addresses, log)) { IsBackground = true }.Start();
 
         await Task.WhenAny(stop.Task, server.Stopped);
         await server.StopAsync();
@@ -94,12 +108,58 @@ internal static class RunCommand
             context.Cancel = true;
             stop.TrySetResult();
         }
+
+        // The server reads the authorized keys and the message of the day for each client. So the log file is all that is left to reload.
+        void Reload(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            file.Reopen();
+            log.Information("SIGHUP: the log file was reopened; authorized_keys and the message of the day are read for each client");
+        }
+    }
+
+    private static string Executable(string shell)
+    {
+        string path = Path.GetFullPath(shell);
+        return File.Exists(path) ? path : throw new FormatException($"--shell: there is no file {path}");
+    }
+
+    private static void Announce(IReadOnlyList<IPEndPoint> addresses, Serilog.Core.Logger log)
+    {
+        try
+        {
+            foreach (IPEndPoint address in addresses)
+                Console.Out.WriteLine($"listening on {address}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.Warning("cannot write the addresses to standard output: {Reason}", Reason.Of(e));
+        }
+    }
+
+    private static (IReadOnlyList<string> Moved, FileLog Log) OpenStateFolder(ServerOptions options)
+    {
+        string folder = options.StateFolder;
+        try
+        {
+            IReadOnlyList<string> moved = StateMigration.Move(options.Folder, folder, "jobs", "log");
+            // Before the log is made: its lines hold command lines, which others must not read.
+            PrivateFolder.CreateOrRestrict(folder);
+            return (moved, FileLog.Open(folder));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RemoteShellException($"cannot use the state folder {folder}: {Reason.Of(e)}", e)
+            {
+                Hint = "let this user write to it, make room on its disk, or set RSH_HOME to another folder",
+            };
+        }
     }
 
     // Written aside and moved, so that a program that waits for the file does not read half of it.
     private static void WritePort(string path, int port)
     {
-        string aside = $"{path}.{Environment.ProcessId}";
+        string aside = $"{Path.GetFullPath(path)}.{Environment.ProcessId}";
         try
         {
             File.WriteAllText(aside, port.ToString(CultureInfo.InvariantCulture) + "\n");
@@ -107,7 +167,12 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RemoteShellException($"cannot write the port to {path}: {e.Message}", e);
+            if (File.Exists(aside))
+                File.Delete(aside);
+            throw new RemoteShellException($"cannot write the port to {path}: {Reason.Of(e)}", e)
+            {
+                Hint = "choose a file in a folder of this user, on a disk with room, with --port-file FILE",
+            };
         }
     }
 }

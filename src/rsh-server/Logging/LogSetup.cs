@@ -1,36 +1,32 @@
 using System.Globalization;
 using Serilog;
+using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Formatting.Json;
 using Serilog.Sinks.SystemConsole.Themes;
 
-namespace RemoteShell.Cli.Server.Output;
+namespace RemoteShell.Cli.Server.Logging;
 
 /// <summary>Sets up the server's log: text on standard error, and JSON in a file for each day.</summary>
 internal static class LogSetup
 {
-    private const long MaxFileBytes = 64 * 1024 * 1024;
-    private const int MaxFiles = 14;
-
-    public static Logger Create(string folder, LogEventLevel level)
+    /// <summary>Makes the logger; the caller disposes it, and <paramref name="file"/> with it.</summary>
+    /// <param name="file">The log in files.</param>
+    /// <param name="level">The lowest level that is logged.</param>
+    public static Logger Create(FileLog file, LogEventLevel level)
     {
-        LoggerConfiguration configuration = new LoggerConfiguration()
+        // Standard error may be a pipe that nobody reads, or a stopped terminal: writing to it can block for ever.
+        ILogEventSink console = LoggerSinkConfiguration.Wrap(QueuedSink.Start, sink => sink.Console(
+            standardErrorFromLevel: LogEventLevel.Verbose,
+            outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}",
+            formatProvider: CultureInfo.InvariantCulture,
+            theme: Theme()));
+        return new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .Enrich.With<SourceContextRemover>()
-            .WriteTo.Console(
-                standardErrorFromLevel: LogEventLevel.Verbose,
-                outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}",
-                formatProvider: CultureInfo.InvariantCulture,
-                theme: Theme())
-            .WriteTo.File(
-                new JsonFormatter(renderMessage: true),
-                Path.Combine(folder, "log", "rsh-server-.json"),
-                rollingInterval: RollingInterval.Day,
-                fileSizeLimitBytes: MaxFileBytes,
-                rollOnFileSizeLimit: true,
-                retainedFileCountLimit: MaxFiles);
-        return configuration.CreateLogger();
+            .WriteTo.Sink(console)
+            .WriteTo.Sink(file)
+            .CreateLogger();
     }
 
     private static ConsoleTheme Theme()

@@ -1,7 +1,7 @@
 using Serilog.Core;
 using Serilog.Events;
 
-namespace RemoteShell.Cli.Server.Output;
+namespace RemoteShell.Cli.Server.Logging;
 
 /// <summary>Removes the property <c>SourceContext</c>, the logger's category: all entries come from one category.</summary>
 internal sealed class SourceContextRemover : ILogEventEnricher
