@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using RemoteShell.Client;
+using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.EndToEnd;
 
@@ -11,7 +13,7 @@ public sealed class Programs : IAsyncDisposable
     private Process? _server;
 
     /// <summary>Where the server listens, as HOST:PORT.</summary>
-    public string Host { get; private set; } = "";
+    public string Host { get; set; } = "";
 
     public string Home => _home.Path;
 
@@ -25,12 +27,18 @@ public sealed class Programs : IAsyncDisposable
     public static async Task<Programs> StartAsync(params string[] options)
     {
         var programs = new Programs();
-        Assert.Equal(0, (await programs.ClientAsync("keygen")).Status);
-        Output key = await programs.ClientAsync("pubkey");
-        Assert.Equal(0, (await programs.RunAsync("rsh-server", ["authorize", "-"], key.Text)).Status);
+        await programs.CreateKeysAsync();
         await programs.StartServerAsync(options);
         Assert.Equal(0, (await programs.ClientAsync("run", "--accept-new", programs.Host, "true")).Status);
         return programs;
+    }
+
+    /// <summary>Creates the client's key, and authorizes it.</summary>
+    public async Task CreateKeysAsync()
+    {
+        Assert.Equal(0, (await ClientAsync("keygen")).Status);
+        Output key = await ClientAsync("pubkey");
+        Assert.Equal(0, (await RunAsync("rsh-server", ["authorize", "-"], key.Text)).Status);
     }
 
     public async Task StartServerAsync(params string[] options)
@@ -60,6 +68,9 @@ public sealed class Programs : IAsyncDisposable
         const string script = "trap '' INT HUP QUIT; exec \"$0\" run --listen 127.0.0.1:0";
         return StartServerAsync(StartPath("/bin/sh", ["-c", script, PathOf("rsh-server")]));
     }
+
+    /// <summary>Starts the server through another program, which executes it with the given options in its own place.</summary>
+    public Task StartServerThroughAsync(string program, params string[] arguments) => StartServerAsync(StartPath(program, arguments));
 
     /// <summary>Starts the server with additional environment variables.</summary>
     public Task StartServerInAsync(IReadOnlyDictionary<string, string> environment)
@@ -132,6 +143,21 @@ public sealed class Programs : IAsyncDisposable
     /// <summary>Starts the client on a terminal of this size, with additional environment variables.</summary>
     public TestTerminal OnTerminal(IReadOnlyDictionary<string, string> environment, int columns, int rows, params string[] arguments)
         => TestTerminal.Start(ClientPath, arguments, Variables(environment), columns, rows);
+
+    /// <summary>The server's program.</summary>
+    public static string ServerPath => PathOf("rsh-server");
+
+    /// <summary>Starts the server on a terminal.</summary>
+    public TestTerminal ServerOnTerminal(params string[] arguments)
+        => TestTerminal.Start(ServerPath, arguments, Variables(new Dictionary<string, string>()));
+
+    /// <summary>The options of a client in this process, with the key of the client program.</summary>
+    public ClientOptions ClientOptions => new()
+    {
+        Folder = Path.Combine(Home, "client"),
+        Host = HostAddress.Parse(Host),
+        Trust = new() { AcceptNew = true },
+    };
 
     /// <summary>The client's program.</summary>
     public static string ClientPath => PathOf("rsh-client");
