@@ -90,7 +90,7 @@ public sealed class Asciicast : IDisposable
             {
                 _target.Dispose();
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or ArgumentOutOfRangeException)
             {
                 // The write that failed was reported.
             }
@@ -115,8 +115,9 @@ public sealed class Asciicast : IDisposable
             _target.Write(Encoding.UTF8.GetBytes(line + "\n"));
             _target.Flush();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
+            // ArgumentOutOfRangeException: the file would exceed the limit of file sizes (EFBIG).
             _hasEnded = true;
             _failed(e);
         }

@@ -35,9 +35,10 @@ internal sealed class AdminSocket : IDisposable
     public static AdminSocket? TryListen(string folder, Func<AdminRequest, Task<AdminReply>> answer, ILogger log)
     {
         string path = PathIn(folder);
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket? socket = null;
         try
         {
+            socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             // The private folder keeps other users out, also before the mode of the socket is set.
             PrivateFolder.CreateOrRestrict(Path.GetDirectoryName(path)!);
             // A server that was killed has left its socket.
@@ -54,7 +55,7 @@ internal sealed class AdminSocket : IDisposable
         {
             // ArgumentException: the path of a socket has at most about 100 bytes.
             log.LogWarning("status, stop and disconnect do not work: cannot listen on {Path}: {Reason}", path, e.Message);
-            socket.Dispose();
+            socket?.Dispose();
             return null;
         }
     }

@@ -72,9 +72,10 @@ internal sealed class Listener : IDisposable
 
     private static Socket Bind(IPEndPoint address)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
+            socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (address.AddressFamily == AddressFamily.InterNetworkV6)
                 socket.DualMode = false;
             socket.Bind(address);
@@ -83,7 +84,7 @@ internal sealed class Listener : IDisposable
         }
         catch (SocketException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new RemoteShellException($"cannot listen on {address}: {e.Message}", e)
             {
                 Hint = "choose another address with --listen HOST:PORT; port 0 picks a free port",

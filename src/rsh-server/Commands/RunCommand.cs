@@ -76,6 +76,10 @@ internal static class RunCommand
         if (parsed.GetValue(Listen) is { Length: > 0 } listen)
             options = options with { Listen = [.. listen.SelectMany(ListenAddress.Resolve)] };
 
+        // .NET looks for certificates below the home folder, and no handshake succeeds if it cannot tell one. A container may run as a
+        // number without a user, and without HOME.
+        if (Environment.UserName.Length == 0 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
+            Environment.SetEnvironmentVariable("HOME", "/");
         // First: threads inherit the signals that their creator blocks.
         SignalMask.Clear();
         PoolThreads.StartAll();

@@ -52,9 +52,10 @@ internal sealed class SpillFile(string folder, OutputQuota quota, ISpillPolicy p
                 file = _file ??= Open();
             await RandomAccess.WriteAsync(file, bytes, offset - _base);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or ArgumentOutOfRangeException)
         {
-            // The disk is full, or the file cannot be opened, or the output was dropped meanwhile.
+            // The disk is full, or the file cannot be opened, or the output was dropped meanwhile, or the file would exceed the limit of
+            // file sizes (EFBIG: ArgumentOutOfRangeException).
             GiveBack(more);
             policy.WhenFull();
             return false;

@@ -163,8 +163,9 @@ internal sealed class JobStore : IDisposable
         {
             action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or ArgumentOutOfRangeException)
         {
+            // ArgumentOutOfRangeException: the file would exceed the limit of file sizes (EFBIG).
             _log.LogError("cannot write a job's record: {Reason}", e.Message);
         }
     }
