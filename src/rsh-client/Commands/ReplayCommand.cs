@@ -80,7 +80,7 @@ internal static class ReplayCommand
     {
         try
         {
-            return new StreamReader(path == "-" ? Console.OpenStandardInput() : File.OpenRead(path), Encoding.UTF8);
+            return new StreamReader(path == "-" ? StandardStreams.Input : File.OpenRead(path), Encoding.UTF8);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
