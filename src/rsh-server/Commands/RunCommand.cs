@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Server.Options;
 using RemoteShell.Cli.Server.Output;
 using RemoteShell.Protocol;
@@ -17,9 +18,9 @@ internal static class RunCommand
 {
     private static readonly Option<string[]> Listen = new("--listen")
     {
-        Description = "Listen on this address, or on all addresses with '*:PORT'; repeatable [loopback, IPv4 and IPv6, port 7022]. "
-            + "Port 0 picks a free port.",
-        HelpName = "HOST:PORT",
+        Description = "Listen on this address, on all addresses with '*:PORT', or on loopback with PORT alone; repeatable "
+            + "[7022: loopback, IPv4 and IPv6]. Port 0 picks a free port.",
+        HelpName = "HOST:PORT|PORT",
     };
 
     private static readonly Option<bool> Udp = new("--udp")
@@ -36,13 +37,13 @@ internal static class RunCommand
     private static readonly Option<string> Level = new Option<string>("--log-level")
     {
         Description = "Write to the log all messages of this level and of more severe levels [information].",
-    }.AcceptOnlyFromAmong("debug", "information", "warning", "error");
+    }.OneOf("debug", "information", "warning", "error");
 
     private static readonly Option<string> Launcher = new Option<string>("--launcher")
     {
         Description = "Start commands with CliWrap, or with posix_spawn (Linux), which starts a command about 0.4 ms faster "
             + "and always knows the signal that ended it [cliwrap].",
-    }.AcceptOnlyFromAmong("cliwrap", "posix_spawn");
+    }.OneOf("cliwrap", "posix_spawn");
 
     public static Command Create()
     {

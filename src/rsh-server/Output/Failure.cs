@@ -1,3 +1,5 @@
+using RemoteShell.Cli.Arguments;
+using RemoteShell.Cli.Failures;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Server.Output;
@@ -9,8 +11,10 @@ internal static class Failure
     public static int Report(Exception e) => e switch
     {
         RemoteShellException known => Report(1, known.Message, known.Hint),
+        UsageException usage => Report(2, usage.Message, usage.Hint),
         FormatException format => Report(2, format.Message, null),
-        IOException or UnauthorizedAccessException => Report(1, e.Message, null),
+        _ when FileFailure.Is(e) => Report(1, FileFailure.Describe(e), FileFailure.HintOf(e)),
+        _ when MemoryFailure.Is(e) => Report(1, MemoryFailure.Message, MemoryFailure.Hint),
         _ => Report(1, $"internal error: {e}", null),
     };
 
