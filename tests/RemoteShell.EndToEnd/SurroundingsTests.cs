@@ -92,6 +92,23 @@ public class SurroundingsTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public async Task Lack_of_descriptors_is_a_message(int limit)
+    {
+        string? native = Environment.GetEnvironmentVariable("RSH_TEST_PROGRAMS");
+        Assert.SkipUnless(native is { Length: > 0 }, "needs native programs: the runtime of others does not start with so few descriptors");
+        Output output = await _programs.ShellAsync($"ulimit -n {limit}; exec \"$C\" run \"$H\" true");
+        Assert.Equal(255, output.Status);
+        Assert.StartsWith("rsh-client: ", output.Error);
+        Assert.Contains("Too many open files", output.Error);
+        Assert.DoesNotContain("bug", output.Error);
+    }
+
+    [Theory]
     [InlineData("RSH_HOME", "exec \"$C\" keygen")]
     [InlineData("RSH_HOME", "exec \"$C\" run \"$H\" true")]
     [InlineData("XDG_CONFIG_HOME", "unset RSH_HOME; exec \"$C\" keygen")]

@@ -11,17 +11,24 @@ internal static class FileFailure
     // Of IOException on Unix: the error number. On Windows: 0x8007 and the error.
     private const int WindowsSharing = unchecked((int)0x80070020);
 
+    // EEXIST
+    private const int FileExists = 17;
+
     private static readonly int TryAgain = OperatingSystem.IsMacOS() ? 35 : 11;
 
     /// <summary>Whether the file system throws exceptions of this type.</summary>
     public static bool Is(Exception e)
         => e is IOException or UnauthorizedAccessException or SecurityException;
 
+    /// <summary>What made a type's initializer fail, as the lack of descriptors does; else the exception itself.</summary>
+    public static Exception CauseOf(Exception e)
+        => e is TypeInitializationException { InnerException: { } cause } ? CauseOf(cause) : e;
+
     /// <summary>The message for people.</summary>
     public static string Describe(Exception e)
     {
         string path = PathOf(e);
-        string what = WhatOf(e);
+        string what = ReasonOf(e);
         if (path.Length > 0)
             return $"{path}: {what}";
         // getcwd(2) fails, and the framework does not know a file's name.
@@ -37,13 +44,17 @@ internal static class FileFailure
         _ => null,
     };
 
-    private static string WhatOf(Exception e) => e switch
+    /// <summary>The reason alone, for a message that has the path already.</summary>
+    public static string ReasonOf(Exception e) => e switch
     {
         FileNotFoundException => "no such file or folder",
         DirectoryNotFoundException => "no such folder",
         DriveNotFoundException => "no such drive",
         PathTooLongException => "the name is too long",
+        // The system's own words: also of a folder in the place of a file.
+        UnauthorizedAccessException { InnerException: IOException cause } => WithoutPath(cause.Message),
         UnauthorizedAccessException or SecurityException => "permission denied",
+        IOException { HResult: FileExists } => "it exists already",
         IOException when e.HResult == WindowsSharing || e.HResult == TryAgain => "another program is using it",
         _ => WithoutPath(e.Message),
     };
@@ -58,12 +69,11 @@ internal static class FileFailure
     // The framework quotes the path in its message, and has no property for it in most of the types.
     private static string PathOf(Exception e)
     {
-        if (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException)
-            && !e.Message.Contains(" : '", StringComparison.Ordinal) && e.HResult != TryAgain && e.HResult != WindowsSharing)
-        {
+        bool hasPath = e is FileNotFoundException or DirectoryNotFoundException or PathTooLongException or UnauthorizedAccessException
+            || e.HResult == FileExists || e.HResult == TryAgain || e.HResult == WindowsSharing
+            || e.Message.Contains(" : '", StringComparison.Ordinal);
+        if (!hasPath)
             return "";
-        }
-
         int start = e.Message.IndexOf('\'', StringComparison.Ordinal), end = e.Message.LastIndexOf('\'');
         return end > start ? WithoutAside(e.Message[(start + 1)..end]) : "";
     }

@@ -20,7 +20,7 @@ internal static class StandardDescriptors
     /// <remarks>Call it before anything else. If nothing is closed, it costs three system calls.</remarks>
     public static void EnsureOpen()
     {
-        if (OperatingSystem.IsWindows() || Enumerable.Range(0, Count).All(IsInherited))
+        if (OperatingSystem.IsWindows() || AreInherited())
             return;
         // Read before the descriptors change, because the runtime may need them for that.
         string? program = OperatingSystem.IsLinux() ? "/proc/self/exe" : Environment.ProcessPath;
@@ -36,6 +36,17 @@ internal static class StandardDescriptors
         Execute(program, words);
         // The runtime must not go on without its descriptors.
         Environment.Exit(Failed);
+    }
+
+    private static bool AreInherited()
+    {
+        for (int descriptor = 0; descriptor < Count; descriptor++)
+        {
+            if (!IsInherited(descriptor))
+                return false;
+        }
+
+        return true;
     }
 
     private static bool IsInherited(int descriptor)

@@ -37,7 +37,7 @@ public static class PrivateFile
     /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
     public static void AppendLine(string path, string line) => AppendLine(path, line, _ => true);
 
-    /// <summary>Appends a line if the lines that the file has allow it. No other process appends between the question and the write.</summary>
+    /// <summary>Appends a line if the present lines allow it. No other process appends between the question and the write.</summary>
     /// <param name="path">The file; created if it does not exist.</param>
     /// <param name="line">The line, without its end.</param>
     /// <param name="isWanted">Called with the present lines.</param>

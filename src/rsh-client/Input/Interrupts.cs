@@ -5,8 +5,8 @@ namespace RemoteShell.Cli.Client.Input;
 
 /// <summary>Handles the signals of this process: the first Ctrl+C goes to the remote command, the second one cancels it.</summary>
 /// <remarks>
-/// SIGTERM cancels at once, and is the exit status then. SIGHUP means that the terminal is gone, which is not a decision of the user: the program exits without
-/// ending the connection properly, and the command's on-disconnect policy applies.
+/// SIGTERM cancels at once, and is the exit status then. SIGHUP means that the terminal is gone, which is not a decision of the user:
+/// the program exits without ending the connection properly, and the command's on-disconnect policy applies.
 /// </remarks>
 internal sealed class Interrupts : IDisposable
 {

@@ -36,6 +36,7 @@ internal static class UserMessages
     /// <summary>Shows a failure and its hint, and returns its exit status.</summary>
     public static int Fail(Exception e)
     {
+        e = FileFailure.CauseOf(e);
         int status = ExitStatus.Of(e);
         return e switch
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using RemoteShell.Cli.Arguments;
+using RemoteShell.Cli.Failures;
 using RemoteShell.Cli.Server.Options;
 using RemoteShell.Cli.Server.Output;
 using RemoteShell.Protocol;
@@ -108,7 +109,7 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RemoteShellException($"cannot write the port to {path}: {e.Message}", e);
+            throw new RemoteShellException($"cannot write the port to {path}: {FileFailure.ReasonOf(e)}", e);
         }
     }
 }

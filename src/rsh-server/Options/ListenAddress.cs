@@ -9,7 +9,7 @@ namespace RemoteShell.Cli.Server.Options;
 /// <summary>
 /// Resolves the value of <c>--listen</c>: an address, a host name, <c>*</c> for all addresses of the machine, or a port.
 /// </summary>
-/// <remarks>A port alone, <c>7022</c> or <c>:7022</c>, is one of the loopback addresses, as the default is: only <c>*</c> says all.</remarks>
+/// <remarks>A port alone, <c>7022</c> or <c>:7022</c>, is one of the loopback addresses, as the default is.</remarks>
 internal static class ListenAddress
 {
     public static IEnumerable<IPEndPoint> Resolve(string text)

@@ -76,7 +76,8 @@ public class PrivateFileTests
         });
     }
 
-    private static string Line(int writer, int i) => $"writer {writer} line {i} {new string((char)('a' + writer), ((writer * 37) + i) % 90)}";
+    private static string Line(int writer, int i)
+        => $"writer {writer} line {i} {new string((char)('a' + writer), ((writer * 37) + i) % 90)}";
 
     private static IEnumerable<string> AllLines()
         => from writer in Enumerable.Range(0, Writers) from i in Enumerable.Range(0, LinesPerWriter) select Line(writer, i);
