@@ -1,16 +1,21 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Commands;
 using RemoteShell.Cli.Client.Help;
+using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Cli.Start;
 using RemoteShell.Protocol.Transport;
 
+StandardDescriptors.EnsureOpen();
 SystemTrustStore.Disable();
 
 var root = new RootCommand("Run commands on another machine. All of their output is verified.");
 Command run = RunCommand.Create(), calc = CalcCommand.Create(), upper = UpperCommand.Create(), shell = ShellCommand.Create();
+var commandLine = new CommandLine("rsh-client", root, run, calc, upper, shell);
 CommandGroup[] groups =
 [
     // The prompt runs subcommands of this program as well.
@@ -45,8 +50,7 @@ return await RunAsync(args);
 
 async Task<int> RunAsync(string[] args)
 {
-    IEnumerable<string> subcommand = args.TakeWhile(arg => root.Subcommands.Any(command => command.Name == arg));
-    string hint = $"see: rsh-client {string.Join(' ', subcommand.Append("--help"))}";
+    string hint = commandLine.Help(root.Subcommands.FirstOrDefault(command => command.Name == args.FirstOrDefault())?.Name);
     try
     {
         // The framework decodes arguments as UTF-8, and replaces other bytes by U+FFFD: they would not arrive as they are.
@@ -58,16 +62,23 @@ async Task<int> RunAsync(string[] args)
                 "let the remote shell create them: rsh-client run HOST $'printf \"\\\\377\"'");
         }
 
-        string[] words = TrailingCommand.Protect(args, run, calc, upper, shell);
-        ParseResult parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction)
-            return UserMessages.Fail(ExitStatus.Usage, parsed.Errors[^1].Message, hint);
+        ParseResult parsed = commandLine.Parse(args);
         // Each subcommand handles Ctrl+C itself.
-        return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        return await parsed.InvokeAsync(new()
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+            Output = StandardText.Output,
+            Error = StandardText.Error,
+        });
+    }
+    catch (OperationCanceledException)
+    {
+        return Interrupts.CancelledStatus;
     }
     catch (FormatException e)
     {
-        return UserMessages.Fail(ExitStatus.Usage, e.Message, hint);
+        return UserMessages.Fail(ExitStatus.Usage, e.Message, e is UsageException usage ? usage.Hint : hint);
     }
     catch (Exception e)
     {

@@ -188,7 +188,7 @@ public sealed class ClientTests : IAsyncLifetime
     public async Task Run_says_what_is_wrong_with_its_command_line()
     {
         await SaysAsync(2, "the command is empty", "see", "run", Host, "");
-        await SaysAsync(2, "Required argument 'COMMAND' missing", "rsh-client run --help", "run", Host);
+        await SaysAsync(2, "run needs COMMAND", "usage: rsh-client run [OPTIONS] HOST COMMAND...", "run", Host);
         await SaysAsync(2, "'--no-such'", "rsh-client run --help", "run", "--no-such", Host, "true");
         await SaysAsync(2, "--env takes NAME=VALUE", "see", "run", "--env", "X", Host, "true");
         await SaysAsync(2, "'soon' is not a duration", "--help", "run", "--timeout", "soon", Host, "true");

@@ -93,10 +93,28 @@ public sealed class Programs : IAsyncDisposable
 
     public Task<Output> ClientWithInputAsync(string input, params string[] arguments) => RunAsync("rsh-client", arguments, input);
 
-    public async Task<Output> RunAsync(
+    public Task<Output> RunAsync(
         string program, string[] arguments, string input, IReadOnlyDictionary<string, string>? environment = null)
+        => RunPathAsync(PathOf(program), arguments, input, environment);
+
+    /// <summary>Runs a script in /bin/sh. $C is the client, $S the server, $H the server's address.</summary>
+    public Task<Output> ShellAsync(string script, string input = "")
+        => RunPathAsync("/bin/sh", ["-c", script], input, Names());
+
+    /// <summary>Runs a script in /bin/sh on a terminal, with the same names.</summary>
+    public TestTerminal ScriptOnTerminal(string script) => TestTerminal.Start("/bin/sh", ["-c", script], Variables(Names()));
+
+    private Dictionary<string, string> Names() => new()
     {
-        using Process process = StartPath(PathOf(program), arguments, environment);
+        ["C"] = PathOf("rsh-client"),
+        ["S"] = PathOf("rsh-server"),
+        ["H"] = Host,
+    };
+
+    private async Task<Output> RunPathAsync(
+        string path, string[] arguments, string input, IReadOnlyDictionary<string, string>? environment)
+    {
+        using Process process = StartPath(path, arguments, environment);
         Task<byte[]> output = ReadAsync(process.StandardOutput.BaseStream), error = ReadAsync(process.StandardError.BaseStream);
         try
         {
@@ -113,6 +131,10 @@ public sealed class Programs : IAsyncDisposable
     }
 
     public Process Start(string program, params string[] arguments) => StartPath(PathOf(program), arguments);
+
+    /// <summary>Starts a program with additional environment variables.</summary>
+    public Process StartIn(IReadOnlyDictionary<string, string> environment, string program, params string[] arguments)
+        => StartPath(PathOf(program), arguments, environment);
 
     /// <summary>Starts the client in a terminal, whose keyboard and screen are the process's standard input and output.</summary>
     /// <remarks>It replaces the shell that script(1) starts: a shell that waits would get Ctrl+C too, and end.</remarks>

@@ -22,7 +22,7 @@ internal sealed class KnownHosts(string path)
             return;
         }
 
-        (PublicKey Key, int Line)[] known = [.. Find(host)];
+        (PublicKey Key, int Line)[] known = [.. Find(PrivateFile.ReadLines(path), host)];
         if (known.Any(entry => entry.Key.Equals(key)))
             return;
         if (known.Length > 0)
@@ -36,12 +36,24 @@ internal sealed class KnownHosts(string path)
             };
         }
 
-        PrivateFile.AppendLine(path, $"{host} {key}");
+        Store(host, key, trust);
     }
 
-    private IEnumerable<(PublicKey Key, int Line)> Find(HostAddress host)
+    private void Store(HostAddress host, PublicKey key, HostTrust trust)
     {
-        string[] lines = PrivateFile.ReadLines(path);
+        try
+        {
+            // Another process may have stored the same key meanwhile.
+            PrivateFile.AppendLine(path, $"{host} {key}", lines => !Find(lines, host).Any(entry => entry.Key.Equals(key)));
+        }
+        catch (Exception e) when (trust.NotStored is not null && e is IOException or UnauthorizedAccessException)
+        {
+            trust.NotStored!(e);
+        }
+    }
+
+    private static IEnumerable<(PublicKey Key, int Line)> Find(string[] lines, HostAddress host)
+    {
         for (int i = 0; i < lines.Length; i++)
         {
             string[] parts = lines[i].Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

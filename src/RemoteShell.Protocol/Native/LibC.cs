@@ -15,6 +15,21 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Link(string existing, string path);
 
+    /// <summary>open(2) without a mode, so that no argument is variable.</summary>
+    /// <returns>A descriptor, or -1 on failure.</returns>
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Open(string path, int flags);
+
+    /// <summary>close(2).</summary>
+    /// <returns>0, or -1 on failure.</returns>
+    [LibraryImport("libc", EntryPoint = "close")]
+    internal static partial int Close(int descriptor);
+
+    /// <summary>flock(2): locks an open file or folder against other programs that lock it.</summary>
+    /// <returns>0, or -1 on failure.</returns>
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    internal static partial int Lock(int descriptor, int operation);
+
     /// <summary>setenv(3): sets a variable of the native environment, which <see cref="Environment"/> does not change.</summary>
     /// <returns>0, or -1 on failure.</returns>
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

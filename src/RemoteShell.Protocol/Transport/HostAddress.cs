@@ -12,6 +12,8 @@ public sealed record HostAddress(string Host, int Port)
     /// <summary>The default port.</summary>
     public const int DefaultPort = 7022;
 
+    private const string HexDigits = "0123456789abcdefABCDEF";
+
     /// <summary>Reads an address.</summary>
     /// <exception cref="FormatException">The text is not an address. The message says why.</exception>
     public static HostAddress Parse(string text)
@@ -30,12 +32,35 @@ public sealed record HostAddress(string Host, int Port)
 
         if (IsV6(text))
             return new(text, DefaultPort);
+        if (text.Contains("://", StringComparison.Ordinal))
+            throw new FormatException($"'{text}' is a URL; write HOST or HOST:PORT");
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         string host = colon < 0 ? text : text[..colon];
         if (host.Length == 0 || host.AsSpan().ContainsAny(" \t/@[]") || host.StartsWith('-'))
             throw new FormatException($"'{text}' does not name a host; write HOST, HOST:PORT or [IPV6]:PORT");
+        CheckNumbers(text, host);
         return new(host, colon < 0 ? DefaultPort : ParsePort(text, text[(colon + 1)..]));
     }
+
+    // The system's resolver takes 7022 for 0.0.27.110, and 127.1 and 0x7f.1 for 127.0.0.1. A name never ends with a number.
+    private static void CheckNumbers(string text, string host)
+    {
+        string[] parts = host.Split('.');
+        string last = parts[^1].Length == 0 && parts.Length > 1 ? parts[^2] : parts[^1];
+        bool isHex = last.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && last.AsSpan(2).IndexOfAnyExcept(HexDigits) < 0;
+        if (!isHex && (last.Length == 0 || last.AsSpan().IndexOfAnyExceptInRange('0', '9') >= 0))
+            return;
+        if (parts.Length == 4 && parts.All(IsPartOfV4))
+            return;
+        if (ushort.TryParse(host, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            throw new FormatException($"'{text}' has a number where a host must be; to name a port, write HOST:{host}");
+        throw new FormatException($"'{host}' is not an IPv4 address; write four numbers from 0 to 255, such as 127.0.0.1");
+    }
+
+    // Without leading zeros, which some systems read as octal.
+    private static bool IsPartOfV4(string part)
+        => byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out byte number)
+            && part == number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Returns the address with its port, in the form that <see cref="Parse"/> reads.</summary>
     public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";

@@ -33,17 +33,53 @@ public static class PrivateFile
         }
     }
 
-    /// <summary>Appends a line. Creates the file if it does not exist.</summary>
+    /// <summary>Appends a line. Creates the file if it does not exist. Other processes may do the same at the same time.</summary>
     /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
-    public static void AppendLine(string path, string line)
+    public static void AppendLine(string path, string line) => AppendLine(path, line, _ => true);
+
+    /// <summary>Appends a line if the present lines allow it. No other process appends between the question and the write.</summary>
+    /// <param name="path">The file; created if it does not exist.</param>
+    /// <param name="line">The line, without its end.</param>
+    /// <param name="isWanted">Called with the present lines.</param>
+    /// <returns>Whether the line was appended.</returns>
+    /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
+    public static bool AppendLine(string path, string line, Func<string[], bool> isWanted)
     {
+        ArgumentNullException.ThrowIfNull(isWanted);
         PrivateFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        if (File.Exists(path))
-            Check(path, OthersWrite);
+        using FolderLock taken = FolderLock.Take(path);
+        if (!isWanted(ReadLines(path)))
+            return false;
         using FileStream file = Open(path, FileMode.OpenOrCreate);
-        bool open = file.Length > 0 && !EndsWithNewline(file);
+        // A line that an editor or a crash left without its end must not become one with the new line.
+        bool isOpen = file.Length > 0 && !EndsWithNewline(file);
         file.Seek(0, SeekOrigin.End);
-        file.Write(Encoding.UTF8.GetBytes(open ? $"\n{line}\n" : $"{line}\n"));
+        file.Write(Encoding.UTF8.GetBytes(isOpen ? $"\n{line}\n" : $"{line}\n"));
+        return true;
+    }
+
+    /// <summary>Removes all but the last lines. No line that another process appends meanwhile is lost.</summary>
+    /// <param name="path">The file. If it does not exist, nothing happens.</param>
+    /// <param name="count">How many lines to keep.</param>
+    /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
+    public static void KeepLastLines(string path, int count)
+    {
+        using FolderLock taken = FolderLock.Take(path);
+        string[] lines = ReadLines(path);
+        if (lines.Length <= count)
+            return;
+        string real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        string aside = $"{real}.{Guid.NewGuid():N}";
+        try
+        {
+            using (FileStream file = Open(aside, FileMode.CreateNew))
+                file.Write(Encoding.UTF8.GetBytes(string.Concat(lines[^count..].Select(line => $"{line}\n"))));
+            File.Move(aside, real, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
     }
 
     /// <summary>Reads the lines of a file that others may read, but not write. Empty if the file does not exist.</summary>

@@ -24,19 +24,7 @@ public sealed class AuthorizedKeys(string path)
         if (line.Trim().Any(char.IsControl))
             throw new FormatException("a key must be one line, without control characters");
         AuthorizedKey added = ParseLine(line) ?? throw new FormatException("the line is empty");
-        IReadOnlyList<AuthorizedKey> known = FindAll(added.Key, (_, _) => { });
-        if (known.Any(line => HaveSameOptions(line, added)))
-            return false;
-        if (known.Count > 0)
-        {
-            throw new RemoteShellException($"{added.Key.Fingerprint} is authorized already, with other options")
-            {
-                Hint = $"change its line in {path}",
-            };
-        }
-
-        PrivateFile.AppendLine(path, line.Trim());
-        return true;
+        return PrivateFile.AppendLine(path, line.Trim(), lines => IsNew(added, lines));
     }
 
     /// <summary>Returns the lines of a key, in the order of the file.</summary>
@@ -45,8 +33,10 @@ public sealed class AuthorizedKeys(string path)
     /// Receives the number of each line that is not valid, counted from 1, and what is wrong. Such a line authorizes no key.
     /// </param>
     internal IReadOnlyList<AuthorizedKey> FindAll(PublicKey key, Action<int, string> unreadable)
+        => FindAll(PrivateFile.ReadLines(path), key, unreadable);
+
+    private static List<AuthorizedKey> FindAll(string[] lines, PublicKey key, Action<int, string> unreadable)
     {
-        string[] lines = PrivateFile.ReadLines(path);
         List<AuthorizedKey> found = [];
         for (int i = 0; i < lines.Length; i++)
         {
@@ -71,6 +61,7 @@ public sealed class AuthorizedKeys(string path)
         line = line.Trim();
         if (line.Length == 0 || line[0] == '#')
             return null;
+        string? other = OtherAlgorithm(line);
         string options = "";
         if (!line.StartsWith($"{PublicKey.Algorithm} ", StringComparison.Ordinal))
         {
@@ -78,11 +69,36 @@ public sealed class AuthorizedKeys(string path)
             (options, line) = (line[..end], line[end..].TrimStart());
         }
 
-        if (!PublicKey.TryParse(line, out PublicKey? key))
-            throw new FormatException($"this is not a key; a line must be [OPTIONS] {PublicKey.Algorithm} BASE64 [COMMENT]");
+        if (!PublicKey.TryParse(line, out PublicKey? key) || key is null)
+        {
+            string what = other is null ? "this is not a key" : $"a key of the type {other} is not supported";
+            throw new FormatException($"{what}; a line must be [OPTIONS] {PublicKey.Algorithm} BASE64 [COMMENT]");
+        }
+
         string[] words = line.Split([' ', '\t'], 3, StringSplitOptions.RemoveEmptyEntries);
-        var plain = new AuthorizedKey(key!, words.Length > 2 ? words[2] : "", [], null);
+        var plain = new AuthorizedKey(key, words.Length > 2 ? words[2] : "", [], null);
         return options.Length == 0 ? plain : KeyOptions.Apply(plain, options);
+    }
+
+    // A key of OpenSSH: its algorithm, and base64 that begins with the length of the algorithm's name.
+    private static string? OtherAlgorithm(string line)
+    {
+        string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        int blob = Array.FindIndex(words, word => word.StartsWith("AAAA", StringComparison.Ordinal));
+        return blob > 0 && words[blob - 1] != PublicKey.Algorithm ? words[blob - 1] : null;
+    }
+
+    private bool IsNew(AuthorizedKey added, string[] lines)
+    {
+        List<AuthorizedKey> known = FindAll(lines, added.Key, (_, _) => { });
+        if (known.Count == 0)
+            return true;
+        if (known.Exists(line => HaveSameOptions(line, added)))
+            return false;
+        throw new RemoteShellException($"{added.Key.Fingerprint} is authorized already, with other options")
+        {
+            Hint = $"change its line in {path}",
+        };
     }
 
     private static bool HaveSameOptions(AuthorizedKey a, AuthorizedKey b)

@@ -4,7 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace RemoteShell.Server.Native;
 
 /// <summary>The C library's calls on files, pipes and descriptors. The numbers are Linux's, where a name does not say otherwise.</summary>
-/// <remarks>fcntl(2) and ioctl(2) have variable arguments, which Linux passes in registers like all others.</remarks>
+/// <remarks>
+/// fcntl(2), ioctl(2) and open(2) have variable arguments, which Linux passes in registers like all others, and Apple silicon on the stack.
+/// Calls that are made on macOS take account of that; the others are for Linux only.
+/// </remarks>
 internal static partial class FileCalls
 {
     // <errno.h>
@@ -57,12 +60,23 @@ internal static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int FileControl(SafeHandle file, int command, nint argument);
 
-    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
-    public static partial int DeviceControl(SafeHandle file, nuint request, out int answer);
+    /// <summary>ioctl(2) that answers with a number, such as <see cref="BytesReadable"/>; also on macOS.</summary>
+    public static int DeviceControl(SafeHandle file, nuint request, out int answer)
+        => OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+            ? DeviceControlOnStack(file, request, 0, 0, 0, 0, 0, 0, out answer)
+            : DeviceControlInRegisters(file, request, out answer);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int DeviceControl(SafeHandle file, nuint request, Span<ushort> value);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int DeviceControl(int descriptor, nuint request, Span<ulong> answer);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int DeviceControlInRegisters(SafeHandle file, nuint request, out int answer);
+
+    // Eight arguments fill the registers, so the ninth is on the stack, where Apple silicon expects the first variable argument.
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int DeviceControlOnStack(
+        SafeHandle file, nuint request, nint c, nint d, nint e, nint f, nint g, nint h, out int answer);
 }

@@ -84,7 +84,7 @@ internal static class AttachCommand
         catch (OperationCanceledException)
         {
             UserMessages.Say($"detached; the job {job} runs on");
-            return ExitStatus.Interrupted;
+            return Interrupts.CancelledStatus;
         }
     }
 
@@ -108,7 +108,7 @@ internal static class AttachCommand
         catch (OperationCanceledException)
         {
             UserMessages.Say($"detached; the job {job} runs on");
-            return ExitStatus.Interrupted;
+            return Interrupts.CancelledStatus;
         }
     }
 

@@ -6,6 +6,7 @@ using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Prompt;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
@@ -53,7 +54,7 @@ internal static class ConnectCommand
         if (Console.IsInputRedirected)
         {
             return await RunLinesAsync(
-                new PipeLineReader(Console.OpenStandardInput()),
+                new PipeLineReader(StandardStreams.Input),
                 () => session.Folder,
                 async line => ExitStatus.Of(await PromptLine.RunAsync(client, session, line, interrupts)),
                 interrupts);

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Cli.Failures;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
@@ -27,7 +29,7 @@ internal static class GetCommand
         Description = "The algorithm of the whole file's digest [crc32c]. Each chunk has a CRC-32C as well.",
         HelpName = "crc32c|sha256",
         DefaultValueFactory = _ => "crc32c",
-    }.AcceptOnlyFromAmong("crc32c", "sha256");
+    }.OneOf("crc32c", "sha256");
 
     private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print only errors." };
 
@@ -67,6 +69,10 @@ internal static class GetCommand
         catch (RequestRefusedException e)
         {
             return UserMessages.Fail(ExitStatus.Failed, e.Message, e.Hint);
+        }
+        catch (Exception e) when (local != "-" && FileFailure.Is(e))
+        {
+            return UserMessages.Fail(ExitStatus.Failed, FileFailure.Describe(e), FileFailure.HintOf(e));
         }
     }
 

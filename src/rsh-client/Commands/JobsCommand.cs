@@ -66,7 +66,7 @@ internal static class JobsCommand
     {
         if (!Console.IsOutputRedirected && jobs.Count > 0)
         {
-            Console.Out.WriteLine(
+            StandardText.Output.WriteLine(
                 $"{"ID",-16}  {"STATE",-7}  {"STARTED",-19}  {"DURATION",9}  {"EXIT",4}  {"BYTES",12}  {"POLICY",-12}  COMMAND");
         }
 
@@ -77,7 +77,7 @@ internal static class JobsCommand
             string command = UserMessages.OneLine(job.Command);
             string times = string.Create(
                 CultureInfo.InvariantCulture, $"{job.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {Length(job.Duration),9}");
-            Console.Out.WriteLine(string.Create(
+            StandardText.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{job.Id,-16}  {job.StateName,-7}  {times}  {exit,4}  {bytes,12}  {Policy(job),-12}  {command}"));
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
@@ -30,7 +31,7 @@ internal static class KeygenCommand
 
         using var identity = Identity.Create(path);
         UserMessages.Say($"created {path}, {identity.PublicKey.Fingerprint}");
-        Console.Out.WriteLine(PubkeyCommand.Line(identity));
+        StandardText.Output.WriteLine(PubkeyCommand.Line(identity));
         return 0;
     }
 }

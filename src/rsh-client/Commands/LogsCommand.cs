@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
@@ -16,12 +17,12 @@ internal static class LogsCommand
     {
         Description = "Print only this stream, to standard output [both, each to its own].",
         HelpName = "stdout|stderr",
-    }.AcceptOnlyFromAmong("stdout", "stderr");
+    }.OneOf("stdout", "stderr");
 
-    private static readonly Option<long?> From = JobOptions.CountFlag(
-        "--from", "Start at this byte offset [the first byte that the server still has].", "OFFSET");
+    private static readonly Option<long?> From = JobOptions.SizeFlag(
+        "--from", "Start at this byte offset [the first byte that the server still has].");
 
-    private static readonly Option<long?> Length = JobOptions.CountFlag("--length", "Print at most N bytes of each stream [all].", "N");
+    private static readonly Option<long?> Length = JobOptions.SizeFlag("--length", "Print at most this much of each stream [all].");
     private static readonly Option<long?> Tail = JobOptions.CountFlag("--tail", "Print only the last N lines.", "N");
     private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Continue with new output until the job ends." };
 

@@ -3,6 +3,7 @@ using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
@@ -36,7 +37,7 @@ internal static class NotifyCommand
     {
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
         string[] words = parsed.GetValue(Words)!;
-        string text = words is ["-"] ? await Console.In.ReadToEndAsync() : string.Join(' ', words);
+        string text = words is ["-"] ? await StandardText.ReadToEndAsync() : string.Join(' ', words);
         if (string.IsNullOrWhiteSpace(text))
             throw new FormatException("the message is empty");
         if (text.Trim().Length > MaxLength)

@@ -4,6 +4,7 @@ using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
@@ -73,7 +74,7 @@ internal static class PingCommand
                 if (await ask(interrupts.Cancelled) is not { } trip)
                     continue;
                 trips.Add(trip);
-                Console.Out.WriteLine(string.Create(
+                StandardText.Output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture, $"answer from {host}: number {sent}, {trip.Time.TotalMilliseconds:0.000} ms"));
             }
         }
@@ -113,17 +114,17 @@ internal static class PingCommand
     private static void WriteSummary(string host, long sent, List<RoundTrip> trips)
     {
         double lost = sent == 0 ? 0 : 100.0 * (sent - trips.Count) / sent;
-        Console.Out.WriteLine(string.Create(
+        StandardText.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{host}: {sent} sent, {trips.Count} answered, {lost:0.#} % lost"));
         if (trips.Count == 0)
             return;
         double[] times = [.. trips.Select(trip => trip.Time.TotalMilliseconds).Order()];
         double median = (times[(times.Length - 1) / 2] + times[times.Length / 2]) / 2;
-        Console.Out.WriteLine(string.Create(
+        StandardText.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"round trip: lowest {times[0]:0.000}, median {median:0.000}, highest {times[^1]:0.000} ms"));
         RoundTrip best = trips.MinBy(trip => trip.Time)!;
         if (best.Offset is { } offset)
-            Console.Out.WriteLine($"clock offset: {Offset(offset, best.Time)}");
+            StandardText.Output.WriteLine($"clock offset: {Offset(offset, best.Time)}");
     }
 
     /// <summary>A clock's offset, and its largest error: half of the round trip.</summary>

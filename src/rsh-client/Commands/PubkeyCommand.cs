@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RemoteShell.Cli.Client.Help;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
@@ -28,7 +29,7 @@ internal static class PubkeyCommand
         if (!File.Exists(path))
             throw new RemoteShellException($"there is no key yet: {path}") { Hint = "create one: rsh-client keygen" };
         using var identity = Identity.Load(path);
-        Console.Out.WriteLine(Line(identity));
+        StandardText.Output.WriteLine(Line(identity));
         return 0;
     }
 }

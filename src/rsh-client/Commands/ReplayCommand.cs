@@ -6,6 +6,7 @@ using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Cli.Failures;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Recordings;
 
@@ -80,11 +81,11 @@ internal static class ReplayCommand
     {
         try
         {
-            return new StreamReader(path == "-" ? Console.OpenStandardInput() : File.OpenRead(path), Encoding.UTF8);
+            return new StreamReader(path == "-" ? StandardStreams.Input : File.OpenRead(path), Encoding.UTF8);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RemoteShellException($"cannot read the recording: {e.Message}", e);
+            throw new RemoteShellException($"cannot read the recording: {FileFailure.Describe(e)}", e);
         }
     }
 }

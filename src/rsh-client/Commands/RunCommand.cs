@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Execution;
 using RemoteShell.Cli.Client.Help;
@@ -51,7 +52,7 @@ internal static class RunCommand
         Description = "The algorithm of the output's digest [crc32c].",
         HelpName = "crc32c|sha256",
         DefaultValueFactory = _ => "crc32c",
-    }.AcceptOnlyFromAmong("crc32c", "sha256");
+    }.OneOf("crc32c", "sha256");
 
     private static readonly Option<bool> Detach = new("--detach", "-d")
     {
@@ -69,7 +70,7 @@ internal static class RunCommand
         Description = "What to do when the stored output reaches its quota. For a detached job, all output counts; otherwise, only output "
             + "that the client has not received. hold pauses the command [hold].",
         HelpName = "hold|drop-oldest|kill",
-    }.AcceptOnlyFromAmong(OnFull.Pause, OnFull.DropOldest, OnFull.Kill);
+    }.OneOf(OnFull.Pause, OnFull.DropOldest, OnFull.Kill);
 
     private static readonly Option<bool> Tty = new("--tty", "-t")
     {
@@ -122,6 +123,8 @@ internal static class RunCommand
     {
         bool quiet = parsed.GetValue(Quiet);
         RemoteCommand command = CommandOf(parsed);
+        if (parsed.GetValue(Json) && !parsed.GetValue(Detach))
+            SpoolStream.CheckFolder();
         bool hasTerminal = HasTerminal(parsed);
         if (hasTerminal && LocalTerminal.IsThere)
             return await TerminalOptions.RunAsync(parsed, command, record: null);

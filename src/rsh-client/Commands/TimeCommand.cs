@@ -3,6 +3,7 @@ using System.Globalization;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
 
@@ -49,7 +50,7 @@ internal static class TimeCommand
         }
 
         DateTimeOffset time = DateTimeOffset.UtcNow + offset;
-        Console.Out.WriteLine(string.Create(
+        StandardText.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{time:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}  {PingCommand.Offset(offset, best.Time)}"));
         return 0;

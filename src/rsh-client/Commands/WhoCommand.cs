@@ -38,13 +38,13 @@ internal static class WhoCommand
     private static void WriteTable(IReadOnlyList<ConnectedClient> present)
     {
         if (!Console.IsOutputRedirected)
-            Console.Out.WriteLine($"{"ID",5}  {"NAME",-20}  {"SINCE",-19}  {"IDLE",7}  {"FROM",-24}  DOING");
+            StandardText.Output.WriteLine($"{"ID",5}  {"NAME",-20}  {"SINCE",-19}  {"IDLE",7}  {"FROM",-24}  DOING");
         foreach (ConnectedClient one in present)
         {
             DateTimeOffset since = one.Since.ToLocalTime();
             long idle = (long)one.Idle.TotalSeconds;
             string doing = UserMessages.OneLine(string.Join("; ", one.Doing ?? []));
-            Console.Out.WriteLine(string.Create(
+            StandardText.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{one.Id,5}  {Or(one.Name),-20}  {since:yyyy-MM-dd HH:mm:ss}  {idle,6}s  {Or(one.From),-24}  {Or(doing)}"));
         }

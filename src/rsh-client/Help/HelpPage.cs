@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using RemoteShell.Cli.Arguments;
 
 namespace RemoteShell.Cli.Client.Help;
 
@@ -16,6 +17,8 @@ internal sealed class HelpPage(
 
     private static readonly (string Term, string Text) TimeRow =
         (TimeName, "A number and a unit: 250ms, 30s, 10m, 2h or 1d, at most 45d. Without a unit: seconds.");
+
+    private static readonly (string Term, string Text) SizeRow = ("SIZE", ByteSize.Statement);
 
     public override int Invoke(ParseResult parseResult)
     {
@@ -38,13 +41,6 @@ internal sealed class HelpPage(
         return (option.HelpName is { } value ? $"{term} {value}" : term, option.Description ?? "");
     }
 
-    private static string UsageOf(Argument argument)
-    {
-        string name = argument.Arity.MaximumNumberOfValues > 1 ? $"{argument.Name}..." : argument.Name;
-        bool isOptional = argument.Arity.MinimumNumberOfValues == 0 || argument.HasDefaultValue;
-        return isOptional ? $"[{name}]" : name;
-    }
-
     private void WriteProgram(HelpWriter page, Command program)
     {
         page.Paragraph(program.Description ?? "");
@@ -61,9 +57,7 @@ internal sealed class HelpPage(
     private void WriteCommand(HelpWriter page, DocumentedCommand command)
     {
         page.Paragraph(command.Description ?? "");
-        string name = command.Options.Count == 0 ? command.Name : $"{command.Name} [OPTIONS]";
-        string usage = string.Join(' ', [$"rsh-client {name}", .. command.Arguments.Select(UsageOf)]);
-        page.Lines("Usage:", [usage]);
+        page.Lines("Usage:", [UsageLine.Of("rsh-client", command)]);
         foreach (string paragraph in command.Details)
             page.Paragraph(paragraph);
         page.Table(new("Arguments:", [.. command.Arguments.Select(argument => (argument.Name, argument.Description ?? ""))]));
@@ -72,6 +66,8 @@ internal sealed class HelpPage(
         List<(string Term, string Text)> rows = [.. own.Select(RowOf)];
         if (own.Any(option => option.HelpName == TimeName))
             rows.Add(TimeRow);
+        if (own.Any(option => option.HelpName == SizeRow.Term))
+            rows.Add(SizeRow);
         page.Table(new("Options:", rows));
         if (command.Options.Any(connectionOptions.Contains))
         {

@@ -15,8 +15,9 @@ internal static class ProgramHelp
                 ("126, 127", "The command could not be started, or was not found."),
                 ("128+N", "Signal N ended the command."),
                 ("129", "The terminal was closed."),
-                ("130", "Ctrl+C (twice during a command) or SIGTERM ended this program."),
+                ("130", "Ctrl+C (twice during a command) ended this program."),
                 ("141", "The reader of standard output is gone."),
+                ("143", "SIGTERM ended this program."),
                 ("255", "No connection, not authorized, request refused, output not verified, or outcome unknown."),
             ]),
         new(

@@ -5,12 +5,15 @@ namespace RemoteShell.Cli.Client.Input;
 
 /// <summary>Handles the signals of this process: the first Ctrl+C goes to the remote command, the second one cancels it.</summary>
 /// <remarks>
-/// SIGTERM cancels at once. SIGHUP means that the terminal is gone, which is not a decision of the user: the program exits without
-/// ending the connection properly, and the command's on-disconnect policy applies.
+/// SIGTERM cancels at once, and is the exit status then. SIGHUP means that the terminal is gone, which is not a decision of the user:
+/// the program exits without ending the connection properly, and the command's on-disconnect policy applies.
 /// </remarks>
 internal sealed class Interrupts : IDisposable
 {
     private static readonly TimeSpan ExitDelay = TimeSpan.FromSeconds(3);
+
+    // Of the process, as its signals are: the last one that cancels decides.
+    private static int _status = ExitStatus.Interrupted;
 
     private readonly CancellationTokenSource _cancelled = new();
     private readonly PosixSignalRegistration[] _registrations;
@@ -24,6 +27,9 @@ internal sealed class Interrupts : IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel),
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, HangUp),
     ];
+
+    /// <summary>The exit status of a command that a signal has cancelled: 128 and the signal's number.</summary>
+    public static int CancelledStatus => Volatile.Read(ref _status);
 
     /// <summary>Cancelled by the second Ctrl+C, or by SIGTERM.</summary>
     public CancellationToken Cancelled => _cancelled.Token;
@@ -57,7 +63,7 @@ internal sealed class Interrupts : IDisposable
         if (Volatile.Read(ref _interrupt) is { } interrupt && Interlocked.Increment(ref _count) == 1)
             interrupt();
         else
-            Cancel();
+            Cancel(ExitStatus.Interrupted);
     }
 
     private void HangUp(PosixSignalContext context)
@@ -65,23 +71,24 @@ internal sealed class Interrupts : IDisposable
         context.Cancel = true;
         if (Volatile.Read(ref _interrupt) is not null)
             Environment.Exit(ExitStatus.HungUp);
-        Cancel();
+        Cancel(ExitStatus.HungUp);
     }
 
     private void Cancel(PosixSignalContext context)
     {
         context.Cancel = true;
-        Cancel();
+        Cancel(ExitStatus.Terminated);
     }
 
     // A thread that blocks in a write to a terminal or pipe does not see the token. Exit after a delay, so that the client can first tell
     // the server to end the command.
-    private void Cancel()
+    private void Cancel(int status)
     {
+        Volatile.Write(ref _status, status);
         new Thread(() =>
         {
             Thread.Sleep(ExitDelay);
-            Environment.Exit(ExitStatus.Interrupted);
+            Environment.Exit(CancelledStatus);
         })
         { IsBackground = true }.Start();
         _cancelled.Cancel();

@@ -37,11 +37,19 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<PollRequest> requests, nuint count, int timeout);
 
-    [LibraryImport("libc", EntryPoint = "fcntl")]
-    public static partial int Fcntl(int descriptor, int command, nint argument);
+    /// <summary>ioctl(2) with a pointer as its argument.</summary>
+    public static int Ioctl(int descriptor, nuint request, Span<ushort> size)
+        => OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+            ? IoctlOnStack(descriptor, request, 0, 0, 0, 0, 0, 0, size)
+            : IoctlInRegisters(descriptor, request, size);
 
     [LibraryImport("libc", EntryPoint = "ioctl")]
-    public static partial int Ioctl(int descriptor, nuint request, Span<ushort> size);
+    private static partial int IoctlInRegisters(int descriptor, nuint request, Span<ushort> size);
+
+    // ioctl has variable arguments. Apple silicon passes these on the stack, where a ninth argument comes too: eight fill the registers.
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    private static partial int IoctlOnStack(
+        int descriptor, nuint request, nint c, nint d, nint e, nint f, nint g, nint h, Span<ushort> size);
 
     [LibraryImport("libc", EntryPoint = "isatty")]
     public static partial int IsATty(int descriptor);

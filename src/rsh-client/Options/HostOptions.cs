@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Cli.Failures;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
@@ -69,6 +71,8 @@ internal static class HostOptions
                 Fingerprint = parsed.GetValue(Fingerprint),
                 AcceptNew = parsed.GetValue(AcceptNew),
                 Ask = UserMessages.CanAsk ? AskAsync : null,
+                NotStored = e => UserMessages.Say(
+                    $"the key of {host} is trusted this time, but cannot be stored in known_hosts: {FileFailure.Describe(e)}"),
             },
         };
     }
@@ -118,13 +122,13 @@ internal static class HostOptions
 
     private static async ValueTask<bool> AskAsync(HostAddress host, PublicKey key, CancellationToken cancellationToken)
     {
-        Console.Error.WriteLine($"The server {host} is not known yet. Its key is");
-        Console.Error.WriteLine($"  {key.Fingerprint}");
-        Console.Error.WriteLine("It is the right key if 'rsh-server fingerprint' prints the same on the server.");
+        StandardText.Error.WriteLine($"The server {host} is not known yet. Its key is");
+        StandardText.Error.WriteLine($"  {key.Fingerprint}");
+        StandardText.Error.WriteLine("It is the right key if 'rsh-server fingerprint' prints the same on the server.");
         while (!cancellationToken.IsCancellationRequested)
         {
-            Console.Error.Write("Trust it from now on? (yes/no) ");
-            string? line = await Task.Run(Console.In.ReadLine, cancellationToken).WaitAsync(cancellationToken);
+            StandardText.Error.Write("Trust it from now on? (yes/no) ");
+            string? line = await StandardText.ReadLineAsync(cancellationToken);
             string? answer = line?.Trim().ToLowerInvariant();
             if (answer is null or "no" or "n")
                 break;

@@ -4,6 +4,7 @@ using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Terminals;
+using RemoteShell.Cli.Failures;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Recordings;
@@ -62,14 +63,15 @@ internal static class TerminalOptions
 
     private static Asciicast Begin(string path, RemoteCommand command)
     {
+        void Failed(Exception e) => UserMessages.Say($"the recording {path} ends here: {FileFailure.ReasonOf(e)}");
         try
         {
             var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
-            return new(file, LocalTerminal.Describe(), command.Text, e => UserMessages.Say($"the recording {path} ends here: {e.Message}"));
+            return new(file, LocalTerminal.Describe(), command.Text, Failed);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RemoteShellException($"cannot record: {e.Message}", e) { Hint = "give --record a writable file" };
+            throw new RemoteShellException($"cannot record: {FileFailure.Describe(e)}", e) { Hint = "give --record a writable file" };
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Output;
@@ -26,6 +27,6 @@ internal static class CommandSummary
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"status {result.ExitCode} · {result.Duration.TotalSeconds:0.0##} s · {bytes:N0} bytes, verified");
-        Console.Error.WriteLine(UsesColour ? $"\u001b[2m{text}\u001b[0m" : text);
+        StandardText.Error.WriteLine(UsesColour ? $"\u001b[2m{text}\u001b[0m" : text);
     }
 }

@@ -22,6 +22,9 @@ internal static class ExitStatus
     /// <summary>Ctrl+C twice: the status that a shell shows for SIGINT.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>SIGTERM to this program: the status that a shell shows for it.</summary>
+    public const int Terminated = 143;
+
     /// <summary>The terminal is gone: the status that a shell shows for SIGHUP.</summary>
     public const int HungUp = 129;
 
@@ -40,7 +43,7 @@ internal static class ExitStatus
         ConnectFailedException or UnauthorizedException or HostKeyException => NoConnection,
         ConnectionException or ConnectionLostException => NoConnection,
         TransportException or FrameException or ChannelException => NoConnection,
-        UnverifiedOutputException or OutputLimitException or PrivateFileException => NoConnection,
+        UnverifiedOutputException or OutputLimitException or PrivateFileException or SpoolException => NoConnection,
         // All that has no type of its own, such as a recording that cannot be read.
         RemoteShellException => Failed,
         _ => NoConnection,

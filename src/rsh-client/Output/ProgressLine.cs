@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Output;
@@ -29,12 +30,12 @@ internal sealed class ProgressLine : IProgress<FileProgress>, IDisposable
         _isShown = true;
         string share = value.Size > 0 ? $" {100 * value.Bytes / value.Size} %" : "";
         double mebibytes = value.Bytes / (1024.0 * 1024.0);
-        Console.Error.Write($"\r\u001b[K{_name}{share} {mebibytes:F1} MiB, {mebibytes / now.TotalSeconds:F1} MiB/s");
+        StandardText.Error.Write($"\r\u001b[K{_name}{share} {mebibytes:F1} MiB, {mebibytes / now.TotalSeconds:F1} MiB/s");
     }
 
     public void Dispose()
     {
         if (_isShown)
-            Console.Error.Write("\r\u001b[K");
+            StandardText.Error.Write("\r\u001b[K");
     }
 }

@@ -1,13 +1,15 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Cli.Failures;
 
 namespace RemoteShell.Cli.Client.Output;
 
-/// <summary>Collects output for one JSON string: in memory up to 1 MiB, then in a temporary file that is deleted on close.</summary>
+/// <summary>Collects output for one JSON string: in memory up to 1 MiB, then in a temporary file without a name.</summary>
 internal sealed class SpoolStream : WriteOnlyStream
 {
     private const int MaxInMemory = 1024 * 1024;
+    private const string Hint = "set TMPDIR to a folder with room that you can write";
 
     // In bytes. A multiple of three, so that the base64 of the pieces is the base64 of the whole.
     private const int Piece = 48 * 1024;
@@ -47,13 +49,22 @@ internal sealed class SpoolStream : WriteOnlyStream
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         Check(buffer, last: false);
-        if (_store is MemoryStream memory && memory.Length + buffer.Length > MaxInMemory)
+        try
         {
-            _store = NewFile();
-            memory.WriteTo(_store);
-        }
+            if (_store is MemoryStream memory && memory.Length + buffer.Length > MaxInMemory)
+            {
+                _store = NewFile();
+                memory.WriteTo(_store);
+            }
 
-        _store.Write(buffer);
+            _store.Write(buffer);
+            // So that a full disk is an error here, where the output is still being received.
+            _store.Flush();
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            throw new SpoolException($"the output cannot be stored for --json: {FileFailure.Describe(e)}", e) { Hint = Hint };
+        }
     }
 
     protected override void Dispose(bool disposing)
@@ -82,16 +93,29 @@ internal sealed class SpoolStream : WriteOnlyStream
         }
     }
 
+    /// <summary>Checks that there is a folder for the temporary file, before a command runs whose output may need it.</summary>
+    /// <exception cref="SpoolException">There is none.</exception>
+    public static void CheckFolder()
+    {
+        string folder = Path.GetTempPath();
+        if (!Directory.Exists(folder))
+            throw new SpoolException($"{folder} is not a folder, and --json needs one for large output") { Hint = Hint };
+    }
+
+    // Without a name, it is gone when this program is, however that ends.
     private static FileStream NewFile()
     {
-        var options = new FileStreamOptions
+        string path = Path.Combine(Path.GetTempPath(), $"rsh-client-{Guid.NewGuid():N}");
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite };
+        if (OperatingSystem.IsWindows())
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Options = FileOptions.DeleteOnClose,
-        };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new(Path.Combine(Path.GetTempPath(), $"rsh-client-{Guid.NewGuid():N}"), options);
+            options.Options = FileOptions.DeleteOnClose;
+            return new(path, options);
+        }
+
+        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        FileStream file = new(path, options);
+        File.Delete(path);
+        return file;
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Cli.Failures;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Output;
@@ -34,28 +36,21 @@ internal static class UserMessages
     /// <summary>Shows a failure and its hint, and returns its exit status.</summary>
     public static int Fail(Exception e)
     {
+        e = FileFailure.CauseOf(e);
         int status = ExitStatus.Of(e);
         return e switch
         {
             BrokenOutputException or OperationCanceledException => status,
             RemoteShellException known => Fail(status, known.Message, known.Hint),
+            UsageException usage => Fail(status, usage.Message, usage.Hint),
             FormatException => Fail(status, e.Message, null),
-            IOException or UnauthorizedAccessException => Fail(status, e.Message, null),
+            _ when FileFailure.Is(e) => Fail(status, FileFailure.Describe(e), FileFailure.HintOf(e)),
+            _ when MemoryFailure.Is(e) => Fail(status, MemoryFailure.Message, MemoryFailure.Hint),
             _ => Fail(status, $"this is a bug in rsh-client: {e}", null),
         };
     }
 
-    private static void Write(string line)
-    {
-        try
-        {
-            Console.Error.WriteLine(line);
-        }
-        catch (IOException)
-        {
-            // Standard error cannot be written, so that the message is lost. The exit status must still be right.
-        }
-    }
+    private static void Write(string line) => StandardText.Error.WriteLine(line);
 
     /// <summary>A text as part of one line, with at most 200 characters.</summary>
     /// <remarks>It has no line breaks, control characters or changes of direction.</remarks>

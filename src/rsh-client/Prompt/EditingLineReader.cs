@@ -1,5 +1,6 @@
 using RadLine;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Terminals;
 using Spectre.Console;
 
@@ -13,7 +14,7 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
 
     private readonly Func<string?, string> _prompt;
     private readonly History _history;
-    private readonly WidthAwareWriter _output = new(Console.Error);
+    private readonly WidthAwareWriter _output = new(StandardText.Error);
     private readonly IAnsiConsole _console;
     private readonly RawKeyReader _keys = new();
     private readonly ITextCompletion? _completion;

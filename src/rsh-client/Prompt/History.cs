@@ -1,4 +1,3 @@
-using System.Text;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Protocol.Transport;
 
@@ -38,21 +37,12 @@ internal sealed class History(string path)
             PrivateFile.AppendLine(path, line);
             // Other clients add lines to the same file: rewrite the lines of all of them.
             if (File.ReadLines(path).Count() > 2 * MaxLines)
-                Shorten();
+                PrivateFile.KeepLastLines(path, MaxLines);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or PrivateFileException)
         {
             // The prompt works without a history file.
         }
-    }
-
-    private void Shorten()
-    {
-        string aside = $"{path}.short";
-        File.Delete(aside);
-        string text = string.Concat(Read(path).Select(line => $"{line}\n"));
-        if (PrivateFile.TryCreate(aside, Encoding.UTF8.GetBytes(text)))
-            File.Move(aside, path, overwrite: true);
     }
 
     private static List<string> Read(string path)

@@ -1,4 +1,4 @@
-using Microsoft.Win32.SafeHandles;
+using RemoteShell.Cli.Client.Streams;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
@@ -9,22 +9,22 @@ internal sealed class PlainLineReader(Func<string?, string> prompt) : ILineReade
     // Not Console.In: after Ctrl+C the terminal drops the typed part of a line, but the framework's reader keeps it.
     private readonly TextReader _reader = OperatingSystem.IsWindows()
         ? Console.In
-        : new StreamReader(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0));
+        : new StreamReader(StandardStreams.Input);
 
     private string _prompt = "";
 
-    public Action Interrupt => () => Console.Error.Write($"\n{_prompt}");
+    public Action Interrupt => () => StandardText.Error.Write($"\n{_prompt}");
 
     Action? ILineReader.Interrupt => Interrupt;
 
     public async ValueTask<string?> ReadAsync(string? folder, CancellationToken cancellationToken)
     {
         _prompt = prompt(folder);
-        Console.Error.Write(_prompt);
+        StandardText.Error.Write(_prompt);
         // A pool thread blocks in the read, so that the wait can be cancelled.
         string? line = await Task.Run(_reader.ReadLine, cancellationToken).WaitAsync(cancellationToken);
         if (line is null)
-            Console.Error.WriteLine();
+            StandardText.Error.WriteLine();
         return line;
     }
 }

@@ -1,6 +1,7 @@
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
 
@@ -38,7 +39,7 @@ internal sealed class PromptCommands(
         }
 
         if (text == "help")
-            Console.Error.WriteLine(LocalCommands.Help);
+            StandardText.Error.WriteLine(LocalCommands.Help);
         CommandResult result = await PromptLine.RunAsync(client, session, line, interrupts);
         CommandSummary.Say(result);
         return ExitStatus.Of(result);
@@ -71,7 +72,7 @@ internal sealed class PromptCommands(
         if (command.Length == 0)
             throw new FormatException("there is no command before '&'; write COMMAND & to detach one");
         string job = await client.DetachAsync(session.CommandFor(RemoteCommand.Shell(command)), interrupts.Cancelled);
-        Console.Error.WriteLine($"detached as {job}; 'attach {job}' shows what it writes");
+        StandardText.Error.WriteLine($"detached as {job}; 'attach {job}' shows what it writes");
         return 0;
     }
 }

@@ -1,17 +1,17 @@
 using System.Runtime.InteropServices;
 using RemoteShell.Cli.Client.Native;
+using RemoteShell.Cli.Native;
 
 namespace RemoteShell.Cli.Client.Streams;
 
-/// <summary>Standard output and error as raw bytes.</summary>
+/// <summary>Standard input, output and error as raw bytes.</summary>
 /// <remarks>
 /// Uses write(2). The framework's console stream reports success on a closed pipe, so that a command would run without a reader.
 /// Its file stream writes at its own positions, and so overwrites what other programs append to the same file.
 /// </remarks>
 internal sealed class StandardStreams : WriteOnlyStream
 {
-    // F_SETPIPE_SZ in <linux/fcntl.h>. The default size of a pipe is 64 KiB.
-    private const int SetPipeSize = 1031;
+    // The default size of a pipe is 64 KiB.
     private const int OneMebibyte = 1024 * 1024;
 
     private readonly int _descriptor;
@@ -23,7 +23,7 @@ internal sealed class StandardStreams : WriteOnlyStream
         get
         {
             EnlargePipe(LibC.StandardInput);
-            return Console.OpenStandardInput();
+            return OperatingSystem.IsWindows() ? Console.OpenStandardInput() : new StandardInput();
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class StandardStreams : WriteOnlyStream
     private static void EnlargePipe(int descriptor)
     {
         if (OperatingSystem.IsLinux())
-            _ = LibC.Fcntl(descriptor, SetPipeSize, OneMebibyte);
+            _ = DescriptorCalls.Fcntl(descriptor, DescriptorCalls.SetPipeSize, OneMebibyte);
     }
 
     private void Recover(int error)

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
+using RemoteShell.Cli.Arguments;
+using RemoteShell.Cli.Failures;
 using RemoteShell.Cli.Server.Logging;
 using RemoteShell.Cli.Server.Options;
 using RemoteShell.Cli.Server.Output;
@@ -21,9 +23,9 @@ internal static class RunCommand
 
     private static readonly Option<string[]> Listen = new("--listen")
     {
-        Description = "Listen on this address, or on all addresses with '*:PORT'; repeatable [loopback, IPv4 and IPv6, port 7022]. "
-            + "Port 0 picks a free port.",
-        HelpName = "HOST:PORT",
+        Description = "Listen on this address, on all addresses with '*:PORT', or on loopback with PORT alone; repeatable "
+            + "[7022: loopback, IPv4 and IPv6]. Port 0 picks a free port.",
+        HelpName = "HOST:PORT|PORT",
     };
 
     private static readonly Option<bool> Udp = new("--udp")
@@ -40,13 +42,13 @@ internal static class RunCommand
     private static readonly Option<string> Level = new Option<string>("--log-level")
     {
         Description = "Write to the log all messages of this level and of more severe levels [information].",
-    }.AcceptOnlyFromAmong("debug", "information", "warning", "error");
+    }.OneOf("debug", "information", "warning", "error");
 
     private static readonly Option<string> Launcher = new Option<string>("--launcher")
     {
         Description = "Start commands with CliWrap, or with posix_spawn (Linux), which starts a command about 0.4 ms faster "
             + "and always knows the signal that ended it [cliwrap].",
-    }.AcceptOnlyFromAmong("cliwrap", "posix_spawn");
+    }.OneOf("cliwrap", "posix_spawn");
 
     private static readonly Option<string> Shell = new("--shell")
     {
@@ -137,7 +139,7 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.Warning("cannot write the addresses to standard output: {Reason}", Reason.Of(e));
+            log.Warning("cannot write the addresses to standard output: {Reason}", FileFailure.ReasonOf(e));
         }
     }
 
@@ -153,7 +155,7 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RemoteShellException($"cannot use the state folder {folder}: {Reason.Of(e)}", e)
+            throw new RemoteShellException($"cannot use the state folder {folder}: {FileFailure.ReasonOf(e)}", e)
             {
                 Hint = "let this user write to it, make room on its disk, or set RSH_HOME to another folder",
             };
@@ -173,7 +175,7 @@ internal static class RunCommand
         {
             if (File.Exists(aside))
                 File.Delete(aside);
-            throw new RemoteShellException($"cannot write the port to {path}: {Reason.Of(e)}", e)
+            throw new RemoteShellException($"cannot write the port to {path}: {FileFailure.ReasonOf(e)}", e)
             {
                 Hint = "choose a file in a folder of this user, on a disk with room, with --port-file FILE",
             };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Failures;
 using RemoteShell.Protocol;
 using RemoteShell.Server;
 
@@ -64,7 +65,7 @@ internal static class InteractiveOptions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RemoteShellException($"--record-dir: cannot write to {folder}: {e.Message}", e);
+            throw new RemoteShellException($"--record-dir: cannot write to {folder}: {FileFailure.ReasonOf(e)}", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Server;
 
 namespace RemoteShell.Cli.Server.Options;
@@ -42,11 +43,11 @@ internal static class LimitOptions
 
     private static readonly Option<long?> JobQuota = Size(
         "--job-quota",
-        "Maximum bytes on disk per job for output that the client has not received; for a detached job, for all its output",
+        "Maximum size on disk per job of output that the client has not received; for a detached job, for all its output",
         Defaults.JobQuota);
 
     private static readonly Option<long?> TotalQuota = Size(
-        "--total-quota", "Maximum bytes on disk for the output of all jobs together, counted like --job-quota", Defaults.TotalQuota);
+        "--total-quota", "Maximum size on disk of the output of all jobs together, counted like --job-quota", Defaults.TotalQuota);
 
     private static readonly Option<int?> Connections = Count(
         "--max-connections", "Limit the connections of all clients together", Limits.Connections);
@@ -60,13 +61,13 @@ internal static class LimitOptions
     private static readonly Option<int?> Channels = Count("--max-channels", "Limit the channels of one connection", Limits.Channels);
     private static readonly Option<int?> Jobs = Count("--max-jobs", "Limit the running jobs of one key", Limits.Jobs);
 
-    private static readonly Option<int?> Header = Count(
-        "--max-header", "Limit the bytes of a frame's header", Limits.Header, MinFrameLength);
+    private static readonly Option<int?> Header = SmallSize(
+        "--max-header", "Limit the size of a frame's header", Limits.Header, MinFrameLength);
 
-    private static readonly Option<int?> Body = Count("--max-body", "Limit the bytes of a frame's body", Limits.Body, MinFrameLength);
+    private static readonly Option<int?> Body = SmallSize("--max-body", "Limit the size of a frame's body", Limits.Body, MinFrameLength);
 
-    private static readonly Option<int?> StreamMemory = Count(
-        "--stream-memory", "Bytes of each output stream to buffer in memory for a slow client", Limits.StreamMemory, MinStreamMemory);
+    private static readonly Option<int?> StreamMemory = SmallSize(
+        "--stream-memory", "How much of each output stream to buffer in memory for a slow client", Limits.StreamMemory, MinStreamMemory);
 
     public static void AddTo(Command command)
     {
@@ -110,10 +111,31 @@ internal static class LimitOptions
 
     private static Option<long?> Size(string name, string description, long usual) => new(name)
     {
-        Description = $"{description} [{usual}].",
-        HelpName = "BYTES",
-        CustomParser = result => Number(result, name, MinQuota, long.MaxValue),
+        Description = $"{description} [{ByteSize.Words(usual)}].",
+        HelpName = "SIZE",
+        CustomParser = result => Bytes(result, name, MinQuota, long.MaxValue),
     };
+
+    private static Option<int?> SmallSize(string name, string description, int usual, int min) => new(name)
+    {
+        Description = $"{description} [{ByteSize.Words(usual)}].",
+        HelpName = "SIZE",
+        CustomParser = result => (int?)Bytes(result, name, min, int.MaxValue),
+    };
+
+    private static long? Bytes(ArgumentResult result, string name, long min, long max)
+    {
+        string text = result.Tokens[0].Value;
+        if (ByteSize.TryParse(text) is not { } size)
+            result.AddError($"{name}: '{text}' is not a size; write bytes, or 64K, 16M, 1G or 2T (K is 1024 bytes)");
+        else if (size < min)
+            result.AddError($"{name} must be at least {ByteSize.Words(min)}, not {text}");
+        else if (size > max)
+            result.AddError($"{name} must be at most {max}, not {text}");
+        else
+            return size;
+        return null;
+    }
 
     private static long? Number(ArgumentResult result, string name, long min, long max)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using RemoteShell.Protocol;
@@ -5,7 +6,10 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Cli.Server.Options;
 
-/// <summary>Resolves the value of <c>--listen</c>: an address, a host name, or <c>*</c> for all addresses of the machine.</summary>
+/// <summary>
+/// Resolves the value of <c>--listen</c>: an address, a host name, <c>*</c> for all addresses of the machine, or a port.
+/// </summary>
+/// <remarks>A port alone, <c>7022</c> or <c>:7022</c>, is one of the loopback addresses, as the default is.</remarks>
 internal static class ListenAddress
 {
     public static IEnumerable<IPEndPoint> Resolve(string text)
@@ -15,6 +19,10 @@ internal static class ListenAddress
             int port = HostAddress.Parse($"any{text[1..]}").Port;
             return [new(IPAddress.Any, port), new(IPAddress.IPv6Any, port)];
         }
+
+        string bare = text.StartsWith(':') ? text[1..] : text;
+        if (ushort.TryParse(bare, NumberStyles.None, CultureInfo.InvariantCulture, out ushort loopbackPort))
+            return [new(IPAddress.Loopback, loopbackPort), new(IPAddress.IPv6Loopback, loopbackPort)];
 
         HostAddress address = HostAddress.Parse(text);
         if (IPAddress.TryParse(address.Host, out IPAddress? literal))

@@ -1,3 +1,5 @@
+using RemoteShell.Cli.Arguments;
+using RemoteShell.Cli.Failures;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Server.Output;
@@ -6,13 +8,19 @@ namespace RemoteShell.Cli.Server.Output;
 internal static class Failure
 {
     /// <summary>Reports an exception, and returns the exit status for it.</summary>
-    public static int Report(Exception e) => e switch
+    public static int Report(Exception failure)
     {
-        RemoteShellException known => Report(1, known.Message, known.Hint),
-        FormatException format => Report(2, format.Message, null),
-        IOException or UnauthorizedAccessException => Report(1, e.Message, null),
-        _ => Report(1, $"internal error: {e}", null),
-    };
+        Exception e = FileFailure.CauseOf(failure);
+        return e switch
+        {
+            RemoteShellException known => Report(1, known.Message, known.Hint),
+            UsageException usage => Report(2, usage.Message, usage.Hint),
+            FormatException format => Report(2, format.Message, null),
+            _ when FileFailure.Is(e) => Report(1, FileFailure.Describe(e), FileFailure.HintOf(e)),
+            _ when MemoryFailure.Is(e) => Report(1, MemoryFailure.Message, MemoryFailure.Hint),
+            _ => Report(1, $"internal error: {e}", null),
+        };
+    }
 
     /// <summary>Reports an error, and returns <paramref name="status"/>.</summary>
     public static int Report(int status, string message, string? hint)

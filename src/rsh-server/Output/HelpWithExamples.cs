@@ -33,13 +33,33 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
             """,
     };
 
+    private const string Notes = """
+        In the descriptions of options, values in [ ] are defaults.
+
+        TIME is a number and a unit: 250ms, 30s, 10m, 2h or 1d, at most 45d. Without a
+        unit: seconds.
+        SIZE is a number of bytes, or one with a unit: 64K, 16M, 1G or 2T. K is 1024
+        bytes, M is 1024 K, and so on.
+
+        Exit status: 0, 1 if something failed, 2 if the command line is wrong.
+
+        Environment:
+          RSH_HOME         Keep all files in $RSH_HOME/server.
+          XDG_CONFIG_HOME  Keep keys in $XDG_CONFIG_HOME/rsh-server
+                           [~/.config/rsh-server].
+          XDG_STATE_HOME   Keep jobs and logs in $XDG_STATE_HOME/rsh-server
+                           [~/.local/state/rsh-server].
+          NO_COLOR         Do not use colours in the log.
+
+        """;
+
     public override int Invoke(ParseResult parseResult)
     {
         int status = help.Invoke(parseResult);
         Command command = parseResult.CommandResult.Command;
         string name = command is RootCommand ? "rsh-server" : command.Name;
         if (command is RootCommand)
-            Console.Out.WriteLine("In the descriptions of options, values in [ ] are defaults.\n");
+            Console.Out.WriteLine(Notes);
         if (!Examples.TryGetValue(name, out string? examples))
             return status;
         Console.Out.WriteLine("Examples:");

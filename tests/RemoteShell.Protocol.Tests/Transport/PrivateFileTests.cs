@@ -1,0 +1,102 @@
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Protocol.Tests.Transport;
+
+public class PrivateFileTests
+{
+    private const int Writers = 8;
+    private const int LinesPerWriter = 40;
+
+    [Fact]
+    public async Task Lines_appended_at_the_same_time_are_all_there_and_whole()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["known_hosts"];
+        await AtOnceAsync(writer =>
+        {
+            for (int i = 0; i < LinesPerWriter; i++)
+                PrivateFile.AppendLine(path, Line(writer, i));
+        });
+        Assert.Equal(AllLines().Order(), File.ReadAllLines(path).Order());
+    }
+
+    [Fact]
+    public async Task Line_that_is_wanted_once_is_appended_once()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["known_hosts"];
+        int appended = 0;
+        await AtOnceAsync(_ =>
+        {
+            if (PrivateFile.AppendLine(path, "one", lines => !lines.Contains("one")))
+                Interlocked.Increment(ref appended);
+        });
+        Assert.Equal(1, appended);
+        Assert.Equal(["one"], File.ReadAllLines(path));
+    }
+
+    [Fact]
+    public async Task Lines_appended_while_the_file_is_shortened_are_all_there()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["history"];
+        PrivateFile.AppendLine(path, string.Join('\n', Enumerable.Range(0, 500).Select(i => $"old {i}")));
+        await AtOnceAsync(writer =>
+        {
+            for (int i = 0; i < LinesPerWriter; i++)
+            {
+                PrivateFile.AppendLine(path, Line(writer, i));
+                PrivateFile.KeepLastLines(path, Writers * LinesPerWriter);
+            }
+        });
+        Assert.Equal(AllLines().Order(), File.ReadAllLines(path).Order());
+    }
+
+    [Fact]
+    public void Line_follows_one_without_an_end_on_a_line_of_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["authorized_keys"];
+        PrivateFile.AppendLine(path, "first");
+        File.WriteAllText(path, "first");
+        PrivateFile.AppendLine(path, "second");
+        Assert.Equal("first\nsecond\n", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Reader_does_not_fail_while_another_process_writes()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["authorized_keys"];
+        PrivateFile.AppendLine(path, "first");
+        PrivateFile.AppendLine(path, "second", _ =>
+        {
+            Assert.Equal(["first"], PrivateFile.ReadLines(path));
+            return true;
+        });
+    }
+
+    private static string Line(int writer, int i)
+        => $"writer {writer} line {i} {new string((char)('a' + writer), ((writer * 37) + i) % 90)}";
+
+    private static IEnumerable<string> AllLines()
+        => from writer in Enumerable.Range(0, Writers) from i in Enumerable.Range(0, LinesPerWriter) select Line(writer, i);
+
+    private static Task AtOnceAsync(Action<int> work)
+    {
+        var start = new Barrier(Writers);
+        Task[] writers =
+        [
+            .. Enumerable.Range(0, Writers).Select(writer => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    work(writer);
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default)),
+        ];
+        return Task.WhenAll(writers).Within();
+    }
+}
