@@ -10,8 +10,8 @@ internal sealed class PingTracker
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<PongMessage>> _asked = new();
 
-    // The end of the calendar, in ms since 1970.
-    private const double LatestTime = 253_402_300_799_999;
+    // In ms since 1970, far from the end of the calendar, so that sums stay within it.
+    private const double LatestTime = 100_000_000_000_000;
 
     // Negative, because the connection numbers its keepalive pings from 0 up.
     private long _last;

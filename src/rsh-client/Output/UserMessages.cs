@@ -93,8 +93,11 @@ internal static class UserMessages
 
     private static string Cut(string text, int maxLength) => text.Length <= maxLength ? text : $"{text[..maxLength]}…";
 
-    // Of the invisible characters only those are safe that join letters or emoji. The others change the direction, or hide.
-    private static bool IsSafe(char c)
+    /// <summary>Whether a character shows what it is: it is not a control character, a line break, or invisible.</summary>
+    /// <remarks>
+    /// Of the invisible characters only those are safe that join letters or emoji. The others change the direction, or hide.
+    /// </remarks>
+    public static bool IsSafe(char c)
     {
         const char zeroWidthNonJoiner = '\u200C', zeroWidthJoiner = '\u200D';
         UnicodeCategory category = char.GetUnicodeCategory(c);
