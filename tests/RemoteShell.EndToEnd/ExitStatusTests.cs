@@ -97,7 +97,7 @@ public class ExitStatusTests
         await using Programs programs = await Programs.StartAsync();
         // At once, since the limit is a rate.
         Output[] sent = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => programs.ClientAsync("notify", programs.Host, "look")));
-        Assert.Equal([0, 1], sent.Select(output => output.Status).Distinct().Order());
+        Assert.Equal([0, 1], sent.Select(output => output.Status).Distinct().Order().ToList());
     }
 
     private static Task<Output> RunAsync(Programs programs, HostileServer server, string arguments)
