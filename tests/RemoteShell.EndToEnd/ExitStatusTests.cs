@@ -80,7 +80,8 @@ public class ExitStatusTests
         Assert.Equal(0, (await programs.ClientAsync("keygen")).Status);
         string path = Path.Combine(programs.Home, "client", "config.json");
         await File.WriteAllTextAsync(path, content);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         string[][] commands = [["run", "127.0.0.1:1", "x"], ["run", "--json", "127.0.0.1:1", "x"], ["attach", "127.0.0.1:1", "0"]];
         foreach (string[] command in commands)
         {
