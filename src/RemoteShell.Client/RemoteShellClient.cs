@@ -50,8 +50,10 @@ public sealed class RemoteShellClient : IAsyncDisposable
         ReconnectingConnection? link = null;
         try
         {
-            Stream first = await DialAsync(options, identity, cancellationToken).ConfigureAwait(false);
-            link = new(options, first, token => DialAsync(options, identity, token));
+            Stream first = await FirstDial
+                .DialAsync((left, token) => DialAsync(options, identity, left, token), options.ConnectTimeout, cancellationToken)
+                .ConfigureAwait(false);
+            link = new(options, first, token => DialAsync(options, identity, options.ConnectTimeout, token));
             if (options.Authorization == AuthorizationCheck.OnConnect)
                 await link.AuthorizeAsync(cancellationToken).ConfigureAwait(false);
             return new(options, identity, link);
@@ -302,13 +304,15 @@ public sealed class RemoteShellClient : IAsyncDisposable
     // Over streams from the caller, without TLS: for tests that cut them.
     internal static async Task<RemoteShellClient> OverAsync(ClientOptions options, Func<CancellationToken, Task<Stream>> dial)
     {
+        options = options with { Authorization = AuthorizationCheck.OnFirstRequest };
         Stream first = await dial(CancellationToken.None).ConfigureAwait(false);
         return new(options, null, new ReconnectingConnection(options, first, dial));
     }
 
-    private static async Task<Stream> DialAsync(ClientOptions options, Identity identity, CancellationToken cancellationToken)
+    private static async Task<Stream> DialAsync(
+        ClientOptions options, Identity identity, TimeSpan limit, CancellationToken cancellationToken)
     {
-        SecureStream secure = await Dialer.DialAsync(options, identity, cancellationToken).ConfigureAwait(false);
+        SecureStream secure = await Dialer.DialAsync(options, identity, limit, cancellationToken).ConfigureAwait(false);
         return secure.Stream;
     }
 

@@ -204,12 +204,14 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         // The caller holds _stoppingGate until this yields.
         await Task.Yield();
+        // The notice comes before the end of requests such as chat, after which clients leave.
+        AnnounceStop(grace);
         await _stopping.CancelAsync();
         _listener?.Dispose();
         await Task.WhenAll(_accepting, _responding);
         _responder?.Dispose();
-        foreach (ClientConnection connection in _connections.Keys)
-            connection.Stop($"the server is stopping; running commands have {grace.TotalSeconds:0.###} s to end");
+        // Clients that came meanwhile.
+        AnnounceStop(grace);
         JobManager jobs = _services.Jobs;
         int running = jobs.Table.EndingWithServer.Count();
         if (running > 0)
@@ -227,6 +229,12 @@ internal sealed class RunningServer : IAsyncDisposable
         // A process that even KILL does not end, such as one inside a system call, does not hold up the server.
         await WithoutThrowing(Task.WhenAll(_connections.Values.Append(jobs.EndedAsync())).WaitAsync(_options.KillGrace + LastWait));
         _log.LogInformation("stopped");
+    }
+
+    private void AnnounceStop(TimeSpan grace)
+    {
+        foreach (ClientConnection connection in _connections.Keys)
+            connection.Stop($"the server is stopping; running commands have {grace.TotalSeconds:0.###} s to end");
     }
 
     private async Task ServeAsync(Socket socket)

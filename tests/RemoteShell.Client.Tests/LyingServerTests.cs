@@ -10,6 +10,7 @@ namespace RemoteShell.Client.Tests;
 public sealed class LyingServerTests : IDisposable
 {
     private const string Good = "crc32c:364b3fb7";
+    private const string Other = "crc32c:00000001";
     private const string ResultWithoutStreams = """{"type":"result","channel":1,"outcome":"exited","code":0}""";
     private const string Error = """{"type":"error","channel":1,"code":"internal","text":"oops"}""";
     private readonly TemporaryFolder _folder = new();
@@ -20,6 +21,8 @@ public sealed class LyingServerTests : IDisposable
         { "end too early", [Ends("stdout", 2, Good), Ends("stderr"), Result(3, Good)] },
         { "end too late", [Ends("stdout", 4, Good), Ends("stderr"), Result(3, Good)] },
         { "another digest", [Ends("stdout", 3, "crc32c:00000001"), Ends("stderr"), Result(3, Good)] },
+        { "end and result agree on another digest", [Ends("stdout", 3, Other), Ends("stderr"), Result(3, Other)] },
+        { "end and result agree on another total", [Ends("stdout", 4, Good), Ends("stderr"), Result(4, Good)] },
         { "a result with another total", [Ends("stdout", 3, Good), Ends("stderr"), Result(4, Good)] },
         { "a result with another digest", [Ends("stdout", 3, Good), Ends("stderr"), Result(3, "crc32c:00000001")] },
         { "a result without the streams", [Ends("stdout", 3, Good), Ends("stderr"), ResultWithoutStreams] },

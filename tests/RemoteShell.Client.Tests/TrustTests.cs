@@ -58,6 +58,18 @@ public sealed class TrustTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Pinned_fingerprint_with_another_case_is_refused()
+    {
+        string right = _server.Server.HostKey.Fingerprint;
+        int letter = right.Length - 1;
+        while (!char.IsAsciiLetter(right[letter]))
+            letter--;
+        string flipped = $"{right[..letter]}{(char)(right[letter] ^ 0x20)}{right[(letter + 1)..]}";
+        Assert.Equal(right, flipped, ignoreCase: true);
+        await Assert.ThrowsAsync<HostKeyException>(() => ConnectAsync(new() { Fingerprint = flipped, AcceptNew = true }));
+    }
+
+    [Fact]
     public async Task Known_hosts_file_that_others_can_write_is_rejected()
     {
         if (OperatingSystem.IsWindows())

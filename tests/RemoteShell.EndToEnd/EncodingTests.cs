@@ -133,7 +133,7 @@ public sealed class EncodingTests : IAsyncLifetime
         string expected = $"rsh-client: {file} is not valid, at line 1: hosts.127.0.0.1.encodin\n"
             + "write it like this: { \"hosts\": { \"legacy\": { \"encoding\": \"gbk\" } } }\n";
         string error = wrong.Error.Replace("['127.0.0.1']", ".127.0.0.1", StringComparison.Ordinal);
-        Assert.Equal((1, expected), (wrong.Status, error));
+        Assert.Equal((255, expected), (wrong.Status, error));
     }
 
     [Theory]

@@ -8,9 +8,15 @@ namespace RemoteShell.Client.Connections;
 /// <summary>Connects to an address and returns a TLS stream to a server whose key is trusted.</summary>
 internal static class Dialer
 {
-    public static async Task<SecureStream> DialAsync(ClientOptions options, Identity identity, CancellationToken cancellationToken)
+    /// <summary>Makes one attempt.</summary>
+    /// <param name="options">The server.</param>
+    /// <param name="identity">This client's key.</param>
+    /// <param name="limit">The most time for the connection and the handshake.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    public static async Task<SecureStream> DialAsync(
+        ClientOptions options, Identity identity, TimeSpan limit, CancellationToken cancellationToken)
     {
-        SecureStream secure = await InTimeAsync(options, token => ReachAsync(options.Host, identity, token), cancellationToken)
+        SecureStream secure = await InTimeAsync(options, limit, token => ReachAsync(options.Host, identity, token), cancellationToken)
             .ConfigureAwait(false);
         try
         {
@@ -33,13 +39,27 @@ internal static class Dialer
             return WrongInterface(host, e);
         return e.SocketErrorCode switch
         {
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain
+            SocketError.HostNotFound or SocketError.NoData
                 => new($"there is no host named '{host.Host}'", e) { Hint = "check the name" },
+            SocketError.TryAgain => new($"the name '{host.Host}' cannot be resolved now: the name service does not answer", e)
+            {
+                Hint = "check the name, the network, and the name servers in /etc/resolv.conf",
+                IsPassing = true,
+            },
+            SocketError.ConnectionReset or SocketError.ConnectionAborted => Closed(host, e),
             SocketError.ConnectionRefused
                 => new($"nothing listens at {host}", e) { Hint = "start the server there with 'rsh-server run', or check the port" },
             _ => new($"cannot reach {host}: {e.Message}", e) { Hint = "check the address and the network" },
         };
     }
+
+    // What answers is unknown: a server that has too many handshakes in progress closes the connection.
+    private static ConnectFailedException Closed(HostAddress host, Exception e)
+        => new($"{host} closed the connection during the handshake: {e.Message}", e)
+        {
+            Hint = "check the port; if it is right, the server may have too many handshakes in progress: try again later",
+            IsPassing = true,
+        };
 
     private static ConnectFailedException WrongInterface(HostAddress host, SocketException e)
     {
@@ -56,10 +76,10 @@ internal static class Dialer
     }
 
     private static async Task<SecureStream> InTimeAsync(
-        ClientOptions options, Func<CancellationToken, Task<SecureStream>> reach, CancellationToken cancellationToken)
+        ClientOptions options, TimeSpan limit, Func<CancellationToken, Task<SecureStream>> reach, CancellationToken cancellationToken)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        time.CancelAfter(options.ConnectTimeout);
+        time.CancelAfter(limit);
         try
         {
             return await reach(time.Token).ConfigureAwait(false);
@@ -69,6 +89,7 @@ internal static class Dialer
             throw new ConnectFailedException($"no answer from {options.Host} within {options.ConnectTimeout.TotalSeconds:0.###} s")
             {
                 Hint = "check the address, and that no firewall on the way drops its packets",
+                IsTimeout = true,
             };
         }
     }
@@ -91,11 +112,15 @@ internal static class Dialer
                 .ConnectAsync(new NetworkStream(socket, ownsSocket: true), identity, cancellationToken)
                 .ConfigureAwait(false);
         }
+        catch (TransportException e) when (e.InnerException is IOException)
+        {
+            throw Closed(host, e);
+        }
         catch (TransportException e)
         {
             throw new ConnectFailedException($"{host} answers, but not as a RemoteShell server: {e.Message}", e)
             {
-                Hint = "check the port; if it is right, the server may have too many handshakes under way: try again in a moment",
+                Hint = "check the port",
             };
         }
     }

@@ -10,6 +10,9 @@ internal sealed class PingTracker
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<PongMessage>> _asked = new();
 
+    // In ms since 1970, far from the end of the calendar, so that sums stay within it.
+    private const double LatestTime = 100_000_000_000_000;
+
     // Negative, because the connection numbers its keepalive pings from 0 up.
     private long _last;
 
@@ -35,7 +38,7 @@ internal sealed class PingTracker
                 connection.Post(new PingMessage { Id = id });
                 PongMessage pong = await answered.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
                 TimeSpan time = Stopwatch.GetElapsedTime(start);
-                DateTimeOffset? theirs = pong.Time is >= 0 and < 1e15 and double milliseconds
+                DateTimeOffset? theirs = pong.Time is >= 0 and < LatestTime and double milliseconds
                     ? DateTimeOffset.UnixEpoch.AddTicks((long)(milliseconds * TimeSpan.TicksPerMillisecond))
                     : null;
                 return new(time, theirs, theirs - (asked + (time / 2)));

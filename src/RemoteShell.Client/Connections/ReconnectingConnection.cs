@@ -8,10 +8,9 @@ namespace RemoteShell.Client.Connections;
 /// <summary>The connection to one server. After a loss it connects again, for all requests that were on the lost connection.</summary>
 internal sealed class ReconnectingConnection : IAsyncDisposable
 {
-    // The first attempt comes at once. The pauses after it double up to the longest; a random part of up to the same length
-    // is added to each, so that a thousand clients of a restarted server do not connect at the same moment.
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    // Without their random part. The second one is for a server that has not answered yet, for which the client waits less long.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestFirstPause = TimeSpan.FromSeconds(1);
 
     private readonly ClientOptions _options;
     private readonly Func<CancellationToken, Task<Stream>> _dial;
@@ -19,15 +18,23 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     private readonly CancellationTokenSource _disposed = new();
     private readonly Lock _gate = new();
     private readonly PingTracker _pings = new();
+    private readonly ReconnectSchedule _schedule = new(TimeProvider.System);
+    private readonly NoticeLimiter? _notices;
 
     // Guarded by _gate.
     private Connection _connection;
     private Task<Connection>? _reconnecting;
+
+    // When the loss that the user knows of began; null if the user knows of none. Guarded by _gate.
+    private long? _lostAt;
+
+    // The message of the day is shown once.
     private volatile bool _wasLost;
 
     public ReconnectingConnection(ClientOptions options, Stream first, Func<CancellationToken, Task<Stream>> dial)
     {
         (_options, _dial) = (options, dial);
+        _notices = options.Noticed is { } noticed ? new(noticed, TimeProvider.System) : null;
         _log = ConnectionLog.Create(options.LoggerFactory, Host);
         _connection = Begin(first);
         _log?.Connected();
@@ -56,10 +63,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     {
         try
         {
-            // A refusal comes after the server's hello, so only the answer to a ping shows that the key was accepted.
-            await _pings.AskAsync(_connection, cancellationToken)
-                .WaitAsync(_options.ConnectTimeout, cancellationToken)
-                .ConfigureAwait(false);
+            await AskUntilAnsweredAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (ConnectionException e) when (e.Reason.Code == ErrorCode.Unauthorized)
         {
@@ -82,6 +86,27 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
             throw failure;
         }
     }
+
+    /// <summary>The server has answered a request on this connection.</summary>
+    public void Answered(Connection connection)
+    {
+        long? lostAt;
+        lock (_gate)
+        {
+            if (_connection != connection)
+                return;
+            (lostAt, _lostAt) = (_lostAt, null);
+        }
+
+        _schedule.Answered();
+        if (lostAt is not { } begun)
+            return;
+        _log?.Reconnected(Stopwatch.GetElapsedTime(begun));
+        _options.Restored?.Invoke();
+    }
+
+    /// <summary>A request has made useful progress: bytes of its streams arrived, or its result.</summary>
+    public void Progressed() => _schedule.Progressed();
 
     /// <summary>A live connection; a new one if the last one was lost while it was not needed.</summary>
     public Task<Connection> CurrentAsync(CancellationToken cancellationToken)
@@ -113,10 +138,10 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     }
 
     /// <summary>Whether a request can resume on another connection after this failure.</summary>
-    public bool MayResume(Exception failure) => !_disposed.IsCancellationRequested && RetryPolicy.MayResume(failure, _wasLost);
+    public bool MayResume(Exception failure) => !_disposed.IsCancellationRequested && RetryPolicy.MayResume(failure);
 
     /// <summary>Whether a request can be sent again from its beginning after this failure.</summary>
-    public bool MayStartOver(Exception failure) => !_disposed.IsCancellationRequested && RetryPolicy.MayStartOver(failure, _wasLost);
+    public bool MayStartOver(Exception failure) => !_disposed.IsCancellationRequested && RetryPolicy.MayStartOver(failure);
 
     /// <summary>Sends a goodbye and closes.</summary>
     public async ValueTask DisposeAsync()
@@ -134,18 +159,42 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     public async Task<RoundTrip> PingAsync(CancellationToken cancellationToken)
     {
         Connection connection = await CurrentAsync(cancellationToken).ConfigureAwait(false);
-        return await _pings.AskAsync(connection, cancellationToken).ConfigureAwait(false);
+        RoundTrip trip = await _pings.AskAsync(connection, cancellationToken).ConfigureAwait(false);
+        Answered(connection);
+        Progressed();
+        return trip;
+    }
+
+    // A refusal comes after the server's hello, so only the answer to a ping shows that the key was accepted.
+    private async Task AskUntilAnsweredAsync(CancellationToken cancellationToken)
+    {
+        Connection connection = _connection;
+        while (true)
+        {
+            try
+            {
+                await _pings.AskAsync(connection, cancellationToken)
+                    .WaitAsync(_options.ConnectTimeout, cancellationToken)
+                    .ConfigureAwait(false);
+                Answered(connection);
+                return;
+            }
+            catch (ConnectionException e) when (RetryPolicy.MayResume(e))
+            {
+                connection = await AfterAsync(connection, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     // An idle end leads to another attempt even after disposal, which cancels the attempt.
     private bool MayReopen(CloseReason reason)
-        => reason.Code == ErrorCode.Idle || (!_disposed.IsCancellationRequested && RetryPolicy.MayReopen(reason, _wasLost));
+        => reason.Code == ErrorCode.Idle || (!_disposed.IsCancellationRequested && RetryPolicy.MayReopen(reason));
 
     private Connection Begin(Stream stream)
         => Connection.StartClient(
             stream,
             _options.Connection,
-            new() { NoticeReceived = _options.Noticed, HelloReceived = Greeted, PongReceived = _pings.Answer });
+            new() { NoticeReceived = _notices is null ? null : _notices.Show, HelloReceived = Greeted, PongReceived = _pings.Answer });
 
     private void Greeted(HelloMessage hello)
     {
@@ -158,23 +207,28 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         // The caller holds _gate until this yields.
         await Task.Yield();
         Connection lost = _connection;
-        _wasLost = true;
-        long begun = Stopwatch.GetTimestamp();
+        CloseReason reason = lost.Reason ?? new(CloseReason.Goodbye, "the server asked to come back later");
+        // Nothing is lost yet if the server has not let this client in.
+        bool isFirst = !_schedule.WasAnswered && (reason.Code == ErrorCode.Limit || _options.Authorization == AuthorizationCheck.OnConnect);
         try
         {
-            string reason = lost.Reason?.Text ?? "the server asked to come back later";
-            _log?.Lost(reason);
-            _options.Lost?.Invoke(reason);
+            _schedule.Lost(reason);
+            if (!isFirst)
+                AnnounceLoss(reason.Text);
             await lost.DisposeAsync().ConfigureAwait(false);
-            Connection next = await DialAsync(lost).ConfigureAwait(false);
+            Connection next = isFirst
+                ? await DialAsync(_options.ConnectTimeout, LongestFirstPause, _ => new ConnectionException(reason)).ConfigureAwait(false)
+                : await DialAsync(_options.GiveUp, LongestPause, last => LostForGood(last ?? reason.Text)).ConfigureAwait(false);
+            _schedule.Connected();
             lock (_gate)
                 _connection = next;
-            _log?.Reconnected(Stopwatch.GetElapsedTime(begun));
-            _options.Restored?.Invoke();
             return next;
         }
         catch (RemoteShellException e)
         {
+            _schedule.GaveUp();
+            lock (_gate)
+                _lostAt = null;
             _log?.GaveUp(e);
             throw;
         }
@@ -185,13 +239,30 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         }
     }
 
-    private async Task<Connection> DialAsync(Connection lost)
+    // A loss is told once, also if several connections fail before the server answers again.
+    private void AnnounceLoss(string reason)
     {
-        long end = Environment.TickCount64 + (long)_options.GiveUp.TotalMilliseconds;
-        TimeSpan pause = FirstPause;
-        string last = lost.Reason?.Text ?? "";
+        lock (_gate)
+        {
+            if (_lostAt is not null)
+                return;
+            _lostAt = Stopwatch.GetTimestamp();
+        }
+
+        _wasLost = true;
+        _log?.Lost(reason);
+        _options.Lost?.Invoke(reason);
+    }
+
+    // Makes attempts until the outage has lasted for the limit. The last failed attempt goes into the exception.
+    private async Task<Connection> DialAsync(TimeSpan limit, TimeSpan longestPause, Func<string?, RemoteShellException> failure)
+    {
+        string? last = null;
         while (true)
         {
+            if (_schedule.IsOver(limit))
+                throw failure(last);
+            await Task.Delay(_schedule.NextPause(longestPause), _disposed.Token).ConfigureAwait(false);
             try
             {
                 return await GreetAsync().ConfigureAwait(false);
@@ -201,19 +272,16 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
                 _log?.AttemptFailed(e);
                 last = e.Message;
             }
-
-            if (Environment.TickCount64 >= end)
-            {
-                string limit = $"{_options.GiveUp.TotalSeconds:0.###} s";
-                throw new ConnectFailedException($"the connection to {Host} was lost, and did not come back within {limit}: {last}")
-                {
-                    Hint = "check the network and the server, and try again",
-                };
-            }
-
-            await Task.Delay(pause + (pause * Random.Shared.NextDouble()), _disposed.Token).ConfigureAwait(false);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
+    }
+
+    private ConnectFailedException LostForGood(string last)
+    {
+        string limit = $"{_options.GiveUp.TotalSeconds:0.###} s";
+        return new ConnectFailedException($"the connection to {Host} was lost, and did not come back within {limit}: {last}")
+        {
+            Hint = "check the network and the server, and try again",
+        };
     }
 
     // Waits for the server's hello: a socket alone may be a relay without a server behind it.

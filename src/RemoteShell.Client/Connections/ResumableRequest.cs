@@ -17,8 +17,25 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
     private Channel? _channel;
     private readonly Queue<Message> _waiting = new();
 
+    // The offset up to which each stream arrived, and the one from which the server wants standard input: more of either is progress.
+    private readonly long[] _arrived = new long[streams.Count];
+    private long _taken;
+
     private Connection? _connection;
+    private volatile string? _acceptedJob;
     private bool _wasAccepted;
+
+    /// <summary>The id of the job that the request is about, or a prefix of it; null if it is about none.</summary>
+    public string? Job { get; init; }
+
+    /// <summary>The job's full id, once the server has said it; until then what the caller named.</summary>
+    /// <remarks>
+    /// A repeated request names it: a prefix may by then be that of another job, and a result must never be that of another job.
+    /// </remarks>
+    public string? AcceptedJob => _acceptedJob ?? Job;
+
+    /// <summary>Whether the server may give the result without accepting the request before. Default: no.</summary>
+    public bool AllowsImmediateResult { get; init; }
 
     /// <summary>Called on each connection after the server accepted the request.</summary>
     /// <remarks>The returned task must end when the channel does.</remarks>
@@ -66,6 +83,8 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
                 }
                 catch (RemoteShellException e) when (link.MayResume(e))
                 {
+                    if (HasMoreArrived())
+                        link.Progressed();
                     if (e is ChannelException)
                         await connection.CloseAsync(new GoodbyeMessage { Reason = e.Message }).ConfigureAwait(false);
                     connection = await link.AfterAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -92,9 +111,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
         {
             await foreach (Task task in Task.WhenEach(all).ConfigureAwait(false))
                 await task.ConfigureAwait(false);
-            if (await talking.ConfigureAwait(false) is ResultMessage result)
-                return result;
-            throw new UnverifiedOutputException("the server detached a job that should not be detached");
+            return (ResultMessage)await talking.ConfigureAwait(false);
         }
         catch
         {
@@ -107,11 +124,14 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
     private async Task<Message> TalkAsync(Connection connection, CancellationToken cancellationToken)
     {
         _connection = connection;
+        bool detaches = false;
         Channel channel = connection.Open(opened =>
         {
             foreach (IncomingStream stream in streams)
                 opened.AddIncoming(stream);
-            return request();
+            OpenRequest message = request();
+            detaches = message is ExecRequest { Detach: true };
+            return message;
         });
         Task beside = Task.CompletedTask;
         bool isAnswered = false;
@@ -119,12 +139,17 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
         {
             switch (await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false))
             {
-                case OpenedMessage { Detached: true } detached:
-                    isAnswered = true;
-                    return detached;
                 case OpenedMessage opened:
+                    link.Answered(connection);
+                    Check(opened, detaches);
+                    if (opened.Detached)
+                    {
+                        isAnswered = true;
+                        return opened;
+                    }
+
                     _wasAccepted = true;
-                    beside = Accepted?.Invoke(channel, opened) ?? beside;
+                    beside = Accepted is null ? beside : GuardAsync(channel, Accepted(channel, opened));
                     Begin(channel);
                     break;
                 case RefusedMessage { Code: ErrorCode.Stopping } stopping when _wasAccepted:
@@ -134,9 +159,13 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
                     isAnswered = true;
                     link.Log?.Refused(request().Request, refused.Code, refused.Text);
                     throw Ended(new RequestRefusedException(refused));
-                case ResultMessage early:
+                case ResultMessage early when AllowsImmediateResult:
                     isAnswered = true;
+                    link.Answered(connection);
+                    link.Progressed();
                     return early;
+                case ResultMessage:
+                    throw new UnverifiedOutputException("the server sent a result of a request that it has not accepted");
                 case var other:
                     throw new UnverifiedOutputException(
                         $"the server answered with '{other.Type}' instead of accepting or refusing the request");
@@ -145,6 +174,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
             if (await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false) is not ResultMessage result)
                 throw new UnverifiedOutputException("the server sent another message instead of the result");
             isAnswered = true;
+            link.Progressed();
             // Streams that have already ended keep their state.
             foreach (IncomingStream stream in streams)
                 stream.Fail(new ChannelException(ErrorCode.BadDigest, $"the result came before '{stream.Name}' ended"));
@@ -158,6 +188,56 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
             await channel.DisposeAsync().ConfigureAwait(false);
             await beside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    // The answer must be about the job that was asked for, on each connection.
+    private void Check(OpenedMessage opened, bool detaches)
+    {
+        if (opened.Detached != detaches)
+        {
+            throw new UnverifiedOutputException(
+                detaches ? "the server did not detach the job" : "the server detached a job that should not be detached");
+        }
+
+        if (opened.Job is { } id && Job is not null)
+        {
+            if (_acceptedJob is null ? !id.StartsWith(Job, StringComparison.Ordinal) : id != _acceptedJob)
+                throw new UnverifiedOutputException($"the server answered about the job {id} instead of {AcceptedJob}");
+            _acceptedJob = id;
+        }
+
+        if ((opened.Position?.From ?? 0) is var taken && taken > _taken)
+        {
+            _taken = taken;
+            link.Progressed();
+        }
+    }
+
+    // Without this, a stream that cannot be sent would leave both sides waiting.
+    private static async Task GuardAsync(Channel channel, Task sending)
+    {
+        try
+        {
+            await sending.ConfigureAwait(false);
+        }
+        catch (UnverifiedOutputException e)
+        {
+            channel.Fail(new(ErrorCode.BadRequest, e.Message));
+        }
+    }
+
+    // Bytes that are requested again do not count: the server may send and lose them on each connection.
+    private bool HasMoreArrived()
+    {
+        bool hasMore = false;
+        for (int i = 0; i < streams.Count; i++)
+        {
+            long arrived = streams[i].OutlivesChannel ? streams[i].Position()?.From ?? 0 : 0;
+            hasMore |= arrived > _arrived[i];
+            _arrived[i] = Math.Max(arrived, _arrived[i]);
+        }
+
+        return hasMore;
     }
 
     // Readers of the streams get this reason, and not that the channel is closed.

@@ -8,24 +8,21 @@ namespace RemoteShell.Client.Connections;
 internal static class RetryPolicy
 {
     /// <summary>Whether a request can resume on another connection.</summary>
-    /// <param name="failure">Why the request ended.</param>
-    /// <param name="wasLost">Whether a connection was lost before. The server may then still count the lost one against its limit.</param>
-    public static bool MayResume(Exception failure, bool wasLost) => failure switch
+    /// <remarks>A server at its limits has started nothing; after a loss it may still count the lost connection.</remarks>
+    public static bool MayResume(Exception failure) => failure switch
     {
         ConnectionException { Reason: { IsLoss: true } } => true,
-        ConnectionException { Reason.Code: CloseReason.Goodbye or ErrorCode.Stopping } => true,
-        ConnectionException { Reason.Code: ErrorCode.Limit } => wasLost,
+        ConnectionException { Reason.Code: CloseReason.Goodbye or ErrorCode.Stopping or ErrorCode.Limit } => true,
         ChannelException { Code: ErrorCode.Stopping } => true,
         _ => false,
     };
 
     /// <summary>Whether a request that cannot resume can be sent again from its beginning on another connection.</summary>
-    public static bool MayStartOver(Exception failure, bool wasLost) => failure is ConnectionException && MayResume(failure, wasLost);
+    public static bool MayStartOver(Exception failure) => failure is ConnectionException && MayResume(failure);
 
     /// <summary>Whether a new request may open another connection after the last one ended for that reason.</summary>
     /// <remarks>A client that was disconnected because it was idle may come back; one that is not authorized may not.</remarks>
-    public static bool MayReopen(CloseReason ended, bool wasLost)
-        => ended.Code == ErrorCode.Idle || MayResume(new ConnectionException(ended), wasLost);
+    public static bool MayReopen(CloseReason ended) => ended.Code == ErrorCode.Idle || MayResume(new ConnectionException(ended));
 
     /// <summary>Whether an attempt to reconnect that failed so may be followed by another attempt.</summary>
     public static bool MayDialAgain(Exception failure) => failure switch

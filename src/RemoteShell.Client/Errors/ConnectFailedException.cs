@@ -9,4 +9,10 @@ public sealed class ConnectFailedException : RemoteShellException
     internal ConnectFailedException(string message, Exception? inner = null) : base(message, inner)
     {
     }
+
+    /// <summary>Whether another attempt may succeed in a moment.</summary>
+    internal bool IsPassing { get; init; }
+
+    /// <summary>Whether the time of the attempt has passed.</summary>
+    internal bool IsTimeout { get; init; }
 }

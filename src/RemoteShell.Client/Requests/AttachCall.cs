@@ -27,7 +27,7 @@ internal sealed class AttachCall
         (_message, _from, _streams) = (message, from, streams);
         _size = message.Tty is { } tty ? new(tty) : null;
         _output = new(message.Window, message.Digest, from: null, OutputStreamNames.StandardOutput, OutputStreamNames.StandardError);
-        _conversation = new(link, Request, _output.Streams) { Accepted = Accepted };
+        _conversation = new(link, Request, _output.Streams) { Accepted = Accepted, Job = message.Job };
         _failures = new(link.Host) { Job = message.Job, Unverified = text => $"the output could not be verified: {text}" };
     }
 
@@ -85,14 +85,14 @@ internal sealed class AttachCall
         var positions = _output.Positions().ToDictionary(StringComparer.Ordinal);
         foreach ((OutputStream stream, long offset) in _from ?? new Dictionary<OutputStream, long>())
             positions.TryAdd(OutputStreamNames.Of(stream), new(offset));
-        return _message with { Streams = positions };
+        return _message with { Job = _conversation.AcceptedJob ?? _message.Job, Streams = positions };
     }
 
     private Task Accepted(Channel channel, OpenedMessage opened)
     {
         _output.Place(opened);
         _hasTerminal = opened.Tty;
-        _started.TrySetResult(opened.Job ?? _message.Job);
+        _started.TrySetResult(_conversation.AcceptedJob ?? _message.Job);
         if (_size is null || _streams.Input is not { } source || opened.Window == 0)
             return Task.CompletedTask;
         channel.Post(_size.Current);

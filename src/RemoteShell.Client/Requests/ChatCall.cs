@@ -1,5 +1,5 @@
-using System.Text.Json;
 using RemoteShell.Client.Connections;
+using RemoteShell.Client.Results;
 using RemoteShell.Client.Streams;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -57,6 +57,7 @@ internal sealed class ChatCall(ReconnectingConnection link, ChatOptions options)
             ResultMessage result = await conversation
                 .DeliverAsync([token => HearAsync(output["chat"], entered.Task, token)], broken.Token).ConfigureAwait(false);
             output.Verify(result);
+            ResultMeaning.RequireDone(result);
             return true;
         }
         catch (RequestRefusedException e) when (entered.Task.IsCompleted && RetryPolicy.MayRejoin(e))
@@ -118,16 +119,7 @@ internal sealed class ChatCall(ReconnectingConnection link, ChatOptions options)
 
     private void Hear(List<byte> line)
     {
-        ChatEntry heard;
-        try
-        {
-            heard = MessageCodec.DecodeChatEntry(line.ToArray());
-        }
-        catch (JsonException e)
-        {
-            throw new UnverifiedOutputException($"the server sent a line that is not a chat message: {e.Message}", e);
-        }
-
+        ChatEntry heard = AnswerDecoder.Decode("a chat message", line.ToArray(), json => MessageCodec.DecodeChatEntry(json.Span));
         line.Clear();
         bool isOwn = heard.Member == _member;
         if (isOwn && heard.Offset is { } offset)

@@ -7,10 +7,7 @@ namespace RemoteShell.Client.Requests;
 /// <summary>The client's half of <c>complete</c>.</summary>
 internal static class CompleteCall
 {
-    public static async Task<IReadOnlyList<string>> AskAsync(
+    public static Task<IReadOnlyList<string>> AskAsync(
         ReconnectingConnection link, CompleteRequest message, CancellationToken cancellationToken)
-    {
-        var lines = await ListCall.FetchAsync(link, message, "completions", cancellationToken).ConfigureAwait(false);
-        return [.. lines.Select(line => Encoding.UTF8.GetString(line.Span))];
-    }
+        => ListCall.FetchAsync(link, message, "completions", line => Encoding.UTF8.GetString(line.Span), cancellationToken);
 }

@@ -36,7 +36,7 @@ internal sealed class ExecCall
             names = [.. names, SessionStream];
         _output = new(message.Window, message.Digest, message.Tty is null ? 0 : null, names);
         _input = streams.Input is { } input ? new(input, message.Digest) { DigestsEachChannel = message.Tty is not null } : null;
-        _conversation = new(link, Request, _output.Streams) { Accepted = AcceptedAsync };
+        _conversation = new(link, Request, _output.Streams) { Accepted = AcceptedAsync, Job = message.Job };
         _failures = new(link.Host) { Job = message.Job, Unverified = text => $"the output could not be verified: {text}" };
     }
 
@@ -56,13 +56,11 @@ internal sealed class ExecCall
         ThrowIfTooLong(message);
         return new FailureTranslation(link.Host) { Job = message.Job }.RunAsync(async () =>
         {
-            Message answer = await new ResumableRequest(link, () => message).RunAsync(cancellationToken).ConfigureAwait(false);
-            return answer switch
-            {
-                OpenedMessage => message.Job,
-                ResultMessage result => throw new CommandNotStartedException(result),
-                _ => throw new UnverifiedOutputException($"the server answered with '{answer.Type}' to a request to detach a job"),
-            };
+            var conversation = new ResumableRequest(link, () => message) { Job = message.Job, AllowsImmediateResult = true };
+            if (await conversation.RunAsync(cancellationToken).ConfigureAwait(false) is not ResultMessage result)
+                return message.Job;
+            ResultMeaning.RequireNeverStarted(result);
+            throw new CommandNotStartedException(result);
         });
     }
 

@@ -1,4 +1,5 @@
 using RemoteShell.Client.Connections;
+using RemoteShell.Client.Results;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 
@@ -12,6 +13,7 @@ internal sealed class GetCall
     private readonly ResumableRequest _conversation;
     private readonly TaskCompletionSource<RemoteFile> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _modified;
+    private long _length;
 
     private GetCall(ReconnectingConnection link, GetRequest message)
     {
@@ -43,6 +45,14 @@ internal sealed class GetCall
         StreamTotal arrived = _content.Taken;
         if (result.Streams.GetValueOrDefault("file") != arrived)
             throw new UnverifiedOutputException($"{_message.Path} differs from what the server says it sent");
+        ResultMeaning.RequireDone(result);
+        // A file that grows meanwhile is longer; a server that sees one become shorter says so.
+        if (arrived.Total < _length)
+        {
+            throw new UnverifiedOutputException(
+                $"{_message.Path} did not arrive completely: the server announced {_length} bytes, and sent {arrived.Total}");
+        }
+
         return await _opened.Task.ConfigureAwait(false) with { Size = arrived.Total, Digest = arrived.Digest };
     }
 
@@ -57,13 +67,14 @@ internal sealed class GetCall
 
     private Task Accepted(Channel channel, OpenedMessage opened)
     {
-        _modified ??= opened.Modified ?? 0;
+        if (_modified is null)
+            (_modified, _length) = (opened.Modified ?? 0, opened.Length ?? 0);
         _opened.TrySetResult(new()
         {
             Path = _message.Path,
             Size = opened.Length ?? 0,
             Mode = opened.Mode is { } mode ? (UnixFileMode)(mode & 0xFFF) : null,
-            Modified = DateTimeOffset.FromUnixTimeMilliseconds(opened.Modified ?? 0),
+            Modified = WireTime.FromUnix(opened.Modified ?? 0),
         });
         return Task.CompletedTask;
     }

@@ -6,12 +6,12 @@ namespace RemoteShell.Client.Requests;
 /// <summary>The client's half of <c>jobs</c>.</summary>
 internal static class JobsCall
 {
-    public static async Task<IReadOnlyList<JobInfo>> ListAsync(
+    public static Task<IReadOnlyList<JobInfo>> ListAsync(
         ReconnectingConnection link, JobFilter filter, CancellationToken cancellationToken)
     {
         var request = new JobsRequest { Filter = WordOf(filter) };
-        var lines = await ListCall.FetchAsync(link, request, "jobs", cancellationToken).ConfigureAwait(false);
-        return [.. lines.Select(line => JobInfo.From(MessageCodec.DecodeJob(line.Span)))];
+        return ListCall.FetchAsync(
+            link, request, "jobs", line => JobInfo.From(MessageCodec.DecodeJob(line.Span)), cancellationToken);
     }
 
     private static string? WordOf(JobFilter filter) => filter switch

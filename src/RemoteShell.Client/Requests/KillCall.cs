@@ -7,8 +7,8 @@ namespace RemoteShell.Client.Requests;
 internal static class KillCall
 {
     public static Task<CommandResult> EndAsync(ReconnectingConnection link, string job, CancellationToken cancellationToken)
-        => WaitCall.ResultAsync(link, job, () => new KillRequest { Job = job }, cancellationToken);
+        => WaitCall.ResultAsync(link, job, id => new KillRequest { Job = id }, cancellationToken);
 
     public static Task SignalAsync(ReconnectingConnection link, string job, string signal, CancellationToken cancellationToken)
-        => WaitCall.ResultAsync(link, job, () => new KillRequest { Job = job, Signal = signal }, cancellationToken);
+        => WaitCall.DoneAsync(link, job, id => new KillRequest { Job = id, Signal = signal }, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using RemoteShell.Client.Connections;
+using RemoteShell.Client.Results;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -8,10 +9,23 @@ namespace RemoteShell.Client.Requests;
 /// <summary>The client's half of a request whose answer is one list.</summary>
 internal static class ListCall
 {
-    /// <summary>The lines of the channel's only stream, after all of them were verified.</summary>
-    public static Task<IReadOnlyList<ReadOnlyMemory<byte>>> FetchAsync(
-        ReconnectingConnection link, OpenRequest message, string name, CancellationToken cancellationToken)
-        => new FailureTranslation(link.Host).RunAsync(() => RepeatAsync(link, message, name, cancellationToken));
+    /// <summary>The lines of the channel's only stream, decoded, after all of them were verified.</summary>
+    /// <param name="link">The connections.</param>
+    /// <param name="message">The request.</param>
+    /// <param name="name">The name of the stream.</param>
+    /// <param name="decode">Decodes a line, which is not empty.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public static Task<IReadOnlyList<T>> FetchAsync<T>(
+        ReconnectingConnection link,
+        OpenRequest message,
+        string name,
+        Func<ReadOnlyMemory<byte>, T> decode,
+        CancellationToken cancellationToken)
+        => new FailureTranslation(link.Host).RunAsync<IReadOnlyList<T>>(async () =>
+        {
+            var lines = await RepeatAsync(link, message, name, cancellationToken).ConfigureAwait(false);
+            return [.. lines.Select(line => AnswerDecoder.Decode($"a line of the list '{name}'", line, decode))];
+        });
 
     private static async Task<IReadOnlyList<ReadOnlyMemory<byte>>> RepeatAsync(
         ReconnectingConnection link, OpenRequest message, string name, CancellationToken cancellationToken)
@@ -38,6 +52,7 @@ internal static class ListCall
             .DeliverAsync([token => stream.CopyToAsync(lines, token)], cancellationToken).ConfigureAwait(false);
         if (result.Streams.GetValueOrDefault(name) != stream.Taken)
             throw new UnverifiedOutputException($"the list '{name}' differs from what the server says it sent");
+        ResultMeaning.RequireDone(result);
         return Split(lines.ToArray());
     }
 

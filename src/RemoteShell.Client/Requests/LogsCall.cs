@@ -18,7 +18,7 @@ internal sealed class LogsCall
         string[] names = message.Stream is { } one ? [one] : [OutputStreamNames.StandardOutput, OutputStreamNames.StandardError];
         _message = message;
         _output = new(message.Window, message.Digest, from: null, names);
-        _conversation = new(link, Request, _output.Streams) { Accepted = Accepted };
+        _conversation = new(link, Request, _output.Streams) { Accepted = Accepted, Job = message.Job };
     }
 
     public static Task<IReadOnlyDictionary<OutputStream, LogRange>> ReadAsync(
@@ -38,6 +38,7 @@ internal sealed class LogsCall
         ResultMessage result = await _conversation
             .DeliverAsync(_output.Streams.Select(stream => Delivery(stream, streams)), cancellationToken).ConfigureAwait(false);
         _output.Verify(result);
+        ResultMeaning.RequireDone(result);
         IReadOnlyDictionary<string, StreamTotal> totals = _output.Totals();
         var ranges = _output.Begins().ToDictionary(
             begin => begin.Key,
@@ -49,7 +50,9 @@ internal sealed class LogsCall
     private LogsRequest Request()
     {
         IReadOnlyDictionary<string, StreamPosition> positions = _output.Positions();
-        return positions.Count > 0 ? _message with { Streams = positions, StartOffsets = _output.Begins() } : _message;
+        return positions.Count > 0
+            ? _message with { Job = _conversation.AcceptedJob ?? _message.Job, Streams = positions, StartOffsets = _output.Begins() }
+            : _message;
     }
 
     private static Func<CancellationToken, Task> Delivery(IncomingStream stream, CommandStreams streams)

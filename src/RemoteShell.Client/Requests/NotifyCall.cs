@@ -7,10 +7,9 @@ namespace RemoteShell.Client.Requests;
 /// <summary>The client's half of <c>notify</c>.</summary>
 internal static class NotifyCall
 {
-    public static async Task<IReadOnlyList<string>> ShowAsync(ReconnectingConnection link, string text, CancellationToken cancellationToken)
+    public static Task<IReadOnlyList<string>> ShowAsync(ReconnectingConnection link, string text, CancellationToken cancellationToken)
     {
         var request = new NotifyRequest { Id = JobId.New(), Text = text };
-        var lines = await ListCall.FetchAsync(link, request, "notified", cancellationToken).ConfigureAwait(false);
-        return [.. lines.Select(line => Encoding.UTF8.GetString(line.Span))];
+        return ListCall.FetchAsync(link, request, "notified", line => Encoding.UTF8.GetString(line.Span), cancellationToken);
     }
 }

@@ -7,5 +7,5 @@ namespace RemoteShell.Client.Requests;
 internal static class RmCall
 {
     public static Task ForgetAsync(ReconnectingConnection link, string job, CancellationToken cancellationToken)
-        => WaitCall.ResultAsync(link, job, () => new RmRequest { Job = job }, cancellationToken);
+        => WaitCall.DoneAsync(link, job, id => new RmRequest { Job = id }, cancellationToken);
 }

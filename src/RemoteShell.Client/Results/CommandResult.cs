@@ -41,7 +41,14 @@ public sealed record CommandResult
     /// <summary>What a line of a prompt left behind; null for other commands, and if the line changed nothing.</summary>
     public ShellState? Session { get; init; }
 
-    internal static CommandResult From(string job, ResultMessage result) => new()
+    /// <exception cref="UnverifiedOutputException">The result contradicts itself.</exception>
+    internal static CommandResult From(string job, ResultMessage result)
+    {
+        ResultMeaning.RequireConsistent(result);
+        return Create(job, result);
+    }
+
+    private static CommandResult Create(string job, ResultMessage result) => new()
     {
         JobId = job,
         Outcome = CommandOutcomeWords.Parse(result.Outcome),

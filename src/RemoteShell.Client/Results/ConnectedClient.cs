@@ -33,7 +33,7 @@ public sealed record ConnectedClient
         Id = entry.Id,
         Name = entry.Name,
         Since = WireTime.FromUnix(entry.Since),
-        Idle = TimeSpan.FromMilliseconds(entry.Idle, 0),
+        Idle = WireTime.FromMilliseconds(entry.Idle),
         IsOwn = entry.Own,
         From = entry.From,
         Doing = entry.Activity,

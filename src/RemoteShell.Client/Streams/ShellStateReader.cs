@@ -1,3 +1,4 @@
+using RemoteShell.Client.Results;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 
@@ -18,7 +19,8 @@ internal sealed class ShellStateReader
         {
             if (_bytes.Length == 0)
                 return null;
-            Protocol.Messages.ShellState state = MessageCodec.DecodeShellState(_bytes.ToArray());
+            Protocol.Messages.ShellState state = AnswerDecoder.Decode(
+                "what a line leaves behind", _bytes.ToArray(), json => MessageCodec.DecodeShellState(json.Span));
             return new(state.Cwd, state.Env, state.Unset);
         }
     }

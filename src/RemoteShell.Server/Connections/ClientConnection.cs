@@ -48,11 +48,16 @@ internal sealed class ClientConnection
         _log.LogInformation("{Peer} left: {Reason}", _context.Peer, LogSanitizer.Of(_connection.Reason!.Text));
     }
 
-    /// <summary>Refuses further requests, and shows the client a notice.</summary>
+    /// <summary>Refuses further requests, and shows the client a notice. Only the first call does anything.</summary>
     public void Stop(string notice)
     {
         lock (_gate)
+        {
+            if (_isStopping)
+                return;
             _isStopping = true;
+        }
+
         _connection.Post(new NoticeMessage { Text = notice });
     }
 

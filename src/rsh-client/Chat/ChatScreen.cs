@@ -20,7 +20,7 @@ internal static class ChatScreen
 
     private static string What(ChatMessage line) => line.Kind switch
     {
-        ChatEventKind.Said => $": {UserMessages.Printable(line.Text ?? "")}",
+        ChatEventKind.Said => $": {UserMessages.Line(line.Text ?? "")}",
         ChatEventKind.Joined => $" joined; {line.PresentCount} here: {Present(line)}",
         ChatEventKind.Left => " left",
         ChatEventKind.Dropped => " was disconnected: it read too slowly",

@@ -35,7 +35,7 @@ internal static class ChatCommand
         command.Add(Last);
         command.Add(JobOptions.Json);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => RunAsync(parsed)));
         return command;
     }
 

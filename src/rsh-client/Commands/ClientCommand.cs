@@ -22,4 +22,17 @@ internal static class ClientCommand
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         return await run(client, interrupts);
     }
+
+    /// <summary>Runs a subcommand that does not run a command, and whose status tells a refusal from a lost connection.</summary>
+    public static async Task<int> AnswerAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception e) when (ExitStatus.OfRequest(e) != ExitStatus.Of(e))
+        {
+            return UserMessages.Fail(ExitStatus.OfRequest(e), e);
+        }
+    }
 }

@@ -69,7 +69,7 @@ internal static class ConnectCommand
 
         using EditingLineReader? ended = edited;
         return await RunLinesAsync(
-            edited ?? (ILineReader)new PlainLineReader(folder => $"{host}:{folder ?? "~"}$ "),
+            edited ?? (ILineReader)new PlainLineReader(folder => $"{host}:{UserMessages.OneLine(folder ?? "~")}$ "),
             () => prompted.Session.Folder,
             line => prompted.RunAsync(line, interrupts),
             interrupts);

@@ -49,7 +49,7 @@ internal static class GetCommand
         command.Add(Digest);
         command.Add(Quiet);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => RunAsync(parsed)));
         return command;
     }
 
@@ -68,6 +68,7 @@ internal static class GetCommand
         }
         catch (RequestRefusedException e)
         {
+            // Also if the path is that of a folder: the command line is right.
             return UserMessages.Fail(ExitStatus.Failed, e.Message, e.Hint);
         }
         catch (Exception e) when (local != "-" && FileFailure.Is(e))

@@ -43,7 +43,8 @@ internal static class JobsCommand
         bool all = parsed.GetValue(All), running = parsed.GetValue(Running);
         if (all && running)
             throw new FormatException("--all and --running cannot be used together");
-        return ClientCommand.RunAsync(parsed, (client, interrupts) => ListAsync(parsed, client, interrupts));
+        return ClientCommand.AnswerAsync(
+            () => ClientCommand.RunAsync(parsed, (client, interrupts) => ListAsync(parsed, client, interrupts)));
     }
 
     private static async Task<int> ListAsync(ParseResult parsed, RemoteShellClient client, Interrupts interrupts)
@@ -72,16 +73,18 @@ internal static class JobsCommand
 
         foreach (JobInfo job in jobs)
         {
-            long bytes = job.Bytes.Values.Sum();
+            double bytes = job.Bytes.Values.Sum(count => (double)count);
             string exit = job.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "-";
             string command = UserMessages.OneLine(job.Command);
             string times = string.Create(
                 CultureInfo.InvariantCulture, $"{job.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {Length(job.Duration),9}");
             StandardText.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{job.Id,-16}  {job.StateName,-7}  {times}  {exit,4}  {bytes,12}  {Policy(job),-12}  {command}"));
+                $"{Shown(job.Id),-16}  {Shown(job.StateName),-7}  {times}  {exit,4}  {bytes,12:F0}  {Shown(Policy(job)),-12}  {command}"));
         }
     }
+
+    private static string Shown(string text) => UserMessages.OneLine(text);
 
     private static string Policy(JobInfo job) => job.IsDetached ? "detached" : job.OnDisconnect;
 

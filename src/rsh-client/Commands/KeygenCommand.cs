@@ -14,7 +14,7 @@ internal static class KeygenCommand
     public static Command Create()
     {
         var command = new DocumentedCommand("keygen", "Create this client's key, and print the public key.");
-        command.SetAction(_ => Run());
+        command.SetAction((_, _) => ClientCommand.AnswerAsync(() => Task.FromResult(Run())));
         return command;
     }
 

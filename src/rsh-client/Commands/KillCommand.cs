@@ -5,7 +5,6 @@ using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
-using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -34,7 +33,8 @@ internal static class KillCommand
         command.Add(Signal);
         command.Add(JobOptions.Json);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(parsed, client, interrupts)));
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(
+            () => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(parsed, client, interrupts))));
         return command;
     }
 
@@ -42,25 +42,18 @@ internal static class KillCommand
     {
         string job = parsed.GetValue(JobOptions.Job)!;
         string? signal = parsed.GetValue(Signal)?.ToUpperInvariant();
-        try
+        if (signal is not null)
         {
-            if (signal is not null)
-            {
-                string name = signal.StartsWith("SIG", StringComparison.Ordinal) ? signal[3..] : signal;
-                await client.SignalAsync(job, name, interrupts.Cancelled);
-                if (parsed.GetValue(JobOptions.Json))
-                    JobsReport.Write(job, "signalled", StandardStreams.Output);
-                return 0;
-            }
-
-            CommandResult result = await client.KillAsync(job, interrupts.Cancelled);
+            string name = signal.StartsWith("SIG", StringComparison.Ordinal) ? signal[3..] : signal;
+            await client.SignalAsync(job, name, interrupts.Cancelled);
             if (parsed.GetValue(JobOptions.Json))
-                JobsReport.Write(result, StandardStreams.Output);
+                JobsReport.Write(job, "signalled", StandardStreams.Output);
             return 0;
         }
-        catch (RequestRefusedException e)
-        {
-            return UserMessages.Fail(e.Code == ErrorCode.BadRequest ? ExitStatus.Usage : ExitStatus.Failed, e.Message, e.Hint);
-        }
+
+        CommandResult result = await client.KillAsync(job, interrupts.Cancelled);
+        if (parsed.GetValue(JobOptions.Json))
+            JobsReport.Write(result, StandardStreams.Output);
+        return 0;
     }
 }

@@ -55,40 +55,34 @@ internal static class LogsCommand
         if (Fault(selection) is { } fault)
             throw new FormatException(fault);
         RemoteText? text = RemoteText.Of(parsed, options);
-        return await ClientCommand.RunAsync(options, (client, interrupts) => PrintAsync(parsed, client, selection, text, interrupts));
+        return await ClientCommand.AnswerAsync(
+            () => ClientCommand.RunAsync(options, (client, interrupts) => PrintAsync(parsed, client, selection, text, interrupts)));
     }
 
     private static async Task<int> PrintAsync(
         ParseResult parsed, RemoteShellClient client, LogSelection selection, RemoteText? text, Interrupts interrupts)
     {
         string job = parsed.GetValue(JobOptions.Job)!;
-        try
+        if (!parsed.GetValue(JobOptions.Json))
         {
-            if (!parsed.GetValue(JobOptions.Json))
-            {
-                Stream error = selection.Stream is null ? StandardStreams.Error : StandardStreams.Output;
-                var shown = new EncodedStreams(new() { Output = StandardStreams.Output, Error = error }, text);
-                var written = await client.ReadLogsAsync(job, selection, shown.Streams, interrupts.Cancelled);
-                shown.Finish();
-                bool isGone = false;
-                foreach ((OutputStream name, LogRange stretch) in written)
-                    isGone |= selection.Tail is null && SayGone(JsonWords.Of(name), selection.From ?? 0, stretch.From);
-                // A client that asks for an offset needs exactly those bytes.
-                return isGone && selection.From is not null ? ExitStatus.Failed : 0;
-            }
+            Stream error = selection.Stream is null ? StandardStreams.Error : StandardStreams.Output;
+            var shown = new EncodedStreams(new() { Output = StandardStreams.Output, Error = error }, text);
+            var written = await client.ReadLogsAsync(job, selection, shown.Streams, interrupts.Cancelled);
+            shown.Finish();
+            bool isGone = false;
+            foreach ((OutputStream name, LogRange stretch) in written)
+                isGone |= selection.Tail is null && SayGone(JsonWords.Of(name), selection.From ?? 0, stretch.From);
+            // A client that asks for an offset needs exactly those bytes.
+            return isGone && selection.From is not null ? ExitStatus.Failed : 0;
+        }
 
-            await using var report = new JsonReport();
-            var kept = new EncodedStreams(new() { Output = report.Output, Error = report.Error }, text);
-            IReadOnlyDictionary<OutputStream, LogRange> read = await client.ReadLogsAsync(
-                job, selection, kept.Streams, interrupts.Cancelled);
-            kept.Finish();
-            await report.WriteAsync(job, read, StandardStreams.Output);
-            return 0;
-        }
-        catch (RequestRefusedException e)
-        {
-            return UserMessages.Fail(ExitStatus.Failed, e.Message, e.Hint);
-        }
+        await using var report = new JsonReport();
+        var kept = new EncodedStreams(new() { Output = report.Output, Error = report.Error }, text);
+        IReadOnlyDictionary<OutputStream, LogRange> read = await client.ReadLogsAsync(
+            job, selection, kept.Streams, interrupts.Cancelled);
+        kept.Finish();
+        await report.WriteAsync(job, read, StandardStreams.Output);
+        return 0;
     }
 
     /// <summary>Tells which of the wanted bytes the server has no longer. True if there are any.</summary>

@@ -42,7 +42,8 @@ internal static class NotifyCommand
             throw new FormatException("the message is empty");
         if (text.Trim().Length > MaxLength)
             throw new FormatException($"the message has {text.Trim().Length} characters; at most {MaxLength} are allowed");
-        return await ClientCommand.RunAsync(options, (client, interrupts) => SendAsync(text, client, interrupts));
+        return await ClientCommand.AnswerAsync(
+            () => ClientCommand.RunAsync(options, (client, interrupts) => SendAsync(text, client, interrupts)));
     }
 
     private static async Task<int> SendAsync(string text, RemoteShellClient client, Interrupts interrupts)

@@ -37,7 +37,7 @@ internal static class ReplayCommand
         command.Add(Recording);
         command.Add(Speed);
         command.Add(IdleLimit);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => RunAsync(parsed)));
         return command;
     }
 

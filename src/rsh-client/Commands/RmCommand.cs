@@ -18,22 +18,15 @@ internal static class RmCommand
             HostOptions.Host, JobOptions.Job, JobOptions.Json,
         };
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(parsed, client, interrupts)));
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(
+            () => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(parsed, client, interrupts))));
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, RemoteShellClient client, Interrupts interrupts)
     {
         string job = parsed.GetValue(JobOptions.Job)!;
-        try
-        {
-            await client.ForgetAsync(job, interrupts.Cancelled);
-        }
-        catch (RequestRefusedException e)
-        {
-            return UserMessages.Fail(ExitStatus.Failed, e.Message, e.Hint);
-        }
-
+        await client.ForgetAsync(job, interrupts.Cancelled);
         if (parsed.GetValue(JobOptions.Json))
             JobsReport.Write(job, "forgotten", StandardStreams.Output);
         return 0;

@@ -171,7 +171,7 @@ internal static class RunCommand
         catch (IOException e)
         {
             string what = $"the job {job} runs, but its id cannot be printed: {e.Message}";
-            return UserMessages.Fail(ExitStatus.Failed, what, $"to end it: rsh-client kill HOST {job}");
+            return UserMessages.Fail(ExitStatus.NoConnection, what, $"to end it: rsh-client kill HOST {job}");
         }
     }
 

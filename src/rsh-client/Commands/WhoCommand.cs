@@ -21,7 +21,8 @@ internal static class WhoCommand
         command.Add(HostOptions.Host);
         command.Add(JobOptions.Json);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(parsed, client, interrupts)));
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(
+            () => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(parsed, client, interrupts))));
         return command;
     }
 

@@ -9,7 +9,7 @@ internal static class ProgramHelp
             "Exit status:",
             [
                 ("0-125", "The command's own exit status."),
-                ("1", "A file or a job is missing, or a file cannot be written."),
+                ("1", "The request was refused, or a local file failed; not for run, attach, wait, …"),
                 ("2", "The command line is wrong."),
                 ("124", "The command's --timeout has passed."),
                 ("126, 127", "The command could not be started, or was not found."),
@@ -18,7 +18,8 @@ internal static class ProgramHelp
                 ("130", "Ctrl+C (twice during a command) ended this program."),
                 ("141", "The reader of standard output is gone."),
                 ("143", "SIGTERM ended this program."),
-                ("255", "No connection, not authorized, request refused, output not verified, or outcome unknown."),
+                ("255", "No connection, not authorized, output not verified, or outcome unknown. For run, attach, wait, shell, " +
+                    "connect, calc and upper: any failure of this program."),
             ]),
         new(
             "Environment:",

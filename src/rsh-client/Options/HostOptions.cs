@@ -20,7 +20,7 @@ internal static class HostOptions
 
     private static readonly Option<bool> AcceptNew = new("--accept-new") { Description = "Trust an unknown server's key without asking." };
     private static readonly Option<TimeSpan?> ConnectTimeout = DurationFlag(
-        "--connect-timeout", "How long to try to reach the server [10s].");
+        "--connect-timeout", "How long to try to reach a server that is busy or does not answer [10s].");
 
     private static readonly Option<TimeSpan?> GiveUp = DurationFlag("--give-up", "How long to keep trying to reconnect [2m].");
     private static readonly Option<TimeSpan?> Keepalive = DurationFlag(

@@ -1,16 +1,15 @@
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
-using RemoteShell.Protocol.Channels;
-using RemoteShell.Protocol.Frames;
-using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Cli.Client.Output;
 
 /// <summary>The client's exit status: that of the remote command, or one of these.</summary>
 internal static class ExitStatus
 {
-    /// <summary>A file or a job is missing, or a file could not be read or written.</summary>
+    /// <summary>
+    /// Of a subcommand that does not run a command: the server refused the request, or a local file cannot be read or written.
+    /// </summary>
     public const int Failed = 1;
 
     /// <summary>The command line is wrong.</summary>
@@ -29,9 +28,11 @@ internal static class ExitStatus
     public const int HungUp = 129;
 
     /// <summary>No connection, not authorized, or the output could not be verified.</summary>
+    /// <remarks>For a subcommand that runs a command, any failure of the client.</remarks>
     public const int NoConnection = 255;
 
-    /// <summary>The status of a failure: the first line that matches its type.</summary>
+    /// <summary>The status of a failure of a subcommand whose status otherwise is that of a command: the first line that matches.</summary>
+    /// <remarks>It is none that a command usually has, so that a script can tell them apart.</remarks>
     public static int Of(Exception e) => e switch
     {
         BrokenOutputException => BrokenPipe,
@@ -39,14 +40,18 @@ internal static class ExitStatus
         FormatException => Usage,
         CommandNotStartedException known => known.ExitCode,
         RequestRefusedException { Code: ErrorCode.BadRequest } => Usage,
-        RequestRefusedException or TakenOverException => NoConnection,
-        ConnectFailedException or UnauthorizedException or HostKeyException => NoConnection,
-        ConnectionException or ConnectionLostException => NoConnection,
-        TransportException or FrameException or ChannelException => NoConnection,
-        UnverifiedOutputException or OutputLimitException or PrivateFileException or SpoolException => NoConnection,
-        // All that has no type of its own, such as a recording that cannot be read.
-        RemoteShellException => Failed,
         _ => NoConnection,
+    };
+
+    /// <summary>The status of a failure of a subcommand that does not run a command: a refusal is an answer.</summary>
+    public static int OfRequest(Exception e) => e switch
+    {
+        RequestRefusedException { Code: ErrorCode.BadRequest } => Usage,
+        RequestRefusedException => Failed,
+        // A local file: what concerns the connection has a type of its own.
+        IOException or UnauthorizedAccessException => Failed,
+        RemoteShellException when e.GetType() == typeof(RemoteShellException) => Failed,
+        _ => Of(e),
     };
 
     /// <summary>The status of a command that ended. The system keeps its lower eight bits; a failure must not become 0 by that.</summary>

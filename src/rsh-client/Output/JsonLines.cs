@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -24,6 +26,20 @@ internal static class JsonLines
             lines.WriteByte((byte)'\n');
         }
 
-        target.Write(lines.GetBuffer(), 0, (int)lines.Length);
+        string text = Encoding.UTF8.GetString(lines.GetBuffer(), 0, (int)lines.Length);
+        target.Write(Encoding.UTF8.GetBytes(Escape(text)));
+    }
+
+    // The framework's encoder leaves changes of direction as they are.
+    private static string Escape(string json)
+    {
+        if (json.All(IsPlain))
+            return json;
+        var escaped = new StringBuilder(json.Length + 64);
+        foreach (char c in json)
+            _ = IsPlain(c) ? escaped.Append(c) : escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
+        return escaped.ToString();
+
+        static bool IsPlain(char c) => c == '\n' || UserMessages.IsSafe(c);
     }
 }

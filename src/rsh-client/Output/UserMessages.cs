@@ -13,13 +13,16 @@ namespace RemoteShell.Cli.Client.Output;
 /// </remarks>
 internal static class UserMessages
 {
+    // In characters: a part of a message, a message, and a text of several lines.
     private const int MaxPartLength = 200;
+    private const int MaxLineLength = 4096;
+    private const int MaxTextLength = 16 * 1024;
 
     /// <summary>Whether this program can ask the user a question.</summary>
     public static bool CanAsk => !Console.IsInputRedirected && !Console.IsErrorRedirected;
 
-    /// <summary>Shows a message of this program.</summary>
-    public static void Say(string text) => Write($"rsh-client: {Printable(text)}");
+    /// <summary>Shows a message of this program. It is one line, so that no part of it looks like another message.</summary>
+    public static void Say(string text) => Write($"rsh-client: {Line(text)}");
 
     /// <summary>Shows a text of the server, such as its message of the day.</summary>
     public static void Announce(string text) => Write(Printable(text));
@@ -29,15 +32,17 @@ internal static class UserMessages
     {
         Say(what);
         if (hint is not null)
-            Write(Printable(hint));
+            Write(Line(hint));
         return status;
     }
 
     /// <summary>Shows a failure and its hint, and returns its exit status.</summary>
-    public static int Fail(Exception e)
+    public static int Fail(Exception e) => Fail(ExitStatus.Of(e), e);
+
+    /// <summary>Shows a failure and its hint, and returns the exit status.</summary>
+    public static int Fail(int status, Exception e)
     {
         e = FileFailure.CauseOf(e);
-        int status = ExitStatus.Of(e);
         return e switch
         {
             BrokenOutputException or OperationCanceledException => status,
@@ -46,34 +51,53 @@ internal static class UserMessages
             FormatException => Fail(status, e.Message, null),
             _ when FileFailure.Is(e) => Fail(status, FileFailure.Describe(e), FileFailure.HintOf(e)),
             _ when MemoryFailure.Is(e) => Fail(status, MemoryFailure.Message, MemoryFailure.Hint),
-            _ => Fail(status, $"this is a bug in rsh-client: {e}", null),
+            // The last line of defence. One frame tells where to look; a whole stack trace helps no user.
+            _ => Fail(
+                status,
+                $"this is a bug in rsh-client: {e.GetType().Name}: {e.Message}",
+                $"please report it, with its place: {Place(e)}"),
         };
     }
+
+    private static string Place(Exception e) => e.StackTrace?.Split('\n')[0].Trim() ?? "unknown";
 
     private static void Write(string line) => StandardText.Error.WriteLine(line);
 
     /// <summary>A text as part of one line, with at most 200 characters.</summary>
     /// <remarks>It has no line breaks, control characters or changes of direction.</remarks>
-    public static string OneLine(string text)
-    {
-        string shown = text.Length <= MaxPartLength ? text : $"{text[..MaxPartLength]}…";
-        return string.Concat(shown.Select(c => c switch
-        {
-            '\n' => "\\n",
-            '\t' => "\\t",
-            _ => IsSafe(c) ? c.ToString() : "\uFFFD",
-        }));
-    }
+    public static string OneLine(string text) => OneLine(text, MaxPartLength);
 
-    private static bool IsSafe(char c)
+    /// <summary>A text as a whole line, with at most 4096 characters.</summary>
+    /// <inheritdoc cref="OneLine(string)"/>
+    public static string Line(string text) => OneLine(text, MaxLineLength);
+
+    /// <summary>A text of several lines, with at most 16384 characters.</summary>
+    /// <remarks>
+    /// Except line feed and tab it has no control characters, and no changes of direction: a text of the server must not move the
+    /// cursor, ring the bell, or look different from what it is.
+    /// </remarks>
+    public static string Printable(string text)
+        => string.Concat(Cut(text, MaxTextLength).Select(c => IsSafe(c) || c is '\n' or '\t' ? c : '\uFFFD'));
+
+    private static string OneLine(string text, int maxLength) => string.Concat(Cut(text, maxLength).Select(c => c switch
     {
+        '\n' => "\\n",
+        '\t' => "\\t",
+        _ => IsSafe(c) ? c.ToString() : "\uFFFD",
+    }));
+
+    private static string Cut(string text, int maxLength) => text.Length <= maxLength ? text : $"{text[..maxLength]}…";
+
+    /// <summary>Whether a character shows what it is: it is not a control character, a line break, or invisible.</summary>
+    /// <remarks>
+    /// Of the invisible characters only those are safe that join letters or emoji. The others change the direction, or hide.
+    /// </remarks>
+    public static bool IsSafe(char c)
+    {
+        const char zeroWidthNonJoiner = '\u200C', zeroWidthJoiner = '\u200D';
         UnicodeCategory category = char.GetUnicodeCategory(c);
         return category is not (UnicodeCategory.Control or UnicodeCategory.Format
-            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            || c is zeroWidthNonJoiner or zeroWidthJoiner;
     }
-
-    /// <summary>A text without control characters other than line feed and tab.</summary>
-    /// <remarks>A text of the server must not move the cursor or ring the bell.</remarks>
-    public static string Printable(string text)
-        => string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c));
 }

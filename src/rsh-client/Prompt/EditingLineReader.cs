@@ -75,7 +75,7 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
     public byte[] TakeTyped() => _keys.TakeTyped();
 
     /// <summary>Shows a message of this program; a line that is being typed stays as it is.</summary>
-    public void Say(string text) => Show($"rsh-client: {text}");
+    public void Say(string text) => Show($"rsh-client: {UserMessages.Line(text)}");
 
     /// <summary>Shows a message of others, without this program's name.</summary>
     public void Show(string text)

@@ -12,7 +12,7 @@ internal sealed record PromptText(string? User, string Host, string? Home)
     /// <summary>The prompt as markup for the line editor.</summary>
     public string Markup(string? folder)
     {
-        string user = User is null || Host.Contains('@', StringComparison.Ordinal) ? "" : $"{User}@";
+        string user = User is null || Host.Contains('@', StringComparison.Ordinal) ? "" : $"{UserMessages.OneLine(User)}@";
         string shown = UserMessages.OneLine(Short(folder));
         return $"[green]{user.EscapeMarkup()}{Host.EscapeMarkup()}[/]:[blue]{shown.EscapeMarkup()}[/]$";
     }

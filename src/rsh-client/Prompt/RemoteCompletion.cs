@@ -1,4 +1,5 @@
 using RadLine;
+using RemoteShell.Cli.Client.Output;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
 
@@ -40,7 +41,8 @@ internal sealed class RemoteCompletion(RemoteShellClient client, Func<string?> f
             // The editor calls this synchronously.
             if (!asking.Wait(MaxWait))
                 return [];
-            IEnumerable<string> words = asking.Result.Select(Escape);
+            // A name with control characters cannot be shown as it is.
+            IEnumerable<string> words = asking.Result.Where(word => UserMessages.Line(word) == word).Select(Escape);
             if (!isCommand)
                 return [.. words];
             if (isRun)

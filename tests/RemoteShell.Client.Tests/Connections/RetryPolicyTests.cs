@@ -9,21 +9,20 @@ namespace RemoteShell.Client.Tests.Connections;
 public sealed class RetryPolicyTests
 {
     [Theory]
-    [InlineData(CloseReason.Lost, false, true)]
-    [InlineData(ErrorCode.Silent, false, true)]
-    [InlineData(ErrorCode.Truncated, false, true)]
-    [InlineData(CloseReason.Goodbye, false, true)]
-    [InlineData(ErrorCode.Stopping, false, true)]
-    [InlineData(ErrorCode.Limit, false, false)]
-    [InlineData(ErrorCode.Limit, true, true)]
-    [InlineData(ErrorCode.Unauthorized, true, false)]
-    [InlineData(ErrorCode.Version, true, false)]
-    [InlineData(ErrorCode.Idle, true, false)]
-    [InlineData(ErrorCode.Disconnected, true, false)]
-    public void Request_resumes_by_the_reason_its_connection_ended(string code, bool wasLost, bool resumes)
+    [InlineData(CloseReason.Lost, true)]
+    [InlineData(ErrorCode.Silent, true)]
+    [InlineData(ErrorCode.Truncated, true)]
+    [InlineData(CloseReason.Goodbye, true)]
+    [InlineData(ErrorCode.Stopping, true)]
+    [InlineData(ErrorCode.Limit, true)]
+    [InlineData(ErrorCode.Unauthorized, false)]
+    [InlineData(ErrorCode.Version, false)]
+    [InlineData(ErrorCode.Idle, false)]
+    [InlineData(ErrorCode.Disconnected, false)]
+    public void Request_resumes_by_the_reason_its_connection_ended(string code, bool resumes)
     {
-        Assert.Equal(resumes, RetryPolicy.MayResume(Ended(code), wasLost));
-        Assert.Equal(resumes, RetryPolicy.MayStartOver(Ended(code), wasLost));
+        Assert.Equal(resumes, RetryPolicy.MayResume(Ended(code)));
+        Assert.Equal(resumes, RetryPolicy.MayStartOver(Ended(code)));
     }
 
     [Theory]
@@ -32,15 +31,15 @@ public sealed class RetryPolicyTests
     [InlineData(ErrorCode.TakenOver, false)]
     public void Request_resumes_after_its_channel_failed_only_if_the_server_stops(string code, bool resumes)
     {
-        Assert.Equal(resumes, RetryPolicy.MayResume(new ChannelException(code, "text"), wasLost: true));
-        Assert.False(RetryPolicy.MayStartOver(new ChannelException(code, "text"), wasLost: true));
+        Assert.Equal(resumes, RetryPolicy.MayResume(new ChannelException(code, "text")));
+        Assert.False(RetryPolicy.MayStartOver(new ChannelException(code, "text")));
     }
 
     [Fact]
     public void Request_does_not_resume_after_other_failures()
     {
         Exception[] failures = [new IOException(), new ConnectFailedException("text"), new UnverifiedOutputException("text")];
-        Assert.All(failures, failure => Assert.False(RetryPolicy.MayResume(failure, wasLost: true)));
+        Assert.All(failures, failure => Assert.False(RetryPolicy.MayResume(failure)));
     }
 
     [Theory]
@@ -48,9 +47,9 @@ public sealed class RetryPolicyTests
     [InlineData(CloseReason.Lost, true)]
     [InlineData(ErrorCode.Unauthorized, false)]
     [InlineData(ErrorCode.Disconnected, false)]
-    [InlineData(ErrorCode.Limit, false)]
+    [InlineData(ErrorCode.Limit, true)]
     public void New_request_opens_another_connection_by_the_reason_the_last_one_ended(string code, bool reopens)
-        => Assert.Equal(reopens, RetryPolicy.MayReopen(new CloseReason(code, "text"), wasLost: false));
+        => Assert.Equal(reopens, RetryPolicy.MayReopen(new CloseReason(code, "text")));
 
     [Theory]
     [InlineData(CloseReason.Lost, true)]

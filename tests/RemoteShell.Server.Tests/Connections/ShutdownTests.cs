@@ -27,6 +27,30 @@ public class ShutdownTests
     }
 
     [Fact]
+    public async Task Client_is_told_of_the_stop_before_its_chat_ends()
+    {
+        await using var server = new TestServer(options => options with { StopGrace = TimeSpan.FromMilliseconds(100) });
+        await using RawPeer peer = await RawPeer.ConnectAsync(server);
+        await peer.SendAsync(RawPeer.Frame(RawPeer.Hello));
+        string[] opens =
+        [
+            .. Enumerable.Range(0, 4).Select(
+                i => $$"""{"type":"open","channel":{{(2 * i) + 1}},"request":"chat","room":"r{{i}}","member":"m{{i}}"}"""),
+        ];
+        await peer.SendAsync([.. opens.Select(open => RawPeer.Frame(open))]);
+        foreach (string _ in opens)
+            await peer.ReadAsync("opened");
+        Task stopping = server.Server.StopAsync();
+        List<string> types = [];
+        while (await peer.ReadAsync() is { } frame && frame.Type != "goodbye")
+            types.Add(frame.Type);
+        Assert.Equal("notice", types.First(type => type is "notice" or "error"));
+        Assert.Equal(opens.Length, types.Count(type => type == "error"));
+        await peer.DisposeAsync();
+        await stopping.Within();
+    }
+
+    [Fact]
     public async Task Command_is_killed_and_says_so_when_the_grace_period_is_over()
     {
         await using var server = new TestServer(options => options with { StopGrace = TimeSpan.FromMilliseconds(50) });
