@@ -72,7 +72,7 @@ public sealed class HostileServerTests : IDisposable
             }
             catch (Exception e)
             {
-                Assert.Fail($"{FuzzSeed.Variable}={seed}, {name}: {e}");
+                Assert.Fail($"{FuzzSeed.Variable}={seed}, {name}: {e}\n{FrameText.Of(host.Last?.Frames ?? [])}");
             }
         }
 

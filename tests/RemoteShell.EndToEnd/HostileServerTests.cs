@@ -64,7 +64,7 @@ public sealed class HostileServerTests : IAsyncDisposable
             }
             catch (Exception e)
             {
-                Assert.Fail($"{FuzzSeed.Variable}={seed}, {arguments}: {e}");
+                Assert.Fail($"{FuzzSeed.Variable}={seed}, {arguments}: {e}\n{FrameText.Of(host.Last?.Frames ?? [])}");
             }
         }
     }

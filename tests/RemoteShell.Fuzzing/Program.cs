@@ -23,13 +23,10 @@ internal static class Program
                 Console.WriteLine(string.Join('\n', FuzzTarget.All.Select(target => target.Name)));
                 return 0;
             case ["run", var name, ..] when Find(name) is { } target:
-                return SeededRun.Execute(
-                    target, Number(arguments, 2, 10_000_000), (int)Number(arguments, 3, 0), TimeSpan.FromSeconds(Number(arguments, 4, 3600)));
+                return new SeededRun(target).Execute(
+                    Number(arguments, 2, 10_000_000), (int)Number(arguments, 3, 0), TimeSpan.FromSeconds(Number(arguments, 4, 3600)));
             case ["replay", var name, .. var files] when Find(name) is { } target:
-                foreach (string file in files)
-                    target.Run(File.ReadAllBytes(file));
-                Console.WriteLine($"{name}: {files.Length} stored inputs, no failure");
-                return 0;
+                return Replay(target, files);
             case ["write", var name, var folder, var count] when Find(name) is { } target:
                 Directory.CreateDirectory(folder);
                 for (int seed = 0; seed < int.Parse(count, CultureInfo.InvariantCulture); seed++)
@@ -42,6 +39,25 @@ internal static class Program
                 Console.Error.WriteLine(Usage);
                 return 2;
         }
+    }
+
+    private static int Replay(FuzzTarget target, string[] files)
+    {
+        foreach (string file in files)
+        {
+            try
+            {
+                target.Run(File.ReadAllBytes(file));
+            }
+            catch (Exception e)
+            {
+                Console.Error.WriteLine($"{target.Name}: {file} fails: {e}");
+                return 1;
+            }
+        }
+
+        Console.WriteLine($"{target.Name}: {files.Length} stored inputs, no failure");
+        return 0;
     }
 
     private static FuzzTarget? Find(string name) => FuzzTarget.All.FirstOrDefault(target => target.Name == name);

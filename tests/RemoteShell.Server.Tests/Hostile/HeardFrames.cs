@@ -14,6 +14,9 @@ internal sealed class HeardFrames
 
     public bool HasPong { get; private set; }
 
+    /// <summary>Whether the server has said its last word. It closes then, or waits a moment for the client to close.</summary>
+    public bool IsOver { get; private set; }
+
     /// <summary>What a server must never send.</summary>
     public IEnumerable<string> Faults => _faults;
 
@@ -29,18 +32,21 @@ internal sealed class HeardFrames
         {
             // A reset closes the connection as well.
         }
+
+        IsOver = true;
     }
 
     private void Add(string type, uint channel, string header)
     {
         Channels.GetOrAdd(channel, _ => new()).Enqueue(type);
         HasPong |= type == "pong" && header.Contains("\"id\":4711", StringComparison.Ordinal);
+        IsOver |= channel == 0 && type is ("goodbye" or "error");
         if (type is "data" or "end" or "window")
             return;
         if (MessageCodec.Decode(type, System.Text.Encoding.UTF8.GetBytes(header)) is null)
             _faults.Enqueue($"a frame of an unknown type: {header}");
         using JsonDocument json = JsonDocument.Parse(header);
-        if (type is "error" or "refused" && json.RootElement.GetProperty("code").GetString() is "internal" or null)
+        if (type is ("error" or "refused") && json.RootElement.GetProperty("code").GetString() is "internal" or null)
             _faults.Enqueue($"an internal error: {header}");
     }
 }

@@ -8,7 +8,7 @@ namespace RemoteShell.Testing.Hostile;
 /// <param name="Payload">The bytes of the streams, by name, that a client may take for the whole.</param>
 public sealed record HostileAnswer(IReadOnlyList<byte[]> Frames, IReadOnlyDictionary<string, byte[]> Payload)
 {
-    public byte[] Bytes => [.. Frames.SelectMany(frame => frame)];
+    public byte[] Bytes => HostileConversation.Concatenate(Frames);
 
     /// <summary>Whether a frame says that the request ended with the outcome <c>exited</c> and the code 0.</summary>
     /// <remarks>Without such a frame no client may report success.</remarks>

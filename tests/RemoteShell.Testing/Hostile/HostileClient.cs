@@ -60,7 +60,8 @@ public sealed class HostileClient
                 _isDamaged = true;
                 break;
             case 18:
-                Add(_choices.Of(MessageShapes.Lines.Where(line => line.Root.Kind == ValueKind.Map).ToArray()), new(), 1);
+                // Not a frame at all: a line of a list.
+                Add(MessageShapes.Lines[_choices.Next(4)], new(), 1);
                 break;
             default:
                 Add(MessageShapes.Find("ping"), new(), Changes());

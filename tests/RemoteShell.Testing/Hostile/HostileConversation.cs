@@ -5,5 +5,18 @@ namespace RemoteShell.Testing.Hostile;
 /// <param name="IsDamaged">Whether the bytes of a frame are damaged, so that the peer may wait for more of them.</param>
 public sealed record HostileConversation(IReadOnlyList<byte[]> Frames, bool IsDamaged)
 {
-    public byte[] Bytes => [.. Frames.SelectMany(frame => frame)];
+    public byte[] Bytes => Concatenate(Frames);
+
+    internal static byte[] Concatenate(IReadOnlyList<byte[]> frames)
+    {
+        byte[] all = new byte[frames.Sum(frame => frame.Length)];
+        int at = 0;
+        foreach (byte[] frame in frames)
+        {
+            frame.CopyTo(all, at);
+            at += frame.Length;
+        }
+
+        return all;
+    }
 }

@@ -122,7 +122,7 @@ public static class HostileFrames
                 if (!isFirst)
                     text.Write(","u8);
                 isFirst = false;
-                WriteName(child, text);
+                text.Write(child.Label);
                 WriteValue(child, plan, isRoot: false, ref number, text);
             }
 
@@ -137,19 +137,9 @@ public static class HostileFrames
     {
         if (!isRoot || field.Name.Length == 0)
             return false;
-        string name = Encoding.UTF8.GetString(field.Name);
-        if (plan.Command.Length > 0 && Array.IndexOf(Commands, name) >= 0)
-            return name != plan.Command && !(isTarget && plan.Choices.OneIn(2));
-        return !isTarget && !Required.Contains(field.Placeholder ?? name) && !Required.Contains(name) && (plan.Dropped & (1u << (index % 32))) != 0;
-    }
-
-    private static void WriteName(ShapeNode node, ArrayBufferWriter<byte> text)
-    {
-        if (node.Name.Length == 0)
-            return;
-        text.Write("\""u8);
-        text.Write(node.Name);
-        text.Write("\":"u8);
+        if (plan.Command.Length > 0 && Array.IndexOf(Commands, field.Name) >= 0)
+            return field.Name != plan.Command && !(isTarget && plan.Choices.OneIn(2));
+        return !isTarget && !Required.Contains(field.Placeholder ?? field.Name) && !Required.Contains(field.Name) && (plan.Dropped & (1u << (index % 32))) != 0;
     }
 
     private static void WriteText(ArrayBufferWriter<byte> text, string value)

@@ -44,7 +44,13 @@ public static class HostileValues
             "{\"stdout\":{\"total\":-1,\"digest\":\"\"}}", "{\"from\":-9223372036854775808}", "{\"A=B\":\"c\"}", "{\"A\":\"\\u0000\"}",
             "{\"term\":\"\\u001b\",\"columns\":0,\"rows\":-1}", "{\"header\":0,\"body\":0,\"channels\":0}",
             "{\"header\":-1,\"body\":2147483648,\"channels\":-1}"),
-        Nested('[', ']', 30), Nested('[', ']', 63), Nested('[', ']', 64), Nested('[', ']', 2000),
+        Nested('[', ']', 30), Nested('[', ']', 63), Nested('[', ']', 64),
+    ];
+
+    // Lists and maps that are far longer than any request needs. They are rare, because they take long to read.
+    private static readonly byte[][] Large =
+    [
+        Nested('[', ']', 2000),
         Encoding.ASCII.GetBytes($"[{string.Join(',', Enumerable.Repeat("0", 5000))}]"),
         Encoding.ASCII.GetBytes($"[{string.Join(',', Enumerable.Repeat("\"x\"", 5000))}]"),
         Encoding.ASCII.GetBytes($"{{{string.Join(',', Enumerable.Range(0, 2000).Select(i => $"\"k{i}\":\"v\""))}}}"),
@@ -60,6 +66,7 @@ public static class HostileValues
         return roll switch
         {
             63 when choices.OneIn(64) => Huge,
+            62 when choices.OneIn(2) => choices.Of(Large),
             62 or 63 => choices.Of(Malformed),
             >= 56 => choices.Of(Numbers),
             >= 48 => choices.Of(Texts),

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace RemoteShell.Testing.Hostile;
@@ -17,7 +16,7 @@ public sealed class MessageShape
     public ShapeNode Root { get; }
 
     /// <summary>The names of all fields of the message itself.</summary>
-    public IReadOnlyList<string> Fields => [.. Root.Children.Select(child => Encoding.UTF8.GetString(child.Name))];
+    public IReadOnlyList<string> Fields => [.. Root.Children.Select(child => child.Name)];
 
     public static MessageShape Parse(string name, Sender sender, string template)
     {

@@ -76,8 +76,10 @@ public static class MessageShapes
         OfServer("notified", "\"name\""),
     ];
 
+    private static Dictionary<string, MessageShape> ByName { get; } = Frames.Concat(Requests).ToDictionary(shape => shape.Name);
+
     /// <summary>Returns the message or request of this name.</summary>
-    public static MessageShape Find(string name) => Frames.Concat(Requests).First(shape => shape.Name == name);
+    public static MessageShape Find(string name) => ByName[name];
 
     private static MessageShape Both(string name, string template) => MessageShape.Parse(name, Sender.Both, template);
 

@@ -6,11 +6,18 @@ namespace RemoteShell.Testing.Hostile;
 /// <summary>A value in the template of a message: a JSON value that is sent as it is, a placeholder, or a container.</summary>
 public sealed class ShapeNode
 {
-    private ShapeNode(byte[] name, ValueKind kind, byte[] raw, string? placeholder, ShapeNode[] children)
-        => (Name, Kind, Raw, Placeholder, Children) = (name, kind, raw, placeholder, children);
+    private ShapeNode(string name, ValueKind kind, byte[] raw, string? placeholder, ShapeNode[] children)
+    {
+        (Name, Kind, Raw, Placeholder, Children) = (name, kind, raw, placeholder, children);
+        Label = name.Length == 0 ? [] : Encoding.UTF8.GetBytes($"\"{name}\":");
+        Descendants = children.Sum(child => 1 + child.Descendants);
+    }
 
     /// <summary>The field's name; empty for an element of a list.</summary>
-    public byte[] Name { get; }
+    public string Name { get; }
+
+    /// <summary>The field's name as it is written in front of the value.</summary>
+    public byte[] Label { get; }
 
     public ValueKind Kind { get; }
 
@@ -23,7 +30,7 @@ public sealed class ShapeNode
     public IReadOnlyList<ShapeNode> Children { get; }
 
     /// <summary>The number of values below this one, at any depth.</summary>
-    public int Descendants => Children.Sum(child => 1 + child.Descendants);
+    public int Descendants { get; }
 
     public static ShapeNode Parse(string name, JsonElement json)
     {
@@ -35,7 +42,7 @@ public sealed class ShapeNode
         };
         string? text = json.ValueKind == JsonValueKind.String ? json.GetString() : null;
         string? placeholder = text?.StartsWith('@') == true ? text[1..] : null;
-        return new(Encoding.UTF8.GetBytes(name), KindOf(json, placeholder), Encoding.UTF8.GetBytes(json.GetRawText()), placeholder, children);
+        return new(name, KindOf(json, placeholder), Encoding.UTF8.GetBytes(json.GetRawText()), placeholder, children);
     }
 
     private static ValueKind KindOf(JsonElement json, string? placeholder) => json.ValueKind switch
