@@ -11,8 +11,10 @@ internal static class LineInput
 
     private static readonly string[] KeyParts =
     [
-        "ecdsa-sha2-nistp256", " ", "\t", Key, "AAAA", "====", "name", "\"", ",", "=", "#", "from=\"10.0.0.0/8,::1\"", "from=", "::/0", "1.2.3.4/33",
-        "expiry-time=\"20301231\"", "expiry-time=\"999999999999\"", "idle-timeout=\"5m\"", "idle-timeout=\"99999999999999999999d\"", "no-chat",
+        "ecdsa-sha2-nistp256", " ", "\t", Key, "AAAA", "====", "name", "\"", ",", "=", "#", "from=\"10.0.0.0/8,::1\"", "from=", "::/0",
+        "1.2.3.4/33",
+        "expiry-time=\"20301231\"", "expiry-time=\"999999999999\"", "idle-timeout=\"5m\"",
+        "idle-timeout=\"99999999999999999999d\"", "no-chat",
         "no-notify=", "ssh-ed25519", "\0", "\u001b[31m", "\ufeff", "\r", "\ud83d\ude00",
     ];
 

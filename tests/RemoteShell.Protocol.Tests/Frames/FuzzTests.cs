@@ -6,7 +6,7 @@ namespace RemoteShell.Protocol.Tests.Frames;
 /// <summary>Feeds what hostile peers send to the reader and the codec. RSH_FUZZ_SEED runs only that seed.</summary>
 public class FuzzTests
 {
-    private static readonly int Runs = TestSize.Of(10_000, 250_000);
+    private static readonly int Runs = TestSize.Of(4_000, 250_000);
 
     public static TheoryData<int> Starts => FuzzSeed.Given is { } seed ? [seed] : [.. Enumerable.Range(0, 8).Select(i => i * Runs)];
 

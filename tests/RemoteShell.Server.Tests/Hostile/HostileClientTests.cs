@@ -53,7 +53,8 @@ public sealed class HostileClientTests : IAsyncDisposable
             }
             catch (Exception e)
             {
-                Assert.Fail($"{FuzzSeed.Variable}={seed}: {e}\n{FrameText.Of(HostileClient.Generate(Choices.FromSeed(seed), seed).Frames)}");
+                string frames = FrameText.Of(HostileClient.Generate(Choices.FromSeed(seed), seed).Frames);
+                Assert.Fail($"{FuzzSeed.Variable}={seed}: {e}\n{frames}");
             }
         }
     }
@@ -120,7 +121,8 @@ public sealed class HostileClientTests : IAsyncDisposable
         try
         {
             using JsonDocument json = JsonDocument.Parse(header);
-            return json.RootElement.TryGetProperty("job", out JsonElement job) && job.ValueKind == JsonValueKind.String ? job.GetString() : null;
+            bool isText = json.RootElement.TryGetProperty("job", out JsonElement job) && job.ValueKind == JsonValueKind.String;
+            return isText ? job.GetString() : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

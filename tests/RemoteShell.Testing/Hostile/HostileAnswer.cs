@@ -25,8 +25,9 @@ public sealed record HostileAnswer(IReadOnlyList<byte[]> Frames, IReadOnlyDictio
         int at = 0;
         while (at < bytes.Length && TryNext(bytes.AsSpan(at), out FrameEnvelope envelope, out int bodyStart))
         {
+            Memory<byte> header = bytes.AsMemory((at + FrameCodec.PrefixLength)..(at + bodyStart));
             if (envelope.Type == type)
-                yield return JsonDocument.Parse(bytes.AsMemory(at + FrameCodec.PrefixLength, bodyStart - FrameCodec.PrefixLength)).RootElement;
+                yield return JsonDocument.Parse(header).RootElement;
             at += bodyStart + envelope.Size;
         }
     }

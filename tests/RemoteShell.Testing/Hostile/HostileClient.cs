@@ -104,7 +104,8 @@ public sealed class HostileClient
     private void OnChannel(MessageShape shape)
     {
         uint channel = _streams.Count == 0 ? 1 : _choices.Of(_streams).Channel;
-        Add(shape, new() { Channel = channel, Job = Job(), Stream = _choices.Of(["stdout", "stderr", "stdin", "chat", "file"]) }, Changes());
+        string stream = _choices.Of(["stdout", "stderr", "stdin", "chat", "file"]);
+        Add(shape, new() { Channel = channel, Job = Job(), Stream = stream }, Changes());
     }
 
     private void Add(MessageShape shape, FrameContext context, int changes)

@@ -139,7 +139,8 @@ public static class HostileFrames
             return false;
         if (plan.Command.Length > 0 && Array.IndexOf(Commands, field.Name) >= 0)
             return field.Name != plan.Command && !(isTarget && plan.Choices.OneIn(2));
-        return !isTarget && !Required.Contains(field.Placeholder ?? field.Name) && !Required.Contains(field.Name) && (plan.Dropped & (1u << (index % 32))) != 0;
+        bool isRequired = Required.Contains(field.Name) || (field.Placeholder is { } name && Required.Contains(name));
+        return !isTarget && !isRequired && (plan.Dropped & (1u << (index % 32))) != 0;
     }
 
     private static void WriteText(ArrayBufferWriter<byte> text, string value)

@@ -100,7 +100,8 @@ public sealed class HostileServer
                 _frames.RemoveRange(at, _frames.Count - at);
                 break;
             case 10:
-                _frames[at] = new(MessageShapes.Find(_choices.Of(["refused", "error", "goodbye"])), _context) { Changes = _choices.Next(3) };
+                MessageShape last = MessageShapes.Find(_choices.Of(["refused", "error", "goodbye"]));
+                _frames[at] = new(last, _context) { Changes = _choices.Next(3) };
                 break;
             default:
                 MessageShape shape = _choices.OneIn(2) ? MessageShapes.Find("notice") : _choices.Of(MessageShapes.Frames);

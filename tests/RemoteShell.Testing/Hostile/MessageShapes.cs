@@ -63,7 +63,8 @@ public static class MessageShapes
     [
         OfServer("jobs", """
             {"job":"@job","state":"ended","started":1785000000000,"duration":1.5,"outcome":"exited","code":0,"signal":"TERM","reason":"why",
-            "bytes":{"stdout":4,"stderr":0},"command":"echo","detached":false,"tty":false,"onDisconnect":"keep","onFull":"hold","attached":1}
+            "bytes":{"stdout":4,"stderr":0},"command":"echo","detached":false,"tty":false,"onDisconnect":"keep","onFull":"hold",
+            "attached":1}
             """),
         OfServer("who", """
             {"id":1,"name":"alice","since":1785000000000,"idle":5,"own":true,"from":"127.0.0.1:5","doing":["runs echo"]}
