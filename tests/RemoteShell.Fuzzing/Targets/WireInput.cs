@@ -9,12 +9,12 @@ namespace RemoteShell.Fuzzing.Targets;
 /// </remarks>
 internal static class WireInput
 {
-    public static byte[] OfClient(Choices choices, int seed) => [0, .. HostileClient.Generate(choices, seed).Bytes];
+    public static byte[] OfClient(Choices choices, int seed) => [0, .. RandomClient.Generate(choices, seed).Bytes];
 
     public static byte[] OfServer(Choices choices, int seed)
     {
         _ = seed;
-        return [0, .. HostileServer.Generate(choices).Bytes];
+        return [0, .. RandomServer.Generate(choices).Bytes];
     }
 
     public static byte[] OfEither(Choices choices, int seed) => choices.OneIn(3) ? OfServer(choices, seed) : OfClient(choices, seed);
@@ -27,8 +27,8 @@ internal static class WireInput
         ReadOnlyMemory<byte> rest = input.AsMemory(1);
         return input[0] switch
         {
-            1 => HostileClient.Generate(Choices.FromBytes(rest), number: 1).Bytes,
-            2 => HostileServer.Generate(Choices.FromBytes(rest)).Bytes,
+            1 => RandomClient.Generate(Choices.FromBytes(rest), number: 1).Bytes,
+            2 => RandomServer.Generate(Choices.FromBytes(rest)).Bytes,
             _ => rest.ToArray(),
         };
     }

@@ -23,9 +23,9 @@ public class FuzzTests
         try
         {
             Choices choices = Choices.FromSeed(seed);
-            byte[] wire = HostileClient.Generate(choices, seed).Bytes;
+            byte[] wire = RandomClient.Generate(choices, seed).Bytes;
             CodecTarget.Read(wire, maxRead: 1 + choices.Next(64));
-            CodecTarget.Read(HostileServer.Generate(choices).Bytes, maxRead: 4096);
+            CodecTarget.Read(RandomServer.Generate(choices).Bytes, maxRead: 4096);
             MessageShape line = choices.Of(MessageShapes.Lines);
             CodecTarget.ReadLine(line.Name, HostileFrames.WriteLine(line, new(), choices, choices.Next(4)));
         }

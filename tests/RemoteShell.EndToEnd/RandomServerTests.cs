@@ -5,7 +5,7 @@ using RemoteShell.Testing.Hostile;
 namespace RemoteShell.EndToEnd;
 
 /// <summary>The program against hostile servers. A failure prints its seed; RSH_FUZZ_SEED runs only that seed.</summary>
-public sealed class HostileServerTests : IAsyncDisposable
+public sealed class RandomServerTests : IAsyncDisposable
 {
     private const string Job = "0123456789abcdef";
     private const int Lanes = 2;
@@ -50,7 +50,7 @@ public sealed class HostileServerTests : IAsyncDisposable
 
     private async Task PlayAsync(IEnumerable<int> seeds)
     {
-        await using var host = new HostileHost();
+        await using var host = new RandomHost();
         foreach (int seed in seeds)
         {
             (string arguments, string? stream) = Commands[seed % Commands.Length];
@@ -69,7 +69,7 @@ public sealed class HostileServerTests : IAsyncDisposable
         }
     }
 
-    private static void Check(Output output, string? stream, HostileAnswer? answer)
+    private static void Check(Output output, string? stream, RandomAnswer? answer)
     {
         Assert.DoesNotContain("Unhandled", output.Error);
         Assert.DoesNotContain("\n   at ", output.Error);

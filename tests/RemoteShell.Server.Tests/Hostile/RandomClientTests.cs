@@ -7,7 +7,7 @@ using RemoteShell.Testing.Hostile;
 namespace RemoteShell.Server.Tests.Hostile;
 
 /// <summary>Hostile clients on real connections. A failure prints its seed; RSH_FUZZ_SEED runs only that seed.</summary>
-public sealed class HostileClientTests : IAsyncDisposable
+public sealed class RandomClientTests : IAsyncDisposable
 {
     private const int Lanes = 3;
 
@@ -53,7 +53,7 @@ public sealed class HostileClientTests : IAsyncDisposable
             }
             catch (Exception e)
             {
-                string frames = FrameText.Of(HostileClient.Generate(Choices.FromSeed(seed), seed).Frames);
+                string frames = FrameText.Of(RandomClient.Generate(Choices.FromSeed(seed), seed).Frames);
                 Assert.Fail($"{FuzzSeed.Variable}={seed}: {e}\n{frames}");
             }
         }
@@ -62,7 +62,7 @@ public sealed class HostileClientTests : IAsyncDisposable
     // Plays one conversation, and returns the jobs that the server refused.
     private async Task<IEnumerable<string>> PlayAsync(int seed)
     {
-        HostileConversation said = HostileClient.Generate(Choices.FromSeed(seed), seed);
+        RandomConversation said = RandomClient.Generate(Choices.FromSeed(seed), seed);
         var heard = new HeardFrames();
         Task reading;
         await using (RawPeer peer = await RawPeer.ConnectAsync(_server))
@@ -94,7 +94,7 @@ public sealed class HostileClientTests : IAsyncDisposable
     }
 
     // The channels that a server must answer: valid numbers of requests other than 'wait', without an error of the client's own.
-    private static IEnumerable<uint> Answered(HostileConversation said)
+    private static IEnumerable<uint> Answered(RandomConversation said)
     {
         (string Type, uint Channel, string Header)[] frames = [.. Read(said)];
         uint[] given = [.. frames.Where(frame => frame.Type == "error").Select(frame => frame.Channel)];
@@ -104,7 +104,7 @@ public sealed class HostileClientTests : IAsyncDisposable
             .Except(given);
     }
 
-    private static IEnumerable<string> Refused(HostileConversation said, HeardFrames heard)
+    private static IEnumerable<string> Refused(RandomConversation said, HeardFrames heard)
     {
         var byJob = Read(said)
             .Where(frame => frame.Type == "open" && frame.Header.Contains("\"exec\"", StringComparison.Ordinal))
@@ -130,7 +130,7 @@ public sealed class HostileClientTests : IAsyncDisposable
         }
     }
 
-    private static IEnumerable<(string Type, uint Channel, string Header)> Read(HostileConversation said)
+    private static IEnumerable<(string Type, uint Channel, string Header)> Read(RandomConversation said)
     {
         foreach (byte[] frame in said.Frames)
         {

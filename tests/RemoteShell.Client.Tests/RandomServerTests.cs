@@ -4,7 +4,7 @@ using RemoteShell.Testing.Hostile;
 namespace RemoteShell.Client.Tests;
 
 /// <summary>The library against hostile servers. A failure prints its seed; RSH_FUZZ_SEED runs only that seed.</summary>
-public sealed class HostileServerTests : IDisposable
+public sealed class RandomServerTests : IDisposable
 {
     private const string Job = "0123456789abcdef";
     private const int Lanes = 3;
@@ -48,7 +48,7 @@ public sealed class HostileServerTests : IDisposable
     private static async Task<string[]> PlayAsync(string folder, IEnumerable<int> seeds)
     {
         var succeeded = new HashSet<string>(StringComparer.Ordinal);
-        await using var host = new HostileHost();
+        await using var host = new RandomHost();
         var options = new ClientOptions
         {
             Folder = folder,
@@ -93,7 +93,7 @@ public sealed class HostileServerTests : IDisposable
         }
     }
 
-    private static void Check(Outcome outcome, HostileAnswer? answer)
+    private static void Check(Outcome outcome, RandomAnswer? answer)
     {
         Assert.NotNull(answer);
         if (outcome.Status is null or 0)

@@ -6,9 +6,9 @@ namespace RemoteShell.Testing.Hostile;
 /// <summary>What a hostile server sends in answer to one request.</summary>
 /// <param name="Frames">The frames after <c>hello</c>, each of which may be damaged, missing or out of place.</param>
 /// <param name="Payload">The bytes of the streams, by name, that a client may take for the whole.</param>
-public sealed record HostileAnswer(IReadOnlyList<byte[]> Frames, IReadOnlyDictionary<string, byte[]> Payload)
+public sealed record RandomAnswer(IReadOnlyList<byte[]> Frames, IReadOnlyDictionary<string, byte[]> Payload)
 {
-    public byte[] Bytes => HostileConversation.Concatenate(Frames);
+    public byte[] Bytes => RandomConversation.Concatenate(Frames);
 
     /// <summary>Whether a frame says that the request ended with the outcome <c>exited</c> and the code 0.</summary>
     /// <remarks>Without such a frame no client may report success.</remarks>

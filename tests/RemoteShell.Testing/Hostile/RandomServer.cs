@@ -3,20 +3,20 @@ using System.Text;
 namespace RemoteShell.Testing.Hostile;
 
 /// <summary>Makes up what a hostile server answers: a valid answer, with changed, missing, repeated and inserted frames.</summary>
-public sealed class HostileServer
+public sealed class RandomServer
 {
     private readonly Choices _choices;
     private readonly FrameContext _context;
     private readonly Dictionary<string, byte[]> _payload = new(StringComparer.Ordinal);
     private readonly List<Planned> _frames = [];
 
-    private HostileServer(Choices choices, FrameContext context) => (_choices, _context) = (choices, context);
+    private RandomServer(Choices choices, FrameContext context) => (_choices, _context) = (choices, context);
 
     /// <summary>Makes up all that a server sends to a client whose first request it guesses.</summary>
-    public static HostileConversation Generate(Choices choices)
+    public static RandomConversation Generate(Choices choices)
     {
         byte[] hello = Hello(choices);
-        HostileAnswer answer = Answer(choices, choices.Of(MessageShapes.Requests).Name, 1, "0123456789abcdef");
+        RandomAnswer answer = Answer(choices, choices.Of(MessageShapes.Requests).Name, 1, "0123456789abcdef");
         return new([hello, .. answer.Frames], IsDamaged: true);
     }
 
@@ -25,9 +25,9 @@ public sealed class HostileServer
         => HostileFrames.Write(MessageShapes.Find("hello"), new(), choices, choices.OneIn(12) ? 1 : 0);
 
     /// <summary>Makes up an answer to this request. One in four has nothing hostile but the content of its texts.</summary>
-    public static HostileAnswer Answer(Choices choices, string request, uint channel, string job)
+    public static RandomAnswer Answer(Choices choices, string request, uint channel, string job)
     {
-        var server = new HostileServer(choices, new() { Channel = channel, Job = job });
+        var server = new RandomServer(choices, new() { Channel = channel, Job = job });
         server.Plan(request);
         for (int changes = choices.Next(4); changes > 0 && server._frames.Count > 0; changes--)
             server.Change();

@@ -3,7 +3,7 @@ using RemoteShell.Protocol.Messages;
 namespace RemoteShell.Testing.Hostile;
 
 /// <summary>Makes up what a hostile client sends: requests, streams and messages, of which about half have hostile values.</summary>
-public sealed class HostileClient
+public sealed class RandomClient
 {
     private const string IdDigits = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -15,7 +15,7 @@ public sealed class HostileClient
     private uint _lastChannel;
     private bool _isDamaged;
 
-    private HostileClient(Choices choices, int number)
+    private RandomClient(Choices choices, int number)
     {
         _choices = choices;
         _idStart = $"h{Digits(number, 7)}";
@@ -24,9 +24,9 @@ public sealed class HostileClient
     /// <summary>Makes up a conversation.</summary>
     /// <param name="choices">The decisions.</param>
     /// <param name="number">Makes the ids of the jobs unique among the conversations with one server.</param>
-    public static HostileConversation Generate(Choices choices, int number)
+    public static RandomConversation Generate(Choices choices, int number)
     {
-        var client = new HostileClient(choices, number);
+        var client = new RandomClient(choices, number);
         client.Begin();
         for (int frames = 1 + choices.Next(10); frames > 0; frames--)
             client.Continue();

@@ -8,7 +8,7 @@ using RemoteShell.Protocol.Transport;
 namespace RemoteShell.Testing.Hostile;
 
 /// <summary>A server on a free loopback port that answers the first request of each connection as its seed says.</summary>
-public sealed class HostileHost : IAsyncDisposable
+public sealed class RandomHost : IAsyncDisposable
 {
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
 
@@ -18,7 +18,7 @@ public sealed class HostileHost : IAsyncDisposable
     private readonly Identity _identity;
     private readonly Task _accepting;
 
-    public HostileHost()
+    public RandomHost()
     {
         _identity = Identity.LoadOrCreate(_folder["host.pem"]);
         _listener.Start();
@@ -29,7 +29,7 @@ public sealed class HostileHost : IAsyncDisposable
     public int Seed { get; set; }
 
     /// <summary>The last answer; null if there was no request since it was set to null.</summary>
-    public HostileAnswer? Last { get; set; }
+    public RandomAnswer? Last { get; set; }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -86,7 +86,7 @@ public sealed class HostileHost : IAsyncDisposable
     private async Task AnswerAsync(Stream stream, Socket socket)
     {
         Choices choices = Choices.FromSeed(Seed);
-        await stream.WriteAsync(HostileServer.Hello(choices), _stopping.Token);
+        await stream.WriteAsync(RandomServer.Hello(choices), _stopping.Token);
         await stream.FlushAsync(_stopping.Token);
         using var reader = new FrameReader(stream, FrameLimits.Default);
         while (await reader.ReadAsync(_stopping.Token) is { } frame)
@@ -97,7 +97,7 @@ public sealed class HostileHost : IAsyncDisposable
             using JsonDocument open = JsonDocument.Parse(frame.Header);
             string request = open.RootElement.GetProperty("request").GetString()!;
             string job = open.RootElement.TryGetProperty("job", out JsonElement id) ? id.GetString()! : "0123456789abcdef";
-            HostileAnswer answer = HostileServer.Answer(choices, request, frame.Envelope.Channel, job);
+            RandomAnswer answer = RandomServer.Answer(choices, request, frame.Envelope.Channel, job);
             Last = answer;
             await stream.WriteAsync(answer.Bytes, _stopping.Token);
             await stream.FlushAsync(_stopping.Token);
