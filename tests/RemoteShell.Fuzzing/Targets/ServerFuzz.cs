@@ -1,7 +1,6 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
-using RemoteShell.Testing.Hostile;
 
 namespace RemoteShell.Fuzzing.Targets;
 

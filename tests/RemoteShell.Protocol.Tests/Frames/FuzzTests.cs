@@ -1,4 +1,3 @@
-using RemoteShell.Protocol.Frames;
 using RemoteShell.Testing.Hostile;
 
 namespace RemoteShell.Protocol.Tests.Frames;
