@@ -7,6 +7,8 @@ namespace RemoteShell.EndToEnd;
 /// <summary>Many short jobs at once: one outcome each, and no leftover descriptors, processes or files.</summary>
 public class ManyJobsTests
 {
+    private static readonly int Jobs = TestSize.Of(1000, 4000);
+
     [Fact]
     public async Task Thousand_jobs_two_hundred_at_once_leave_one_outcome_each()
     {
@@ -18,9 +20,9 @@ public class ManyJobsTests
         await RunManyAsync(options, 200, 100);
         int files = Files(pid);
 
-        CommandResult[] results = await RunManyAsync(options, 1000, 200);
+        CommandResult[] results = await RunManyAsync(options, Jobs, 200);
         string[] ids = [.. results.Select(result => result.JobId)];
-        Assert.Equal(1000, ids.Distinct().Count());
+        Assert.Equal(Jobs, ids.Distinct().Count());
         await using (RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within())
         {
             JobInfo[] jobs = [.. (await client.ListJobsAsync(JobFilter.All).Within()).Where(job => ids.Contains(job.Id))];
@@ -35,8 +37,8 @@ public class ManyJobsTests
         }
 
         // The log has one start and one end of each job.
-        await Waiting.Until(() => Logged(programs, " ended for ", ids) == 1000, "the log has every end");
-        Assert.Equal(1000, Logged(programs, " started for ", ids));
+        await Waiting.Until(() => Logged(programs, " ended for ", ids) == Jobs, "the log has every end");
+        Assert.Equal(Jobs, Logged(programs, " started for ", ids));
         await Waiting.Until(() => Files(pid) <= files, "no descriptor is left open");
         await Waiting.Until(() => Children(pid).Length == 0, "no process is left");
         Assert.Equal(

@@ -1,0 +1,67 @@
+using System.Text;
+using RemoteShell.Testing.Hostile;
+
+namespace RemoteShell.Fuzzing.Targets;
+
+/// <summary>Makes up lines of the product's own files, of which some words are hostile.</summary>
+internal static class LineInput
+{
+    private const string Key = "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBEmKSENjQEezOmxkZMy7opKgwFB9"
+        + "nkt5YRrYMjNuG5N87uRgg6CLrbo5wAdT/y6v0mKV0U2w0WZ2YB/++Tpockg=";
+
+    private static readonly string[] KeyParts =
+    [
+        "ecdsa-sha2-nistp256", " ", "\t", Key, "AAAA", "====", "name", "\"", ",", "=", "#", "from=\"10.0.0.0/8,::1\"", "from=", "::/0",
+        "1.2.3.4/33",
+        "expiry-time=\"20301231\"", "expiry-time=\"999999999999\"", "idle-timeout=\"5m\"",
+        "idle-timeout=\"99999999999999999999d\"", "no-chat",
+        "no-notify=", "ssh-ed25519", "\0", "\u001b[31m", "\ufeff", "\r", "\ud83d\ude00",
+    ];
+
+    // Lines of the journal, and one of another kind.
+    private static readonly MessageShape[] JournalLines =
+    [
+        MessageShape.Parse("began", Sender.None, """
+            {"id":"@job","owner":"ecdsa-sha2-nistp256 AAAA","began":{"id":"@job","owner":"ecdsa-sha2-nistp256 AAAA","command":"true",
+            "started":"2026-07-01T00:00:00+00:00","onDisconnect":"keep:60s","onFull":"hold","detached":false,"tty":true,"timeout":1000,
+            "boot":"b","clock":5}}
+            """),
+        MessageShape.Parse("ended", Sender.None, """
+            {"id":"@job","owner":"ecdsa-sha2-nistp256 AAAA","ended":{"outcome":{"outcome":"exited","code":0,"duration":1.5},
+            "ended":"2026-07-01T00:00:00+00:00","bytes":{"stdout":1}}}
+            """),
+        MessageShape.Parse("used", Sender.None, """{"owner":"ecdsa-sha2-nistp256 AAAA","used":{"0123456789abcdef":1785000000000}}"""),
+        MessageShapes.Find("hello"),
+    ];
+
+    public static byte[] OfKeys(Choices choices, int seed)
+    {
+        _ = seed;
+        var line = new StringBuilder(choices.OneIn(2) ? $"ecdsa-sha2-nistp256 {Key} name" : "");
+        for (int changes = choices.Next(6); changes > 0; changes--)
+        {
+            int at = choices.Next(line.Length + 1);
+            if (choices.OneIn(3) && at < line.Length)
+                line.Remove(at, Math.Min(1 + choices.Next(8), line.Length - at));
+            else
+                line.Insert(at, choices.Of(KeyParts));
+        }
+
+        return Encoding.UTF8.GetBytes(line.ToString());
+    }
+
+    public static byte[] OfJournal(Choices choices, int seed)
+    {
+        _ = seed;
+        var journal = new List<byte>();
+        for (int lines = choices.Next(4); lines > 0; lines--)
+        {
+            byte[] part = HostileFrames.WriteLine(choices.Of(JournalLines), new(), choices, choices.Next(3));
+            journal.AddRange(part);
+            journal.Add((byte)(choices.OneIn(6) ? choices.Next(256) : '\n'));
+        }
+
+        byte[] bytes = [.. journal];
+        return choices.OneIn(4) && bytes.Length > 4 ? HostileFrames.Damage(bytes, choices) : bytes;
+    }
+}
