@@ -45,6 +45,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private Listener? _listener;
     private UdpResponder? _responder;
     private AdminSocket? _adminSocket;
+    private OrphanReaper? _reaper;
     private Task _accepting = Task.CompletedTask;
     private Task _responding = Task.CompletedTask;
 
@@ -77,6 +78,7 @@ internal sealed class RunningServer : IAsyncDisposable
             new(options.KillGrace, options.DrainGrace),
             temporaryFolder.FullName,
             ConnectedUsers,
+            ControlGroups.FindOwn(),
             options.RecordFolder is null ? null : new(options.RecordFolder, log));
         _services = new()
         {
@@ -99,6 +101,7 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <param name="stop">Stops the server for its administrator, with a grace period for running commands.</param>
     public static async Task<RunningServer> StartAsync(ServerOptions options, ILogger log, Func<TimeSpan?, Task> stop)
     {
+        InheritedDescriptors.Hide();
         IProcessLauncher launcher = LauncherFor(options.Launcher);
         Identity identity = Identity.LoadOrCreate(options.HostKeyFile);
         DirectoryInfo temporaryFolder = Directory.CreateTempSubdirectory("rsh-server-");
@@ -136,6 +139,7 @@ internal sealed class RunningServer : IAsyncDisposable
         await _services.Jobs.DisposeAsync();
         // Last, after the lock of the state folder is released: a client that sees the socket close may start another server now.
         _adminSocket?.Dispose();
+        _reaper?.Dispose();
         _identity.Dispose();
         _stopping.Dispose();
         _temporaryFolder.Refresh();
@@ -145,6 +149,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private void Listen(Func<TimeSpan?, Task> stop)
     {
+        _reaper = OrphanReaper.StartIfInit();
         _services.Jobs.Start();
         _listener = Listener.Bind(_options.Listen);
         Addresses = _listener.Addresses;
@@ -173,6 +178,8 @@ internal sealed class RunningServer : IAsyncDisposable
             Addresses);
         if (_launcher is CliWrapLauncher && !ProcessExitWatcher.AlwaysKnowsSignals)
             _log.LogInformation("on this system an end by signal n may be reported as exit status 128+n");
+        if (_services.Runners.Groups is { } groups)
+            _log.LogInformation("each job has a control group of its own below {Folder}", groups.Folder);
         if (!SetSid.IsAvailable)
         {
             _log.LogWarning(
@@ -188,6 +195,7 @@ internal sealed class RunningServer : IAsyncDisposable
         _responder?.Dispose();
         _listener?.Dispose();
         await _services.Jobs.DisposeAsync();
+        _reaper?.Dispose();
         _stopping.Dispose();
     }
 
