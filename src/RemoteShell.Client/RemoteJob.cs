@@ -45,15 +45,17 @@ public sealed class RemoteJob : IAsyncDisposable
     }
 
     /// <summary>Makes a later cancellation or disposal leave the command running, so that a client can attach to it.</summary>
-    /// <remarks>If there is no connection at that moment, the job's <see cref="DisconnectPolicy"/> decides.</remarks>
+    /// <remarks>
+    /// If the command has no terminal, or there is no connection at that moment, the job's <see cref="DisconnectPolicy"/> decides.
+    /// </remarks>
     public void LeaveRunning() => _job.Request.Leaving = ErrorCode.Detached;
 
-    /// <summary>Sends a signal to the command's process group as soon as there is a connection, without waiting.</summary>
+    /// <summary>Sends a signal to all processes of the command as soon as there is a connection, without waiting.</summary>
     /// <remarks>It does nothing after the end.</remarks>
     /// <param name="name">The name without SIG: <c>INT</c>, <c>TERM</c>, …</param>
     public void Signal(string name) => _job.Request.Post(new SignalMessage { Name = name });
 
-    /// <summary>Sends a signal to the command's process group, and returns when the server has sent it.</summary>
+    /// <summary>Sends a signal to all processes of the command, and returns when the server has sent it.</summary>
     /// <param name="name">The name without SIG: <c>INT</c>, <c>TERM</c>, …</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="RequestRefusedException">The job has ended, or the signal does not exist.</exception>

@@ -45,6 +45,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private Listener? _listener;
     private UdpResponder? _responder;
     private AdminSocket? _adminSocket;
+    private OrphanReaper? _reaper;
     private Task _accepting = Task.CompletedTask;
     private Task _responding = Task.CompletedTask;
 
@@ -77,6 +78,7 @@ internal sealed class RunningServer : IAsyncDisposable
             new(options.KillGrace, options.DrainGrace),
             _promptFolder,
             ConnectedUsers,
+            ControlGroups.FindOwn(),
             options.RecordFolder is null ? null : new(options.RecordFolder, log));
         _services = new()
         {
@@ -101,6 +103,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         SignalDefaults.Restore();
         EpollLoop.Start();
+        InheritedDescriptors.Hide();
         IProcessLauncher launcher = LauncherFor(options.Launcher);
         Identity identity = Identity.LoadOrCreate(options.HostKeyFile);
         RunningServer? server = null;
@@ -137,12 +140,14 @@ internal sealed class RunningServer : IAsyncDisposable
         await _services.Jobs.DisposeAsync();
         // Last, after the lock of the state folder is released: a client that sees the socket close may start another server now.
         _adminSocket?.Dispose();
+        _reaper?.Dispose();
         _identity.Dispose();
         _stopping.Dispose();
     }
 
     private void Listen(Func<TimeSpan?, Task> stop)
     {
+        _reaper = OrphanReaper.StartIfInit();
         _services.Jobs.Start();
         // After the lock: no other server uses the folder.
         _promptFolder.Clear();
@@ -174,6 +179,8 @@ internal sealed class RunningServer : IAsyncDisposable
         if (_launcher is CliWrapLauncher && !ProcessExitWatcher.AlwaysKnowsSignals)
             _log.LogInformation("on this system an end by signal n may be reported as exit status 128+n");
         LogAccount(_services.Runners.Account);
+        if (_services.Runners.Groups is { } groups)
+            _log.LogInformation("each job has a control group of its own below {Folder}", groups.Folder);
         if (!SetSid.IsAvailable)
         {
             _log.LogWarning(
@@ -197,6 +204,7 @@ internal sealed class RunningServer : IAsyncDisposable
         _responder?.Dispose();
         _listener?.Dispose();
         await _services.Jobs.DisposeAsync();
+        _reaper?.Dispose();
         _stopping.Dispose();
     }
 

@@ -134,6 +134,9 @@ public sealed class DetachedTests : IAsyncLifetime
     [InlineData("sleep 0.2; kill -9 $$", 137, "KILL")]
     [InlineData("sleep 0.2; kill -SEGV $$", 139, "SEGV")]
     [InlineData("sleep 0.2; exit 137", 137, null)]
+    [InlineData("kill -9 $$", 137, "KILL")]
+    [InlineData("kill -TERM $$", 143, "TERM")]
+    [InlineData("exit 137", 137, null)]
     public async Task Supervisor_messages_do_not_reach_the_output(string command, int code, string? signal)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: the server finds detached jobs again in /proc");
@@ -145,6 +148,21 @@ public sealed class DetachedTests : IAsyncLifetime
         // Before Linux 6.15 a pidfd does not tell how a process ended that another process has reaped.
         if (signal is null || Environment.OSVersion.Version >= new Version(6, 15))
             Assert.Equal(signal, result.TryGetProperty("signal", out JsonElement name) ? name.GetString() : null);
+    }
+
+    [Fact]
+    public async Task Signal_that_ends_a_detached_job_at_once_is_always_told_from_a_status()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: the server finds detached jobs again in /proc");
+        Assert.SkipUnless(
+            Environment.OSVersion.Version >= new Version(6, 15), "needs Linux 6.15: a pidfd tells how a process ended that was reaped");
+        string[] jobs = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => DetachAsync(i % 2 == 0 ? "kill -9 $$" : "exit 137")));
+        for (int i = 0; i < jobs.Length; i++)
+        {
+            Output waited = await _programs.ClientAsync("wait", "--json", Host, jobs[i]);
+            string outcome = JsonDocument.Parse(waited.Text).RootElement.GetProperty("outcome").GetString()!;
+            Assert.Equal(i % 2 == 0 ? "signaled" : "exited", outcome);
+        }
     }
 
     [Fact]

@@ -17,6 +17,9 @@ public sealed class Programs : IAsyncDisposable
 
     public string Home => _home.Path;
 
+    /// <summary>The signal that ends the program from which the server was started.</summary>
+    public string StopSignal { get; set; } = "TERM";
+
     public Process Server => _server ?? throw new InvalidOperationException("the server was not started");
 
     private static string Built => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
@@ -71,6 +74,23 @@ public sealed class Programs : IAsyncDisposable
 
     /// <summary>Starts the server through another program, which executes it with the given options in its own place.</summary>
     public Task StartServerThroughAsync(string program, params string[] arguments) => StartServerAsync(StartPath(program, arguments));
+
+    /// <summary>Creates keys, and starts the server from another program, which gets the server's command as its last arguments.</summary>
+    public static async Task<Programs> StartFromAsync(string program, string[] arguments, params string[] options)
+    {
+        var programs = new Programs();
+        Assert.Equal(0, (await programs.ClientAsync("keygen")).Status);
+        Output key = await programs.ClientAsync("pubkey");
+        Assert.Equal(0, (await programs.RunAsync("rsh-server", ["authorize", "-"], key.Text)).Status);
+        string[] server = [PathOf("rsh-server"), "run", "--listen", "127.0.0.1:0", .. options];
+        await programs.StartServerAsync(programs.StartPath(program, [.. arguments, .. server]));
+        Assert.Equal(0, (await programs.ClientAsync("run", "--accept-new", programs.Host, "true")).Status);
+        return programs;
+    }
+
+    /// <summary>Starts the server again on the same port, from another program.</summary>
+    public Task StartServerAgainFromAsync(string program, string[] arguments, params string[] options)
+        => StartServerAsync(StartPath(program, [.. arguments, PathOf("rsh-server"), "run", "--listen", Host, .. options]));
 
     /// <summary>Starts the server with additional environment variables.</summary>
     public Task StartServerInAsync(IReadOnlyDictionary<string, string> environment)
@@ -244,7 +264,7 @@ public sealed class Programs : IAsyncDisposable
         if (_server is not null)
         {
             if (!_server.HasExited)
-                Signal(_server, "TERM");
+                Signal(_server, StopSignal);
             await _server.WaitForExitAsync().Within();
             _server.Dispose();
         }

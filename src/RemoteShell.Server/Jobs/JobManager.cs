@@ -55,7 +55,7 @@ internal sealed class JobManager : IAsyncDisposable
     public void Start()
     {
         _store = JobStore.Open(Path.Combine(_options.StateFolder, "jobs"), _log);
-        new JobRecovery(_store, Table, _log).Run(Continue);
+        new JobRecovery(_store, Table, _runners.Groups, _options.KillGrace, _log).Run(Continue);
         Prune();
         _store.Rewrite(Table.All);
         TimeSpan pruneInterval = TimeSpan.FromTicks(Math.Min(_options.KeepTime.Ticks / 4, LongestPruneInterval.Ticks));
@@ -150,7 +150,7 @@ internal sealed class JobManager : IAsyncDisposable
 
     private Job MakeAttached(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer)
     {
-        IJobRunner runner = _runners.For(exec, peer.Address.ToString());
+        IJobRunner runner = _runners.For(exec, peer.Address.ToString(), JobStore.NameOf(record));
         long capacity = Math.Max(_options.Limits.StreamMemory, exec.Window);
         long tail = record.Tty ? TerminalRunner.Tail : 0;
         Dictionary<string, MemoryOutput> buffers = runner.Streams.ToDictionary(
@@ -164,6 +164,7 @@ internal sealed class JobManager : IAsyncDisposable
         {
             Buffers = buffers,
             Input = input,
+            SessionStarted = Store.WriteSession,
             CreateSpillFile = job => new SpillFile(Store.Folder, _quota, new JobSpillPolicy(job, Table)),
         };
     }
@@ -174,13 +175,15 @@ internal sealed class JobManager : IAsyncDisposable
         folder.Create(record);
         try
         {
-            return new(record, owner, _runners.Detached(exec, peer.Address.ToString(), folder), FilesOf(folder));
+            return new(record, owner, MakeRunner(), FilesOf(folder));
         }
         catch
         {
             folder.Delete();
             throw;
         }
+
+        DetachedRunner MakeRunner() => _runners.Detached(exec, peer.Address.ToString(), folder, JobStore.NameOf(record));
     }
 
     private async Task RunAsync(Job job, JobLogger logger)
@@ -194,7 +197,9 @@ internal sealed class JobManager : IAsyncDisposable
     // Goes on with a detached job that an earlier server started.
     private void Continue(JobRecord record, PublicKey owner, JobFolder folder, ProcessIdentity supervisor)
     {
-        var job = new Job(record, owner, DetachedRunner.Continue(folder, supervisor, _options.KillGrace), FilesOf(folder));
+        ControlGroup? group = _runners.Groups?.Of(JobStore.NameOf(record));
+        var runner = DetachedRunner.Continue(folder, supervisor, _options.KillGrace, group);
+        var job = new Job(record, owner, runner, FilesOf(folder));
         Table.TryBegin(owner, int.MaxValue);
         Table.TryAdd(job);
         _quotaEnforcer.AddRecovered(job);
@@ -240,6 +245,8 @@ internal sealed class JobManager : IAsyncDisposable
         }
 
         Store.Tidy(Table.All);
+        // A process that a command left behind keeps the command's control group until it ends.
+        _runners.Groups?.RemoveEmpty(Table.Running.Select(job => JobStore.NameOf(job.Record)));
         // The system does not report when a full disk has room again, so paused jobs check at each tick.
         foreach (Job job in Table.Running)
             job.RetryPaused();

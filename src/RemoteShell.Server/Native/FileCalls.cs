@@ -31,6 +31,9 @@ internal static partial class FileCalls
     /// <summary>FIONREAD of <c>ioctl(2)</c>, on Linux and macOS: how many bytes can be read at once.</summary>
     public static readonly nuint BytesReadable = OperatingSystem.IsMacOS() ? 0x4004667Fu : 0x541Bu;
 
+    /// <summary>FIOCLEX of <c>ioctl(2)</c>, on Linux and macOS: sets close-on-exec, and has no further argument.</summary>
+    public static readonly nuint CloseOnExecRequest = OperatingSystem.IsMacOS() ? 0x20006601u : 0x5451u;
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle Open(string path, int flags);
 
@@ -79,4 +82,31 @@ internal static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int DeviceControlOnStack(
         SafeHandle file, nuint request, nint c, nint d, nint e, nint f, nint g, nint h, out int answer);
+
+    public static partial int DeviceControl(int descriptor, nuint request);
+
+    /// <summary>Reads an extended attribute, on Linux; returns its length, or -1.</summary>
+    [LibraryImport("libc", EntryPoint = "getxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint GetAttribute(string path, string name, Span<byte> value, nint size);
+
+    /// <summary>Whether no process has the other end of a pipe or terminal open any more (POLLHUP).</summary>
+    public static bool IsHungUp(SafeHandle file)
+    {
+        const short hungUp = 0x10;
+        bool isHeld = false;
+        try
+        {
+            file.DangerousAddRef(ref isHeld);
+            var request = new PollRequest((int)file.DangerousGetHandle());
+            return Poll(ref request, 1, 0) == 1 && (request.Answer & hungUp) != 0;
+        }
+        finally
+        {
+            if (isHeld)
+                file.DangerousRelease();
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(ref PollRequest request, nuint count, int timeout);
 }

@@ -23,6 +23,10 @@ internal static unsafe partial class SpawnCalls
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addchdir_np", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int AddWorkingDirectory(byte* actions, string path);
 
+    /// <summary>Closes all descriptors from this one on. Not every C library has it.</summary>
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
+    public static partial int AddCloseFrom(byte* actions, int descriptor);
+
     [LibraryImport("libc", EntryPoint = "posix_spawnattr_init")]
     public static partial int InitializeAttributes(byte* attributes);
 

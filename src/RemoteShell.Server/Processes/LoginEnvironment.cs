@@ -11,6 +11,9 @@ internal static class LoginEnvironment
         ? ["PATH", "SystemRoot", "SystemDrive", "TEMP", "TMP", "ComSpec", "PATHEXT", "APPDATA", "LOCALAPPDATA", "ProgramFiles"]
         : ["LANG", "TZ"];
 
+    /// <summary>The variables that a client can neither change nor remove.</summary>
+    public static readonly string[] Fixed = ["RSH_JOB"];
+
     /// <summary>The environment of a command.</summary>
     /// <param name="account">The user that the command runs as.</param>
     /// <param name="job">The id of the job, for <c>RSH_JOB</c>.</param>

@@ -10,6 +10,9 @@ namespace RemoteShell.Server.Processes;
 /// <param name="filled">Receives the number of bytes that were read into that memory.</param>
 internal sealed class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<byte>>> room, Action<int> filled)
 {
+    // How many graces to wait, at most, for other commands that are just being started.
+    private const int MostGraces = 20;
+
     /// <summary>Whether another process held the pipe open when reading stopped; what is written to the pipe later is lost.</summary>
     public bool WasHeld { get; private set; }
 
@@ -20,6 +23,9 @@ internal sealed class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<byte>>> ro
     /// </remarks>
     public async Task ReadAllAsync(Stream pipe, CancellationToken gone)
     {
+        // Children that were forked up to now may have a copy of the pipe until they execute their program. Later ones have none: the
+        // server has closed its own copy.
+        long lastStart = ChildProcesses.LastStart;
         if (await TryReadToEndAsync(pipe, gone))
             return;
 
@@ -32,6 +38,25 @@ internal sealed class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<byte>>> ro
                 return;
         }
 
+        for (int graces = 1; !await TryReadWithinGraceAsync(pipe); graces++)
+        {
+            // On a busy machine the grace may pass before the reader learns of the end.
+            if (IsHungUp(pipe))
+            {
+                await TryReadToEndAsync(pipe, CancellationToken.None);
+                return;
+            }
+
+            if (graces >= MostGraces || !ChildProcesses.IsStarting(lastStart))
+            {
+                WasHeld = true;
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> TryReadWithinGraceAsync(Stream pipe)
+    {
         using var time = new CancellationTokenSource();
         try
         {
@@ -40,10 +65,11 @@ internal sealed class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<byte>>> ro
             time.CancelAfter(grace);
             while (await read)
                 read = ReadAsync(pipe, await room(), time.Token).AsTask();
+            return true;
         }
         catch (OperationCanceledException)
         {
-            WasHeld = true;
+            return false;
         }
     }
 
@@ -85,4 +111,11 @@ internal sealed class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<byte>>> ro
             return 0;
         return FileCalls.DeviceControl(stream.SafePipeHandle, FileCalls.BytesReadable, out int count) == 0 ? count : 0;
     }
+
+    private static bool IsHungUp(Stream pipe) => pipe switch
+    {
+        IReadableBytes readable => readable.IsHungUp,
+        PipeStream stream when !OperatingSystem.IsWindows() => FileCalls.IsHungUp(stream.SafePipeHandle),
+        _ => false,
+    };
 }

@@ -19,7 +19,7 @@ internal static class KillCommand
 
     public static Command Create()
     {
-        var command = new DocumentedCommand("kill", "End a job and its process group, or send it a signal.")
+        var command = new DocumentedCommand("kill", "End a job with all its processes, or send it a signal.")
         {
             Details =
             [

@@ -37,6 +37,17 @@ public class DisconnectPolicyTests
         => Assert.Equal(new DisconnectVerdict(KeepsRunning: true, Cause: null), Decide("kill", code, leavesRunning));
 
     [Theory]
+    [InlineData("kill", true)]
+    [InlineData("keep", false)]
+    [InlineData("keep:60s", false)]
+    public void Client_that_leaves_a_job_without_a_terminal_has_disconnected(string option, bool ends)
+    {
+        DisconnectVerdict decision = Decide(option, ErrorCode.Detached, hasTerminal: false);
+        Assert.False(decision.KeepsRunning);
+        Assert.Equal(ends ? Outcome.KilledByPolicy : null, decision.Cause?.Kind);
+    }
+
+    [Theory]
     [InlineData(ErrorCode.TakenOver)]
     [InlineData(ErrorCode.Gone)]
     public void Job_goes_on_when_it_is_taken_over_or_its_output_is_gone(string code) => Assert.Equal(default, Decide("kill", code));
@@ -66,6 +77,6 @@ public class DisconnectPolicyTests
     public void Reason_names_the_option_when_no_client_came_back()
         => Assert.Equal("on-disconnect keep:200ms: no client came back in time", new DisconnectPolicy("keep:200ms").TimeIsUp.Reason);
 
-    private static DisconnectVerdict Decide(string option, string code, bool leavesRunning = false)
-        => new DisconnectPolicy(option).WhenClientLeaves(new(code, "text"), leavesRunning);
+    private static DisconnectVerdict Decide(string option, string code, bool leavesRunning = false, bool hasTerminal = true)
+        => new DisconnectPolicy(option).WhenClientLeaves(new(code, "text"), hasTerminal, leavesRunning);
 }

@@ -8,10 +8,15 @@ namespace RemoteShell.Server.Jobs.Detached;
 /// <summary>Follows a command that runs without the server, under a supervisor. After a restart the next server follows it.</summary>
 /// <param name="folder">The job's folder.</param>
 /// <param name="grace">The time between TERM and KILL.</param>
-/// <param name="superviseAsync">Completes when the supervisor is gone; with an outcome if the command never started.</param>
-internal sealed class DetachedRunner(JobFolder folder, TimeSpan grace, Func<Task<JobOutcome?>> superviseAsync) : IJobRunner
+/// <param name="group">The control group that the command is in; null: none.</param>
+/// <param name="superviseAsync">
+/// Completes when the supervisor is gone; with an outcome if the command never started. The command starts once the given task completes,
+/// or the server is gone.
+/// </param>
+internal sealed class DetachedRunner(
+    JobFolder folder, TimeSpan grace, ControlGroup? group, Func<Task, Task<JobOutcome?>> superviseAsync) : IJobRunner
 {
-    // The system does not report when a file is renamed. The command leads its group a few ms after the start.
+    // The system does not report when a file is renamed. The command leads its session a few ms after the start.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
     // Kept once it is known: a command may remove its job's folder, and must still get signals.
@@ -23,13 +28,16 @@ internal sealed class DetachedRunner(JobFolder folder, TimeSpan grace, Func<Task
     public IReadOnlyList<string> Streams => JobFolder.Streams;
 
     /// <summary>Makes a runner that starts the command under a supervisor.</summary>
-    public static DetachedRunner Start(JobFolder folder, IProcessLauncher launcher, Func<ProcessSpec> prepare, TimeSpan grace)
-        => new(folder, grace, async () =>
+    public static DetachedRunner Start(
+        JobFolder folder, IProcessLauncher launcher, Func<ProcessSpec> prepare, TimeSpan grace, ControlGroup? group)
+        => new(folder, grace, group, async watched =>
         {
             try
             {
                 ProcessSpec supervisor = Supervisor.Wrap(prepare(), folder.Path);
-                await launcher.Start(supervisor, new() { Output = DrainAsync, Error = DrainAsync }).Completion;
+                // The command starts when this pipe is closed.
+                var pipes = new ProcessPipes { Input = (_, gone) => watched.WaitAsync(gone), Output = DrainAsync, Error = DrainAsync };
+                await launcher.Start(supervisor, pipes).Completion;
                 return null;
             }
             catch (ProcessStartException e)
@@ -39,8 +47,8 @@ internal sealed class DetachedRunner(JobFolder folder, TimeSpan grace, Func<Task
         });
 
     /// <summary>Makes a runner that follows a command which an earlier server started.</summary>
-    public static DetachedRunner Continue(JobFolder folder, ProcessIdentity supervisor, TimeSpan grace)
-        => new(folder, grace, async () =>
+    public static DetachedRunner Continue(JobFolder folder, ProcessIdentity supervisor, TimeSpan grace, ControlGroup? group)
+        => new(folder, grace, group, async _ =>
         {
             await supervisor.GoneAsync();
             return null;
@@ -49,25 +57,34 @@ internal sealed class DetachedRunner(JobFolder folder, TimeSpan grace, Func<Task
     public async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
         Task ending = Task.CompletedTask;
-        CancellationTokenRegistration registration = job.Stopping.UnsafeRegister(_ => ending = EndAsync(), null);
+        CancellationTokenRegistration registration = job.Stopping.UnsafeRegister(_ => ending = Task.Run(EndAsync), null);
+        var watched = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            Task<JobOutcome?> supervised = superviseAsync();
-            using ProcessHandle? handle = await CommandExitAsync(supervised);
+            Task<JobOutcome?> supervised = superviseAsync(watched.Task);
+            using ProcessHandle? handle = await OpenLeaderAsync(supervised);
+            watched.SetResult();
+            if (Leader() is { } leader)
+                await leader.GoneAsync();
             // A cause that came after the exit did not end the job, nor did one that found nothing to end.
             EndCause? cause = _wasEnded ? job.Cause : null;
             JobOutcome? neverStarted = await supervised;
             _gone.SetResult();
             if (neverStarted is not null)
                 return neverStarted;
+            if (cause is not null)
+                await ending;
             // The system tells how the command ended only once the supervisor has reaped it, which it has by now.
-            return OutcomeOf(folder, handle?.ReadExit(), cause) with { Held = IsLeftBehind() ? JobFolder.Streams : null };
+            return OutcomeOf(folder, handle?.ReadExit(), cause).WithEscaped(cause is null ? [] : LeftoverProcesses.OfEnvironment(job.Id))
+                with { Held = await IsLeftBehindAsync() ? JobFolder.Streams : null };
         }
         finally
         {
+            watched.TrySetResult();
             _gone.TrySetResult();
             await registration.DisposeAsync();
             await ending;
+            group?.TryRemove();
         }
     }
 
@@ -90,22 +107,18 @@ internal sealed class DetachedRunner(JobFolder folder, TimeSpan grace, Func<Task
     }
 
     public bool Signal(int number)
-        => !_gone.Task.IsCompleted && Leader() is { } leader && leader.IsAlive() && ProcessGroup.Signal(leader.Pid, number);
+        => !_gone.Task.IsCompleted && Leader() is { } leader && leader.IsAlive() && Processes(leader).Signal(number);
 
-    // Completes when the command has exited, with a handle of it; null if it is not known.
-    private async Task<ProcessHandle?> CommandExitAsync(Task supervised)
+    // Completes when the command is about to run, with a handle of it that tells how it ends; null if there is none.
+    private async Task<ProcessHandle?> OpenLeaderAsync(Task supervised)
     {
         while (!supervised.IsCompleted && Leader() is null)
             await Task.WhenAny(supervised, Task.Delay(PollInterval));
-        if (Leader() is not { } leader)
-            return null;
-        ProcessHandle? handle = leader.Open();
-        await leader.GoneAsync();
-        return handle;
+        return Leader()?.Open();
     }
 
-    // The command, which led its group, is gone: a process that is still in the group was left behind.
-    private bool IsLeftBehind() => Leader() is { } leader && ProcessGroup.Signal(leader.Pid, 0);
+    // The command, which led its session, is gone: a process that is still in the session was left behind.
+    private async Task<bool> IsLeftBehindAsync() => Leader() is { } leader && await Processes(leader).AreAliveAsync();
 
     private async Task EndAsync()
     {
@@ -113,10 +126,13 @@ internal sealed class DetachedRunner(JobFolder folder, TimeSpan grace, Func<Task
         if (_gone.Task.IsCompleted || Leader() is not { } leader || !leader.IsAlive())
             return;
         _wasEnded = true;
+        CommandProcesses processes = Processes(leader);
         // A command that a quota has paused must continue to be able to end.
-        ProcessGroup.Signal(leader.Pid, SignalName.ToNumber("CONT")!.Value);
-        await ProcessGroup.TerminateAsync(leader.Pid, grace);
+        processes.Signal(SignalName.ToNumber("CONT")!.Value);
+        await processes.TerminateAsync(grace);
     }
+
+    private CommandProcesses Processes(ProcessIdentity leader) => new(leader.Pid, group);
 
     private ProcessIdentity? Leader()
     {

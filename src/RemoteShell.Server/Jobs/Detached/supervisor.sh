@@ -13,11 +13,12 @@ read -r __rsh_pid _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ __rsh_start _ </proc/s
 # The server may rename "ready" too, to keep this shell from starting the command: only one of the two succeeds.
 "$__rsh_mv" "$__rsh_dir/ready" "$__rsh_dir/holder.$__rsh_pid.$__rsh_start" || exit 126
 
-# What this shell itself writes, about a signal for example, is not output of the command. So leader.sh opens the output files.
-exec </dev/null >/dev/null 2>&1
+# What this shell itself writes, about a signal for example, is not output of the command. So leader.sh opens the output files. The
+# standard input is for leader.sh: it is a pipe of the server.
+exec 3<&0 </dev/null >/dev/null 2>&1
 
 # Not in the background: a shell without job control makes background processes ignore SIGINT.
-"$@"
+"$@" <&3 3<&-
 __rsh_code=$?
 
 # Writing the file, though it stays empty, sets its time: the time of the command's end.

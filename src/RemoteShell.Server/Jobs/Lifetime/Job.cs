@@ -2,6 +2,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Jobs.Output;
+using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
 
@@ -47,6 +48,12 @@ internal sealed class Job
     /// <summary>The attached clients.</summary>
     public JobClients Clients { get; }
 
+    /// <summary>Is called once the session of the command is known; null for a job whose session nobody records.</summary>
+    public Action<Job>? SessionStarted { get; init; }
+
+    /// <summary>The session of the command; null before it starts, and if the system does not tell.</summary>
+    public SessionIdentity? Session { get; private set; }
+
     /// <summary>Makes the file for output that memory does not hold while the client is away.</summary>
     /// <remarks>Null for a job whose output is a file anyway.</remarks>
     public Func<Job, ISpillTarget>? CreateSpillFile { get; init; }
@@ -71,6 +78,13 @@ internal sealed class Job
 
     /// <summary>The buffer that a runner in this process fills.</summary>
     public ReplayBuffer Buffer(string name) => Buffers[name].Bytes;
+
+    /// <summary>Notes which session the command leads.</summary>
+    public void SetSession(SessionIdentity session)
+    {
+        Session = session;
+        SessionStarted?.Invoke(this);
+    }
 
     /// <summary>Sets the end of a job that ended before this server started; no client waits for its result any more.</summary>
     public void Recall(JobEnding ending)

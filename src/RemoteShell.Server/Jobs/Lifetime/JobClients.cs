@@ -91,7 +91,7 @@ internal sealed class JobClients(Job job)
     {
         if (!client.IsDone)
         {
-            DisconnectVerdict decision = Policy.WhenClientLeaves(ReasonOf(client), client.LeavesRunning);
+            DisconnectVerdict decision = Policy.WhenClientLeaves(ReasonOf(client), job.Record.Tty, client.LeavesRunning);
             if (decision.KeepsRunning)
                 KeepRunning();
             if (decision.Cause is { } cause)

@@ -1,5 +1,6 @@
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Processes;
+using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
 
@@ -11,6 +12,9 @@ internal sealed record JobOutcome(string Kind, int Code)
     private const int KilledCode = 128 + 15;
     private const int TimedOutCode = 124;
     private const int LostCode = 255;
+
+    // The reason is a line for people.
+    private const int MostNamed = 5;
 
     /// <summary>The name of the signal that ended the job; null if none did.</summary>
     public string? Signal { get; init; }
@@ -28,6 +32,16 @@ internal sealed record JobOutcome(string Kind, int Code)
 
     public static JobOutcome Lost(string reason) => new(Outcome.Lost, LostCode) { Reason = reason };
 
+    /// <summary>Adds to the reason which processes of a job that the server ended still run, since they have left its session.</summary>
+    public JobOutcome WithEscaped(IReadOnlyList<ProcessEntry> escaped)
+    {
+        if (escaped.Count == 0)
+            return this;
+        IEnumerable<string> named = escaped.Take(MostNamed).Select(process => $"{process.Pid} ({Printable(process.Name)})");
+        string more = escaped.Count > MostNamed ? $" and {escaped.Count - MostNamed} more" : "";
+        return this with { Reason = $"{Reason}; left running, in another session: {string.Join(", ", named)}{more}" };
+    }
+
     /// <summary>The outcome for the end of a process. If the server ended the job, its reason takes precedence.</summary>
     public static JobOutcome Of(ProcessExit exit, EndCause? cause)
     {
@@ -41,4 +55,8 @@ internal sealed record JobOutcome(string Kind, int Code)
         };
         return outcome with { Signal = signal, Reason = cause?.Reason, Usage = exit.Usage };
     }
+
+    // A process chooses its name.
+    private static string Printable(string name)
+        => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || "._-+:/ ".Contains(c, StringComparison.Ordinal) ? c : '?'));
 }

@@ -10,29 +10,47 @@ namespace RemoteShell.Server.Jobs.Persistence;
 
 /// <summary>Recovers the jobs of an earlier server.</summary>
 /// <remarks>Detached jobs go on. All others have ended, and processes that they left are ended.</remarks>
-internal sealed class JobRecovery(JobStore store, JobTable table, ILogger log)
+/// <param name="store">The jobs on disk.</param>
+/// <param name="table">The jobs of this server.</param>
+/// <param name="groups">The control groups of the jobs; null: they have none.</param>
+/// <param name="grace">The time between TERM and KILL.</param>
+/// <param name="log">Where each process that is ended is named.</param>
+internal sealed class JobRecovery(JobStore store, JobTable table, ControlGroups? groups, TimeSpan grace, ILogger log)
 {
     /// <summary>Fills the table with the jobs that have ended, and calls <paramref name="proceed"/> for each job that still runs.</summary>
     public void Run(Action<JobRecord, PublicKey, JobFolder, ProcessIdentity> proceed)
     {
-        List<string> lost = [];
-        foreach ((JobRecord record, JobEnding? ending) in store.ReadJournal())
+        List<LeftoverJob> lost = [];
+        foreach ((JobRecord record, JobEnding? ending, SessionIdentity? session) in store.ReadJournal())
         {
             if (!PublicKey.TryParse(record.Owner, out PublicKey? owner))
                 continue;
-            if (ending is null)
-                lost.Add(record.Id);
+            // After another boot of the system, the numbers of processes and sessions are those of others.
+            if (ending is null && record.Boot == ProcessIdentity.Boot)
+                lost.Add(new(record.Id, session, groups?.Of(JobStore.NameOf(record))));
             Add(record, owner!, ending ?? LostWithServer(), new Dictionary<string, JobOutput>());
         }
 
-        foreach ((int pid, string job) in LeftoverProcesses.Of(lost))
-        {
-            log.LogWarning("process {Pid} of job {Job} has outlived its server; ending it", pid, job);
-            ProcessGroup.End(pid);
-        }
+        // The server starts meanwhile: a process that ignores TERM has its grace.
+        _ = Task.Run(() => EndAsync(lost));
 
         foreach ((JobRecord record, JobFolder folder, JobEnding? ending) in store.ReadDetached())
             Recover(record, folder, ending, proceed);
+    }
+
+    private async Task EndAsync(List<LeftoverJob> lost)
+    {
+        try
+        {
+            await LeftoverProcesses.EndAsync(lost, grace, Found);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.LogError("cannot look for processes that have outlived their server: {Reason}", e.Message);
+        }
+
+        void Found(ProcessEntry process, string job) => log.LogWarning(
+            "process {Pid} ({Name}) of job {Job} has outlived its server; ending it", process.Pid, LogSanitizer.Of(process.Name), job);
     }
 
     private void Recover(

@@ -7,6 +7,7 @@ using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Native;
+using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Persistence;
 
@@ -58,6 +59,9 @@ internal sealed class JobStore : IDisposable
     /// <remarks>If the disk is full the job runs all the same: the user may want to make room with it.</remarks>
     public void WriteBegan(Job job) => Try(() => _journal.Add(new(job.Id, job.Record.Owner, Began: job.Record)));
 
+    /// <summary>Records the session of the job's command, so that a later server can end it.</summary>
+    public void WriteSession(Job job) => Try(() => _journal.Add(new(job.Id, job.Record.Owner, Session: job.Session)));
+
     /// <summary>Records how the job ended.</summary>
     public void WriteEnded(Job job, JobEnding ending) => Try(() =>
     {
@@ -68,7 +72,10 @@ internal sealed class JobStore : IDisposable
     });
 
     /// <summary>The folder of a detached job.</summary>
-    public JobFolder FolderOf(JobRecord record) => new(Path.Combine(_folder, $"{record.Id}-{NameOf(record.Owner)}"));
+    public JobFolder FolderOf(JobRecord record) => new(Path.Combine(_folder, NameOf(record)));
+
+    /// <summary>The job's name among those of all keys.</summary>
+    public static string NameOf(JobRecord record) => $"{record.Id}-{NameOf(record.Owner)}";
 
     /// <summary>Deletes what is stored of a detached job. The lines of other jobs go with the next rewrite.</summary>
     public void Forget(Job job)
@@ -89,17 +96,20 @@ internal sealed class JobStore : IDisposable
     {
         IEnumerable<JournalLine> lines = jobs
             .Where(job => !job.Record.Detached)
-            .Select(job => new JournalLine(job.Id, job.Record.Owner, job.Record, Ended: job.Ending));
+            .Select(job => new JournalLine(job.Id, job.Record.Owner, job.Record, job.Ending, job.Session));
         Try(() => _journal.Rewrite(lines));
     }
 
     /// <summary>The jobs in the journal, as an earlier server left them.</summary>
-    public IEnumerable<(JobRecord Record, JobEnding? Ending)> ReadJournal()
+    public IEnumerable<(JobRecord Record, JobEnding? Ending, SessionIdentity? Session)> ReadJournal()
         => from line in _lines
            group line by (line.Id, line.Owner) into job
            let record = job.FirstOrDefault(line => line.Began is not null)?.Began
            where record is not null
-           select (record, job.LastOrDefault(line => line.Ended is not null)?.Ended);
+           select (
+               record,
+               job.LastOrDefault(line => line.Ended is not null)?.Ended,
+               job.LastOrDefault(line => line.Session is not null)?.Session);
 
     /// <summary>The detached jobs on disk. One that cannot be read is logged and left as it is; the others are still returned.</summary>
     public IEnumerable<(JobRecord Record, JobFolder Folder, JobEnding? Ending)> ReadDetached()

@@ -9,15 +9,16 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <param name="launcher">Starts the process.</param>
 /// <param name="prepare">Builds what to start; may throw a <see cref="ProcessStartException"/>.</param>
 /// <param name="times">How long each step of ending the job may take.</param>
-internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepare, JobTimes times) : IJobRunner
+/// <param name="group">The control group that <paramref name="prepare"/> puts the process into; null: none.</param>
+internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepare, JobTimes times, ControlGroup? group = null) : IJobRunner
 {
     private readonly Lock _gate = new();
 
-    // All guarded by _gate. Signals that came before the process led its group.
+    // All guarded by _gate. Signals that came before the process led its session.
     private readonly List<int> _earlySignals = [];
 
-    // The group; 0 before the process leads it.
-    private int _group;
+    // Null before the process leads its session.
+    private CommandProcesses? _processes;
     private bool _hasExited;
 
     // Whether the server ended the process.
@@ -44,7 +45,10 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
             return JobOutcome.NeverStarted(e.Code, e.Message);
         }
 
-        SetGroup(await run.Group, run.Exited);
+        int leader = await run.Group;
+        if (SessionIdentity.Of(leader) is { } session)
+            job.SetSession(session);
+        SetProcesses(new(leader, group), run.Exited);
         Task ending = Task.CompletedTask;
         CancellationTokenRegistration registration = job.Stopping.UnsafeRegister(_ => ending = EndAsync(run.Exited), null);
         await run.Exited;
@@ -58,7 +62,9 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
             held.Add("stdout");
         if (error.WasHeld)
             held.Add("stderr");
-        return JobOutcome.Of(exit, cause) with { Held = held.Count > 0 ? held : null };
+        group?.TryRemove();
+        return JobOutcome.Of(exit, cause).WithEscaped(cause is null ? [] : LeftoverProcesses.OfEnvironment(job.Id))
+            with { Held = held.Count > 0 ? held : null };
     }
 
     public virtual void Resize(int columns, int rows)
@@ -71,25 +77,25 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
         {
             if (_hasExited)
                 return false;
-            if (_group > 0)
-                return ProcessGroup.Signal(_group, number);
+            if (_processes is { } processes)
+                return processes.Signal(number);
             _earlySignals.Add(number);
             return true;
         }
     }
 
-    /// <summary>Ends all processes of the group; completes when none runs any more.</summary>
-    protected virtual Task TerminateAsync(int group) => ProcessGroup.TerminateAsync(group, times.Grace);
+    /// <summary>Ends all processes of the command; completes when none runs any more.</summary>
+    protected virtual Task TerminateAsync(CommandProcesses processes) => processes.TerminateAsync(times.Grace);
 
-    private void SetGroup(int group, Task exited)
+    private void SetProcesses(CommandProcesses processes, Task exited)
     {
         lock (_gate)
         {
-            _group = group;
+            _processes = processes;
             if (exited.IsCompleted)
                 return;
             foreach (int number in _earlySignals)
-                ProcessGroup.Signal(group, number);
+                processes.Signal(number);
         }
     }
 
@@ -106,16 +112,15 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
     // Does nothing if the process has already exited by itself: the processes it left behind are not ended either.
     private Task EndAsync(Task exited)
     {
-        int group;
         lock (_gate)
         {
-            if (_hasExited || exited.IsCompleted)
+            if (_hasExited || exited.IsCompleted || _processes is null)
                 return Task.CompletedTask;
             _wasEnded = true;
-            group = _group;
         }
 
-        return TerminateAsync(group);
+        // Not on the caller's thread, which holds up its connection: the processes are looked up in /proc.
+        return Task.Run(() => TerminateAsync(_processes));
     }
 
     // The wait for free buffer space cannot be cancelled: output of a process that has exited must not be lost because its reader is slow.

@@ -25,6 +25,9 @@ internal static class ProcessSpecBuilder
             environment.Remove(name);
         foreach ((string name, string value) in exec.Env ?? new Dictionary<string, string>())
             environment[name] = value;
+        // The server finds the processes of a job by this variable, so no client can choose its value.
+        foreach (string name in LoginEnvironment.Fixed.Where(login.ContainsKey))
+            environment[name] = login[name];
 
         string path = environment.GetValueOrDefault("PATH", "");
         (string program, IReadOnlyList<string> arguments) = FindProgram(exec, account, path, folder, stateFile);

@@ -3,6 +3,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Processes;
+using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
@@ -11,6 +12,7 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <param name="launcher">Starts the process.</param>
 /// <param name="prepare">Builds what to start.</param>
 /// <param name="times">How long each step of ending the job may take.</param>
+/// <param name="group">The control group that <paramref name="prepare"/> puts the process into; null: none.</param>
 /// <param name="stateFile">Where the line's shell writes the directory and the variables.</param>
 /// <param name="login">The login environment, before the request's variables are applied.</param>
 /// <param name="encoding">The encoding of <paramref name="stateFile"/>.</param>
@@ -18,9 +20,10 @@ internal sealed class PromptLineRunner(
     IProcessLauncher launcher,
     Func<ProcessSpec> prepare,
     JobTimes times,
+    ControlGroup? group,
     string stateFile,
     IReadOnlyDictionary<string, string> login,
-    Encoding encoding) : ProcessRunner(launcher, prepare, times)
+    Encoding encoding) : ProcessRunner(launcher, prepare, times, group)
 {
     public override IReadOnlyList<string> Streams => ["stdout", "stderr", "session"];
 

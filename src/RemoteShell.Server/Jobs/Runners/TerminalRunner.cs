@@ -10,9 +10,11 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <param name="launcher">Starts the process on a terminal.</param>
 /// <param name="prepare">Builds what to start.</param>
 /// <param name="times">How long each step of ending the job may take.</param>
+/// <param name="group">The control group that <paramref name="prepare"/> puts the process into; null: none.</param>
 /// <param name="recording">Records what the terminal shows; null: it is not recorded.</param>
-internal sealed class TerminalRunner(TerminalLauncher launcher, Func<ProcessSpec> prepare, JobTimes times, Asciicast? recording)
-    : ProcessRunner(launcher, prepare, times)
+internal sealed class TerminalRunner(
+    TerminalLauncher launcher, Func<ProcessSpec> prepare, JobTimes times, ControlGroup? group, Asciicast? recording)
+    : ProcessRunner(launcher, prepare, times, group)
 {
     /// <summary>Bytes of output kept for a client that takes the job over: a few screens in colour.</summary>
     public const int Tail = 64 * 1024;
@@ -34,9 +36,9 @@ internal sealed class TerminalRunner(TerminalLauncher launcher, Func<ProcessSpec
     }
 
     // An interactive shell ignores TERM. At HUP it ends, and sends HUP to all that it runs.
-    protected override Task TerminateAsync(int group)
+    protected override Task TerminateAsync(CommandProcesses processes)
     {
-        ProcessGroup.Signal(group, HangUp);
-        return base.TerminateAsync(group);
+        processes.Signal(HangUp);
+        return base.TerminateAsync(processes);
     }
 }

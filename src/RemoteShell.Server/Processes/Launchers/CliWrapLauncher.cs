@@ -40,6 +40,7 @@ internal sealed class CliWrapLauncher : IProcessLauncher
                 ProcessExit? exit = await seen;
                 await gone.CancelAsync();
                 CommandResult result = await task;
+                ChildProcesses.Forget(task.ProcessId);
                 await Task.WhenAll(group, input, output, error);
                 // If the system did not tell how the process ended, only its status is known. An end by signal n then looks like an
                 // exit with status 128+n; the signal is not guessed from that.
@@ -55,7 +56,9 @@ internal sealed class CliWrapLauncher : IProcessLauncher
         try
         {
             SignalDefaults.Restore();
-            CommandTask<CommandResult> task = command.ExecuteAsync(Configure, Watch, CancellationToken.None, CancellationToken.None);
+            CommandTask<CommandResult> task = ChildProcesses.Start(
+                () => command.ExecuteAsync(Configure, Watch, CancellationToken.None, CancellationToken.None),
+                started => started.ProcessId);
             return (task, seen ?? throw new InvalidOperationException("CliWrap returned before it had started the process"));
         }
         catch (Win32Exception e)

@@ -26,6 +26,8 @@ internal sealed class TerminalStream(SafeFileHandle master) : Stream, IReadableB
 
     public int Available => FileCalls.DeviceControl(master, FileCalls.BytesReadable, out int count) == 0 ? count : 0;
 
+    public bool IsHungUp => FileCalls.IsHungUp(master);
+
     /// <summary>Reads what the terminal shows; returns 0 when no process has the terminal open any more.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

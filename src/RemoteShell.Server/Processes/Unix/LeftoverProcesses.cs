@@ -2,31 +2,109 @@ using System.Globalization;
 
 namespace RemoteShell.Server.Processes.Unix;
 
-/// <summary>Finds processes that outlived the server that started them: <c>RSH_JOB</c> in their environment names their job.</summary>
+/// <summary>Finds the processes of jobs: by their session, by <c>RSH_JOB</c> in their environment, and by their control group.</summary>
 internal static class LeftoverProcesses
 {
     private const string Variable = "RSH_JOB=";
+    private const int Kill = 9;
+    private const int Term = 15;
 
-    /// <summary>The processes of the given jobs, with the id of the job; none on a system without /proc.</summary>
-    public static IEnumerable<(int Pid, string JobId)> Of(IReadOnlyCollection<string> jobs)
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Ends the processes that outlived their server: TERM first, KILL after the grace.</summary>
+    /// <param name="jobs">Jobs of this boot of the system.</param>
+    /// <param name="grace">The time between TERM and KILL.</param>
+    /// <param name="found">Is called for each process, with the id of its job, before the process gets TERM.</param>
+    public static async Task EndAsync(IReadOnlyCollection<LeftoverJob> jobs, TimeSpan grace, Action<ProcessEntry, string> found)
     {
-        if (jobs.Count == 0 || !Directory.Exists("/proc/self"))
-            yield break;
-        var wanted = jobs.ToHashSet(StringComparer.Ordinal);
-        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        var known = new Dictionary<(int, string), (ProcessEntry Process, string JobId)>();
+        if (await IsEmptyWithinAsync(jobs, known, grace, Ask))
+            return;
+        // A process may fork while the others are killed. One that KILL does not end, inside a system call, is left after a second grace.
+        await IsEmptyWithinAsync(jobs, known, grace, (process, _) => ProcessSignal.TrySend(process, Kill));
+
+        void Ask(ProcessEntry process, string job)
         {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
-                continue;
-            if (JobOf(folder) is { } job && wanted.Contains(job))
-                yield return (pid, job);
+            if (!known.TryAdd((process.Pid, process.Start), (process, job)))
+                return;
+            found(process, job);
+            ProcessSignal.TrySend(process, Term);
         }
     }
 
-    private static string? JobOf(string folder)
+    /// <summary>The processes of the given jobs that run, with the id of the job; none on a system without /proc.</summary>
+    public static IReadOnlyList<(ProcessEntry Process, string JobId)> Of(IReadOnlyCollection<LeftoverJob> jobs)
+    {
+        if (jobs.Count == 0 || !ProcessTable.IsAvailable)
+            return [];
+        IReadOnlyList<ProcessEntry> all = ProcessTable.Read();
+        var owners = new Dictionary<int, string>();
+        var ids = jobs.Select(job => job.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (ProcessEntry process in all.Where(process => process.IsAlive))
+        {
+            if (JobOf(process.Pid) is { } id && ids.Contains(id))
+                owners[process.Pid] = id;
+        }
+
+        foreach (LeftoverJob job in jobs)
+        {
+            foreach (ProcessEntry member in job.Session?.Members(all) ?? [])
+                owners.TryAdd(member.Pid, job.Id);
+            foreach (int pid in job.Group?.Members() ?? new HashSet<int>())
+                owners.TryAdd(pid, job.Id);
+        }
+
+        // A server may have been started by a command of the earlier one. It ends neither itself nor what it was started from.
+        int session = all.FirstOrDefault(process => process.Pid == Environment.ProcessId).Session;
+        return
+        [
+            .. from process in all
+               where process.IsAlive && process.Session != session && process.Pid != Environment.ProcessId
+               where owners.ContainsKey(process.Pid)
+               select (process, owners[process.Pid]),
+        ];
+    }
+
+    /// <summary>The processes of a job that run, as their environment tells: also those that have left its session.</summary>
+    public static IReadOnlyList<ProcessEntry> OfEnvironment(string job)
+        => [.. Of([new(job, Session: null, Group: null)]).Select(found => found.Process)];
+
+    // Looks at least twice, however slow the system is. A process that was found once stays found: what proved whose it is may end first.
+    private static async Task<bool> IsEmptyWithinAsync(
+        IReadOnlyCollection<LeftoverJob> jobs,
+        IReadOnlyDictionary<(int, string), (ProcessEntry Process, string JobId)> known,
+        TimeSpan time,
+        Action<ProcessEntry, string> forEach)
+    {
+        long end = Environment.TickCount64 + (long)time.TotalMilliseconds;
+        bool isLate = false;
+        while (true)
+        {
+            (ProcessEntry Process, string JobId)[] left = [.. Of(jobs).UnionBy(known.Values.Where(IsLeft), found => found.Process.Pid)];
+            if (left.Length == 0)
+            {
+                foreach (LeftoverJob job in jobs)
+                    job.Group?.TryRemove();
+                return true;
+            }
+
+            foreach ((ProcessEntry process, string job) in left)
+                forEach(process, job);
+            if (isLate)
+                return false;
+            await Task.Delay(CheckInterval);
+            isLate = Environment.TickCount64 >= end;
+        }
+
+        static bool IsLeft((ProcessEntry Process, string JobId) found)
+            => ProcessEntry.Read(found.Process.Pid) is { IsAlive: true } now && now.Start == found.Process.Start;
+    }
+
+    private static string? JobOf(int pid)
     {
         try
         {
-            string[] variables = File.ReadAllText(Path.Combine(folder, "environ")).Split('\0');
+            string[] variables = File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/environ").Split('\0');
             return variables.FirstOrDefault(variable => variable.StartsWith(Variable, StringComparison.Ordinal))?[Variable.Length..];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

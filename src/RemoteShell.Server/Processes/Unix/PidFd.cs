@@ -8,7 +8,7 @@ namespace RemoteShell.Server.Processes.Unix;
 internal static class PidFd
 {
     // The numbers and layouts are those of x86-64 and arm64, the two architectures that Open accepts.
-    private const nint PidOpenCall = 434;
+    private const nint PidOpenCall = 434, PidSignalCall = 424;
 
     // <linux/wait.h>, <linux/pidfd.h>
     private const nint WaitForPid = 1, WaitForPidFd = 3;
@@ -25,6 +25,9 @@ internal static class PidFd
     public static int Open(int pid) => RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
         ? (int)ProcessCalls.SystemCall(PidOpenCall, pid, 0, 0, 0, 0)
         : -1;
+
+    /// <summary>Signals the process; false if it is gone, or belongs to another user.</summary>
+    public static bool TrySignal(int descriptor, int signal) => ProcessCalls.SystemCall(PidSignalCall, descriptor, signal, 0, 0, 0) == 0;
 
     public static void Close(int descriptor) => _ = FileCalls.Close(descriptor);
 
@@ -54,6 +57,9 @@ internal static class PidFd
 
     /// <summary>Waits for a child on this thread, and reaps it.</summary>
     public static ProcessExit? ReapBlocking(int pid) => Wait(WaitForPid, pid, Exited);
+
+    /// <summary>Reaps a child that has ended, without waiting.</summary>
+    public static void ReapIfEnded(int pid) => Wait(WaitForPid, pid, Exited | NoHang);
 
     private static unsafe ProcessExit? Wait(nint kind, int number, nint options)
     {

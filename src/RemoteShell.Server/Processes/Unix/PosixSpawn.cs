@@ -21,6 +21,11 @@ internal static unsafe class PosixSpawn
         && NativeLibrary.TryLoad("libc", typeof(PosixSpawn).Assembly, null, out nint libc)
         && NativeLibrary.TryGetExport(libc, "posix_spawn_file_actions_addchdir_np", out _));
 
+    // glibc has it since 2.34. Without it, close-on-exec alone keeps the server's descriptors from the process.
+    private static readonly Lazy<bool> CanCloseFrom = new(() =>
+        NativeLibrary.TryLoad("libc", typeof(PosixSpawn).Assembly, null, out nint libc)
+        && NativeLibrary.TryGetExport(libc, "posix_spawn_file_actions_addclosefrom_np", out _));
+
     /// <summary>Whether this system has what is needed.</summary>
     public static bool IsAvailable => Available.Value;
 
@@ -57,6 +62,8 @@ internal static unsafe class PosixSpawn
 
     private static int Start(byte* actions, ProcessSpec spec)
     {
+        if (CanCloseFrom.Value)
+            _ = SpawnCalls.AddCloseFrom(actions, 3);
         byte* attributes = stackalloc byte[StructSize];
         byte* signals = stackalloc byte[SignalSetSize];
         _ = SpawnCalls.InitializeAttributes(attributes);
@@ -68,7 +75,10 @@ internal static unsafe class PosixSpawn
 
         using var arguments = new NativeStrings([spec.Program, .. spec.Arguments]);
         using var environment = new NativeStrings([.. spec.Environment.Select(variable => $"{variable.Key}={variable.Value}")]);
-        int error = SpawnCalls.Spawn(out int pid, spec.Program, actions, attributes, arguments.Pointer, environment.Pointer);
+        nint argumentList = arguments.Pointer, variableList = environment.Pointer;
+        (int error, int pid) = ChildProcesses.Start(
+            () => (SpawnCalls.Spawn(out int started, spec.Program, actions, attributes, argumentList, variableList), started),
+            child => child.Item1 == 0 ? child.Item2 : null);
         _ = SpawnCalls.DestroyAttributes(attributes);
         _ = SpawnCalls.DestroyActions(actions);
         if (error == 0)

@@ -20,7 +20,9 @@ internal static class ProcessExitWatcher
         Task<ProcessExit?> reaped = TryWatch(pid, PidFd.Reap)
             ?? Task.Factory.StartNew(
                 () => PidFd.ReapBlocking(pid), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        return await reaped ?? throw new InvalidOperationException($"process {pid} was reaped by other code: it is not known how it ended");
+        ProcessExit? exit = await reaped;
+        ChildProcesses.Forget(pid);
+        return exit ?? throw new InvalidOperationException($"process {pid} was reaped by other code: it is not known how it ended");
     }
 
     // Null if the system has no descriptor for the process.

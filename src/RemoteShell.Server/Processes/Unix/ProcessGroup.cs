@@ -26,9 +26,6 @@ internal static class ProcessGroup
     /// <summary>Whether the process exists.</summary>
     public static bool Exists(int pid) => ProcessCalls.Kill(pid, 0) == 0;
 
-    /// <summary>Sends TERM to one process.</summary>
-    public static void End(int pid) => _ = ProcessCalls.Kill(pid, Term);
-
     /// <summary>Ends the group, whether or not its leader is still there. Returns when the group is empty, or after KILL.</summary>
     public static async Task TerminateAsync(int group, TimeSpan grace)
     {

@@ -7,27 +7,15 @@ internal sealed record ProcessIdentity(int Pid, string Start)
 {
     private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
 
-    // proc_pid_stat(5): the start time is the 22nd field, and the 20th after the closing parenthesis of the command.
-    private const int StartField = 20;
-
     /// <summary>Identifies the system's boot; null if the system does not tell.</summary>
     public static string? Boot { get; } = File.Exists(BootIdFile) ? File.ReadAllText(BootIdFile).Trim() : null;
 
     /// <summary>Whether the process still runs. A zombie does not.</summary>
     public bool IsAlive()
     {
-        if (!Directory.Exists("/proc/self"))
+        if (!ProcessTable.IsAvailable)
             return Pid > 1 && ProcessGroup.Exists(Pid);
-        try
-        {
-            string stat = File.ReadAllText($"/proc/{Pid}/stat");
-            string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ');
-            return fields[1] is not ("Z" or "X") && fields[StartField] == Start;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        return ProcessEntry.Read(Pid) is { IsAlive: true } process && process.Start == Start;
     }
 
     /// <summary>Opens a handle that tells how the process ended, also after its parent has reaped it.</summary>

@@ -8,7 +8,10 @@ internal static class SetSid
 {
     private const string PerlScript = "setsid(); exec { $ARGV[0] } @ARGV or exit 127";
 
-    private static readonly string? Setsid = Helper() ?? ProgramPath.Find("setsid", ProgramPath.SystemFolders);
+    /// <summary>The server's own small program; null where it is not installed.</summary>
+    public static string? Helper { get; } = FindHelper();
+
+    private static readonly string? Setsid = Helper ?? ProgramPath.Find("setsid", ProgramPath.SystemFolders);
 
     private static readonly string? Perl = ProgramPath.Find("perl", ProgramPath.SystemFolders);
 
@@ -39,7 +42,7 @@ internal static class SetSid
     }
 
     // A native build on Linux publishes it beside the server; it is ten times as fast as setsid(1).
-    private static string? Helper()
+    private static string? FindHelper()
     {
         string path = Path.Combine(AppContext.BaseDirectory, "rsh-setsid");
         return ProgramPath.IsExecutable(path) ? path : null;
