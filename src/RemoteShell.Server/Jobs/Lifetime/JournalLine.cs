@@ -1,4 +1,10 @@
 namespace RemoteShell.Server.Jobs.Lifetime;
 
-/// <summary>A line of the journal: a job began, or it ended.</summary>
-internal sealed record JournalLine(string Id, string Owner, JobRecord? Began = null, JobEnding? Ended = null);
+/// <summary>A line of the journal: a job began or ended, or ids were used by jobs that are not remembered any more.</summary>
+/// <param name="Id">The job's id; null in a line of used ids.</param>
+/// <param name="Owner">The key that started the jobs, as text.</param>
+/// <param name="Began">The job's record, if it began.</param>
+/// <param name="Ended">How the job ended, if it ended.</param>
+/// <param name="Used">The used ids, with the time at which each job was removed or forgotten, in ms since 1970-01-01 UTC.</param>
+internal sealed record JournalLine(
+    string? Id, string Owner, JobRecord? Began = null, JobEnding? Ended = null, IReadOnlyDictionary<string, long>? Used = null);
