@@ -21,7 +21,8 @@ internal sealed class JobManager : IAsyncDisposable
     // The receive window of standard input, in bytes.
     private const int StdinWindow = 1024 * 1024;
 
-    // Also prune after this many finished jobs, so that a burst cannot outgrow KeepJobs between two ticks.
+    // Also prune after this many finished jobs (or as many as a key may run, if that is less), so that neither the records nor the outputs
+    // of a burst outgrow their limits between two ticks.
     private const int PruneAfterJobs = 1000;
 
     // Jobs of all keys that are remembered. Beyond that those that ended first are forgotten.
@@ -212,9 +213,12 @@ internal sealed class JobManager : IAsyncDisposable
             RequestSize = ExecSize.Of(exec),
             Buffers = buffers,
             Input = input,
-            CreateSpillFile = job => new SpillFile(Store.Folder, _quota, new JobSpillPolicy(job, Table)),
+            CreateSpillFile = MakeSpillFile,
         };
     }
+
+    // Not a lambda in MakeAttached: it would share the closure of the others there, and keep the request as long as the job is remembered.
+    private SpillFile MakeSpillFile(Job job) => new(Store.Folder, _quota, new JobSpillPolicy(job, Table));
 
     private Job MakeDetached(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer)
     {
@@ -274,7 +278,7 @@ internal sealed class JobManager : IAsyncDisposable
         Store.WriteEnded(job, ending);
         _running.End(job.Owner, job.RequestSize);
         job.Complete();
-        if (Interlocked.Increment(ref _endedSincePrune) > PruneAfterJobs)
+        if (Interlocked.Increment(ref _endedSincePrune) > Math.Min(PruneAfterJobs, _options.Limits.Jobs))
             Prune();
     }
 

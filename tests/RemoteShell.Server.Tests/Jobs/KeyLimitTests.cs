@@ -84,7 +84,7 @@ public class KeyLimitTests
     {
         await using var server = new TestServer();
         await using RemoteShellClient client = await server.ConnectAsync();
-        string tail = new('<', 100_000);
+        string tail = new('<', 30_000);
         await client.RunBufferedAsync(RemoteCommand.Shell($"true # {tail}")).Within();
         await client.RunBufferedAsync(RemoteCommand.Exact("true", tail)).Within();
         string[] commands = [.. (await client.ListJobsAsync(JobFilter.All).Within()).Select(job => job.Command)];
@@ -97,8 +97,7 @@ public class KeyLimitTests
     {
         await using var server = new TestServer();
         await using RemoteShellClient client = await server.ConnectAsync();
-        await Assert.ThrowsAsync<CommandNotStartedException>(
-            () => client.RunBufferedAsync(RemoteCommand.Shell("true") with { WorkingDirectory = $"/{new string('x', 100_000)}" }).Within());
+        await client.RunBufferedAsync(RemoteCommand.Shell("true").WithWorkingDirectory($"/{new string('x', 100_000)}")).Within();
         JobInfo job = Assert.Single(await client.ListJobsAsync(JobFilter.All).Within());
         Assert.EndsWith("…", job.Reason);
         Assert.InRange(job.Reason!.Length, 1000, 1024);

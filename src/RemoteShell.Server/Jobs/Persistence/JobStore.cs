@@ -35,6 +35,9 @@ internal sealed class JobStore : IDisposable
     // Whether the journal lacks a line, since it could not be written.
     private volatile bool _isIncomplete;
 
+    // Whether the log says so.
+    private volatile bool _isReported;
+
     private JobStore(string folder, ILogger log, FileStream lockFile, JobJournal journal, JournalContent content)
         => (_folder, _log, _lock, _journal, _content) = (folder, log, lockFile, journal, content);
 
@@ -113,7 +116,7 @@ internal sealed class JobStore : IDisposable
             .Where(job => !job.Record.Detached)
             .OrderBy(job => job.SinceEnd)
             .Select(job => new JournalLine(job.Id, job.Record.Owner, job.Record, Ended: job.Ending));
-        bool wasIncomplete = _isIncomplete;
+        // Before the rewrite: a line that cannot be added meanwhile sets it again.
         _isIncomplete = false;
         TryJournal(() =>
         {
@@ -121,8 +124,10 @@ internal sealed class JobStore : IDisposable
             if (leftOut > 0)
                 _log.LogWarning("the journal is full: {Jobs} jobs that have ended will not be remembered after a restart", leftOut);
         });
-        if (wasIncomplete && !_isIncomplete)
-            _log.LogInformation("the journal can be written again, and is complete");
+        if (_isIncomplete || !_isReported)
+            return;
+        _isReported = false;
+        _log.LogInformation("the journal can be written again, and is complete");
     }
 
     /// <summary>The jobs in the journal, as an earlier server left them.</summary>
@@ -225,9 +230,9 @@ internal sealed class JobStore : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            if (!_isIncomplete)
+            if (!_isReported)
                 _log.LogError("the journal of the jobs cannot be written, and is tried again: {Reason}", e.Message);
-            _isIncomplete = true;
+            (_isReported, _isIncomplete) = (true, true);
         }
     }
 
