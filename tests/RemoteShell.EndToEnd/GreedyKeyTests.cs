@@ -12,7 +12,7 @@ namespace RemoteShell.EndToEnd;
 /// </remarks>
 public class GreedyKeyTests
 {
-    private const long HeapLimit = 256L << 20;
+    private const long HeapLimit = 512L << 20;
 
     // What the runtime needs beside the heap, in bytes.
     private const long BesideHeap = 256L << 20;
@@ -155,8 +155,13 @@ public class GreedyKeyTests
 
     private static async Task NextAsync(RawPeer peer, params string[] types)
     {
-        while (await peer.ReadAsync() is { } frame && !types.Contains(frame.Type))
-            continue;
+        (string Type, uint Channel, string Header, byte[] Body)? frame;
+        do
+        {
+            frame = await peer.ReadAsync();
+            Assert.True(frame is not null, $"the server has closed the connection, before any of: {string.Join(", ", types)}");
+        }
+        while (!types.Contains(frame.Value.Type));
     }
 
     private static async Task CheckAsync(Programs programs)
