@@ -26,6 +26,9 @@ internal sealed class RunningServer : IAsyncDisposable
 {
     private const string StopReason = "the server stopped";
 
+    // What a key may request at once beside the running of its jobs and the watching of each.
+    private const int MoreRequests = 256;
+
     // How long to wait, beside the kill grace, for processes that even KILL does not end.
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
 
@@ -86,6 +89,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Jobs = new(runners, options, log),
             Connections = () => _connections.Keys.Select(connection => connection.Info),
             Stopping = _stopping.Token,
+            Limiter = new((2 * options.Limits.Jobs) + MoreRequests),
         };
     }
 

@@ -93,8 +93,8 @@ public sealed class Programs : IAsyncDisposable
         => StartServerAsync(StartPath(program, [.. arguments, PathOf("rsh-server"), "run", "--listen", Host, .. options]));
 
     /// <summary>Starts the server with additional environment variables.</summary>
-    public Task StartServerInAsync(IReadOnlyDictionary<string, string> environment)
-        => StartServerAsync(StartPath(PathOf("rsh-server"), ["run", "--listen", "127.0.0.1:0"], environment));
+    public Task StartServerInAsync(IReadOnlyDictionary<string, string> environment, params string[] options)
+        => StartServerAsync(StartPath(PathOf("rsh-server"), ["run", "--listen", "127.0.0.1:0", .. options], environment));
 
     private async Task StartServerAsync(Process server)
     {

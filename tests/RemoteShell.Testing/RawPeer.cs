@@ -32,6 +32,13 @@ public sealed class RawPeer : IAsyncDisposable
         return new(secure.Stream);
     }
 
+    /// <summary>Connects with TLS and any key.</summary>
+    public static async Task<RawPeer> ConnectWithAsync(Identity identity, IPEndPoint address)
+    {
+        SecureStream secure = await SecureStream.ConnectAsync(await TcpAsync(address), identity).Within();
+        return new(secure.Stream);
+    }
+
     /// <summary>Connects with the test's own TLS options.</summary>
     public static async Task<RawPeer> ConnectAsync(IPEndPoint address, SslClientAuthenticationOptions options)
     {

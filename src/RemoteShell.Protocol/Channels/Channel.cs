@@ -9,6 +9,10 @@ public sealed class Channel : IAsyncDisposable
     // More than any request needs. A peer that sends more gets 'overflow'.
     private const int MaxWaitingMessages = 64;
 
+    // Bytes of the headers of these messages. The other side of a request sends signals and terminal sizes only.
+    private const int MaxWaitingBytes = 512 * 1024;
+    private const int MaxWaitingBytesFromOpener = 16 * 1024;
+
     // More streams than any request has.
     private const int MaxEarlyUpdates = 8;
 
@@ -19,16 +23,20 @@ public sealed class Channel : IAsyncDisposable
     private readonly Lock _gate = new();
 
     // Guarded by _gate.
-    private readonly Queue<Message> _messages = new();
+    private readonly Queue<(Message Message, int Bytes)> _messages = new();
     private readonly Dictionary<string, IncomingStream> _incoming = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutgoingStream> _outgoing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WindowUpdate> _earlyUpdates = new(StringComparer.Ordinal);
+    private int _waitingBytes;
     private Exception? _failure;
 
     internal Channel(FrameSender sender, uint id, Action<Channel> onEnded) => (_sender, Id, _onEnded) = (sender, id, onEnded);
 
     /// <summary>The channel's number on the wire.</summary>
     public uint Id { get; }
+
+    /// <summary>Bytes of the header of the request, if the peer opened the channel; else 0.</summary>
+    public int RequestBytes { get; internal init; }
 
     internal FrameSender Sender => _sender;
 
@@ -124,8 +132,12 @@ public sealed class Channel : IAsyncDisposable
         {
             lock (_gate)
             {
-                if (_messages.TryDequeue(out Message? message))
-                    return message;
+                if (_messages.TryDequeue(out (Message Message, int Bytes) next))
+                {
+                    _waitingBytes -= next.Bytes;
+                    return next.Message;
+                }
+
                 if (_failure is not null)
                     throw _failure;
             }
@@ -191,13 +203,17 @@ public sealed class Channel : IAsyncDisposable
         }
     }
 
-    internal void Receive(Message message)
+    internal void Receive(Message message, int bytes)
     {
+        int most = RequestBytes > 0 ? MaxWaitingBytesFromOpener : MaxWaitingBytes;
         lock (_gate)
         {
+            if (_waitingBytes + bytes > most)
+                throw new ChannelException(ErrorCode.Overflow, $"messages of more than {most} bytes wait on the channel");
             if (_messages.Count >= MaxWaitingMessages)
                 throw new ChannelException(ErrorCode.Overflow, $"more than {MaxWaitingMessages} messages wait on the channel");
-            _messages.Enqueue(message);
+            _messages.Enqueue((message, bytes));
+            _waitingBytes += bytes;
         }
 
         _arrived.Set();

@@ -99,7 +99,7 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
             }
             else
             {
-                ToChannel(channel, MessageCodec.Decode(envelope.Type, frame.Header.Span), envelope);
+                ToChannel(channel, MessageCodec.Decode(envelope.Type, frame.Header.Span), envelope, frame.Header.Length);
             }
         }
         catch (Exception e) when (e is FrameException or ChannelException)
@@ -116,12 +116,12 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
         }
     }
 
-    private void ToChannel(Channel? channel, Message? message, in FrameEnvelope envelope)
+    private void ToChannel(Channel? channel, Message? message, in FrameEnvelope envelope, int bytes)
     {
         switch (message)
         {
             case OpenRequest open:
-                AcceptOpen(open);
+                AcceptOpen(open, bytes);
                 break;
             case null:
                 throw new ChannelException(ErrorCode.UnknownType, $"this version does not know the type '{envelope.Type}'");
@@ -132,16 +132,16 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
                 handlers.NoticeReceived?.Invoke(notice.Text);
                 break;
             case SignalMessage or ResizeMessage or ResultMessage or OpenedMessage or RefusedMessage:
-                channel!.Receive(message);
+                channel!.Receive(message, bytes);
                 break;
             default:
                 throw new ChannelException(ErrorCode.OutOfOrder, $"'{envelope.Type}' is not allowed on channel {envelope.Channel} now");
         }
     }
 
-    private void AcceptOpen(OpenRequest open)
+    private void AcceptOpen(OpenRequest open, int bytes)
     {
-        var channel = new Channel(sender, open.Channel, channels.Remove);
+        var channel = new Channel(sender, open.Channel, channels.Remove) { RequestBytes = bytes };
         int count = channels.AddFromPeer(channel);
         if (channels.Ended is { } cause)
         {

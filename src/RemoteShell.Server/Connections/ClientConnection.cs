@@ -92,15 +92,27 @@ internal sealed class ClientConnection
                 return;
             }
 
+            if (_context.Services.Limiter.Begin(_context.Client.Key, channel.RequestBytes) is { } limit)
+            {
+                channel.Refuse(ErrorCode.Limit, limit, "wait until one ends");
+                return;
+            }
+
             // Not on the read loop: a request may use the disk before its first await.
             Task request = Task.Run(() => RequestRouter.HandleAsync(_context, channel, open));
             _requests.Add(request);
-            request.ContinueWith(Remove, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            int bytes = channel.RequestBytes;
+            request.ContinueWith(
+                ended => Remove(ended, bytes),
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 
-    private void Remove(Task request)
+    private void Remove(Task request, int bytes)
     {
+        _context.Services.Limiter.End(_context.Client.Key, bytes);
         lock (_gate)
             _requests.Remove(request);
     }

@@ -21,8 +21,15 @@ internal sealed class JobManager : IAsyncDisposable
     // The receive window of standard input, in bytes.
     private const int StdinWindow = 1024 * 1024;
 
-    // Also prune after this many finished jobs, so that a burst cannot outgrow KeepJobs between two ticks.
+    // Also prune after this many finished jobs (or as many as a key may run, if that is less), so that neither the records nor the outputs
+    // of a burst outgrow their limits between two ticks.
     private const int PruneAfterJobs = 1000;
+
+    // Jobs of all keys that are remembered. Beyond that those that ended first are forgotten.
+    private const int MaxRemembered = JobJournal.MaxRecords;
+
+    // Characters.
+    private const int MaxPolicyLength = 32;
 
     private static readonly TimeSpan LongestPruneInterval = TimeSpan.FromSeconds(30);
 
@@ -31,7 +38,10 @@ internal sealed class JobManager : IAsyncDisposable
     private readonly ILogger _log;
     private readonly OutputQuota _quota;
     private readonly QuotaEnforcer _quotaEnforcer;
+    private readonly UsedIds _usedIds = new();
+    private readonly RunningJobs _running;
     private readonly Lock _beginning = new();
+    private readonly Lock _pruning = new();
     private readonly CancellationTokenSource _stopped = new();
     private JobStore? _store;
     private Task _enforcing = Task.CompletedTask;
@@ -41,6 +51,7 @@ internal sealed class JobManager : IAsyncDisposable
     public JobManager(JobRunnerFactory runners, ServerOptions options, ILogger log)
     {
         (_runners, _options, _log) = (runners, options, log);
+        _running = new(options.Limits.Jobs);
         _quota = new(options.JobQuota, options.TotalQuota);
         _quotaEnforcer = new(Table, _quota);
     }
@@ -55,9 +66,11 @@ internal sealed class JobManager : IAsyncDisposable
     public void Start()
     {
         _store = JobStore.Open(Path.Combine(_options.StateFolder, "jobs"), _log);
+        _store.ReadUsed(_usedIds);
         new JobRecovery(_store, Table, _runners.Groups, _options.KillGrace, _log).Run(Continue);
+        _store.EndReading();
         Prune();
-        _store.Rewrite(Table.All);
+        _store.Rewrite(Table.All, _usedIds);
         TimeSpan pruneInterval = TimeSpan.FromTicks(Math.Min(_options.KeepTime.Ticks / 4, LongestPruneInterval.Ticks));
         _enforcing = _quotaEnforcer.RunAsync(Prune, pruneInterval, _stopped.Token);
     }
@@ -66,32 +79,43 @@ internal sealed class JobManager : IAsyncDisposable
     /// <exception cref="JobRefusedException">The job cannot begin; nothing ran.</exception>
     public Job Begin(ExecRequest exec, AuthorizedKey owner, IPEndPoint peer)
     {
+        PublicKey key = Table.Known(owner.Key);
         var record = new JobRecord
         {
             Id = exec.Job,
-            Owner = owner.Key.ToString(),
-            Command = exec.CommandText,
+            Owner = key.ToString(),
+            Command = KeptText.Of(exec.CommandText),
             Started = DateTimeOffset.UtcNow,
-            OnDisconnect = exec.OnDisconnect ?? OnDisconnect.Kill.ToString(),
+            OnDisconnect = PolicyOf(exec),
             OnFull = exec.OnFull ?? OnFull.Pause,
             Detached = exec.Detach,
             Tty = exec.Tty is not null,
             Timeout = exec.Timeout,
             Boot = ProcessIdentity.Boot,
+            Clock = SystemClock.Now,
         };
         lock (_beginning)
         {
-            if (Table.Find(record.Id, owner.Key) is { } known)
+            if (Table.Find(record.Id, key) is { } known)
                 return known;
-            if (!Table.TryBegin(owner.Key, _options.Limits.Jobs))
+            if (_usedIds.Contains(record.Id, key))
+            {
+                throw new JobRefusedException(
+                    ErrorCode.Gone,
+                    $"the job {record.Id} was started before, and the server does not keep it any more",
+                    "run the command again, if it may run twice");
+            }
+
+            long size = ExecSize.Of(exec);
+            if (_running.Begin(key, size) is { } limit)
             {
                 throw new JobRefusedException(
                     ErrorCode.Limit,
-                    $"this key already runs {_options.Limits.Jobs} jobs",
+                    limit,
                     "wait until one ends, or ask the server's administrator to raise the limit");
             }
 
-            Job job = Make(record, owner.Key, exec, peer);
+            Job job = Make(record, key, exec, peer);
             Table.TryAdd(job);
             if (record.Detached)
                 _quotaEnforcer.Wake();
@@ -102,14 +126,13 @@ internal sealed class JobManager : IAsyncDisposable
         }
     }
 
-    /// <summary>Forgets a job that has ended, and deletes its output.</summary>
-    public void Forget(Job job)
+    /// <summary>Removes a job that has ended, and deletes its output. Its id stays used.</summary>
+    public void Remove(Job job)
     {
-        if (!Table.Remove(job))
-            return;
-        Store.Forget(job);
-        foreach (JobOutput output in job.Streams.Values)
-            output.Dispose();
+        // Before the job leaves the table: a request that is repeated at this moment finds one or the other.
+        _usedIds.Add(job.Id, job.Owner);
+        Store.WriteUsed(job);
+        Drop(job);
     }
 
     /// <summary>Ends all jobs that end with the server.</summary>
@@ -132,6 +155,31 @@ internal sealed class JobManager : IAsyncDisposable
         _stopped.Dispose();
     }
 
+    // A client that has its result does not repeat the request, so its id need not be kept.
+    private void Forget(Job job)
+    {
+        if (job.MayBeRepeated)
+            Remove(job);
+        else
+            Drop(job);
+    }
+
+    private void Drop(Job job)
+    {
+        if (!Table.Remove(job))
+            return;
+        Store.Forget(job);
+        foreach (JobOutput output in job.Streams.Values)
+            output.Dispose();
+    }
+
+    // A policy may be written with any number of zeros.
+    private static string PolicyOf(ExecRequest exec)
+    {
+        string policy = exec.OnDisconnect ?? OnDisconnect.Kill.ToString();
+        return policy.Length <= MaxPolicyLength ? policy : OnDisconnect.Parse(policy).ToString();
+    }
+
     private Job Make(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer)
     {
         try
@@ -140,7 +188,7 @@ internal sealed class JobManager : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Table.Finish(owner);
+            _running.End(owner, ExecSize.Of(exec));
             throw new JobRefusedException(
                 ErrorCode.Internal,
                 $"the server cannot create the job's folder: {e.Message}",
@@ -162,12 +210,16 @@ internal sealed class JobManager : IAsyncDisposable
             input = new("stdin", StdinWindow, exec.Digest) { OutlivesChannel = true, DigestsEachChannel = record.Tty };
         return new(record, owner, runner, streams)
         {
+            RequestSize = ExecSize.Of(exec),
             Buffers = buffers,
             Input = input,
             SessionStarted = Store.WriteSession,
-            CreateSpillFile = job => new SpillFile(Store.Folder, _quota, new JobSpillPolicy(job, Table)),
+            CreateSpillFile = MakeSpillFile,
         };
     }
+
+    // Not a lambda in MakeAttached: it would share the closure of the others there, and keep the request as long as the job is remembered.
+    private SpillFile MakeSpillFile(Job job) => new(Store.Folder, _quota, new JobSpillPolicy(job, Table));
 
     private Job MakeDetached(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer)
     {
@@ -175,7 +227,7 @@ internal sealed class JobManager : IAsyncDisposable
         folder.Create(record);
         try
         {
-            return new(record, owner, MakeRunner(), FilesOf(folder));
+            return new(record, owner, MakeRunner(), FilesOf(folder)) { RequestSize = ExecSize.Of(exec) };
         }
         catch
         {
@@ -191,7 +243,7 @@ internal sealed class JobManager : IAsyncDisposable
         logger.Started();
         JobOutcome outcome = await Task.Run(job.RunAsync);
         End(job, outcome, DateTimeOffset.UtcNow);
-        logger.Ended(outcome, job.Ending!.Bytes.Values.Sum());
+        logger.Ended(job.Ending!.Outcome, job.Ending!.Bytes.Values.Sum());
     }
 
     // Goes on with a detached job that an earlier server started.
@@ -199,8 +251,8 @@ internal sealed class JobManager : IAsyncDisposable
     {
         ControlGroup? group = _runners.Groups?.Of(JobStore.NameOf(record));
         var runner = DetachedRunner.Continue(folder, supervisor, _options.KillGrace, group);
-        var job = new Job(record, owner, runner, FilesOf(folder));
-        Table.TryBegin(owner, int.MaxValue);
+        var job = new Job(record, Table.Known(owner), runner, FilesOf(folder));
+        _running.Continue(job.Owner);
         Table.TryAdd(job);
         _quotaEnforcer.AddRecovered(job);
         _ = ContinueAsync(job, folder);
@@ -215,19 +267,20 @@ internal sealed class JobManager : IAsyncDisposable
 
     private void End(Job job, JobOutcome outcome, DateTimeOffset time)
     {
-        var ending = new JobEnding
+        JobEnding ending = new JobEnding
         {
             Outcome = outcome,
             Ended = time,
+            Duration = job.Duration.TotalMilliseconds,
             Bytes = job.Streams.ToDictionary(stream => stream.Key, stream => stream.Value.Length, StringComparer.Ordinal),
-        };
+        }.Cut();
         // The order matters. The job gets its ending before the disk does: a journal that is rewritten meanwhile must have it. Clients
         // learn of the end after it is on disk, and after the owner may begin another job.
         job.SetEnding(ending);
         Store.WriteEnded(job, ending);
-        Table.Finish(job.Owner);
+        _running.End(job.Owner, job.RequestSize);
         job.Complete();
-        if (Interlocked.Increment(ref _endedSincePrune) > PruneAfterJobs)
+        if (Interlocked.Increment(ref _endedSincePrune) > Math.Min(PruneAfterJobs, _options.Limits.Jobs))
             Prune();
     }
 
@@ -235,16 +288,25 @@ internal sealed class JobManager : IAsyncDisposable
         => JobFolder.Streams.ToDictionary(
             name => name, JobOutput (name) => new FileOutput(folder.StreamFile(name)), StringComparer.Ordinal);
 
+    // Called by the loop of the quotas and by the jobs that end: one call at a time is enough.
     private void Prune()
     {
-        _endedSincePrune = 0;
-        foreach (IGrouping<PublicKey, Job> own in Table.All.Where(job => job.Completion.IsCompleted).GroupBy(job => job.Owner))
+        if (!_pruning.TryEnter())
+            return;
+        try
         {
-            // Delivered jobs go first: no client asks for their output again.
-            Prune([.. own.OrderBy(job => !job.IsDelivered).ThenBy(job => job.Ending!.Ended)]);
+            Interlocked.Exchange(ref _endedSincePrune, 0);
+            foreach (Job job in Overdue())
+                Forget(job);
+            FreeOutputs();
+            _usedIds.Expire();
+            Store.Tidy(Table.All, _usedIds);
+        }
+        finally
+        {
+            _pruning.Exit();
         }
 
-        Store.Tidy(Table.All);
         // A process that a command left behind keeps the command's control group until it ends.
         _runners.Groups?.RemoveEmpty(Table.Running.Select(job => JobStore.NameOf(job.Record)));
         // The system does not report when a full disk has room again, so paused jobs check at each tick.
@@ -252,14 +314,33 @@ internal sealed class JobManager : IAsyncDisposable
             job.RetryPaused();
     }
 
-    private void Prune(Job[] ended)
+    // The jobs that have ended and are over a limit, and that no client reads.
+    private List<Job> Overdue()
     {
-        int excess = ended.Length - _options.KeepJobs;
-        for (int i = 0; i < ended.Length; i++)
+        List<Job> overdue = [];
+        List<Job> kept = [];
+        foreach (IGrouping<PublicKey, Job> own in Table.All.Where(job => job.Completion.IsCompleted).GroupBy(job => job.Owner))
         {
-            bool isDue = i < excess || DateTimeOffset.UtcNow - ended[i].Ending!.Ended > _options.KeepTime;
-            if (isDue && ended[i].Clients.Count == 0)
-                Forget(ended[i]);
+            // Delivered jobs go first: no client asks for their output again.
+            Job[] ended = [.. own.OrderBy(job => !job.IsDelivered).ThenByDescending(job => job.SinceEnd)];
+            int excess = ended.Length - _options.KeepJobs;
+            for (int i = 0; i < ended.Length; i++)
+                (i < excess || ended[i].SinceEnd > _options.KeepTime ? overdue : kept).Add(ended[i]);
+        }
+
+        int more = kept.Count - MaxRemembered;
+        if (more > 0)
+            overdue.AddRange(kept.OrderByDescending(job => job.SinceEnd).Take(more));
+        return [.. overdue.Where(job => job.Clients.Count == 0)];
+    }
+
+    // A key's jobs that have ended may hold as many outputs as it may run jobs. Beyond that, the output of those that ended first is freed.
+    private void FreeOutputs()
+    {
+        foreach (IGrouping<PublicKey, Job> own in Table.All.Where(job => job.HoldsOutput).GroupBy(job => job.Owner))
+        {
+            foreach (Job job in own.OrderBy(job => job.SinceEnd).Skip(_options.Limits.Jobs))
+                job.Clients.TryRelease();
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed record RequestServices
     /// <summary>Cancelled when the server stops: it does not wait for watchers.</summary>
     public required CancellationToken Stopping { get; init; }
 
+    /// <summary>Limits the requests of each key.</summary>
+    public required RequestLimiter Limiter { get; init; }
+
     /// <summary>The chat rooms.</summary>
     public Rooms Rooms { get; } = new();
 

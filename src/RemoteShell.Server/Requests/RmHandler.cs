@@ -14,7 +14,7 @@ internal static class RmHandler
         if (!job.Completion.IsCompleted)
             throw new RefusalException(ErrorCode.Running, $"the job {job.Id} is running", $"end it first: rsh-client kill HOST {job.Id}");
 
-        context.Services.Jobs.Forget(job);
+        context.Services.Jobs.Remove(job);
         channel.Finish(new ResultMessage { Outcome = Outcome.Exited });
         return Task.CompletedTask;
     }

@@ -1,8 +1,8 @@
 using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
 using RemoteShell.Protocol.Channels;
-using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
-using RemoteShell.Server.Jobs.Persistence;
 
 namespace RemoteShell.Server.Tests.Jobs;
 
@@ -125,28 +125,60 @@ public class SpillTests
     }
 
     [Fact]
-    public async Task Line_added_while_the_journal_is_rewritten_is_not_lost()
+    public async Task Quota_is_given_back_each_time_that_all_bytes_were_read()
     {
         using var folder = new TemporaryFolder();
-        string path = folder["journal"];
-        (JobJournal journal, _) = JobJournal.Open(path, _ => { });
-        Task adding = Task.CompletedTask;
-        using (journal)
+        var quota = new OutputQuota(1 << 20, 1 << 20);
+        using var spill = new SpillFile(folder.Path, quota, new SpillPolicy());
+        var piece = new byte[700_000];
+        // Two rounds together exceed the quota.
+        for (long offset = 0; offset < 5 * piece.Length; offset += piece.Length)
         {
-            journal.Rewrite(Lines());
-            await adding.Within();
+            Assert.True(await spill.TryAppendAsync(offset, piece).Within());
+            Assert.Equal(piece.Length, quota.Used);
+            // The reader takes it in two parts; only the second one frees the file.
+            spill.Release(offset + 1);
+            Assert.Equal(piece.Length, quota.Used);
+            spill.Release(offset + piece.Length);
+            Assert.Equal(0, quota.Used);
+        }
+    }
+
+    [Fact]
+    public async Task Blocks_on_disk_stay_within_the_quota_when_the_oldest_bytes_are_dropped()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: dropping bytes punches holes");
+        const int PerJob = 4 << 20, Piece = 64 << 10, Start = 12345;
+        using var folder = new TemporaryFolder();
+        using var spill = new SpillFile(folder.Path, new(PerJob, PerJob), new SpillPolicy { DropsOldest = true });
+        // The first offset is not 0: a place in the file is not an offset of the stream.
+        byte[] piece = [.. Enumerable.Range(0, Piece).Select(i => (byte)(i | 1))];
+        var target = new byte[Piece];
+        for (long offset = Start; offset < Start + (10L * PerJob); offset += Piece)
+        {
+            Assert.True(await spill.TryAppendAsync(offset, piece).Within());
+            Assert.InRange(BlockBytes(folder.Path), 0, PerJob + Piece);
         }
 
-        (JobJournal again, IReadOnlyList<JournalLine> lines) = JobJournal.Open(path, text => Assert.Fail(text));
-        again.Dispose();
-        Assert.Equal(["one", "two", "three"], lines.Select(line => line.Id));
-
-        IEnumerable<JournalLine> Lines()
+        // What is left is what was written last, and none of it was freed.
+        Assert.InRange((10L * PerJob) + Start - spill.Start, PerJob / 2, PerJob);
+        for (long offset = spill.Start + (Piece - ((spill.Start - Start) % Piece)); offset < Start + (10L * PerJob); offset += Piece)
         {
-            yield return new("one", "owner");
-            adding = Task.Run(() => journal.Add(new("three", "owner")));
-            yield return new("two", "owner");
+            Assert.Equal(Piece, await spill.ReadAsync(offset, target).Within());
+            Assert.Equal(piece, target);
         }
+    }
+
+    // The blocks of the one unnamed file that this process has open in the folder, in bytes.
+    private static long BlockBytes(string folder)
+    {
+        FileSystemInfo open = new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos()
+            .Single(link => link.LinkTarget?.StartsWith($"{folder}/", StringComparison.Ordinal) == true);
+        using Process stat = Process.Start(new ProcessStartInfo("stat", ["-L", "-c", "%b", $"/proc/{Environment.ProcessId}/fd/{open.Name}"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        return 512 * long.Parse(stat.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
     }
 
     private sealed class SpillPolicy : ISpillPolicy

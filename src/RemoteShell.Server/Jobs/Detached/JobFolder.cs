@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Files;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Processes.Unix;
 
@@ -15,6 +17,9 @@ namespace RemoteShell.Server.Jobs.Detached;
 internal sealed class JobFolder(string path)
 {
     public const string RecordName = "record.json";
+
+    // Bytes. Earlier versions kept commands of up to 256 KiB, in which a character may take 6 bytes.
+    private const int MaxRecordBytes = 2 * 1024 * 1024;
 
     private const string EndingName = "ending.json";
 
@@ -60,15 +65,24 @@ internal sealed class JobFolder(string path)
     /// <exception cref="JsonException">The record is damaged.</exception>
     public JobRecord ReadRecord()
     {
-        byte[] json = File.ReadAllBytes(FileOf(RecordName));
-        return JsonSerializer.Deserialize(json, JobJson.Default.JobRecord) ?? throw new JsonException("the record is null");
+        JobRecord record = JsonSerializer.Deserialize(ReadFile(RecordName), JobJson.Default.JobRecord)
+            ?? throw new JsonException("the record is null");
+        if (record.Fault() is { } fault)
+            throw new JsonException(fault);
+        // Earlier versions kept whole commands.
+        return record with { Command = KeptText.Of(record.Command) };
     }
 
     /// <summary>Reads how the job ended; null if no server has recorded it.</summary>
+    /// <exception cref="JsonException">The record of the end is damaged.</exception>
     public JobEnding? ReadEnding()
     {
-        string file = FileOf(EndingName);
-        return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), JobJson.Default.JobEnding) : null;
+        if (!File.Exists(FileOf(EndingName)))
+            return null;
+        JobEnding? ending = JsonSerializer.Deserialize(ReadFile(EndingName), JobJson.Default.JobEnding);
+        if (ending?.Fault() is { } fault)
+            throw new JsonException(fault);
+        return ending?.Cut();
     }
 
     /// <summary>Records how the job ended.</summary>
@@ -102,6 +116,18 @@ internal sealed class JobFolder(string path)
     }
 
     public void Delete() => Directory.Delete(path, recursive: true);
+
+    // A job's command may put anything in the place of its record: a pipe, a device, a file of any length.
+    private byte[] ReadFile(string name)
+    {
+        using SafeFileHandle file = RegularFile.Open(FileOf(name));
+        long length = RandomAccess.GetLength(file);
+        if (length > MaxRecordBytes)
+            throw new IOException($"{name} has {length} bytes");
+        byte[] content = new byte[length];
+        int read = RandomAccess.Read(file, content, 0);
+        return content[..read];
+    }
 
     private string FileOf(string name) => System.IO.Path.Combine(path, name);
 

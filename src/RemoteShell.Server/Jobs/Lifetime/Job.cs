@@ -16,6 +16,9 @@ internal sealed class Job
     private Timer? _timer;
     private EndCause? _cause;
 
+    // As SystemClock tells.
+    private long _endedAt;
+
     /// <summary>Makes a job; it does not run yet.</summary>
     /// <param name="record">What never changes.</param>
     /// <param name="owner">The key of the client that started it.</param>
@@ -42,6 +45,12 @@ internal sealed class Job
     /// <summary>Whether the outputs are gone with an earlier server, and only the record of the job is left.</summary>
     public bool IsOutputLost => Streams.Count == 0;
 
+    /// <summary>The memory that the command and its environment take while the job runs, in bytes.</summary>
+    public long RequestSize { get; init; }
+
+    /// <summary>Whether the job has ended, and its output is in memory or in a file without a name.</summary>
+    public bool HoldsOutput => Ending is not null && Buffers.Values.Any(output => output.Length > output.Start);
+
     /// <summary>Standard input; null: the job reads an empty input.</summary>
     public IncomingStream? Input { get; init; }
 
@@ -59,7 +68,17 @@ internal sealed class Job
     public Func<Job, ISpillTarget>? CreateSpillFile { get; init; }
 
     /// <summary>The time since the job was made; after its end, how long it took.</summary>
-    public TimeSpan Duration => (Ending?.Ended ?? DateTimeOffset.UtcNow) - Record.Started;
+    public TimeSpan Duration => Ending switch
+    {
+        { Duration: { } milliseconds } => TimeSpan.FromMilliseconds(milliseconds),
+        // No server saw the end: only the wall clock tells how long the job took.
+        { Ended: var ended } => SystemClock.Between(Record.Started, ended),
+        null when Record.Clock is { } began && Record.Boot == ProcessIdentity.Boot => SystemClock.Since(began),
+        null => SystemClock.Between(Record.Started, DateTimeOffset.UtcNow),
+    };
+
+    /// <summary>The time since the job ended, whatever was done to the wall clock meanwhile; zero while it runs.</summary>
+    public TimeSpan SinceEnd => Ending is null ? TimeSpan.Zero : SystemClock.Since(_endedAt);
 
     /// <summary>How the job ended; null while it runs.</summary>
     public JobEnding? Ending { get; private set; }
@@ -76,6 +95,10 @@ internal sealed class Job
     /// <summary>Whether a client has the result and all output.</summary>
     public bool IsDelivered { get; private set; }
 
+    /// <summary>Whether the client may still repeat its request: it has not said that it has the result.</summary>
+    /// <remarks>True for a job of an earlier server, since the disk does not tell what was delivered.</remarks>
+    public bool MayBeRepeated { get; private set; } = true;
+
     /// <summary>The buffer that a runner in this process fills.</summary>
     public ReplayBuffer Buffer(string name) => Buffers[name].Bytes;
 
@@ -91,6 +114,7 @@ internal sealed class Job
     {
         IsDelivered = ending.Outcome.Kind != Outcome.Lost;
         SetEnding(ending);
+        _endedAt -= (long)SystemClock.Between(ending.Ended, DateTimeOffset.UtcNow).TotalMicroseconds;
         Complete();
     }
 
@@ -98,7 +122,7 @@ internal sealed class Job
     public async Task<JobOutcome> RunAsync()
     {
         if (Record.Timeout is { } milliseconds)
-            StartTimer(Record.Started.AddMilliseconds(milliseconds) - DateTimeOffset.UtcNow, TimeSpan.FromMilliseconds(milliseconds));
+            StartTimer(TimeSpan.FromMilliseconds(milliseconds));
         JobOutcome outcome;
         try
         {
@@ -121,7 +145,11 @@ internal sealed class Job
     public Task BegunAsync() => _runner?.BegunAsync() ?? Task.CompletedTask;
 
     /// <summary>Sets how the job ended. Call <see cref="Complete"/> afterwards to wake the waiters.</summary>
-    public void SetEnding(JobEnding ending) => Ending = ending;
+    public void SetEnding(JobEnding ending)
+    {
+        _endedAt = SystemClock.Now;
+        Ending = ending;
+    }
 
     /// <summary>Completes <see cref="Completion"/>; <see cref="Ending"/> is set.</summary>
     public void Complete()
@@ -173,6 +201,7 @@ internal sealed class Job
     public void Release(bool delivered)
     {
         IsDelivered |= delivered;
+        MayBeRepeated &= !delivered;
         foreach (JobOutput output in Streams.Values)
             output.Release();
     }
@@ -191,6 +220,10 @@ internal sealed class Job
         }
     }
 
-    private void StartTimer(TimeSpan left, TimeSpan time)
-        => _timer = new(_ => End(EndCause.TimeIsUp(time)), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    // A job that an earlier server started has used a part of its time.
+    private void StartTimer(TimeSpan time)
+    {
+        TimeSpan left = time - Duration;
+        _timer = new(_ => End(EndCause.TimeIsUp(time)), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
 }

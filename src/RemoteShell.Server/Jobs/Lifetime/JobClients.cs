@@ -13,10 +13,13 @@ internal sealed class JobClients(Job job)
     // within that time.
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromMilliseconds(500);
 
+    // A client that was replaced before so many others has long been told so.
+    private const int MaxReplacedTokens = 256;
+
     private readonly Lock _gate = new();
 
     // All that follows is guarded by _gate.
-    private readonly HashSet<string> _replacedTokens = new(StringComparer.Ordinal);
+    private readonly Queue<string> _replacedTokens = new();
     private AttachedClient? _client;
     private int _arriving;
     private string? _claimedBy;
@@ -80,7 +83,9 @@ internal sealed class JobClients(Job job)
             if (_replacedTokens.Contains(clientToken))
                 return false;
             if (_claimedBy is { } before && before != clientToken)
-                _replacedTokens.Add(before);
+                _replacedTokens.Enqueue(before);
+            if (_replacedTokens.Count > MaxReplacedTokens)
+                _replacedTokens.Dequeue();
             _claimedBy = clientToken;
             return true;
         }
@@ -124,6 +129,16 @@ internal sealed class JobClients(Job job)
         {
             _isDelivered = true;
             UpdateTimer();
+        }
+    }
+
+    /// <summary>Frees the output of a job that has ended, unless a client reads it.</summary>
+    public void TryRelease()
+    {
+        lock (_gate)
+        {
+            if (_client is null && _arriving == 0 && _watchers == 0 && job.Completion.IsCompleted)
+                job.Release(delivered: false);
         }
     }
 

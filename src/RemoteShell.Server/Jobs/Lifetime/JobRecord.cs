@@ -1,17 +1,21 @@
 using System.Text.Json.Serialization;
+using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
 
 /// <summary>What is known of a job from its beginning and never changes, as stored on disk.</summary>
 internal sealed record JobRecord
 {
+    // In ms: 45 days, the largest timeout of a request.
+    private const long MaxTimeout = 45L * 24 * 60 * 60 * 1000;
+
     /// <summary>The id, which the client made.</summary>
     public required string Id { get; init; }
 
     /// <summary>The key of the client that started the job, as text.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>The command, for people.</summary>
+    /// <summary>The command, for people, cut as <see cref="KeptText"/> says.</summary>
     public required string Command { get; init; }
 
     /// <summary>When the client asked for the job.</summary>
@@ -33,6 +37,32 @@ internal sealed record JobRecord
     /// <summary>The timeout in ms; null: none.</summary>
     public long? Timeout { get; init; }
 
-    /// <summary>The system's boot that the job started in: process ids mean nothing after another boot.</summary>
+    /// <summary>The system's boot that the job started in: process ids and <see cref="Clock"/> mean nothing after another boot.</summary>
     public string? Boot { get; init; }
+
+    /// <summary><see cref="SystemClock.Now"/> when the client asked for the job; null in a record of an earlier version.</summary>
+    public long? Clock { get; init; }
+
+    /// <summary>What is wrong with a record that was read from the disk; null if it can be used.</summary>
+    public string? Fault() => this switch
+    {
+        _ when !JobId.IsValid(Id) => "the id is not valid",
+        _ when !Protocol.Messages.OnFull.IsKnown(OnFull) => "the on-full policy is not known",
+        { Timeout: <= 0 or > MaxTimeout } => "the timeout is out of range",
+        _ when !CanParse(OnDisconnect) => "the on-disconnect policy is not known",
+        _ => null,
+    };
+
+    private static bool CanParse(string policy)
+    {
+        try
+        {
+            Protocol.Messages.OnDisconnect.Parse(policy);
+            return true;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            return false;
+        }
+    }
 }

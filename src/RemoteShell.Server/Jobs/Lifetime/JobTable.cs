@@ -7,7 +7,7 @@ namespace RemoteShell.Server.Jobs.Lifetime;
 internal sealed class JobTable
 {
     private readonly ConcurrentDictionary<(string Id, PublicKey Owner), Job> _jobs = new();
-    private readonly ConcurrentDictionary<PublicKey, int> _open = new();
+    private readonly ConcurrentDictionary<PublicKey, PublicKey> _owners = new();
 
     /// <summary>All jobs.</summary>
     public IEnumerable<Job> All => _jobs.Values;
@@ -17,6 +17,9 @@ internal sealed class JobTable
 
     /// <summary>The jobs that have not ended and that end with the server.</summary>
     public IEnumerable<Job> EndingWithServer => Running.Where(job => !job.Record.Detached);
+
+    /// <summary>The one object that stands for the key in all of its jobs: each connection brings an object of its own.</summary>
+    public PublicKey Known(PublicKey owner) => _owners.GetOrAdd(owner, owner);
 
     /// <summary>Adds the job; false if its owner has a job with that id.</summary>
     public bool TryAdd(Job job) => _jobs.TryAdd((job.Id, job.Owner), job);
@@ -38,16 +41,4 @@ internal sealed class JobTable
     /// <summary>The owner's jobs, the oldest first.</summary>
     public IEnumerable<Job> Of(PublicKey owner)
         => _jobs.Values.Where(job => job.Owner.Equals(owner)).OrderBy(job => job.Id, StringComparer.Ordinal);
-
-    /// <summary>Counts one more running job of the owner; false if the owner has <paramref name="most"/> already.</summary>
-    public bool TryBegin(PublicKey owner, int most)
-    {
-        if (_open.AddOrUpdate(owner, 1, (_, count) => count + 1) <= most)
-            return true;
-        Finish(owner);
-        return false;
-    }
-
-    /// <summary>Counts one running job less of the owner.</summary>
-    public void Finish(PublicKey owner) => _open.AddOrUpdate(owner, 0, (_, count) => count - 1);
 }

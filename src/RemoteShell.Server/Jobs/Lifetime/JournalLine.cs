@@ -2,6 +2,19 @@ using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
 
-/// <summary>A line of the journal: a job began, its command leads a session, or it ended.</summary>
+/// <summary>
+/// A line of the journal: a job began, its command leads a session, it ended, or ids were used by jobs that are not remembered any more.
+/// </summary>
+/// <param name="Id">The job's id; null in a line of used ids.</param>
+/// <param name="Owner">The key that started the jobs, as text.</param>
+/// <param name="Began">The job's record, if it began.</param>
+/// <param name="Session">The session that the job's command leads, if it is known.</param>
+/// <param name="Ended">How the job ended, if it ended.</param>
+/// <param name="Used">The used ids, with the time at which each job was removed or forgotten, in ms since 1970-01-01 UTC.</param>
 internal sealed record JournalLine(
-    string Id, string Owner, JobRecord? Began = null, JobEnding? Ended = null, SessionIdentity? Session = null);
+    string? Id,
+    string Owner,
+    JobRecord? Began = null,
+    SessionIdentity? Session = null,
+    JobEnding? Ended = null,
+    IReadOnlyDictionary<string, long>? Used = null);

@@ -179,7 +179,11 @@ internal sealed class SpillFile(string folder, OutputQuota quota, ISpillPolicy p
         const FileShare share = FileShare.ReadWrite | FileShare.Delete;
         SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, share, options);
         if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             File.Delete(path);
+        }
+
         return file;
     }
 }

@@ -116,7 +116,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ControlGroups?
 
     private Job Add(JobRecord record, PublicKey owner, JobEnding ending, IReadOnlyDictionary<string, JobOutput> streams)
     {
-        var job = new Job(record, owner, runner: null, streams);
+        var job = new Job(record, table.Known(owner), runner: null, streams);
         job.Recall(ending);
         table.TryAdd(job);
         return job;

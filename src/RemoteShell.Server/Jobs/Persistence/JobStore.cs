@@ -6,6 +6,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Logging;
 using RemoteShell.Server.Native;
 using RemoteShell.Server.Processes.Unix;
 
@@ -14,20 +15,36 @@ namespace RemoteShell.Server.Jobs.Persistence;
 /// <summary>Stores jobs on disk: a journal of those that live with the server, and a folder for each detached job.</summary>
 internal sealed class JobStore : IDisposable
 {
+    private const string JournalName = "journal";
+
     // Large enough that a rewrite is rare, and small enough that reading the lines at the start takes little time.
     private const int RewriteAfterLines = 20_000;
 
     // EWOULDBLOCK on macOS, and Windows' error.
     private const int MacTryAgain = 35, SharingViolation = 32;
 
+    // The journal takes at most JobJournal.MaxBytes and these.
+    private const long RewriteAfterBytes = 64L << 20;
+
+    // Used ids of one line: it is below JournalReader.MaxLineBytes.
+    private const int IdsOfLine = 1000;
+
     private readonly string _folder;
     private readonly ILogger _log;
     private readonly JobJournal _journal;
     private readonly FileStream _lock;
-    private readonly IReadOnlyList<JournalLine> _lines;
 
-    private JobStore(string folder, ILogger log, FileStream lockFile, JobJournal journal, IReadOnlyList<JournalLine> lines)
-        => (_folder, _log, _lock, _journal, _lines) = (folder, log, lockFile, journal, lines);
+    // What the journal tells of earlier servers; null once it has been read.
+    private JournalContent? _content;
+
+    // Whether the journal lacks a line, since it could not be written.
+    private volatile bool _isIncomplete;
+
+    // Whether the log says so.
+    private volatile bool _isReported;
+
+    private JobStore(string folder, ILogger log, FileStream lockFile, JobJournal journal, JournalContent content)
+        => (_folder, _log, _lock, _journal, _content) = (folder, log, lockFile, journal, content);
 
     /// <summary>Where spill files are made.</summary>
     public string Folder => _folder;
@@ -41,9 +58,9 @@ internal sealed class JobStore : IDisposable
         {
             PrivateFolder.Create(folder);
             lockFile = Lock(Path.Combine(folder, "lock"));
-            string path = Path.Combine(folder, "journal");
-            (JobJournal journal, IReadOnlyList<JournalLine> lines) = JobJournal.Open(path, text => log.LogWarning("{Finding}", text));
-            return new(folder, log, lockFile, journal, lines);
+            string path = Path.Combine(folder, JournalName);
+            (JobJournal journal, JournalContent content) = JobJournal.Open(path, text => log.LogWarning("{Finding}", text));
+            return new(folder, log, lockFile, journal, content);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -57,19 +74,26 @@ internal sealed class JobStore : IDisposable
 
     /// <summary>Records that the job begins. From now on its id is used, whatever happens.</summary>
     /// <remarks>If the disk is full the job runs all the same: the user may want to make room with it.</remarks>
-    public void WriteBegan(Job job) => Try(() => _journal.Add(new(job.Id, job.Record.Owner, Began: job.Record)));
+    public void WriteBegan(Job job) => Add(new(job.Id, job.Record.Owner, Began: job.Record));
 
     /// <summary>Records the session of the job's command, so that a later server can end it.</summary>
-    public void WriteSession(Job job) => Try(() => _journal.Add(new(job.Id, job.Record.Owner, Session: job.Session)));
+    public void WriteSession(Job job) => Add(new(job.Id, job.Record.Owner, Session: job.Session));
 
     /// <summary>Records how the job ended.</summary>
-    public void WriteEnded(Job job, JobEnding ending) => Try(() =>
+    public void WriteEnded(Job job, JobEnding ending)
     {
         if (job.Record.Detached)
-            FolderOf(job.Record).WriteEnding(ending);
+            Try(() => FolderOf(job.Record).WriteEnding(ending));
         else
-            _journal.Add(new(job.Id, job.Record.Owner, Ended: ending));
-    });
+            Add(new(job.Id, job.Record.Owner, Ended: ending));
+    }
+
+    /// <summary>Records that the job is not remembered any more, and that its id stays used.</summary>
+    public void WriteUsed(Job job)
+    {
+        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        Add(new(null, job.Record.Owner, Used: new Dictionary<string, long> { [job.Id] = now }));
+    }
 
     /// <summary>The folder of a detached job.</summary>
     public JobFolder FolderOf(JobRecord record) => new(Path.Combine(_folder, NameOf(record)));
@@ -84,32 +108,58 @@ internal sealed class JobStore : IDisposable
             Try(FolderOf(job.Record).Delete);
     }
 
-    /// <summary>Rewrites the journal if it has grown enough.</summary>
-    public void Tidy(IEnumerable<Job> jobs)
+    /// <summary>Rewrites the journal if it has grown enough, or lacks a line that could not be written.</summary>
+    public void Tidy(IEnumerable<Job> jobs, UsedIds used)
     {
-        if (_journal.Lines >= RewriteAfterLines)
-            Rewrite(jobs);
+        if (_isIncomplete || _journal.Lines >= RewriteAfterLines || _journal.Bytes >= RewriteAfterBytes)
+            Rewrite(jobs, used);
     }
 
-    /// <summary>Rewrites the journal with the given jobs only.</summary>
-    public void Rewrite(IEnumerable<Job> jobs)
+    /// <summary>Rewrites the journal with the given jobs and used ids only.</summary>
+    public void Rewrite(IEnumerable<Job> jobs, UsedIds used)
     {
-        IEnumerable<JournalLine> lines = jobs
+        // What matters most comes first, since the journal has a limit: jobs that run, ids, the jobs that ended last.
+        IEnumerable<JournalLine> ids =
+            from key in used.List()
+            from part in key.Ids.Chunk(IdsOfLine)
+            select LineOf(key.Owner, part);
+        IEnumerable<JournalLine> records = jobs
             .Where(job => !job.Record.Detached)
-            .Select(job => new JournalLine(job.Id, job.Record.Owner, job.Record, job.Ending, job.Session));
-        Try(() => _journal.Rewrite(lines));
+            .OrderBy(job => job.SinceEnd)
+            .Select(job => new JournalLine(job.Id, job.Record.Owner, job.Record, job.Session, job.Ending));
+        // Before the rewrite: a line that cannot be added meanwhile sets it again.
+        _isIncomplete = false;
+        TryJournal(() =>
+        {
+            int leftOut = _journal.Rewrite(ids.Concat(records));
+            if (leftOut > 0)
+                _log.LogWarning("the journal is full: {Jobs} jobs that have ended will not be remembered after a restart", leftOut);
+        });
+        if (_isIncomplete || !_isReported)
+            return;
+        _isReported = false;
+        _log.LogInformation("the journal can be written again, and is complete");
     }
 
     /// <summary>The jobs in the journal, as an earlier server left them.</summary>
     public IEnumerable<(JobRecord Record, JobEnding? Ending, SessionIdentity? Session)> ReadJournal()
-        => from line in _lines
-           group line by (line.Id, line.Owner) into job
-           let record = job.FirstOrDefault(line => line.Began is not null)?.Began
-           where record is not null
-           select (
-               record,
-               job.LastOrDefault(line => line.Ended is not null)?.Ended,
-               job.LastOrDefault(line => line.Session is not null)?.Session);
+        => _content?.Jobs.Select(line => (line.Began!, line.Ended, line.Session)) ?? [];
+
+    /// <summary>Fills in the ids in the journal that are used, and whose jobs are not remembered.</summary>
+    public void ReadUsed(UsedIds used)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        foreach ((string id, string owner, long time) in _content?.Used ?? [])
+        {
+            // A time that the calendar does not have counts as now.
+            bool isTime = time >= 0 && time <= now.ToUnixTimeMilliseconds();
+            if (PublicKey.TryParse(owner, out PublicKey? key))
+                used.Add(id, key!, isTime ? now - DateTimeOffset.FromUnixTimeMilliseconds(time) : TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>Frees the memory of what was read from the journal.</summary>
+    public void EndReading() => _content = null;
 
     /// <summary>The detached jobs on disk. One that cannot be read is logged and left as it is; the others are still returned.</summary>
     public IEnumerable<(JobRecord Record, JobFolder Folder, JobEnding? Ending)> ReadDetached()
@@ -123,20 +173,37 @@ internal sealed class JobStore : IDisposable
                 continue;
             }
 
-            (JobRecord, JobFolder, JobEnding?)? found = null;
-            try
-            {
-                var folder = new JobFolder(path);
-                found = (folder.ReadRecord(), folder, folder.ReadEnding());
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-            {
-                _log.LogError("cannot read the job in {Folder}; the folder is left as it is: {Reason}", path, e.Message);
-            }
-
-            if (found is { } job)
+            if (TryReadDetached(path) is { } job)
                 yield return job;
         }
+    }
+
+    // Whatever is in the folder, it does not keep the server from starting.
+    private (JobRecord Record, JobFolder Folder, JobEnding? Ending)? TryReadDetached(string path)
+    {
+        // What is set aside of a damaged journal may be a folder.
+        if (Path.GetFileName(path).StartsWith(JournalName, StringComparison.Ordinal))
+            return null;
+        try
+        {
+            var folder = new JobFolder(path);
+            JobRecord record = folder.ReadRecord();
+            if (FolderOf(record).Path != path || !record.Detached)
+                throw new JsonException("the record is of another job");
+            return (record, folder, folder.ReadEnding());
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _log.LogError("cannot read the job in {Folder}; the folder is left as it is: {Reason}", path, LogSanitizer.Of(e.Message));
+            return null;
+        }
+    }
+
+    private static JournalLine LineOf(PublicKey owner, (string Id, TimeSpan Age)[] ids)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        var times = ids.ToDictionary(id => id.Id, id => (now - id.Age).ToUnixTimeMilliseconds(), StringComparer.Ordinal);
+        return new(null, owner.ToString(), Used: times);
     }
 
     public void Dispose()
@@ -151,7 +218,8 @@ internal sealed class JobStore : IDisposable
     {
         try
         {
-            return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return StateFile.Open(
+                path, new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None });
         }
         catch (IOException e) when (IsLocked(e))
         {
@@ -165,6 +233,23 @@ internal sealed class JobStore : IDisposable
     // On Unix the error number is the one of flock(2), EWOULDBLOCK, and on Windows ERROR_SHARING_VIOLATION. Other errors have other causes,
     // such as a file system that is mounted read-only.
     private static bool IsLocked(IOException e) => (e.HResult & 0xFFFF) is FileCalls.TryAgain or MacTryAgain or SharingViolation;
+
+    private void Add(JournalLine line) => TryJournal(() => _journal.Add(line));
+
+    // A journal that cannot be written is rewritten as soon as it can be. One line in the log says so, and not one for each job.
+    private void TryJournal(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            if (!_isReported)
+                _log.LogError("the journal of the jobs cannot be written, and is tried again: {Reason}", e.Message);
+            (_isReported, _isIncomplete) = (true, true);
+        }
+    }
 
     // A full disk must not end the jobs that run.
     private void Try(Action action)

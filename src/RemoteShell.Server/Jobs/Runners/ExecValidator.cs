@@ -15,6 +15,9 @@ internal static class ExecValidator
     // In bytes. Output is kept until it is acknowledged, so a window costs memory in the server.
     private const long MaxWindow = 16 * 1024 * 1024;
 
+    /// <summary>Characters of the token by which a client of a terminal is known.</summary>
+    public const int MaxTokenLength = 64;
+
     /// <summary>Returns what is wrong with the request, for people; null if it is valid.</summary>
     public static string? FindFault(ExecRequest exec)
         => CommandFault(exec)
@@ -57,6 +60,7 @@ internal static class ExecValidator
     {
         { Detach: true, Stdin: true } => "a detached job cannot have standard input",
         { Tty: { } tty } when tty.Validate() is { } fault => fault,
+        { ClientToken.Length: > MaxTokenLength } => $"the holder must have at most {MaxTokenLength} characters",
         { Tty: not null, Detach: true } => "a detached job cannot have a terminal; type ~d to leave a shell running instead",
         { Tty: not null, Line: not null } or { Tty: not null, Builtin: not null }
             => "only a command, exact arguments and the login shell can have a terminal",
