@@ -61,6 +61,8 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
         return JobOutcome.Of(exit, cause) with { Held = held.Count > 0 ? held : null };
     }
 
+    public virtual (int Columns, int Rows)? TerminalSize => null;
+
     public virtual void Resize(int columns, int rows)
     {
     }
