@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Protocol;
 
@@ -49,9 +50,10 @@ internal static class UserMessages
     {
         try
         {
-            Console.Error.WriteLine(line);
+            // Not Console.Error: the framework's console switches the keypad of a terminal to application keys, and leaves it so.
+            StandardStreams.Error.Write(Encoding.UTF8.GetBytes($"{line}\n"));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or BrokenOutputException)
         {
             // Standard error cannot be written, so that the message is lost. The exit status must still be right.
         }
