@@ -113,6 +113,9 @@ internal readonly record struct Key(KeyKind Kind, byte Code)
         bool hasControl = (modifiers & Control) != 0;
         if (numbers.Length > 2 && numbers[2][0] > 0 && !hasControl)
             return WithModifiers(numbers[2][0], modifiers & Others);
+        // With a layout that is not Latin, Ctrl works on the key that a US keyboard has there.
+        if (hasControl && code > 0x7f && numbers[0].Length > 2)
+            return WithModifiers(numbers[0][2], modifiers);
         if ((modifiers & Shift) != 0 && numbers[0].Length > 1 && numbers[0][1] > 0)
             return WithModifiers(numbers[0][1], modifiers & ~Shift);
         return WithModifiers(code switch

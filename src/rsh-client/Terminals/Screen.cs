@@ -165,6 +165,18 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
     /// <summary>The same for a program that still runs. It may have left the cursor in the middle of a line.</summary>
     public void Leave() => Close("\r\n");
 
+    protected override void Dispose(bool disposing)
+    {
+        AppDomain.CurrentDomain.ProcessExit -= ResetAtExit;
+        lock (_gate)
+        {
+            _isClosed = true;
+            _timer?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     private void Close(string last)
     {
         _isOpen.Set();
