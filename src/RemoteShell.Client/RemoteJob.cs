@@ -38,9 +38,10 @@ public sealed class RemoteJob : IAsyncDisposable
     public bool HasTerminal => _job.HasTerminal;
 
     /// <summary>Changes the size of the command's terminal, if this client controls it.</summary>
+    /// <remarks>For a watcher it is the size of its own terminal: the server tells it if the command's terminal has another size.</remarks>
     public void Resize(int columns, int rows)
     {
-        if (_job.Size is { } size)
+        if (_job.HasTerminal && _job.Size is { } size)
             _job.Request.PostNow(size.Change(columns, rows));
     }
 

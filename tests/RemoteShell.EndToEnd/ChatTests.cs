@@ -50,6 +50,54 @@ public sealed class ChatTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Typed_line_with_a_slash_is_a_command_and_is_not_said()
+    {
+        await using TestTerminal terminal = _programs.ClientOnTerminal("chat", Host, "slashes");
+        await terminal.SeesAsync("1 here");
+        await terminal.TypeAsync("/qiut now\r");
+        await terminal.SeesAsync("'/qiut' is not a command, and was not said; /quit leaves the room");
+        await terminal.TypeAsync("/help\r");
+        await terminal.SeesAsync("//TEXT says a text that begins with a slash");
+        await terminal.TypeAsync("//etc/hosts is wrong\r");
+        await Polling.UntilAsync(async () => (await HeardAsync()).Contains(": /etc/hosts is wrong\n"), "the line is said");
+        string heard = await HeardAsync();
+        Assert.DoesNotContain("qiut", heard);
+        Assert.DoesNotContain("help", heard);
+        await terminal.TypeAsync("/quit\r");
+        Assert.Equal(0, await terminal.EndAsync());
+        // Only what is typed: a script's lines are said as they are.
+        Assert.Contains(": /qiut\n", (await _programs.ClientWithInputAsync("/qiut\n", "chat", Host, "slashes")).Text);
+
+        async Task<string> HeardAsync() => (await _programs.ClientAsync("chat", Host, "slashes")).Text;
+    }
+
+    [Fact]
+    public async Task Sessions_of_one_key_have_different_names()
+    {
+        await using TestTerminal first = _programs.ClientOnTerminal("chat", Host, "twins");
+        await first.SeesAsync("1 here");
+        await using TestTerminal second = _programs.ClientOnTerminal("chat", Host, "twins");
+        await second.SeesAsync(" (2) joined; 2 here: ");
+        Output third = await _programs.ClientWithInputAsync("from three\n", "chat", Host, "twins");
+        Assert.Matches(" \\(3\\): from three\n", third.Text);
+        await second.TypeAsync("from two\r");
+        await first.SeesAsync(" (2): from two");
+        await first.TypeAsync("from one\r");
+        await second.SeesAsync(": from one");
+        Assert.DoesNotContain(" (1)", System.Text.Encoding.UTF8.GetString(second.Shown));
+        await first.TypeAsync("/quit\r");
+        Assert.Equal(0, await first.EndAsync());
+        await second.SeesAsync(" left");
+        // The first name is free again; a number stays with its session.
+        Output fourth = await _programs.ClientWithInputAsync("from four\n", "chat", Host, "twins");
+        Assert.DoesNotContain("): from four", fourth.Text);
+        await second.TypeAsync("still two\r");
+        await second.TypeAsync("/quit\r");
+        Assert.Equal(0, await second.EndAsync());
+        Assert.Contains(" (2): still two\n", (await _programs.ClientAsync("chat", Host, "twins")).Text);
+    }
+
+    [Fact]
     public async Task Notify_reaches_a_prompt_and_the_client_of_a_running_command()
     {
         await using TestTerminal prompt = _programs.ClientOnTerminal("connect", Host);
@@ -58,7 +106,7 @@ public sealed class ChatTests : IAsyncLifetime
         Assert.Equal("begun", await running.StandardOutput.ReadLineAsync().Within());
         Output output = await _programs.ClientAsync("notify", Host, "lunch", "is", "ready");
         Assert.Equal(0, output.Status);
-        Assert.StartsWith("rsh-client: shown to 2 connections: ", output.Error);
+        Assert.StartsWith("rsh-client: sent to 2 connections: ", output.Error);
         await prompt.SeesAsync(" says: lunch is ready");
         Assert.EndsWith(" says: lunch is ready", await running.StandardError.ReadLineAsync().Within());
         Programs.Signal(running, "TERM");

@@ -39,6 +39,21 @@ public class PromptTests
     }
 
     [Fact]
+    public async Task Line_reaches_the_shell_with_its_blanks_and_quotes_as_typed()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        const string lines =
+            """
+            echo 'a  b'
+            printf '<%s>' "x	y" 'p   q' r\ \ s; echo
+            echo "$((1 +  2))" '*' "  it's  "
+              printf '%s\n' 'last  '
+            """;
+        Output output = await programs.ClientWithInputAsync($"{lines}\n", "connect", programs.Host);
+        Assert.Equal((0, "a  b\n<x\ty><p   q><r  s>\n3 *   it's  \nlast  \n"), (output.Status, output.Text));
+    }
+
+    [Fact]
     public async Task Client_asks_before_it_trusts_an_unknown_server()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: script(1) of util-linux");

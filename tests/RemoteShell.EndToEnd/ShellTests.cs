@@ -53,6 +53,22 @@ public sealed class ShellTests : IAsyncLifetime
         Assert.True(terminal.IsCooked);
     }
 
+    [Theory]
+    [InlineData("xterm-nonsense", "xterm-256color")]
+    [InlineData("../../../etc/passwd", "xterm-256color")]
+    [InlineData("vt100", "vt100")]
+    [InlineData("dumb", "dumb")]
+    public async Task Terminal_type_that_the_server_does_not_know_is_replaced_and_told(string type, string expected)
+    {
+        var environment = new Dictionary<string, string> { ["TERM"] = type };
+        await using TestTerminal terminal = _programs.OnTerminal(environment, 80, 24, "shell", _programs.Host, "echo \"<$TERM>\"");
+        Assert.Equal(0, await terminal.EndAsync());
+        string shown = Encoding.UTF8.GetString(terminal.Shown);
+        Assert.Contains($"<{expected}>", shown, StringComparison.Ordinal);
+        string notice = $"the server does not know the terminal type '{type}', so TERM is {expected}";
+        Assert.Equal(type == expected ? 0 : 1, shown.Split(notice).Length - 1);
+    }
+
     [Fact]
     public async Task Shell_without_a_command_is_the_login_shell()
     {
@@ -183,6 +199,23 @@ public sealed class ShellTests : IAsyncLifetime
         Assert.Equal(3, await second.EndAsync());
     }
 
+    [Theory]
+    [InlineData("\u001b[99;5u")]
+    [InlineData("\u001b[27;5;99~")]
+    [InlineData("\u001b[67;46;3;1;8;1_")]
+    public async Task Ctrl_C_leaves_a_watched_terminal_in_each_encoding_of_keys(string controlC)
+    {
+        await using TestTerminal first = _programs.ClientOnTerminal("shell", _programs.Host, "printf '\\033[>1u'; echo rea''dy; exec cat");
+        await first.SeesAsync("ready");
+        await using TestTerminal watcher = _programs.ClientOnTerminal(
+            "attach", "--read-only", _programs.Host, await _programs.RunningJobAsync());
+        await watcher.SeesAsync("ready");
+        await watcher.TypeAsync(controlC);
+        await watcher.SeesAsync("detached");
+        Assert.Equal(0, await watcher.EndAsync());
+        Assert.Equal("", TerminalModel.Of(watcher.Shown).Changes);
+    }
+
     [Fact]
     public async Task Read_only_watcher_sees_the_screen_and_cannot_type()
     {
@@ -206,6 +239,8 @@ public sealed class ShellTests : IAsyncLifetime
     [Theory]
     [InlineData("\r~d", "--detach-keys=ctrl-p")]
     [InlineData("\u0010\u0011", "--detach-keys=ctrl-p,ctrl-q")]
+    [InlineData("\u001b[112;5u\u001b[113;5u", "--detach-keys=ctrl-p,ctrl-q")]
+    [InlineData("\u001b[13u\u001b[126u\u001b[100u", "--detach-keys=ctrl-p")]
     public async Task Detach_keys_leave_the_shell_running(string keys, string option)
     {
         await using TestTerminal terminal = await ShellAsync(option);

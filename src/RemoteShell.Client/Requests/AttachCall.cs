@@ -14,7 +14,7 @@ internal sealed class AttachCall
     private readonly ResumableOutput _output;
     private readonly ResumableRequest _conversation;
     private readonly CommandStreams _streams;
-    private readonly LocalTerminalSize? _size;
+    private readonly LocalTerminalSize _size;
     private readonly FailureTranslation _failures;
     private readonly CancellationTokenSource _done = new();
     private readonly TaskCompletionSource<string> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,7 +25,7 @@ internal sealed class AttachCall
         ReconnectingConnection link, AttachRequest message, IReadOnlyDictionary<OutputStream, long>? from, CommandStreams streams)
     {
         (_message, _from, _streams) = (message, from, streams);
-        _size = message.Tty is { } tty ? new(tty) : null;
+        _size = new(message.Tty);
         _output = new(message.Window, message.Digest, from: null, OutputStreamNames.StandardOutput, OutputStreamNames.StandardError);
         _conversation = new(link, Request, _output.Streams) { Accepted = Accepted, Job = message.Job };
         _failures = new(link.Host) { Job = message.Job, Unverified = text => $"the output could not be verified: {text}" };
@@ -93,9 +93,10 @@ internal sealed class AttachCall
         _output.Place(opened);
         _hasTerminal = opened.Tty;
         _started.TrySetResult(_conversation.AcceptedJob ?? _message.Job);
-        if (_size is null || _streams.Input is not { } source || opened.Window == 0)
+        if (opened.Tty && _size.Current is { } size)
+            channel.Post(size);
+        if (_message.Tty is null || _streams.Input is not { } source || opened.Window == 0)
             return Task.CompletedTask;
-        channel.Post(_size.Current);
         return InputFrom(source, opened).SendAsync(channel, opened);
     }
 

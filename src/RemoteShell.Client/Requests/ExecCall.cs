@@ -140,10 +140,9 @@ internal sealed class ExecCall
     private Task AcceptedAsync(Channel channel, OpenedMessage opened)
     {
         if (_size is not null)
-        {
             _output.Place(opened);
-            channel.Post(_size.Current);
-        }
+        if (_size?.Current is { } size)
+            channel.Post(size);
 
         _started.TrySetResult();
         return _input?.SendAsync(channel, opened) ?? Task.CompletedTask;

@@ -6,7 +6,7 @@ namespace RemoteShell.Client.Requests;
 /// <param name="Request">The conversation about it.</param>
 /// <param name="Id">The job's id.</param>
 /// <param name="Completion">The verified result.</param>
-/// <param name="Size">The size of the local terminal; null if this client did not bring one.</param>
+/// <param name="Size">The size of the local terminal; null for a command without one.</param>
 internal sealed record StartedJob(ResumableRequest Request, string Id, Task<CommandResult> Completion, LocalTerminalSize? Size)
 {
     /// <summary>Whether the job has a terminal.</summary>

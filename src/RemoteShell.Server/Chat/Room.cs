@@ -45,6 +45,7 @@ internal sealed class Room(string name)
             if (_isClosed)
                 return null;
             connection.Position = from ?? History.Tail(last, ChatEvent.Said);
+            connection.ChooseName(_present);
             _present.Add(connection);
             string[] names = [.. _present.Take(MaxNames).Select(one => one.Name)];
             Add(connection, ChatEvent.Joined, present: names, count: _present.Count);
@@ -62,6 +63,7 @@ internal sealed class Room(string name)
             if (index < 0)
                 return false;
             after.Position = position;
+            after.TakeName(before);
             _present[index] = after;
             return true;
         }

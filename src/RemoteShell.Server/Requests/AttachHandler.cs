@@ -48,7 +48,8 @@ internal static class AttachHandler
                 StringComparer.Ordinal);
         // A client that detaches on purpose leaves the job running.
         await using CancellationTokenRegistration left = channel.Ended.UnsafeRegister(_ => KeepRunningAfterGoodbye(channel, job), null);
-        _ = ClientMessageLoop.PassAsync(channel, job);
+        using SizeNotices? sizes = job.Record.Tty ? SizeNotices.Begin(channel, job) : null;
+        _ = ClientMessageLoop.PassAsync(channel, job, sizes is null ? null : sizes.Resize);
         await new WatcherStreams(attach, job, attach.Streams).RunAsync(channel, followers, ResultAsync, context.Services.Stopping);
 
         async Task<Message> ResultAsync(IReadOnlyDictionary<string, StreamTotal> totals, CancellationToken ended)

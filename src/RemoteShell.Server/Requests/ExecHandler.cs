@@ -5,6 +5,7 @@ using RemoteShell.Server.Jobs;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Jobs.Streaming;
+using RemoteShell.Server.Processes.Terminals;
 
 namespace RemoteShell.Server.Requests;
 
@@ -48,14 +49,33 @@ internal static class ExecHandler
 
     private static Job Start(RequestContext context, ExecRequest exec)
     {
+        ExecRequest described = WithKnownType(context, exec);
         try
         {
-            return context.Services.Jobs.Begin(exec, context.Client, context.Peer);
+            Job job = context.Services.Jobs.Begin(described, context.Client, context.Peer);
+            if (described.Tty is { } tty && tty != exec.Tty)
+            {
+                context.Connection.Notify(
+                    $"the server does not know the terminal type '{exec.Tty?.Term}', so TERM is {tty.Term}; "
+                    + $"to add it: infocmp -x {exec.Tty?.Term} | rsh-client run -i HOST tic -x -");
+            }
+
+            return job;
         }
         catch (JobRefusedException e)
         {
             throw new RefusalException(e.Code, e.Message, e.Advice);
         }
+    }
+
+    // Programs refuse to run, or show nonsense, if the type of their terminal is not described.
+    private static ExecRequest WithKnownType(RequestContext context, ExecRequest exec)
+    {
+        if (exec.Tty is not { } tty)
+            return exec;
+        string home = context.Services.Runners.Account.Home;
+        bool isUnknown = TerminalType.IsUnknown(tty.Term, home, exec.Env ?? new Dictionary<string, string>());
+        return isUnknown ? exec with { Tty = tty with { Term = TerminalType.Fallback } } : exec;
     }
 
     private static async Task AnswerDetachedAsync(Channel channel, Job job)

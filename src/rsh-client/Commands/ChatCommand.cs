@@ -27,7 +27,11 @@ internal static class ChatCommand
     {
         var command = new DocumentedCommand("chat", "Chat with other users of the server.")
         {
-            Details = ["Sends each typed line, or each line of standard input. /quit, Ctrl+D or the end of the input leaves the room."],
+            Details =
+            [
+                "Sends each typed line, or each line of standard input. /quit, Ctrl+D or the end of the input leaves the room. " +
+                "A typed line that begins with a slash is a command; //TEXT sends /TEXT.",
+            ],
             Examples = ["chat server.example", "chat --last 100 server.example deployments"],
         };
         command.Add(HostOptions.Host);
@@ -65,7 +69,7 @@ internal static class ChatCommand
             typed = new PlainLineReader(_ => $"{UserMessages.OneLine(room)}> ");
         interrupts.PassTo(typed?.Interrupt);
         Stream output = StandardStreams.Output;
-        Stream says = typed is null ? StandardStreams.Input : new TypedLines(typed);
+        Stream says = typed is null ? StandardStreams.Input : new TypedLines(typed, Say);
         await client.ChatAsync(chat with { Says = says, Heard = Heard }, interrupts.Cancelled);
         return 0;
 

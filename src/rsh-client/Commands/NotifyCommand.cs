@@ -48,12 +48,12 @@ internal static class NotifyCommand
 
     private static async Task<int> SendAsync(string text, RemoteShellClient client, Interrupts interrupts)
     {
-        IReadOnlyList<string> shownTo = await client.NotifyAsync(text, interrupts.Cancelled);
-        UserMessages.Say(shownTo.Count switch
+        IReadOnlyList<string> sentTo = await client.NotifyAsync(text, interrupts.Cancelled);
+        UserMessages.Say(sentTo.Count switch
         {
             0 => "no other client is connected",
-            1 => $"shown to {UserMessages.OneLine(shownTo[0])}",
-            _ => $"shown to {shownTo.Count} connections: {UserMessages.OneLine(string.Join(", ", shownTo.Distinct()))}",
+            1 => $"sent to {UserMessages.OneLine(sentTo[0])}",
+            _ => $"sent to {sentTo.Count} connections: {UserMessages.OneLine(string.Join(", ", sentTo.Distinct()))}",
         });
         return 0;
     }

@@ -6,6 +6,7 @@ using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Cli.Failures;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Recordings;
@@ -15,6 +16,8 @@ namespace RemoteShell.Cli.Client.Commands;
 /// <summary><c>rsh-client replay</c>: plays what <c>shell --record</c> or <c>rsh-server run --record-dir</c> recorded.</summary>
 internal static class ReplayCommand
 {
+    private const string StandardInput = "-";
+
     private static readonly Argument<string> Recording = new("FILE")
     {
         Description = "An asciicast, version 2 or 3; - reads standard input.",
@@ -45,23 +48,61 @@ internal static class ReplayCommand
     {
         double speed = SpeedOf(parsed.GetValue(Speed) ?? "1");
         double longest = parsed.GetValue(IdleLimit)?.TotalSeconds ?? double.MaxValue;
+        string path = parsed.GetValue(Recording)!;
         using var interrupts = new Interrupts();
-        using TextReader recording = Open(parsed.GetValue(Recording)!);
-        Stream output = StandardStreams.Output;
+        using TextReader recording = Open(path);
         try
         {
-            foreach (AsciicastEvent next in AsciicastReader.Read(recording))
-            {
-                await PauseAsync(Math.Min(next.Interval, longest) / speed, interrupts.Cancelled);
-                if (next.Kind == "o")
-                    output.Write(Encoding.UTF8.GetBytes(next.Data));
-            }
-
+            if (LocalTerminal.ShowsOutput)
+                await PlayOnTerminalAsync(PlayAsync, path, interrupts);
+            else
+                await PlayAsync(StandardStreams.Output, interrupts.Cancelled);
             return 0;
         }
         catch (FormatException e)
         {
             return UserMessages.Fail(ExitStatus.Failed, e.Message, null);
+        }
+
+        async Task PlayAsync(Stream output, CancellationToken cancellationToken)
+        {
+            foreach (AsciicastEvent next in AsciicastReader.Read(recording))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await PauseAsync(Math.Min(next.Interval, longest) / speed, cancellationToken);
+                if (next.Kind == "o")
+                    output.Write(Encoding.UTF8.GetBytes(next.Data));
+            }
+        }
+    }
+
+    // The terminal gets its modes back, however the recording ends.
+    private static async Task PlayOnTerminalAsync(Func<Stream, CancellationToken, Task> play, string path, Interrupts interrupts)
+    {
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Cancelled);
+        var screen = new Screen(StandardStreams.Output, recording: null);
+        bool hasKeys = path != StandardInput && LocalTerminal.IsThere;
+        // A recording may switch on a keyboard protocol in which Ctrl+C sends no signal, or ask the terminal for reports.
+        await using var keyboard = new Keyboard(new([]) { LeaveKey = Escapes.ControlC }, Leave, before: default);
+        using LocalTerminal? waiting = hasKeys ? LocalTerminal.Enter(TerminalMode.Waiting) : null;
+        if (hasKeys)
+            keyboard.Start();
+        screen.Open("");
+        try
+        {
+            await play(screen, left.Token);
+            screen.End();
+        }
+        catch
+        {
+            screen.Leave();
+            throw;
+        }
+
+        void Leave(Escape escape)
+        {
+            if (escape is Escape.Detach or Escape.End)
+                left.Cancel();
         }
     }
 
@@ -81,7 +122,7 @@ internal static class ReplayCommand
     {
         try
         {
-            return new StreamReader(path == "-" ? StandardStreams.Input : File.OpenRead(path), Encoding.UTF8);
+            return new StreamReader(path == StandardInput ? StandardStreams.Input : File.OpenRead(path), Encoding.UTF8);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -37,7 +37,7 @@ internal static class TerminalOptions
             Environment = WithLocale(command.Environment, text),
         };
         using Asciicast? recording = record is null ? null : Begin(record, command);
-        var session = new TerminalSession(host, KeysOf(parsed), recording, text);
+        var session = new TerminalSession(host, KeysOf(parsed), recording, text) { OnDisconnect = command.OnDisconnect };
         ClientOptions options = session.Attend(plain) with { MessageOfTheDay = UserMessages.Announce };
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);

@@ -49,11 +49,14 @@ internal sealed class PromptCommands(
     {
         if (command.Length == 0)
             throw new FormatException("there is no command after '!'; write !COMMAND to run one on this terminal");
-        var terminal = new TerminalSession(host, detachKeys: [], recording: null, session.Text, typed());
+        RemoteCommand remote = session.CommandFor(RemoteCommand.Shell(command));
+        var terminal = new TerminalSession(host, detachKeys: [], recording: null, session.Text, typed())
+        {
+            OnDisconnect = remote.OnDisconnect,
+        };
         _onTerminal = terminal;
         try
         {
-            RemoteCommand remote = session.CommandFor(RemoteCommand.Shell(command));
             remote = remote with { Environment = TerminalOptions.WithLocale(remote.Environment, session.Text) };
             return await terminal.RunAsync(
                 (streams, tty, token) => client.StartAsync(

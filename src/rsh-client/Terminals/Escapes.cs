@@ -1,14 +1,29 @@
+using System.Buffers;
+
 namespace RemoteShell.Cli.Client.Terminals;
 
 /// <summary>Finds escapes in what the user types: <c>~</c> at the start of a line, as in ssh, and the keys that detach.</summary>
-/// <param name="detachKeys">The bytes of the keys that detach; empty: none.</param>
+/// <param name="detachKeys">The codes of the keys that detach; empty: none.</param>
 internal sealed class Escapes(byte[] detachKeys)
 {
+    /// <summary>Ctrl+C.</summary>
+    public const byte ControlC = 3;
+
     private const byte Tilde = (byte)'~';
 
+    // Bytes of a key whose rest has not arrived.
+    private readonly List<byte> _unread = [];
+
+    // Bytes that are not sent yet: a tilde, or the first detach keys, with what the terminal reported in between.
+    private readonly List<byte> _held = [];
+
+    // The number of held bytes that each matched detach key takes.
+    private readonly List<int> _matched = [];
     private bool _isLineStart = true;
     private bool _hasTilde;
-    private int _matched;
+
+    /// <summary>A key that detaches by itself, wherever it is typed; null: none.</summary>
+    public byte? LeaveKey { get; init; }
 
     /// <summary>The list of escapes, as lines.</summary>
     public static IReadOnlyList<string> Help { get; } =
@@ -22,91 +37,127 @@ internal sealed class Escapes(byte[] detachKeys)
 
     /// <summary>Separates escapes from the bytes for the remote program. Holds back bytes that may be the start of an escape.</summary>
     /// <param name="typed">What the user typed.</param>
-    /// <param name="sent">Receives the bytes for the remote program; <see cref="Held"/> bytes longer than <paramref name="typed"/>.</param>
-    /// <param name="count">The number of bytes in <paramref name="sent"/>.</param>
+    /// <param name="sent">Receives the bytes for the remote program.</param>
     /// <returns>The escape. Bytes after one that ends the connection are dropped; after another escape they are sent.</returns>
-    public Escape Sort(ReadOnlySpan<byte> typed, Span<byte> sent, out int count)
+    public Escape Sort(ReadOnlySpan<byte> typed, IBufferWriter<byte> sent)
     {
-        count = 0;
+        byte[] joined = _unread.Count > 0 ? [.. _unread, .. typed] : [];
+        ReadOnlySpan<byte> rest = joined.Length > 0 ? joined : typed;
+        _unread.Clear();
         Escape wanted = Escape.None;
-        foreach (byte key in typed)
+        while (rest.Length > 0)
         {
-            Escape escape = Sort(key, sent, ref count);
+            int length = Key.Read(rest, out Key key);
+            if (length == 0)
+            {
+                _unread.AddRange(rest);
+                break;
+            }
+
+            Escape escape = Sort(key, rest[..length], sent);
             if (escape is Escape.End or Escape.Detach)
                 return escape;
             if (escape != Escape.None)
                 wanted = escape;
+            rest = rest[length..];
         }
 
         return wanted;
     }
 
-    /// <summary>The largest number of bytes that are held back.</summary>
-    public int Held => detachKeys.Length + 1;
-
-    private Escape Sort(byte key, Span<byte> sent, ref int count)
+    private Escape Sort(Key key, ReadOnlySpan<byte> bytes, IBufferWriter<byte> sent)
     {
+        if (key.Kind == KeyKind.Report)
+        {
+            Pass(bytes, sent);
+            return Escape.None;
+        }
+
+        bool isCharacter = key.Kind == KeyKind.Character;
+        if (isCharacter && key.Code == LeaveKey)
+            return Escape.Detach;
         if (_hasTilde)
         {
             _hasTilde = false;
-            switch (key)
+            switch (isCharacter ? (char)key.Code : '\0')
             {
-                case (byte)'.':
+                case '.':
                     return Escape.End;
-                case (byte)'d':
+                case 'd':
                     return Escape.Detach;
-                case (byte)'?':
+                case '?':
+                    _held.Clear();
                     _isLineStart = true;
                     return Escape.Help;
-                case Tilde:
+                case '~':
+                    _held.Clear();
                     break;
                 default:
-                    sent[count++] = Tilde;
+                    Release(_held.Count, sent);
                     break;
             }
 
             _isLineStart = false;
         }
-        else if (key == Tilde && _isLineStart)
+        else if (isCharacter && key.Code == Tilde && _isLineStart && _matched.Count == 0)
         {
             _hasTilde = true;
+            _held.AddRange(bytes);
             return Escape.None;
         }
 
-        return Match(key, sent, ref count) ? Escape.Detach : Escape.None;
+        return Match(key, bytes, sent) ? Escape.Detach : Escape.None;
     }
 
-    private bool Match(byte key, Span<byte> sent, ref int count)
+    // What is no key stays where it is among the keys.
+    private void Pass(ReadOnlySpan<byte> bytes, IBufferWriter<byte> sent)
     {
+        if (_held.Count == 0)
+        {
+            sent.Write(bytes);
+            return;
+        }
+
+        _held.AddRange(bytes);
+        if (_matched.Count > 0)
+            _matched[^1] += bytes.Length;
+    }
+
+    private bool Match(Key key, ReadOnlySpan<byte> bytes, IBufferWriter<byte> sent)
+    {
+        bool isCharacter = key.Kind == KeyKind.Character;
         // The held bytes are not the keys: send them, except a tail that may be the start of the keys.
-        while (_matched > 0 && detachKeys[_matched] != key)
+        while (_matched.Count > 0 && !(isCharacter && detachKeys[_matched.Count] == key.Code))
         {
-            int kept = Kept();
-            detachKeys.AsSpan(0, _matched - kept).CopyTo(sent[count..]);
-            count += _matched - kept;
-            _matched = kept;
+            int dropped = _matched.Count - Kept();
+            Release(_matched.Take(dropped).Sum(), sent);
+            _matched.RemoveRange(0, dropped);
         }
 
-        _isLineStart = key is (byte)'\r' or (byte)'\n';
-        if (detachKeys.Length > 0 && detachKeys[_matched] == key)
+        _isLineStart = isCharacter && key.Code is (byte)'\r' or (byte)'\n';
+        if (isCharacter && detachKeys.Length > 0 && detachKeys[_matched.Count] == key.Code)
         {
-            _matched++;
-            if (_matched < detachKeys.Length)
-                return false;
-            _matched = 0;
-            return true;
+            _held.AddRange(bytes);
+            _matched.Add(bytes.Length);
+            return _matched.Count == detachKeys.Length;
         }
 
-        sent[count++] = key;
+        sent.Write(bytes);
         return false;
     }
 
-    // The length of the longest tail of the matched bytes that is also a start of the keys.
+    private void Release(int count, IBufferWriter<byte> sent)
+    {
+        sent.Write([.. _held[..count]]);
+        _held.RemoveRange(0, count);
+    }
+
+    // The length of the longest tail of the matched keys that is also a start of the keys.
     private int Kept()
     {
-        for (int kept = _matched - 1; kept > 0; kept--)
+        for (int kept = _matched.Count - 1; kept > 0; kept--)
         {
-            if (detachKeys.AsSpan(0, kept).SequenceEqual(detachKeys.AsSpan(_matched - kept, kept)))
+            if (detachKeys.AsSpan(0, kept).SequenceEqual(detachKeys.AsSpan(_matched.Count - kept, kept)))
                 return kept;
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
@@ -72,11 +73,11 @@ internal sealed class Keyboard : ReadOnlyStream
         {
             while (Wait() && ReadTyped() is > 0 and int count)
             {
-                var sent = new byte[count + _escapes.Held];
-                Escape escape = _escapes.Sort(_typed.AsSpan(0, count), sent, out int length);
-                Interlocked.Add(ref _waiting, length);
-                if (length > 0)
-                    _sorted.Writer.TryWrite(sent.AsMemory(0, length));
+                var sent = new ArrayBufferWriter<byte>(count + Key.MaxLength);
+                Escape escape = _escapes.Sort(_typed.AsSpan(0, count), sent);
+                Interlocked.Add(ref _waiting, sent.WrittenCount);
+                if (sent.WrittenCount > 0)
+                    _sorted.Writer.TryWrite(sent.WrittenMemory);
                 if (escape != Escape.None)
                     _wanted(escape);
             }

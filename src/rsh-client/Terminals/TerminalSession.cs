@@ -23,7 +23,11 @@ internal sealed class TerminalSession(
     private readonly Screen _screen = new(StandardStreams.Output, recording);
     private readonly CancellationTokenSource _left = new();
     private volatile RemoteJob? _job;
+    private volatile bool _isLost;
     private Escape _reason;
+
+    /// <summary>What the server does with the job when this client disappears; null: this client does not know it.</summary>
+    public DisconnectPolicy? OnDisconnect { get; init; }
 
     /// <summary>The options, with callbacks that show messages on this terminal while the program runs.</summary>
     public ClientOptions Attend(ClientOptions options) => options with
@@ -34,10 +38,22 @@ internal sealed class TerminalSession(
     };
 
     /// <summary>Tells that the connection is lost, and that the client reconnects.</summary>
-    public void Lost(string reason) => _screen.ShowBottomLine($"lost the connection to {host}, reconnecting (~. gives up): {reason}");
+    public void Lost(string reason)
+    {
+        _isLost = true;
+        // The cause comes first: a narrow terminal shows the beginning.
+        _screen.ShowLost($"lost the connection: {reason}; reconnecting to {host} (~. gives up)");
+    }
 
     /// <summary>Removes the message of <see cref="Lost"/>.</summary>
-    public void Restored() => _screen.ClearBottomLine();
+    public void Restored()
+    {
+        _isLost = false;
+        _screen.ClearLost();
+    }
+
+    /// <summary>Shows a notice.</summary>
+    public void Show(string text) => _screen.Notify(text);
 
     /// <summary>Runs the program, and returns this program's exit status.</summary>
     /// <param name="start">Starts the program, or takes it over.</param>
@@ -48,6 +64,8 @@ internal sealed class TerminalSession(
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Cancelled, _left.Token);
         await using var keyboard = new Keyboard(new(detachKeys), Want, typed);
+        _screen.SizeChanged = () => Resize(_screen.Size);
+        _screen.Disturbed = () => _ = RedrawAsync();
         var encoded = new EncodedStreams(new() { Output = _screen, Error = StandardStreams.Error, Input = keyboard }, text);
         RemoteJob? job = null;
         try
@@ -67,7 +85,7 @@ internal sealed class TerminalSession(
     public async Task<int> WatchAsync(Func<CommandStreams, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Cancelled, _left.Token);
-        await using var keyboard = new Keyboard(new(detachKeys), Want, before: default);
+        await using var keyboard = new Keyboard(new(detachKeys) { LeaveKey = Escapes.ControlC }, Want, before: default);
         RemoteJob? job = null;
         try
         {
@@ -97,8 +115,8 @@ internal sealed class TerminalSession(
         _job = job;
         keyboard.Start();
         _screen.Open(first);
-        using IDisposable? resized = LocalTerminal.OnResize(Resize);
-        Resize(LocalTerminal.Describe());
+        using IDisposable? resized = LocalTerminal.OnResize(_ => Relay());
+        Relay();
         interrupts.PassTo(() => job.Signal("INT"));
         try
         {
@@ -132,6 +150,12 @@ internal sealed class TerminalSession(
 
     private int Left(RemoteJob job)
     {
+        if (_isLost)
+        {
+            UserMessages.Say($"there is no connection to {host}: {WithoutConnection(job.Id)}");
+            return ExitStatus.NoConnection;
+        }
+
         if (_reason != Escape.Detach)
         {
             UserMessages.Say($"ended the connection to {host}");
@@ -142,13 +166,26 @@ internal sealed class TerminalSession(
         return 0;
     }
 
+    // The server was not told that this client has left.
+    private string WithoutConnection(string job)
+    {
+        string resume = $"to resume it: rsh-client attach {host} {job}";
+        return OnDisconnect switch
+        {
+            { Time: { Ticks: 0 } } => $"the server ends the job {job} when it notices that (--on-disconnect kill)",
+            { Time: null } => $"the job {job} runs on (--on-disconnect keep)\n{resume}",
+            { } limited => $"the job {job} runs on, for the time of --on-disconnect {limited}\n{resume}",
+            null => $"the job {job} runs on as its --on-disconnect policy says\n{resume}",
+        };
+    }
+
     private void Want(Escape escape)
     {
         if (_job is not { } job)
             return;
         if (escape == Escape.Help)
         {
-            Show($"rsh-client: escapes\n{string.Join('\n', Escapes.Help)}");
+            _screen.Show($"rsh-client: escapes\n{string.Join('\n', Escapes.Help)}");
             return;
         }
 
@@ -158,22 +195,27 @@ internal sealed class TerminalSession(
         _left.Cancel();
     }
 
-    private async Task DropKeysAsync(Keyboard keyboard, CancellationToken cancellationToken)
+    // A watcher does not type; the keyboard still finds its escapes.
+    private static async Task DropKeysAsync(Keyboard keyboard, CancellationToken cancellationToken)
     {
-        const byte controlC = 3;
         var keys = new byte[256];
         try
         {
-            while (await keyboard.ReadAsync(keys, cancellationToken) is > 0 and int count)
+            while (await keyboard.ReadAsync(keys, cancellationToken) > 0)
             {
-                if (keys.AsSpan(0, count).Contains(controlC))
-                    await _left.CancelAsync();
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             // The watch has ended.
         }
+    }
+
+    // The size of the terminal has changed, or the job does not know it yet.
+    private void Relay()
+    {
+        _screen.Resized();
+        Resize(_screen.Size);
     }
 
     private void Resize(TerminalRequest size)
@@ -182,21 +224,14 @@ internal sealed class TerminalSession(
         recording?.Resize(size.Columns, size.Rows);
     }
 
-    /// <summary>Shows a message, and lets the program redraw its screen below it.</summary>
-    public void Show(string text)
-    {
-        _screen.Say(text);
-        _ = RedrawAsync();
-    }
-
     // A program redraws its screen when the size changes: make it one row smaller for a moment.
     private async Task RedrawAsync()
     {
-        TerminalRequest size = LocalTerminal.Describe();
+        TerminalRequest size = _screen.Size;
         int otherRows = size.Rows > 1 ? size.Rows - 1 : 2;
         _job?.Resize(size.Columns, otherRows);
         await Task.Delay(ResizeDelay);
-        Resize(LocalTerminal.Describe());
+        Resize(_screen.Size);
     }
 
     private void Tell(Action onScreen, Action otherwise)

@@ -14,6 +14,9 @@ internal interface IJobRunner
     /// <summary>Completes once the command runs, or has ended.</summary>
     Task BegunAsync() => Task.CompletedTask;
 
+    /// <summary>The size of the command's terminal; null if it has none.</summary>
+    (int Columns, int Rows)? TerminalSize => null;
+
     /// <summary>Resizes the command's terminal, if it has one.</summary>
     void Resize(int columns, int rows)
     {

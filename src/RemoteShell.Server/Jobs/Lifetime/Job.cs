@@ -80,6 +80,12 @@ internal sealed class Job
     /// <summary>The time since the job ended, whatever was done to the wall clock meanwhile; zero while it runs.</summary>
     public TimeSpan SinceEnd => Ending is null ? TimeSpan.Zero : SystemClock.Since(_endedAt);
 
+    /// <summary>The size of the job's terminal; null if it has none, or has ended.</summary>
+    public (int Columns, int Rows)? TerminalSize => _runner?.TerminalSize;
+
+    /// <summary>Raised when a client has resized the terminal. The handler must not block.</summary>
+    public event Action? Resized;
+
     /// <summary>How the job ended; null while it runs.</summary>
     public JobEnding? Ending { get; private set; }
 
@@ -180,7 +186,11 @@ internal sealed class Job
     }
 
     /// <summary>Resizes the job's terminal, if it has one.</summary>
-    public void Resize(int columns, int rows) => _runner?.Resize(columns, rows);
+    public void Resize(int columns, int rows)
+    {
+        _runner?.Resize(columns, rows);
+        Resized?.Invoke();
+    }
 
     /// <summary>Keeps what the job writes from now on, in a file where memory does not hold it.</summary>
     public void StartSpilling()

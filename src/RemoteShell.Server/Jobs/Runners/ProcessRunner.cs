@@ -67,6 +67,8 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
             with { Held = held.Count > 0 ? held : null };
     }
 
+    public virtual (int Columns, int Rows)? TerminalSize => null;
+
     public virtual void Resize(int columns, int rows)
     {
     }

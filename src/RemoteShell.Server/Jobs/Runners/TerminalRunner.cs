@@ -21,6 +21,8 @@ internal sealed class TerminalRunner(
 
     private const int HangUp = 1;
 
+    public override (int Columns, int Rows)? TerminalSize => launcher.Size;
+
     public override async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
         JobOutcome outcome = await base.RunAsync(job, input);

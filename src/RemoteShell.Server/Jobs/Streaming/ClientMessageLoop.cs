@@ -11,7 +11,7 @@ internal static class ClientMessageLoop
     /// <summary>Passes the messages until the channel ends.</summary>
     /// <param name="channel">The client's channel.</param>
     /// <param name="job">The client's job.</param>
-    /// <param name="resize">Receives columns and rows; null for a watcher, whose sizes are ignored.</param>
+    /// <param name="resize">Receives columns and rows; null: they are ignored.</param>
     public static async Task PassAsync(Channel channel, Job job, Action<int, int>? resize = null)
     {
         try

@@ -19,6 +19,16 @@ internal sealed class TerminalLauncher(TerminalRequest tty, Action<ReadOnlySpan<
 
     public string Name => "terminal";
 
+    /// <summary>The terminal's size.</summary>
+    public (int Columns, int Rows) Size
+    {
+        get
+        {
+            lock (_gate)
+                return _size;
+        }
+    }
+
     /// <summary>Resizes the terminal; if it is not open yet, it opens with this size.</summary>
     public void Resize(int columns, int rows)
     {
