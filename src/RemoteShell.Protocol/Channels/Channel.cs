@@ -24,6 +24,7 @@ public sealed class Channel : IAsyncDisposable
     private readonly Dictionary<string, OutgoingStream> _outgoing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WindowUpdate> _earlyUpdates = new(StringComparer.Ordinal);
     private Exception? _failure;
+    private bool _isOpened;
 
     internal Channel(FrameSender sender, uint id, Action<Channel> onEnded) => (_sender, Id, _onEnded) = (sender, id, onEnded);
 
@@ -71,7 +72,8 @@ public sealed class Channel : IAsyncDisposable
     }
 
     /// <summary>Adds a byte stream that this side sends, up to <paramref name="limit"/> at first.</summary>
-    public OutgoingStream AddOutgoing(string name, long limit, string digest) => AddOutgoing(name, new(limit), new StreamDigest(digest));
+    public OutgoingStream AddOutgoing(string name, long limit, string digest)
+        => AddOutgoing(name, new(limit), new StreamDigest(digest), buffer: null, limit);
 
     /// <summary>Adds a byte stream that this side sends, from the window's offset on.</summary>
     /// <param name="name">The stream's name on the wire.</param>
@@ -142,6 +144,7 @@ public sealed class Channel : IAsyncDisposable
         {
             if (_failure is not null)
                 return;
+            _isOpened |= message is OpenedMessage;
         }
 
         _sender.Post(message with { Channel = Id });
@@ -181,9 +184,7 @@ public sealed class Channel : IAsyncDisposable
                 Incoming(header.Stream).Receive(this, header.Offset, body);
                 break;
             case "end":
-                if (header.Digest is null)
-                    throw new ChannelException(ErrorCode.BadHeader, "'end' needs a digest");
-                Incoming(header.Stream).End(this, new(header.Offset, header.Digest));
+                Incoming(header.Stream).End(this, new(header.Offset, header.Digest!));
                 break;
             default:
                 Extend(header.Stream, new(header.Offset, header.Window));
@@ -198,6 +199,7 @@ public sealed class Channel : IAsyncDisposable
             if (_messages.Count >= MaxWaitingMessages)
                 throw new ChannelException(ErrorCode.Overflow, $"more than {MaxWaitingMessages} messages wait on the channel");
             _messages.Enqueue(message);
+            _isOpened |= message is OpenedMessage;
         }
 
         _arrived.Set();
@@ -230,9 +232,13 @@ public sealed class Channel : IAsyncDisposable
     private IncomingStream Incoming(string name)
     {
         lock (_gate)
-            return _incoming.TryGetValue(name, out IncomingStream? stream)
-                ? stream
-                : throw new ChannelException(ErrorCode.UnknownStream, $"this channel does not receive a stream '{name}'");
+        {
+            if (_incoming.TryGetValue(name, out IncomingStream? stream))
+                return stream;
+            throw _isOpened
+                ? new ChannelException(ErrorCode.UnknownStream, $"this channel does not receive a stream '{name}'")
+                : new ChannelException(ErrorCode.OutOfOrder, $"bytes of the stream '{name}' came before 'opened'");
+        }
     }
 
     // A window may arrive before this side has added the stream, or after the stream has ended. The peer does not repeat it, so an early
