@@ -56,4 +56,4 @@ while True:
     elif header["type"] == "result":
         if any(header["streams"][name]["digest"] != f"sha256:{digest.hexdigest()}" for name, digest in streams.items()):
             sys.exit("the output is damaged")
-        sys.exit(header["code"])
+        sys.exit(header["code"] if header["outcome"] == "exited" else header["code"] or 255)

@@ -6,7 +6,7 @@ public static class ErrorCode
     /// <summary>The header's length is below 2, negative as a C int, or over the limit.</summary>
     public const string BadHeaderLength = "bad-header-length";
 
-    /// <summary>The header is not one JSON object in UTF-8 with the fields of its type.</summary>
+    /// <summary>The header is not one JSON object in UTF-8 with the fields of its type, or a value is out of its range.</summary>
     public const string BadHeader = "bad-header";
 
     /// <summary>The body's size is negative, over the limit, or absent where a body is needed.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Logging;
 
 namespace RemoteShell.Server;
 
@@ -110,7 +111,8 @@ public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? log
 
     private Task<RunningServer> RunAsync()
     {
-        ILogger log = loggerFactory?.CreateLogger<RemoteShellServer>() ?? NullLogger<RemoteShellServer>.Instance;
+        ILogger all = loggerFactory?.CreateLogger<RemoteShellServer>() ?? NullLogger<RemoteShellServer>.Instance;
+        var log = new SafeLogger(all);
         return RunningServer.StartAsync(_options, log, StopAsync);
     }
 

@@ -29,6 +29,7 @@ public sealed class Channel : IAsyncDisposable
     private readonly Dictionary<string, WindowUpdate> _earlyUpdates = new(StringComparer.Ordinal);
     private int _waitingBytes;
     private Exception? _failure;
+    private bool _isOpened;
 
     internal Channel(FrameSender sender, uint id, Action<Channel> onEnded) => (_sender, Id, _onEnded) = (sender, id, onEnded);
 
@@ -79,7 +80,8 @@ public sealed class Channel : IAsyncDisposable
     }
 
     /// <summary>Adds a byte stream that this side sends, up to <paramref name="limit"/> at first.</summary>
-    public OutgoingStream AddOutgoing(string name, long limit, string digest) => AddOutgoing(name, new(limit), new StreamDigest(digest));
+    public OutgoingStream AddOutgoing(string name, long limit, string digest)
+        => AddOutgoing(name, new(limit), new StreamDigest(digest), buffer: null, limit);
 
     /// <summary>Adds a byte stream that this side sends, from the window's offset on.</summary>
     /// <param name="name">The stream's name on the wire.</param>
@@ -154,6 +156,7 @@ public sealed class Channel : IAsyncDisposable
         {
             if (_failure is not null)
                 return;
+            _isOpened |= message is OpenedMessage;
         }
 
         _sender.Post(message with { Channel = Id });
@@ -193,9 +196,7 @@ public sealed class Channel : IAsyncDisposable
                 Incoming(header.Stream).Receive(this, header.Offset, body);
                 break;
             case "end":
-                if (header.Digest is null)
-                    throw new ChannelException(ErrorCode.BadHeader, "'end' needs a digest");
-                Incoming(header.Stream).End(this, new(header.Offset, header.Digest));
+                Incoming(header.Stream).End(this, new(header.Offset, header.Digest!));
                 break;
             default:
                 Extend(header.Stream, new(header.Offset, header.Window));
@@ -214,6 +215,7 @@ public sealed class Channel : IAsyncDisposable
                 throw new ChannelException(ErrorCode.Overflow, $"more than {MaxWaitingMessages} messages wait on the channel");
             _messages.Enqueue((message, bytes));
             _waitingBytes += bytes;
+            _isOpened |= message is OpenedMessage;
         }
 
         _arrived.Set();
@@ -246,9 +248,13 @@ public sealed class Channel : IAsyncDisposable
     private IncomingStream Incoming(string name)
     {
         lock (_gate)
-            return _incoming.TryGetValue(name, out IncomingStream? stream)
-                ? stream
-                : throw new ChannelException(ErrorCode.UnknownStream, $"this channel does not receive a stream '{name}'");
+        {
+            if (_incoming.TryGetValue(name, out IncomingStream? stream))
+                return stream;
+            throw _isOpened
+                ? new ChannelException(ErrorCode.UnknownStream, $"this channel does not receive a stream '{name}'")
+                : new ChannelException(ErrorCode.OutOfOrder, $"bytes of the stream '{name}' came before 'opened'");
+        }
     }
 
     // A window may arrive before this side has added the stream, or after the stream has ended. The peer does not repeat it, so an early

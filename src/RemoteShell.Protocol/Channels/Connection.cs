@@ -6,6 +6,9 @@ namespace RemoteShell.Protocol.Channels;
 /// <summary>Multiplexes channels over one <see cref="Stream"/>. The caller provides the secure stream.</summary>
 public sealed class Connection : IAsyncDisposable
 {
+    // Characters, each of at most 6 bytes.
+    private const int MaxMessageOfTheDay = 2048;
+
     private readonly Stream _stream;
     private readonly ConnectionOptions _options;
     private readonly FrameReader _reader;
@@ -78,7 +81,16 @@ public sealed class Connection : IAsyncDisposable
         lock (_opening)
         {
             channel = _channels.Add(id => new Channel(_sender, id, _channels.Remove));
-            channel.Post(prepare(channel));
+            try
+            {
+                channel.Post(prepare(channel));
+            }
+            catch (ChannelException e)
+            {
+                // Nothing was sent, and the number stays unused.
+                channel.End(e);
+                throw;
+            }
         }
 
         channel.Activate();
@@ -122,7 +134,8 @@ public sealed class Connection : IAsyncDisposable
         {
             Version = HelloMessage.CurrentVersion,
             Agent = _options.Agent,
-            Motd = _options.MessageOfTheDay,
+            // The peer accepts a short header before it has read this.
+            Motd = _options.MessageOfTheDay is { } text ? Message.Cut(text, MaxMessageOfTheDay) : null,
             Limits = new() { Header = _options.Limits.MaxHeader, Body = _options.Limits.MaxBody, Channels = _options.MaxChannels },
         });
         _running = RunAsync();
@@ -183,7 +196,11 @@ public sealed class Connection : IAsyncDisposable
     {
         greeted?.Invoke(hello);
         _reader.Limits = _options.Limits;
-        _sender.MaxBody = Math.Clamp(hello.Limits.Body, 1, FrameLimits.Default.MaxBody);
+        _sender.PeerLimits = new()
+        {
+            MaxHeader = Math.Min(hello.Limits.Header, FrameLimits.Default.MaxHeader),
+            MaxBody = Math.Min(hello.Limits.Body, FrameLimits.Default.MaxBody),
+        };
         _hello.TrySetResult(hello);
     }
 

@@ -23,7 +23,10 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
 
         if (frame.Envelope.Channel != 0)
         {
-            ToChannel(frame);
+            if (frame.Envelope.Type == "open")
+                Open(frame);
+            else
+                ToChannel(frame);
             return null;
         }
 
@@ -32,6 +35,8 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
             throw new FrameException(ErrorCode.BadHash, $"the body of '{frame.Envelope.Type}' does not match the hash in its header");
         if (frame.Envelope.Size > 0)
             throw new FrameException(ErrorCode.BadSize, $"'{frame.Envelope.Type}' must not have a body");
+        if (frame.Envelope.Type == "open")
+            throw new ConnectionException(new(ErrorCode.OutOfOrder, "'open' is not valid without a channel"));
         return ToConnection(MessageCodec.Decode(frame.Envelope.Type, frame.Header.Span), frame.Envelope.Type);
     }
 
@@ -81,20 +86,17 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
         PooledBytes body = frame.Body;
         try
         {
-            if (channel is null && envelope.Type != "open")
+            if (channel is null)
             {
                 ReportUnknownChannel(envelope);
                 return;
             }
 
-            if (!frame.IsIntact)
-                throw new ChannelException(ErrorCode.BadHash, $"the body of '{envelope.Type}' does not match the hash in its header");
-            if (envelope.Size > 0 && envelope.Type != "data")
-                throw new ChannelException(ErrorCode.BadSize, $"'{envelope.Type}' must not have a body");
+            CheckBody(frame);
             if (envelope.Type is "data" or "window" or "end")
             {
                 StreamHeader header = StreamHeader.Parse(envelope.Type, frame.Header.Span);
-                channel!.Receive(envelope, header, body);
+                channel.Receive(envelope, header, body);
                 body = default;
             }
             else
@@ -104,11 +106,7 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
         }
         catch (Exception e) when (e is FrameException or ChannelException)
         {
-            var reason = new CloseReason(e is FrameException f ? f.Code : ((ChannelException)e).Code, e.Message);
-            if (channel is not null)
-                channel.Fail(reason);
-            else
-                sender.Post(new ErrorMessage { Channel = envelope.Channel, Code = reason.Code, Text = reason.Text });
+            channel!.Fail(new(CodeOf(e), e.Message));
         }
         finally
         {
@@ -116,53 +114,78 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
         }
     }
 
-    private void ToChannel(Channel? channel, Message? message, in FrameEnvelope envelope, int bytes)
+    private void ToChannel(Channel channel, Message? message, in FrameEnvelope envelope, int bytes)
     {
         switch (message)
         {
-            case OpenRequest open:
-                AcceptOpen(open, bytes);
-                break;
             case null:
                 throw new ChannelException(ErrorCode.UnknownType, $"this version does not know the type '{envelope.Type}'");
             case ErrorMessage error:
-                channel!.End(new ChannelException(CloseReason.From(error)));
+                channel.End(new ChannelException(CloseReason.From(error)));
                 break;
             case NoticeMessage notice:
                 handlers.NoticeReceived?.Invoke(notice.Text);
                 break;
             case SignalMessage or ResizeMessage or ResultMessage or OpenedMessage or RefusedMessage:
-                channel!.Receive(message, bytes);
+                channel.Receive(message, bytes);
                 break;
             default:
                 throw new ChannelException(ErrorCode.OutOfOrder, $"'{envelope.Type}' is not allowed on channel {envelope.Channel} now");
         }
     }
 
-    private void AcceptOpen(OpenRequest open, int bytes)
+    // The number is checked first, and counts as used even if the request is not valid: a fault in the request ends its channel only.
+    private void Open(in ReceivedFrame frame)
     {
-        var channel = new Channel(sender, open.Channel, channels.Remove) { RequestBytes = bytes };
+        Volatile.Write(ref _lastHeard, Environment.TickCount64);
+        var channel = new Channel(sender, frame.Envelope.Channel, channels.Remove) { RequestBytes = frame.Header.Length };
         int count = channels.AddFromPeer(channel);
-        if (channels.Ended is { } cause)
+        try
         {
-            channel.End(cause);
-            return;
-        }
+            CheckBody(frame);
+            if (count > maxChannels)
+            {
+                channel.Refuse(
+                    ErrorCode.Limit,
+                    $"this connection already has {maxChannels} channels open",
+                    "wait until one ends, or open another connection");
+                return;
+            }
 
-        if (handlers.ChannelOpened is { } opening && count <= maxChannels)
-        {
-            opening(channel, open);
-            return;
+            Accept(channel, (OpenRequest)MessageCodec.Decode("open", frame.Header.Span)!);
         }
-
-        channel.Post(new RefusedMessage
+        catch (Exception e) when (e is FrameException or ChannelException)
         {
-            Code = count > maxChannels ? ErrorCode.Limit : ErrorCode.UnknownRequest,
-            Text = count > maxChannels ? $"this connection already has {maxChannels} channels open" : "this side does not accept requests",
-            Hint = count > maxChannels ? "wait until one ends, or open another connection" : null,
-        });
-        channel.End(new ChannelException(ErrorCode.Limit, "refused"));
+            channel.Refuse(CodeOf(e), e.Message);
+        }
+        finally
+        {
+            frame.Body.Dispose();
+        }
     }
+
+    private void Accept(Channel channel, OpenRequest open)
+    {
+        if (channels.Ended is { } cause)
+            channel.End(cause);
+        else if (handlers.ChannelOpened is { } opening)
+            opening(channel, open);
+        else
+            channel.Refuse(ErrorCode.UnknownRequest, "this side does not accept requests");
+    }
+
+    private static void CheckBody(in ReceivedFrame frame)
+    {
+        string type = frame.Envelope.Type;
+        if (!frame.IsIntact)
+            throw new ChannelException(ErrorCode.BadHash, $"the body of '{type}' does not match the hash in its header");
+        if (frame.Envelope.Size > 0 && type != "data")
+            throw new ChannelException(ErrorCode.BadSize, $"'{type}' must not have a body");
+        if (frame.Envelope.Size == 0 && type == "data")
+            throw new ChannelException(ErrorCode.BadSize, "'data' must have a body");
+    }
+
+    private static string CodeOf(Exception e) => e is FrameException frame ? frame.Code : ((ChannelException)e).Code;
 
     private void ReportUnknownChannel(in FrameEnvelope envelope)
     {

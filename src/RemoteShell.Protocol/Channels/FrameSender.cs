@@ -6,14 +6,33 @@ namespace RemoteShell.Protocol.Channels;
 /// <summary>Sends frames for the channels and streams of a connection, which do not see the connection itself.</summary>
 internal sealed class FrameSender(FrameWriter writer, Action<CloseReason> end)
 {
+    // A message has at most two texts for people. A character takes at most 6 bytes, and the other fields a few hundred.
+    private const int TextShare = 16;
+
     private long _lastSent = Environment.TickCount64;
 
     /// <summary>When bytes of a stream were last sent, in ms, as <see cref="Environment.TickCount64"/>.</summary>
     public long LastSent => Volatile.Read(ref _lastSent);
 
-    public int MaxBody { get; set; } = FrameLimits.Default.MaxBody;
+    /// <summary>The largest header and body that the peer accepts, in bytes.</summary>
+    public FrameLimits PeerLimits { get; set; } = FrameLimits.Default;
 
-    public void Post(Message message) => writer.Post(MessageCodec.Encode(message));
+    /// <summary>Sends a message. If it is too long for the peer, its texts for people are cut off.</summary>
+    /// <exception cref="ChannelException">The message is too long even so. Only a request can be.</exception>
+    public void Post(Message message)
+    {
+        int limit = PeerLimits.MaxHeader;
+        byte[] header = MessageCodec.Encode(message);
+        if (header.Length > limit)
+            header = MessageCodec.Encode(message.Shorten(limit / TextShare));
+        if (header.Length > limit)
+        {
+            string text = $"the message '{message.Type}' has {header.Length} bytes, and the other side accepts {limit}";
+            throw new ChannelException(ErrorCode.BadHeaderLength, text);
+        }
+
+        writer.Post(header);
+    }
 
     public void Post(FrameBuffer header) => writer.Post(header.Memory.Span);
 

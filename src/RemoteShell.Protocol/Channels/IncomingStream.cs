@@ -17,6 +17,7 @@ public sealed class IncomingStream
     private Channel? _channel;
     private FrameSender? _sender;
     private bool _hasStart;
+    private bool _hasEndedOnChannel;
     private long _channelDigestStart = -1;
     private StreamTotal? _announced;
     private StreamTotal? _lastAnnounced;
@@ -145,7 +146,7 @@ public sealed class IncomingStream
     {
         lock (_gate)
         {
-            (_channel, _sender) = (channel, null);
+            (_channel, _sender, _hasEndedOnChannel) = (channel, null, false);
             if (!DigestsEachChannel || !_hasStart || _announced is not null)
                 return;
             // The bytes that follow get blocks and a digest of their own.
@@ -206,14 +207,21 @@ public sealed class IncomingStream
     {
         lock (_gate)
         {
-            if (_channel != channel || IsRepeatedEnd(total))
+            if (_channel != channel)
                 return;
+            if (!_hasEndedOnChannel && IsRepeatedEnd(total))
+            {
+                _hasEndedOnChannel = true;
+                return;
+            }
+
             SetStart(total.Total);
             if (_announced is not null)
                 throw new ChannelException(ErrorCode.OutOfOrder, $"'{Name}' ends twice");
             if (total.Total != _window.Received)
                 throw new ChannelException(ErrorCode.BadDigest, $"'{Name}' ends at {total.Total}, but {_window.Received} bytes came");
             _announced = total;
+            _hasEndedOnChannel = true;
             _window.End();
         }
 

@@ -35,7 +35,7 @@ public sealed class OutgoingStream
         while (bytes.Length > 0)
         {
             long offset = Window.Sent;
-            int size = await Window.TakeAsync(Math.Min(bytes.Length, _sender.MaxBody), cancellationToken).ConfigureAwait(false);
+            int size = await Window.TakeAsync(Math.Min(bytes.Length, _sender.PeerLimits.MaxBody), cancellationToken).ConfigureAwait(false);
             ReadOnlyMemory<byte> body = bytes[..size];
             Checksum checksum = Checksum.Of(body.Span);
             _digest.Append(offset, body.Span, checksum);
@@ -67,11 +67,11 @@ public sealed class OutgoingStream
 
     private void ExtendLocked(WindowUpdate update)
     {
-        if (update.Size is > ReceiveWindow.MaxSize)
+        if (update.Size < _size)
         {
             throw new ChannelException(
                 ErrorCode.BadRequest,
-                $"a window of {update.Size} bytes for '{Name}' is too large; the limit is {ReceiveWindow.MaxSize}");
+                $"the window of '{Name}' shrinks from {_size} to {update.Size} bytes; a window never shrinks");
         }
 
         if (update.Size > _size)

@@ -17,14 +17,12 @@ internal static class EnvelopeParser
         {
             throw new FrameException(ErrorCode.BadHeader, $"the header is not valid JSON (at byte {e.BytePositionInLine})", e);
         }
-        catch (InvalidOperationException e)
-        {
-            throw new FrameException(ErrorCode.BadHeader, "the header has text that is not valid UTF-8", e);
-        }
     }
 
     private static FrameEnvelope ParseObject(ReadOnlySpan<byte> header, FrameLimits limits)
     {
+        if (!JsonText.IsValid(header))
+            throw new FrameException(ErrorCode.BadHeader, "the header has text that is not valid UTF-8, or half a surrogate pair");
         var json = new Utf8JsonReader(header);
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
             throw new FrameException(ErrorCode.BadHeader, "the header is not a JSON object");
@@ -57,15 +55,16 @@ internal static class EnvelopeParser
         return new(type ?? throw new FrameException(ErrorCode.BadHeader, "the header has no type"), channel ?? 0, size ?? 0, hash);
     }
 
-    // Two readers could take different values for a field that occurs twice.
-    private static void SetOnce<T>(ref T? field, T value, string name)
+    // Two readers could take different values for a field that occurs twice. A null is the same as an absent field.
+    private static void SetOnce<T>(ref T? field, T? value, string name)
+        where T : class
     {
         if (field is not null)
             throw new FrameException(ErrorCode.BadHeader, $"the header has the field '{name}' twice");
         field = value;
     }
 
-    private static void SetOnce<T>(ref T? field, T value, string name)
+    private static void SetOnce<T>(ref T? field, T? value, string name)
         where T : struct
     {
         if (field is not null)
@@ -73,25 +72,31 @@ internal static class EnvelopeParser
         field = value;
     }
 
-    private static string ReadType(ref Utf8JsonReader json)
+    private static string? ReadType(ref Utf8JsonReader json)
     {
         json.Read();
+        if (json.TokenType == JsonTokenType.Null)
+            return null;
         if (json.TokenType != JsonTokenType.String || json.ValueSpan.Length is 0 or > MaxTypeLength)
             throw new FrameException(ErrorCode.BadHeader, $"the header's type must be a string of 1 to {MaxTypeLength} bytes");
         return json.ValueIsEscaped ? json.GetString()! : WireNames.Intern(json.ValueSpan);
     }
 
-    private static uint ReadChannel(ref Utf8JsonReader json)
+    private static uint? ReadChannel(ref Utf8JsonReader json)
     {
         json.Read();
+        if (json.TokenType == JsonTokenType.Null)
+            return null;
         if (json.TokenType != JsonTokenType.Number || !json.TryGetUInt32(out uint channel) || channel == 0)
             throw new FrameException(ErrorCode.BadHeader, "the header's channel must be an integer from 1 to 4294967295");
         return channel;
     }
 
-    private static int ReadSize(ref Utf8JsonReader json, FrameLimits limits)
+    private static int? ReadSize(ref Utf8JsonReader json, FrameLimits limits)
     {
         json.Read();
+        if (json.TokenType == JsonTokenType.Null)
+            return null;
         if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out long size) || size < 0)
             throw new FrameException(ErrorCode.BadSize, "the header's size must be an integer from 0 up");
         if (size > limits.MaxBody)
@@ -99,9 +104,11 @@ internal static class EnvelopeParser
         return (int)size;
     }
 
-    private static Checksum ReadHash(ref Utf8JsonReader json)
+    private static Checksum? ReadHash(ref Utf8JsonReader json)
     {
         json.Read();
+        if (json.TokenType == JsonTokenType.Null)
+            return null;
         if (json.TokenType != JsonTokenType.String || !Checksum.TryParse(json.ValueSpan, out Checksum hash))
             throw new FrameException(ErrorCode.BadHash, "the header's hash must read 'crc32c:' and eight lower-case hex digits");
         return hash;

@@ -19,4 +19,10 @@ public sealed record AttachRequest() : OpenRequest("attach")
 
     /// <summary>Where each stream starts. A stream that is not named starts with the bytes that are written from now on.</summary>
     public IReadOnlyDictionary<string, StreamPosition>? Streams { get; init; }
+
+    internal override string? FindFault()
+        => base.FindFault()
+        ?? Tty?.Validate()
+        ?? WireRange.Length("holder", ClientToken, 0, ExecRequest.MaxTokenLength)
+        ?? WireRange.Positions(Streams, "stdout", "stderr");
 }

@@ -18,15 +18,24 @@ public abstract record OpenRequest : Message
 
     /// <summary>The algorithm of the streams' digests: <c>crc32c</c> or <c>sha256</c>. Default: <c>crc32c</c>.</summary>
     public string Digest { get; set; } = "crc32c";
+
+    internal override string? FindFault() => WireRange.Window("window", Window) ?? WireRange.Algorithm("digest", Digest);
 }
 
 /// <summary>A request whose name this version does not know.</summary>
 /// <param name="Name">The request's name.</param>
-public sealed record UnknownRequest(string Name) : OpenRequest(Name);
+public sealed record UnknownRequest(string Name) : OpenRequest(Name)
+{
+    // A later version may allow other values.
+    internal override string? FindFault() => null;
+}
 
 /// <summary>Answers <see cref="OpenRequest"/>: the request is accepted and running.</summary>
 public sealed record OpenedMessage() : Message("opened")
 {
+    // The permission bits, with set-user-id, set-group-id and sticky.
+    private const int MaxMode = 4095;
+
     /// <summary>The job's full id, for a request about a job.</summary>
     public string? Job { get; init; }
 
@@ -59,6 +68,16 @@ public sealed record OpenedMessage() : Message("opened")
 
     /// <summary>When the file was last changed, in ms since 1970-01-01 UTC.</summary>
     public long? Modified { get; init; }
+
+    internal override string? FindFault()
+        => WireRange.Job("job", Job)
+        ?? WireRange.Between("window", Window, 0, WireRange.MaxWindow)
+        ?? WireRange.Position("position", Position)
+        ?? WireRange.Offsets("streams", Streams)
+        ?? WireRange.Length("member", Member, 1, ChatRequest.MaxNameLength)
+        ?? WireRange.Offset("length", Length)
+        ?? WireRange.Between("mode", Mode, 0, MaxMode)
+        ?? WireRange.Time("modified", Modified);
 }
 
 /// <summary>Answers <see cref="OpenRequest"/>: the request is refused. The channel has ended.</summary>
@@ -73,4 +92,7 @@ public sealed record RefusedMessage() : Message("refused")
     /// <summary>What to do about it, for people.</summary>
     [JsonPropertyName("cure")]
     public string? Hint { get; init; }
+
+    internal override Message Shorten(int characters)
+        => this with { Text = Cut(Text, characters), Hint = Hint is null ? null : Cut(Hint, characters) };
 }

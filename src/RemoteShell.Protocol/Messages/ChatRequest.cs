@@ -13,6 +13,12 @@ public sealed record ChatRequest() : OpenRequest("chat")
     /// <summary>The default room.</summary>
     public const string Lobby = "lobby";
 
+    // Characters of the name of a room or member.
+    internal const int MaxNameLength = 64;
+
+    // A sum of two such offsets does not overflow.
+    private const long MaxOffset = long.MaxValue / 2;
+
     /// <summary>The room, 1 to 64 characters. Default: <see cref="Lobby"/>.</summary>
     public string Room { get; set; } = Lobby;
 
@@ -24,11 +30,23 @@ public sealed record ChatRequest() : OpenRequest("chat")
 
     /// <summary>Where the streams continue, if the request is repeated after a reconnect.</summary>
     public IReadOnlyDictionary<string, StreamPosition>? Streams { get; init; }
+
+    internal override string? FindFault()
+        => base.FindFault()
+        ?? WireRange.Length("room", Room, 1, MaxNameLength)
+        ?? (Room.Any(char.IsControl) ? "'room' must not have control characters" : null)
+        ?? WireRange.Length("member", Member, 1, MaxNameLength)
+        ?? WireRange.Between("last", Last, 0, int.MaxValue)
+        ?? WireRange.Positions(Streams, "chat", "say")
+        ?? WireRange.Between("streams.chat.from", Streams?.GetValueOrDefault("chat")?.From, 0, MaxOffset)
+        ?? WireRange.Between("streams.say.from", Streams?.GetValueOrDefault("say")?.From, 0, MaxOffset);
 }
 
 /// <summary>An event in a room.</summary>
 public sealed record ChatEntry
 {
+    private const int MaxPresent = 32;
+
     /// <summary>One of <see cref="ChatEvent"/>.</summary>
     public required string Event { get; init; }
 
@@ -58,6 +76,14 @@ public sealed record ChatEntry
     /// <summary>For <c>joined</c>: the number of participants in the room.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Count { get; init; }
+
+    internal string? FindFault()
+        => WireRange.Word("event", Event)
+        ?? WireRange.Time("time", Time)
+        ?? WireRange.Length("member", Member, 1, ChatRequest.MaxNameLength)
+        ?? WireRange.Offset("offset", Offset)
+        ?? WireRange.Texts("present", Present, MaxPresent)
+        ?? WireRange.Between("count", Count, 0, int.MaxValue);
 }
 
 /// <summary>The values of <see cref="ChatEntry.Event"/>.</summary>

@@ -9,6 +9,7 @@ public sealed record HelloMessage() : Message("hello")
     public const int CurrentVersion = 1;
 
     /// <summary>The highest version that the sender speaks.</summary>
+    [JsonConverter(typeof(SaturatingInt32Converter))]
     public required int Version { get; init; }
 
     /// <summary>Program and version, for people and logs: <c>rsh-client/0.1.0</c>.</summary>
@@ -22,25 +23,43 @@ public sealed record HelloMessage() : Message("hello")
 
     /// <summary>Names of optional features that the sender supports. Version 1 has none.</summary>
     public IReadOnlyList<string> Features { get; set; } = [];
+
+    internal override string? FindFault() => Limits.FindFault() ?? WireRange.Texts("features", Features);
+
+    internal override Message Shorten(int characters) => this with { Motd = Motd is null ? null : Cut(Motd, characters) };
 }
 
 /// <summary>What the sender of a <see cref="HelloMessage"/> accepts. Until it arrives, the defaults apply.</summary>
 public sealed record HelloLimits
 {
-    /// <summary>Bytes of JSON header. Default: 262144.</summary>
+    /// <summary>The smallest <see cref="Header"/>, in bytes. Every answer of a server fits into it.</summary>
+    public const int MinHeader = 16 * 1024;
+
+    /// <summary>The smallest <see cref="Body"/>, in bytes.</summary>
+    public const int MinBody = 1024;
+
+    /// <summary>Bytes of JSON header, at least <see cref="MinHeader"/>. Default: 262144.</summary>
+    [JsonConverter(typeof(SaturatingInt32Converter))]
     public int Header { get; set; } = 256 * 1024;
 
-    /// <summary>Bytes of body. Default: 262144.</summary>
+    /// <summary>Bytes of body, at least <see cref="MinBody"/>. Default: 262144.</summary>
+    [JsonConverter(typeof(SaturatingInt32Converter))]
     public int Body { get; set; } = 256 * 1024;
 
     /// <summary>Number of channels open at once. Default: 64.</summary>
+    [JsonConverter(typeof(SaturatingInt32Converter))]
     public int Channels { get; set; } = 64;
+
+    internal string? FindFault()
+        => WireRange.Between("limits.header", Header, MinHeader, int.MaxValue)
+        ?? WireRange.Between("limits.body", Body, MinBody, int.MaxValue)
+        ?? WireRange.Between("limits.channels", Channels, 0, int.MaxValue);
 }
 
 /// <summary>Asks for a <see cref="PongMessage"/> with the same number.</summary>
 public sealed record PingMessage() : Message("ping")
 {
-    /// <summary>Any number. The pong repeats it.</summary>
+    /// <summary>Any number. The pong repeats it. Absent: 0.</summary>
     public long Id { get; init; }
 }
 
@@ -52,6 +71,8 @@ public sealed record PongMessage() : Message("pong")
 
     /// <summary>The sender's clock, in ms since 1970-01-01 UTC, with a fraction. Absent: not reported.</summary>
     public double? Time { get; init; }
+
+    internal override string? FindFault() => WireRange.Time("time", Time);
 }
 
 /// <summary>A text for the user, such as an announced shutdown.</summary>
@@ -59,6 +80,8 @@ public sealed record NoticeMessage() : Message("notice")
 {
     /// <summary>The text, without a line feed at the end.</summary>
     public required string Text { get; init; }
+
+    internal override Message Shorten(int characters) => this with { Text = Cut(Text, characters) };
 }
 
 /// <summary>The client has received the job's result and all of its output, so the server may drop the output.</summary>
@@ -73,6 +96,8 @@ public sealed record GoodbyeMessage() : Message("goodbye")
 {
     /// <summary>The reason, for people.</summary>
     public string Reason { get; set; } = "";
+
+    internal override Message Shorten(int characters) => this with { Reason = Cut(Reason, characters) };
 }
 
 /// <summary>Reports an error. It ends the channel, or, without a channel, the connection.</summary>
@@ -87,4 +112,7 @@ public sealed record ErrorMessage() : Message("error")
     /// <summary>What to do about it, for people.</summary>
     [JsonPropertyName("cure")]
     public string? Hint { get; init; }
+
+    internal override Message Shorten(int characters)
+        => this with { Text = Cut(Text, characters), Hint = Hint is null ? null : Cut(Hint, characters) };
 }

@@ -10,6 +10,15 @@ namespace RemoteShell.Protocol.Messages;
 /// </remarks>
 public sealed record ExecRequest() : OpenRequest("exec")
 {
+    // Characters.
+    internal const int MaxTokenLength = 64;
+
+    // In ms: 45 days. A .NET timer takes at most 49 days.
+    private const long MaxTimeout = 45L * 24 * 60 * 60 * 1000;
+
+    // A command line may have more arguments than any list in another message, up to what a header can hold.
+    private const int MaxTexts = int.MaxValue;
+
     /// <summary>The job's id, which the client chooses. See <see cref="JobId"/>.</summary>
     public required string Job { get; init; }
 
@@ -83,6 +92,18 @@ public sealed record ExecRequest() : OpenRequest("exec")
         { Shell: true } => "login shell",
         _ => string.Join(' ', Argv ?? Builtin ?? []),
     };
+
+    internal override string? FindFault()
+        => base.FindFault()
+        ?? WireRange.Job("job", Job)
+        ?? WireRange.Texts("argv", Argv, MaxTexts)
+        ?? WireRange.Texts("builtin", Builtin, MaxTexts)
+        ?? WireRange.Texts("unset", Unset, MaxTexts)
+        ?? WireRange.Texts("env", Env)
+        ?? WireRange.Between("timeout", Timeout, 1, MaxTimeout)
+        ?? Tty?.Validate()
+        ?? WireRange.Length("holder", ClientToken, 0, MaxTokenLength)
+        ?? (Line is null ? WireRange.Positions(Streams, "stdout", "stderr") : WireRange.Positions(Streams, "stdout", "stderr", "session"));
 
     /// <summary>Prints the names of variables only, because their values may be secret.</summary>
     protected override bool PrintMembers(StringBuilder text)

@@ -15,4 +15,7 @@ public sealed record GetRequest() : OpenRequest("get")
 
     /// <summary>The user to read as. Absent: the server's user.</summary>
     public string? User { get; init; }
+
+    internal override string? FindFault()
+        => base.FindFault() ?? WireRange.Position("position", Position) ?? WireRange.Time("modified", Modified);
 }

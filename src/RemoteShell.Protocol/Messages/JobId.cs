@@ -9,7 +9,7 @@ public static class JobId
     /// <summary>Length of an id in characters.</summary>
     public const int Length = 16;
 
-    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+    internal const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
     /// <summary>Creates a new id.</summary>
     public static string New() => New(DateTimeOffset.UtcNow, RandomNumberGenerator.GetBytes(5));

@@ -17,8 +17,10 @@ public sealed record ResultMessage() : Message("result")
 
     /// <summary>The exit status, as a shell shows it.</summary>
     /// <remarks>
+    /// 0 to 255, and only 0 if the outcome is <see cref="Messages.Outcome.Exited"/>.
     /// The command's own status, 128+n for signal n, 124 for a timeout, 126 or 127 if nothing was started, 255 if it is unknown.
     /// </remarks>
+    [JsonRequired]
     public int Code { get; init; }
 
     /// <summary>The signal that ended the command, without SIG.</summary>
@@ -39,6 +41,16 @@ public sealed record ResultMessage() : Message("result")
     /// <summary>Output streams whose pipes a leftover process still holds open. What it writes from now on is lost.</summary>
     [JsonPropertyName("held")]
     public IReadOnlyList<string>? PipesLeftOpen { get; init; }
+
+    internal override string? FindFault()
+        => Messages.Outcome.FindFault(Outcome, Code)
+        ?? WireRange.Word("signal", Signal)
+        ?? WireRange.Totals(Streams)
+        ?? WireRange.Duration("duration", Duration)
+        ?? WireRange.Usage(Usage)
+        ?? WireRange.Texts("held", PipesLeftOpen);
+
+    internal override Message Shorten(int characters) => this with { Reason = Reason is null ? null : Cut(Reason, characters) };
 }
 
 /// <summary>Total and digest of a byte stream.</summary>
@@ -74,4 +86,16 @@ public static class Outcome
 
     /// <summary>The outcome is unknown. The reason says why.</summary>
     public const string Lost = "lost";
+
+    /// <summary>Returns what is wrong with an outcome and its exit status. An outcome that is not known is never a success.</summary>
+    internal static string? FindFault(string outcome, long code) => outcome switch
+    {
+        Exited => WireRange.Between("code", code, 0, 255),
+        Signaled => WireRange.Between("code", code, 129, 255),
+        TimedOut => WireRange.Between("code", code, 124, 124),
+        Killed or KilledByPolicy => WireRange.Between("code", code, 1, 255),
+        NeverStarted => WireRange.Between("code", code, 126, 127),
+        Lost => WireRange.Between("code", code, 255, 255),
+        _ => $"'outcome' must be one of the outcomes of this version, and not '{outcome}'",
+    };
 }

@@ -9,6 +9,10 @@ public sealed record JobsRequest() : OpenRequest("jobs")
     /// <summary>Which jobs: <c>all</c> or <c>running</c>.</summary>
     /// <remarks>Absent: running and detached jobs, and ended jobs whose result was not delivered.</remarks>
     public string? Filter { get; init; }
+
+    internal override string? FindFault()
+        => base.FindFault()
+        ?? (Filter is null or "all" or "running" ? null : $"unknown filter '{Filter}'; use all or running, or leave it out");
 }
 
 /// <summary>A job in a list.</summary>
@@ -60,4 +64,16 @@ public sealed record JobEntry
     /// <summary>Number of clients attached now.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Attached { get; init; }
+
+    internal string? FindFault()
+        => WireRange.Job("job", Job)
+        ?? WireRange.Word("state", State)
+        ?? WireRange.Time("started", Started)
+        ?? WireRange.Duration("duration", Duration)
+        ?? (Outcome is null ? WireRange.Between("code", Code, 0, 255) : Messages.Outcome.FindFault(Outcome, Code ?? -1))
+        ?? WireRange.Word("signal", Signal)
+        ?? WireRange.Offsets("bytes", Bytes)
+        ?? WireRange.Word("onDisconnect", OnDisconnect)
+        ?? WireRange.Word("onFull", OnFull)
+        ?? WireRange.Between("attached", Attached, 0, int.MaxValue);
 }

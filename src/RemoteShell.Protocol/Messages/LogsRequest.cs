@@ -31,4 +31,15 @@ public sealed record LogsRequest() : OpenRequest("logs")
     /// <summary>After a reconnect: where each stream first started. <see cref="Length"/> counts from there.</summary>
     [JsonPropertyName("begins")]
     public IReadOnlyDictionary<string, long>? StartOffsets { get; init; }
+
+    internal override string? FindFault()
+        => base.FindFault()
+        ?? WireRange.StreamName("stream", Stream)
+        ?? WireRange.Offset("from", From)
+        ?? WireRange.Offset("length", Length)
+        ?? WireRange.Offset("tail", Tail)
+        ?? (From is not null && Tail is not null ? "'from' and 'tail' exclude each other" : null)
+        ?? (Length is not null && Follow ? "'length' and 'follow' exclude each other" : null)
+        ?? WireRange.Positions(Streams, "stdout", "stderr", "session")
+        ?? WireRange.Offsets("begins", StartOffsets);
 }

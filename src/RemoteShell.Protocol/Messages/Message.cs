@@ -19,4 +19,20 @@ public abstract record Message
     [JsonPropertyOrder(-1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public uint Channel { get; init; }
+
+    /// <summary>Returns what is wrong with the values of a message that was received, for people; null if they are valid.</summary>
+    /// <remarks>Each message with a number, a list or a text for programs checks it here, and nowhere else.</remarks>
+    internal virtual string? FindFault() => null;
+
+    /// <summary>Returns the message with texts for people of at most this many characters. Such texts may quote the peer.</summary>
+    internal virtual Message Shorten(int characters) => this;
+
+    /// <summary>Cuts a text off after this many characters, but not within one.</summary>
+    internal static string Cut(string text, int characters)
+    {
+        if (text.Length <= characters)
+            return text;
+        int end = char.IsHighSurrogate(text[characters - 1]) ? characters - 1 : characters;
+        return $"{text.AsSpan(0, end)}…";
+    }
 }

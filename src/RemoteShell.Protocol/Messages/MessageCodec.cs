@@ -20,59 +20,89 @@ public static class MessageCodec
     }
 
     /// <summary>Decodes a header. Returns null if the type is unknown.</summary>
-    /// <exception cref="FrameException">The type is known, but its fields are not valid.</exception>
+    /// <exception cref="FrameException">The type is known, but its fields are not valid, or a value is out of its range.</exception>
     public static Message? Decode(string type, ReadOnlySpan<byte> header)
     {
         ArgumentNullException.ThrowIfNull(type);
         try
         {
-            if (type == "open")
-                return DecodeOpen(header);
-            return OfType(type) is { } info ? (Message?)JsonSerializer.Deserialize(header, info) : null;
+            Message? message = type == "open" ? DecodeOpen(header) : OfType(type) is { } info ? (Message?)Read(header, info) : null;
+            return message?.FindFault() is { } fault ? throw Fault(type, fault) : message;
         }
         catch (JsonException e)
         {
-            throw new FrameException(ErrorCode.BadHeader, $"the fields of '{type}' are not valid: {WithoutPosition(e)}", e);
+            throw Fault(type, PlainText(e), e);
         }
     }
 
     /// <summary>Decodes the content of the stream <c>session</c>.</summary>
+    /// <exception cref="JsonException">The bytes are not a valid state.</exception>
     public static ShellState DecodeShellState(ReadOnlySpan<byte> json)
-        => JsonSerializer.Deserialize(json, MessageJson.Default.ShellState) ?? throw new JsonException("the shell state is null");
+    {
+        var state = (ShellState)ReadText(json, MessageJson.Default.ShellState);
+        return state.FindFault() is { } fault ? throw new JsonException(fault) : state;
+    }
 
     /// <summary>Encodes the content of the stream <c>session</c>.</summary>
     public static byte[] EncodeShellState(ShellState state) => JsonSerializer.SerializeToUtf8Bytes(state, MessageJson.Default.ShellState);
 
     /// <summary>Decodes a line of the stream <c>jobs</c>.</summary>
+    /// <exception cref="JsonException">The line is not a valid entry.</exception>
     public static JobEntry DecodeJob(ReadOnlySpan<byte> json)
-        => JsonSerializer.Deserialize(json, MessageJson.Default.JobEntry) ?? throw new JsonException("a job is null");
+    {
+        var job = (JobEntry)ReadText(json, MessageJson.Default.JobEntry);
+        return job.FindFault() is { } fault ? throw new JsonException(fault) : job;
+    }
 
     /// <summary>Encodes a line of the stream <c>jobs</c>, without the line feed.</summary>
     public static byte[] EncodeJob(JobEntry job) => JsonSerializer.SerializeToUtf8Bytes(job, MessageJson.Default.JobEntry);
 
     /// <summary>Decodes a line of the stream <c>who</c>.</summary>
+    /// <exception cref="JsonException">The line is not a valid entry.</exception>
     public static ConnectionEntry DecodeConnection(ReadOnlySpan<byte> json)
-        => JsonSerializer.Deserialize(json, MessageJson.Default.ConnectionEntry) ?? throw new JsonException("a connection is null");
+    {
+        var connection = (ConnectionEntry)ReadText(json, MessageJson.Default.ConnectionEntry);
+        return connection.FindFault() is { } fault ? throw new JsonException(fault) : connection;
+    }
 
     /// <summary>Encodes a line of the stream <c>who</c>, without the line feed.</summary>
     public static byte[] EncodeConnection(ConnectionEntry connection)
         => JsonSerializer.SerializeToUtf8Bytes(connection, MessageJson.Default.ConnectionEntry);
 
     /// <summary>Decodes a line of the stream <c>chat</c>.</summary>
+    /// <exception cref="JsonException">The line is not a valid entry.</exception>
     public static ChatEntry DecodeChatEntry(ReadOnlySpan<byte> json)
-        => JsonSerializer.Deserialize(json, MessageJson.Default.ChatEntry) ?? throw new JsonException("a chat entry is null");
+    {
+        var entry = (ChatEntry)ReadText(json, MessageJson.Default.ChatEntry);
+        return entry.FindFault() is { } fault ? throw new JsonException(fault) : entry;
+    }
 
     /// <summary>Encodes a line of the stream <c>chat</c>, without the line feed.</summary>
     public static byte[] EncodeChatEntry(ChatEntry line) => JsonSerializer.SerializeToUtf8Bytes(line, MessageJson.Default.ChatEntry);
 
     private static Message? DecodeOpen(ReadOnlySpan<byte> header)
     {
-        string name = JsonSerializer.Deserialize(header, MessageJson.Default.RequestName)?.Request ?? "";
+        string name = ((RequestName?)Read(header, MessageJson.Default.RequestName))?.Request ?? "";
         if (OfRequest(name) is { } info)
-            return (Message?)JsonSerializer.Deserialize(header, info);
+            return (Message?)Read(header, info);
         uint channel = EnvelopeParser.Parse(header, FrameLimits.Default).Channel;
         return new UnknownRequest(name) { Channel = channel };
     }
+
+    private static object? Read(ReadOnlySpan<byte> json, JsonTypeInfo type)
+        => JsonSerializer.Deserialize(JsonText.WithoutNulls(json), type);
+
+    // The envelope parser has checked the text of a header. That of a line is checked here.
+    private static object ReadText(ReadOnlySpan<byte> json, JsonTypeInfo type)
+    {
+        if (!JsonText.IsValid(json))
+            throw new JsonException("the text is not valid UTF-8, or has half a surrogate pair");
+        return Read(json, type) ?? throw new JsonException("the value is null");
+    }
+
+    private static FrameException Fault(string type, string fault, Exception? cause = null) => type == "open"
+        ? new(ErrorCode.BadRequest, $"the request is not valid: {fault}", cause)
+        : new(ErrorCode.BadHeader, $"the fields of '{type}' are not valid: {fault}", cause);
 
     // Each type's metadata is created at its first use. All of them cost a tenth of a cold client's time, and a client uses about five.
     private static JsonTypeInfo? OfType(string type) => type switch
@@ -109,10 +139,15 @@ public static class MessageCodec
         _ => null,
     };
 
-    private static string WithoutPosition(JsonException e)
+    // The messages of the JSON reader name .NET types. The peer needs the field.
+    private static string PlainText(JsonException e)
     {
-        int end = e.Message.IndexOf(" Path:", StringComparison.Ordinal);
-        string what = end < 0 ? e.Message : e.Message[..end];
-        return e.Path is { Length: > 2 } path ? $"{path[2..]}: {what}" : what;
+        const string Missing = "missing required properties including: ";
+        int missing = e.Message.IndexOf(Missing, StringComparison.Ordinal);
+        if (missing >= 0)
+            return $"missing: {e.Message.AsSpan(missing + Missing.Length).TrimEnd('.')}";
+        if (e.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
+            return "a field occurs twice";
+        return e.Path is { Length: > 2 } path ? $"'{path[2..]}' has a value of another type, or out of range" : "it is not a JSON object";
     }
 }

@@ -6,7 +6,9 @@ namespace RemoteShell.Protocol.Messages;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true)]
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(HelloMessage))]
 [JsonSerializable(typeof(PingMessage))]
 [JsonSerializable(typeof(PongMessage))]
@@ -39,4 +41,7 @@ namespace RemoteShell.Protocol.Messages;
 internal sealed partial class MessageJson : JsonSerializerContext;
 
 // The one field of 'open' that selects the request's type.
-internal sealed record RequestName(string? Request);
+internal sealed record RequestName
+{
+    public string? Request { get; init; }
+}

@@ -9,4 +9,6 @@ public sealed record NotifyRequest() : OpenRequest("notify")
 
     /// <summary>The line, 1 to 1024 characters.</summary>
     public required string Text { get; init; }
+
+    internal override string? FindFault() => base.FindFault() ?? WireRange.Length("id", Id, 1, 64);
 }

@@ -8,6 +8,8 @@ namespace RemoteShell.Protocol.Messages;
 /// <param name="Unset">Variables of a login that were unset.</param>
 public sealed record ShellState(string Cwd, IReadOnlyDictionary<string, string> Env, IReadOnlyList<string> Unset)
 {
+    internal string? FindFault() => WireRange.Texts("env", Env) ?? WireRange.Texts("unset", Unset, int.MaxValue);
+
     // Prints the names of variables only, because their values may be secret.
     private bool PrintMembers(StringBuilder text)
     {

@@ -22,26 +22,31 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
         ReadOnlySpan<byte> offsetName = type switch { "data" => "offset"u8, "window" => "limit"u8, _ => "total"u8 };
         var json = new Utf8JsonReader(header);
         string? stream = null, digest = null;
-        long offset = -1;
-        long? window = null;
+        long? offset = null, window = null;
         json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (json.ValueTextEquals("stream"u8))
-                stream = ReadText(ref json, "stream");
+                SetOnce(ref stream, ReadText(ref json, "stream"), "stream");
             else if (json.ValueTextEquals(offsetName))
-                offset = ReadOffset(ref json);
+                SetOnce(ref offset, ReadOffset(ref json), "offset");
             else if (type == "end" && json.ValueTextEquals("digest"u8))
-                digest = ReadText(ref json, "digest");
+                SetOnce(ref digest, ReadText(ref json, "digest"), "digest");
             else if (type == "window" && json.ValueTextEquals("window"u8))
-                window = ReadOffset(ref json);
+                SetOnce(ref window, ReadOffset(ref json), "window");
             else
                 json.Skip();
         }
 
-        if (stream is null || offset < 0)
+        if (stream is null || offset is null)
             throw new FrameException(ErrorCode.BadHeader, $"'{type}' needs 'stream' and '{Encoding.ASCII.GetString(offsetName)}'");
-        return new(stream, offset, digest, window);
+        if (type == "end" && digest is null)
+            throw new FrameException(ErrorCode.BadHeader, "'end' needs a digest");
+        if (WireRange.Digest("digest", digest) is { } noDigest)
+            throw new FrameException(ErrorCode.BadHeader, noDigest);
+        if (WireRange.Window("window", window) is { } noWindow)
+            throw new FrameException(ErrorCode.BadRequest, noWindow);
+        return new(stream, offset.Value, digest, window);
     }
 
     /// <summary>Writes <c>data</c> into <paramref name="header"/>, which is cleared first.</summary>
@@ -115,24 +120,29 @@ public readonly record struct StreamHeader(string Stream, long Offset, string? D
         return written;
     }
 
-    private static string ReadText(ref Utf8JsonReader json, string name)
+    // A null is the same as an absent field.
+    private static void SetOnce<T>(ref T? field, T? value, string name)
     {
-        json.Read();
-        if (json.TokenType != JsonTokenType.String || json.ValueSpan.Length is 0 or > 128)
-            throw new FrameException(ErrorCode.BadHeader, $"'{name}' must be a string of 1 to 128 bytes");
-        try
-        {
-            return json.ValueIsEscaped ? json.GetString()! : WireNames.Intern(json.ValueSpan);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new FrameException(ErrorCode.BadHeader, $"'{name}' is not valid text", e);
-        }
+        if (field is not null)
+            throw new FrameException(ErrorCode.BadHeader, $"the header has the field '{name}' twice");
+        field = value;
     }
 
-    private static long ReadOffset(ref Utf8JsonReader json)
+    private static string? ReadText(ref Utf8JsonReader json, string name)
     {
         json.Read();
+        if (json.TokenType == JsonTokenType.Null)
+            return null;
+        if (json.TokenType != JsonTokenType.String || json.ValueSpan.Length is 0 or > 128)
+            throw new FrameException(ErrorCode.BadHeader, $"'{name}' must be a string of 1 to 128 bytes");
+        return json.ValueIsEscaped ? json.GetString()! : WireNames.Intern(json.ValueSpan);
+    }
+
+    private static long? ReadOffset(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.Null)
+            return null;
         if (json.TokenType != JsonTokenType.Number || !json.TryGetInt64(out long offset) || offset < 0)
             throw new FrameException(ErrorCode.BadOffset, "an offset must be an integer from 0 to 9223372036854775807");
         return offset;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RemoteShell.Protocol.Messages;
 
 /// <summary>A terminal: in <c>exec</c> the one to create, in <c>attach</c> the new size of the job's terminal.</summary>
@@ -27,8 +29,12 @@ public sealed record TerminalRequest(string Term, int Columns, int Rows)
 public sealed record ResizeMessage() : Message("resize")
 {
     /// <summary>Width in characters.</summary>
+    [JsonRequired]
+    [JsonConverter(typeof(SaturatingInt32Converter))]
     public int Columns { get; init; }
 
     /// <summary>Height in lines.</summary>
+    [JsonRequired]
+    [JsonConverter(typeof(SaturatingInt32Converter))]
     public int Rows { get; init; }
 }

@@ -31,4 +31,10 @@ public sealed record ConnectionEntry
     /// <summary>What the client does, as texts for people. Absent for other keys.</summary>
     [JsonPropertyName("doing")]
     public IReadOnlyList<string>? Activity { get; init; }
+
+    internal string? FindFault()
+        => WireRange.Between("id", Id, 0, long.MaxValue)
+        ?? WireRange.Time("since", Since)
+        ?? WireRange.Duration("idle", Idle)
+        ?? WireRange.Texts("doing", Activity);
 }

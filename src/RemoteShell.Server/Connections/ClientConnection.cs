@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
-using RemoteShell.Server.Logging;
 using RemoteShell.Server.Presence;
 using RemoteShell.Server.Requests;
 
@@ -45,7 +44,7 @@ internal sealed class ClientConnection
         // The read loop first, since it can start requests; then the requests.
         await _connection.DisposeAsync();
         await Task.WhenAll(Requests());
-        _log.LogInformation("{Peer} left: {Reason}", _context.Peer, LogSanitizer.Of(_connection.Reason!.Text));
+        _log.LogInformation("{Peer} left: {Reason}", _context.Peer, _connection.Reason!.Text);
     }
 
     /// <summary>Refuses further requests, and shows the client a notice. Only the first call does anything.</summary>

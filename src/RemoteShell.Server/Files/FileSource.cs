@@ -65,5 +65,16 @@ internal sealed class FileSource : IDisposable
         return read;
     }
 
+    /// <summary>Reads the next bytes on this thread.</summary>
+    /// <returns>How many bytes were read; 0 at the end.</returns>
+    public int Read(Span<byte> memory)
+    {
+        if (Size > 0)
+            memory = memory[..(int)Math.Min(memory.Length, Size - _position)];
+        int read = memory.Length == 0 ? 0 : RandomAccess.Read(_handle, memory, _position);
+        _position += read;
+        return read;
+    }
+
     public void Dispose() => _handle.Dispose();
 }

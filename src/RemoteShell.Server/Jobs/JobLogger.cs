@@ -3,7 +3,6 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Jobs.Lifetime;
-using RemoteShell.Server.Logging;
 
 namespace RemoteShell.Server.Jobs;
 
@@ -11,8 +10,6 @@ namespace RemoteShell.Server.Jobs;
 /// <remarks>Values of environment variables and standard input are never logged.</remarks>
 internal sealed class JobLogger(ILogger log, Job job, AuthorizedKey owner, IPEndPoint peer)
 {
-    private readonly string _command = LogSanitizer.Of(job.Record.Command);
-
     // Properties beside those of the message's template; they go into the log as a scope.
     private readonly KeyValuePair<string, object?>[] _owner =
     [
@@ -25,7 +22,7 @@ internal sealed class JobLogger(ILogger log, Job job, AuthorizedKey owner, IPEnd
         if (!log.IsEnabled(LogLevel.Information))
             return;
         using IDisposable? scope = log.BeginScope(_owner);
-        log.LogInformation("job {Job} started for {Peer}: {Command}", job.Id, peer, _command);
+        log.LogInformation("job {Job} started for {Peer}: {Command}", job.Id, peer, job.Record.Command);
     }
 
     public void Ended(JobOutcome outcome, long bytes)
@@ -35,7 +32,7 @@ internal sealed class JobLogger(ILogger log, Job job, AuthorizedKey owner, IPEnd
         KeyValuePair<string, object?>[] properties =
         [
             .. _owner,
-            new("Command", _command),
+            new("Command", job.Record.Command),
             new("Outcome", outcome.Kind),
             new("Code", outcome.Code),
             new("Signal", outcome.Signal),

@@ -22,10 +22,10 @@ public sealed record ServerLimits
     /// <summary>Running jobs of one key. Default: 1024.</summary>
     public int Jobs { get; init; } = 1024;
 
-    /// <summary>Bytes of a frame's JSON header, once the client is authorized. Default: 262144.</summary>
+    /// <summary>Bytes of a frame's JSON header, once the client is authorized; at least 16384. Default: 262144.</summary>
     public int Header { get; init; } = 256 * 1024;
 
-    /// <summary>Bytes of a frame's body, once the client is authorized. Default: 262144.</summary>
+    /// <summary>Bytes of a frame's body, once the client is authorized; at least 1024. Default: 262144.</summary>
     public int Body { get; init; } = 256 * 1024;
 
     /// <summary>Bytes of each output stream that are buffered in memory for a slow client. Default: 1 MiB.</summary>

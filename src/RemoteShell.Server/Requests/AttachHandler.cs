@@ -13,21 +13,12 @@ internal static class AttachHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, AttachRequest attach)
     {
-        RequestContext.CheckStreams(attach);
-        if (attach.ClientToken?.Length > ExecValidator.MaxTokenLength)
-        {
-            string fault = $"the holder must have at most {ExecValidator.MaxTokenLength} characters";
-            throw new RefusalException(ErrorCode.BadRequest, fault);
-        }
-
         Job job = context.GetJob(attach.Job);
         if (job.IsOutputLost)
             throw new RefusalException(ErrorCode.Gone, $"{JobReply.Sentence(job)}; the server no longer has its output");
 
         if (job.Record.Tty && attach.Tty is { } tty && job.Ending is null)
         {
-            if (tty.Validate() is { } invalid)
-                throw new RefusalException(ErrorCode.BadRequest, invalid);
             await TerminalTakeover.AttendAsync(channel, attach, tty, job);
             return;
         }

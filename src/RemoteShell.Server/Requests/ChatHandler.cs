@@ -9,18 +9,9 @@ namespace RemoteShell.Server.Requests;
 /// <summary>Handles <c>chat</c>: lets a client talk to the others in a room.</summary>
 internal static class ChatHandler
 {
-    private const int MaxNameLength = 64;
-
-    // Bytes; beyond this offset, sums of offsets would overflow.
-    private const long MaxOffset = long.MaxValue / 2;
-
     public static async Task HandleAsync(RequestContext context, Channel channel, ChatRequest chat)
     {
-        RequestContext.CheckStreams(chat);
         context.CheckAllowed("chat");
-        if (Fault(chat) is { } fault)
-            throw new RefusalException(ErrorCode.BadRequest, fault);
-
         Rooms rooms = context.Services.Rooms;
         if (rooms.Take(context.Client.Key, chat.Room, chat.Member) is not { } participant)
         {
@@ -49,17 +40,6 @@ internal static class ChatHandler
             rooms.Return(participant);
         }
     }
-
-    private static string? Fault(ChatRequest chat) => chat switch
-    {
-        { Room.Length: 0 or > MaxNameLength } or { Member.Length: 0 or > MaxNameLength }
-            => $"the name of a room or member must have 1 to {MaxNameLength} characters",
-        _ when chat.Room.Any(char.IsControl) => "the name of a room must not contain control characters",
-        { Last: < 0 } => "the number of lines must not be negative",
-        _ when chat.Streams?.Values.Any(position => position.From is < 0 or > MaxOffset) == true
-            => "the offset of a stream is out of range",
-        _ => null,
-    };
 
     private static ChatPosition Join(Rooms rooms, ChatRequest chat, ChatParticipant participant, ChatConnection connection)
     {

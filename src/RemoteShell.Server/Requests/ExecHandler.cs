@@ -20,6 +20,15 @@ internal static class ExecHandler
         context.CheckUser(exec.User);
 
         Job? known = context.Services.Jobs.Table.Find(exec.Job, context.Client.Key);
+        if (known is null && exec.Streams?.Values.Any(position => position.From > 0) == true)
+        {
+            // The client has received output of the job, so it ran. It must not run again.
+            throw new RefusalException(
+                ErrorCode.Gone,
+                $"the server does not know the job {exec.Job} any more, and cannot continue its output",
+                "see which jobs it knows with: rsh-client jobs --all HOST");
+        }
+
         Job job = known ?? Start(context, exec);
         if (job.Record.Detached)
         {
@@ -35,6 +44,9 @@ internal static class ExecHandler
                 "see its record with: rsh-client jobs --all HOST");
         }
 
+        var streamer = new JobStreamer(exec, job, exec.Streams, _ => 0);
+        if (streamer.FindFault() is { } missing)
+            throw new RefusalException(ErrorCode.Gone, missing, JobStreamer.MissingHint(job));
         if (exec.Tty is not null && !job.Clients.TryClaim(exec.ClientToken ?? ""))
         {
             TerminalTakeover.Refuse(channel);
@@ -44,7 +56,7 @@ internal static class ExecHandler
         if (known is not null && exec.Tty is not null)
             TerminalTakeover.AskToRedraw(job, exec.Tty);
         var client = new AttachedClient(channel) { ClientToken = exec.Tty is null ? null : exec.ClientToken ?? "" };
-        await new JobStreamer(exec, job, exec.Streams, _ => 0).RunAsync(channel, client);
+        await streamer.RunAsync(channel, client);
     }
 
     private static Job Start(RequestContext context, ExecRequest exec)

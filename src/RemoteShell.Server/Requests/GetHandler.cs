@@ -4,7 +4,6 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Files;
-using RemoteShell.Server.Logging;
 
 namespace RemoteShell.Server.Requests;
 
@@ -16,7 +15,6 @@ internal static class GetHandler
 
     public static async Task HandleAsync(RequestContext context, Channel channel, GetRequest get)
     {
-        RequestContext.CheckStreams(get);
         context.CheckUser(get.User);
         using FileSource file = Open(context, get);
         await SendAsync(context, channel, get, file);
@@ -46,10 +44,20 @@ internal static class GetHandler
                 "fetch it again");
         }
 
+        // The digest covers the whole file, so the bytes that the client has already are read again.
+        var digest = new StreamDigest(get.Digest);
+        if (!await context.Services.PrefixHasher.AppendAsync(file, digest, from, channel.Ended))
+        {
+            throw new RefusalException(
+                ErrorCode.Gone,
+                $"{get.Path} is now shorter than the {from} bytes that were fetched",
+                "fetch it again");
+        }
+
         using PooledBytes piece = PooledBytes.Rent(PieceLength);
-        StreamDigest digest = await DigestStartAsync(get, file, from, piece.Memory, channel.Ended);
-        var window = new SendWindow(new StreamPosition(from, get.Position?.Limit ?? from + get.Window));
-        OutgoingStream stream = channel.AddOutgoing("file", window, digest);
+        StreamPosition position = get.Position ?? new(0);
+        var window = new SendWindow(position with { Limit = position.FirstLimit(get.Window) });
+        OutgoingStream stream = channel.AddOutgoing("file", window, digest, buffer: null, get.Window);
         channel.Post(new OpenedMessage { Length = file.Size, Mode = file.Mode, Modified = file.Modified });
         while (await file.ReadAsync(piece.Memory, channel.Ended) is > 0 and int count)
             await stream.WriteAsync(piece.Memory[..count], channel.Ended);
@@ -66,7 +74,7 @@ internal static class GetHandler
             "{Peer} {Fingerprint} fetched {Path}: {Bytes} bytes in {Duration} ms",
             context.Peer,
             context.Client.Key.Fingerprint,
-            LogSanitizer.Of(get.Path),
+            get.Path,
             total.Total,
             duration);
         channel.Finish(new ResultMessage
@@ -75,32 +83,5 @@ internal static class GetHandler
             Duration = duration,
             Streams = new Dictionary<string, StreamTotal> { ["file"] = total },
         });
-    }
-
-    // The digest covers the whole file, so the bytes that the client has already are read again.
-    private static async Task<StreamDigest> DigestStartAsync(
-        GetRequest get,
-        FileSource file,
-        long length,
-        Memory<byte> buffer,
-        CancellationToken ended)
-    {
-        var digest = new StreamDigest(get.Digest);
-        while (digest.Total < length)
-        {
-            int wanted = (int)Math.Min(PieceLength, length - digest.Total);
-            int count = await file.ReadAsync(buffer[..wanted], ended);
-            if (count == 0)
-            {
-                throw new RefusalException(
-                    ErrorCode.Gone,
-                    $"{get.Path} is now shorter than the {length} bytes that were fetched",
-                    "fetch it again");
-            }
-
-            digest.Append(buffer.Span[..count]);
-        }
-
-        return digest;
     }
 }

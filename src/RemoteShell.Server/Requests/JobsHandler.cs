@@ -1,4 +1,3 @@
-using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Jobs.Lifetime;
@@ -11,9 +10,6 @@ internal static class JobsHandler
 {
     public static Task HandleAsync(RequestContext context, Channel channel, JobsRequest jobs)
     {
-        if (jobs.Filter is not (null or "all" or "running"))
-            throw new RefusalException(ErrorCode.BadRequest, $"unknown filter '{jobs.Filter}'; use all or running, or leave it out");
-
         IEnumerable<ReadOnlyMemory<byte>> lines = context.Services.Jobs.Table.Of(context.Client.Key)
             .Where(job => IsWanted(job, jobs.Filter))
             .Select(job => (ReadOnlyMemory<byte>)MessageCodec.EncodeJob(JobReply.Info(job)));

@@ -7,10 +7,8 @@ namespace RemoteShell.Server.Requests;
 internal static class ListReply
 {
     /// <summary>Sends the lines as the only stream of the channel, and then the result.</summary>
-    /// <exception cref="RefusalException">The server cannot send the stream that the request asks for.</exception>
     public static async Task SendAsync(Channel channel, OpenRequest request, string name, IEnumerable<ReadOnlyMemory<byte>> lines)
     {
-        RequestContext.CheckStreams(request);
         OutgoingStream stream = channel.AddOutgoing(name, request.Window, request.Digest);
         channel.Post(new OpenedMessage());
         using var all = new MemoryStream();

@@ -12,9 +12,6 @@ internal static class LogsHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, LogsRequest logs)
     {
-        RequestContext.CheckStreams(logs);
-        if (Fault(logs) is { } fault)
-            throw new RefusalException(ErrorCode.BadRequest, fault);
         Job job = context.GetJob(logs.Job);
 
         var followers = new Dictionary<string, OutputFollower>(StringComparer.Ordinal);
@@ -25,14 +22,6 @@ internal static class LogsHandler
         static Task<Message> ResultAsync(IReadOnlyDictionary<string, StreamTotal> totals, CancellationToken ended)
             => Task.FromResult<Message>(new ResultMessage { Outcome = Outcome.Exited, Streams = totals });
     }
-
-    private static string? Fault(LogsRequest logs) => logs switch
-    {
-        { From: < 0 } or { Length: < 0 } or { Tail: < 0 } => "offsets, lengths and line counts must not be negative",
-        { From: not null, Tail: not null } => "from and tail exclude each other",
-        { Length: not null, Follow: true } => "length and follow exclude each other",
-        _ => null,
-    };
 
     private static KeyValuePair<string, JobOutput>[] Wanted(Job job, string? name)
     {

@@ -13,14 +13,12 @@ namespace RemoteShell.Server.Requests;
 internal static class NotifyHandler
 {
     private const int MaxTextLength = 1024;
-    private const int MaxIdLength = 64;
 
     public static async Task HandleAsync(RequestContext context, Channel channel, NotifyRequest notify)
     {
-        RequestContext.CheckStreams(notify);
         context.CheckAllowed("notify");
         string text = notify.Text.Trim();
-        if (Fault(text, notify.Id) is { } fault)
+        if (Fault(text) is { } fault)
             throw new RefusalException(ErrorCode.BadRequest, fault);
 
         ThrottleVerdict verdict = context.Services.NotifyThrottle.Check(context.Client.Key, notify.Id);
@@ -42,7 +40,7 @@ internal static class NotifyHandler
             foreach (ConnectionInfo other in others)
                 other.Notify(line);
             context.Log.LogInformation(
-                "{Peer} sent a notice to {Count} connections: {Text}", context.Peer, others.Length, LogSanitizer.Of(text));
+                "{Peer} sent a notice to {Count} connections: {Text}", context.Peer, others.Length, text);
         }
 
         IEnumerable<ReadOnlyMemory<byte>> names = others
@@ -50,12 +48,10 @@ internal static class NotifyHandler
         await ListReply.SendAsync(channel, notify, "notified", names);
     }
 
-    private static string? Fault(string text, string id)
+    private static string? Fault(string text)
     {
         if (text.Length == 0)
             return "the text is empty";
-        if (text.Length > MaxTextLength)
-            return $"the text has {text.Length} characters; at most {MaxTextLength} are allowed";
-        return id.Length is 0 or > MaxIdLength ? $"the id must have 1 to {MaxIdLength} characters" : null;
+        return text.Length > MaxTextLength ? $"the text has {text.Length} characters; at most {MaxTextLength} are allowed" : null;
     }
 }

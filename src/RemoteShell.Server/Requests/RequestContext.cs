@@ -1,8 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
-using RemoteShell.Protocol.Channels;
-using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Presence;
@@ -50,16 +48,6 @@ internal sealed class RequestContext(ConnectionInfo connection, RequestServices 
             ErrorCode.Forbidden,
             $"this key may not {request} here",
             $"ask the server's administrator to remove no-{request} from the key's options");
-    }
-
-    /// <summary>Checks that the server can send the streams of a request.</summary>
-    /// <exception cref="RefusalException">The digest is unknown, or the window is empty.</exception>
-    public static void CheckStreams(OpenRequest request)
-    {
-        if (request.Window <= 0)
-            throw new RefusalException(ErrorCode.BadRequest, "the window must be at least 1 byte");
-        if (!StreamDigest.IsKnown(request.Digest))
-            throw new RefusalException(ErrorCode.BadRequest, $"the server does not support the digest '{request.Digest}'");
     }
 
     /// <summary>Returns the client's job whose id begins with the prefix.</summary>

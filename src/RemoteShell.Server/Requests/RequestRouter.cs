@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
-using RemoteShell.Server.Logging;
 
 namespace RemoteShell.Server.Requests;
 
@@ -51,7 +50,7 @@ internal static class RequestRouter
         }
         catch (Exception e) when (e is ChannelException or ConnectionException or IOException)
         {
-            context.Log.LogInformation("{Peer}: a request ended early: {Reason}", context.Peer, LogSanitizer.Of(e.Message));
+            context.Log.LogInformation("{Peer}: a request ended early: {Reason}", context.Peer, e.Message);
             channel.Fail(new(e is ChannelException fault ? fault.Code : ErrorCode.Internal, e.Message));
         }
         catch (Exception e)

@@ -1,4 +1,5 @@
 using RemoteShell.Server.Chat;
+using RemoteShell.Server.Files;
 using RemoteShell.Server.Jobs;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Presence;
@@ -25,6 +26,9 @@ internal sealed record RequestServices
 
     /// <summary>The chat rooms.</summary>
     public Rooms Rooms { get; } = new();
+
+    /// <summary>Computes the digests of the beginnings of files.</summary>
+    public PrefixHasher PrefixHasher { get; } = new();
 
     /// <summary>Limits the rate of <c>notify</c>.</summary>
     public NotifyThrottle NotifyThrottle { get; } = new();

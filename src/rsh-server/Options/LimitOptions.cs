@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using RemoteShell.Cli.Arguments;
+using RemoteShell.Protocol.Messages;
 using RemoteShell.Server;
 
 namespace RemoteShell.Cli.Server.Options;
@@ -10,8 +11,6 @@ namespace RemoteShell.Cli.Server.Options;
 internal static class LimitOptions
 {
     // Bytes.
-    private const int MinFrameLength = 1024;
-
     private const int MinStreamMemory = 65536;
     private const long MinQuota = 65536;
 
@@ -62,9 +61,10 @@ internal static class LimitOptions
     private static readonly Option<int?> Jobs = Count("--max-jobs", "Limit the running jobs of one key", Limits.Jobs);
 
     private static readonly Option<int?> Header = SmallSize(
-        "--max-header", "Limit the size of a frame's header", Limits.Header, MinFrameLength);
+        "--max-header", "Limit the size of a frame's header", Limits.Header, HelloLimits.MinHeader);
 
-    private static readonly Option<int?> Body = SmallSize("--max-body", "Limit the size of a frame's body", Limits.Body, MinFrameLength);
+    private static readonly Option<int?> Body = SmallSize(
+        "--max-body", "Limit the size of a frame's body", Limits.Body, HelloLimits.MinBody);
 
     private static readonly Option<int?> StreamMemory = SmallSize(
         "--stream-memory", "How much of each output stream to buffer in memory for a slow client", Limits.StreamMemory, MinStreamMemory);

@@ -10,13 +10,17 @@ public class ConnectionTests
     public static TheoryData<string, string> BadOnAChannel => new()
     {
         { ErrorCode.UnknownType, """{"type":"juggle","channel":1}""" },
-        { ErrorCode.UnknownStream, """{"type":"end","channel":1,"stream":"other","total":0,"digest":"crc32c:00000000"}""" },
+        { ErrorCode.OutOfOrder, """{"type":"end","channel":1,"stream":"other","total":0,"digest":"crc32c:00000000"}""" },
         { ErrorCode.BadOffset, """{"type":"data","channel":1,"stream":"file","offset":5,"size":1,"hash":"crc32c:c1d04330"}a""" },
         { ErrorCode.BadOffset, """{"type":"data","channel":1,"stream":"file","offset":-5,"size":1,"hash":"crc32c:c1d04330"}a""" },
         { ErrorCode.BadHash, """{"type":"data","channel":1,"stream":"file","offset":0,"size":1,"hash":"crc32c:00000000"}a""" },
         { ErrorCode.BadHeader, """{"type":"data","channel":1,"size":1,"hash":"crc32c:c1d04330"}a""" },
         { ErrorCode.BadHeader, """{"type":"result","channel":1,"code":0}""" },
-        { ErrorCode.BadHeader, """{"type":"window","channel":1,"stream":"\ud800x","limit":1}""" },
+        { ErrorCode.BadSize, """{"type":"data","channel":1,"stream":"file","offset":0}""" },
+        { ErrorCode.BadRequest, """{"type":"window","channel":1,"stream":"file","limit":1,"window":16777217}""" },
+        { ErrorCode.BadHeader, """{"type":"result","channel":1,"outcome":"triumph","code":0}""" },
+        { ErrorCode.BadHeader, """{"type":"result","channel":1,"outcome":"signaled","code":0}""" },
+        { ErrorCode.BadHeader, """{"type":"opened","channel":1,"modified":253402300800000}""" },
         { ErrorCode.BadHeader, """{"type":"data","channel":1,"stream":"file","total":0,"size":1,"hash":"crc32c:c1d04330"}a""" },
         { ErrorCode.BadSize, """{"type":"opened","channel":1,"size":1,"hash":"crc32c:c1d04330"}a""" },
         { ErrorCode.BadDigest, """{"type":"end","channel":1,"stream":"file","total":7,"digest":"crc32c:00000000"}""" },
@@ -29,6 +33,7 @@ public class ConnectionTests
         { ErrorCode.OutOfOrder, """{"type":"hello","version":1}""" },
         { ErrorCode.BadHeader, """{"type":"ping" """ },
         { ErrorCode.BadHeader, """{"type":"notice"}""" },
+        { ErrorCode.BadHeader, """{"type":"window","channel":1,"stream":"\ud800x","limit":1}""" },
         { ErrorCode.BadHash, """{"type":"ping","size":1,"hash":"crc32c:00000000"}a""" },
         { ErrorCode.BadSize, """{"type":"ping","id":1,"size":1,"hash":"crc32c:c1d04330"}a""" },
         { ErrorCode.OutOfOrder, """{"type":"open","channel":1,"request":"get","path":"x"}""" },
@@ -219,6 +224,70 @@ public class ConnectionTests
         await a.WriteAsync(RawPeer.Frame("""{"type":"open","channel":3,"request":"dance","steps":3}"""));
         Assert.Equal("dance", Assert.IsType<UnknownRequest>(await opened.Task.Within()).Request);
         await a.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Bytes_before_opened_are_refused()
+    {
+        (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair(writesUnderWay: 1000);
+        var options = new ConnectionOptions { CloseGrace = TimeSpan.FromMilliseconds(100) };
+        await using var server = Connection.StartServer(b, options, new() { ChannelOpened = (_, _) => { } });
+        await a.WriteAsync(RawPeer.Frame(RawPeer.Hello));
+        await a.WriteAsync(RawPeer.Frame("""{"type":"open","channel":1,"request":"get","path":"x"}"""));
+        await a.WriteAsync(RawPeer.Data(1, "stdin", 0, "a"u8.ToArray()));
+        using var reader = new FrameReader(a, FrameLimits.Default);
+        Assert.Equal("hello", (await reader.ReadAsync().Within())!.Value.Envelope.Type);
+        string error = Encoding.UTF8.GetString((await reader.ReadAsync().Within())!.Value.Header.Span);
+        Assert.Contains($"\"code\":\"{ErrorCode.OutOfOrder}\"", error);
+        await a.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Message_too_long_for_the_peer_has_its_text_cut_off()
+    {
+        await using var pair = ConnectionPair.Create(options: new() { Limits = new() { MaxHeader = HelloLimits.MinHeader } });
+        await pair.Server.PeerHello.Within();
+        // Six bytes for each character are the most that JSON takes.
+        string longest = new('\u0001', 100_000);
+        Channel client = pair.Client.Open(new GetRequest { Path = "x" }, _ => { });
+        Channel server = await pair.AcceptAsync();
+        pair.Server.Post(new NoticeMessage { Text = longest });
+        server.Refuse(ErrorCode.BadRequest, longest, longest);
+        Assert.InRange(Assert.IsType<RefusedMessage>(await client.ReceiveAsync().Within()).Text.Length, 1000, 2000);
+        Assert.InRange(Assert.Single(pair.Notices).Length, 1000, 2000);
+        Assert.Null(pair.Client.Reason);
+    }
+
+    [Fact]
+    public async Task Request_too_long_for_the_peer_is_not_sent()
+    {
+        await using var pair = ConnectionPair.Create(options: new() { Limits = new() { MaxHeader = HelloLimits.MinHeader } });
+        await pair.Client.PeerHello.Within();
+        var request = new GetRequest { Path = new('x', 100_000) };
+        Assert.Equal(
+            ErrorCode.BadHeaderLength, Assert.Throws<ChannelException>(() => pair.Client.Open(request, _ => { })).Code);
+        pair.Client.Open(new GetRequest { Path = "x" }, _ => { });
+        await pair.AcceptAsync();
+        Assert.Null(pair.Client.Reason);
+    }
+
+    [Fact]
+    public async Task Bodies_are_as_small_as_the_peer_wants()
+    {
+        await using var pair = ConnectionPair.Create(options: new() { Limits = new() { MaxBody = HelloLimits.MinBody } });
+        await pair.Server.PeerHello.Within();
+        (IncomingStream incoming, OutgoingStream outgoing) = await pair.OpenStreamAsync();
+        await outgoing.WriteAsync(new byte[10_000]).Within();
+        outgoing.End();
+        await incoming.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken).Within();
+        Assert.Equal(10_000, incoming.Taken.Total);
+    }
+
+    [Fact]
+    public async Task Long_message_of_the_day_fits_into_a_hello()
+    {
+        await using var pair = ConnectionPair.Create(options: new() { MessageOfTheDay = new('\u0001', 100_000) });
+        Assert.InRange((await pair.Client.PeerHello.Within()).Motd!.Length, 2000, 3000);
     }
 
     // The peer of a client's connection. It can send what a real server does not.

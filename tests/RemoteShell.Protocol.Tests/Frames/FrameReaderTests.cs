@@ -74,6 +74,21 @@ public class FrameReaderTests
         Assert.Equal(new("stdout", long.MaxValue), StreamHeader.Parse("data", header.Memory.Span));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(262_144)]
+    public async Task Body_before_hello_is_rejected(int size)
+    {
+        byte[] frame = RawPeer.Frame($$"""{"type":"hello","version":1,"size":{{size}},"hash":"crc32c:c1d04330"}""", "a"u8.ToArray());
+        using var reader = new FrameReader(new MemoryStream(frame), FrameLimits.BeforeHello);
+        var error = await Assert.ThrowsAsync<FrameException>(() => reader.ReadAsync().Within());
+        Assert.Equal(ErrorCode.BadSize, error.Code);
+    }
+
+    [Fact]
+    public void Limits_before_hello_allow_a_short_header_and_no_body()
+        => Assert.Equal((16_384, 0), (FrameLimits.BeforeHello.MaxHeader, FrameLimits.BeforeHello.MaxBody));
+
     // Everything completes synchronously here, so all allocations are on this thread and can be counted.
     private static async ValueTask ReadAsync(FrameReader reader, int count)
     {

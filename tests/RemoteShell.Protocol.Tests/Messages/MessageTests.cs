@@ -6,6 +6,8 @@ namespace RemoteShell.Protocol.Tests.Messages;
 
 public class MessageTests
 {
+    private const string Id = "0123456789abcdef";
+
     [Fact]
     public void Every_message_reads_back_as_written()
     {
@@ -13,31 +15,31 @@ public class MessageTests
         [
             new HelloMessage { Version = 1, Agent = "a", Features = ["f"] },
             new PingMessage { Id = 1 },
-            new PongMessage { Id = -1 },
+            new PongMessage { Id = -1, Time = 0.5 },
             new NoticeMessage { Text = "中文" },
             new GoodbyeMessage { Reason = "r" },
             new ErrorMessage { Channel = 1, Code = "c", Text = "t", Hint = "u" },
-            new OpenedMessage { Channel = 1, Job = "j", Window = 5 },
+            new OpenedMessage { Channel = 1, Job = Id, Window = 5 },
             new RefusedMessage { Channel = 1, Code = "c" },
             new SignalMessage { Channel = 1, Name = "INT" },
             new ResultMessage { Channel = 1, Outcome = "exited", Code = 3, Usage = new(1, 2), PipesLeftOpen = ["stdout"] },
             new ExecRequest
             {
                 Channel = 1,
-                Job = "j",
+                Job = Id,
                 Argv = ["a", "b c"],
                 Env = new Dictionary<string, string> { ["K"] = "V" },
                 Timeout = 9,
                 Stdin = true,
             },
             new GetRequest { Channel = 3, Path = "/p", Position = new(5, 9), Modified = 1 },
-            new AttachRequest { Channel = 1, Job = "j", Streams = new Dictionary<string, StreamPosition> { ["stdout"] = new(0) } },
-            new LogsRequest { Channel = 1, Job = "j", Tail = 3, Follow = true },
+            new AttachRequest { Channel = 1, Job = Id, Streams = new Dictionary<string, StreamPosition> { ["stdout"] = new(0) } },
+            new LogsRequest { Channel = 1, Job = Id, Tail = 3, Follow = true },
             new JobsRequest { Channel = 1, Filter = "all" },
-            new WaitRequest { Channel = 1, Job = "j" },
-            new KillRequest { Channel = 1, Job = "j", Signal = "HUP" },
-            new RmRequest { Channel = 1, Job = "j" },
-            new DeliveredMessage { Job = "j" },
+            new WaitRequest { Channel = 1, Job = Id },
+            new KillRequest { Channel = 1, Job = Id, Signal = "HUP" },
+            new RmRequest { Channel = 1, Job = Id },
+            new DeliveredMessage { Job = Id },
         ];
         foreach (Message message in all)
         {
@@ -59,7 +61,8 @@ public class MessageTests
         var get = (GetRequest)MessageCodec.Decode("open", """{"type":"open","channel":1,"request":"get","path":"x"}"""u8)!;
         Assert.Equal(1024 * 1024, get.Window);
         Assert.Equal("crc32c", get.Digest);
-        Assert.Empty(((ResultMessage)MessageCodec.Decode("result", """{"type":"result","channel":1,"outcome":"exited"}"""u8)!).Streams);
+        var result = (ResultMessage)MessageCodec.Decode("result", """{"type":"result","channel":1,"outcome":"exited","code":0}"""u8)!;
+        Assert.Empty(result.Streams);
     }
 
     [Fact]

@@ -138,6 +138,11 @@ public class TransportTests
     [InlineData("1d", 86_400_000)]
     [InlineData("7", 7_000)]
     [InlineData("0", 0)]
+    [InlineData("1h30m", 5_400_000)]
+    [InlineData("1m1.5s", 61_500)]
+    [InlineData("1h1ms", 3_600_001)]
+    [InlineData("1d2h3m4s5ms", 93_784_005)]
+    [InlineData("1h30", 3_630_000)]
     public void Valid_duration_is_parsed(string text, int milliseconds)
         => Assert.Equal(milliseconds, Duration.Parse(text).TotalMilliseconds);
 
@@ -149,5 +154,18 @@ public class TransportTests
     [InlineData("1w")]
     [InlineData("99999999d")]
     [InlineData("NaN")]
+    [InlineData("1e3s")]
+    [InlineData(".5s")]
+    [InlineData("5.s")]
+    [InlineData("1..5s")]
+    [InlineData("+1s")]
+    [InlineData("30m1h")]
+    [InlineData("1h1h")]
+    [InlineData("1.5h30m")]
+    [InlineData("1h m")]
+    [InlineData("1h30m ")]
+    [InlineData("45d1ms")]
+    [InlineData("999999999999999999999999999999999999999999999999999999999999999999s")]
+    [InlineData("١s")]
     public void Invalid_duration_is_rejected(string text) => Assert.Throws<FormatException>(() => Duration.Parse(text));
 }

@@ -19,6 +19,8 @@ public sealed class HostilePeerTests : IAsyncDisposable
         { ErrorCode.BadHeader, Hex("{\"type\":") },
         { ErrorCode.BadHeader, Hex("[]") },
         { ErrorCode.OutOfOrder, Hex("""{"type":"ping","id":1}""") },
+        { ErrorCode.BadSize, Hex("""{"type":"hello","version":1,"size":1,"hash":"crc32c:c1d04330"}""") },
+        { ErrorCode.BadHeader, Hex("""{"type":"hello","version":1,"limits":{"body":0}}""") },
         { ErrorCode.Version, Hex("""{"type":"hello","version":0}""") },
         { ErrorCode.BadHeader, Hex("""{"type":"hello","version":"one"}""") },
         { ErrorCode.UnknownType, Hex(RawPeer.Hello) + Hex("""{"type":"juggle"}""") },

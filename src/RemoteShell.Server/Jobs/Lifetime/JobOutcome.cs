@@ -48,10 +48,10 @@ internal sealed record JobOutcome(string Kind, int Code)
         string? signal = exit.Signal is { } number ? SignalName.FromNumber(number) : null;
         JobOutcome outcome = cause switch
         {
-            null => new(exit.Signal is null ? Outcome.Exited : Outcome.Signaled, exit.Code),
+            null => new(exit.Signal is null ? Outcome.Exited : Outcome.Signaled, StatusOf(exit)),
             { Kind: Outcome.TimedOut } => new(Outcome.TimedOut, TimedOutCode),
             // A command that the server ended did not succeed, even if it handled TERM and exited with 0.
-            _ => new(cause.Kind, exit.Code == 0 ? KilledCode : exit.Code),
+            _ => new(cause.Kind, exit.Code == 0 ? KilledCode : StatusOf(exit)),
         };
         return outcome with { Signal = signal, Reason = cause?.Reason, Usage = exit.Usage };
     }
@@ -59,4 +59,7 @@ internal sealed record JobOutcome(string Kind, int Code)
     // A process chooses its name.
     private static string Printable(string name)
         => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || "._-+:/ ".Contains(c, StringComparison.Ordinal) ? c : '?'));
+
+    // Windows has exit statuses of 32 bits. Cut to 8 bits, one of them could look like 0.
+    private static int StatusOf(ProcessExit exit) => exit.Code is >= 0 and <= 255 ? exit.Code : 255;
 }

@@ -3,7 +3,6 @@ using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
-using RemoteShell.Server.Logging;
 using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Persistence;
@@ -67,7 +66,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ControlGroups?
             if (ending is null && RunningSupervisor(record, folder) is { } supervisor)
             {
                 log.LogInformation(
-                    "job {Job} runs since {Started:u}: {Command}", record.Id, record.Started, LogSanitizer.Of(record.Command));
+                    "job {Job} runs since {Started:u}: {Command}", record.Id, record.Started, record.Command);
                 proceed(record, owner, folder, supervisor);
                 return;
             }

@@ -1,23 +1,14 @@
 using System.Text;
 using RemoteShell.Protocol;
-using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
 /// <summary>Checks a request to run a command, before anything runs.</summary>
+/// <remarks>Numbers, ids and sizes were checked already when the request was decoded.</remarks>
 internal static class ExecValidator
 {
-    // In ms: 45 days. A .NET timer takes at most 49 days.
-    private const long MaxTimeout = 45L * 24 * 60 * 60 * 1000;
-
-    // In bytes. Output is kept until it is acknowledged, so a window costs memory in the server.
-    private const long MaxWindow = 16 * 1024 * 1024;
-
-    /// <summary>Characters of the token by which a client of a terminal is known.</summary>
-    public const int MaxTokenLength = 64;
-
     /// <summary>Returns what is wrong with the request, for people; null if it is valid.</summary>
     public static string? FindFault(ExecRequest exec)
         => CommandFault(exec)
@@ -32,25 +23,18 @@ internal static class ExecValidator
 
     private static string? CommandFault(ExecRequest exec)
     {
-        // JSON may have null where the type says string.
-        if (AllTexts(exec).Any(text => text is null))
-            return "a text is null";
-        if (!JobId.IsValid(exec.Job))
-            return $"'{exec.Job}' is not a valid job id; it must have {JobId.Length} lower-case characters of Crockford's base 32";
         object?[] forms = [exec.Command, exec.Argv, exec.Builtin, exec.Line, exec.Shell ? exec : null];
         if (forms.Count(form => form is not null) != 1)
             return "the request must have exactly one of command, argv, builtin, line and shell";
         bool isEmpty = exec is { Argv.Count: 0 } or { Argv: ["", ..] } or { Builtin.Count: 0 };
-        if (isEmpty || (exec.Command is not null && string.IsNullOrWhiteSpace(exec.Command)))
-            return "the command is empty";
-        return exec.Timeout is <= 0 or > MaxTimeout ? "the timeout must be from 1 ms to 45 days" : null;
+        return isEmpty || (exec.Command is not null && string.IsNullOrWhiteSpace(exec.Command)) ? "the command is empty" : null;
     }
 
     private static string? TextFault(ExecRequest exec)
     {
         if (exec.Env?.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)) is { } invalid)
             return $"'{invalid}' is not a valid variable name";
-        if (AllTexts(exec).Any(text => text!.Contains('\0', StringComparison.Ordinal)))
+        if (AllTexts(exec).Any(text => text.Contains('\0', StringComparison.Ordinal)))
             return "a command, folder or variable must not have a NUL character";
         return null;
     }
@@ -59,8 +43,6 @@ internal static class ExecValidator
     private static string? FormFault(ExecRequest exec) => exec switch
     {
         { Detach: true, Stdin: true } => "a detached job cannot have standard input",
-        { Tty: { } tty } when tty.Validate() is { } fault => fault,
-        { ClientToken.Length: > MaxTokenLength } => $"the holder must have at most {MaxTokenLength} characters",
         { Tty: not null, Detach: true } => "a detached job cannot have a terminal; type ~d to leave a shell running instead",
         { Tty: not null, Line: not null } or { Tty: not null, Builtin: not null }
             => "only a command, exact arguments and the login shell can have a terminal",
@@ -74,11 +56,7 @@ internal static class ExecValidator
     {
         if (exec.OnFull is { } word && !OnFull.IsKnown(word))
             return $"unknown on-full policy '{word}'; use {OnFull.Pause}, {OnFull.DropOldest} or {OnFull.Kill}";
-        if (exec.Window is < 1 or > MaxWindow)
-            return $"the window must be from 1 to {MaxWindow} bytes";
-        if (exec.OnDisconnect is { } policy && OnDisconnectFault(policy) is { } fault)
-            return fault;
-        return StreamDigest.IsKnown(exec.Digest) ? null : $"this server does not compute the digest '{exec.Digest}'";
+        return exec.OnDisconnect is { } policy ? OnDisconnectFault(policy) : null;
     }
 
     private static string? OnDisconnectFault(string policy)
@@ -107,8 +85,8 @@ internal static class ExecValidator
                 return $"a command line cannot be written in {name}; write it in ASCII";
             if (exec.Env?.Keys.FirstOrDefault(variable => !EncodedCommand.IsName(variable)) is { } invalid)
                 return $"the variable '{invalid}' cannot be passed together with an encoding: it is not a valid shell variable name";
-            foreach (string? text in AllTexts(exec))
-                encoding.GetByteCount(text!);
+            foreach (string text in AllTexts(exec))
+                encoding.GetByteCount(text);
             return ShellFault(exec.Command ?? exec.Line ?? "", encoding, name);
         }
         catch (EncoderFallbackException e)
@@ -141,7 +119,7 @@ internal static class ExecValidator
     private static bool IsSpecialToShells(byte one)
         => one < 0x80 && !char.IsAsciiLetterOrDigit((char)one) && one is not ((byte)'@' or (byte)'_');
 
-    private static IEnumerable<string?> AllTexts(ExecRequest exec) =>
+    private static IEnumerable<string> AllTexts(ExecRequest exec) =>
     [
         exec.Command ?? "", exec.Line ?? "", exec.Cwd ?? "", exec.User ?? "",
         .. exec.Unset ?? [], .. exec.Argv ?? [], .. exec.Builtin ?? [], .. exec.Env?.Keys ?? [], .. exec.Env?.Values ?? [],

@@ -20,7 +20,7 @@ internal static class JobReply
             Reason = outcome.Reason,
             Usage = outcome.Usage,
             PipesLeftOpen = outcome.Held,
-            Duration = Math.Round(job.Duration.TotalMilliseconds, 3),
+            Duration = Milliseconds(job),
             Streams = streams,
         };
     }
@@ -40,7 +40,7 @@ internal static class JobReply
         Job = job.Id,
         State = StateOf(job),
         Started = job.Record.Started.ToUnixTimeMilliseconds(),
-        Duration = Math.Round(job.Duration.TotalMilliseconds, 3),
+        Duration = Milliseconds(job),
         Outcome = job.Ending?.Outcome.Kind,
         Code = job.Ending?.Outcome.Code,
         Signal = job.Ending?.Outcome.Signal,
@@ -53,6 +53,9 @@ internal static class JobReply
         OnFull = job.Record.OnFull,
         Attached = job.Clients.Count,
     };
+
+    // The clock may have been set back while the job ran. A duration on the wire is not negative.
+    private static double Milliseconds(Job job) => Math.Max(0, Math.Round(job.Duration.TotalMilliseconds, 3));
 
     private static string StateOf(Job job)
     {

@@ -51,6 +51,21 @@ internal sealed class JobStreamer(
         }
     }
 
+    /// <summary>Returns why the client cannot continue at its positions; null if it can.</summary>
+    /// <remarks>It has no effect, so it is checked before the client takes the place of another one.</remarks>
+    public string? FindFault() => job.Buffers
+        .Where(buffer => positions?.GetValueOrDefault(buffer.Key)?.From is { } from
+            && (from < buffer.Value.Start || from > buffer.Value.Length))
+        .Select(buffer => MissingText(job, buffer.Key, buffer.Value))
+        .FirstOrDefault();
+
+    /// <summary>What a client can do whose positions are not kept.</summary>
+    public static string MissingHint(Job job) => $"read what is left with: rsh-client logs HOST {job.Id}";
+
+    private static string MissingText(Job job, string name, MemoryOutput output) => output.Start > 0
+        ? $"{JobReply.Sentence(job)}; the server no longer has the first {output.Start} bytes of its {name}"
+        : $"{JobReply.Sentence(job)}; its {name} has only {output.Length} bytes";
+
     // If one stream cannot go on, it ends the channel at once, and with it the other streams.
     private static async Task SendAsync(Channel channel, MemoryOutput output, OutgoingStream stream)
     {
@@ -76,10 +91,7 @@ internal sealed class JobStreamer(
         {
             if (output.Bytes.ResumeAt(starts[name].From))
                 continue;
-            channel.Refuse(
-                ErrorCode.Gone,
-                $"{JobReply.Sentence(job)}; the server no longer has the first {output.Start} bytes of its {name}",
-                $"read what is left with: rsh-client logs HOST {job.Id}");
+            channel.Refuse(ErrorCode.Gone, MissingText(job, name, output), MissingHint(job));
             return null;
         }
 
@@ -105,7 +117,7 @@ internal sealed class JobStreamer(
 
     private (MemoryOutput Output, OutgoingStream Stream) Open(Channel channel, string name, MemoryOutput output, StreamPosition position)
     {
-        var window = new SendWindow(position with { Limit = position.Limit ?? position.From + request.Window });
+        var window = new SendWindow(position with { Limit = position.FirstLimit(request.Window) });
         // A client that takes a terminal over has not received what came before, so its digest starts here.
         StreamDigest digest = job.Record.Tty ? new(request.Digest, position.From) : output.Digest;
         return (output, channel.AddOutgoing(name, window, digest, output.Bytes, request.Window));

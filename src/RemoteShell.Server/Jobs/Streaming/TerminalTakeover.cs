@@ -17,13 +17,19 @@ internal static class TerminalTakeover
     /// <summary>Attaches the client until the job ends or the client leaves. A client that says goodbye leaves the job running.</summary>
     public static async Task AttendAsync(Channel channel, AttachRequest attach, TerminalRequest tty, Job job)
     {
-        if (!TryClaim(channel, job, attach.ClientToken))
-            return;
         JobOutput screen = job.Streams["stdout"];
         long begin = await BeginAsync(screen);
+        var streamer = new JobStreamer(attach, job, attach.Streams, output => ReferenceEquals(output, screen) ? begin : output.Length);
+        if (streamer.FindFault() is { } missing)
+        {
+            channel.Refuse(ErrorCode.Gone, missing, JobStreamer.MissingHint(job));
+            return;
+        }
+
+        if (!TryClaim(channel, job, attach.ClientToken))
+            return;
         AskToRedraw(job, tty);
         var client = new AttachedClient(channel) { LeavesRunning = true, ClientToken = attach.ClientToken ?? "" };
-        var streamer = new JobStreamer(attach, job, attach.Streams, output => ReferenceEquals(output, screen) ? begin : output.Length);
         await streamer.RunAsync(channel, client);
     }
 

@@ -45,7 +45,8 @@ internal sealed class WatcherStreams(OpenRequest request, Job job, IReadOnlyDict
 
     private OutgoingStream Open(Channel channel, string name, long from)
     {
-        long limit = positions?.GetValueOrDefault(name)?.Limit ?? from + request.Window;
-        return channel.AddOutgoing(name, new SendWindow(new StreamPosition(from, limit)), new StreamDigest(request.Digest, from));
+        var position = new StreamPosition(from, positions?.GetValueOrDefault(name)?.Limit);
+        var window = new SendWindow(position with { Limit = position.FirstLimit(request.Window) });
+        return channel.AddOutgoing(name, window, new StreamDigest(request.Digest, from), buffer: null, request.Window);
     }
 }
