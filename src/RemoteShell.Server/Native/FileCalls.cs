@@ -83,6 +83,7 @@ internal static partial class FileCalls
     private static partial int DeviceControlOnStack(
         SafeHandle file, nuint request, nint c, nint d, nint e, nint f, nint g, nint h, out int answer);
 
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int DeviceControl(int descriptor, nuint request);
 
     /// <summary>Reads an extended attribute, on Linux; returns its length, or -1.</summary>

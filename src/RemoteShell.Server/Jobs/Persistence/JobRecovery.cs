@@ -49,7 +49,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ControlGroups?
         }
 
         void Found(ProcessEntry process, string job) => log.LogWarning(
-            "process {Pid} ({Name}) of job {Job} has outlived its server; ending it", process.Pid, LogSanitizer.Of(process.Name), job);
+            "process {Pid} ({Name}) of job {Job} has outlived its server; ending it", process.Pid, process.Name, job);
     }
 
     private void Recover(

@@ -243,8 +243,9 @@ internal sealed class JobStore : IDisposable
         {
             action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or ArgumentOutOfRangeException)
         {
+            // ArgumentOutOfRangeException: the file would exceed the limit of file sizes (EFBIG).
             if (!_isReported)
                 _log.LogError("the journal of the jobs cannot be written, and is tried again: {Reason}", e.Message);
             (_isReported, _isIncomplete) = (true, true);
