@@ -30,13 +30,14 @@ internal sealed class PlainServer : IAsyncDisposable
         options = configure?.Invoke(options) ?? options;
         _client = Identity.LoadOrCreate(_folder["id.pem"]);
         var times = new JobTimes(options.KillGrace, options.DrainGrace);
-        var runners = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), times, _folder.Path, () => []);
+        var runners = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), times, new PromptFolder(_folder.Path), () => []);
         _services = new()
         {
             Runners = runners,
             Jobs = new(runners, options, NullLogger.Instance),
             Connections = () => [],
             Stopping = _stopping.Token,
+            Limiter = new(maxRequests: 1000),
         };
         _services.Jobs.Start();
     }

@@ -67,7 +67,7 @@ public sealed class JobClientsTests : IAsyncLifetime
     }
 
     private static string Attach(string job)
-        => $$"""{"type":"open","channel":1,"request":"attach","job":"{{job}}","window":1048576,"streams":{"stdout":{"from":0}}}""";
+        => $$$$"""{"type":"open","channel":1,"request":"attach","job":"{{{{job}}}}","window":1048576,"streams":{"stdout":{"from":0}}}""";
 
     private static JobState State(RemoteShellClient client) => client.ListJobsAsync(JobFilter.All).GetAwaiter().GetResult().Single().State;
 
