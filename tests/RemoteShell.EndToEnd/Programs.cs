@@ -46,7 +46,7 @@ public sealed class Programs : IAsyncDisposable
 
     public async Task StartServerAsync(params string[] options)
     {
-        await StartServerAsync(Start("rsh-server", ["run", "--listen", "127.0.0.1:0", .. options]));
+        await StartServerAsync(Start("rsh-server", ["run", "--listen", FreeAddress(), .. options]));
     }
 
     /// <summary>Kills the server with SIGKILL, like a crash.</summary>
@@ -82,7 +82,7 @@ public sealed class Programs : IAsyncDisposable
         Assert.Equal(0, (await programs.ClientAsync("keygen")).Status);
         Output key = await programs.ClientAsync("pubkey");
         Assert.Equal(0, (await programs.RunAsync("rsh-server", ["authorize", "-"], key.Text)).Status);
-        string[] server = [PathOf("rsh-server"), "run", "--listen", "127.0.0.1:0", .. options];
+        string[] server = [PathOf("rsh-server"), "run", "--listen", FreeAddress(), .. options];
         await programs.StartServerAsync(programs.StartPath(program, [.. arguments, .. server]));
         Assert.Equal(0, (await programs.ClientAsync("run", "--accept-new", programs.Host, "true")).Status);
         return programs;
@@ -95,6 +95,9 @@ public sealed class Programs : IAsyncDisposable
     /// <summary>Starts the server with additional environment variables.</summary>
     public Task StartServerInAsync(IReadOnlyDictionary<string, string> environment, params string[] options)
         => StartServerAsync(StartPath(PathOf("rsh-server"), ["run", "--listen", "127.0.0.1:0", .. options], environment));
+
+    // The server can listen on it again after a restart.
+    private static string FreeAddress() => $"127.0.0.1:{FreePort.Take()}";
 
     private async Task StartServerAsync(Process server)
     {

@@ -19,7 +19,7 @@ public sealed class TestServer : IAsyncDisposable
         var options = new ServerOptions
         {
             Folder = _folder["server"],
-            Listen = [new(IPAddress.Loopback, 0)],
+            Listen = [new(IPAddress.Loopback, FreePort.Take())],
             KillGrace = TimeSpan.FromSeconds(2),
             StopGrace = TimeSpan.FromSeconds(1),
         };

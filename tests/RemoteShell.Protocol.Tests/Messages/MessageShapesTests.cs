@@ -23,11 +23,13 @@ public partial class MessageShapesTests
     [Fact]
     public void Hostile_peers_know_each_field_of_each_message()
     {
+        // Of the frame, and not of a message about the connection.
+        string[] envelope = ["channel"];
         var missing = new List<string>();
         foreach (Type type in typeof(Message).Assembly.GetTypes().Where(IsMessage))
         {
             string name = NameOf(type);
-            missing.AddRange(FieldsOf(type).Except(MessageShapes.Find(name).Fields).Select(field => $"{name}.{field}"));
+            missing.AddRange(FieldsOf(type).Except(MessageShapes.Find(name).Fields).Except(envelope).Select(field => $"{name}.{field}"));
         }
 
         Assert.Empty(missing);

@@ -29,6 +29,8 @@ public sealed class JobClientsTests : IAsyncLifetime
         await Task.Delay(TimeSpan.FromMilliseconds(600), TestContext.Current.CancellationToken);
         Assert.Equal(1, Attached(client));
         await watcher.DisposeAsync();
+        // Not by waiting for the result, which is watching too.
+        await Waiting.Until(() => State(client) == JobState.Ended, "the job has ended");
         CommandResult ended = await client.WaitAsync(job).Within();
         Assert.Equal(CommandOutcome.KilledByPolicy, ended.Outcome);
         Assert.Equal("on-disconnect keep:300ms: no client came back in time", ended.Reason);

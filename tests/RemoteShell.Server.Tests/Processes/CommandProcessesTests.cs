@@ -30,7 +30,8 @@ public class CommandProcessesTests
     {
         Assert.SkipUnless(PosixSpawn.IsAvailable, "needs Linux: posix_spawn and pidfd");
         using var folder = new TemporaryFolder();
-        const string stubborn = "trap '' TERM; timeout 200000000 sh -c 'touch ready; while :; do sleep 0.1; done'";
+        // timeout(1) gives its command the default action of TERM.
+        const string stubborn = "trap '' TERM; timeout 200000000 sh -c 'trap \"\" TERM; touch ready; while :; do sleep 0.1; done'";
         int pid = Spawn($"cd {folder.Path}; {stubborn}; true");
         await Waiting.Until(() => File.Exists(folder["ready"]), "the command ignores TERM");
         var processes = new CommandProcesses(pid);

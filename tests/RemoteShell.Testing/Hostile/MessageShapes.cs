@@ -46,7 +46,7 @@ public static class MessageShapes
         Request("get", """ "path":"@file","position":{"from":0,"limit":1048576},"modified":0,"user":"@user" """),
         Request("attach", $$""" "job":"@job","tty":{{Terminal}},"holder":"h","streams":{{Positions}} """),
         Request("logs", $$"""
-            "job":"@job","stream":"stdout","from":0,"length":5,"tail":2,"follow":false,"streams":{{Positions}},"begins":{"stdout":0}
+            "job":"@job","stream":"stdout","from":0,"length":5,"tail":null,"follow":false,"streams":{{Positions}},"begins":{"stdout":0}
             """),
         Request("wait", """ "job":"@job" """),
         Request("kill", """ "job":"@job","signal":"TERM" """),

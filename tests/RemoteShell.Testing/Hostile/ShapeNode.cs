@@ -52,6 +52,8 @@ public sealed class ShapeNode
         JsonValueKind.Array => ValueKind.List,
         JsonValueKind.Number => ValueKind.Number,
         JsonValueKind.String => ValueKind.Text,
+        // An absent field: one that excludes another is null in the template.
+        JsonValueKind.Null => ValueKind.Number,
         _ => ValueKind.Boolean,
     };
 }
