@@ -131,8 +131,8 @@ public class SurroundingsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("RSH_HOME=/proc/x exec \"$C\" keygen", 255, "rsh-client: /proc/x")]
-    [InlineData("RSH_HOME=/dev/null exec \"$C\" keygen", 255, "rsh-client: /dev/null")]
+    [InlineData("RSH_HOME=/proc/x exec \"$C\" keygen", 1, "rsh-client: /proc/x")]
+    [InlineData("RSH_HOME=/dev/null exec \"$C\" keygen", 1, "rsh-client: /dev/null")]
     [InlineData("RSH_HOME=/proc/x exec \"$S\" fingerprint", 1, "rsh-server: /proc/x")]
     public async Task File_failures_have_words_of_their_own(string script, int status, string start)
     {
