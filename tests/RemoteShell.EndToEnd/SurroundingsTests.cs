@@ -51,7 +51,8 @@ public class SurroundingsTests : IAsyncLifetime
             new Dictionary<string, string> { ["TMPDIR"] = folder },
             "rsh-client", "run", "--json", _programs.Host, "head -c 5000000 /dev/zero; sleep 60");
         await Waiting.Until(() => Opened(client).Any(path => path.StartsWith(folder, StringComparison.Ordinal)), "the output is stored");
-        Assert.Empty(Directory.GetFiles(folder, "rsh-client-*"));
+        // Right after it is made, the file still has its name.
+        await Waiting.Until(() => Directory.GetFiles(folder, "rsh-client-*").Length == 0, "the file has no name");
         client.Kill();
         await client.WaitForExitAsync().Within();
         Assert.Empty(Directory.GetFiles(folder, "rsh-client-*"));
