@@ -65,6 +65,9 @@ public sealed class Programs : IAsyncDisposable
     /// <summary>The lines of the server's log.</summary>
     public string[] Log => [.. Directory.GetFiles(Path.Combine(Home, "server", "log")).SelectMany(ReadShared)];
 
+    /// <summary>The text of the journal of jobs.</summary>
+    public string Journal => string.Join('\n', ReadShared(Path.Combine(Home, "server", "jobs", "journal")));
+
     /// <summary>Starts the server from a script that ignores signals, which its children inherit.</summary>
     public Task StartServerThatIgnoresSignalsAsync()
     {

@@ -123,6 +123,8 @@ public sealed class SessionTests : IAsyncLifetime
     {
         using Process client = _programs.Start("rsh-client", "run", "--on-disconnect", "keep", Host, Marked(command));
         await _marked.UntilAsync(1);
+        // The server writes it right after it has started the command.
+        await Waiting.Until(() => _programs.Journal.Contains("\"session\":", StringComparison.Ordinal), "the journal has the session");
         await _programs.KillServerAsync();
         await _programs.StartServerAgainAsync("--kill-grace", "500ms");
         await _marked.UntilAsync(0);
