@@ -146,6 +146,23 @@ public class LyingAnswerTests
         Assert.Equal([Job[..4], Job], asked);
     }
 
+    [Fact]
+    public async Task Refusal_without_a_text_names_its_code()
+    {
+        await using HostileServer server = Saying(["""{"type":"refused","channel":1,"code":"gone"}"""]);
+        var failure = await Assert.ThrowsAsync<RequestRefusedException>(() => AskAsync(server.Options, "run"));
+        Assert.Contains("gone", failure.Message);
+    }
+
+    [Fact]
+    public async Task Error_that_calls_itself_a_loss_does_not_lead_to_a_reconnect()
+    {
+        await using HostileServer server = Saying(["""{"type":"error","code":"lost"}"""]);
+        var failure = await Assert.ThrowsAsync<ConnectionLostException>(() => AskAsync(server.Options, "run"));
+        Assert.Contains("lost", failure.Message);
+        Assert.Equal(1, server.Connections);
+    }
+
     private static async Task AssertCleanAsync(string request, string[] frames)
     {
         await using HostileServer server = Saying(frames);
