@@ -73,7 +73,7 @@ public sealed class RandomServerTests : IAsyncDisposable
     {
         Assert.DoesNotContain("Unhandled", output.Error);
         Assert.DoesNotContain("\n   at ", output.Error);
-        Assert.DoesNotContain("this is a fault of", output.Error);
+        Assert.DoesNotContain("this is a bug in", output.Error);
         AssertPrintable(output.Error);
         AssertPrintable(output.Text);
         if (output.Status != 0)

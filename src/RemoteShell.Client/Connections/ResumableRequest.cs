@@ -174,6 +174,9 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
             if (await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false) is not ResultMessage result)
                 throw new UnverifiedOutputException("the server sent another message instead of the result");
             isAnswered = true;
+            // The result may have arrived before the error that ends the channel was sent.
+            if (beside.Exception?.InnerException is UnverifiedOutputException)
+                await beside.ConfigureAwait(false);
             link.Progressed();
             // Streams that have already ended keep their state.
             foreach (IncomingStream stream in streams)
@@ -223,6 +226,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
         catch (UnverifiedOutputException e)
         {
             channel.Fail(new(ErrorCode.BadRequest, e.Message));
+            throw;
         }
     }
 

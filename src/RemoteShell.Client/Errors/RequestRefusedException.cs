@@ -6,7 +6,8 @@ namespace RemoteShell.Client;
 /// <summary>The server refused a request and did nothing.</summary>
 public sealed class RequestRefusedException : RemoteShellException
 {
-    internal RequestRefusedException(RefusedMessage refused) : base(refused.Text)
+    internal RequestRefusedException(RefusedMessage refused)
+        : base(refused.Text.Length > 0 ? refused.Text : $"the server refused the request with '{refused.Code}'")
     {
         Code = refused.Code;
         Hint = refused.Hint;

@@ -9,6 +9,9 @@ namespace RemoteShell.Client.Requests;
 /// <summary>The client's half of a request whose answer is one list.</summary>
 internal static class ListCall
 {
+    // More than the largest list of a server with default limits. Without it, a server could fill this client's memory.
+    private const int MaxBytes = 256 * 1024 * 1024;
+
     /// <summary>The lines of the channel's only stream, decoded, after all of them were verified.</summary>
     /// <param name="link">The connections.</param>
     /// <param name="message">The request.</param>
@@ -49,11 +52,22 @@ internal static class ListCall
         var stream = new IncomingStream(name, message.Window, message.Digest);
         using var lines = new MemoryStream();
         ResultMessage result = await new ResumableRequest(link, () => message, stream)
-            .DeliverAsync([token => stream.CopyToAsync(lines, token)], cancellationToken).ConfigureAwait(false);
+            .DeliverAsync([token => CollectAsync(stream, lines, token)], cancellationToken).ConfigureAwait(false);
         if (result.Streams.GetValueOrDefault(name) != stream.Taken)
             throw new UnverifiedOutputException($"the list '{name}' differs from what the server says it sent");
         ResultMeaning.RequireDone(result);
         return Split(lines.ToArray());
+    }
+
+    private static async Task CollectAsync(IncomingStream stream, MemoryStream lines, CancellationToken cancellationToken)
+    {
+        while (await stream.ReadAsync(cancellationToken).ConfigureAwait(false) is { Length: > 0 } block)
+        {
+            if (lines.Length + block.Length > MaxBytes)
+                throw new UnverifiedOutputException($"the server sent a list '{stream.Name}' of more than {MaxBytes} bytes");
+            lines.Write(block.Memory.Span);
+            stream.Return(block);
+        }
     }
 
     private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> all)

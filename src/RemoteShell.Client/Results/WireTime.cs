@@ -3,7 +3,8 @@ namespace RemoteShell.Client.Results;
 /// <summary>Times on the wire, which are in milliseconds.</summary>
 internal static class WireTime
 {
-    // The last millisecond that DateTimeOffset can hold.
+    // The first and the last millisecond that DateTimeOffset can hold.
+    private const long Earliest = -62_135_596_800_000;
     private const long Latest = 253_402_300_799_999;
 
     // Rounded to a tick, so that a TimeSpan that the server converted to milliseconds comes back unchanged.
@@ -15,5 +16,5 @@ internal static class WireTime
 
     // A time outside of the calendar is not worth a failure.
     public static DateTimeOffset FromUnix(long milliseconds)
-        => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, Latest));
+        => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, Earliest, Latest));
 }

@@ -53,7 +53,7 @@ internal sealed class ResumableInput(Stream source, string digest, long from = 0
 
         // The server acknowledges in steps of half of its window, so the buffer must hold that much.
         _log.EnsureCapacity(opened.Window);
-        var window = new SendWindow(position with { Limit = position.Limit ?? position.From + opened.Window });
+        var window = new SendWindow(position with { Limit = position.FirstLimit(opened.Window) });
         OutgoingStream stream = channel.AddOutgoing(
             Name, window, DigestsEachChannel ? new(digest, position.From) : _digest, _log, opened.Window);
         await ReplaySender.SendAsync(_log, stream, channel.Ended).ConfigureAwait(false);

@@ -47,9 +47,16 @@ internal sealed class ResumableOutput(long window, string digest, long? from, pa
             if (opened.Streams is null || !opened.Streams.TryGetValue(stream.Name, out long begin))
                 throw new UnverifiedOutputException($"the server did not say where {stream.Name} begins");
             // Compared with the requested position, not the current one: data may have arrived before this answer was processed.
-            if (_asked.TryGetValue(stream.Name, out StreamPosition? stood) && stood.From != begin)
-                throw new UnverifiedOutputException($"the bytes {stood.From} to {begin} of {stream.Name} are no longer there");
-            stream.StartAt(begin);
+            if (_asked.TryGetValue(stream.Name, out StreamPosition? stood))
+            {
+                if (stood.From != begin)
+                    throw new UnverifiedOutputException($"the bytes {stood.From} to {begin} of {stream.Name} are no longer there");
+            }
+            else if (!stream.StartAt(begin))
+            {
+                throw new UnverifiedOutputException($"{stream.Name} does not begin at byte {begin}, as the server says");
+            }
+
             _begins.TryAdd(stream.Name, begin);
         }
     }

@@ -89,7 +89,7 @@ public sealed class Channel : IAsyncDisposable
     /// <param name="digest">The digest of the bytes before that offset. The stream continues it.</param>
     /// <param name="buffer">Keeps the bytes until the peer acknowledges them. Null if they need not be kept.</param>
     /// <param name="size">The peer's first window in bytes. A limit minus the window is an acknowledgement.</param>
-    public OutgoingStream AddOutgoing(string name, SendWindow window, StreamDigest digest, ReplayBuffer? buffer = null, long size = 0)
+    public OutgoingStream AddOutgoing(string name, SendWindow window, StreamDigest digest, ReplayBuffer? buffer, long size)
     {
         var stream = new OutgoingStream(_sender, Id, name, window, digest, buffer, size);
         bool isExtended;

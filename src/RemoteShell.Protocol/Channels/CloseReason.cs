@@ -17,5 +17,9 @@ public sealed record CloseReason(string Code, string Text, string? Hint = null)
     /// <summary>Whether the network is the cause, so that another connection may work.</summary>
     public bool IsLoss => Code is Lost or ErrorCode.Silent or ErrorCode.Truncated;
 
-    internal static CloseReason From(ErrorMessage error) => new(error.Code, error.Text, error.Hint);
+    // A loss is what this side sees, and nothing that a peer can send. The text may be absent.
+    internal static CloseReason From(ErrorMessage error) => new(
+        error.Code == Lost ? ErrorCode.Internal : error.Code,
+        error.Text.Length > 0 ? error.Text : $"the other side sent the error '{error.Code}'",
+        error.Hint);
 }

@@ -17,6 +17,7 @@ public sealed class IncomingStream
     private Channel? _channel;
     private FrameSender? _sender;
     private bool _hasStart;
+    private long _start;
     private bool _hasEndedOnChannel;
     private long _channelDigestStart = -1;
     private StreamTotal? _announced;
@@ -37,7 +38,7 @@ public sealed class IncomingStream
     public IncomingStream(string name, long window, string digest, long? from = 0)
     {
         (Name, Window, _window, _algorithm, _hasStart) = (name, window, new(window, from ?? 0), digest, from is not null);
-        _digest = new(digest, from ?? 0);
+        (_start, _digest) = (from ?? 0, new(digest, from ?? 0));
     }
 
     /// <summary>Whether the stream continues when its channel ends, until <see cref="Fail"/> ends it. Default: no.</summary>
@@ -122,11 +123,15 @@ public sealed class IncomingStream
         }
     }
 
-    /// <summary>Starts at the offset that the sender chose. Nothing may have been received yet.</summary>
-    public void StartAt(long offset)
+    /// <summary>Starts at the offset that the sender chose.</summary>
+    /// <returns>False if bytes or the end have already arrived, and the stream began at another offset.</returns>
+    public bool StartAt(long offset)
     {
         lock (_gate)
+        {
             SetStart(offset);
+            return _start == offset;
+        }
     }
 
     /// <summary>Ends the stream. The consumer gets <paramref name="cause"/> after the bytes that were received.</summary>
@@ -241,7 +246,7 @@ public sealed class IncomingStream
     {
         if (_hasStart)
             return;
-        _hasStart = true;
+        (_hasStart, _start) = (true, offset);
         _window.Begin(offset);
         _digest = new(_algorithm, offset);
     }

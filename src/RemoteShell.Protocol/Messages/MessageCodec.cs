@@ -97,7 +97,17 @@ public static class MessageCodec
     {
         if (!JsonText.IsValid(json))
             throw new JsonException("the text is not valid UTF-8, or has half a surrogate pair");
-        return Read(json, type) ?? throw new JsonException("the value is null");
+        object? value;
+        try
+        {
+            value = Read(json, type);
+        }
+        catch (JsonException e)
+        {
+            throw new JsonException(PlainText(e), e);
+        }
+
+        return value ?? throw new JsonException("the value is null");
     }
 
     private static FrameException Fault(string type, string fault, Exception? cause = null) => type == "open"

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
@@ -41,6 +42,8 @@ internal sealed class SafeLogger(ILogger log) : ILogger
     {
         null or bool or IFormattable => value,
         string text => LogSanitizer.Of(text),
+        // A list without this would be logged as the name of its type.
+        IEnumerable list => list.Cast<object?>().Select(Safe).ToArray(),
         _ => LogSanitizer.Of(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
     };
 }

@@ -12,6 +12,7 @@ public class LyingAnswerTests
     private const string Opened = """{"type":"opened","channel":1}""";
     private const string OpenedJob = $$"""{"type":"opened","channel":1,"job":"{{Job}}"}""";
     private const string OtherJob = """{"type":"opened","channel":1,"job":"0000000000000000"}""";
+    private const string InputFromBeyond = """{"type":"opened","channel":1,"window":9,"position":{"from":9223372036854775807}}""";
     private const string Detached = """{"type":"opened","channel":1,"detached":true}""";
     private const string Empty = """{"total":0,"digest":"crc32c:00000000"}""";
     private const string Wrong = """{"total":0,"digest":"crc32c:00000001"}""";
@@ -37,6 +38,7 @@ public class LyingAnswerTests
         { "run", "lost with code 0", [Opened, .. Ends(), Result("lost", 0)] },
         { "input", "input from the middle", ["""{"type":"opened","channel":1,"window":1000,"position":{"from":5}}"""] },
         { "input", "a negative window", ["""{"type":"opened","channel":1,"window":-5}"""] },
+        { "input", "input from beyond its end", [InputFromBeyond, .. Ends(), DoneWithOutput] },
         { "detach", "opened without detached", [OpenedJob] },
         { "detach", "a success without a job", [Done] },
         { "detach", "never-started with code 0", [Result("never-started", 0)] },
@@ -52,6 +54,7 @@ public class LyingAnswerTests
         { "attach", "another job", ["""{"type":"opened","channel":1,"job":"0","streams":{"stdout":0,"stderr":0} }"""] },
         { "attach", "no offsets", [OpenedJob] },
         { "logs", "a status", [OpenedStreams(), .. Ends(), Result("exited", 1)] },
+        { "logs", "streams that begin elsewhere", [OpenedStreams().Replace("\"stdout\":0", "\"stdout\":5"), .. Ends(), DoneWithOutput] },
         { "jobs", "a line that is not JSON", List("jobs", "{") },
         { "jobs", "a line that is null", List("jobs", "null") },
         { "jobs", "a line that is an array", List("jobs", "[]") },
@@ -141,6 +144,23 @@ public class LyingAnswerTests
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options).Within();
         Assert.Equal(Job, (await client.WaitAsync(Job[..4]).Within()).JobId);
         Assert.Equal([Job[..4], Job], asked);
+    }
+
+    [Fact]
+    public async Task Refusal_without_a_text_names_its_code()
+    {
+        await using HostileServer server = Saying(["""{"type":"refused","channel":1,"code":"gone"}"""]);
+        var failure = await Assert.ThrowsAsync<RequestRefusedException>(() => AskAsync(server.Options, "run"));
+        Assert.Contains("gone", failure.Message);
+    }
+
+    [Fact]
+    public async Task Error_that_calls_itself_a_loss_does_not_lead_to_a_reconnect()
+    {
+        await using HostileServer server = Saying(["""{"type":"error","code":"lost"}"""]);
+        var failure = await Assert.ThrowsAsync<ConnectionLostException>(() => AskAsync(server.Options, "run"));
+        Assert.Contains("lost", failure.Message);
+        Assert.Equal(1, server.Connections);
     }
 
     private static async Task AssertCleanAsync(string request, string[] frames)

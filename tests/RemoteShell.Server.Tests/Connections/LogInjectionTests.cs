@@ -89,6 +89,14 @@ public sealed class LogInjectionTests : IAsyncDisposable
         Assert.All(_server.Log, line => Assert.InRange(line.Length, 0, 5000));
     }
 
+    [Fact]
+    public async Task Log_names_the_addresses_and_not_the_type_of_their_list()
+    {
+        await using RawPeer peer = await RawPeer.ConnectAsync(_server);
+        string line = Assert.Single(_server.Log, line => line.StartsWith("serving as ", StringComparison.Ordinal));
+        Assert.Contains("127.0.0.1:", line);
+    }
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private static string Exec(string form)

@@ -60,7 +60,8 @@ internal sealed class ChatStreams(ChatRequest chat, ChatPosition position)
         var said = new IncomingStream("say", SayWindow, chat.Digest, position.SayOffset);
         channel.AddIncoming(said);
         var window = new SendWindow(new StreamPosition(position.ChatOffset, position.ChatOffset + chat.Window));
-        OutgoingStream told = channel.AddOutgoing("chat", window, new StreamDigest(chat.Digest, position.ChatOffset));
+        var digest = new StreamDigest(chat.Digest, position.ChatOffset);
+        OutgoingStream told = channel.AddOutgoing("chat", window, digest, buffer: null, chat.Window);
         channel.Post(new OpenedMessage
         {
             Window = said.Window,
