@@ -23,7 +23,7 @@ def send(**header):
 
 def receive():
     header = json.loads(reader.read(struct.unpack("<I", reader.read(4))[0]))
-    return header, reader.read(header.get("size", 0))
+    return header, reader.read(header.get("size") or 0)
 
 if len(sys.argv) != 4:
     sys.exit(__doc__)
@@ -50,7 +50,7 @@ while True:
         getattr(sys, header["stream"]).buffer.write(body)
         send(type="window", channel=1, stream=header["stream"], limit=header["offset"] + len(body) + WINDOW)
     elif header["type"] == "ping":
-        send(type="pong", id=header["id"])
+        send(type="pong", id=header.get("id") or 0)
     elif header["type"] in ("error", "refused"):
         sys.exit(f"{header.get('text')}\n{header.get('cure') or ''}")
     elif header["type"] == "result":

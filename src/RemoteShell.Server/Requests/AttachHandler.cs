@@ -3,7 +3,6 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
-using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Jobs.Streaming;
 
 namespace RemoteShell.Server.Requests;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Server.Tests.Hostile;
@@ -43,8 +44,16 @@ internal sealed class HeardFrames
         IsOver |= channel == 0 && type is ("goodbye" or "error");
         if (type is "data" or "end" or "window")
             return;
-        if (MessageCodec.Decode(type, System.Text.Encoding.UTF8.GetBytes(header)) is null)
-            _faults.Enqueue($"a frame of an unknown type: {header}");
+        try
+        {
+            if (MessageCodec.Decode(type, System.Text.Encoding.UTF8.GetBytes(header)) is null)
+                _faults.Enqueue($"a frame of an unknown type: {header}");
+        }
+        catch (FrameException e)
+        {
+            _faults.Enqueue($"a frame that a client does not accept ({e.Message}): {header}");
+        }
+
         using JsonDocument json = JsonDocument.Parse(header);
         if (type is ("error" or "refused") && json.RootElement.GetProperty("code").GetString() is "internal" or null)
             _faults.Enqueue($"an internal error: {header}");

@@ -28,7 +28,7 @@ internal sealed class OrphanReaper : IDisposable
     /// <summary>Starts to reap; null if this process is not process 1.</summary>
     public static OrphanReaper? StartIfInit()
     {
-        if (Environment.ProcessId != Init || !ProcessTable.IsAvailable)
+        if (OperatingSystem.IsWindows() || Environment.ProcessId != Init || !ProcessTable.IsAvailable)
             return null;
         var reaper = new OrphanReaper();
         reaper._signal = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => reaper.Wake());
