@@ -18,11 +18,11 @@ internal static class GetCommand
         Description = "The remote file. A relative path starts in the home directory of the server's user.",
     };
 
-    private static readonly Argument<string> Target = new("LOCAL")
+    private static readonly Argument<string> Target = new Argument<string>("LOCAL")
     {
         Description = "A local file or folder, or - for standard output [the remote file's name, in the current local folder].",
         Arity = ArgumentArity.ZeroOrOne,
-    };
+    }.NotEmpty();
 
     private static readonly Option<string> Digest = new Option<string>("--digest")
     {
