@@ -273,6 +273,20 @@ public sealed class ClientTests : IAsyncLifetime
         Assert.Equal(status, await RunShellAsync($"{Programs.ClientPath} {words} 2>/dev/full"));
     }
 
+    [Theory]
+    [InlineData("run HOST 'echo o'", 255)]
+    [InlineData("calc HOST 1+1", 255)]
+    [InlineData("who HOST", 1)]
+    [InlineData("time HOST", 1)]
+    [InlineData("ping -c 1 HOST", 1)]
+    [InlineData("pubkey", 1)]
+    public async Task Full_standard_output_has_the_status_of_the_subcommand(string arguments, int status)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: /dev/full");
+        string words = arguments.Replace("HOST", Host, StringComparison.Ordinal);
+        Assert.Equal(status, await RunShellAsync($"{Programs.ClientPath} {words} >/dev/full"));
+    }
+
     [Fact]
     public async Task Command_ends_when_the_reader_of_its_output_is_gone()
     {

@@ -37,7 +37,7 @@ internal static class PingCommand
         command.Add(Interval);
         command.Add(Udp);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => RunAsync(parsed)));
         return command;
     }
 
