@@ -78,9 +78,9 @@ internal static class PingCommand
                     CultureInfo.InvariantCulture, $"answer from {host}: number {sent}, {trip.Time.TotalMilliseconds:0.000} ms"));
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (Interrupts.CancelledStatus == ExitStatus.Interrupted)
         {
-            // Ctrl+C: print the summary.
+            // Ctrl+C: print the summary, as ping(8) does.
         }
 
         WriteSummary(host, sent, trips);
