@@ -179,7 +179,7 @@ internal sealed class RunningServer : IAsyncDisposable
             _services.Runners.Account.Name,
             _launcher.Name,
             HostKey.Fingerprint,
-            Addresses);
+            string.Join(", ", Addresses));
         if (_launcher is CliWrapLauncher && !ProcessExitWatcher.AlwaysKnowsSignals)
             _log.LogInformation("on this system an end by signal n may be reported as exit status 128+n");
         LogAccount(_services.Runners.Account);

@@ -55,9 +55,9 @@ public sealed class ChatTests : IAsyncLifetime
         await using TestTerminal terminal = _programs.ClientOnTerminal("chat", Host, "slashes");
         await terminal.SeesAsync("1 here");
         await terminal.TypeAsync("/qiut now\r");
-        await terminal.SeesAsync("'/qiut' is not a command, and was not said; /quit leaves the room");
+        await terminal.SeesAsync("'/qiut' is not a command, and was not sent; /quit leaves the room");
         await terminal.TypeAsync("/help\r");
-        await terminal.SeesAsync("//TEXT says a text that begins with a slash");
+        await terminal.SeesAsync("//TEXT sends /TEXT");
         await terminal.TypeAsync("//etc/hosts is wrong\r");
         await Polling.UntilAsync(async () => (await HeardAsync()).Contains(": /etc/hosts is wrong\n"), "the line is said");
         string heard = await HeardAsync();

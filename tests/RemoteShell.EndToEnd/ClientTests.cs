@@ -208,6 +208,12 @@ public sealed class ClientTests : IAsyncLifetime
     public async Task Get_and_keygen_say_what_is_in_the_way()
     {
         await SaysAsync(1, "there is no folder /no/such here", "make it first", "get", $"{Host}:/etc/hostname", "/no/such/x");
+        if (OperatingSystem.IsLinux())
+        {
+            string message = "cannot write /proc/x: no such file or folder";
+            await SaysAsync(1, message, "choose another place", "get", $"{Host}:/etc/hostname", "/proc/x");
+        }
+
         await SaysAsync(1, "is a directory", "", "get", $"{Host}:/etc", "x");
         await SaysAsync(1, "the key file exists already", "rsh-client pubkey", "keygen");
     }
@@ -249,6 +255,18 @@ public sealed class ClientTests : IAsyncLifetime
         Assert.Equal(9, client.ExitCode);
     }
 
+    [Theory]
+    [InlineData("INT", 0)]
+    [InlineData("TERM", 143)]
+    public async Task Ping_ends_by_a_signal_with_the_status_that_the_readme_states(string signal, int status)
+    {
+        using Process ping = _programs.Start("rsh-client", "ping", Host);
+        Assert.StartsWith("answer from", await ping.StandardOutput.ReadLineAsync().Within());
+        Programs.Signal(ping, signal);
+        await ping.WaitForExitAsync().Within();
+        Assert.Equal(status, ping.ExitCode);
+    }
+
     [Fact]
     public async Task Second_ctrl_c_ends_the_command()
     {
@@ -271,6 +289,20 @@ public sealed class ClientTests : IAsyncLifetime
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: /dev/full");
         string words = arguments.Replace("HOST", Host, StringComparison.Ordinal);
         Assert.Equal(status, await RunShellAsync($"{Programs.ClientPath} {words} 2>/dev/full"));
+    }
+
+    [Theory]
+    [InlineData("run HOST 'echo o'", 255)]
+    [InlineData("calc HOST 1+1", 255)]
+    [InlineData("who HOST", 1)]
+    [InlineData("time HOST", 1)]
+    [InlineData("ping -c 1 HOST", 1)]
+    [InlineData("pubkey", 1)]
+    public async Task Full_standard_output_has_the_status_of_the_subcommand(string arguments, int status)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: /dev/full");
+        string words = arguments.Replace("HOST", Host, StringComparison.Ordinal);
+        Assert.Equal(status, await RunShellAsync($"{Programs.ClientPath} {words} >/dev/full"));
     }
 
     [Fact]

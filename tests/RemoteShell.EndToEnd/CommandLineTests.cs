@@ -24,6 +24,8 @@ public class CommandLineTests
     [InlineData("logs --length 1X HOST JOB", "--length: '1X' is not a size; write bytes, or 64K", "see: rsh-client logs --help")]
     [InlineData("run 7301 true", "'7301' has a number where a host must be; to name a port, write HOST:7301", "see:")]
     [InlineData("run https://server.example true", "'https://server.example' is a URL; write HOST or HOST:PORT", "see:")]
+    [InlineData("run --timeout 0 HOST true", "--timeout must be at least 1ms", "see: rsh-client run --help")]
+    [InlineData("[nope] run HOST true", "there is no directive '[nope]'", "see: rsh-client --help")]
     [InlineData("help rnu", "there is no command 'rnu'; did you mean 'run'?", "see: rsh-client --help")]
     public Task Client_names_the_wrong_word(string arguments, string message, string hint)
         => SaysAsync("rsh-client", arguments, message, hint);
@@ -39,11 +41,29 @@ public class CommandLineTests
     [InlineData("run --job-quota 1K", "--job-quota must be at least 64K, not 1K", "see: rsh-server run --help")]
     [InlineData("run --stream-memory 4G", "--stream-memory must be at most 2147483647, not 4G", "see: rsh-server run --help")]
     [InlineData("run --listen 0x7f.1:0", "'0x7f.1' is not an IPv4 address", "")]
+    [InlineData("run --idle-timeout 5x", "--idle-timeout: '5x' is not a duration", "see: rsh-server run --help")]
     public Task Server_names_the_wrong_word(string arguments, string message, string hint)
         => SaysAsync("rsh-server", arguments, message, hint);
 
     [Theory]
+    [InlineData("rsh-client", "replay,", "FILE")]
+    [InlineData("rsh-client", "get,127.0.0.1:/etc/hostname,", "LOCAL")]
+    [InlineData("rsh-client", "shell,--record,,127.0.0.1", "--record")]
+    [InlineData("rsh-server", "run,--shell,", "--shell")]
+    [InlineData("rsh-server", "run,--record-dir,", "--record-dir")]
+    [InlineData("rsh-server", "run,--motd,", "--motd")]
+    [InlineData("rsh-server", "run,--port-file=", "--port-file")]
+    public async Task Empty_file_name_is_a_wrong_command_line(string program, string arguments, string name)
+    {
+        await using var programs = new Programs();
+        Output output = await programs.RunAsync(program, arguments.Split(','), "");
+        Assert.Equal((2, ""), (output.Status, output.Text));
+        Assert.StartsWith($"{program}: {name} is empty; write the name of a file or folder\nsee: ", output.Error);
+    }
+
+    [Theory]
     [InlineData("rsh-client", "help", "Run commands:")]
+    [InlineData("rsh-client", "help help", "Run commands:")]
     [InlineData("rsh-client", "help run", "rsh-client run [OPTIONS] HOST COMMAND...")]
     [InlineData("rsh-client", "logs --help", "SIZE")]
     [InlineData("rsh-server", "help", "authorize")]

@@ -26,7 +26,7 @@ internal sealed class CommandLine(string program, RootCommand root, params Comma
             throw new UsageException("a command is missing", Help(null));
         // A directive of the parser, such as [suggest] for completions.
         if (words[0].StartsWith('['))
-            return root.Parse(words, NoResponseFiles);
+            return WithoutErrors(root.Parse(words, NoResponseFiles));
         Command? command = root.Subcommands.FirstOrDefault(candidate => candidate.Name == words[0]);
         if (command is null && !words[0].StartsWith('-'))
         {
@@ -35,8 +35,7 @@ internal sealed class CommandLine(string program, RootCommand root, params Comma
         }
 
         List<string> checkedWords = command is null ? Checked(root, words) : [command.Name, .. Checked(command, words[1..])];
-        ParseResult parsed = root.Parse(checkedWords, NoResponseFiles);
-        return parsed.Action is ParseErrorAction ? throw Wrong(parsed) : parsed;
+        return WithoutErrors(root.Parse(checkedWords, NoResponseFiles));
     }
 
     /// <summary>The line that says where more is written.</summary>
@@ -45,11 +44,13 @@ internal sealed class CommandLine(string program, RootCommand root, params Comma
     // "help run" is "run --help".
     private static string[] WithHelpAsOption(IReadOnlyList<string> args) => args switch
     {
-        ["help"] => ["--help"],
+        ["help"] or ["help", "help", ..] => ["--help"],
         ["help", var command, ..] => [command, "--help"],
         ["version"] => ["--version"],
         _ => [.. args],
     };
+
+    private ParseResult WithoutErrors(ParseResult parsed) => parsed.Action is ParseErrorAction ? throw Wrong(parsed) : parsed;
 
     private List<string> Checked(Command command, string[] words)
     {
@@ -146,6 +147,9 @@ internal sealed class CommandLine(string program, RootCommand root, params Comma
         Command command = parsed.CommandResult.Command;
         if (command == root)
             return new("a command is missing", Help(null));
+        // Only a directive comes so far without a command line that was checked before.
+        if (parsed.Tokens is [{ Value: ['[', ..] } directive, ..])
+            return new($"there is no directive '{directive.Value}'", Help(null));
         string usage = $"usage: {UsageLine.Of(program, command)}";
         string[] missing =
         [

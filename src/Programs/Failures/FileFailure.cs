@@ -2,7 +2,7 @@ using System.Security;
 
 namespace RemoteShell.Cli.Failures;
 
-/// <summary>Words the exceptions of the file system in the way of this program: <c>PATH: what happened</c>.</summary>
+/// <summary>Turns exceptions of the file system into messages: <c>PATH: what happened</c>.</summary>
 internal static class FileFailure
 {
     // An aside file has the target's name, a dot and a GUID.

@@ -12,6 +12,9 @@ public sealed record HostAddress(string Host, int Port)
     /// <summary>The default port.</summary>
     public const int DefaultPort = 7022;
 
+    // In characters, of a name in the domain name system. The framework's resolver refuses longer ones by an exception of its own.
+    private const int MaxNameLength = 253;
+
     private const string HexDigits = "0123456789abcdefABCDEF";
 
     /// <summary>Reads an address.</summary>
@@ -36,8 +39,10 @@ public sealed record HostAddress(string Host, int Port)
             throw new FormatException($"'{text}' is a URL; write HOST or HOST:PORT");
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         string host = colon < 0 ? text : text[..colon];
-        if (host.Length == 0 || host.AsSpan().ContainsAny(" \t/@[]") || host.StartsWith('-'))
+        if (host.Length == 0 || host.AsSpan().ContainsAny(" \t/@[]") || host.StartsWith('-') || host.Any(char.IsControl))
             throw new FormatException($"'{text}' does not name a host; write HOST, HOST:PORT or [IPV6]:PORT");
+        if (host.Length > MaxNameLength)
+            throw new FormatException($"the host name '{host[..20]}…' has {host.Length} characters; at most {MaxNameLength} are allowed");
         CheckNumbers(text, host);
         return new(host, colon < 0 ? DefaultPort : ParsePort(text, text[(colon + 1)..]));
     }

@@ -4,12 +4,12 @@ using RemoteShell.Cli.Client.Streams;
 
 namespace RemoteShell.Cli.Client.Chat;
 
-/// <summary>Typed lines as a stream of UTF-8 bytes. A line that begins with a slash is a command of this program, and is not said.</summary>
+/// <summary>Typed lines as a stream of UTF-8 bytes. A line that begins with a slash is a command of this program, and is not sent.</summary>
 /// <param name="lines">The lines.</param>
 /// <param name="show">Shows a text to the user.</param>
 internal sealed class TypedLines(ILineReader lines, Action<string> show) : ReadOnlyStream
 {
-    private const string Commands = "/quit leaves the room; /help shows this list; //TEXT says a text that begins with a slash";
+    private const string Commands = "/quit leaves the room; /help shows this list; //TEXT sends /TEXT";
 
     private ReadOnlyMemory<byte> _rest;
 
@@ -30,7 +30,7 @@ internal sealed class TypedLines(ILineReader lines, Action<string> show) : ReadO
         return count;
     }
 
-    // Null if the line is not said.
+    // Null if the line is not sent.
     private string? Said(string line)
     {
         string text = line.TrimStart();
@@ -39,7 +39,7 @@ internal sealed class TypedLines(ILineReader lines, Action<string> show) : ReadO
         if (text.StartsWith("//", StringComparison.Ordinal))
             return text[1..];
         string command = text.Split(' ')[0];
-        show(command == "/help" ? Commands : $"'{command}' is not a command, and was not said; {Commands}");
+        show(command == "/help" ? Commands : $"'{command}' is not a command, and was not sent; {Commands}");
         return null;
     }
 }

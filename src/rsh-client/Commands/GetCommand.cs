@@ -7,6 +7,7 @@ using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Failures;
 using RemoteShell.Client;
+using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -18,11 +19,11 @@ internal static class GetCommand
         Description = "The remote file. A relative path starts in the home directory of the server's user.",
     };
 
-    private static readonly Argument<string> Target = new("LOCAL")
+    private static readonly Argument<string> Target = new Argument<string>("LOCAL")
     {
         Description = "A local file or folder, or - for standard output [the remote file's name, in the current local folder].",
         Arity = ArgumentArity.ZeroOrOne,
-    };
+    }.NotEmpty();
 
     private static readonly Option<string> Digest = new Option<string>("--digest")
     {
@@ -70,6 +71,12 @@ internal static class GetCommand
         {
             // Also if the path is that of a folder: the command line is right.
             return UserMessages.Fail(ExitStatus.Failed, e.Message, e.Hint);
+        }
+        catch (RemoteShellException e)
+            when (e.GetType() == typeof(RemoteShellException) && e.InnerException is { } cause && FileFailure.Is(cause))
+        {
+            // The message of the cause names the temporary file beside the local one.
+            return UserMessages.Fail(ExitStatus.Failed, $"cannot write {local}: {FileFailure.ReasonOf(cause)}", e.Hint);
         }
         catch (Exception e) when (local != "-" && FileFailure.Is(e))
         {

@@ -37,7 +37,7 @@ internal static class PingCommand
         command.Add(Interval);
         command.Add(Udp);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => RunAsync(parsed)));
         return command;
     }
 
@@ -78,9 +78,9 @@ internal static class PingCommand
                     CultureInfo.InvariantCulture, $"answer from {host}: number {sent}, {trip.Time.TotalMilliseconds:0.000} ms"));
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (Interrupts.CancelledStatus == ExitStatus.Interrupted)
         {
-            // Ctrl+C: print the summary.
+            // Ctrl+C: print the summary, as ping(8) does.
         }
 
         WriteSummary(host, sent, trips);

@@ -16,7 +16,7 @@ internal static class PubkeyCommand
         {
             Details = ["On the server, authorize it: rsh-server authorize 'KEY'"],
         };
-        command.SetAction(_ => Run());
+        command.SetAction((_, _) => ClientCommand.AnswerAsync(() => Task.FromResult(Run())));
         return command;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
@@ -18,10 +19,10 @@ internal static class ReplayCommand
 {
     private const string StandardInput = "-";
 
-    private static readonly Argument<string> Recording = new("FILE")
+    private static readonly Argument<string> Recording = new Argument<string>("FILE")
     {
         Description = "An asciicast, version 2 or 3; - reads standard input.",
-    };
+    }.NotEmpty();
     private static readonly Option<string> Speed = new("--speed")
     {
         Description = "Play N times as fast, from 0.01 to 1000 [1].",

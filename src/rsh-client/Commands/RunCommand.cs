@@ -201,6 +201,8 @@ internal static class RunCommand
             throw new FormatException("--detach and --stdin cannot be used together: a detached command has no standard input");
         if (parsed.GetValue(Cwd) is "")
             throw new FormatException("--cwd is empty; leave it out to use the home folder");
+        if (parsed.GetValue(Timeout) < TimeSpan.FromMilliseconds(1))
+            throw new FormatException("--timeout must be at least 1ms");
         if (words.All(string.IsNullOrWhiteSpace))
             throw new FormatException("the command is empty");
         bool isLine = shell || (words.Length == 1 && !exec);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Options;
@@ -17,11 +18,11 @@ internal static class ShellCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private static readonly Option<string> Record = new("--record")
+    private static readonly Option<string> Record = new Option<string>("--record")
     {
         Description = "Record the screen in FILE, as an asciicast for 'rsh-client replay'.",
         HelpName = "FILE",
-    };
+    }.NotEmpty();
 
     private static readonly Option<string> Disconnect = new("--on-disconnect")
     {

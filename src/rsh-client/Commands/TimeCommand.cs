@@ -27,7 +27,8 @@ internal static class TimeCommand
         };
         command.Add(HostOptions.Host);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(client, interrupts)));
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(
+            () => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(client, interrupts))));
         return command;
     }
 

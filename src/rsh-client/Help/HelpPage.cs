@@ -16,7 +16,7 @@ internal sealed class HelpPage(
     private const string TimeName = "TIME";
 
     private static readonly (string Term, string Text) TimeRow =
-        (TimeName, "A number and a unit: 250ms, 30s, 10m, 2h or 1d, at most 45d. Without a unit: seconds.");
+        (TimeName, "A number and a unit: 250ms, 30s, 10m, 1h30m or 1d, at most 45d. Without a unit: seconds.");
 
     private static readonly (string Term, string Text) SizeRow = ("SIZE", ByteSize.Statement);
 

@@ -32,7 +32,7 @@ internal static class ExitStatus
     public const int NoConnection = 255;
 
     /// <summary>The status of a failure of a subcommand whose status otherwise is that of a command: the first line that matches.</summary>
-    /// <remarks>It is none that a command usually has, so that a script can tell them apart.</remarks>
+    /// <remarks>Commands rarely end with it, so that a script can tell the two apart.</remarks>
     public static int Of(Exception e) => e switch
     {
         BrokenOutputException => BrokenPipe,

@@ -109,7 +109,7 @@ internal sealed class Escapes(byte[] detachKeys)
         return Match(key, bytes, sent) ? Escape.Detach : Escape.None;
     }
 
-    // What is no key stays where it is among the keys.
+    // Bytes that are not a key keep their place among the keys.
     private void Pass(ReadOnlySpan<byte> bytes, IBufferWriter<byte> sent)
     {
         if (_held.Count == 0)

@@ -33,15 +33,16 @@ internal static class RunCommand
         Description = "Answer UDP pings of 'rsh-client ping --udp' on the same ports; no key is needed [off].",
     };
 
-    private static readonly Option<string> PortFile = new("--port-file")
+    private static readonly Option<string> PortFile = new Option<string>("--port-file")
     {
         Description = "Write the port to this file once the server listens.",
         HelpName = "FILE",
-    };
+    }.NotEmpty();
 
     private static readonly Option<string> Level = new Option<string>("--log-level")
     {
         Description = "Write to the log all messages of this level and of more severe levels [information].",
+        HelpName = "debug|information|warning|error",
     }.OneOf("debug", "information", "warning", "error");
 
     private static readonly Option<string> Launcher = new Option<string>("--launcher")
@@ -50,12 +51,12 @@ internal static class RunCommand
             + "and always knows the signal that ended it [cliwrap].",
     }.OneOf("cliwrap", "posix_spawn");
 
-    private static readonly Option<string> Shell = new("--shell")
+    private static readonly Option<string> Shell = new Option<string>("--shell")
     {
         Description = "Run command lines in this shell [the login shell of the server's user]. "
             + "A service account whose login shell is nologin needs it.",
         HelpName = "PATH",
-    };
+    }.NotEmpty();
 
     public static Command Create()
     {

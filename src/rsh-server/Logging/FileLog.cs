@@ -35,7 +35,7 @@ internal sealed class FileLog : ILogEventSink, IDisposable
             _files.Write(logEvent);
     }
 
-    /// <summary>Closes the file and opens it again by its name, which logrotate may have given to another file.</summary>
+    /// <summary>Closes the file and opens it again by its name: logrotate may have renamed it.</summary>
     public void Reopen()
     {
         lock (_gate)

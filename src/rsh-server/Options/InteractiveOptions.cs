@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Failures;
 using RemoteShell.Protocol;
 using RemoteShell.Server;
@@ -10,24 +11,21 @@ internal static class InteractiveOptions
 {
     private static readonly TimeSpan MinIdleTimeout = TimeSpan.FromSeconds(1);
 
-    private static readonly Option<string> MessageOfTheDay = new("--motd")
+    private static readonly Option<string> MessageOfTheDay = new Option<string>("--motd")
     {
         Description = "Show the text of this file at 'rsh-client shell' and 'connect'; the server reads it again for each client.",
         HelpName = "FILE",
-    };
+    }.NotEmpty();
 
-    private static readonly Option<string> Idle = new("--idle-timeout")
-    {
-        Description = "End a connection that has been idle for this time; "
-            + "the option idle-timeout= of an authorized key overrides this [never].",
-        HelpName = "TIME",
-    };
+    private static readonly Option<TimeSpan?> Idle = DurationOption.Create(
+        "--idle-timeout",
+        "End a connection that has been idle for this time; the option idle-timeout= of an authorized key overrides this [never].");
 
-    private static readonly Option<string> Record = new("--record-dir")
+    private static readonly Option<string> Record = new Option<string>("--record-dir")
     {
         Description = "Record all terminals in this folder, in asciicast format; play a recording with 'rsh-client replay'.",
         HelpName = "DIR",
-    };
+    }.NotEmpty();
 
     public static void AddTo(Command command)
     {
@@ -46,11 +44,8 @@ internal static class InteractiveOptions
     private static string Existing(string file)
         => File.Exists(file) ? Path.GetFullPath(file) : throw new FormatException($"--motd: there is no file {file}");
 
-    private static TimeSpan AtLeastMinimum(string text)
-    {
-        TimeSpan time = Duration.Parse(text);
-        return time >= MinIdleTimeout ? time : throw new FormatException("--idle-timeout must be at least 1s");
-    }
+    private static TimeSpan AtLeastMinimum(TimeSpan time)
+        => time >= MinIdleTimeout ? time : throw new FormatException("--idle-timeout must be at least 1s");
 
     // Checked at the start: otherwise the first recording would fail.
     private static string Writable(string folder)

@@ -36,8 +36,8 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
     private const string Notes = """
         In the descriptions of options, values in [ ] are defaults.
 
-        TIME is a number and a unit: 250ms, 30s, 10m, 2h or 1d, at most 45d. Without a
-        unit: seconds.
+        TIME is a number and a unit: 250ms, 30s, 10m, 1h30m or 1d, at most 45d. Without
+        a unit: seconds.
         SIZE is a number of bytes, or one with a unit: 64K, 16M, 1G or 2T. K is 1024
         bytes, M is 1024 K, and so on.
 

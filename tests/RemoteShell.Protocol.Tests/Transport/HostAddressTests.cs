@@ -21,8 +21,18 @@ public class HostAddressTests
     [InlineData("https://server.example", "is a URL")]
     [InlineData("ssh://server.example:22", "is a URL")]
     [InlineData(":7022", "does not name a host")]
+    [InlineData("a\u0001", "does not name a host")]
+    [InlineData("a\0", "does not name a host")]
     public void Text_that_is_not_a_host_is_refused(string text, string message)
         => Assert.Contains(message, Assert.Throws<FormatException>(() => HostAddress.Parse(text)).Message);
+
+    [Fact]
+    public void Host_name_has_at_most_253_characters()
+    {
+        string longest = new('a', 253);
+        Assert.Equal(longest, HostAddress.Parse(longest).Host);
+        Assert.Contains("254 characters", Assert.Throws<FormatException>(() => HostAddress.Parse($"{longest}a:7022")).Message);
+    }
 
     [Theory]
     [InlineData("127.0.0.1", "127.0.0.1")]

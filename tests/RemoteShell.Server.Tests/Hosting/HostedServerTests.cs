@@ -19,7 +19,8 @@ public class HostedServerTests
 
         RemoteShellServer server = host.Services.GetRequiredService<RemoteShellServer>();
         Assert.NotEmpty(server.HostKey.Fingerprint);
-        Assert.Contains(log.Messages, message => message.StartsWith("serving as ", StringComparison.Ordinal));
+        Assert.Contains(log.Messages, message => message.StartsWith("serving as ", StringComparison.Ordinal)
+            && message.EndsWith($", on {server.Addresses[0]}", StringComparison.Ordinal));
         await Assert.ThrowsAsync<InvalidOperationException>(() => server.StartAsync(TestContext.Current.CancellationToken));
 
         await host.StopAsync(TestContext.Current.CancellationToken).Within();
