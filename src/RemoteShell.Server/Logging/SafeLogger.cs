@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
@@ -41,6 +42,7 @@ internal sealed class SafeLogger(ILogger log) : ILogger
     {
         null or bool or IFormattable => value,
         string text => LogSanitizer.Of(text),
+        IEnumerable items => LogSanitizer.Of(string.Join(", ", items.Cast<object?>().Select(item => item?.ToString()))),
         _ => LogSanitizer.Of(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
     };
 }
