@@ -100,10 +100,11 @@ internal sealed class DetachedRunner(
         null => JobOutcome.Lost("its supervisor process was killed, so its exit status is not known"),
     };
 
-    public async Task BegunAsync()
+    public async Task<bool> BegunAsync()
     {
         while (!_gone.Task.IsCompleted && Leader() is null)
             await Task.WhenAny(_gone.Task, Task.Delay(PollInterval));
+        return Leader() is not null;
     }
 
     public bool Signal(int number)
