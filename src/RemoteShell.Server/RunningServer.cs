@@ -182,6 +182,13 @@ internal sealed class RunningServer : IAsyncDisposable
             string.Join(", ", Addresses));
         if (_launcher is CliWrapLauncher && !ProcessExitWatcher.AlwaysKnowsSignals)
             _log.LogInformation("on this system an end by signal n may be reported as exit status 128+n");
+        if (_reaper is not null && !ProcessExitWatcher.AlwaysKnowsSignals)
+        {
+            _log.LogWarning(
+                "the server is process 1, and before Linux 6.15 the exit status of commands on terminals may get lost; "
+                    + "start the container with an init process, such as by: docker run --init");
+        }
+
         LogAccount(_services.Runners.Account);
         if (_services.Runners.Groups is { } groups)
             _log.LogInformation("each job has a control group of its own below {Folder}", groups.Folder);

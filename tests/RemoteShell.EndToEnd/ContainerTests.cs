@@ -29,6 +29,20 @@ public class ContainerTests
             async () => (await programs.ClientAsync("run", programs.Host, Zombies)).Text.Length == 0, "no zombie is left");
     }
 
+    [Theory]
+    [InlineData("cliwrap", "-tt")]
+    [InlineData("posix_spawn", "--json")]
+    public async Task Server_as_process_1_learns_how_short_commands_end(string launcher, string option)
+    {
+        await using Programs programs = await StartAsync("--launcher", launcher);
+        for (int i = 0; i < 5; i++)
+        {
+            Output[] outputs = await Task.WhenAll(
+                Enumerable.Range(0, 6).Select(n => programs.ClientAsync("run", option, programs.Host, $"exit {n + 40}")));
+            Assert.Equal(Enumerable.Range(40, 6), outputs.Select(output => output.Status));
+        }
+    }
+
     [Fact]
     public async Task Jobs_end_at_once_when_their_orphans_become_children_of_the_server()
     {

@@ -186,9 +186,12 @@ internal sealed class JobManager : IAsyncDisposable
         {
             return record.Detached ? MakeDetached(record, owner, exec, peer) : MakeAttached(record, owner, exec, peer);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             _running.End(owner, ExecSize.Of(exec));
+            // ArgumentOutOfRangeException: a file would exceed the limit of file sizes (EFBIG).
+            if (e is not (IOException or UnauthorizedAccessException or ArgumentOutOfRangeException))
+                throw;
             throw new JobRefusedException(
                 ErrorCode.Internal,
                 $"the server cannot create the job's folder: {e.Message}",

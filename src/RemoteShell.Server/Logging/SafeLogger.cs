@@ -42,8 +42,8 @@ internal sealed class SafeLogger(ILogger log) : ILogger
     {
         null or bool or IFormattable => value,
         string text => LogSanitizer.Of(text),
-        // A list without this would be logged as the name of its type.
-        IEnumerable list => list.Cast<object?>().Select(Safe).ToArray(),
+        // A list would be logged as the name of its type.
+        IEnumerable items => LogSanitizer.Of(string.Join(", ", items.Cast<object?>().Select(item => item?.ToString()))),
         _ => LogSanitizer.Of(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
     };
 }

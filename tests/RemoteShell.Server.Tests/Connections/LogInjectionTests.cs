@@ -78,6 +78,13 @@ public sealed class LogInjectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Addresses_of_the_server_are_in_the_log()
+    {
+        await using RawPeer peer = await RawPeer.ConnectAsync(_server);
+        Assert.Contains(_server.Log, line => line.EndsWith($", on {_server.Address}", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Long_text_of_a_client_does_not_fill_the_log()
     {
         await using RawPeer peer = await RawPeer.ConnectAsync(_server);

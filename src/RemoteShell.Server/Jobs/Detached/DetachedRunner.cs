@@ -75,7 +75,8 @@ internal sealed class DetachedRunner(
             if (cause is not null)
                 await ending;
             // The system tells how the command ended only once the supervisor has reaped it, which it has by now.
-            return OutcomeOf(folder, handle?.ReadExit(), cause).WithEscaped(cause is null ? [] : LeftoverProcesses.OfEnvironment(job.Id))
+            return OutcomeOf(folder, handle?.ReadExit(), cause)
+                .WithEscaped(cause is null ? [] : await LeftoverProcesses.OfEnvironmentAsync(job.Id))
                 with { Held = await IsLeftBehindAsync() ? JobFolder.Streams : null };
         }
         finally
@@ -100,10 +101,11 @@ internal sealed class DetachedRunner(
         null => JobOutcome.Lost("its supervisor process was killed, so its exit status is not known"),
     };
 
-    public async Task BegunAsync()
+    public async Task<bool> BegunAsync()
     {
         while (!_gone.Task.IsCompleted && Leader() is null)
             await Task.WhenAny(_gone.Task, Task.Delay(PollInterval));
+        return Leader() is not null;
     }
 
     public bool Signal(int number)

@@ -11,8 +11,8 @@ internal interface IJobRunner
     /// <param name="input">Writes standard input; null: the command reads an empty input.</param>
     Task<JobOutcome> RunAsync(Job job, JobInput? input);
 
-    /// <summary>Completes once the command runs, or has ended.</summary>
-    Task BegunAsync() => Task.CompletedTask;
+    /// <summary>Completes once the command runs, or has ended; false if it ended, and it is not known that it ever ran.</summary>
+    Task<bool> BegunAsync() => Task.FromResult(true);
 
     /// <summary>The size of the command's terminal; null if it has none.</summary>
     (int Columns, int Rows)? TerminalSize => null;

@@ -148,7 +148,13 @@ internal sealed class Job
     }
 
     /// <summary>Completes once the command runs, or has ended.</summary>
-    public Task BegunAsync() => _runner?.BegunAsync() ?? Task.CompletedTask;
+    public async Task BegunAsync()
+    {
+        if (_runner is { } runner && await runner.BegunAsync())
+            return;
+        // Only the ending tells whether the command could not be started.
+        await Completion;
+    }
 
     /// <summary>Sets how the job ended. Call <see cref="Complete"/> afterwards to wake the waiters.</summary>
     public void SetEnding(JobEnding ending)

@@ -63,7 +63,7 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
         if (error.WasHeld)
             held.Add("stderr");
         group?.TryRemove();
-        return JobOutcome.Of(exit, cause).WithEscaped(cause is null ? [] : LeftoverProcesses.OfEnvironment(job.Id))
+        return JobOutcome.Of(exit, cause).WithEscaped(cause is null ? [] : await LeftoverProcesses.OfEnvironmentAsync(job.Id))
             with { Held = held.Count > 0 ? held : null };
     }
 

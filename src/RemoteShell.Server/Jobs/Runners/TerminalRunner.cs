@@ -38,9 +38,9 @@ internal sealed class TerminalRunner(
     }
 
     // An interactive shell ignores TERM. At HUP it ends, and sends HUP to all that it runs.
-    protected override Task TerminateAsync(CommandProcesses processes)
+    protected override async Task TerminateAsync(CommandProcesses processes)
     {
-        processes.Signal(HangUp);
-        return base.TerminateAsync(processes);
+        await processes.SignalAsync(HangUp);
+        await base.TerminateAsync(processes);
     }
 }

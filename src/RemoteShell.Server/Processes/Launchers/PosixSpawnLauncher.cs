@@ -13,8 +13,11 @@ internal sealed class PosixSpawnLauncher : IProcessLauncher
 
     public ProcessRun Start(ProcessSpec spec, ProcessPipes pipes)
     {
-        (int pid, Stream input, Stream output, Stream error) = Spawn(spec);
-        Task<ProcessExit> reaped = ProcessExitWatcher.ReapAsync(pid);
+        ((int pid, Stream input, Stream output, Stream error), Task<ProcessExit> reaped) = ChildSignal.Hold(() =>
+        {
+            (int Pid, Stream Input, Stream Output, Stream Error) started = Spawn(spec);
+            return (started, ProcessExitWatcher.ReapAsync(started.Pid));
+        });
         var gone = new CancellationTokenSource();
         Task served = Task.WhenAll(
             pipes.ReadOutputAsync(output, gone.Token), pipes.ReadErrorAsync(error, gone.Token), pipes.FeedAsync(input, gone.Token));

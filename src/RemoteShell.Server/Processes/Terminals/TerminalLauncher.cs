@@ -43,11 +43,17 @@ internal sealed class TerminalLauncher(TerminalRequest tty, Action<ReadOnlySpan<
     {
         PseudoTerminal terminal = PseudoTerminal.Open();
         int pid;
+        Task<ProcessExit> reaped;
         try
         {
             terminal.Output.Shown = shown;
             SetTerminal(terminal);
-            pid = PosixSpawn.OnTerminal(spec with { Environment = Describe(spec.Environment, terminal.Name) }, terminal.Name);
+            ProcessSpec described = spec with { Environment = Describe(spec.Environment, terminal.Name) };
+            (pid, reaped) = ChildSignal.Hold(() =>
+            {
+                int started = PosixSpawn.OnTerminal(described, terminal.Name);
+                return (started, ProcessExitWatcher.ReapAsync(started));
+            });
         }
         catch
         {
@@ -56,7 +62,6 @@ internal sealed class TerminalLauncher(TerminalRequest tty, Action<ReadOnlySpan<
             throw;
         }
 
-        Task<ProcessExit> reaped = ProcessExitWatcher.ReapAsync(pid);
         return new(Task.FromResult(pid), reaped, CompleteAsync(terminal, reaped, pipes));
     }
 

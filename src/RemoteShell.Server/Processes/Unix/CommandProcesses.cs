@@ -31,20 +31,27 @@ internal sealed class CommandProcesses(int leader, ControlGroup? group = null)
         if (!CanList)
             return isSent;
         var sent = new HashSet<(int, string)>();
-        bool isNew = true;
-        for (int pass = 0; pass < MostPasses && isNew; pass++)
+        int known = -1;
+        for (int pass = 0; pass < MostPasses && known < sent.Count; pass++)
         {
-            isNew = false;
-            foreach (ProcessEntry process in Outside(Members(ProcessTable.Read())))
-            {
-                if (!sent.Add((process.Pid, process.Start)))
-                    continue;
-                isNew = true;
-                isSent |= ProcessSignal.TrySend(process, signal);
-            }
+            known = sent.Count;
+            isSent |= SendOutside(ProcessTable.Read(), sent, signal);
         }
 
         return isSent;
+    }
+
+    /// <summary>Sends the signal to every process of the command. Jobs that end at the same time share the lists of processes.</summary>
+    public async Task SignalAsync(int signal)
+    {
+        ProcessGroup.Signal(leader, signal);
+        var sent = new HashSet<(int, string)>();
+        int known = -1;
+        for (int pass = 0; CanList && pass < MostPasses && known < sent.Count; pass++)
+        {
+            known = sent.Count;
+            SendOutside(await ProcessTable.ReadAsync(), sent, signal);
+        }
     }
 
     /// <summary>Whether any process of the command runs.</summary>
@@ -61,19 +68,19 @@ internal sealed class CommandProcesses(int leader, ControlGroup? group = null)
             return;
         }
 
-        Signal(Term);
-        if (await IsEmptyWithinAsync(grace, () => { }))
+        await SignalAsync(Term);
+        if (await IsEmptyWithinAsync(grace, () => Task.CompletedTask))
             return;
-        await IsEmptyWithinAsync(grace > LeastKillTime ? grace : LeastKillTime, KillAll);
+        await IsEmptyWithinAsync(grace > LeastKillTime ? grace : LeastKillTime, KillAllAsync);
     }
 
-    private async Task<bool> IsEmptyWithinAsync(TimeSpan time, Action repeat)
+    private async Task<bool> IsEmptyWithinAsync(TimeSpan time, Func<Task> repeatAsync)
     {
         long end = Environment.TickCount64 + (long)time.TotalMilliseconds;
         TimeSpan interval = ShortestInterval;
         while (true)
         {
-            repeat();
+            await repeatAsync();
             if (!await AreAliveAsync())
                 return true;
             if (Environment.TickCount64 >= end)
@@ -83,15 +90,28 @@ internal sealed class CommandProcesses(int leader, ControlGroup? group = null)
         }
     }
 
-    private void KillAll()
+    private async Task KillAllAsync()
     {
         group?.Kill();
-        List<ProcessEntry> members = Members(ProcessTable.Read());
+        List<ProcessEntry> members = Members(await ProcessTable.ReadAsync());
         // A signal to a group reaches all of it, also a process that is being forked. But an empty group's id may belong to another one.
         if (members.Any(process => process.Session == leader))
             ProcessGroup.Signal(leader, Kill);
         foreach (ProcessEntry process in members)
             ProcessSignal.TrySend(process, Kill);
+    }
+
+    // Notes in the set whom the signal was sent to. Returns whether it was sent to any process.
+    private bool SendOutside(IReadOnlyList<ProcessEntry> all, HashSet<(int, string)> sent, int signal)
+    {
+        bool isSent = false;
+        foreach (ProcessEntry process in Outside(Members(all)))
+        {
+            if (sent.Add((process.Pid, process.Start)))
+                isSent |= ProcessSignal.TrySend(process, signal);
+        }
+
+        return isSent;
     }
 
     private List<ProcessEntry> Members(IReadOnlyList<ProcessEntry> all)

@@ -11,6 +11,8 @@ internal static class LeftoverProcesses
 
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(50);
 
+    private static readonly SharedReading<List<(ProcessEntry Process, string JobId)>> Marked = new(ReadMarked);
+
     /// <summary>Ends the processes that outlived their server: TERM first, KILL after the grace.</summary>
     /// <param name="jobs">Jobs of this boot of the system.</param>
     /// <param name="grace">The time between TERM and KILL.</param>
@@ -66,8 +68,9 @@ internal static class LeftoverProcesses
     }
 
     /// <summary>The processes of a job that run, as their environment tells: also those that have left its session.</summary>
-    public static IReadOnlyList<ProcessEntry> OfEnvironment(string job)
-        => [.. Of([new(job, Session: null, Group: null)]).Select(found => found.Process)];
+    /// <remarks>Jobs that end at the same time share what is read of the environments.</remarks>
+    public static async Task<IReadOnlyList<ProcessEntry>> OfEnvironmentAsync(string job)
+        => [.. (await Marked.ReadAsync()).Where(found => found.JobId == job).Select(found => found.Process)];
 
     // Looks at least twice, however slow the system is. A process that was found once stays found: what proved whose it is may end first.
     private static async Task<bool> IsEmptyWithinAsync(
@@ -98,6 +101,21 @@ internal static class LeftoverProcesses
 
         static bool IsLeft((ProcessEntry Process, string JobId) found)
             => ProcessEntry.Read(found.Process.Pid) is { IsAlive: true } now && now.Start == found.Process.Start;
+    }
+
+    // The processes that run and have the variable, whatever its value, with that value.
+    private static List<(ProcessEntry Process, string JobId)> ReadMarked()
+    {
+        List<(ProcessEntry Process, string JobId)> marked = [];
+        IReadOnlyList<ProcessEntry> all = ProcessTable.Read();
+        int session = all.FirstOrDefault(process => process.Pid == Environment.ProcessId).Session;
+        foreach (ProcessEntry process in all.Where(process => process.IsAlive && process.Session != session))
+        {
+            if (process.Pid != Environment.ProcessId && JobOf(process.Pid) is { } id)
+                marked.Add((process, id));
+        }
+
+        return marked;
     }
 
     private static string? JobOf(int pid)

@@ -16,6 +16,9 @@ internal static class PidFd
     private const int CodeExited = 1;
     private const ulong InfoExit = 1 << 3;
 
+    // Each after 1 ms. Reaping takes far less.
+    private const int MostReadings = 20;
+
     private static readonly nint WaitCall = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 247 : 95;
 
     /// <summary>Whether this system has such descriptors.</summary>
@@ -37,10 +40,36 @@ internal static class PidFd
     /// still answer through the descriptor.
     /// </remarks>
     public static ProcessExit? ReadExit(int descriptor)
-    {
-        if (Wait(WaitForPidFd, descriptor, Exited | NoHang | NoReap) is { } exit)
-            return exit;
+        => Wait(WaitForPidFd, descriptor, Exited | NoHang | NoReap) ?? ReadReaped(descriptor);
 
+    /// <summary>Reaps a child that has ended. From then on its process id may belong to another process.</summary>
+    /// <remarks>
+    /// .NET may have reaped the child first: as process 1, and where SIGCHLD was ignored when the server started, it reaps every child.
+    /// </remarks>
+    public static ProcessExit? Reap(int descriptor)
+    {
+        if (Wait(WaitForPidFd, descriptor, Exited | NoHang) is { } exit)
+            return exit;
+        // Other code may be in the middle of reaping: the child is no zombie any more, and the descriptor does not tell its end yet.
+        for (int i = 0; i < MostReadings; i++)
+        {
+            if (ReadReaped(descriptor) is { } reaped)
+                return reaped;
+            Thread.Sleep(1);
+        }
+
+        return null;
+    }
+
+    /// <summary>Waits for a child on this thread, and reaps it.</summary>
+    public static ProcessExit? ReapBlocking(int pid) => Wait(WaitForPid, pid, Exited);
+
+    /// <summary>Reaps a child that has ended, without waiting.</summary>
+    public static void ReapIfEnded(int pid) => Wait(WaitForPid, pid, Exited | NoHang);
+
+    // How a process ended that was reaped; null before Linux 6.15.
+    private static ProcessExit? ReadReaped(int descriptor)
+    {
         // struct pidfd_info has 64 bytes: the mask is the first of its eight longs, the wait status the upper half of the last.
         Span<ulong> answer = stackalloc ulong[8];
         answer.Clear();
@@ -51,15 +80,6 @@ internal static class PidFd
         int signal = status & 0x7F;
         return signal == 0 ? new((status >> 8) & 0xFF) : new(128 + signal, signal);
     }
-
-    /// <summary>Reaps a child that has ended. From then on its process id may belong to another process.</summary>
-    public static ProcessExit? Reap(int descriptor) => Wait(WaitForPidFd, descriptor, Exited | NoHang);
-
-    /// <summary>Waits for a child on this thread, and reaps it.</summary>
-    public static ProcessExit? ReapBlocking(int pid) => Wait(WaitForPid, pid, Exited);
-
-    /// <summary>Reaps a child that has ended, without waiting.</summary>
-    public static void ReapIfEnded(int pid) => Wait(WaitForPid, pid, Exited | NoHang);
 
     private static unsafe ProcessExit? Wait(nint kind, int number, nint options)
     {
