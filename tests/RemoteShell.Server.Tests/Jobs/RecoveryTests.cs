@@ -73,6 +73,10 @@ public sealed class RecoveryTests : IAsyncLifetime
         using var process = Process.GetProcessById(leader);
         AssertRuns(process);
         process.Kill();
+        // Otherwise the supervisor or the server writes into the folder while the test deletes it.
+        await Waiting.Until(
+            () => Directory.GetFiles(FolderOf(job), "exit.*").Length > 0 && File.Exists(Path.Combine(FolderOf(job), "ending.json")),
+            "the end of the job is recorded");
     }
 
     [Fact]
