@@ -11,7 +11,8 @@ public sealed class TerminalStateTests : IAsyncLifetime
     // One change of each kind, as printf(1) and as JSON write it.
     private const string Everything =
         "\\033[>1u\\033[?1049h\\033[>1u\\033[=4;2u\\033[?1h\\033=\\033[?5h\\033[?7l\\033[4h\\033[?69h\\033[3;9r\\033[?6h\\033[>4;2m"
-        + "\\033[?1002;1003;1004;1006;1007;2004;2026;9001h\\033[3 q\\033]8;;http://x\\033\\\\\\033]12;red\\033\\\\\\033(0\\016\\033[31m\\033[?25l";
+        + "\\033[?1002;1003;1004;1006;1007;2004;2026;9001h\\033[3 q"
+        + "\\033]8;;http://x\\033\\\\\\033]12;red\\033\\\\\\033(0\\016\\033[31m\\033[?25l";
 
     private Programs _programs = null!;
 
@@ -136,7 +137,8 @@ public sealed class TerminalStateTests : IAsyncLifetime
     {
         await using var relay = new TcpRelay(IPEndPoint.Parse(_programs.Host));
         await using TestTerminal terminal = _programs.OnTerminal(
-            new Dictionary<string, string>(), columns, 24, "shell", "--accept-new", relay.Address.ToString(), "echo rea''dy; exec sleep 3222");
+            new Dictionary<string, string>(), columns, 24,
+            "shell", "--accept-new", relay.Address.ToString(), "echo rea''dy; exec sleep 3222");
         await terminal.SeesAsync("ready");
         relay.IsDown = true;
         relay.Cut();

@@ -61,7 +61,8 @@ public sealed class TerminalModel
             string region = _region == (0, _rows - 1) ? "" : $"region {_region}";
             string titles = _titles.Count > 0 ? $"titles {_titles.Count}" : "";
             string open = _sequence.Length > 0 ? "within a sequence" : "";
-            return string.Join("; ", modes.Order().Concat(keys).Concat(others).Append(region).Append(titles).Append(open).Where(x => x != ""));
+            IEnumerable<string> all = modes.Order().Concat(keys).Concat(others).Append(region).Append(titles).Append(open);
+            return string.Join("; ", all.Where(part => part.Length > 0));
         }
     }
 

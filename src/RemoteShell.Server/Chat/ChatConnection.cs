@@ -13,7 +13,7 @@ internal sealed class ChatConnection(string id, string name)
 
     public string Id => id;
 
-    /// <summary>The participant's name, as the others see it: that of its key, with a number if another one in the room has it too.</summary>
+    /// <summary>The participant's name, as the others see it: that of its key, with a number if it is in use in the room.</summary>
     /// <remarks>Guarded by the lock of the room.</remarks>
     public string Name => _numbered ?? name;
 

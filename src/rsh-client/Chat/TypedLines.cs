@@ -4,7 +4,7 @@ using RemoteShell.Cli.Client.Streams;
 
 namespace RemoteShell.Cli.Client.Chat;
 
-/// <summary>Typed lines as a stream of UTF-8 bytes. A line that begins with a slash is a command of this program, and is not sent.</summary>
+/// <summary>Typed lines as a stream of UTF-8 bytes. A line that begins with a slash is a command of this program: not sent.</summary>
 /// <param name="lines">The lines.</param>
 /// <param name="show">Shows a text to the user.</param>
 internal sealed class TypedLines(ILineReader lines, Action<string> show) : ReadOnlyStream

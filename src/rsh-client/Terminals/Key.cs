@@ -100,7 +100,8 @@ internal readonly record struct Key(KeyKind Kind, byte Code)
         };
     }
 
-    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+    private static int Number(string text)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
 
     // code:shifted:base ; modifiers:event ; text
     private static Key Kitty(int[][] numbers)

@@ -113,7 +113,9 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
         }
     }
 
-    /// <summary>Shows a notice: in its own lines, or, if a program uses the whole screen, at the bottom with a bell and again afterwards.</summary>
+    /// <summary>
+    /// Shows a notice: in its own lines, or, if a program uses the whole screen, at the bottom with a bell, and again later.
+    /// </summary>
     public void Notify(string text)
     {
         lock (_gate)
@@ -194,7 +196,7 @@ internal sealed class Screen(Stream output, Asciicast? recording) : WriteOnlyStr
         }
     }
 
-    // SIGHUP, SIGTERM while the program hangs, a fault: the exit handlers are the only code that runs. No message: the terminal may be gone.
+    // SIGHUP, SIGTERM while the program hangs, a fault: the exit handlers are the only code that runs. No message: it may be gone.
     private void ResetAtExit(object? sender, EventArgs e)
     {
         if (!_gate.TryEnter(ExitPatience))

@@ -10,7 +10,9 @@ internal static class WrappedText
     // UserMessages.OneLine cuts what is longer.
     private const int MaxWidth = 200;
 
-    /// <summary>Returns lines of at most <paramref name="columns"/> cells, without control characters; a cut last line ends with "…".</summary>
+    /// <summary>
+    /// Returns lines of at most <paramref name="columns"/> cells, without control characters. A cut last line ends with "…".
+    /// </summary>
     public static IReadOnlyList<string> Lines(string text, int columns, int maxLines)
     {
         int width = Math.Clamp(columns, 1, MaxWidth);

@@ -6,7 +6,6 @@ using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Failures;
 using RemoteShell.Cli.Server.Logging;
 using RemoteShell.Cli.Server.Options;
-using RemoteShell.Cli.Server.Output;
 using RemoteShell.Cli.Server.Threads;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;

@@ -40,5 +40,6 @@ public sealed class TerminalTypeTests : IDisposable
         Assert.False(TerminalType.IsUnknown("mine", _home.Path, variables));
     }
 
-    private static bool HasDescriptions => !TerminalType.IsUnknown("xterm-256color", "/", None) && TerminalType.IsUnknown("none", "/", None);
+    private static bool HasDescriptions
+        => !TerminalType.IsUnknown("xterm-256color", "/", None) && TerminalType.IsUnknown("none", "/", None);
 }

@@ -25,7 +25,8 @@ public sealed class ScreenTests : IDisposable
         { "\e[>1;3m", "keys 1m 3" }, { "\e[>4;1f", "keys 4f 1" }, { "\e[>2n", "keys 2m off" }, { "\e[>1u", "keys 1,0" },
         { "\e[>1u\e[>5u", "keys 5,1,0" }, { "\e[=5u", "keys 5" }, { "\e[=1u\e[=4;2u", "keys 5" }, { "\e[=5;1u\e[>8u", "keys 8,5" },
         { "\e[?1049h\e[>1u", "+?1049; alternate keys 1,0" }, { "\e[>1u\e[?1049h\e[=3u", "+?1049; keys 1,0; alternate keys 3" },
-        { "\e]8;;http://a\e\\text", "link http://a" }, { "\e]8;id=1;http://a;b\a", "link http://a;b" }, { "\e]11;#123\e\\", "colour 11 #123" },
+        { "\e]8;;http://a\e\\text", "link http://a" }, { "\e]8;id=1;http://a;b\a", "link http://a;b" },
+        { "\e]11;#123\e\\", "colour 11 #123" },
         { "\e]12;red\a", "colour 12 red" }, { "\e]4;7;#fff\e\\", "palette 7 #fff" }, { "\e]9;4;1;50\e\\", "progress 1" },
         { "\e[22;2t", "titles 1" }, { "\e[22t\e[22;1t", "titles 2" }, { "\e[5i", "printer  on" }, { "\e[?5i", "printer ? on" },
         { "\e[?17c", "linux cursor 17" }, { "\e[?1000;1006h", "+?1000; +?1006" },
@@ -39,7 +40,8 @@ public sealed class ScreenTests : IDisposable
     public static TheoryData<string> Neutral =>
     [
         "plain text, 中文\r\n", "\e[?1h\e[?1l", "\e[?7l\e[?7h", "\e[?7h", "\e[?25h", "\e[4h\e[4l", "\e=\e>", "\e[3;9r\e[r", "\e[1;1H\e[2J",
-        "\e[31mred\e[0m", "\e[31mred\e[m", "\e[1;31;0m", "\e[5 q\e[0 q", "\e(0qq\e(B", "\u000eqq\u000f", "\e[>4;2m\e[>4m", "\e[>4;2m\e[>4;0m",
+        "\e[31mred\e[0m", "\e[31mred\e[m", "\e[1;31;0m", "\e[5 q\e[0 q", "\e(0qq\e(B", "\u000eqq\u000f", "\e[>4;2m\e[>4m",
+        "\e[>4;2m\e[>4;0m",
         "\e[>1u\e[<u", "\e[>1u\e[>3u\e[<2u", "\e[=5u\e[=0u", "\e[=5u\e[=5;3u", "\e[=5u\e[<u", "\e[>1u\e[=7u\e[<u",
         "\e[?1049h\e[>1u\e[<u\e[?1049l", "\e]8;;http://a\e\\text\e]8;;\e\\", "\e]11;?\e\\", "\e]4;1;?\a", "\e]11;red\a\e]111\a",
         "\e]4;1;red\a\e]104\a", "\e]0;title\a", "\e[22;0t\e[23;0t", "\e[?1049h\e[?1000h\e[31m\e[>1u\ec", "\e[5i\e[4i", "\e[6n\e[c\e[>c",

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace RemoteShell.Server.Processes.Unix;
 
-/// <summary>Reads something that takes a while. Callers at the same time share a reading: many jobs may end at once.</summary>
+/// <summary>Reads something of the system that takes time. Callers at the same time share a reading: many jobs may end at once.</summary>
 /// <param name="read">Reads it.</param>
 internal sealed class SharedReading<T>(Func<T> read)
 {

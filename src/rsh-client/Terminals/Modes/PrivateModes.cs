@@ -1,6 +1,8 @@
 namespace RemoteShell.Cli.Client.Terminals.Modes;
 
-/// <summary>The modes that programs switch with <c>CSI ? n h</c> and <c>CSI ? n l</c>, and those with <c>CSI n h</c> and <c>CSI n l</c>.</summary>
+/// <summary>
+/// The modes that programs switch with <c>CSI ? n h</c> and <c>CSI ? n l</c>, and those with <c>CSI n h</c> and <c>CSI n l</c>.
+/// </summary>
 internal static class PrivateModes
 {
     /// <summary>DECOM: rows count from the top of the scrolling region.</summary>
