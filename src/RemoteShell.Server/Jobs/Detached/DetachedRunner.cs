@@ -77,7 +77,8 @@ internal sealed class DetachedRunner(
             // The system tells how the command ended only once the supervisor has reaped it, which it has by now.
             return OutcomeOf(folder, handle?.ReadExit(), cause)
                 .WithEscaped(cause is null ? [] : await LeftoverProcesses.OfEnvironmentAsync(job.Id))
-                with { Held = await IsLeftBehindAsync() ? JobFolder.Streams : null };
+                with
+            { Held = await IsLeftBehindAsync() ? JobFolder.Streams : null };
         }
         finally
         {

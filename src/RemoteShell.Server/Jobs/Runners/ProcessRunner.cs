@@ -64,7 +64,8 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
             held.Add("stderr");
         group?.TryRemove();
         return JobOutcome.Of(exit, cause).WithEscaped(cause is null ? [] : await LeftoverProcesses.OfEnvironmentAsync(job.Id))
-            with { Held = held.Count > 0 ? held : null };
+            with
+        { Held = held.Count > 0 ? held : null };
     }
 
     public virtual (int Columns, int Rows)? TerminalSize => null;

@@ -21,22 +21,49 @@ internal static class PrivateModes
     private static readonly Dictionary<int, Undo> Private = new()
     {
         // Cursor keys, width, reverse screen, origin.
-        [1] = Undo.Set, [3] = Undo.Set, [5] = Undo.Set, [Origin] = Undo.Set,
+        [1] = Undo.Set,
+        [3] = Undo.Set,
+        [5] = Undo.Set,
+        [Origin] = Undo.Set,
         // Automatic wrap and repetition of keys are on by default.
-        [7] = Undo.Reset, [8] = Undo.Reset,
+        [7] = Undo.Reset,
+        [8] = Undo.Reset,
         // A blinking cursor, backward wrap, the numeric keypad, Backspace, left and right margins, sixels.
-        [12] = Undo.Set, [45] = Undo.Set, [66] = Undo.Set, [67] = Undo.Set, [69] = Undo.Set, [80] = Undo.Set,
+        [12] = Undo.Set,
+        [45] = Undo.Set,
+        [66] = Undo.Set,
+        [67] = Undo.Set,
+        [69] = Undo.Set,
+        [80] = Undo.Set,
         // Reports of the mouse and of the focus, and their encodings; the wheel as cursor keys.
-        [9] = Undo.Set, [1000] = Undo.Set, [1001] = Undo.Set, [1002] = Undo.Set, [1003] = Undo.Set, [1004] = Undo.Set,
-        [1005] = Undo.Set, [1006] = Undo.Set, [1007] = Undo.Set, [1015] = Undo.Set, [1016] = Undo.Set, [1045] = Undo.Set,
+        [9] = Undo.Set,
+        [1000] = Undo.Set,
+        [1001] = Undo.Set,
+        [1002] = Undo.Set,
+        [1003] = Undo.Set,
+        [1004] = Undo.Set,
+        [1005] = Undo.Set,
+        [1006] = Undo.Set,
+        [1007] = Undo.Set,
+        [1015] = Undo.Set,
+        [1016] = Undo.Set,
+        [1045] = Undo.Set,
         // Bracketed paste, synchronized output, grapheme clusters, reports of the colour scheme and of the size, win32 keys.
-        [2004] = Undo.Set, [2026] = Undo.Set, [2027] = Undo.Set, [2031] = Undo.Set, [2048] = Undo.Set, [9001] = Undo.Set,
+        [2004] = Undo.Set,
+        [2026] = Undo.Set,
+        [2027] = Undo.Set,
+        [2031] = Undo.Set,
+        [2048] = Undo.Set,
+        [9001] = Undo.Set,
     };
 
     // Keyboard locked, insert, no local echo (on by default), line feed as new line.
     private static readonly Dictionary<int, Undo> Ansi = new()
     {
-        [2] = Undo.Set, [Insert] = Undo.Set, [12] = Undo.Reset, [20] = Undo.Set,
+        [2] = Undo.Set,
+        [Insert] = Undo.Set,
+        [12] = Undo.Reset,
+        [20] = Undo.Set,
     };
 
     // Which change has to be undone.
