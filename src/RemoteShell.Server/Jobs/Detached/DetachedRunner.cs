@@ -75,10 +75,9 @@ internal sealed class DetachedRunner(
             if (cause is not null)
                 await ending;
             // The system tells how the command ended only once the supervisor has reaped it, which it has by now.
-            return OutcomeOf(folder, handle?.ReadExit(), cause)
-                .WithEscaped(cause is null ? [] : await LeftoverProcesses.OfEnvironmentAsync(job.Id))
-                with
-            { Held = await IsLeftBehindAsync() ? JobFolder.Streams : null };
+            JobOutcome outcome = OutcomeOf(folder, handle?.ReadExit(), cause)
+                .WithEscaped(cause is null ? [] : await LeftoverProcesses.OfEnvironmentAsync(job.Id));
+            return outcome with { Held = await IsLeftBehindAsync() ? JobFolder.Streams : null };
         }
         finally
         {

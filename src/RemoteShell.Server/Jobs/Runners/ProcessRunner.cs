@@ -63,9 +63,8 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
         if (error.WasHeld)
             held.Add("stderr");
         group?.TryRemove();
-        return JobOutcome.Of(exit, cause).WithEscaped(cause is null ? [] : await LeftoverProcesses.OfEnvironmentAsync(job.Id))
-            with
-        { Held = held.Count > 0 ? held : null };
+        IReadOnlyList<ProcessEntry> escaped = cause is null ? [] : await LeftoverProcesses.OfEnvironmentAsync(job.Id);
+        return JobOutcome.Of(exit, cause).WithEscaped(escaped) with { Held = held.Count > 0 ? held : null };
     }
 
     public virtual (int Columns, int Rows)? TerminalSize => null;
