@@ -251,6 +251,7 @@ public sealed class ShellTests : IAsyncLifetime
         Assert.Equal(0, await terminal.EndAsync());
         Assert.True(terminal.IsCooked);
         await using TestTerminal again = _programs.ClientOnTerminal("attach", _programs.Host, await _programs.RunningJobAsync());
+        await again.SeesAsync("mark=");
         // The shell does not know kitty's keys, and may take a part of them for text. Ctrl+U drops it.
         await again.TypeAsync("\u0015echo \"<$mark>\"\r");
         await again.SeesAsync("<kept>");

@@ -13,11 +13,17 @@ public sealed partial class TestTerminal : IAsyncDisposable
     private const uint Signals = 1, Lines = 2, Echo = 8;
     private const int ModesSize = 256;
 
+    // How long to read on when the program has ended, but another process has the terminal.
+    private static readonly TimeSpan HeldLimit = TimeSpan.FromSeconds(2);
+
     private readonly PseudoTerminal _terminal = PseudoTerminal.Open();
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _over = new();
     private readonly Task _reading;
     private readonly Task<ProcessExit> _exit;
+
+    // Once the program has ended, since the terminal may not tell any more.
+    private bool? _wasCooked;
 
     // Guarded by _gate.
     private readonly List<byte> _shown = [];
@@ -54,6 +60,8 @@ public sealed partial class TestTerminal : IAsyncDisposable
     {
         get
         {
+            if (_wasCooked is { } cooked)
+                return cooked;
             Span<uint> modes = stackalloc uint[ModesSize / sizeof(uint)];
             return ReadModes(_terminal.Descriptor, modes) == 0 && (modes[3] & (Signals | Lines | Echo)) == (Signals | Lines | Echo);
         }
@@ -115,7 +123,10 @@ public sealed partial class TestTerminal : IAsyncDisposable
     public async Task<int> EndAsync()
     {
         int code = (await _exit.Within()).Code;
-        await _over.CancelAsync();
+        _wasCooked ??= IsCooked;
+        // What the program wrote last reaches this end a moment later. The output ends behind it, unless another process has the terminal.
+        _terminal.CloseOtherEnd();
+        _over.CancelAfter(HeldLimit);
         await _reading.Within();
         return code;
     }

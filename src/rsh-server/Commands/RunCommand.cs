@@ -83,7 +83,7 @@ internal static class RunCommand
         if (Environment.UserName.Length == 0 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
             Environment.SetEnvironmentVariable("HOME", "/");
         // First: threads inherit the signals that their creator blocks.
-        SignalMask.Clear();
+        InheritedSignals.Reset();
         PoolThreads.StartAll();
         (IReadOnlyList<string> moved, FileLog file) = OpenStateFolder(options);
         LogEventLevel level = Enum.Parse<LogEventLevel>(parsed.GetValue(Level) ?? "information", ignoreCase: true);

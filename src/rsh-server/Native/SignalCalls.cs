@@ -11,4 +11,12 @@ internal static partial class SignalCalls
     /// <summary>Changes which signals the calling thread blocks.</summary>
     [LibraryImport("libc", EntryPoint = "sigprocmask")]
     public static partial int SetMask(int how, ReadOnlySpan<byte> signals, nint before);
+
+    /// <summary>Asks what a signal does: <paramref name="current"/> begins with the handler, 0 for the default, 1 if it is ignored.</summary>
+    [LibraryImport("libc", EntryPoint = "sigaction")]
+    public static partial int GetAction(int signal, nint replacement, Span<nint> current);
+
+    /// <summary>Sets what a signal does; 0 is the default.</summary>
+    [LibraryImport("libc", EntryPoint = "signal")]
+    public static partial nint SetHandler(int signal, nint handler);
 }
