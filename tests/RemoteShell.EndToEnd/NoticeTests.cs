@@ -49,6 +49,7 @@ public sealed class NoticeTests : IAsyncLifetime
         await Waiting.Until(() => Last(terminal) == "(only at the start of a line)", "the escapes are shown");
         Assert.StartsWith("~.  ends the connection", Model(terminal).Lines[19]);
         Assert.Equal(0, Model(terminal).Bells);
+        await Waiting.Until(() => Model(terminal).Lines[17] == ":", "less takes the smaller size");
         // less scrolls what it takes for its last line.
         await terminal.TypeAsync("jj");
         await Waiting.Until(
