@@ -12,7 +12,7 @@ internal static partial class SignalCalls
     [LibraryImport("libc", EntryPoint = "sigprocmask")]
     public static partial int SetMask(int how, ReadOnlySpan<byte> signals, nint before);
 
-    /// <summary>Asks what a signal does: <paramref name="current"/> begins with the handler, 0 for the default, 1 if it is ignored.</summary>
+    /// <summary>Asks what a signal does: <paramref name="current"/> begins with the handler; 0 is the default, 1 ignores it.</summary>
     [LibraryImport("libc", EntryPoint = "sigaction")]
     public static partial int GetAction(int signal, nint replacement, Span<nint> current);
 

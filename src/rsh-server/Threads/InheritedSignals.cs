@@ -11,7 +11,7 @@ internal static class InheritedSignals
     private const int Term = 15;
     private const int Default = 0, Ignored = 1;
 
-    /// <summary>Unblocks all signals for this thread, and so for the threads and commands that it starts. Does not ignore SIGTERM.</summary>
+    /// <summary>Unblocks all signals for this thread and those that it starts, and stops ignoring SIGTERM.</summary>
     /// <remarks>
     /// With SIGTERM blocked or ignored, the server could not be stopped, and a command could not be ended by TERM. An ignored SIGINT stays
     /// ignored: a shell sets that for a server in the background. .NET handles a signal only if it is not ignored, so this comes first.
