@@ -239,7 +239,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         }
     }
 
-    // A loss is told once, also if several connections fail before the server answers again.
+    // The user gets one message about a loss, also if several connections fail before the server answers again.
     private void AnnounceLoss(string reason)
     {
         lock (_gate)

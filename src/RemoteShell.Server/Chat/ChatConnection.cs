@@ -30,7 +30,7 @@ internal sealed class ChatConnection(string id, string name)
     /// <summary>One of <see cref="ErrorCode"/>; the first reason stays. Null until the connection is dropped.</summary>
     public string? Reason { get; private set; }
 
-    /// <summary>Sets the name that tells the participant apart from those who are present: <c>name</c>, <c>name (2)</c>, …</summary>
+    /// <summary>Sets a name that no other present participant has: <c>name</c>, <c>name (2)</c>, …</summary>
     public void ChooseName(IEnumerable<ChatConnection> present)
     {
         HashSet<string> taken = [.. present.Select(other => other.Name)];

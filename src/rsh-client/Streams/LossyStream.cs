@@ -1,6 +1,6 @@
 namespace RemoteShell.Cli.Client.Streams;
 
-/// <summary>Drops what cannot be written. For messages: the exit status must be right even if nobody can read them.</summary>
+/// <summary>Drops what cannot be written. For messages: the exit status must be right also if they cannot be written.</summary>
 /// <param name="target">Receives the bytes.</param>
 internal sealed class LossyStream(Stream target) : WriteOnlyStream
 {

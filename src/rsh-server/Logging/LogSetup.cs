@@ -15,7 +15,7 @@ internal static class LogSetup
     /// <param name="level">The lowest level that is logged.</param>
     public static Logger Create(FileLog file, LogEventLevel level)
     {
-        // Standard error may be a pipe that nobody reads, or a stopped terminal: writing to it can block for ever.
+        // Standard error may be a pipe without a reader, or a stopped terminal: a write can block without limit.
         ILogEventSink console = LoggerSinkConfiguration.Wrap(QueuedSink.Start, sink => sink.Console(
             standardErrorFromLevel: LogEventLevel.Verbose,
             outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}",

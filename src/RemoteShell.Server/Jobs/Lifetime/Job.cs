@@ -57,7 +57,7 @@ internal sealed class Job
     /// <summary>The attached clients.</summary>
     public JobClients Clients { get; }
 
-    /// <summary>Is called once the session of the command is known; null for a job whose session nobody records.</summary>
+    /// <summary>Is called once the session of the command is known; null if the session is not recorded.</summary>
     public Action<Job>? SessionStarted { get; init; }
 
     /// <summary>The session of the command; null before it starts, and if the system does not tell.</summary>

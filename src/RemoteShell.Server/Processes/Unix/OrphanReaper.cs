@@ -4,7 +4,7 @@ namespace RemoteShell.Server.Processes.Unix;
 
 /// <summary>Reaps the orphans that the system gives to process 1, if this process is that: the first process of a container.</summary>
 /// <remarks>
-/// The children that the server has started are reaped by those who wait for their status, and never here. An orphan comes from a session
+/// The code that starts a child reaps it; this class does not. An orphan comes from a session
 /// of a command: a child of the program that hosts the server is in that program's session, and is not touched either.
 /// </remarks>
 internal sealed class OrphanReaper : IDisposable
