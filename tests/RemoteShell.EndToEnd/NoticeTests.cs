@@ -50,10 +50,13 @@ public sealed class NoticeTests : IAsyncLifetime
         Assert.StartsWith("~.  ends the connection", Model(terminal).Lines[19]);
         Assert.Equal(0, Model(terminal).Bells);
         await Waiting.Until(() => Model(terminal).Lines[17] == ":", "less takes the smaller size");
+        // A change of the size may make less drop the key that it is handling, so Enter has scrolled one line or none.
+        int top = int.Parse(Model(terminal).Lines[0]);
         // less scrolls what it takes for its last line.
         await terminal.TypeAsync("jj");
         await Waiting.Until(
-            () => Model(terminal).Lines[16] is "20" && Last(terminal) == "(only at the start of a line)", "less scrolls above the help");
+            () => Model(terminal).Lines[16] == $"{top + 18}" && Last(terminal) == "(only at the start of a line)",
+            "less scrolls above the help");
         await terminal.TypeAsync("q");
         Assert.Equal(0, await terminal.EndAsync());
         Assert.Equal("", Model(terminal).Changes);
