@@ -60,8 +60,8 @@ public sealed class HostileServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
-        _listener.Dispose();
         await _accepting.Within();
+        _listener.Dispose();
         await Task.WhenAll(_serving).Within();
         _identity.Dispose();
         _ended.Dispose();

@@ -30,8 +30,8 @@ public sealed class LongPath : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         await Task.WhenAll(_copies).Within();
         _ended.Dispose();
     }

@@ -91,10 +91,11 @@ public sealed class TcpRelay : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The listener is closed after its last accept: an accept on a closed listener throws what no loop expects.
         await _ended.CancelAsync();
+        await _accepting;
         _listener.Dispose();
         Cut();
-        await _accepting;
         Task[] copies;
         lock (_gate)
             copies = [.. _copies];

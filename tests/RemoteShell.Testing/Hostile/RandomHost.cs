@@ -39,8 +39,8 @@ public sealed class RandomHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        _listener.Stop();
         await _accepting.Within();
+        _listener.Stop();
         _identity.Dispose();
         _stopping.Dispose();
         _folder.Dispose();
