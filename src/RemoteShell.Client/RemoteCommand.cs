@@ -48,8 +48,12 @@ public sealed record RemoteCommand
     /// <summary>The terminal of the command; all its output is standard output then. Default: none, and the command gets pipes.</summary>
     public TerminalSettings? Terminal { get; init; }
 
+    /// <summary>The job of the conversation that a line belongs to, or whose folder and variables a command with a terminal gets.</summary>
+    /// <remarks>Default: none.</remarks>
+    public string? Conversation { get; init; }
+
     /// <summary>The command, for people.</summary>
-    public string Text => ShellLine ?? PromptLine ?? (IsLogin ? "login shell" : string.Join(' ', Arguments ?? BuiltinWords ?? []));
+    public string Text => ShellLine ?? ConversationLine ?? Kind ?? (IsLogin ? "login shell" : string.Join(' ', Arguments ?? BuiltinWords ?? []));
 
     internal RemoteShellClient? Client { get; init; }
 
@@ -66,7 +70,10 @@ public sealed record RemoteCommand
 
     private IReadOnlyList<string>? BuiltinWords { get; init; }
 
-    private string? PromptLine { get; init; }
+    private string? ConversationLine { get; init; }
+
+    // One of ConversationKind.
+    private string? Kind { get; init; }
 
     private bool IsLogin { get; init; }
 
@@ -82,9 +89,10 @@ public sealed record RemoteCommand
     /// <summary>One of the server's built-in commands and its arguments.</summary>
     public static RemoteCommand Builtin(params IReadOnlyList<string> words) => new() { BuiltinWords = words };
 
-    /// <summary>A line of a prompt: a built-in command if its first word names one, otherwise a command line.</summary>
-    /// <remarks><see cref="CommandResult.Session"/> is the folder and the variables that it leaves behind.</remarks>
-    public static RemoteCommand Line(string line) => new() { PromptLine = line };
+    internal static RemoteCommand Line(string conversation, string line)
+        => new() { ConversationLine = line, Conversation = conversation };
+
+    internal static RemoteCommand StartConversation(string kind) => new() { Kind = kind };
 
     /// <summary>Sets the job's id. Each id can be started only once.</summary>
     public RemoteCommand WithJobId(string id) => this with { JobId = id };
@@ -151,10 +159,12 @@ public sealed record RemoteCommand
         Command = ShellLine,
         Argv = Arguments,
         Builtin = BuiltinWords,
-        Line = PromptLine,
+        Line = ConversationLine,
+        Conversation = Kind,
+        In = Conversation,
         Shell = IsLogin,
         Tty = Terminal?.ToMessage(),
-        ClientToken = Terminal is null ? null : Protocol.Messages.JobId.New(),
+        ClientToken = Terminal is null && Kind is null ? null : Protocol.Messages.JobId.New(),
         Cwd = WorkingDirectory,
         Env = Environment,
         Unset = Unset,

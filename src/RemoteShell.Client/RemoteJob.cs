@@ -37,6 +37,10 @@ public sealed class RemoteJob : IAsyncDisposable
     /// <summary>Whether the command has a terminal.</summary>
     public bool HasTerminal => _job.HasTerminal;
 
+    internal string? Shell => _job.Shell;
+
+    internal string? WorkingDirectory => _job.WorkingDirectory;
+
     /// <summary>Changes the size of the command's terminal, if this client controls it.</summary>
     /// <remarks>For a watcher it is the size of its own terminal: the server tells it if the command's terminal has another size.</remarks>
     public void Resize(int columns, int rows)

@@ -124,7 +124,7 @@ public sealed class RemoteShellClient : IAsyncDisposable
         string job, IReadOnlyDictionary<OutputStream, long>? from, CommandStreams streams, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(streams);
-        return FollowAsync(token => AttachCall.StartAsync(_link, job, from, streams, terminal: null, token), cancellationToken);
+        return FollowAsync(token => AttachCall.StartAsync(_link, job, from, streams, Takeover.None, token), cancellationToken);
     }
 
     /// <summary>Takes over a job that has a terminal: its last screens come first, and this client's input is typed into it.</summary>
@@ -144,7 +144,47 @@ public sealed class RemoteShellClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(terminal);
         ArgumentNullException.ThrowIfNull(streams);
-        return FollowAsync(token => AttachCall.StartAsync(_link, job, from: null, streams, terminal, token), cancellationToken);
+        return FollowAsync(token => AttachCall.StartAsync(_link, job, from: null, streams, Takeover.OfTerminal(terminal), token), cancellationToken);
+    }
+
+    /// <summary>Starts a conversation: a shell at the server that runs lines one after the other, and keeps its state between them.</summary>
+    /// <param name="options">The kind of the shell, its encoding, and what happens when the client disappears.</param>
+    /// <param name="late">Where output goes that processes write after the end of their line.</param>
+    /// <param name="cancellationToken">Ends the conversation, also after this method has returned.</param>
+    /// <exception cref="RequestRefusedException">The server refuses it.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
+    public async Task<RemoteConversation> StartConversationAsync(
+        ConversationOptions options, CommandStreams late, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        RemoteJob job = await StartAsync(options.ToCommand(), late, cancellationToken).ConfigureAwait(false);
+        return new(this, _link, job, options.Encoding);
+    }
+
+    /// <summary>Takes over a conversation, with the state of its shell.</summary>
+    /// <remarks>The client that had it gets <see cref="TakenOverException"/>.</remarks>
+    /// <param name="job">The conversation's job, or a prefix that no other job of this key has.</param>
+    /// <param name="encoding">The encoding of the conversation's lines; null: UTF-8.</param>
+    /// <param name="late">Where output goes that processes write after the end of their line.</param>
+    /// <param name="cancellationToken">Leaves the conversation, also after this method has returned; it continues.</param>
+    /// <exception cref="RequestRefusedException">The job does not exist, or has ended.</exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The server's answer is invalid.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
+    public async Task<RemoteConversation> TakeOverConversationAsync(
+        string job, string? encoding, CommandStreams late, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(late);
+        RemoteJob taken = await FollowAsync(
+            token => AttachCall.StartAsync(_link, job, from: null, late, Takeover.OfConversation(), token), cancellationToken)
+            .ConfigureAwait(false);
+        return new(this, _link, taken, encoding);
     }
 
     /// <summary>Reads a job's log, and returns the range of each stream that was read.</summary>

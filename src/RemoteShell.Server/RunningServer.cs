@@ -11,6 +11,7 @@ using RemoteShell.Server.Builtins;
 using RemoteShell.Server.Connections;
 using RemoteShell.Server.Jobs;
 using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Presence;
 using RemoteShell.Server.Probes;
@@ -36,7 +37,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly ILogger _log;
     private readonly IProcessLauncher _launcher;
     private readonly Identity _identity;
-    private readonly PromptFolder _promptFolder;
+    private readonly LineFolder _lineFolder;
     private readonly ConnectionOptions _connectionOptions;
     private readonly ConnectionLimiter _limiter;
     private readonly ClientAuthenticator _authenticator;
@@ -63,7 +64,7 @@ internal sealed class RunningServer : IAsyncDisposable
         _log = log;
         _launcher = launcher;
         _identity = identity;
-        _promptFolder = new(options.StateFolder);
+        _lineFolder = new(options.StateFolder);
         _connectionOptions = new()
         {
             Agent = $"rsh-server/{ProductVersion.Text}",
@@ -79,7 +80,7 @@ internal sealed class RunningServer : IAsyncDisposable
             launcher,
             Account.Current(options.Shell),
             new(options.KillGrace, options.DrainGrace),
-            _promptFolder,
+            _lineFolder,
             ConnectedUsers,
             ControlGroups.FindOwn(),
             options.RecordFolder is null ? null : new(options.RecordFolder, log));
@@ -140,7 +141,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(grace: null);
-        _promptFolder.Clear();
+        _lineFolder.Clear();
         await _services.Jobs.DisposeAsync();
         // Last, after the lock of the state folder is released: a client that sees the socket close may start another server now.
         _adminSocket?.Dispose();
@@ -154,7 +155,7 @@ internal sealed class RunningServer : IAsyncDisposable
         _reaper = OrphanReaper.StartIfInit();
         _services.Jobs.Start();
         // After the lock: no other server uses the folder.
-        _promptFolder.Clear();
+        _lineFolder.Clear();
         _listener = Listener.Bind(_options.Listen);
         Addresses = _listener.Addresses;
         _responder = _options.AnswersProbes ? UdpResponder.Bind(Addresses) : null;

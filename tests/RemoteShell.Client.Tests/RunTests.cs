@@ -174,51 +174,12 @@ public sealed class RunTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Line_passes_its_folder_and_variables_to_the_next_line()
-    {
-        await using RemoteShellClient client = await _server.ConnectAsync();
-        RemoteCommand changing = RemoteCommand.Line("cd /tmp && export WHO='it is \"me\"' && unset LANG; (exit 4)");
-        BufferedResult first = await client.RunBufferedAsync(changing).Within();
-        Assert.Equal(4, first.Result.ExitCode);
-        ShellState state = first.Result.Session!;
-        RemoteCommand reading = RemoteCommand.Line("echo $PWD $WHO ${LANG-gone}") with
-        {
-            WorkingDirectory = state.WorkingDirectory,
-            Environment = state.Environment,
-            Unset = state.Unset,
-        };
-        BufferedResult second = await client.RunBufferedAsync(reading).Within();
-        Assert.Equal("/tmp it is \"me\" gone\n", second.Output);
-    }
-
-    [Fact]
-    public async Task Builtins_run_in_lines_and_by_name()
+    public async Task Builtins_run_by_name()
     {
         Assert.Equal("468\n", (await RunAsync(RemoteCommand.Builtin("calc", "123+345"))).Output);
-        Assert.Equal("468\n", (await RunAsync(RemoteCommand.Line("  calc 123 + 345"))).Output);
         BufferedResult wrong = await RunAsync(RemoteCommand.Builtin("calc", "1+"));
         Assert.Equal((2, "calc: a number is missing at position 3\n"), (wrong.Result.ExitCode, wrong.Error));
         Assert.Equal((CommandOutcome.NeverStarted, 127), ((await RunAsync(RemoteCommand.Builtin("nosuch"))).Result.Outcome, 127));
-    }
-
-    [Fact]
-    public async Task Line_runs_after_the_last_one_lost_its_folder_variables_or_state_file()
-    {
-        await using RemoteShellClient client = await _server.ConnectAsync();
-        string folder = Path.Combine(_server.Folder, "lost");
-        ShellState lost = (await LineAsync($"mkdir {folder}; cd {folder}; rmdir {folder}")).Result.Session!;
-        RemoteCommand elsewhere = RemoteCommand.Line("echo elsewhere") with { WorkingDirectory = lost.WorkingDirectory };
-        Assert.Equal(CommandOutcome.NeverStarted, (await client.RunBufferedAsync(elsewhere).Within()).Result.Outcome);
-        Assert.Equal("/tmp", (await LineAsync("cd /tmp; unset PWD")).Result.Session!.WorkingDirectory);
-        Assert.Null((await LineAsync("export BIG=$(head -c 3000000 /dev/zero | tr '\\0' x)")).Result.Session);
-        BufferedResult hostile = await LineAsync("rm -f \"$__rsh_state\"; mkdir \"$__rsh_state\"; head -c 3000000 /dev/zero");
-        Assert.Equal((0, 3_000_000), (hostile.Result.ExitCode, hostile.Output.Length));
-        foreach (string trap in new[] { "mkfifo", "ln -s /dev/zero" })
-            Assert.Null((await LineAsync($"trap - EXIT; {trap} \"$__rsh_state\"")).Result.Session);
-        Assert.Null((await LineAsync("export ODD=$(printf '\\377')")).Result.Session);
-        Assert.Equal("1+1 is\n2\n", (await LineAsync("echo 1+1 is")).Output + (await LineAsync("calc 1+1")).Output);
-
-        Task<BufferedResult> LineAsync(string line) => client.RunBufferedAsync(RemoteCommand.Line(line)).Within();
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class AttachCall
     private readonly CancellationTokenSource _done = new();
     private readonly TaskCompletionSource<string> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ResumableInput? _input;
-    private bool _hasTerminal;
+    private OpenedMessage? _opened;
 
     private AttachCall(
         ReconnectingConnection link, AttachRequest message, IReadOnlyDictionary<OutputStream, long>? from, CommandStreams streams)
@@ -36,15 +36,10 @@ internal sealed class AttachCall
         string job,
         IReadOnlyDictionary<OutputStream, long>? from,
         CommandStreams streams,
-        TerminalSettings? terminal,
+        Takeover takeover,
         CancellationToken cancellationToken)
     {
-        var message = new AttachRequest
-        {
-            Job = job,
-            Tty = terminal?.ToMessage(),
-            ClientToken = terminal is null ? null : JobId.New(),
-        };
+        var message = new AttachRequest { Job = job, Tty = takeover.Terminal?.ToMessage(), ClientToken = takeover.ClientToken };
         var attach = new AttachCall(link, message, from, streams);
         Task<CommandResult> completion = attach._failures.RunAsync(() => attach.RunAsync(cancellationToken));
         if (await Task.WhenAny(attach._started.Task, completion).ConfigureAwait(false) == completion)
@@ -53,7 +48,9 @@ internal sealed class AttachCall
         return new(attach._conversation, id, completion, attach._size)
         {
             Begins = OutputStreamNames.Convert(attach._output.Begins(), offset => offset),
-            HasTerminal = attach._hasTerminal,
+            HasTerminal = attach._opened?.Tty == true,
+            Shell = attach._opened?.Shell,
+            WorkingDirectory = attach._opened?.Cwd,
         };
     }
 
@@ -69,7 +66,7 @@ internal sealed class AttachCall
                 cancellationToken).ConfigureAwait(false);
             _output.Verify(result);
             string id = await _started.Task.ConfigureAwait(false);
-            if (_input is not null)
+            if (_input is not null || (_opened?.Shell is not null && _message.ClientToken is not null))
                 _conversation.PostAside(new DeliveredMessage { Job = id });
             return CommandResult.From(id, result with { Streams = _output.Totals() });
         }
@@ -91,7 +88,7 @@ internal sealed class AttachCall
     private Task Accepted(Channel channel, OpenedMessage opened)
     {
         _output.Place(opened);
-        _hasTerminal = opened.Tty;
+        _opened = opened;
         _started.TrySetResult(_conversation.AcceptedJob ?? _message.Job);
         if (opened.Tty && _size.Current is { } size)
             channel.Post(size);

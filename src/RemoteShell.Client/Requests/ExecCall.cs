@@ -11,14 +11,11 @@ namespace RemoteShell.Client.Requests;
 /// <summary>The client's half of <c>exec</c>: moves the streams, and returns the result only after all of them were verified.</summary>
 internal sealed class ExecCall
 {
-    private const string SessionStream = "session";
-
     // Bytes of a header for what the request itself does not contain.
     private const int HeaderReserve = 512;
 
     private readonly ExecRequest _message;
     private readonly CommandStreams _streams;
-    private readonly ShellStateReader? _session;
     private readonly ResumableOutput _output;
     private readonly ResumableInput? _input;
     private readonly LocalTerminalSize? _size;
@@ -26,15 +23,14 @@ internal sealed class ExecCall
     private readonly FailureTranslation _failures;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private OpenedMessage? _opened;
+
     private ExecCall(ReconnectingConnection link, ExecRequest message, CommandStreams streams)
     {
         (_message, _streams) = (message, streams);
-        _session = message.Line is null ? null : new();
         _size = message.Tty is { } tty ? new(tty) : null;
         string[] names = [OutputStreamNames.StandardOutput, OutputStreamNames.StandardError];
-        if (_session is not null)
-            names = [.. names, SessionStream];
-        _output = new(message.Window, message.Digest, message.Tty is null ? 0 : null, names);
+        _output = new(message.Window, message.Digest, message.CanBeTakenOver ? null : 0, names);
         _input = streams.Input is { } input ? new(input, message.Digest) { DigestsEachChannel = message.Tty is not null } : null;
         _conversation = new(link, Request, _output.Streams) { Accepted = AcceptedAsync, Job = message.Job };
         _failures = new(link.Host) { Job = message.Job, Unverified = text => $"the output could not be verified: {text}" };
@@ -48,7 +44,12 @@ internal sealed class ExecCall
         Task<CommandResult> completion = exec._failures.RunAsync(() => exec.RunAsync(cancellationToken));
         if (await Task.WhenAny(exec._started.Task, completion).ConfigureAwait(false) == completion)
             await completion.ConfigureAwait(false);
-        return new(exec._conversation, message.Job, completion, exec._size) { HasTerminal = exec._size is not null };
+        return new(exec._conversation, message.Job, completion, exec._size)
+        {
+            HasTerminal = exec._size is not null,
+            Shell = exec._opened?.Shell,
+            WorkingDirectory = exec._opened?.Cwd,
+        };
     }
 
     public static Task<string> DetachAsync(ReconnectingConnection link, ExecRequest message, CancellationToken cancellationToken)
@@ -97,7 +98,7 @@ internal sealed class ExecCall
 
             _output.Verify(result);
             _conversation.PostAside(new DeliveredMessage { Job = _message.Job });
-            return CommandResult.From(_message.Job, result) with { Session = _session?.State };
+            return CommandResult.From(_message.Job, result);
         }
         finally
         {
@@ -105,17 +106,11 @@ internal sealed class ExecCall
         }
     }
 
-    private List<Func<CancellationToken, Task>> Deliveries()
-    {
-        List<Func<CancellationToken, Task>> deliveries =
-        [
-            token => _output[OutputStreamNames.StandardOutput].CopyToAsync(_streams.Output, token),
-            token => _output[OutputStreamNames.StandardError].CopyToAsync(_streams.Error, token),
-        ];
-        if (_session is not null)
-            deliveries.Add(token => _session.CollectAsync(_output[SessionStream], token));
-        return deliveries;
-    }
+    private List<Func<CancellationToken, Task>> Deliveries() =>
+    [
+        token => _output[OutputStreamNames.StandardOutput].CopyToAsync(_streams.Output, token),
+        token => _output[OutputStreamNames.StandardError].CopyToAsync(_streams.Error, token),
+    ];
 
     private ExecRequest Request()
     {
@@ -139,7 +134,8 @@ internal sealed class ExecCall
 
     private Task AcceptedAsync(Channel channel, OpenedMessage opened)
     {
-        if (_size is not null)
+        _opened = opened;
+        if (_message.CanBeTakenOver)
             _output.Place(opened);
         if (_size?.Current is { } size)
             channel.Post(size);

@@ -12,6 +12,12 @@ internal sealed record StartedJob(ResumableRequest Request, string Id, Task<Comm
     /// <summary>Whether the job has a terminal.</summary>
     public bool HasTerminal { get; init; }
 
+    /// <summary>For a conversation: the path of its shell.</summary>
+    public string? Shell { get; init; }
+
+    /// <summary>For a conversation: the working directory of its shell; null if it is not known.</summary>
+    public string? WorkingDirectory { get; init; }
+
     /// <summary>The offsets at which the streams begin here; empty for a job that was started here.</summary>
     public IReadOnlyDictionary<OutputStream, long> Begins { get; init; } = new Dictionary<OutputStream, long>();
 }

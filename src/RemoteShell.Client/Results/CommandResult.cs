@@ -38,8 +38,8 @@ public sealed record CommandResult
     /// <summary>Streams that a remaining process still had open at the end. What it writes later is dropped.</summary>
     public IReadOnlyList<OutputStream> Held { get; init; } = [];
 
-    /// <summary>What a line of a prompt left behind; null for other commands, and if the line changed nothing.</summary>
-    public ShellState? Session { get; init; }
+    /// <summary>For a line of a conversation: the shell's working directory after it; null: the shell has ended.</summary>
+    public string? WorkingDirectory { get; init; }
 
     /// <exception cref="UnverifiedOutputException">The result contradicts itself.</exception>
     internal static CommandResult From(string job, ResultMessage result)
@@ -61,6 +61,7 @@ public sealed record CommandResult
         Usage = result.Usage is { } usage
             ? new(WireTime.FromMilliseconds(usage.User), WireTime.FromMilliseconds(usage.System))
             : null,
+        WorkingDirectory = result.Cwd,
         Held = [.. (result.PipesLeftOpen ?? []).Select(OutputStreamNames.Parse).OfType<OutputStream>()],
     };
 }

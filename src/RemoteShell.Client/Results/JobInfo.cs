@@ -51,6 +51,12 @@ public sealed record JobInfo
     /// <summary>Whether the job has a terminal.</summary>
     public bool HasTerminal { get; init; }
 
+    /// <summary>Whether the job is the shell of a conversation, which a client can take over.</summary>
+    public bool IsConversation { get; init; }
+
+    /// <summary>For a line of a conversation: the conversation's job; null for other jobs.</summary>
+    public string? Conversation { get; init; }
+
     /// <summary>What happens when the client disappears: the text of a <see cref="DisconnectPolicy"/>.</summary>
     public string OnDisconnect { get; init; } = "keep";
 
@@ -76,6 +82,8 @@ public sealed record JobInfo
         Command = entry.Command,
         IsDetached = entry.Detached,
         HasTerminal = entry.Tty,
+        IsConversation = entry.Conversation,
+        Conversation = entry.In,
         OnDisconnect = entry.OnDisconnect,
         OnFull = QuotaPolicyWords.Parse(entry.OnFull),
         AttachedClients = entry.Attached,

@@ -6,7 +6,7 @@ internal static class WireNames
     private static readonly string[] Known =
     [
         "data", "window", "end", "open", "opened", "result", "ping", "pong", "hello", "refused", "error", "notice",
-        "signal", "resize", "goodbye", "stdin", "stdout", "stderr", "file", "session",
+        "signal", "resize", "goodbye", "stdin", "stdout", "stderr", "file",
     ];
 
     public static string Intern(ReadOnlySpan<byte> name)

@@ -13,7 +13,7 @@ public sealed record AttachRequest() : OpenRequest("attach")
     /// <remarks>The byte stream <c>stdin</c> then goes in. If absent, or if the job has no terminal, the client is a watcher.</remarks>
     public TerminalRequest? Tty { get; init; }
 
-    /// <summary>With <see cref="Tty"/>: the same as <see cref="ExecRequest.ClientToken"/>.</summary>
+    /// <summary>With <see cref="Tty"/>, or to take a conversation over: the same as <see cref="ExecRequest.ClientToken"/>.</summary>
     [JsonPropertyName("holder")]
     public string? ClientToken { get; init; }
 

@@ -59,6 +59,12 @@ public sealed record OpenedMessage() : Message("opened")
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Tty { get; init; }
 
+    /// <summary>For a conversation: the path of its shell.</summary>
+    public string? Shell { get; init; }
+
+    /// <summary>For a conversation: the working directory of its shell, if the shell has told it.</summary>
+    public string? Cwd { get; init; }
+
     /// <summary>For a request that reads a file: its length in bytes when it was opened. 0 if the length is unknown.</summary>
     /// <remarks>The name <c>size</c> belongs to the frame.</remarks>
     public long? Length { get; init; }

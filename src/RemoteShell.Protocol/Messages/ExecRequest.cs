@@ -5,8 +5,8 @@ namespace RemoteShell.Protocol.Messages;
 
 /// <summary>Runs a command as a job.</summary>
 /// <remarks>
-/// Exactly one of <see cref="Command"/>, <see cref="Argv"/>, <see cref="Builtin"/>, <see cref="Line"/> and <see cref="Shell"/> is
-/// set. Byte streams: <c>stdin</c> in; <c>stdout</c> and <c>stderr</c> out, and <c>session</c> for a <see cref="Line"/>.
+/// Exactly one of <see cref="Command"/>, <see cref="Argv"/>, <see cref="Builtin"/>, <see cref="Line"/>, <see cref="Shell"/> and
+/// <see cref="Conversation"/> is set. Byte streams: <c>stdin</c> in; <c>stdout</c> and <c>stderr</c> out.
 /// </remarks>
 public sealed record ExecRequest() : OpenRequest("exec")
 {
@@ -31,9 +31,19 @@ public sealed record ExecRequest() : OpenRequest("exec")
     /// <summary>One of the server's built-ins and its arguments.</summary>
     public IReadOnlyList<string>? Builtin { get; init; }
 
-    /// <summary>A line of a prompt: a built-in if its first word names one, else a command line.</summary>
-    /// <remarks>For a command line, the stream <c>session</c> returns the working directory and the exported variables.</remarks>
+    /// <summary>A line of a conversation: a built-in if its first word names one, else a command line for the conversation's shell.</summary>
+    /// <remarks>It may have several lines of text. Requires <see cref="In"/>.</remarks>
     public string? Line { get; init; }
+
+    /// <summary>Starts a shell that runs the lines of a conversation. One of <see cref="ConversationKind"/>.</summary>
+    /// <remarks>
+    /// The streams carry what the lines left in the background writes later. Digests and takeover are those of a job with a terminal.
+    /// </remarks>
+    public string? Conversation { get; init; }
+
+    /// <summary>The job of the conversation that a <see cref="Line"/> belongs to.</summary>
+    /// <remarks>With <see cref="Command"/> and <see cref="Tty"/>: the command gets the folder and the variables of that shell.</remarks>
+    public string? In { get; init; }
 
     /// <summary>Whether to run the user's login shell.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -43,8 +53,10 @@ public sealed record ExecRequest() : OpenRequest("exec")
     /// <remarks><c>stdout</c> carries what the terminal shows. Each digest starts where the stream starts on its channel.</remarks>
     public TerminalRequest? Tty { get; init; }
 
-    /// <summary>With <see cref="Tty"/>: an id that the client chooses. A repetition after a reconnect has the same.</summary>
-    /// <remarks>The server uses it to refuse a client that another client has replaced.</remarks>
+    /// <summary>With <see cref="Tty"/> or <see cref="Conversation"/>: an id that the client chooses.</summary>
+    /// <remarks>
+    /// A repetition after a reconnect has the same. The server uses it to refuse a client that another client has replaced.
+    /// </remarks>
     [JsonPropertyName("holder")]
     public string? ClientToken { get; init; }
 
@@ -90,8 +102,13 @@ public sealed record ExecRequest() : OpenRequest("exec")
         { Command: { } command } => command,
         { Line: { } line } => line,
         { Shell: true } => "login shell",
+        { Conversation: { } kind } => $"conversation ({kind})",
         _ => string.Join(' ', Argv ?? Builtin ?? []),
     };
+
+    /// <summary>Whether another client of the same key can take the job over: it has a terminal, or is a conversation.</summary>
+    [JsonIgnore]
+    public bool CanBeTakenOver => Tty is not null || Conversation is not null;
 
     internal override string? FindFault()
         => base.FindFault()
@@ -103,7 +120,9 @@ public sealed record ExecRequest() : OpenRequest("exec")
         ?? WireRange.Between("timeout", Timeout, 1, MaxTimeout)
         ?? Tty?.Validate()
         ?? WireRange.Length("holder", ClientToken, 0, MaxTokenLength)
-        ?? (Line is null ? WireRange.Positions(Streams, "stdout", "stderr") : WireRange.Positions(Streams, "stdout", "stderr", "session"));
+        ?? WireRange.Word("conversation", Conversation)
+        ?? WireRange.Job("in", In)
+        ?? WireRange.Positions(Streams, "stdout", "stderr");
 
     /// <summary>Prints the names of variables only, because their values may be secret.</summary>
     protected override bool PrintMembers(StringBuilder text)

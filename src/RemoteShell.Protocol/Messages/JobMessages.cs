@@ -42,6 +42,9 @@ public sealed record ResultMessage() : Message("result")
     [JsonPropertyName("held")]
     public IReadOnlyList<string>? PipesLeftOpen { get; init; }
 
+    /// <summary>For a line of a conversation: the shell's working directory after it. Absent: the shell has ended.</summary>
+    public string? Cwd { get; init; }
+
     internal override string? FindFault()
         => Messages.Outcome.FindFault(Outcome, Code)
         ?? WireRange.Word("signal", Signal)

@@ -55,6 +55,13 @@ public sealed record JobEntry
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Tty { get; init; }
 
+    /// <summary>Whether the job is the shell of a conversation, which a client can take over.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Conversation { get; init; }
+
+    /// <summary>For a line of a conversation: the conversation's job.</summary>
+    public string? In { get; init; }
+
     /// <summary>What happens when the client disconnects: <c>kill</c>, <c>keep</c> or <c>keep:DURATION</c>.</summary>
     public string OnDisconnect { get; set; } = "keep";
 
@@ -68,6 +75,7 @@ public sealed record JobEntry
     internal string? FindFault()
         => WireRange.Job("job", Job)
         ?? WireRange.Word("state", State)
+        ?? WireRange.Job("in", In)
         ?? WireRange.Time("started", Started)
         ?? WireRange.Duration("duration", Duration)
         ?? (Outcome is null ? WireRange.Between("code", Code, 0, 255) : Messages.Outcome.FindFault(Outcome, Code ?? -1))

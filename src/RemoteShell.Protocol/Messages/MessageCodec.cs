@@ -35,17 +35,6 @@ public static class MessageCodec
         }
     }
 
-    /// <summary>Decodes the content of the stream <c>session</c>.</summary>
-    /// <exception cref="JsonException">The bytes are not a valid state.</exception>
-    public static ShellState DecodeShellState(ReadOnlySpan<byte> json)
-    {
-        var state = (ShellState)ReadText(json, MessageJson.Default.ShellState);
-        return state.FindFault() is { } fault ? throw new JsonException(fault) : state;
-    }
-
-    /// <summary>Encodes the content of the stream <c>session</c>.</summary>
-    public static byte[] EncodeShellState(ShellState state) => JsonSerializer.SerializeToUtf8Bytes(state, MessageJson.Default.ShellState);
-
     /// <summary>Decodes a line of the stream <c>jobs</c>.</summary>
     /// <exception cref="JsonException">The line is not a valid entry.</exception>
     public static JobEntry DecodeJob(ReadOnlySpan<byte> json)

@@ -37,7 +37,6 @@ namespace RemoteShell.Protocol.Messages;
 [JsonSerializable(typeof(ChatEntry))]
 [JsonSerializable(typeof(NotifyRequest))]
 [JsonSerializable(typeof(RequestName))]
-[JsonSerializable(typeof(ShellState))]
 internal sealed partial class MessageJson : JsonSerializerContext;
 
 // The one field of 'open' that selects the request's type.

@@ -5,6 +5,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
@@ -90,6 +91,8 @@ internal sealed class JobManager : IAsyncDisposable
             OnFull = exec.OnFull ?? OnFull.Pause,
             Detached = exec.Detach,
             Tty = exec.Tty is not null,
+            Conversation = exec.Conversation is not null,
+            In = exec.In,
             Timeout = exec.Timeout,
             Boot = ProcessIdentity.Boot,
             Clock = SystemClock.Now,
@@ -106,6 +109,15 @@ internal sealed class JobManager : IAsyncDisposable
                     "run the command again, if it may run twice");
             }
 
+            ConversationShell? conversation = exec.In is { } shared ? Table.Find(shared, key)?.Conversation : null;
+            if (exec.In is not null && conversation is null)
+            {
+                throw new JobRefusedException(
+                    ErrorCode.Gone,
+                    $"the conversation {exec.In} has ended, and its variables and functions are lost",
+                    "start a new one with: rsh-client connect HOST");
+            }
+
             long size = ExecSize.Of(exec);
             if (_running.Begin(key, size) is { } limit)
             {
@@ -115,7 +127,7 @@ internal sealed class JobManager : IAsyncDisposable
                     "wait until one ends, or ask the server's administrator to raise the limit");
             }
 
-            Job job = Make(record, key, exec, peer);
+            Job job = Make(record, key, exec, peer, conversation);
             Table.TryAdd(job);
             if (record.Detached)
                 _quotaEnforcer.Wake();
@@ -180,11 +192,11 @@ internal sealed class JobManager : IAsyncDisposable
         return policy.Length <= MaxPolicyLength ? policy : OnDisconnect.Parse(policy).ToString();
     }
 
-    private Job Make(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer)
+    private Job Make(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer, ConversationShell? conversation)
     {
         try
         {
-            return record.Detached ? MakeDetached(record, owner, exec, peer) : MakeAttached(record, owner, exec, peer);
+            return record.Detached ? MakeDetached(record, owner, exec, peer) : MakeAttached(record, owner, exec, peer, conversation);
         }
         catch (Exception e)
         {
@@ -199,23 +211,24 @@ internal sealed class JobManager : IAsyncDisposable
         }
     }
 
-    private Job MakeAttached(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer)
+    private Job MakeAttached(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer, ConversationShell? conversation)
     {
-        IJobRunner runner = _runners.For(exec, peer.Address.ToString(), JobStore.NameOf(record));
+        IJobRunner runner = _runners.For(exec, peer.Address.ToString(), JobStore.NameOf(record), conversation);
         long capacity = Math.Max(_options.Limits.StreamMemory, exec.Window);
-        long tail = record.Tty ? TerminalRunner.Tail : 0;
+        long tail = record.CanBeTakenOver ? TerminalRunner.Tail : 0;
         Dictionary<string, MemoryOutput> buffers = runner.Streams.ToDictionary(
             name => name, _ => new MemoryOutput(capacity, exec.Digest, tail), StringComparer.Ordinal);
         Dictionary<string, JobOutput> streams = buffers.ToDictionary(
             buffer => buffer.Key, JobOutput (buffer) => buffer.Value, StringComparer.Ordinal);
         IncomingStream? input = null;
         if (exec.Stdin)
-            input = new("stdin", StdinWindow, exec.Digest) { OutlivesChannel = true, DigestsEachChannel = record.Tty };
+            input = new("stdin", StdinWindow, exec.Digest) { OutlivesChannel = true, DigestsEachChannel = record.CanBeTakenOver };
         return new(record, owner, runner, streams)
         {
             RequestSize = ExecSize.Of(exec),
             Buffers = buffers,
             Input = input,
+            Conversation = (runner as ConversationRunner)?.Shell,
             SessionStarted = Store.WriteSession,
             CreateSpillFile = MakeSpillFile,
         };

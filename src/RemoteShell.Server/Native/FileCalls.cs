@@ -17,7 +17,7 @@ internal static partial class FileCalls
     public const int MayExecute = 1;
 
     // <fcntl.h>
-    public const int ReadWrite = 2, NoControllingTerminal = 0x100, NonBlocking = 0x800, CloseOnExec = 0x80000;
+    public const int WriteOnly = 1, ReadWrite = 2, NoControllingTerminal = 0x100, NonBlocking = 0x800, CloseOnExec = 0x80000;
 
     // Commands of fcntl(2): F_DUPFD_CLOEXEC, F_SETPIPE_SZ.
     public const int DuplicateCloseOnExec = 1030, SetPipeSize = 1031;
@@ -40,6 +40,12 @@ internal static partial class FileCalls
     /// <summary>Asks whether this process may use a path; <paramref name="mode"/> is <see cref="MayExecute"/>. Returns 0, or -1.</summary>
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
+
+    /// <summary>The permission bits of a file that only its owner may use.</summary>
+    public const uint OwnerOnly = 0x180;
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeFifo(string path, uint mode);
 
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int descriptor);

@@ -7,7 +7,7 @@ using RemoteShell.Server.Jobs.Streaming;
 
 namespace RemoteShell.Server.Requests;
 
-/// <summary>Handles <c>attach</c>: watches a job to its end, or takes over its terminal.</summary>
+/// <summary>Handles <c>attach</c>: watches a job to its end, or takes it over.</summary>
 internal static class AttachHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, AttachRequest attach)
@@ -16,9 +16,10 @@ internal static class AttachHandler
         if (job.IsOutputLost)
             throw new RefusalException(ErrorCode.Gone, $"{JobReply.Sentence(job)}; the server no longer has its output");
 
-        if (job.Record.Tty && attach.Tty is { } tty && job.Ending is null)
+        bool takesOver = job.Record.Tty ? attach.Tty is not null : job.Record.Conversation && attach.ClientToken is not null;
+        if (takesOver && job.Ending is null)
         {
-            await TerminalTakeover.AttendAsync(channel, attach, tty, job);
+            await TerminalTakeover.AttendAsync(channel, attach, attach.Tty, job);
             return;
         }
 

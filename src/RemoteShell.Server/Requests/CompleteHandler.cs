@@ -1,7 +1,9 @@
 using System.Text;
+using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Builtins;
+using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Requests;
@@ -14,17 +16,28 @@ internal static class CompleteHandler
     // Skips names that this user may not see; a folder that cannot be read counts as empty.
     private static readonly EnumerationOptions Visible = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
 
-    public static Task HandleAsync(RequestContext context, Channel channel, CompleteRequest complete)
+    public static async Task HandleAsync(RequestContext context, Channel channel, CompleteRequest complete)
     {
         Account account = context.Services.Runners.Account;
+        if (complete.In is { } id)
+        {
+            ConversationShell? shell = context.GetJob(id).Conversation;
+            var completer = new ConversationCompleter(
+                shell ?? throw new RefusalException(ErrorCode.Gone, $"the conversation {id} has ended"), account);
+            await SendAsync(channel, complete, First(await completer.FindAsync(complete), channel.Ended));
+            return;
+        }
+
         bool isCommand = complete.Command && !complete.Text.Contains('/', StringComparison.Ordinal);
         IEnumerable<string> words = isCommand
             ? Commands(complete.Text, account)
             : Files(complete.Text, Path.Combine(account.Home, complete.Cwd ?? ""), account.Home);
-        IEnumerable<ReadOnlyMemory<byte>> lines = First(words, channel.Ended)
-            .Select(word => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(word));
-        return ListReply.SendAsync(channel, complete, "completions", lines);
+        await SendAsync(channel, complete, First(words, channel.Ended));
     }
+
+    private static Task SendAsync(Channel channel, CompleteRequest complete, IEnumerable<string> words)
+        => ListReply.SendAsync(
+            channel, complete, "completions", words.Select(word => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(word)));
 
     // Keeps the first words in order. A folder may have millions of files, so this stops when the client has left.
     private static SortedSet<string> First(IEnumerable<string> words, CancellationToken ended)

@@ -2,6 +2,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Jobs;
+using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Jobs.Streaming;
@@ -47,7 +48,7 @@ internal static class ExecHandler
         var streamer = new JobStreamer(exec, job, exec.Streams, _ => 0);
         if (streamer.FindFault() is { } missing)
             throw new RefusalException(ErrorCode.Gone, missing, JobStreamer.MissingHint(job));
-        if (exec.Tty is not null && !job.Clients.TryClaim(exec.ClientToken ?? ""))
+        if (exec.CanBeTakenOver && !job.Clients.TryClaim(exec.ClientToken ?? ""))
         {
             TerminalTakeover.Refuse(channel);
             return;
@@ -55,7 +56,9 @@ internal static class ExecHandler
 
         if (known is not null && exec.Tty is not null)
             TerminalTakeover.AskToRedraw(job, exec.Tty);
-        var client = new AttachedClient(channel) { ClientToken = exec.Tty is null ? null : exec.ClientToken ?? "" };
+        if (job.Conversation is { } conversation)
+            await conversation.Ready;
+        var client = new AttachedClient(channel) { ClientToken = exec.CanBeTakenOver ? exec.ClientToken ?? "" : null };
         await streamer.RunAsync(channel, client);
     }
 
@@ -72,6 +75,9 @@ internal static class ExecHandler
                     + $"to add it: infocmp -x {exec.Tty?.Term} | rsh-client run -i HOST tic -x -");
             }
 
+            string shell = context.Services.Runners.Account.Shell;
+            if (exec.Conversation is not null && !ShellDialect.IsPosix(shell))
+                context.Connection.Notify($"{shell} is not a POSIX shell, so the lines run in {job.Conversation?.Program ?? "another shell"}");
             return job;
         }
         catch (JobRefusedException e)

@@ -14,7 +14,9 @@ namespace RemoteShell.Cli.Client.Commands;
 /// <summary><c>rsh-client connect</c>: a prompt whose lines run at the server, one after the other.</summary>
 internal static class ConnectCommand
 {
-    private static readonly string[] ExitWords = ["exit", "quit"];
+    private const string Exit = "exit";
+
+    private static readonly string[] ExitWords = [Exit, "logout"];
 
     /// <summary>Creates the subcommand.</summary>
     /// <param name="again">Runs a command line of this program, for commands such as <c>jobs</c> at the prompt.</param>
@@ -36,7 +38,54 @@ internal static class ConnectCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, Func<IReadOnlyList<string>, Task<int>> again)
+    private static Task<int> RunAsync(ParseResult parsed, Func<IReadOnlyList<string>, Task<int>> again)
+        => Console.IsInputRedirected
+            ? RunScriptAsync(parsed)
+            : RunPromptAsync(parsed, again, (conversation, token) => conversation.StartAsync(token));
+
+    // As a shell does with a script: the end of the shell is the end of the script, and an error of the conversation stops it.
+    private static async Task<int> RunScriptAsync(ParseResult parsed)
+    {
+        string host = parsed.GetValue(HostOptions.Host)!;
+        ClientOptions options = HostOptions.Options(parsed, host, UserMessages.Say);
+        RemoteText? text = RemoteText.Of(parsed, options);
+        using var interrupts = new Interrupts();
+        await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
+        var late = new EncodedStreams(new() { Output = StandardStreams.Output, Error = StandardStreams.Error }, text);
+        var how = new ConversationOptions
+        {
+            Mode = ConversationMode.Script,
+            Encoding = text?.Name,
+            OnDisconnect = RemoteCommand.LoginShell().OnDisconnect,
+        };
+        await using var conversation = new PromptConversation(client, how, late.Streams, text);
+        await conversation.StartAsync(interrupts.Cancelled);
+        ILineReader lines = new PipeLineReader(StandardStreams.Input);
+        bool hasEnded = false;
+        while (!hasEnded)
+        {
+            string line = await lines.ReadAsync(conversation.Folder, interrupts.Cancelled) ?? Exit;
+            if (line.AsSpan().Trim().IsEmpty)
+                continue;
+            CommandResult result = await conversation.RunAsync(line, interrupts);
+            if (result.Outcome == CommandOutcome.NeverStarted)
+                return ExitStatus.NoConnection;
+            hasEnded = result.WorkingDirectory is null;
+        }
+
+        CommandResult ended = await conversation.EndAsync();
+        late.Finish();
+        return ExitStatus.Of(ended);
+    }
+
+    /// <summary>Runs a prompt on a terminal.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="again">Runs a command line of this program, for commands such as <c>:jobs</c> at the prompt.</param>
+    /// <param name="begin">Starts the conversation, or takes one over.</param>
+    public static async Task<int> RunPromptAsync(
+        ParseResult parsed,
+        Func<IReadOnlyList<string>, Task<int>> again,
+        Func<PromptConversation, CancellationToken, Task> begin)
     {
         string host = parsed.GetValue(HostOptions.Host)!;
         PromptCommands? prompted = null;
@@ -44,23 +93,17 @@ internal static class ConnectCommand
         ClientOptions options = HostOptions.Options(parsed, host, text => Say(text, session => session.Show(text))) with
         {
             Lost = reason => Say($"lost the connection to {host}, reconnecting: {reason}", session => session.Lost(reason)),
-            MessageOfTheDay = Console.IsInputRedirected ? null : UserMessages.Announce,
+            MessageOfTheDay = UserMessages.Announce,
             Restored = () => prompted?.OnTerminal?.Restored(),
         };
         RemoteText? text = RemoteText.Of(parsed, options);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
-        var session = new PromptState(text);
-        if (Console.IsInputRedirected)
-        {
-            return await RunLinesAsync(
-                new PipeLineReader(StandardStreams.Input),
-                () => session.Folder,
-                async line => ExitStatus.Of(await PromptLine.RunAsync(client, session, line, interrupts)),
-                interrupts);
-        }
-
-        prompted = new(client, host, new(text), RunLocallyAsync, () => edited?.TakeTyped() ?? []);
+        var lateOutput = new EncodedStreams(
+            new() { Output = new LateOutput(StandardStreams.Output, Show), Error = new LateOutput(StandardStreams.Error, Show) }, text);
+        await using var conversation = new PromptConversation(client, new() { Encoding = text?.Name }, lateOutput.Streams, text);
+        await begin(conversation, interrupts.Cancelled);
+        prompted = new(client, host, conversation, RunLocallyAsync, () => edited?.TakeTyped() ?? []);
         if (EditingLineReader.IsSupported)
         {
             PromptText prompt = await WhoAmIAsync(client, host, interrupts.Cancelled);
@@ -70,8 +113,8 @@ internal static class ConnectCommand
         using EditingLineReader? ended = edited;
         return await RunLinesAsync(
             edited ?? (ILineReader)new PlainLineReader(folder => $"{host}:{UserMessages.OneLine(folder ?? "~")}$ "),
-            () => prompted.Session.Folder,
-            line => prompted.RunAsync(line, interrupts),
+            conversation,
+            prompted,
             interrupts);
 
         Task<int> RunLocallyAsync(IReadOnlyList<string> arguments)
@@ -89,32 +132,51 @@ internal static class ConnectCommand
             else
                 UserMessages.Say(text);
         }
+
+        bool Show(string text) => edited?.TryShow(text) == true;
     }
 
     private static async Task<int> RunLinesAsync(
-        ILineReader lines, Func<string?> folder, Func<string, Task<int>> run, Interrupts interrupts)
+        ILineReader lines, PromptConversation conversation, PromptCommands commands, Interrupts interrupts)
     {
         int status = 0;
         while (true)
         {
             interrupts.PassTo(lines.Interrupt);
-            if (await lines.ReadAsync(folder(), interrupts.Cancelled) is not { } line)
-                return status;
-            string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 0 || words[0].StartsWith('#'))
-                continue;
-            if (ExitWords.Contains(words[0]) && words.Length <= 2)
-                return words.Length == 2 && byte.TryParse(words[1], out byte asked) ? asked : status;
+            string? line = await ReadAsync(lines, conversation, interrupts);
             try
             {
-                status = await run(line);
+                // Ctrl+D is the word that leaves a shell.
+                line ??= Exit;
+                if (line.AsSpan().Trim().IsEmpty)
+                    continue;
+                status = await commands.RunAsync(line, interrupts);
+                if (!conversation.HasEnded)
+                    continue;
+                if (ExitWords.Contains(line.Split([' ', '\t', ';'], 2, StringSplitOptions.RemoveEmptyEntries)[0]))
+                    return ExitStatus.Of(await conversation.EndAsync());
+                await conversation.RenewAsync(interrupts.Cancelled);
             }
-            catch (Exception e) when (e is RequestRefusedException or CommandNotStartedException or FormatException or TakenOverException)
+            catch (Exception e) when (e is RequestRefusedException or CommandNotStartedException or FormatException)
             {
                 // Only this line failed; the prompt goes on.
                 status = UserMessages.Fail(e);
             }
         }
+    }
+
+    // Ends the prompt at once if the conversation is not this client's any more.
+    private static async Task<string?> ReadAsync(ILineReader lines, PromptConversation conversation, Interrupts interrupts)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Cancelled);
+        Task<string?> reading = lines.ReadAsync(conversation.Folder, stop.Token).AsTask();
+        Task<Exception> failing = conversation.FailedAsync(stop.Token);
+        bool hasFailed = await Task.WhenAny(reading, failing) == failing && !interrupts.Cancelled.IsCancellationRequested;
+        await stop.CancelAsync();
+        if (!hasFailed)
+            return await reading;
+        await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        throw await failing;
     }
 
     // Only the prompt shows it. If the server refuses the command, user and home are left out.

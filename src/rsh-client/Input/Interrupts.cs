@@ -18,6 +18,7 @@ internal sealed class Interrupts : IDisposable
     private readonly CancellationTokenSource _cancelled = new();
     private readonly PosixSignalRegistration[] _registrations;
     private Action? _interrupt;
+    private Action<int>? _each;
     private int _count;
     private int _lent;
 
@@ -37,8 +38,16 @@ internal sealed class Interrupts : IDisposable
     /// <summary>From now on the first Ctrl+C calls <paramref name="interrupt"/>. If it is null, the first one cancels.</summary>
     public void PassTo(Action? interrupt)
     {
+        Volatile.Write(ref _each, null);
         Volatile.Write(ref _interrupt, interrupt);
         _count = 0;
+    }
+
+    /// <summary>From now on each Ctrl+C calls <paramref name="interrupt"/> with its number, from 1. None of them cancels.</summary>
+    public void PassEachTo(Action<int> interrupt)
+    {
+        PassTo(() => { });
+        Volatile.Write(ref _each, interrupt);
     }
 
     /// <summary>Ignores Ctrl+C until the result is disposed of, while another object handles it.</summary>
@@ -60,7 +69,9 @@ internal sealed class Interrupts : IDisposable
         context.Cancel = true;
         if (Volatile.Read(ref _lent) > 0)
             return;
-        if (Volatile.Read(ref _interrupt) is { } interrupt && Interlocked.Increment(ref _count) == 1)
+        if (Volatile.Read(ref _each) is { } each)
+            each(Interlocked.Increment(ref _count));
+        else if (Volatile.Read(ref _interrupt) is { } interrupt && Interlocked.Increment(ref _count) == 1)
             interrupt();
         else
             Cancel(ExitStatus.Interrupted);
@@ -69,7 +80,9 @@ internal sealed class Interrupts : IDisposable
     private void HangUp(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Volatile.Read(ref _interrupt) is not null)
+        if (Volatile.Read(ref _each) is { } each)
+            each(Interlocked.Increment(ref _count));
+        else if (Volatile.Read(ref _interrupt) is not null)
             Environment.Exit(ExitStatus.HungUp);
         Cancel(ExitStatus.HungUp);
     }

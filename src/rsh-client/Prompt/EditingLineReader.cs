@@ -89,6 +89,17 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
         }
     }
 
+    /// <summary>Shows a text above the line that is being typed; false if none is.</summary>
+    public bool TryShow(string text)
+    {
+        lock (_gate)
+        {
+            if (_isReading)
+                _output.Interject(UserMessages.Printable(text));
+            return _isReading;
+        }
+    }
+
     public void Dispose() => _waiting.Dispose();
 
     private LineEditor Editor(string? folder, Action<LineEnd> ended)

@@ -7,6 +7,7 @@ using RemoteShell.Server;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Connections;
 using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Presence;
 using RemoteShell.Server.Processes;
@@ -30,7 +31,7 @@ internal sealed class PlainServer : IAsyncDisposable
         options = configure?.Invoke(options) ?? options;
         _client = Identity.LoadOrCreate(_folder["id.pem"]);
         var times = new JobTimes(options.KillGrace, options.DrainGrace);
-        var runners = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), times, new PromptFolder(_folder.Path), () => []);
+        var runners = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), times, new LineFolder(_folder.Path), () => []);
         _services = new()
         {
             Runners = runners,

@@ -39,7 +39,6 @@ public partial class MessageShapesTests
     [InlineData("jobs", typeof(JobEntry))]
     [InlineData("who", typeof(ConnectionEntry))]
     [InlineData("chat", typeof(ChatEntry))]
-    [InlineData("session", typeof(ShellState))]
     public void Hostile_peers_know_each_field_of_each_line(string stream, Type type)
         => Assert.Empty(FieldsOf(type).Except(MessageShapes.Lines.First(line => line.Name == stream).Fields));
 

@@ -72,9 +72,6 @@ public static class CodecTarget
             case "chat":
                 ChatEntry entry = MessageCodec.DecodeChatEntry(line);
                 return () => MessageCodec.EncodeChatEntry(entry);
-            case "session":
-                ShellState state = MessageCodec.DecodeShellState(line);
-                return () => MessageCodec.EncodeShellState(state);
             default:
                 return null;
         }

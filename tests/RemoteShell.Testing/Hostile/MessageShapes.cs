@@ -31,7 +31,7 @@ public static class MessageShapes
         OfServer("refused", """{"type":"refused","channel":"@channel","code":"not-found","text":"what happened","cure":"what to do"}"""),
         OfServer("result", """
             {"type":"result","channel":"@channel","outcome":"exited","code":0,"signal":"TERM","reason":"why","streams":"@totals",
-            "duration":1.5,"usage":{"user":0.5,"system":0.25},"held":["stdout"]}
+            "duration":1.5,"usage":{"user":0.5,"system":0.25},"held":["stdout"],"cwd":"/"}
             """),
     ];
 
@@ -39,7 +39,8 @@ public static class MessageShapes
     public static IReadOnlyList<MessageShape> Requests { get; } =
     [
         Request("exec", $$"""
-            "job":"@job","command":"sleep 0.2","argv":["echo","a b"],"builtin":["upper","x"],"line":"cd /","shell":true,"tty":{{Terminal}},
+            "job":"@job","command":"sleep 0.2","argv":["echo","a b"],"builtin":["upper","x"],"line":"cd /","conversation":"script","shell":true,
+            "in":"@job","tty":{{Terminal}},
             "holder":"h","cwd":"/","env":{"A":"b","B":""},"unset":["C"],"encoding":"iso-8859-1","timeout":2000,"stdin":true,
             "onDisconnect":"keep:1s","onFull":"drop-oldest","detach":false,"streams":{{Positions}},"user":"@user"
             """),
@@ -53,18 +54,18 @@ public static class MessageShapes
         Request("rm", """ "job":"@job" """),
         Request("jobs", """ "filter":"all" """),
         Request("who", """ "x":0 """),
-        Request("complete", """ "text":"/et","command":false,"cwd":"/" """),
+        Request("complete", """ "text":"/et","command":false,"cwd":"/","in":"@job","variable":false """),
         Request("chat", """ "room":"lobby","member":"m","last":20,"streams":{"chat":{"from":0},"say":{"from":0}} """),
         Request("notify", """ "id":"n1","text":"hear" """),
     ];
 
-    /// <summary>What the streams of a list, a room and a prompt consist of.</summary>
+    /// <summary>What the streams of a list and a room consist of.</summary>
     public static IReadOnlyList<MessageShape> Lines { get; } =
     [
         OfServer("jobs", """
             {"job":"@job","state":"ended","started":1785000000000,"duration":1.5,"outcome":"exited","code":0,"signal":"TERM","reason":"why",
             "bytes":{"stdout":4,"stderr":0},"command":"echo","detached":false,"tty":false,"onDisconnect":"keep","onFull":"hold",
-            "attached":1}
+            "conversation":false,"in":"@job","attached":1}
             """),
         OfServer("who", """
             {"id":1,"name":"alice","since":1785000000000,"idle":5,"own":true,"from":"127.0.0.1:5","doing":["runs echo"]}
@@ -72,7 +73,6 @@ public static class MessageShapes
         OfServer("chat", """
             {"event":"said","time":1785000000000,"name":"alice","member":"m","text":"hear","offset":5,"present":["alice"],"count":1}
             """),
-        OfServer("session", """{"cwd":"/","env":{"A":"b"},"unset":["C"]}"""),
         OfServer("completions", "\"word\""),
         OfServer("notified", "\"name\""),
     ];

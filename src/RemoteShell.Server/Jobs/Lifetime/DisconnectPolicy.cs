@@ -20,12 +20,12 @@ internal sealed class DisconnectPolicy(string option)
 
     /// <summary>Decides when the controlling client has left.</summary>
     /// <param name="reason">Why its channel ended.</param>
-    /// <param name="hasTerminal">Whether the job has a terminal: another client can only take over such a job.</param>
+    /// <param name="canBeTakenOver">Whether another client can take the job over.</param>
     /// <param name="leavesRunning">Whether the job runs on when the client says goodbye.</param>
-    public DisconnectVerdict WhenClientLeaves(CloseReason reason, bool hasTerminal, bool leavesRunning)
+    public DisconnectVerdict WhenClientLeaves(CloseReason reason, bool canBeTakenOver, bool leavesRunning)
     {
         bool isGoodbye = reason.Code == CloseReason.Goodbye;
-        if ((reason.Code == ErrorCode.Detached && hasTerminal) || (isGoodbye && leavesRunning))
+        if ((reason.Code == ErrorCode.Detached && canBeTakenOver) || (isGoodbye && leavesRunning))
             return new(KeepsRunning: true, Cause: null);
         if (isGoodbye)
             return EndNow(EndCause.ByOwner("its client cancelled it"));

@@ -1,6 +1,7 @@
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Output;
 using RemoteShell.Server.Processes.Unix;
 
@@ -53,6 +54,9 @@ internal sealed class Job
 
     /// <summary>Standard input; null: the job reads an empty input.</summary>
     public IncomingStream? Input { get; init; }
+
+    /// <summary>The shell, for a conversation that has not ended; null for other jobs.</summary>
+    public ConversationShell? Conversation { get; set; }
 
     /// <summary>The attached clients.</summary>
     public JobClients Clients { get; }
@@ -168,6 +172,7 @@ internal sealed class Job
     {
         // A job is remembered for a day; the values of its variables, which the runner holds, are not.
         _runner = null;
+        Conversation = null;
         _ended.TrySetResult(Ending!.Outcome);
         Clients.End();
     }

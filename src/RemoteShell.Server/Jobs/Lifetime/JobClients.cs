@@ -96,7 +96,7 @@ internal sealed class JobClients(Job job)
     {
         if (!client.IsDone)
         {
-            DisconnectVerdict decision = Policy.WhenClientLeaves(ReasonOf(client), job.Record.Tty, client.LeavesRunning);
+            DisconnectVerdict decision = Policy.WhenClientLeaves(ReasonOf(client), job.Record.CanBeTakenOver, client.LeavesRunning);
             if (decision.KeepsRunning)
                 KeepRunning();
             if (decision.Cause is { } cause)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Processes;
 using RemoteShell.Server.Processes.Unix;
@@ -27,6 +28,10 @@ internal sealed record JobOutcome(string Kind, int Code)
 
     /// <summary>The streams that a process left behind still held open; null: none.</summary>
     public IReadOnlyList<string>? Held { get; init; }
+
+    /// <summary>For a line of a conversation: the shell's working directory after it; null: the shell has ended. Not on disk.</summary>
+    [JsonIgnore]
+    public string? Folder { get; init; }
 
     public static JobOutcome NeverStarted(int code, string reason) => new(Outcome.NeverStarted, code) { Reason = reason };
 

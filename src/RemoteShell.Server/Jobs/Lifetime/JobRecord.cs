@@ -34,6 +34,18 @@ internal sealed record JobRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Tty { get; init; }
 
+    /// <summary>Whether the job is the shell of a conversation.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Conversation { get; init; }
+
+    /// <summary>For a line of a conversation: the conversation's job.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? In { get; init; }
+
+    /// <summary>Whether another client of the same key can take the job over.</summary>
+    [JsonIgnore]
+    public bool CanBeTakenOver => Tty || Conversation;
+
     /// <summary>The timeout in ms; null: none.</summary>
     public long? Timeout { get; init; }
 
@@ -47,6 +59,7 @@ internal sealed record JobRecord
     public string? Fault() => this switch
     {
         _ when !JobId.IsValid(Id) => "the id is not valid",
+        _ when In is not null && !JobId.IsValid(In) => "the id of the conversation is not valid",
         _ when !Protocol.Messages.OnFull.IsKnown(OnFull) => "the on-full policy is not known",
         { Timeout: <= 0 or > MaxTimeout } => "the timeout is out of range",
         _ when !CanParse(OnDisconnect) => "the on-disconnect policy is not known",

@@ -2,14 +2,18 @@ using System.Text;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Builtins;
+using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Lifetime;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
 /// <summary>Runs a built-in of the server, in its process.</summary>
-internal sealed class BuiltinRunner(Builtin builtin, BuiltinCall call, Encoding encoding, IReadOnlyList<string> streams) : IJobRunner
+internal sealed class BuiltinRunner(Builtin builtin, BuiltinCall call, Encoding encoding) : IJobRunner
 {
-    public IReadOnlyList<string> Streams => streams;
+    public IReadOnlyList<string> Streams => ["stdout", "stderr"];
+
+    /// <summary>The shell of the conversation that the built-in is a line of; null: none.</summary>
+    public ConversationShell? Conversation { get; init; }
 
     public async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
@@ -17,11 +21,11 @@ internal sealed class BuiltinRunner(Builtin builtin, BuiltinCall call, Encoding 
         (byte[] output, byte[] error) = Encode(result);
         await job.Buffer("stdout").AppendAsync(output);
         await job.Buffer("stderr").AppendAsync(error);
-        // The output could not be encoded: see Encode.
-        if (output.Length == 0 && result.Output.Length > 0)
-            return new(Outcome.Exited, 1);
+        // If the output could not be encoded, Encode has replaced it.
+        int code = output.Length == 0 && result.Output.Length > 0 ? 1 : result.Code;
+        Conversation?.SetStatus(code);
         // A built-in ends before anything could end it, so the job's cause does not count.
-        return new(Outcome.Exited, result.Code);
+        return new(Outcome.Exited, code) { Folder = Conversation?.WorkingFolder };
     }
 
     // If the encoding does not have a character of the answer, an error message replaces the whole answer.

@@ -23,9 +23,9 @@ internal static class ExecValidator
 
     private static string? CommandFault(ExecRequest exec)
     {
-        object?[] forms = [exec.Command, exec.Argv, exec.Builtin, exec.Line, exec.Shell ? exec : null];
+        object?[] forms = [exec.Command, exec.Argv, exec.Builtin, exec.Line, exec.Conversation, exec.Shell ? exec : null];
         if (forms.Count(form => form is not null) != 1)
-            return "the request must have exactly one of command, argv, builtin, line and shell";
+            return "the request must have exactly one of command, argv, builtin, line, shell and conversation";
         bool isEmpty = exec is { Argv.Count: 0 } or { Argv: ["", ..] } or { Builtin.Count: 0 };
         return isEmpty || (exec.Command is not null && string.IsNullOrWhiteSpace(exec.Command)) ? "the command is empty" : null;
     }
@@ -44,9 +44,21 @@ internal static class ExecValidator
     {
         { Detach: true, Stdin: true } => "a detached job cannot have standard input",
         { Tty: not null, Detach: true } => "a detached job cannot have a terminal; type ~d to leave a shell running instead",
-        { Tty: not null, Line: not null } or { Tty: not null, Builtin: not null }
+        { Conversation: not null } when OperatingSystem.IsWindows()
+            => "this server runs on Windows and has no POSIX shell for a conversation; use: rsh-client run HOST COMMAND",
+        { Conversation: { } kind } when !ConversationKind.IsKnown(kind)
+            => $"unknown kind of conversation '{kind}'; use {ConversationKind.Interactive} or {ConversationKind.Script}",
+        { Conversation: not null, Stdin: true } => "a conversation has no standard input; send lines in its place",
+        { Line: not null, In: null } => "a line must name its conversation",
+        { Line: not null, Stdin: true } => "a line has no standard input",
+        { In: not null, Line: null, Command: null } or { In: not null, Line: null, Tty: null }
+            => "only a line, and a command with a terminal, can belong to a conversation",
+        { Line: not null, Cwd: not null } or { Line: not null, Env: not null } or { Line: not null, Unset: not null }
+            => "a line has the folder and the variables of its conversation",
+        { Tty: not null, Line: not null } or { Tty: not null, Builtin: not null } or { Tty: not null, Conversation: not null }
             => "only a command, exact arguments and the login shell can have a terminal",
         { Detach: true, Shell: true } or { Detach: true, Line: not null } or { Detach: true, Builtin: not null }
+            or { Detach: true, Conversation: not null }
             => "only a command or exact arguments can be detached",
         { Detach: true } when OperatingSystem.IsWindows() => "this server cannot run detached jobs on Windows",
         _ => null,

@@ -3,6 +3,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Recordings;
 using RemoteShell.Server.Builtins;
+using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Processes;
@@ -15,7 +16,7 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <param name="launcher">Starts processes without a terminal.</param>
 /// <param name="account">The user that all commands run as.</param>
 /// <param name="times">How long the steps of a job's end may take.</param>
-/// <param name="promptFolder">Where lines of a prompt leave their state.</param>
+/// <param name="lineFolder">Where the lines of conversations have their pipes.</param>
 /// <param name="visitors">Returns the connected users.</param>
 /// <param name="groups">The control groups of the jobs; null: they have none.</param>
 /// <param name="recordings">Records terminals; null: they are not recorded.</param>
@@ -23,7 +24,7 @@ internal sealed class JobRunnerFactory(
     IProcessLauncher launcher,
     Account account,
     JobTimes times,
-    PromptFolder promptFolder,
+    LineFolder lineFolder,
     Func<IEnumerable<ConnectedUser>> visitors,
     ControlGroups? groups = null,
     TerminalRecording? recordings = null)
@@ -38,37 +39,46 @@ internal sealed class JobRunnerFactory(
     /// <param name="exec">A valid request.</param>
     /// <param name="peer">The client's address, for the command's environment.</param>
     /// <param name="name">The job's name among those of all keys, for its control group.</param>
-    public IJobRunner For(ExecRequest exec, string peer, string name)
+    /// <param name="conversation">The shell of the conversation that the request names; null: it names none.</param>
+    public IJobRunner For(ExecRequest exec, string peer, string name, ConversationShell? conversation)
     {
         Encoding encoding = exec.Encoding is { } asked ? TextEncoding.GetStrict(asked) : Encoding.UTF8;
         if (exec.Builtin is { } words)
         {
             return BuiltinTable.Find(words[0]) is { } named
-                ? new BuiltinRunner(named, new([.. words.Skip(1)], visitors), encoding, ["stdout", "stderr"])
+                ? new BuiltinRunner(named, new([.. words.Skip(1)], visitors), encoding)
                 : new MissingBuiltinRunner(words[0]);
         }
 
-        if (exec.Line is { } line && BuiltinTable.ForLine(line) is var (typed, arguments))
-            return new BuiltinRunner(typed, new(arguments, visitors), encoding, ["stdout", "stderr", "session"]);
+        if (exec.Line is { } line)
+            return ForLine(line, encoding, conversation!);
 
         Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, peer);
         ControlGroup? group = groups?.Of(name);
         if (exec.Tty is { } tty)
+            return ForTerminal(tty);
+        if (exec.Conversation is not { } kind)
+            return new ProcessRunner(launcher, Build, times, group);
+        var shell = new ConversationShell(ShellDialect.Of(account.Shell, kind), lineFolder, exec.Job, encoding, times.Grace);
+        return new ConversationRunner(shell, launcher, Build, times, group);
+
+        ProcessSpec Build() => Contain(ProcessSpecBuilder.Build(exec, account, login), group);
+
+        TerminalRunner ForTerminal(TerminalRequest asked)
         {
-            Asciicast? recording = recordings?.Begin(exec.Job, tty, exec.CommandText, peer);
-            var terminal = new TerminalLauncher(tty, recording is null ? null : recording.Show);
-            return new TerminalRunner(terminal, () => Build(null), times, group, recording);
+            Asciicast? recording = recordings?.Begin(exec.Job, asked, exec.CommandText, peer);
+            var terminal = new TerminalLauncher(asked, recording is null ? null : recording.Show);
+            if (conversation is null)
+                return new(terminal, Build, times, group, recording);
+            var state = new ConversationState(conversation);
+            return new ConversationTerminalRunner(state, terminal, () => BuildIn(state), times, group, recording);
         }
 
-        if (exec.Line is null)
-            return new ProcessRunner(launcher, () => Build(null), times, group);
-        string stateFile = promptFolder.FileOf(exec.Job);
-        // Without a POSIX shell the file is not written, and a line does not change the state.
-        string? writtenFile = OperatingSystem.IsWindows() ? null : stateFile;
-        Encoding stateEncoding = exec.Encoding is not null && TextEncoding.IsAsciiCompatible(encoding) ? encoding : PromptLineScript.Utf8;
-        return new PromptLineRunner(launcher, () => Build(writtenFile), times, group, stateFile, login, stateEncoding);
-
-        ProcessSpec Build(string? file) => Contain(ProcessSpecBuilder.Build(exec, account, login, file), group);
+        ProcessSpec BuildIn(ConversationState state)
+        {
+            ProcessSpec spec = state.Apply(ProcessSpecBuilder.Build(exec, account, login), exec.Command!);
+            return Contain(exec.Encoding is null ? spec : EncodedCommand.Of(spec, null, [], encoding), group);
+        }
     }
 
     /// <summary>Makes the runner of a detached job.</summary>
@@ -84,8 +94,16 @@ internal sealed class JobRunnerFactory(
         ProcessSpec Build()
         {
             Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, peer);
-            return Contain(ProcessSpecBuilder.Build(exec, account, login, stateFile: null), group);
+            return Contain(ProcessSpecBuilder.Build(exec, account, login), group);
         }
+    }
+
+    // The next line for the shell finds the status of a built-in in $?.
+    private IJobRunner ForLine(string line, Encoding encoding, ConversationShell conversation)
+    {
+        if (BuiltinTable.ForLine(line) is not var (builtin, arguments))
+            return new LineRunner(conversation, line, times);
+        return new BuiltinRunner(builtin, new(arguments, visitors), encoding) { Conversation = conversation };
     }
 
     // The command enters its control group before it runs. If there is none, it runs as it is.

@@ -35,36 +35,13 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
             Output = (pipe, gone) => FillAsync(job.Buffer("stdout"), pipe, output, gone),
             Error = (pipe, gone) => FillAsync(job.Buffer("stderr"), pipe, error, gone),
         };
-        ProcessRun run;
-        try
-        {
-            run = launcher.Start(prepare(), pipes);
-        }
-        catch (ProcessStartException e)
-        {
-            return JobOutcome.NeverStarted(e.Code, e.Message);
-        }
-
-        int leader = await run.Group;
-        if (SessionIdentity.Of(leader) is { } session)
-            job.SetSession(session);
-        SetProcesses(new(leader, group), run.Exited);
-        Task ending = Task.CompletedTask;
-        CancellationTokenRegistration registration = job.Stopping.UnsafeRegister(_ => ending = EndAsync(run.Exited), null);
-        await run.Exited;
-        // A cause that comes after the exit did not end the job.
-        EndCause? cause = MarkExited() ? job.Cause : null;
-        ProcessExit exit = await run.Completion;
-        await registration.DisposeAsync();
-        await ending;
+        JobOutcome outcome = await RunAsync(job, pipes);
         List<string> held = [];
         if (output.WasHeld)
             held.Add("stdout");
         if (error.WasHeld)
             held.Add("stderr");
-        group?.TryRemove();
-        IReadOnlyList<ProcessEntry> escaped = cause is null ? [] : await LeftoverProcesses.OfEnvironmentAsync(job.Id);
-        return JobOutcome.Of(exit, cause).WithEscaped(escaped) with { Held = held.Count > 0 ? held : null };
+        return outcome with { Held = held.Count > 0 ? held : null };
     }
 
     public virtual (int Columns, int Rows)? TerminalSize => null;
@@ -84,6 +61,48 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
             _earlySignals.Add(number);
             return true;
         }
+    }
+
+    /// <summary>Runs the process with the pipes to its end, and ends it when the job is ended.</summary>
+    protected async Task<JobOutcome> RunAsync(Job job, ProcessPipes pipes)
+    {
+        ProcessRun run;
+        try
+        {
+            run = launcher.Start(prepare(), pipes);
+        }
+        catch (ProcessStartException e)
+        {
+            return JobOutcome.NeverStarted(e.Code, e.Message);
+        }
+
+        int leader = await run.Group;
+        Started(leader);
+        if (SessionIdentity.Of(leader) is { } session)
+            job.SetSession(session);
+        SetProcesses(new(leader, group), run.Exited);
+        Task ending = Task.CompletedTask;
+        CancellationTokenRegistration registration = job.Stopping.UnsafeRegister(_ => ending = EndAsync(run.Exited), null);
+        await run.Exited;
+        // A cause that comes after the exit did not end the job.
+        EndCause? cause = MarkExited() ? job.Cause : null;
+        ProcessExit exit = await run.Completion;
+        Ended(exit);
+        await registration.DisposeAsync();
+        await ending;
+        group?.TryRemove();
+        IReadOnlyList<ProcessEntry> escaped = cause is null ? [] : await LeftoverProcesses.OfEnvironmentAsync(job.Id);
+        return JobOutcome.Of(exit, cause).WithEscaped(escaped);
+    }
+
+    /// <summary>Called when the process leads its session.</summary>
+    protected virtual void Started(int leader)
+    {
+    }
+
+    /// <summary>Called when the process is gone, and its pipes are done.</summary>
+    protected virtual void Ended(ProcessExit exit)
+    {
     }
 
     /// <summary>Ends all processes of the command; completes when none runs any more.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Jobs.Runners;
@@ -12,9 +13,8 @@ internal static class ProcessSpecBuilder
     /// <param name="exec">A valid request.</param>
     /// <param name="account">The user that the process runs as.</param>
     /// <param name="login">The environment that the request changes.</param>
-    /// <param name="stateFile">Where a line of a prompt leaves its state; null: nowhere.</param>
     /// <exception cref="ProcessStartException">The working directory or the program does not exist; nothing ran.</exception>
-    public static ProcessSpec Build(ExecRequest exec, Account account, IReadOnlyDictionary<string, string> login, string? stateFile)
+    public static ProcessSpec Build(ExecRequest exec, Account account, IReadOnlyDictionary<string, string> login)
     {
         // A path that is not ASCII is resolved by the wrapper script, which can encode it.
         bool isFolderEncoded = exec.Encoding is not null && !Ascii.IsValid(exec.Cwd ?? "");
@@ -30,7 +30,7 @@ internal static class ProcessSpecBuilder
             environment[name] = login[name];
 
         string path = environment.GetValueOrDefault("PATH", "");
-        (string program, IReadOnlyList<string> arguments) = FindProgram(exec, account, path, folder, stateFile);
+        (string program, IReadOnlyList<string> arguments) = FindProgram(exec, account, path, folder);
         var plain = new ProcessSpec { Program = program, Arguments = arguments, WorkingDirectory = folder, Environment = environment };
         if (exec.Encoding is not { } encoding || ExecValidator.IsAscii(exec))
             return plain;
@@ -38,7 +38,7 @@ internal static class ProcessSpecBuilder
     }
 
     private static (string Program, IReadOnlyList<string> Arguments) FindProgram(
-        ExecRequest exec, Account account, string path, string folder, string? stateFile)
+        ExecRequest exec, Account account, string path, string folder)
     {
         if (exec.Argv is { } argv)
         {
@@ -48,12 +48,16 @@ internal static class ProcessSpecBuilder
         }
 
         CheckShell(account);
-        if (exec.Line is { } line && stateFile is not null)
-            return PromptLineScript.Wrap(account.Shell, line, stateFile);
+        if (exec.Conversation is { } kind)
+        {
+            ShellDialect dialect = ShellDialect.Of(account.Shell, kind);
+            return (dialect.Program, dialect.Arguments);
+        }
+
         if (exec.Shell)
             return (account.Shell, OperatingSystem.IsWindows() ? [] : ["-l"]);
         if (OperatingSystem.IsWindows())
-            return (account.Shell, ["/d", "/s", "/c", (exec.Command ?? exec.Line)!]);
+            return (account.Shell, ["/d", "/s", "/c", exec.Command!]);
         return (account.Shell, ["-c", exec.Command!]);
     }
 

@@ -12,7 +12,7 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <param name="times">How long each step of ending the job may take.</param>
 /// <param name="group">The control group that <paramref name="prepare"/> puts the process into; null: none.</param>
 /// <param name="recording">Records what the terminal shows; null: it is not recorded.</param>
-internal sealed class TerminalRunner(
+internal class TerminalRunner(
     TerminalLauncher launcher, Func<ProcessSpec> prepare, JobTimes times, ControlGroup? group, Asciicast? recording)
     : ProcessRunner(launcher, prepare, times, group)
 {

@@ -22,6 +22,7 @@ internal static class JobReply
             PipesLeftOpen = outcome.Held,
             Duration = Milliseconds(job),
             Streams = streams,
+            Cwd = outcome.Folder,
         };
     }
 
@@ -49,6 +50,8 @@ internal static class JobReply
         Command = job.Record.Command,
         Detached = job.Record.Detached,
         Tty = job.Record.Tty,
+        Conversation = job.Record.Conversation,
+        In = job.Record.In,
         OnDisconnect = job.Record.OnDisconnect,
         OnFull = job.Record.OnFull,
         Attached = job.Clients.Count,

@@ -109,7 +109,9 @@ internal sealed class JobStreamer(
             Window = job.Input?.Window ?? 0,
             Position = input,
             Tty = job.Record.Tty,
-            Streams = job.Record.Tty ? starts.ToDictionary(start => start.Key, start => start.Value.From, StringComparer.Ordinal) : null,
+            Shell = job.Conversation?.Program,
+            Cwd = job.Conversation?.WorkingFolder is { Length: > 0 } folder ? folder : null,
+            Streams = job.Record.CanBeTakenOver ? starts.ToDictionary(start => start.Key, start => start.Value.From, StringComparer.Ordinal) : null,
         });
         channel.Activate();
         return streams;
@@ -118,8 +120,8 @@ internal sealed class JobStreamer(
     private (MemoryOutput Output, OutgoingStream Stream) Open(Channel channel, string name, MemoryOutput output, StreamPosition position)
     {
         var window = new SendWindow(position with { Limit = position.FirstLimit(request.Window) });
-        // A client that takes a terminal over has not received what came before, so its digest starts here.
-        StreamDigest digest = job.Record.Tty ? new(request.Digest, position.From) : output.Digest;
+        // A client that takes a job over has not received what came before, so its digest starts here.
+        StreamDigest digest = job.Record.CanBeTakenOver ? new(request.Digest, position.From) : output.Digest;
         return (output, channel.AddOutgoing(name, window, digest, output.Bytes, request.Window));
     }
 }

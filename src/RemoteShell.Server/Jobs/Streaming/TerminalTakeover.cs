@@ -7,7 +7,7 @@ using RemoteShell.Server.Jobs.Runners;
 
 namespace RemoteShell.Server.Jobs.Streaming;
 
-/// <summary>Lets another client take over a job with a terminal.</summary>
+/// <summary>Lets another client take over a job with a terminal, or a conversation.</summary>
 /// <remarks>The client gets the last screens, and types into the terminal from then on.</remarks>
 internal static class TerminalTakeover
 {
@@ -15,7 +15,7 @@ internal static class TerminalTakeover
     private const int LongestSequence = 4 * 1024;
 
     /// <summary>Attaches the client until the job ends or the client leaves. A client that says goodbye leaves the job running.</summary>
-    public static async Task AttendAsync(Channel channel, AttachRequest attach, TerminalRequest tty, Job job)
+    public static async Task AttendAsync(Channel channel, AttachRequest attach, TerminalRequest? tty, Job job)
     {
         JobOutput screen = job.Streams["stdout"];
         long begin = await BeginAsync(screen);
@@ -28,7 +28,8 @@ internal static class TerminalTakeover
 
         if (!TryClaim(channel, job, attach.ClientToken))
             return;
-        AskToRedraw(job, tty);
+        if (tty is not null)
+            AskToRedraw(job, tty);
         var client = new AttachedClient(channel) { LeavesRunning = true, ClientToken = attach.ClientToken ?? "" };
         await streamer.RunAsync(channel, client);
     }

@@ -1,0 +1,32 @@
+using RemoteShell.Client.Policies;
+using RemoteShell.Protocol.Messages;
+
+namespace RemoteShell.Client;
+
+/// <summary>How the shell of a conversation runs.</summary>
+public sealed record ConversationOptions
+{
+    /// <summary>Whether the shell goes on after errors and interrupts. Default: <see cref="ConversationMode.Interactive"/>.</summary>
+    public ConversationMode Mode { get; init; } = ConversationMode.Interactive;
+
+    /// <summary>The encoding of lines and folders at the server, such as <c>gbk</c>. Default: UTF-8.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>The working directory in which the shell starts. Default: the user's home.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Variables to add to the environment of a login. Default: none.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>What happens when the client disappears without a goodbye. Default: the server keeps the conversation for an hour.</summary>
+    public DisconnectPolicy OnDisconnect { get; init; } = DisconnectPolicy.KeepFor(TimeSpan.FromHours(1));
+
+    internal RemoteCommand ToCommand()
+        => RemoteCommand.StartConversation(Mode == ConversationMode.Script ? ConversationKind.Script : ConversationKind.Interactive) with
+        {
+            Encoding = Encoding,
+            WorkingDirectory = WorkingDirectory,
+            Environment = Environment,
+            OnDisconnect = OnDisconnect,
+        };
+}

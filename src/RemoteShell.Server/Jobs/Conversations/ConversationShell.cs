@@ -1,0 +1,408 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using RemoteShell.Server.Processes;
+using RemoteShell.Server.Processes.Unix;
+
+namespace RemoteShell.Server.Jobs.Conversations;
+
+/// <summary>The shell of a conversation. It runs one line at a time; others wait for their turn.</summary>
+/// <param name="dialect">What to write to the shell.</param>
+/// <param name="folder">Where the lines have their pipes.</param>
+/// <param name="id">The job of the conversation, for the names of the pipes.</param>
+/// <param name="encoding">The encoding of lines and folders.</param>
+/// <param name="grace">The time between TERM and KILL, and between KILL and the end of the shell itself.</param>
+internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder, string id, Encoding encoding, TimeSpan grace)
+{
+    private const int Kill = 9, Interrupt = 2, Quit = 3, HangUp = 1, Terminate = 15;
+
+    // The output of a command of the server's own that is read at most, in bytes.
+    private const int MaxCaptured = 1024 * 1024;
+
+    // Some shells drop what they have read of their input when they are interrupted: then ask again for the status.
+    private static readonly TimeSpan FirstAsk = TimeSpan.FromMilliseconds(50), LastAsk = TimeSpan.FromSeconds(5);
+
+    // KILL must have its effect, at least.
+    private static readonly TimeSpan LeastKillTime = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly TaskCompletionSource<Stream> _input = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _inputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<StatusRecord> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _led = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProcessExit> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+
+    // All guarded by _gate. The line and its processes are null between lines.
+    private ShellLine? _current;
+    private LineProcesses? _processes;
+    private int _shell;
+
+    // Both change in the turn of a line only.
+    private int _sequence;
+    private int _status;
+
+    private volatile string _workingFolder = "";
+
+    /// <summary>The path of the shell.</summary>
+    public string Program => dialect.Program;
+
+    /// <summary>The working directory, as the shell told it last; empty before the first time.</summary>
+    public string WorkingFolder => _workingFolder;
+
+    /// <summary>Completes when the shell is ready for lines, or has ended.</summary>
+    public Task Ready => Task.WhenAny(Task.WhenAll(_started.Task, _led.Task), _ended.Task);
+
+    /// <summary>What processes write that lines left in the background.</summary>
+    /// <remarks>Set before the shell starts.</remarks>
+    public LateOutput Late { get; set; } = LateOutput.None;
+
+    /// <summary>Sets the exit status that the next line finds in <c>$?</c>, after a line that no shell ran.</summary>
+    public void SetStatus(int status) => Volatile.Write(ref _status, status);
+
+    /// <summary>Writes the shell's standard input, until the shell is to end or has ended.</summary>
+    public async Task FeedAsync(Stream pipe, CancellationToken gone)
+    {
+        await pipe.WriteAsync(encoding.GetBytes($"{dialect.Prelude}\n{dialect.TellStatus(0)}"), gone);
+        await pipe.FlushAsync(gone);
+        _input.TrySetResult(pipe);
+        await _inputEnded.Task.WaitAsync(gone);
+        // No write may be under way when the pipe is closed.
+        await _writing.WaitAsync(gone);
+        _writing.Release();
+    }
+
+    /// <summary>Reads what the shell tells on its own standard output.</summary>
+    public async Task ReadAsync(Stream pipe, CancellationToken gone)
+    {
+        var reader = new StatusReader(encoding);
+        try
+        {
+            while (await pipe.ReadAsync(reader.Room, gone) is > 0 and int count)
+            {
+                foreach (StatusRecord record in reader.Take(count))
+                    Take(record);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The shell is gone, and another process holds its output: there are no records any more.
+        }
+
+        // Some shells run a trap for their exit after they have restored their own standard output.
+        await Late.WriteOutputAsync(reader.Rest);
+        // A shell that has closed its standard output can run no more lines. At the end of its input it ends.
+        EndInput();
+    }
+
+    /// <summary>Reads away what the shell writes on its own standard error: prompts, and traces of the commands around a line.</summary>
+    public static async Task DiscardAsync(Stream pipe, CancellationToken gone)
+    {
+        var piece = new byte[4096];
+        try
+        {
+            while (await pipe.ReadAsync(piece, gone) > 0)
+            {
+                // Only read.
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Another process holds it.
+        }
+    }
+
+    /// <summary>Notes the process id of the shell.</summary>
+    public void SetShell(int pid)
+    {
+        lock (_gate)
+            _shell = pid;
+        _led.TrySetResult();
+    }
+
+    /// <summary>Notes that the shell has ended.</summary>
+    public void SetEnded(ProcessExit exit)
+    {
+        _ended.TrySetResult(exit);
+        EndInput();
+    }
+
+    /// <summary>Ends the shell's standard input: the shell ends when it has run what it has read.</summary>
+    public void EndInput() => _inputEnded.TrySetResult();
+
+    /// <summary>Runs a line when it is its turn.</summary>
+    public async Task<LineEnd> RunAsync(ShellLine line)
+    {
+        try
+        {
+            await _turn.WaitAsync(line.Cancelled);
+        }
+        catch (OperationCanceledException)
+        {
+            return new() { Fault = "it was interrupted before it began", WasCancelled = true };
+        }
+
+        try
+        {
+            LineEnd end = await RunInTurnAsync(line);
+            if (end.Told is { Status: { } status })
+                _status = status;
+            return end;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Runs a command of the server's own between two lines, and returns its output; null if it does not end well.</summary>
+    /// <param name="text">The command. It does not change the status that the next line finds.</param>
+    /// <param name="patience">How long to wait for a line that runs, and for the command.</param>
+    public async Task<string?> CaptureAsync(string text, TimeSpan patience)
+    {
+        if (!await _turn.WaitAsync(patience))
+            return null;
+        try
+        {
+            var captured = new CapturedBytes(MaxCaptured);
+            var line = new ShellLine(text, captured.Drain(), new CapturedBytes(0).Drain());
+            using var time = new CancellationTokenSource(patience);
+            await using CancellationTokenRegistration late = time.Token.UnsafeRegister(_ => Signal(line, Interrupt), null);
+            LineEnd end = await RunInTurnAsync(line);
+            return end.Told is null || captured.IsCut ? null : encoding.GetString(captured.Bytes);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The commands that list names, and that print the state for another shell.</summary>
+    public ShellDialect Dialect => dialect;
+
+    /// <summary>The working directory as the system tells it; null where it does not.</summary>
+    public string? SystemFolder()
+    {
+        int shell;
+        lock (_gate)
+            shell = _shell;
+        try
+        {
+            return new FileInfo($"/proc/{shell.ToString(CultureInfo.InvariantCulture)}/cwd").LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Sends a signal to what the line runs; false if it has ended.</summary>
+    /// <remarks>INT interrupts the shell too, which goes on. TERM and KILL end the line; a shell that does not give it up is killed.</remarks>
+    public bool Signal(ShellLine line, int number)
+    {
+        lock (_gate)
+        {
+            if (line.Told.IsCompleted || _ended.Task.IsCompleted)
+                return false;
+            if (_current == line && _processes is { } processes)
+                Signal(line, processes, number);
+            else
+                line.Cancel();
+            return true;
+        }
+    }
+
+    // Called under _gate: the line has not ended, so its end waits for the signal.
+    private void Signal(ShellLine line, LineProcesses processes, int number)
+    {
+        switch (number)
+        {
+            case Interrupt:
+                line.AddSignal(Task.Run(() => InterruptAsync(line, processes)));
+                break;
+            case Terminate or Kill or HangUp or Quit:
+                line.AddSignal(Task.Run(() => EndAsync(line, processes, number)));
+                break;
+            default:
+                line.AddSignal(Task.Run(() => processes.Signal(number)));
+                break;
+        }
+    }
+
+    private async Task<LineEnd> RunInTurnAsync(ShellLine line)
+    {
+        await Ready;
+        if (_ended.Task.IsCompleted)
+            return new() { Fault = "the shell of the conversation has ended" };
+        line.Sequence = ++_sequence;
+        string name = $"{id}.{_sequence.ToString(CultureInfo.InvariantCulture)}";
+        LinePipe output, error;
+        try
+        {
+            output = LinePipe.Create(folder.PathOf($"{name}.out"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new() { Fault = e.Message };
+        }
+
+        using (output)
+        {
+            try
+            {
+                error = LinePipe.Create(folder.PathOf($"{name}.err"));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                await output.Stream.DisposeAsync();
+                return new() { Fault = e.Message };
+            }
+
+            using (error)
+                return await RunAsync(line, output, error);
+        }
+    }
+
+    private async Task<LineEnd> RunAsync(ShellLine line, LinePipe output, LinePipe error)
+    {
+        using var over = new CancellationTokenSource();
+        Task reading = Task.WhenAll(line.Output.ReadAllAsync(output.Stream, over.Token), line.Error.ReadAllAsync(error.Stream, over.Token));
+        line.Began = Stopwatch.GetTimestamp();
+        lock (_gate)
+        {
+            _current = line;
+            _processes = new(_shell, line.Began);
+        }
+
+        string command = dialect.Run(_status, line.Text, output.Path, error.Path);
+        string status = dialect.TellStatus(line.Sequence);
+        if (dialect.ReadsAhead)
+        {
+            // The shell would drop the question for the status together with a line that it cannot parse.
+            await WriteAsync($"{dialect.TellBegun(line.Sequence).TrimEnd()}; {command}");
+            await Task.WhenAny(line.Begun, _ended.Task);
+            await WriteAsync(status);
+        }
+        else
+        {
+            await WriteAsync($"{command}{status}");
+        }
+
+        await Task.WhenAny(line.Told, _ended.Task);
+        lock (_gate)
+            (_current, _processes) = (null, null);
+        // A signal that is still on its way must not reach the next line.
+        await line.SignalledAsync();
+        output.EndWriting();
+        error.EndWriting();
+        await over.CancelAsync();
+        await reading;
+        List<string> held = [];
+        if (line.Output.WasHeld)
+        {
+            held.Add("stdout");
+            Late.ReadOutput(output.Stream);
+        }
+        else
+        {
+            await output.Stream.DisposeAsync();
+        }
+
+        if (line.Error.WasHeld)
+        {
+            held.Add("stderr");
+            Late.ReadError(error.Stream);
+        }
+        else
+        {
+            await error.Stream.DisposeAsync();
+        }
+
+        // A shell that told the status and ended at once did both; the status counts.
+        if (!line.Told.IsCompleted)
+            return new() { ShellExit = await _ended.Task, Held = held };
+        StatusRecord told = await line.Told;
+        if (told.Folder.Length == 0)
+            told = told with { Folder = SystemFolder() ?? "" };
+        _workingFolder = told.Folder;
+        return new() { Told = told, Held = held };
+    }
+
+    private void Take(StatusRecord record)
+    {
+        if (record.Sequence == 0)
+        {
+            _workingFolder = record.Folder;
+            _started.TrySetResult(record);
+            return;
+        }
+
+        ShellLine? line;
+        lock (_gate)
+            line = _current;
+        if (line?.Sequence == record.Sequence)
+            line.Take(record);
+    }
+
+    // A shell that has ended reads no more; that is not an error here.
+    private async Task WriteAsync(string text)
+    {
+        Stream input = await _input.Task;
+        await _writing.WaitAsync();
+        try
+        {
+            if (_inputEnded.Task.IsCompleted)
+                return;
+            await input.WriteAsync(encoding.GetBytes(text));
+            await input.FlushAsync();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            EndInput();
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private async Task InterruptAsync(ShellLine line, LineProcesses processes)
+    {
+        long interrupted = Stopwatch.GetTimestamp();
+        processes.InterruptAll();
+        for (TimeSpan wait = FirstAsk; await RunsAfterAsync(line, wait); wait = Min(wait * 2, LastAsk))
+        {
+            if (wait < LastAsk / 10)
+                processes.InterruptAgain(interrupted);
+            await WriteAsync(dialect.TellStatus(line.Sequence));
+        }
+    }
+
+    // Ends what the line runs, and at last the shell, if it does not give the line up.
+    private async Task EndAsync(ShellLine line, LineProcesses processes, int signal)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        TimeSpan killTime = grace > LeastKillTime ? grace : LeastKillTime;
+        TimeSpan toKill = signal == Kill ? TimeSpan.Zero : grace;
+        processes.InterruptAll();
+        processes.Signal(signal);
+        for (TimeSpan wait = FirstAsk; await RunsAfterAsync(line, wait); wait = Min(wait * 2, LastAsk / 10))
+        {
+            TimeSpan passed = Stopwatch.GetElapsedTime(begin);
+            processes.InterruptAll();
+            processes.Signal(passed >= toKill ? Kill : signal);
+            await WriteAsync(dialect.TellStatus(line.Sequence));
+            if (passed >= toKill + killTime)
+                processes.SignalShell(Kill);
+        }
+    }
+
+    private async Task<bool> RunsAfterAsync(ShellLine line, TimeSpan time)
+    {
+        await Task.WhenAny(line.Told, _ended.Task, Task.Delay(time));
+        return !line.Told.IsCompleted && !_ended.Task.IsCompleted;
+    }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+
+namespace RemoteShell.Server.Jobs.Conversations;
+
+/// <summary>Reads what the shell of a conversation tells on its own standard output, between other text.</summary>
+/// <remarks>A record begins with <see cref="ShellDialect.Mark"/> and ends with a NUL byte. Other text comes from traps of the user.</remarks>
+/// <param name="encoding">The encoding of the working directory.</param>
+internal sealed class StatusReader(Encoding encoding)
+{
+    // In bytes. A longer text has no record: PATH_MAX is 4096.
+    private const int MaxRecord = 64 * 1024;
+
+    private readonly byte[] _buffer = new byte[MaxRecord];
+    private int _count;
+
+    /// <summary>Where the next bytes go.</summary>
+    public Memory<byte> Room
+    {
+        get
+        {
+            if (_count == MaxRecord)
+                _count = 0;
+            return _buffer.AsMemory(_count);
+        }
+    }
+
+    /// <summary>The bytes after the last record.</summary>
+    public ReadOnlyMemory<byte> Rest => _buffer.AsMemory(0, _count);
+
+    /// <summary>Takes the bytes that were read into <see cref="Room"/>, and returns the records that are complete now.</summary>
+    public IReadOnlyList<StatusRecord> Take(int count)
+    {
+        _count += count;
+        List<StatusRecord> records = [];
+        int begin = 0;
+        while (_buffer.AsSpan(begin, _count - begin).IndexOf((byte)0) is >= 0 and int length)
+        {
+            if (Parse(_buffer.AsSpan(begin, length)) is { } record)
+                records.Add(record);
+            begin += length + 1;
+        }
+
+        _buffer.AsSpan(begin, _count - begin).CopyTo(_buffer);
+        _count -= begin;
+        return records;
+    }
+
+    private StatusRecord? Parse(ReadOnlySpan<byte> text)
+    {
+        int mark = text.LastIndexOf(Encoding.ASCII.GetBytes(ShellDialect.Mark));
+        if (mark < 0)
+            return null;
+        string[] words = encoding.GetString(text[(mark + ShellDialect.Mark.Length)..]).Split(' ', 3);
+        if (words.Length < 3 || !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int sequence))
+            return null;
+        bool isStatus = int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int status);
+        return new(sequence, isStatus ? status : null, words[2]);
+    }
+}

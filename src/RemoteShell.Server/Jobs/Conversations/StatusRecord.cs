@@ -1,0 +1,7 @@
+namespace RemoteShell.Server.Jobs.Conversations;
+
+/// <summary>What the shell tells after a line.</summary>
+/// <param name="Sequence">The number of the line.</param>
+/// <param name="Status">The exit status; null: the shell has read the line, and begins it.</param>
+/// <param name="Folder">The working directory; empty if the shell does not know it.</param>
+internal sealed record StatusRecord(int Sequence, int? Status, string Folder);

@@ -1,0 +1,423 @@
+using RemoteShell.Client;
+using RemoteShell.Client.Policies;
+using RemoteShell.Protocol;
+using RemoteShell.Testing;
+
+namespace RemoteShell.Client.Tests;
+
+/// <summary>Conversations: one shell, many lines, each with its own verified output.</summary>
+public sealed class ConversationTests
+{
+    private static readonly string[] AllShells =
+        ["/bin/bash", "/bin/dash", "/bin/sh", "/usr/bin/zsh", "/bin/ksh93", "/bin/mksh", "/bin/busybox"];
+
+    public static TheoryData<string> Shells => [.. AllShells];
+
+    public static TheoryData<string, ConversationMode> ShellsAndModes
+    {
+        get
+        {
+            var data = new TheoryData<string, ConversationMode>();
+            foreach (string shell in AllShells)
+            {
+                data.Add(shell, ConversationMode.Interactive);
+                data.Add(shell, ConversationMode.Script);
+            }
+
+            return data;
+        }
+    }
+
+    public static TheoryData<string, string> LongLines
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            string[] lines =
+            [
+                "sleep 300; echo next", "while :; do :; done", "while :; do sleep 0.05; done", "sleep 300 | sleep 300", "timeout 300 sleep 300",
+                "(trap '' INT; sleep 300) & wait",
+            ];
+            foreach (string shell in AllShells)
+            {
+                foreach (string line in lines)
+                    data.Add(shell, line);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ShellsAndModes))]
+    public async Task State_stays_from_line_to_line(string shell, ConversationMode mode)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, mode);
+        await talk.SaysAsync("cd /tmp; x='a  b'; export E=1; umask 027; f() { echo \"f:$1:$x\"; }; alias ll='echo aliased'", "");
+        await talk.SaysAsync("pwd; echo \"$x\"; umask | sed 's/^0*//'; f y; sh -c 'echo $E'", "/tmp\na  b\n27\nf:y:a  b\n1\n");
+        await talk.SaysAsync("ll", "aliased\n");
+        await talk.SaysAsync("(exit 5)", "", status: 5);
+        await talk.SaysAsync("echo $?", "5\n");
+        await talk.SaysAsync("echo $?", "0\n");
+        await talk.SaysAsync("calc 1 +", "", status: 2);
+        await talk.SaysAsync("echo $?", "2\n");
+        await talk.SaysAsync("set -- p 'q r'", "");
+        await talk.SaysAsync("echo $# \"$2\"", "2 q r\n");
+        Assert.Equal("/tmp", talk.Conversation.WorkingDirectory);
+    }
+
+    [Theory]
+    [MemberData(nameof(ShellsAndModes))]
+    public async Task Line_may_be_a_construct_of_several_lines(string shell, ConversationMode mode)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, mode);
+        await talk.SaysAsync("if false\nthen\necho wrong\nfi\necho right", "right\n");
+        await talk.SaysAsync("cat <<'EOF'\nit's $x\nEOF", "it's $x\n");
+        await talk.SaysAsync("for i in 1 2; do\n  echo \"<$i>\"\ndone", "<1>\n<2>\n");
+        await talk.SaysAsync("printf '%s' \"a'b\\\\c\"; echo '' \\\n  joined", "a'b\\c joined\n");
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Errors_end_the_line_and_not_the_shell(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        await talk.SaysAsync("x=kept", "");
+        foreach (string wrong in (string[])[")", "echo \"open", "if true", "nosuchcommand_", "cd /nonexistent_", "readonly ro=1; ro=2"])
+        {
+            CommandResult result = (await talk.RunAsync(wrong)).Result;
+            Assert.NotEqual(0, result.ExitCode);
+            Assert.NotNull(result.WorkingDirectory);
+        }
+
+        await talk.SaysAsync("echo $x", "kept\n");
+    }
+
+    [Theory]
+    [MemberData(nameof(LongLines))]
+    public async Task Interrupt_ends_what_the_line_runs_and_not_the_shell(string shell, string line)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        await talk.SaysAsync("x=kept", "");
+        BufferedResult result = await talk.InterruptAsync($"echo begun; {line}", "INT");
+        Assert.Equal("begun\n", result.Output);
+        Assert.NotEqual(0, result.Result.ExitCode);
+        Assert.NotNull(result.Result.WorkingDirectory);
+        await talk.SaysAsync("echo $x", "kept\n");
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Stronger_signals_end_the_line_and_spare_shell_and_background(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        await talk.SaysAsync("sleep 300 >/dev/null 2>&1 & p=$!", "", ignoresError: true);
+        // The ticks in which the system counts starts of processes are 10 ms long.
+        await Task.Delay(30);
+        BufferedResult result = await talk.InterruptAsync("(trap '' INT TERM; echo begun; while :; do sleep 1; done)", "TERM");
+        Assert.NotNull(result.Result.WorkingDirectory);
+        await talk.SaysAsync("kill -0 $p && echo alive; kill -9 $p", "alive\n");
+    }
+
+    [Theory]
+    [InlineData("/bin/bash")]
+    [InlineData("/bin/dash")]
+    public async Task Shell_that_ignores_the_end_of_a_line_is_killed_and_that_is_said(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        BufferedResult result = await talk.InterruptAsync("trap '' INT; echo begun; while :; do :; done", "KILL");
+        Assert.Null(result.Result.WorkingDirectory);
+        Assert.Equal((CommandOutcome.Signaled, "KILL"), (result.Result.Outcome, result.Result.Signal));
+        Assert.Equal("KILL", (await talk.Conversation.Completion.Within()).Signal);
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => talk.RunAsync("echo no"));
+        Assert.Equal(ErrorCode.Gone, refused.Code);
+    }
+
+    [Theory]
+    [MemberData(nameof(ShellsAndModes))]
+    public async Task Exit_ends_the_conversation_with_its_status(string shell, ConversationMode mode)
+    {
+        foreach ((string line, int status) in new[] { ("exit 7", 7), ("false; exit", 1), ("exit 300", 300 & 0xff) })
+        {
+            await using Talk talk = await Talk.StartAsync(shell, mode);
+            await talk.SaysAsync("true", "");
+            BufferedResult result = await talk.RunAsync(line);
+            Assert.Equal((status, (string?)null), (result.Result.ExitCode, result.Result.WorkingDirectory));
+            Assert.Equal(status, (await talk.Conversation.Completion.Within()).ExitCode);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Shell_survives_what_its_user_redefines(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        foreach (string line in (string[])
+        [
+            "cd() { echo mycd; }", "printf() { echo mine; }", "PATH=/nonexistent", "IFS=0123456789", "set -u", "set -C", "set -f", "unset PWD HOME",
+            "PS1='$(echo prompt)'", "trap 'echo trapped >/dev/null' INT", "umask 777", "alias eval=false printf=false command=false builtin=false",
+            "exec 3>&1", "exec 1>&-; exec 2>&-",
+        ])
+        {
+            await talk.RunAsync(line);
+        }
+
+        // `exec` changes the descriptors of its own line only.
+        await talk.SaysAsync("x=5; echo \"still $x\"", "still 5\n");
+        await talk.SaysAsync("(exit 9)", "", status: 9);
+        await talk.SaysAsync("echo \"$?\"", "9\n");
+    }
+
+    [Fact]
+    public async Task Errexit_ends_the_shell_as_it_does_at_a_prompt()
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Interactive);
+        await talk.SaysAsync("(exit 3)", "", status: 3);
+        // The status of the line before does not end it.
+        await talk.SaysAsync("set -e; echo on", "on\n");
+        await talk.SaysAsync("if false; then echo no; fi; echo goes on", "goes on\n");
+        BufferedResult result = await talk.RunAsync("false");
+        Assert.Equal((1, (string?)null), (result.Result.ExitCode, result.Result.WorkingDirectory));
+    }
+
+    [Theory]
+    [InlineData("exec true", 0)]
+    [InlineData("exec sh -c 'echo other; exit 4'", 4)]
+    [InlineData("kill -9 $$; echo no", 137)]
+    public async Task End_of_the_shell_is_the_end_of_the_line_and_the_conversation(string line, int status)
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Interactive);
+        BufferedResult result = await talk.RunAsync(line);
+        Assert.Equal((status, (string?)null), (result.Result.ExitCode, result.Result.WorkingDirectory));
+        Assert.Equal(status, (await talk.Conversation.Completion.Within()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Stopped_shell_continues_at_the_interrupt()
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Interactive);
+        BufferedResult result = await talk.InterruptAsync("x=kept; echo begun; kill -STOP $$", "INT");
+        Assert.NotNull(result.Result.WorkingDirectory);
+        await talk.SaysAsync("echo $x", "kept\n");
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Late_output_of_a_background_process_belongs_to_the_conversation(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        string go = Path.Combine(talk.Folder, "go");
+        string wait = $"(while ! [ -e {go} ]; do sleep 0.02; done; echo late; echo bad >&2) &";
+        CommandResult result = (await talk.RunAsync($"{wait}\necho now")).Result;
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal([OutputStream.StandardOutput, OutputStream.StandardError], result.Held.Order());
+        Assert.NotNull(result.WorkingDirectory);
+        await talk.SaysAsync("echo next", "next\n");
+        await File.WriteAllTextAsync(go, "");
+        await Waiting.Until(() => talk.LateOutput == "late\n" && talk.LateError == "bad\n", "the late output arrives");
+        await talk.RunAsync("exit 0");
+        Assert.Equal(5, (await talk.Conversation.Completion.Within()).Streams[OutputStream.StandardOutput].Bytes);
+    }
+
+    [Fact]
+    public async Task Line_of_a_gigabyte_arrives_whole()
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Interactive);
+        long size = TestSize.IsFull ? 1L << 30 : 64L << 20;
+        var counted = new CountedOutput();
+        RemoteJob job = await talk.Conversation.StartLineAsync($"head -c {size} /dev/zero", new() { Output = counted }).Within();
+        CommandResult result = await job.Completion.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+        Assert.Equal((size, size), (result.Streams[OutputStream.StandardOutput].Bytes, counted.Count));
+    }
+
+    [Fact]
+    public async Task Lines_need_no_temporary_folder_and_no_program_of_the_users_path()
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Interactive);
+        await talk.SaysAsync("PATH=/nonexistent; cd /", "");
+        string lines = Path.Combine(talk.Server.Folder, "server", "lines");
+        Directory.Delete(lines, recursive: true);
+        await talk.SaysAsync("pwd; x=1", "/\n");
+        Assert.Empty(Directory.GetFileSystemEntries(lines));
+        // Where no pipe can be made, the line is refused and nothing is lost.
+        Directory.Delete(lines);
+        await File.WriteAllTextAsync(lines, "in the way");
+        BufferedResult refused = await talk.RunAsync("x=2");
+        Assert.Equal(CommandOutcome.NeverStarted, refused.Result.Outcome);
+        File.Delete(lines);
+        await talk.SaysAsync("echo $x; pwd", "1\n/\n");
+    }
+
+    [Fact]
+    public async Task Another_client_takes_the_conversation_over_with_its_state()
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Interactive);
+        await talk.SaysAsync("cd /tmp; x=kept", "");
+        await using RemoteShellClient other = await talk.Server.ConnectAsync();
+        RemoteConversation taken = await other.TakeOverConversationAsync(
+            talk.Conversation.Id, encoding: null, new() { Output = Stream.Null, Error = Stream.Null }).Within();
+        await Assert.ThrowsAsync<TakenOverException>(() => talk.Conversation.Completion.Within());
+        Assert.Equal("/tmp", taken.WorkingDirectory);
+        using var output = new MemoryStream();
+        RemoteJob job = await taken.StartLineAsync("echo $x", new() { Output = output }).Within();
+        await job.Completion.Within();
+        Assert.Equal("kept\n", System.Text.Encoding.UTF8.GetString(output.ToArray()));
+        await taken.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Program_on_a_terminal_has_the_folder_and_variables_of_the_conversation()
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Interactive);
+        await talk.SaysAsync("cd /tmp; export E=exported; plain='a b'; umask 027; f() { echo \"f:$1\"; }", "");
+        using var output = new MemoryStream();
+        RemoteCommand command = RemoteCommand.Shell("pwd; echo $E; echo \"$plain\"; umask; f x; tty >/dev/null && echo tty") with
+        {
+            Conversation = talk.Conversation.Id,
+            Terminal = new("xterm", 80, 24),
+        };
+        RemoteJob job = await talk.Client.StartAsync(command, new() { Output = output }).Within();
+        Assert.Equal(0, (await job.Completion.Within()).ExitCode);
+        string shown = System.Text.Encoding.UTF8.GetString(output.ToArray()).Replace("\r\n", "\n");
+        Assert.Equal("/tmp\nexported\na b\n0027\nf:x\ntty\n", shown);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Completion_knows_the_functions_aliases_and_variables_of_the_shell(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        await talk.SaysAsync(
+            "uniq_a=1; alias uniq_b='echo b'; mkdir -p \"$HOME/uniq dir/in\"; FOLDER=\"$HOME/uniq dir\"; cd \"$FOLDER\"; (exit 3)", "", 3);
+        Assert.Contains(new Completion("uniq_a", CompletionKind.Variable), await CompleteAsync("uniq_", CompletionTarget.Variable));
+        Assert.Contains(new Completion("uniq_b", CompletionKind.Alias), await CompleteAsync("uniq_", CompletionTarget.Command));
+        Assert.Contains(new Completion("calc", CompletionKind.Builtin), await CompleteAsync("cal", CompletionTarget.Command));
+        Assert.Equal([new Completion("in/", CompletionKind.Folder)], await CompleteAsync("i", CompletionTarget.Path));
+        Assert.Equal([new Completion("$FOLDER/in/", CompletionKind.Folder)], await CompleteAsync("$FOLDER/i", CompletionTarget.Path));
+        Assert.Contains(new Completion("~/uniq dir/", CompletionKind.Folder), await CompleteAsync("~/uniq", CompletionTarget.Path));
+        Assert.Empty(await CompleteAsync("\\$FOLDER/i", CompletionTarget.Path));
+        // The questions do not change what the next line finds.
+        await talk.SaysAsync("echo $?", "3\n");
+
+        Task<IReadOnlyList<Completion>> CompleteAsync(string text, CompletionTarget target)
+            => talk.Conversation.CompleteAsync(text, target).Within();
+    }
+
+    [Fact]
+    public async Task Conversation_with_state_survives_lost_connections()
+    {
+        int seed = Random.Shared.Next();
+        var random = new Random(seed);
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Interactive, relayed: true);
+        var cutting = new CancellationTokenSource();
+        Task cuts = Task.Run(async () =>
+        {
+            while (!cutting.IsCancellationRequested)
+            {
+                await Task.Delay(random.Next(20, 400));
+                talk.Relay!.Cut();
+            }
+        });
+        int lines = TestSize.IsFull ? 2000 : 60;
+        await talk.SaysAsync("n=0; said=", "");
+        for (int i = 1; i <= lines; i++)
+        {
+            int count = random.Next(1, 3000);
+            string expected = string.Concat(Enumerable.Range(1, count).Select(n => $"{n}\n"));
+            BufferedResult result = await talk.RunAsync($"n=$((n + 1)); seq 1 {count}; (exit $((n % 7)))");
+            Assert.True(expected == result.Output && result.Result.ExitCode == i % 7, $"seed {seed}: line {i} differs");
+        }
+
+        await talk.SaysAsync("echo $n", $"{lines}\n");
+        await cutting.CancelAsync();
+        await cuts;
+    }
+
+    /// <summary>A server, a client and a conversation.</summary>
+    private sealed class Talk : IAsyncDisposable
+    {
+        private readonly MemoryStream _lateOutput = new(), _lateError = new();
+
+        public required TestServer Server { get; init; }
+
+        public required RemoteShellClient Client { get; init; }
+
+        public RemoteConversation Conversation { get; private set; } = null!;
+
+        public TcpRelay? Relay { get; init; }
+
+        public string Folder => Server.Folder;
+
+        public string LateOutput => System.Text.Encoding.UTF8.GetString(_lateOutput.ToArray());
+
+        public string LateError => System.Text.Encoding.UTF8.GetString(_lateError.ToArray());
+
+        public static async Task<Talk> StartAsync(string shell, ConversationMode mode, bool relayed = false)
+        {
+            Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a POSIX shell");
+            Assert.SkipUnless(File.Exists(shell), $"needs {shell}, which is not installed");
+            var server = new TestServer(options => options with { Shell = shell });
+            TcpRelay? relay = relayed ? new(server.Address) : null;
+            RemoteShellClient client = relay is null
+                ? await server.ConnectAsync()
+                : await RemoteShellClient.ConnectAsync(server.Options with { Host = new("127.0.0.1", relay.Address.Port) }).Within();
+            var talk = new Talk { Server = server, Client = client, Relay = relay };
+            var late = new CommandStreams { Output = talk._lateOutput, Error = talk._lateError };
+            var home = new Dictionary<string, string> { ["HOME"] = server.Folder };
+            talk.Conversation = await client.StartConversationAsync(
+                new() { Mode = mode, WorkingDirectory = server.Folder, Environment = home }, late).Within();
+            return talk;
+        }
+
+        public async Task<BufferedResult> RunAsync(string line)
+            => await Client.RunBufferedAsync(Conversation.LineCommand(line)).Within();
+
+        public async Task SaysAsync(string line, string output, int status = 0, bool ignoresError = false)
+        {
+            BufferedResult result = await RunAsync(line);
+            string error = ignoresError || status != 0 ? "" : result.Error;
+            Assert.Equal((output, status, ""), (result.Output, result.Result.ExitCode, error));
+            Conversation.Take(result.Result);
+        }
+
+        // Sends the signal after the line has written "begun".
+        public async Task<BufferedResult> InterruptAsync(string line, string signal)
+        {
+            var output = new CountedOutput();
+            RemoteJob job = await Conversation.StartLineAsync(line, new() { Output = output }).Within();
+            await output.Begun.Within();
+            job.Signal(signal);
+            return new(await job.Completion.Within(), output.Text, "");
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Conversation.DisposeAsync();
+            await Client.DisposeAsync();
+            if (Relay is not null)
+                await Relay.DisposeAsync();
+            await Server.DisposeAsync();
+        }
+    }
+
+    private sealed class CountedOutput : MemoryStream
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public long Count { get; private set; }
+
+        public Task Begun => _begun.Task;
+
+        public string Text => System.Text.Encoding.UTF8.GetString(ToArray());
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Count < 4096)
+                Write(buffer.Span);
+            Count += buffer.Length;
+            if (Text.Contains("begun\n", StringComparison.Ordinal))
+                _begun.TrySetResult();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
