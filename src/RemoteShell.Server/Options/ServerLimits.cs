@@ -10,7 +10,10 @@ public sealed record ServerLimits
     public int ConnectionsPerAddress { get; init; } = 1024;
 
     /// <summary>TLS handshakes at once. Default: 128.</summary>
-    /// <remarks>The server closes further connections without a message, since a message needs a handshake.</remarks>
+    /// <remarks>
+    /// Four times as many further connections wait for a place, at most for <see cref="HandshakeTime"/> and 10 s. The server closes those beyond
+    /// without a message, since a message needs a handshake.
+    /// </remarks>
     public int Handshakes { get; init; } = 128;
 
     /// <summary>How long a TLS handshake may take. Default: 10 s.</summary>

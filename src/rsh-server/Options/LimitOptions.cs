@@ -55,7 +55,7 @@ internal static class LimitOptions
         "--max-connections-per-address", "Limit the connections from one address", Limits.ConnectionsPerAddress);
 
     private static readonly Option<int?> Handshakes = Count(
-        "--max-handshakes", "Limit the number of simultaneous TLS handshakes", Limits.Handshakes);
+        "--max-handshakes", "Limit the number of simultaneous TLS handshakes; four times as many connections wait", Limits.Handshakes);
 
     private static readonly Option<int?> Channels = Count("--max-channels", "Limit the channels of one connection", Limits.Channels);
     private static readonly Option<int?> Jobs = Count("--max-jobs", "Limit the running jobs of one key", Limits.Jobs);
