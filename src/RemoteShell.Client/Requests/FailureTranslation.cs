@@ -41,6 +41,10 @@ internal sealed class FailureTranslation(string host)
         ChannelException => new UnverifiedOutputException(Unverified(failure.Message), failure) { Hint = failure.Hint },
         ConnectFailedException connect when Job is { } job => new ConnectionLostException(job, host, connect, Verb),
         ConnectionException { Reason.Code: ErrorCode.Unauthorized } refused => new UnauthorizedException(refused),
+        ConnectionException { Reason.Code: CloseReason.NoAnswer } => new ConnectFailedException(failure.Message, failure)
+        {
+            Hint = failure.Hint,
+        },
         ConnectionException ended => new ConnectionLostException(ended),
         _ => failure,
     };
