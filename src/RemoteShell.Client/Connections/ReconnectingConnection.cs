@@ -55,6 +55,9 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     /// <summary>The server, as the user named it.</summary>
     public string Host => _options.User is { } user ? $"{user}@{_options.Host}" : _options.Host.ToString();
 
+    /// <summary>How long a request tries to resume after a loss.</summary>
+    public TimeSpan GiveUp => _options.GiveUp;
+
     /// <summary>The log; null without a logger factory.</summary>
     public ConnectionLog? Log => _log;
 
