@@ -33,6 +33,9 @@ internal sealed class RunningServer : IAsyncDisposable
     // How long to wait, beside the kill grace, for processes that even KILL does not end.
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(2);
 
+    // A connection that waits for a place must outlast the silent one that has it, also on a starved machine.
+    private static readonly TimeSpan WaitBeyondHandshake = TimeSpan.FromSeconds(10);
+
     private readonly ServerOptions _options;
     private readonly ILogger _log;
     private readonly IProcessLauncher _launcher;
@@ -75,7 +78,8 @@ internal sealed class RunningServer : IAsyncDisposable
         };
         _limiter = new(options.Limits);
         var keys = new AuthorizedKeys(options.AuthorizedKeysFile);
-        _authenticator = new(identity, keys, _limiter, options.Limits, _connectionOptions, log);
+        var places = new HandshakePlaces(options.Limits.Handshakes, options.Limits.HandshakeTime + WaitBeyondHandshake);
+        _authenticator = new(identity, keys, places, options.Limits, _connectionOptions, log);
         var runners = new JobRunnerFactory(
             launcher,
             Account.Current(options.Shell),

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Transport;
@@ -100,11 +101,14 @@ public sealed class LyingServerTests : IDisposable
         SecureStream secure = await SecureStream.AcceptAsync(tcp.GetStream(), identity).Within();
         await using Stream stream = secure.Stream;
         using var reader = new FrameReader(stream, FrameLimits.Default);
-        while (await reader.ReadAsync().Within() is { } frame && frame.Envelope.Type != "open")
+        string job = "";
+        while (job.Length == 0 && await reader.ReadAsync().Within() is { } frame)
         {
+            if (frame.Envelope.Type == "open")
+                job = JsonDocument.Parse(frame.Header).RootElement.GetProperty("job").GetString()!;
         }
 
-        byte[] opened = RawPeer.Frame("""{"type":"opened","channel":1}""");
+        byte[] opened = RawPeer.Frame($$"""{"type":"opened","channel":1,"job":"{{job}}"}""");
         byte[][] said = [RawPeer.Frame(RawPeer.Hello), opened, data, .. frames.Select(frame => RawPeer.Frame(frame))];
         await stream.WriteAsync(said.SelectMany(part => part).ToArray());
         await stream.FlushAsync();

@@ -23,6 +23,9 @@ public class CommandLineTests
     [InlineData("run --digest sha265 HOST true", "--digest takes crc32c or sha256, not 'sha265'; did you mean 'sha256'?", "see:")]
     [InlineData("logs --length 1X HOST JOB", "--length: '1X' is not a size; write bytes, or 64K", "see: rsh-client logs --help")]
     [InlineData("run 7301 true", "'7301' has a number where a host must be; to name a port, write HOST:7301", "see:")]
+    [InlineData("run 99999 true", "'99999' is neither a host nor a port; ports are 0 to 65535", "see:")]
+    [InlineData("run --on-disconnect keep: HOST true", "--on-disconnect: '' is not a duration; write 250ms", "see: rsh-client run --help")]
+    [InlineData("run --on-disconnect wait HOST true", "--on-disconnect: unknown on-disconnect policy 'wait'", "see: rsh-client run --help")]
     [InlineData("run https://server.example true", "'https://server.example' is a URL; write HOST or HOST:PORT", "see:")]
     [InlineData("run --timeout 0 HOST true", "--timeout must be at least 1ms", "see: rsh-client run --help")]
     [InlineData("[nope] run HOST true", "there is no directive '[nope]'", "see: rsh-client --help")]
@@ -40,6 +43,8 @@ public class CommandLineTests
     [InlineData("run --job-quota 1GB", "--job-quota: '1GB' is not a size; write bytes, or 64K, 16M, 1G or 2T", "see:")]
     [InlineData("run --job-quota 1K", "--job-quota must be at least 64K, not 1K", "see: rsh-server run --help")]
     [InlineData("run --stream-memory 4G", "--stream-memory must be at most 2147483647, not 4G", "see: rsh-server run --help")]
+    [InlineData("run --listen 99999", "'99999' is neither a host nor a port; ports are 0 to 65535", "")]
+    [InlineData("run --window-memory 1KB", "--window-memory: '1KB' is not a size; write bytes, or 64K, 16M, 1G or 2T", "see:")]
     [InlineData("run --listen 0x7f.1:0", "'0x7f.1' is not an IPv4 address", "")]
     [InlineData("run --idle-timeout 5x", "--idle-timeout: '5x' is not a duration", "see: rsh-server run --help")]
     public Task Server_names_the_wrong_word(string arguments, string message, string hint)

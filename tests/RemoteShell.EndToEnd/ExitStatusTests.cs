@@ -93,6 +93,18 @@ public class ExitStatusTests
     }
 
     [Fact]
+    public async Task Folder_in_place_of_the_configuration_is_an_error_with_a_hint()
+    {
+        await using var programs = new Programs();
+        Assert.Equal(0, (await programs.ClientAsync("keygen")).Status);
+        string path = Path.Combine(programs.Home, "client", "config.json");
+        Directory.CreateDirectory(path);
+        Output output = await programs.ClientAsync("run", "127.0.0.1:1", "x");
+        Assert.Equal((255, ""), (output.Status, output.Text));
+        Assert.StartsWith($"rsh-client: {path} is a folder, not a file\nremove it, or write it like this: ", output.Error);
+    }
+
+    [Fact]
     public async Task Notify_over_the_rate_limit_is_refused_with_1()
     {
         await using Programs programs = await Programs.StartAsync();

@@ -34,6 +34,7 @@ public class GreedyKeyTests
     private static readonly string[] Options =
     [
         "--max-jobs", $"{MaxJobs}", "--keep-jobs", "300", "--kill-grace", "1s", "--stop-grace", "1s", "--log-level", "warning",
+        "--window-memory", "64M",
     ];
 
     [Fact]
@@ -100,11 +101,11 @@ public class GreedyKeyTests
     {
         RawPeer peer = await RawPeer.ConnectWithAsync(key, address);
         await peer.SendAsync(RawPeer.Frame(RawPeer.Hello));
-        // The windows are full at once, and nobody acknowledges.
+        // The windows are as large as they can be, full at once, and nobody acknowledges: 640 MiB, if the server did not limit them.
         for (uint channel = 1; channel < 4 * MaxJobs; channel += 2)
         {
-            string variable = $",\"env\":{{\"A\":\"{new string('x', 100_000)}\"}}";
-            await peer.SendAsync(RawPeer.Exec(channel, "exec head -c 100000000 /dev/zero", variable));
+            string more = $",\"window\":16777216,\"env\":{{\"A\":\"{new string('x', 100_000)}\"}}";
+            await peer.SendAsync(RawPeer.Exec(channel, "head -c 100000000 /dev/zero >&2 & exec head -c 100000000 /dev/zero", more));
         }
 
         return peer;

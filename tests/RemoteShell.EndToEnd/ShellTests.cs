@@ -67,6 +67,8 @@ public sealed class ShellTests : IAsyncLifetime
         Assert.Contains($"<{expected}>", shown, StringComparison.Ordinal);
         string notice = $"the server does not know the terminal type '{type}', so TERM is {expected}";
         Assert.Equal(type == expected ? 0 : 1, shown.Split(notice).Length - 1);
+        // The command line that adds the type can be typed as it is.
+        Assert.Equal(type != expected, shown.Contains($"| rsh-client run -i {_programs.Host} tic -x -", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -157,6 +157,16 @@ public class StandardInputTests : IAsyncLifetime
         Assert.Contains("standard input cannot be read: Is a directory", output.Error);
     }
 
+    [Theory]
+    [InlineData("connect \"$H\"")]
+    [InlineData("notify \"$H\" -")]
+    public async Task Folder_as_input_of_the_program_itself_is_named(string command)
+    {
+        Output output = await _programs.ShellAsync($"exec \"$C\" {command} < /");
+        Assert.NotEqual(0, output.Status);
+        Assert.Contains("rsh-client: standard input cannot be read: Is a directory", output.Error);
+    }
+
     private static bool OnPath(string program)
         => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 }

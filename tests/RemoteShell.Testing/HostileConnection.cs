@@ -19,6 +19,8 @@ public sealed class HostileConnection : IAsyncDisposable
         _reader = new(stream, FrameLimits.Default);
     }
 
+    private string _asked = "";
+
     /// <summary>The number of this connection, from 1.</summary>
     public int Number { get; }
 
@@ -29,15 +31,19 @@ public sealed class HostileConnection : IAsyncDisposable
         while (await _reader.ReadAsync(_ended) is { } frame)
         {
             using PooledBytes body = frame.Body;
-            if (frame.Envelope.Type == "open")
-                return JsonDocument.Parse(Encoding.UTF8.GetString(frame.Header.Span)).RootElement;
+            if (frame.Envelope.Type != "open")
+                continue;
+            JsonElement open = JsonDocument.Parse(Encoding.UTF8.GetString(frame.Header.Span)).RootElement;
+            _asked = open.TryGetProperty("job", out JsonElement job) ? job.GetString()! : "";
+            return open;
         }
 
         throw new EndOfStreamException("the client closed the connection without a request");
     }
 
-    /// <summary>Sends frames without bodies.</summary>
-    public Task SayAsync(params string[] headers) => SendAsync([.. headers.Select(header => RawPeer.Frame(header))]);
+    /// <summary>Sends frames without bodies. The word ASKED becomes the job of the last request.</summary>
+    public Task SayAsync(params string[] headers)
+        => SendAsync([.. headers.Select(header => RawPeer.Frame(header.Replace("ASKED", _asked, StringComparison.Ordinal)))]);
 
     /// <summary>Sends bytes.</summary>
     public async Task SendAsync(params byte[][] parts)

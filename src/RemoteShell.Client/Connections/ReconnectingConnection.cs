@@ -38,6 +38,8 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         _log = ConnectionLog.Create(options.LoggerFactory, Host);
         _connection = Begin(first);
         _log?.Connected();
+        if (options.Authorization == AuthorizationCheck.OnFirstRequest)
+            _ = RequireHelloAsync(_connection);
     }
 
     /// <summary>Whether there is a connection at this moment.</summary>
@@ -52,6 +54,9 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
 
     /// <summary>The server, as the user named it.</summary>
     public string Host => _options.User is { } user ? $"{user}@{_options.Host}" : _options.Host.ToString();
+
+    /// <summary>How long a request tries to resume after a loss.</summary>
+    public TimeSpan GiveUp => _options.GiveUp;
 
     /// <summary>The log; null without a logger factory.</summary>
     public ConnectionLog? Log => _log;
@@ -163,6 +168,26 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         Answered(connection);
         Progressed();
         return trip;
+    }
+
+    // Requests are sent before the server's hello, and wait without a limit. A server that does not say hello must not let them.
+    private async Task RequireHelloAsync(Connection connection)
+    {
+        try
+        {
+            await connection.PeerHello.WaitAsync(_options.ConnectTimeout, _disposed.Token).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            connection.Abort(new(
+                CloseReason.NoAnswer,
+                $"{_options.Host} accepted the connection, but did not answer within {_options.ConnectTimeout.TotalSeconds:0.###} s",
+                "try again in a moment; the server may be overloaded"));
+        }
+        catch (Exception e) when (e is ConnectionException or OperationCanceledException)
+        {
+            // The requests learn it by themselves.
+        }
     }
 
     // A refusal comes after the server's hello, so only the answer to a ping shows that the key was accepted.

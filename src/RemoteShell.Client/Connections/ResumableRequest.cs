@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -11,6 +12,9 @@ namespace RemoteShell.Client.Connections;
 /// <param name="streams">The streams from the server. Those that resume outlive their channel.</param>
 internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenRequest> request, params IReadOnlyList<IncomingStream> streams)
 {
+    // Between two attempts at a server that refuses to resume because of a limit, without its random part.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
 
     // Guarded by _gate: the channel on which the request was accepted, and messages that wait for the next channel.
@@ -23,7 +27,13 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
 
     private Connection? _connection;
     private volatile string? _acceptedJob;
+    private bool _wasSent;
     private bool _wasAccepted;
+
+    // Since when the server has refused to resume because of a limit, and its last refusal.
+    private readonly Backoff _pauses = new();
+    private long? _refusedSince;
+    private RequestRefusedException? _refusal;
 
     /// <summary>The id of the job that the request is about, or a prefix of it; null if it is about none.</summary>
     public string? Job { get; init; }
@@ -79,7 +89,9 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
             {
                 try
                 {
-                    return await TalkAsync(connection, cancellationToken).ConfigureAwait(false);
+                    if (await TalkAsync(connection, cancellationToken).ConfigureAwait(false) is { } answer)
+                        return answer;
+                    connection = await AfterRefusalAsync(cancellationToken).ConfigureAwait(false);
                 }
                 catch (RemoteShellException e) when (link.MayResume(e))
                 {
@@ -121,9 +133,22 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
         }
     }
 
-    private async Task<Message> TalkAsync(Connection connection, CancellationToken cancellationToken)
+    // The server may still count the requests of the lost connection. Nothing tells when it does not, so the client asks again.
+    private async Task<Connection> AfterRefusalAsync(CancellationToken cancellationToken)
+    {
+        _refusedSince ??= Stopwatch.GetTimestamp();
+        if (Stopwatch.GetElapsedTime(_refusedSince.Value) >= link.GiveUp)
+            throw Ended(_refusal!);
+        await Task.Delay(_pauses.Next(LongestPause), cancellationToken).ConfigureAwait(false);
+        return await link.CurrentAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // Null if the server refuses to resume for now.
+    private async Task<Message?> TalkAsync(Connection connection, CancellationToken cancellationToken)
     {
         _connection = connection;
+        bool isRepeated = _wasSent;
+        _wasSent = true;
         bool detaches = false;
         Channel channel = connection.Open(opened =>
         {
@@ -149,12 +174,18 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
                     }
 
                     _wasAccepted = true;
+                    _refusedSince = null;
+                    _pauses.Reset();
                     beside = Accepted is null ? beside : GuardAsync(channel, Accepted(channel, opened));
                     Begin(channel);
                     break;
                 case RefusedMessage { Code: ErrorCode.Stopping } stopping when _wasAccepted:
                     isAnswered = true;
                     throw new ChannelException(new CloseReason(stopping.Code, stopping.Text, stopping.Hint));
+                case RefusedMessage { Code: ErrorCode.Limit } full when isRepeated:
+                    isAnswered = true;
+                    _refusal = new(full);
+                    return null;
                 case RefusedMessage refused:
                     isAnswered = true;
                     link.Log?.Refused(request().Request, refused.Code, refused.Text);
@@ -202,8 +233,10 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
                 detaches ? "the server did not detach the job" : "the server detached a job that should not be detached");
         }
 
-        if (opened.Job is { } id && Job is not null)
+        if (Job is not null)
         {
+            if (opened.Job is not { } id)
+                throw new UnverifiedOutputException("the server accepted the request without naming its job");
             if (_acceptedJob is null ? !id.StartsWith(Job, StringComparison.Ordinal) : id != _acceptedJob)
                 throw new UnverifiedOutputException($"the server answered about the job {id} instead of {AcceptedJob}");
             _acceptedJob = id;

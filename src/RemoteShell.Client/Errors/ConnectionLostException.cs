@@ -7,13 +7,13 @@ namespace RemoteShell.Client;
 public sealed class ConnectionLostException : RemoteShellException
 {
     // No attempt to reconnect succeeded.
-    internal ConnectionLostException(string job, string host, ConnectFailedException inner, string verb)
-        : base($"{inner.Message}; the job {job} may still run there", inner)
+    internal ConnectionLostException(string job, ConnectFailedException inner, string state, string hint)
+        : base($"{inner.Message}; {state}", inner)
     {
         JobId = job;
         Code = CloseReason.Lost;
         IsNetworkLoss = true;
-        Hint = $"continue from here or from another machine: rsh-client {verb} {host} {job}";
+        Hint = hint;
     }
 
     // The server ended the connection, or the network broke it and the request cannot be repeated.

@@ -35,6 +35,7 @@ public sealed record ClientOptions
     public HostTrust Trust { get; init; } = new();
 
     /// <summary>The most time to connect and to complete the handshake. Default: 10 s.</summary>
+    /// <remarks>The server's first message may take as long again.</remarks>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long to keep trying to reconnect after a lost connection. Default: 2 minutes.</summary>

@@ -15,6 +15,9 @@ internal sealed class FailureTranslation(string host)
     /// <summary>The subcommand that continues with the job, for the hint. Default: <c>attach --from-start</c>.</summary>
     public string Verb { get; init; } = "attach --from-start";
 
+    /// <summary>Whether the job may have been removed when the connection was lost, instead of running on. Default: no.</summary>
+    public bool Removes { get; init; }
+
     /// <summary>Makes the message for a channel that failed from the channel's own message. Default: the same message.</summary>
     public Func<string, string> Unverified { get; init; } = message => message;
 
@@ -34,13 +37,25 @@ internal sealed class FailureTranslation(string host)
         }
     }
 
+    private ConnectionLostException Lost(string job, ConnectFailedException connect) => Removes
+        ? new(job, connect, $"the job {job} may have been removed", $"see whether it is still there: rsh-client jobs --all {host}")
+        : new(
+            job,
+            connect,
+            $"the job {job} may still run there",
+            $"continue from here or from another machine: rsh-client {Verb} {host} {job}");
+
     private Exception Of(RemoteShellException failure) => failure switch
     {
         ChannelException { Code: ErrorCode.TakenOver } when Job is { } job => new TakenOverException(job, host, failure),
         RequestRefusedException { Code: ErrorCode.TakenOver } when Job is { } job => new TakenOverException(job, host, failure),
         ChannelException => new UnverifiedOutputException(Unverified(failure.Message), failure) { Hint = failure.Hint },
-        ConnectFailedException connect when Job is { } job => new ConnectionLostException(job, host, connect, Verb),
+        ConnectFailedException connect when Job is { } job => Lost(job, connect),
         ConnectionException { Reason.Code: ErrorCode.Unauthorized } refused => new UnauthorizedException(refused),
+        ConnectionException { Reason.Code: CloseReason.NoAnswer } => new ConnectFailedException(failure.Message, failure)
+        {
+            Hint = failure.Hint,
+        },
         ConnectionException ended => new ConnectionLostException(ended),
         _ => failure,
     };

@@ -67,12 +67,14 @@ internal sealed class GetCall
 
     private Task Accepted(Channel channel, OpenedMessage opened)
     {
+        if (opened.Length is not { } length)
+            throw new UnverifiedOutputException($"the server opened {_message.Path} without naming its length");
         if (_modified is null)
-            (_modified, _length) = (opened.Modified ?? 0, opened.Length ?? 0);
+            (_modified, _length) = (opened.Modified ?? 0, length);
         _opened.TrySetResult(new()
         {
             Path = _message.Path,
-            Size = opened.Length ?? 0,
+            Size = length,
             Mode = opened.Mode is { } mode ? (UnixFileMode)(mode & 0xFFF) : null,
             Modified = WireTime.FromUnix(opened.Modified ?? 0),
         });

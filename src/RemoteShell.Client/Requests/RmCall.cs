@@ -7,5 +7,13 @@ namespace RemoteShell.Client.Requests;
 internal static class RmCall
 {
     public static Task ForgetAsync(ReconnectingConnection link, string job, CancellationToken cancellationToken)
-        => WaitCall.DoneAsync(link, job, id => new RmRequest { Job = id }, cancellationToken);
+    {
+        var failures = new FailureTranslation(link.Host)
+        {
+            Job = job,
+            Removes = true,
+            Unverified = message => $"it is not known whether the job {job} was removed: {message}",
+        };
+        return WaitCall.DoneAsync(link, job, id => new RmRequest { Job = id }, failures, cancellationToken);
+    }
 }

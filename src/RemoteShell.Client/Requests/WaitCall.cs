@@ -40,9 +40,18 @@ internal static class WaitCall
     /// <inheritdoc cref="ResultAsync"/>
     public static Task DoneAsync(
         ReconnectingConnection link, string job, Func<string, OpenRequest> request, CancellationToken cancellationToken)
+        => DoneAsync(link, job, request, Failures(link, job), cancellationToken);
+
+    /// <summary>Sends a request whose answer only says that it was done, and translates its failures.</summary>
+    public static Task DoneAsync(
+        ReconnectingConnection link,
+        string job,
+        Func<string, OpenRequest> request,
+        FailureTranslation failures,
+        CancellationToken cancellationToken)
     {
         var conversation = new ResumableRequest(link, () => request(job)) { Job = job, AllowsImmediateResult = true };
-        return Failures(link, job).RunAsync(async () =>
+        return failures.RunAsync(async () =>
         {
             var result = (ResultMessage)await conversation.RunAsync(cancellationToken).ConfigureAwait(false);
             ResultMeaning.RequireDone(result);

@@ -3,7 +3,7 @@ using RemoteShell.Protocol.Messages;
 namespace RemoteShell.Protocol.Channels;
 
 /// <summary>Why a connection or a channel ended. Only the first reason is kept.</summary>
-/// <param name="Code">An <see cref="ErrorCode"/>, <see cref="Goodbye"/> or <see cref="Lost"/>.</param>
+/// <param name="Code">An <see cref="ErrorCode"/>, <see cref="Goodbye"/>, <see cref="Lost"/> or <see cref="NoAnswer"/>.</param>
 /// <param name="Text">What happened, for people.</param>
 /// <param name="Hint">What to do about it, for people.</param>
 public sealed record CloseReason(string Code, string Text, string? Hint = null)
@@ -13,6 +13,9 @@ public sealed record CloseReason(string Code, string Text, string? Hint = null)
 
     /// <summary>The code if the connection ended without a goodbye or an error.</summary>
     public const string Lost = "lost";
+
+    /// <summary>The code if the server did not say <c>hello</c> in time on the first connection.</summary>
+    public const string NoAnswer = "no-answer";
 
     /// <summary>Whether the network is the cause, so that another connection may work.</summary>
     public bool IsLoss => Code is Lost or ErrorCode.Silent or ErrorCode.Truncated;

@@ -125,6 +125,9 @@ public sealed class Connection : IAsyncDisposable
         await _running.ConfigureAwait(false);
     }
 
+    /// <summary>Ends the connection without a last message, because the peer does not answer.</summary>
+    public void Abort(CloseReason reason) => End(reason);
+
     /// <summary>Ends the connection. Sends <c>goodbye</c> if the peer reads it within the close grace.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync(new GoodbyeMessage()).ConfigureAwait(false);
 

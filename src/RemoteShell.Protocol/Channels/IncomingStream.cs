@@ -35,9 +35,11 @@ public sealed class IncomingStream
     /// <param name="window">Bytes that may be in flight or waiting here.</param>
     /// <param name="digest">The algorithm of the stream's digest.</param>
     /// <param name="from">Offset of the first byte. Null if the sender chooses it.</param>
-    public IncomingStream(string name, long window, string digest, long? from = 0)
+    /// <param name="budget">Where the window's growth is taken from. Default: null, for <see cref="WindowBudget.Process"/>.</param>
+    public IncomingStream(string name, long window, string digest, long? from = 0, WindowBudget? budget = null)
     {
-        (Name, Window, _window, _algorithm, _hasStart) = (name, window, new(window, from ?? 0), digest, from is not null);
+        (Name, Window, _algorithm, _hasStart) = (name, window, digest, from is not null);
+        _window = new(window, from ?? 0, time: null, budget);
         (_start, _digest) = (from ?? 0, new(digest, from ?? 0));
     }
 

@@ -10,6 +10,9 @@ public sealed class ReceiveWindow
     // The limit moves in steps of half the window. For a large window the steps are smaller, so that most of it is always in flight.
     private const long MaxStep = 512 * 1024;
 
+    /// <summary>A sender that keeps this much, or a whole window if that is smaller, gets the next limit in time: 1 MiB.</summary>
+    public const long LargestNeed = 2 * MaxStep;
+
     // A shorter wait usually means that the CPU was busy. Growing by 1 MiB at each wait of 5 ms is 1.6 Gbit/s.
     private static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(5);
 
@@ -17,6 +20,7 @@ public sealed class ReceiveWindow
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time;
+    private readonly WindowBudget _budget;
     private readonly long _initialSize;
 
     // Limits that were sent and not reached yet. A sender that stops because of the window stops at one of them.
@@ -26,9 +30,14 @@ public sealed class ReceiveWindow
     private bool _hasEnded;
 
     /// <summary>Starts at offset <paramref name="from"/> with a limit of <paramref name="size"/> bytes beyond it.</summary>
-    public ReceiveWindow(long size, long from = 0, TimeProvider? time = null)
+    /// <param name="size">The first size, in bytes.</param>
+    /// <param name="from">Offset of the first byte.</param>
+    /// <param name="time">The clock. Default: null, for the system's.</param>
+    /// <param name="budget">Where the growth is taken from. Default: null, for <see cref="WindowBudget.Process"/>.</param>
+    public ReceiveWindow(long size, long from = 0, TimeProvider? time = null, WindowBudget? budget = null)
     {
-        (Size, _initialSize, _time) = (size, size, time ?? TimeProvider.System);
+        (Size, _initialSize) = (size, size);
+        (_time, _budget) = (time ?? TimeProvider.System, budget ?? WindowBudget.Process);
         Begin(from);
     }
 
@@ -101,7 +110,7 @@ public sealed class ReceiveWindow
         Move();
     }
 
-    /// <summary>Marks the end of the data. Once all of it is consumed, the growth is returned to the process-wide budget.</summary>
+    /// <summary>Marks the end of the data. Once all of it is consumed, the growth is returned to the budget.</summary>
     public void End()
     {
         _hasEnded = true;
@@ -126,7 +135,7 @@ public sealed class ReceiveWindow
     private void Grow()
     {
         long more = Math.Min(Size, MaxSize - Size);
-        if (_hasEnded || more <= 0 || !WindowGrowth.TryTake(more))
+        if (_hasEnded || more <= 0 || !_budget.TryTake(more))
             return;
         Size += more;
         _grownBy += more;
@@ -136,7 +145,7 @@ public sealed class ReceiveWindow
     {
         if (!_hasEnded || Consumed < Received)
             return;
-        WindowGrowth.Return(_grownBy);
+        _budget.Return(_grownBy);
         _grownBy = 0;
     }
 }

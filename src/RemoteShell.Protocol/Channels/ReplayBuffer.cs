@@ -9,11 +9,16 @@ namespace RemoteShell.Protocol.Channels;
 /// until its bytes are acknowledged, so resuming needs no copy. A watcher gets a copy, and never blocks the producer. While the
 /// reader is away, what does not fit into memory goes to an <see cref="ISpillTarget"/>.
 /// </remarks>
-/// <param name="capacity">Bytes that are kept in memory.</param>
+/// <param name="capacity">Bytes that are kept in memory at first; more after <see cref="EnsureCapacity"/>.</param>
 /// <param name="from">Offset of the first byte.</param>
 /// <param name="tail">Number of acknowledged bytes that are kept in addition, for a reader that attaches later.</param>
-public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : IDisposable
+/// <param name="budget">Where the memory of a large window is taken from. Default: null, for no limit.</param>
+public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, WindowBudget? budget = null) : IDisposable
 {
+    // What is taken from the budget at a time, and what a buffer that is not complete keeps of it although it holds less.
+    private const long GrowthStep = BufferSegments.MaxSize;
+    private const long KeptGrowth = 4 * GrowthStep;
+
     private readonly Lock _gate = new();
     private readonly AsyncAutoResetEvent _grown = new();
     private readonly AsyncAutoResetEvent _shrunk = new();
@@ -25,6 +30,8 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
     private ISpillTarget? _spill;
     private BufferSegment? _spilling;
     private long _capacity = capacity + tail;
+    private long _wanted = capacity + tail;
+    private long _grownBy;
     private long _start = from;
     private long _memoryStart = from;
     private long _end = from;
@@ -59,7 +66,7 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
             {
                 if (_isDiscarded)
                     return _segments.GetScratch(_end);
-                if (_end - Math.Max(_memoryStart, _start) < _capacity)
+                if (Held < (_isReaderAway ? _capacity - _grownBy : _capacity) || TryGrow())
                     return _segments.GetFree(_end);
                 spilling = NextToSpill();
             }
@@ -89,7 +96,10 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
     public void Complete()
     {
         lock (_gate)
+        {
             _isComplete = true;
+            ReturnGrowth();
+        }
 
         _grown.Set();
         _watched.Set();
@@ -137,6 +147,7 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
             _start = offset;
             _segments.Release(_start, _spilling);
             _spill?.Release(_start);
+            ReturnGrowth();
         }
 
         _shrunk.Set();
@@ -204,11 +215,19 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
         return true;
     }
 
-    /// <summary>Raises the capacity to at least this many bytes. A peer with large acknowledgement steps needs that.</summary>
+    /// <summary>Lets the capacity grow to this many bytes, which is the peer's window.</summary>
+    /// <remarks>
+    /// What the peer needs to acknowledge in time, <see cref="ReceiveWindow.LargestNeed"/> at most, is there at once. The rest is taken
+    /// from the budget when the bytes are there, and is returned when they are acknowledged.
+    /// </remarks>
     public void EnsureCapacity(long capacity)
     {
         lock (_gate)
-            _capacity = Math.Max(_capacity, capacity + tail);
+        {
+            _wanted = Math.Max(_wanted, capacity + tail);
+            _capacity = Math.Max(_capacity, Math.Min(capacity, ReceiveWindow.LargestNeed) + tail);
+        }
+
         _shrunk.Set();
     }
 
@@ -247,10 +266,37 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
         _readBuffer = default;
     }
 
+    // Bytes in memory. Called under _gate.
+    private long Held => _end - Math.Max(_memoryStart, _start);
+
+    // Called under _gate. While the reader is away, what is more goes to the spill target, and so does what had grown before.
+    private bool TryGrow()
+    {
+        long more = Math.Min(GrowthStep, _wanted - _capacity);
+        if (more <= 0 || _isReaderAway || budget?.TryTake(more) == false)
+            return false;
+        _capacity += more;
+        _grownBy += more;
+        return true;
+    }
+
+    // Called under _gate when the buffer holds less than before.
+    private void ReturnGrowth()
+    {
+        long spare = _isComplete || _isDiscarded || _isReaderAway ? 0 : KeptGrowth;
+        long less = Math.Min(_grownBy, _capacity - Held - spare);
+        if (less <= 0)
+            return;
+        budget?.Return(less);
+        _capacity -= less;
+        _grownBy -= less;
+    }
+
     // Two segments may be in use: the one that the producer fills, and the one that is being spilled.
     private void DropAll()
     {
         _start = _memoryStart = _position = _end;
+        ReturnGrowth();
         _segments.Release(_end, _spilling);
         if (_spilling is not null)
             return;
@@ -296,6 +342,7 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0) : 
             }
 
             _segments.Release(_start, null);
+            ReturnGrowth();
         }
 
         IsPaused = !stored;

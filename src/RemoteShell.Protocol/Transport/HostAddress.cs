@@ -15,6 +15,9 @@ public sealed record HostAddress(string Host, int Port)
     // In characters, of a name in the domain name system. The framework's resolver refuses longer ones by an exception of its own.
     private const int MaxNameLength = 253;
 
+    // Digits of the largest port, 65535.
+    private const int MaxPortLength = 5;
+
     private const string HexDigits = "0123456789abcdefABCDEF";
 
     /// <summary>Reads an address.</summary>
@@ -59,6 +62,8 @@ public sealed record HostAddress(string Host, int Port)
             return;
         if (ushort.TryParse(host, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             throw new FormatException($"'{text}' has a number where a host must be; to name a port, write HOST:{host}");
+        if (host.Length <= MaxPortLength && host.All(char.IsAsciiDigit))
+            throw new FormatException($"'{text}' is neither a host nor a port; ports are 0 to 65535");
         throw new FormatException($"'{host}' is not an IPv4 address; write four numbers from 0 to 255, such as 127.0.0.1");
     }
 

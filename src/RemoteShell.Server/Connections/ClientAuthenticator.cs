@@ -14,7 +14,7 @@ namespace RemoteShell.Server.Connections;
 internal sealed class ClientAuthenticator(
     Identity identity,
     AuthorizedKeys keys,
-    ConnectionLimiter limiter,
+    HandshakePlaces places,
     ServerLimits limits,
     ConnectionOptions options,
     ILogger log)
@@ -29,6 +29,16 @@ internal sealed class ClientAuthenticator(
     /// <returns>Null if the client was refused or left; the socket is then closed.</returns>
     public async Task<AdmittedClient?> AdmitAsync(Socket socket, IPEndPoint peer, string? overLimit, CancellationToken stopping)
     {
+        // A client over a limit does not wait: the queue is for those that may use the server.
+        bool hasPlace = overLimit is null ? await places.EnterAsync(peer.Address, stopping) : places.TryEnter();
+        if (!hasPlace)
+        {
+            if (!stopping.IsCancellationRequested)
+                log.LogWarning("closed {Peer}: {Limit} handshakes are under way already", peer, limits.Handshakes);
+            socket.Dispose();
+            return null;
+        }
+
         if (await ShakeHandsAsync(socket, peer, stopping) is not { } secure)
             return null;
         (ErrorMessage? refusal, AuthorizedKey? key) = overLimit is null ? Authorize(secure, peer) : (OverLimit(overLimit), null);
@@ -41,15 +51,9 @@ internal sealed class ClientAuthenticator(
         return null;
     }
 
+    // In a place for a handshake, which it gives back.
     private async Task<SecureStream?> ShakeHandsAsync(Socket socket, IPEndPoint peer, CancellationToken stopping)
     {
-        if (!limiter.TryBeginHandshake())
-        {
-            log.LogWarning("closed {Peer}: {Limit} handshakes are under way already", peer, limits.Handshakes);
-            socket.Dispose();
-            return null;
-        }
-
         using var time = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         time.CancelAfter(limits.HandshakeTime);
         try
@@ -66,7 +70,7 @@ internal sealed class ClientAuthenticator(
         }
         finally
         {
-            limiter.EndHandshake();
+            places.Leave();
         }
 
         return null;

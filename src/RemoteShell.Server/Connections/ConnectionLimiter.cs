@@ -2,7 +2,7 @@ using System.Net;
 
 namespace RemoteShell.Server.Connections;
 
-/// <summary>Counts connections, in all and from each address, and handshakes, against the server's limits.</summary>
+/// <summary>Counts connections, in all and from each address, against the server's limits.</summary>
 internal sealed class ConnectionLimiter(ServerLimits limits)
 {
     private readonly Lock _gate = new();
@@ -10,7 +10,6 @@ internal sealed class ConnectionLimiter(ServerLimits limits)
     // Guarded by _gate.
     private readonly Dictionary<IPAddress, int> _fromAddress = [];
     private int _connections;
-    private int _handshakes;
 
     /// <summary>Counts a connection, also one over a limit: it exists until it has been refused.</summary>
     /// <returns>The limit that is exceeded, for people; null if there is none.</returns>
@@ -38,24 +37,5 @@ internal sealed class ConnectionLimiter(ServerLimits limits)
             if (--_fromAddress[address] == 0)
                 _fromAddress.Remove(address);
         }
-    }
-
-    /// <summary>Counts a handshake, unless there are too many.</summary>
-    public bool TryBeginHandshake()
-    {
-        lock (_gate)
-        {
-            if (_handshakes >= limits.Handshakes)
-                return false;
-            _handshakes++;
-            return true;
-        }
-    }
-
-    /// <summary>Ends the counting of a handshake.</summary>
-    public void EndHandshake()
-    {
-        lock (_gate)
-            _handshakes--;
     }
 }

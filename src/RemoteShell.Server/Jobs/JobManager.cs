@@ -41,6 +41,7 @@ internal sealed class JobManager : IAsyncDisposable
     private readonly QuotaEnforcer _quotaEnforcer;
     private readonly UsedIds _usedIds = new();
     private readonly RunningJobs _running;
+    private readonly WindowBudgets _windows;
     private readonly Lock _beginning = new();
     private readonly Lock _pruning = new();
     private readonly CancellationTokenSource _stopped = new();
@@ -53,6 +54,7 @@ internal sealed class JobManager : IAsyncDisposable
     {
         (_runners, _options, _log) = (runners, options, log);
         _running = new(options.Limits.Jobs);
+        _windows = new(options.Limits.WindowMemory);
         _quota = new(options.JobQuota, options.TotalQuota);
         _quotaEnforcer = new(Table, _quota);
     }
@@ -214,15 +216,22 @@ internal sealed class JobManager : IAsyncDisposable
     private Job MakeAttached(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer, ConversationShell? conversation)
     {
         IJobRunner runner = _runners.For(exec, peer.Address.ToString(), JobStore.NameOf(record), conversation);
-        long capacity = Math.Max(_options.Limits.StreamMemory, exec.Window);
+        WindowBudget budget = _windows.Of(owner);
         long tail = record.CanBeTakenOver ? TerminalRunner.Tail : 0;
         Dictionary<string, MemoryOutput> buffers = runner.Streams.ToDictionary(
-            name => name, _ => new MemoryOutput(capacity, exec.Digest, tail), StringComparer.Ordinal);
+            name => name, _ => new MemoryOutput(_options.Limits.StreamMemory, exec.Digest, tail, budget), StringComparer.Ordinal);
         Dictionary<string, JobOutput> streams = buffers.ToDictionary(
             buffer => buffer.Key, JobOutput (buffer) => buffer.Value, StringComparer.Ordinal);
         IncomingStream? input = null;
         if (exec.Stdin)
-            input = new("stdin", StdinWindow, exec.Digest) { OutlivesChannel = true, DigestsEachChannel = record.CanBeTakenOver };
+        {
+            input = new("stdin", StdinWindow, exec.Digest, from: 0, budget)
+            {
+                OutlivesChannel = true,
+                DigestsEachChannel = record.CanBeTakenOver,
+            };
+        }
+
         return new(record, owner, runner, streams)
         {
             RequestSize = ExecSize.Of(exec),

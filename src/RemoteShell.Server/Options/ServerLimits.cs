@@ -10,7 +10,10 @@ public sealed record ServerLimits
     public int ConnectionsPerAddress { get; init; } = 1024;
 
     /// <summary>TLS handshakes at once. Default: 128.</summary>
-    /// <remarks>The server closes further connections without a message, since a message needs a handshake.</remarks>
+    /// <remarks>
+    /// Four times as many further connections wait for a place, at most for <see cref="HandshakeTime"/> and 10 s. The server closes those beyond
+    /// without a message, since a message needs a handshake.
+    /// </remarks>
     public int Handshakes { get; init; } = 128;
 
     /// <summary>How long a TLS handshake may take. Default: 10 s.</summary>
@@ -30,4 +33,11 @@ public sealed record ServerLimits
 
     /// <summary>Bytes of each output stream that are buffered in memory for a slow client. Default: 1 MiB.</summary>
     public int StreamMemory { get; init; } = 1024 * 1024;
+
+    /// <summary>Bytes by which the windows of all streams of a key's jobs together may grow in memory. Default: 256 MiB.</summary>
+    /// <remarks>
+    /// The bytes of a window that are beyond 1 MiB, and beyond <see cref="StreamMemory"/>, count while they are in use. When all are in use,
+    /// windows stay at that size: streams over long paths are slower, and nothing fails. 0: windows do not grow.
+    /// </remarks>
+    public long WindowMemory { get; init; } = 256L << 20;
 }

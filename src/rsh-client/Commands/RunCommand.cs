@@ -213,7 +213,7 @@ internal static class RunCommand
             Environment = parsed.GetValue(Env) is { Length: > 0 } variables ? Variables(variables) : null,
             Timeout = parsed.GetValue(Timeout),
             Digest = JsonWords.Digest(parsed.GetValue(Digest)!),
-            OnDisconnect = parsed.GetValue(Disconnect) is { } policy ? DisconnectPolicy.Parse(policy) : command.OnDisconnect,
+            OnDisconnect = DisconnectOption.PolicyOf(parsed, Disconnect) ?? command.OnDisconnect,
             OnFull = parsed.GetValue(Full) is { } full ? JsonWords.Quota(full) : command.OnFull,
         };
     }

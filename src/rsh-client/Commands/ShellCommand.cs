@@ -60,7 +60,7 @@ internal static class ShellCommand
             [var line] => RemoteCommand.Shell(line),
             _ => RemoteCommand.Exact(words),
         };
-        command = command with { OnDisconnect = DisconnectPolicy.Parse(parsed.GetValue(Disconnect) ?? "keep:1h") };
+        command = command with { OnDisconnect = DisconnectOption.PolicyOf(parsed, Disconnect) ?? DisconnectPolicy.KeepFor(TimeSpan.FromHours(1)) };
         if (!LocalTerminal.IsThere)
         {
             throw new FormatException(

@@ -23,6 +23,8 @@ internal sealed record HostConfiguration
     public static HostConfiguration Read(string folder)
     {
         string path = Path.Combine(folder, "config.json");
+        if (Directory.Exists(path))
+            throw new RemoteShellException($"{path} is a folder, not a file") { Hint = $"remove it, or {Hint}" };
         if (File.Exists(path) && (FileKind.IsSpecial(path) || new FileInfo(path).Length > MaxSize))
             throw new RemoteShellException($"{path} is not a regular file, or has more than {MaxSize} bytes") { Hint = Hint };
         string text = string.Join('\n', PrivateFile.ReadLines(path));

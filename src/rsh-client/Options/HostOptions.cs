@@ -63,7 +63,7 @@ internal static class HostOptions
             User = at < 0 ? null : host[..at],
             Host = HostAddress.Parse(host[(at + 1)..]),
             ConnectTimeout = parsed.GetValue(ConnectTimeout) ?? TimeSpan.FromSeconds(10),
-            Noticed = noticed,
+            Noticed = text => noticed(WithHost(text, host)),
             // The first request travels together with the key: a cold start saves a round trip.
             Authorization = AuthorizationCheck.OnFirstRequest,
             Trust = new()
@@ -119,6 +119,13 @@ internal static class HostOptions
             }
         },
     };
+
+    // A server does not know how its client names it, so a command line in a notice has the word HOST.
+    private static string WithHost(string notice, string host)
+    {
+        int command = notice.IndexOf("rsh-client ", StringComparison.Ordinal);
+        return command < 0 ? notice : notice[..command] + notice[command..].Replace(" HOST ", $" {host} ", StringComparison.Ordinal);
+    }
 
     private static async ValueTask<bool> AskAsync(HostAddress host, PublicKey key, CancellationToken cancellationToken)
     {

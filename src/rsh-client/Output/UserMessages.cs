@@ -49,6 +49,7 @@ internal static class UserMessages
             RemoteShellException known => Fail(status, known.Message, known.Hint),
             UsageException usage => Fail(status, usage.Message, usage.Hint),
             FormatException => Fail(status, e.Message, null),
+            UnreadableInputException => Fail(status, $"standard input cannot be read: {e.Message}", null),
             _ when FileFailure.Is(e) => Fail(status, FileFailure.Describe(e), FileFailure.HintOf(e)),
             _ when MemoryFailure.Is(e) => Fail(status, MemoryFailure.Message, MemoryFailure.Hint),
             // The last line of defence. One frame tells where to look; a whole stack trace helps no user.

@@ -55,7 +55,7 @@ internal sealed class StandardInput : ReadOnlyStream
         // Another reader of a non-blocking descriptor was faster.
         if (error == LibC.Interrupted || error == LibC.TryAgain)
             return false;
-        throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+        throw new UnreadableInputException(Marshal.GetPInvokeErrorMessage(error));
     }
 
     private async Task WaitAsync(CancellationToken cancellationToken)

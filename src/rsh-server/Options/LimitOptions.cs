@@ -55,7 +55,7 @@ internal static class LimitOptions
         "--max-connections-per-address", "Limit the connections from one address", Limits.ConnectionsPerAddress);
 
     private static readonly Option<int?> Handshakes = Count(
-        "--max-handshakes", "Limit the number of simultaneous TLS handshakes", Limits.Handshakes);
+        "--max-handshakes", "Limit the number of simultaneous TLS handshakes; four times as many connections wait", Limits.Handshakes);
 
     private static readonly Option<int?> Channels = Count("--max-channels", "Limit the channels of one connection", Limits.Channels);
     private static readonly Option<int?> Jobs = Count("--max-jobs", "Limit the running jobs of one key", Limits.Jobs);
@@ -69,11 +69,17 @@ internal static class LimitOptions
     private static readonly Option<int?> StreamMemory = SmallSize(
         "--stream-memory", "How much of each output stream to buffer in memory for a slow client", Limits.StreamMemory, MinStreamMemory);
 
+    private static readonly Option<long?> WindowMemory = Size(
+        "--window-memory",
+        "How much memory the windows of all streams of one key may take together beyond --stream-memory, over long paths",
+        Limits.WindowMemory,
+        min: 0);
+
     public static void AddTo(Command command)
     {
         Option[] times = [KillGrace, StopGrace, DrainGrace, Keepalive, HandshakeTime];
         Option[] records = [KeepTime, KeepJobs, JobQuota, TotalQuota];
-        Option[] limits = [Connections, PerAddress, Handshakes, Channels, Jobs, Header, Body, StreamMemory];
+        Option[] limits = [Connections, PerAddress, Handshakes, Channels, Jobs, Header, Body, StreamMemory, WindowMemory];
         foreach (Option option in (Option[])[.. times, .. records, .. limits])
             command.Add(option);
     }
@@ -99,6 +105,7 @@ internal static class LimitOptions
             Header = parsed.GetValue(Header) ?? Limits.Header,
             Body = parsed.GetValue(Body) ?? Limits.Body,
             StreamMemory = parsed.GetValue(StreamMemory) ?? Limits.StreamMemory,
+            WindowMemory = parsed.GetValue(WindowMemory) ?? Limits.WindowMemory,
         },
     };
 
@@ -109,11 +116,11 @@ internal static class LimitOptions
         CustomParser = result => (int?)Number(result, name, min, int.MaxValue),
     };
 
-    private static Option<long?> Size(string name, string description, long usual) => new(name)
+    private static Option<long?> Size(string name, string description, long usual, long min = MinQuota) => new(name)
     {
         Description = $"{description} [{ByteSize.Words(usual)}].",
         HelpName = "SIZE",
-        CustomParser = result => Bytes(result, name, MinQuota, long.MaxValue),
+        CustomParser = result => Bytes(result, name, min, long.MaxValue),
     };
 
     private static Option<int?> SmallSize(string name, string description, int usual, int min) => new(name)

@@ -47,7 +47,19 @@ public class PatienceTests
             await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within(TimeSpan.FromSeconds(60));
             await client.PingAsync().Within();
         })));
-        Assert.Contains(server.Log, line => line.Contains("handshakes are under way already", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Client_behind_a_slow_handshake_comes_in_at_its_first_attempt()
+    {
+        await using var server = new TestServer(options => options with { Limits = new() { Handshakes = 1 } });
+        await using var relay = new TcpRelay(server.Address);
+        await using NetworkStream slow = await RawPeer.TcpAsync(server.Address);
+        Task<RemoteShellClient> connecting = RemoteShellClient.ConnectAsync(server.Options with { Host = Host(relay.Address) }).Within();
+        await Waiting.Until(() => relay.Connections == 1, "the client has connected");
+        await slow.DisposeAsync();
+        await using RemoteShellClient client = await connecting;
+        Assert.Equal(1, relay.Connections);
     }
 
     [Theory]
@@ -123,6 +135,45 @@ public class PatienceTests
     [InlineData(SocketError.NetworkUnreachable, false)]
     public void Socket_error_passes_or_lasts(SocketError error, bool passes)
         => Assert.Equal(passes, Dialer.Unreachable(new("host", 7022), new((int)error)).IsPassing);
+
+    // The client sends its request together with its key, so it waits for the hello in the request.
+    [Theory]
+    [InlineData("run")]
+    [InlineData("jobs")]
+    [InlineData("wait")]
+    [InlineData("get")]
+    [InlineData("ping")]
+    public async Task Server_that_never_says_hello_is_given_up_at_the_connect_timeout(string request)
+    {
+        await using var server = new HostileServer(connection => connection.DrainAsync());
+        ClientOptions options = server.Options with { ConnectTimeout = TimeSpan.FromMilliseconds(500) };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        Task asking = request switch
+        {
+            "run" => client.RunBufferedAsync(RemoteCommand.Shell("echo in")),
+            "jobs" => client.ListJobsAsync(),
+            "wait" => client.WaitAsync("0"),
+            "get" => client.GetAsync("file", _ => Stream.Null),
+            _ => client.PingAsync(),
+        };
+        var failure = await Assert.ThrowsAsync<ConnectFailedException>(() => asking.Within());
+        Assert.Contains("did not answer within 0.5 s", failure.Message);
+        Assert.NotNull(failure.Hint);
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task Command_may_run_for_longer_than_the_connect_timeout()
+    {
+        await using var server = new TestServer();
+        ClientOptions options = server.Options with
+        {
+            Authorization = AuthorizationCheck.OnFirstRequest,
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+        };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        Assert.Equal("in\n", (await client.RunBufferedAsync(RemoteCommand.Shell("sleep 3; echo in")).Within()).Output);
+    }
 
     [Fact]
     public async Task Attempts_end_with_a_success_or_a_reason_that_lasts()

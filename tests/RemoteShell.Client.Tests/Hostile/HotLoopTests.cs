@@ -12,7 +12,7 @@ public class HotLoopTests
     private const int MostWithoutProgress = 15;
     private const int MostWithProgress = 45;
 
-    private const string Opened = """{"type":"opened","channel":1}""";
+    private const string Opened = """{"type":"opened","channel":1,"job":"ASKED"}""";
     private const string Goodbye = """{"type":"goodbye","reason":"tired"}""";
     private const string Stopping = """{"type":"error","channel":1,"code":"stopping","text":"soon"}""";
     private const string Limit = """{"type":"error","code":"limit","text":"full"}""";

@@ -9,11 +9,12 @@ namespace RemoteShell.Client.Tests.Hostile;
 public class LyingAnswerTests
 {
     private const string Job = "5766pcv9epnbes0b";
-    private const string Opened = """{"type":"opened","channel":1}""";
+    private const string Opened = """{"type":"opened","channel":1,"job":"ASKED"}""";
+    private const string OpenedWithoutJob = """{"type":"opened","channel":1,"streams":{"stdout":0,"stderr":0} }""";
     private const string OpenedJob = $$"""{"type":"opened","channel":1,"job":"{{Job}}"}""";
     private const string OtherJob = """{"type":"opened","channel":1,"job":"0000000000000000"}""";
-    private const string InputFromBeyond = """{"type":"opened","channel":1,"window":9,"position":{"from":9223372036854775807}}""";
-    private const string Detached = """{"type":"opened","channel":1,"detached":true}""";
+    private const string InputFromBeyond = """{"type":"opened","channel":1,"job":"ASKED","window":9,"position":{"from":9223372036854775807}}""";
+    private const string Detached = """{"type":"opened","channel":1,"job":"ASKED","detached":true}""";
     private const string Empty = """{"total":0,"digest":"crc32c:00000000"}""";
     private const string Wrong = """{"total":0,"digest":"crc32c:00000001"}""";
     private const string Done = """{"type":"result","channel":1,"outcome":"exited","code":0}""";
@@ -36,8 +37,8 @@ public class LyingAnswerTests
         { "run", "killed-by-policy with code 0", [Opened, .. Ends(), Result("killed-by-policy", 0)] },
         { "run", "never-started with code 0", [Opened, .. Ends(), Result("never-started", 0)] },
         { "run", "lost with code 0", [Opened, .. Ends(), Result("lost", 0)] },
-        { "input", "input from the middle", ["""{"type":"opened","channel":1,"window":1000,"position":{"from":5}}"""] },
-        { "input", "a negative window", ["""{"type":"opened","channel":1,"window":-5}"""] },
+        { "input", "input from the middle", ["""{"type":"opened","channel":1,"job":"ASKED","window":1000,"position":{"from":5}}"""] },
+        { "input", "a negative window", ["""{"type":"opened","channel":1,"job":"ASKED","window":-5}"""] },
         { "input", "input from beyond its end", [InputFromBeyond, .. Ends(), DoneWithOutput] },
         { "detach", "opened without detached", [OpenedJob] },
         { "detach", "a success without a job", [Done] },
@@ -77,6 +78,36 @@ public class LyingAnswerTests
         await using HostileServer server = Saying(frames);
         Exception failure = (await Record.ExceptionAsync(() => AskAsync(server.Options, request)))!;
         Assert.True(failure is UnverifiedOutputException, $"{failure}");
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("input")]
+    [InlineData("wait")]
+    [InlineData("kill")]
+    [InlineData("attach")]
+    [InlineData("logs")]
+    public async Task Acceptance_that_does_not_name_its_job_is_a_failure(string request)
+    {
+        await using HostileServer server = Saying([OpenedWithoutJob, .. Ends(), DoneWithOutput]);
+        var failure = await Assert.ThrowsAsync<UnverifiedOutputException>(() => AskAsync(server.Options, request));
+        Assert.Contains("without naming its job", failure.Message);
+    }
+
+    [Fact]
+    public async Task Detached_job_that_is_not_named_is_a_failure()
+    {
+        await using HostileServer server = Saying(["""{"type":"opened","channel":1,"detached":true}"""]);
+        var failure = await Assert.ThrowsAsync<UnverifiedOutputException>(() => AskAsync(server.Options, "detach"));
+        Assert.Contains("without naming its job", failure.Message);
+    }
+
+    [Fact]
+    public async Task File_whose_length_is_not_named_is_a_failure()
+    {
+        await using HostileServer server = Saying(Get("""{"type":"opened","channel":1,"modified":0}"""));
+        var failure = await Assert.ThrowsAsync<UnverifiedOutputException>(() => AskAsync(server.Options, "get"));
+        Assert.Contains("without naming its length", failure.Message);
     }
 
     [Theory]
@@ -179,7 +210,10 @@ public class LyingAnswerTests
         {
             Match data = Regex.Match(frame, "^data ([a-z]+) (.*)$", RegexOptions.Singleline);
             byte[] body = System.Text.Encoding.UTF8.GetBytes(data.Groups[2].Value);
-            await connection.SendAsync(data.Success ? RawPeer.Data(1, data.Groups[1].Value, 0, body) : RawPeer.Frame(frame));
+            if (data.Success)
+                await connection.SendAsync(RawPeer.Data(1, data.Groups[1].Value, 0, body));
+            else
+                await connection.SayAsync(frame);
         }
 
         await connection.DrainAsync();

@@ -211,15 +211,4 @@ public class WindowTests
         window.MarkStarved();
         time.Pass(wait);
     }
-
-    private sealed class SetTime : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
-        public void Pass(TimeSpan time) => _now += time.Ticks;
-    }
 }

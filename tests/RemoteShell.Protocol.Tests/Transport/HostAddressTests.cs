@@ -7,6 +7,8 @@ public class HostAddressTests
     [Theory]
     [InlineData("7022", "write HOST:7022")]
     [InlineData("7301:7022", "write HOST:7301")]
+    [InlineData("99999", "is neither a host nor a port; ports are 0 to 65535")]
+    [InlineData("99999:1", "is neither a host nor a port; ports are 0 to 65535")]
     [InlineData("127.1", "is not an IPv4 address")]
     [InlineData("127.1:7022", "is not an IPv4 address")]
     [InlineData("127.0.1", "is not an IPv4 address")]

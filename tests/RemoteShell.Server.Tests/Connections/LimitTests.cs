@@ -1,6 +1,7 @@
+using System.Net.Sockets;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
-using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Connections;
 
 namespace RemoteShell.Server.Tests.Connections;
 
@@ -34,14 +35,52 @@ public class LimitTests
         await Waiting.Until(() => CanRunAsync(server).GetAwaiter().GetResult(), "there is room again");
     }
 
+    // A raw client makes one attempt, so it must be let in at that.
     [Fact]
-    public async Task Handshake_over_the_limit_is_closed_until_another_one_has_ended()
+    public async Task Handshakes_over_the_limit_wait_until_a_slow_one_has_ended()
     {
-        await using var server = new TestServer(
-            options => options with { Limits = new() { Handshakes = 1, HandshakeTime = TimeSpan.FromMilliseconds(300) } });
-        await using var silent = await RawPeer.TcpAsync(server.Address);
-        await Waiting.Until(() => !CanConnectAsync(server).GetAwaiter().GetResult(), "the silent one has the place");
-        await Waiting.Until(() => CanConnectAsync(server).GetAwaiter().GetResult(), "its time is up");
+        await using TestServer server = FewHandshakes(TimeSpan.FromHours(1));
+        await using NetworkStream slow = await RawPeer.TcpAsync(server.Address);
+        Task<RawPeer>[] waiting = [.. Enumerable.Range(0, 3).Select(_ => RawPeer.ConnectAsync(server))];
+        await slow.DisposeAsync();
+        foreach (RawPeer peer in await Task.WhenAll(waiting).Within())
+            await peer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Handshake_that_waits_starts_when_the_time_of_a_silent_one_is_up()
+    {
+        await using TestServer server = FewHandshakes(TimeSpan.FromSeconds(1));
+        await using NetworkStream silent = await RawPeer.TcpAsync(server.Address);
+        await using RawPeer peer = await RawPeer.ConnectAsync(server);
+    }
+
+    [Fact]
+    public async Task Flood_beyond_the_queue_of_handshakes_is_closed_at_once()
+    {
+        await using TestServer server = FewHandshakes(TimeSpan.FromHours(1));
+        List<NetworkStream> held = await FillAsync(server);
+        for (int i = 0; i < 20; i++)
+        {
+            await using NetworkStream flood = await RawPeer.TcpAsync(server.Address);
+            await AssertClosedAsync(flood);
+        }
+
+        Assert.All(held, stream => Assert.False(stream.DataAvailable));
+        foreach (NetworkStream stream in held)
+            await stream.DisposeAsync();
+        // It tries again until the server has seen that they are gone.
+        await using RemoteShellClient client = await server.ConnectAsync();
+    }
+
+    [Fact]
+    public async Task Stop_of_the_server_closes_the_connections_that_wait_for_a_handshake()
+    {
+        await using TestServer server = FewHandshakes(TimeSpan.FromHours(1));
+        List<NetworkStream> held = await FillAsync(server);
+        await server.Server.StopAsync().Within();
+        foreach (NetworkStream stream in held)
+            await AssertClosedAsync(stream);
     }
 
     [Fact]
@@ -83,17 +122,27 @@ public class LimitTests
 
     private static Task<BufferedResult> RunAsync(RemoteShellClient client) => client.RunBufferedAsync(RemoteCommand.Shell("true")).Within();
 
-    // One attempt: the client itself would try again.
-    private static async Task<bool> CanConnectAsync(TestServer server)
+    private static TestServer FewHandshakes(TimeSpan time)
+        => new(options => options with { Limits = new() { Handshakes = 1, HandshakeTime = time } });
+
+    // The handshake that is under way, and those that wait.
+    private static async Task<List<NetworkStream>> FillAsync(TestServer server)
+    {
+        List<NetworkStream> held = [];
+        for (int i = 0; i < 1 + HandshakePlaces.WaitingPerPlace; i++)
+            held.Add(await RawPeer.TcpAsync(server.Address));
+        return held;
+    }
+
+    private static async Task AssertClosedAsync(NetworkStream stream)
     {
         try
         {
-            await using RawPeer peer = await RawPeer.ConnectAsync(server);
-            return true;
+            Assert.Equal(0, await stream.ReadAsync(new byte[1]).Within());
         }
-        catch (TransportException)
+        catch (IOException)
         {
-            return false;
+            // A reset closes the connection as well.
         }
     }
 

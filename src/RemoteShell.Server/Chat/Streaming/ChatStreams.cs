@@ -17,6 +17,9 @@ internal sealed class ChatStreams(ChatRequest chat, ChatPosition position)
     // A line costs a token, and at least one token for 128 bytes: a byte may take six as JSON, and a burst must fit into the history.
     private const double BytesPerToken = 128;
 
+    // The rate limit makes the client wait, whatever the window is.
+    private static readonly WindowBudget NoGrowth = new(0);
+
     /// <summary>Carries both streams, and ends the channel.</summary>
     public async Task RunAsync(Channel channel, CancellationToken stopping)
     {
@@ -57,7 +60,7 @@ internal sealed class ChatStreams(ChatRequest chat, ChatPosition position)
 
     private (IncomingStream Said, OutgoingStream Told) Open(Channel channel)
     {
-        var said = new IncomingStream("say", SayWindow, chat.Digest, position.SayOffset);
+        var said = new IncomingStream("say", SayWindow, chat.Digest, position.SayOffset, NoGrowth);
         channel.AddIncoming(said);
         var window = new SendWindow(new StreamPosition(position.ChatOffset, position.ChatOffset + chat.Window));
         var digest = new StreamDigest(chat.Digest, position.ChatOffset);

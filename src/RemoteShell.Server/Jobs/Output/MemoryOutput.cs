@@ -3,13 +3,14 @@ using RemoteShell.Protocol.Channels;
 namespace RemoteShell.Server.Jobs.Output;
 
 /// <summary>The output of a job that lives with the server: a buffer in memory, and a spill file while the client is away.</summary>
-/// <param name="capacity">Bytes that memory holds.</param>
+/// <param name="capacity">Bytes that memory holds for a small window.</param>
 /// <param name="digest">The algorithm of the stream's digest.</param>
 /// <param name="tail">Bytes kept after they were acknowledged, for a client that takes the job over.</param>
-internal sealed class MemoryOutput(long capacity, string digest, long tail = 0) : JobOutput
+/// <param name="budget">Where the memory of a large window is taken from.</param>
+internal sealed class MemoryOutput(long capacity, string digest, long tail, WindowBudget budget) : JobOutput
 {
     /// <summary>The bytes. The controlling client is their only reader.</summary>
-    public ReplayBuffer Bytes { get; } = new(capacity, tail: tail);
+    public ReplayBuffer Bytes { get; } = new(capacity, from: 0, tail, budget);
 
     /// <summary>The digest of what was sent to the controlling client, from the stream's beginning, over all its channels.</summary>
     public StreamDigest Digest { get; } = new(digest);

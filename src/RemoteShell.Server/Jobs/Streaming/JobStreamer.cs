@@ -120,6 +120,7 @@ internal sealed class JobStreamer(
     private (MemoryOutput Output, OutgoingStream Stream) Open(Channel channel, string name, MemoryOutput output, StreamPosition position)
     {
         var window = new SendWindow(position with { Limit = position.FirstLimit(request.Window) });
+        output.Bytes.EnsureCapacity(request.Window);
         // A client that takes a job over has not received what came before, so its digest starts here.
         StreamDigest digest = job.Record.CanBeTakenOver ? new(request.Digest, position.From) : output.Digest;
         return (output, channel.AddOutgoing(name, window, digest, output.Bytes, request.Window));
