@@ -7,7 +7,7 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>Runs the lines of a prompt: local commands, <c>!COMMAND</c>, <c>COMMAND &amp;</c>, and lines for the server.</summary>
+/// <summary>Runs the lines of a prompt: words of the prompt, <c>!COMMAND</c>, and lines for the server.</summary>
 /// <param name="client">The connection.</param>
 /// <param name="host">The server, as the user named it.</param>
 /// <param name="session">What persists from line to line.</param>
@@ -30,16 +30,18 @@ internal sealed class PromptCommands(
         string text = line.Trim();
         if (text.StartsWith('!'))
             return await OnTerminalAsync(text[1..].Trim(), interrupts);
-        if (LineWords.EndsWithBackground(text))
-            return await DetachAsync(text[..^1].Trim(), interrupts);
+        if (LocalCommands.AsksForHelp(text))
+        {
+            StandardText.Error.WriteLine(LocalCommands.Help);
+            return 0;
+        }
+
         if (LocalCommands.Arguments(text, host, session.Folder) is { } arguments)
         {
             using IDisposable lent = interrupts.Lend();
             return await again(arguments);
         }
 
-        if (text == "help")
-            StandardText.Error.WriteLine(LocalCommands.Help);
         CommandResult result = await PromptLine.RunAsync(client, session, line, interrupts);
         CommandSummary.Say(result);
         return ExitStatus.Of(result);
@@ -68,14 +70,5 @@ internal sealed class PromptCommands(
         {
             _onTerminal = null;
         }
-    }
-
-    private async Task<int> DetachAsync(string command, Interrupts interrupts)
-    {
-        if (command.Length == 0)
-            throw new FormatException("there is no command before '&'; write COMMAND & to detach one");
-        string job = await client.DetachAsync(session.CommandFor(RemoteCommand.Shell(command)), interrupts.Cancelled);
-        StandardText.Error.WriteLine($"detached as {job}; 'attach {job}' shows what it writes");
-        return 0;
     }
 }

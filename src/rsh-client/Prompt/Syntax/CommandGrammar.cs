@@ -273,6 +273,11 @@ internal sealed class CommandGrammar
                 (top.Stage, _position) = (ConstructStage.Body, CommandPosition.Start);
                 return TokenKind.ReservedWord;
             case (ConstructKind.For, ConstructStage.AfterName or ConstructStage.BeforeBody or ConstructStage.In) when plain == "{":
+                // Not all shells know this form.
+                IsUnknown = true;
+                _open.Pop();
+                Open(ConstructKind.Braces, ConstructStage.Body);
+                return TokenKind.ReservedWord;
             case (ConstructKind.Function, ConstructStage.AfterName or ConstructStage.BeforeBody) when plain == "{":
                 _open.Pop();
                 Open(ConstructKind.Braces, ConstructStage.Body);

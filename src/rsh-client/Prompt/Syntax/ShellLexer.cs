@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -15,6 +16,9 @@ internal sealed class ShellLexer
 
     // How often a text may be in a text: backquotes and heredocs are lexed again on their own.
     private const int MaxNesting = 8;
+
+    private static readonly SearchValues<char> NameCharacters
+        = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
     private readonly int _nesting;
     private readonly List<char> _text = [];
@@ -80,7 +84,8 @@ internal sealed class ShellLexer
     {
         if (_isUnknown || _levels.Exists(level => level.Grammar.IsUnknown))
             return SyntaxVerdict.Unknown;
-        if (Top.Kind == LevelKind.Arithmetic && Top.Parentheses < 2)
+        // Commands in two pairs of parentheses look like arithmetic until the end.
+        if (_levels.Exists(level => level.Kind == LevelKind.Arithmetic && (level != Top || level.Parentheses < 2)))
             return SyntaxVerdict.Unknown;
         if (Top.Kind != LevelKind.Commands)
             return SyntaxVerdict.Incomplete;
@@ -215,13 +220,17 @@ internal sealed class ShellLexer
                 _isUnknown |= !HasSimpleSubscript(level);
             if (c is '\'' or '"' or '$' or '`' || (c == '\\' && !IsContinuation))
                 level.IsPlain = false;
+            // Shells do not agree about expansions in the delimiter of a heredoc.
+            _isUnknown |= c is '$' or '`' && level.Grammar.NeedsTarget && level.Redirection is "<<" or "<<-";
             StepQuotable(c, isQuoted: false);
         }
     }
 
     private bool HasSimpleSubscript(ShellLevel level)
     {
-        if (_at == level.WordStart && !level.Grammar.IsInArray)
+        ReadOnlySpan<char> before = Text[level.WordStart.._at];
+        bool isName = before.IndexOfAnyExcept(NameCharacters) < 0 && (before.Length > 0 || level.Grammar.IsInArray);
+        if (!isName)
             return true;
         int at = _at + 1;
         while (at < _text.Count && (char.IsAsciiLetterOrDigit(_text[at]) || _text[at] is '_' or '@' or '*' or '+' or '-'))
@@ -234,7 +243,7 @@ internal sealed class ShellLexer
     {
         int start = level.WordStart;
         _isUnknown |= _text[_at - 1] is '?' or '*' or '+' or '@' or '!' || _text[_at - 1] == '\n';
-        bool isArray = level.IsPlain && level.Grammar.ExpectsAssignment && AssignmentLength(start, _at) == _at - start;
+        bool isArray = level.IsPlain && level.Grammar is { ExpectsAssignment: true, IsInArray: false } && AssignmentLength(start, _at) == _at - start;
         EndWord();
         if (!isArray)
             return;
@@ -248,7 +257,7 @@ internal sealed class ShellLexer
         if (!level.IsPlain || level.Grammar.IsInCondition)
             return false;
         return word.IndexOfAnyExceptInRange('0', '9') < 0
-            || (word is ['{', _, .., '}'] && word[1..^1].IndexOfAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_") < 0);
+            || (word is ['{', _, .., '}'] && word[1..^1].IndexOfAnyExcept(NameCharacters) < 0);
     }
 
     private void EndDescriptor(ShellLevel level)
@@ -612,8 +621,9 @@ internal sealed class ShellLexer
             return;
         }
 
-        // Shells do not agree about this quote here.
+        // Shells do not agree about these here.
         _isUnknown |= level.IsQuoted && (c == '\'' || (c == '$' && Peek(1) == '\''));
+        _isUnknown |= c is '<' or '>' && Peek(1) == '(';
         StepQuotable(c, level.IsQuoted);
     }
 

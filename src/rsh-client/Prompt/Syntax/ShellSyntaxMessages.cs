@@ -2,8 +2,9 @@ namespace RemoteShell.Cli.Client.Prompt.Syntax;
 
 /// <summary>Reads what a shell says of a text with <c>-n</c>, in the locale C, of a file that ends with a newline.</summary>
 /// <remarks>
-/// bash, dash, BusyBox ash, ksh93, mksh and zsh. All but bash and mksh accept a heredoc without its end. zsh says the same of some texts
-/// that are wrong as of those that need more lines.
+/// For bash, dash, BusyBox ash, ksh93, mksh and zsh. All but bash and mksh accept a heredoc without its end: a text that is complete also
+/// with a further line that has only <c>)</c> is in a heredoc. zsh says the same of some texts that are wrong as of those that need more
+/// lines.
 /// </remarks>
 internal static class ShellSyntaxMessages
 {
