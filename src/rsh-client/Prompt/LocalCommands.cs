@@ -101,7 +101,7 @@ internal static class LocalCommands
                     break;
                 default:
                     string shown = raw.Replace("\n", "\\n", StringComparison.Ordinal);
-                    throw new FormatException($"{name} is a word of the prompt, and not of the shell: quote '{shown}', or write it without");
+                    throw new FormatException($"{name} is not a command of the shell and does not take '{shown}'; quote it");
             }
         }
 

@@ -28,8 +28,9 @@ internal sealed class CommandGrammar
     public bool IsOutermost => _open.Count == 0;
 
     /// <summary>Whether the next word is the name of a command or a reserved word.</summary>
-    public bool ExpectsCommand => !NeedsTarget && Top is null or { Stage: ConstructStage.Body or ConstructStage.Condition or ConstructStage.Else }
-        && _position is not (CommandPosition.InCommand or CommandPosition.AfterCompound or CommandPosition.AfterRedirection);
+    public bool ExpectsCommand
+        => !NeedsTarget && HasCommands
+            && _position is not (CommandPosition.InCommand or CommandPosition.AfterCompound or CommandPosition.AfterRedirection);
 
     /// <summary>Whether the next word may be an assignment.</summary>
     public bool ExpectsAssignment => ExpectsCommand || (IsDeclaration && _position == CommandPosition.InCommand);
@@ -48,8 +49,12 @@ internal sealed class CommandGrammar
 
     private Construct? Top => _open.Count == 0 ? null : _open.Peek();
 
+    // Whether the innermost construct consists of commands at this stage.
+    private bool HasCommands => Top is null or { HasCommands: true };
+
     private bool ExpectsCompound
-        => (ExpectsCommand && _position != CommandPosition.BeforeName) || Top is { Kind: ConstructKind.Function, Stage: ConstructStage.BeforeBody };
+        => (ExpectsCommand && _position != CommandPosition.BeforeName)
+            || Top is { Kind: ConstructKind.Function, Stage: ConstructStage.BeforeBody };
 
     // A list that is not empty, and whose last command may end here.
     private bool IsListWhole
@@ -128,8 +133,7 @@ internal sealed class CommandGrammar
     /// <summary>Takes a redirection operator.</summary>
     public void Redirection()
     {
-        bool fits = !NeedsTarget && (ExpectsCommand || (Top is null or { Stage: ConstructStage.Body or ConstructStage.Condition or ConstructStage.Else }));
-        if (!fits)
+        if (NeedsTarget || !HasCommands)
             Unfit();
         NeedsTarget = true;
         _isOnlyName = false;
@@ -180,7 +184,7 @@ internal sealed class CommandGrammar
                 pattern.Stage = ConstructStage.NextPattern;
                 break;
             case "&&" or "||" or "|" or "|&":
-                if (!IsCommandWhole || Top is { Stage: not (ConstructStage.Body or ConstructStage.Condition or ConstructStage.Else) })
+                if (!IsCommandWhole || !HasCommands)
                     Unfit();
                 _position = text[0] == '|' && text != "||" ? CommandPosition.AfterPipe : CommandPosition.AfterOperator;
                 break;
@@ -282,9 +286,9 @@ internal sealed class CommandGrammar
                 _open.Pop();
                 Open(ConstructKind.Braces, ConstructStage.Body);
                 return TokenKind.ReservedWord;
-            case (ConstructKind.Function, ConstructStage.BeforeBody or ConstructStage.AfterName) when plain is not null && IsCompound(plain):
+            case (ConstructKind.Function, ConstructStage.AfterName or ConstructStage.BeforeBody) when IsCompound(plain):
                 _open.Pop();
-                OpenReserved(plain);
+                OpenReserved(plain!);
                 return TokenKind.ReservedWord;
             case (ConstructKind.Function, ConstructStage.Name):
                 top.Stage = ConstructStage.AfterName;
@@ -303,7 +307,7 @@ internal sealed class CommandGrammar
                 IsUnknown |= plain == "esac";
                 top.Stage = ConstructStage.AfterPattern;
                 return TokenKind.Word;
-            case (_, ConstructStage.Body or ConstructStage.Condition or ConstructStage.Else):
+            case var _ when top.HasCommands:
                 return null;
             default:
                 return Unfit();
@@ -321,7 +325,7 @@ internal sealed class CommandGrammar
             case (_, ConstructStage.Name or ConstructStage.NextPattern or ConstructStage.AfterPattern or ConstructStage.Parenthesis):
                 Unfit();
                 return true;
-            case (_, ConstructStage.Body or ConstructStage.Condition or ConstructStage.Else):
+            case var _ when top.HasCommands:
                 return false;
             default:
                 return true;
@@ -359,10 +363,11 @@ internal sealed class CommandGrammar
     {
         switch (Top)
         {
-            case { Kind: ConstructKind.For, Stage: ConstructStage.AfterName or ConstructStage.Words or ConstructStage.In } loop when text == ";":
+            case { Kind: ConstructKind.For, Stage: ConstructStage.AfterName or ConstructStage.Words or ConstructStage.In } loop
+                when text == ";":
                 loop.Stage = ConstructStage.BeforeBody;
                 return;
-            case { Stage: not (ConstructStage.Body or ConstructStage.Condition or ConstructStage.Else) }:
+            case { HasCommands: false }:
                 Unfit();
                 return;
         }
@@ -417,12 +422,13 @@ internal sealed class CommandGrammar
             return false;
         // A brace that follows a condition is the body of a short form in zsh.
         bool isShort = word == "{" && Top is { Stage: ConstructStage.Condition } && _position == CommandPosition.Separated;
-        IsUnknown |= isShort;
+        // bash does not accept all of them after `time -p`.
+        IsUnknown |= isShort || _position == CommandPosition.AfterTime;
         OpenReserved(word);
         return true;
     }
 
-    private static bool IsCompound(string word)
+    private static bool IsCompound(string? word)
         => word is "{" or "if" or "while" or "until" or "for" or "select" or "case" or "[[";
 
     private void OpenReserved(string word)

@@ -5,11 +5,11 @@ namespace RemoteShell.Cli.Client.Prompt.Syntax;
 /// <param name="Start">The offset of the part that a candidate replaces; it ends at <paramref name="End"/>.</param>
 /// <param name="End">The offset of the cursor.</param>
 /// <param name="Folder">
-/// The part of the word before <paramref name="Start"/> that stays as it is written, such as <c>~/</c> or <c>$HOME/</c>; the shell expands it.
+/// The part of the word before <paramref name="Start"/> that stays as it is written, such as <c>~/</c> or <c>$HOME/</c>.
 /// </param>
 /// <param name="Value">The part that is replaced, without quotes.</param>
 /// <param name="Quote">The quote that is open at the cursor.</param>
-/// <param name="Before">The words of the command before it, without quotes; the option of <c>--option=VALUE</c> is the last of them.</param>
+/// <param name="Before">The words of the command before it, without quotes; the last may be the option of <c>--option=VALUE</c>.</param>
 internal sealed record CompletionWord(
     WordKind Kind, int Start, int End, string Folder, string Value, OpenQuote Quote, IReadOnlyList<string> Before)
 {

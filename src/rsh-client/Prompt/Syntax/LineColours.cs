@@ -4,7 +4,8 @@ namespace RemoteShell.Cli.Client.Prompt.Syntax;
 
 /// <summary>Finds the parts of a command that have a colour.</summary>
 /// <param name="isKnown">Whether a command of that name exists; null: not known yet.</param>
-internal sealed class LineColours(Func<string, bool?> isKnown) : ITextColours
+/// <param name="promptWords">The words of the prompt itself.</param>
+internal sealed class LineColours(Func<string, bool?> isKnown, IReadOnlyList<string> promptWords) : ITextColours
 {
     /// <summary>The coloured parts, in the order of the text, without overlaps.</summary>
     public IReadOnlyList<ColouredSpan> Colour(string text)
@@ -64,7 +65,7 @@ internal sealed class LineColours(Func<string, bool?> isKnown) : ITextColours
     {
         string raw = text.Substring(part.Start, part.Length);
         bool isFirst = string.IsNullOrWhiteSpace(text[..part.Start]);
-        if (isFirst && LocalCommands.Names.Contains(raw))
+        if (isFirst && promptWords.Contains(raw))
         {
             cells.Fill(SpanKind.Keyword);
             return;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -16,9 +15,6 @@ internal sealed class ShellLexer
 
     // How often a text may be in a text: backquotes and heredocs are lexed again on their own.
     private const int MaxNesting = 8;
-
-    private static readonly SearchValues<char> NameCharacters
-        = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
     private readonly int _nesting;
     private readonly List<char> _text = [];
@@ -191,9 +187,7 @@ internal sealed class ShellLexer
             StartWord(level);
     }
 
-    private static void StartWord(ShellLevel level, int at) => (level.WordStart, level.IsPlain) = (at, true);
-
-    private void StartWord(ShellLevel level) => StartWord(level, _at);
+    private void StartWord(ShellLevel level) => (level.WordStart, level.IsPlain) = (_at, true);
 
     private void StepWord(ShellLevel level, char c)
     {
@@ -217,7 +211,7 @@ internal sealed class ShellLexer
         {
             // A subscript may have blanks and quotes of its own.
             if (c == '[' && (level.Grammar.ExpectsAssignment || level.Grammar.IsInArray))
-                _isUnknown |= !HasSimpleSubscript(level);
+                _isUnknown |= ShellNames.IsOddSubscript(Text[level.WordStart.._at], Text[(_at + 1)..], level.Grammar.IsInArray);
             if (c is '\'' or '"' or '$' or '`' || (c == '\\' && !IsContinuation))
                 level.IsPlain = false;
             // Shells do not agree about expansions in the delimiter of a heredoc.
@@ -226,24 +220,13 @@ internal sealed class ShellLexer
         }
     }
 
-    private bool HasSimpleSubscript(ShellLevel level)
-    {
-        ReadOnlySpan<char> before = Text[level.WordStart.._at];
-        bool isName = before.IndexOfAnyExcept(NameCharacters) < 0 && (before.Length > 0 || level.Grammar.IsInArray);
-        if (!isName)
-            return true;
-        int at = _at + 1;
-        while (at < _text.Count && (char.IsAsciiLetterOrDigit(_text[at]) || _text[at] is '_' or '@' or '*' or '+' or '-'))
-            at++;
-        return at < _text.Count && _text[at] == ']';
-    }
-
     // `name=(` starts the values of an array; other words do not go before a parenthesis, except that of a function.
     private void WordBeforeParenthesis(ShellLevel level)
     {
         int start = level.WordStart;
         _isUnknown |= _text[_at - 1] is '?' or '*' or '+' or '@' or '!' || _text[_at - 1] == '\n';
-        bool isArray = level.IsPlain && level.Grammar is { ExpectsAssignment: true, IsInArray: false } && AssignmentLength(start, _at) == _at - start;
+        bool mayBeArray = level.IsPlain && level.Grammar is { ExpectsAssignment: true, IsInArray: false };
+        bool isArray = mayBeArray && ShellNames.AssignmentLength(Text[start.._at]) == _at - start;
         EndWord();
         if (!isArray)
             return;
@@ -252,13 +235,7 @@ internal sealed class ShellLexer
     }
 
     private bool IsDescriptor(ShellLevel level)
-    {
-        ReadOnlySpan<char> word = Text[level.WordStart.._at];
-        if (!level.IsPlain || level.Grammar.IsInCondition)
-            return false;
-        return word.IndexOfAnyExceptInRange('0', '9') < 0
-            || (word is ['{', _, .., '}'] && word[1..^1].IndexOfAnyExcept(NameCharacters) < 0);
-    }
+        => level.IsPlain && !level.Grammar.IsInCondition && ShellNames.IsDescriptor(Text[level.WordStart.._at]);
 
     private void EndDescriptor(ShellLevel level)
     {
@@ -273,10 +250,9 @@ internal sealed class ShellLexer
         level.WordStart = -1;
         string? plain = level.IsPlain ? PlainText(start) : null;
         bool startsCommand = level.Grammar.ExpectsCommand;
-        TokenKind kind = level.Grammar.Word(plain, AssignmentLength(start, _at) > 0);
-        if (kind is TokenKind.ReservedWord)
-            level.Words.Clear();
-        else if (kind is TokenKind.Command or TokenKind.Assignment && startsCommand && level.Words is [.., { Kind: not TokenKind.Assignment }])
+        TokenKind kind = level.Grammar.Word(plain, ShellNames.AssignmentLength(Text[start.._at]) > 0);
+        bool isFirst = startsCommand && kind is TokenKind.Command or TokenKind.Assignment;
+        if (kind == TokenKind.ReservedWord || (isFirst && level.Words is [.., { Kind: not TokenKind.Assignment }]))
             level.Words.Clear();
         Add(kind, start, _at);
         if (kind is TokenKind.Word or TokenKind.Command or TokenKind.Assignment)
@@ -289,26 +265,6 @@ internal sealed class ShellLexer
     {
         string text = Text[start.._at].ToString();
         return text.Contains('\\', StringComparison.Ordinal) ? text.Replace("\\\n", "", StringComparison.Ordinal) : text;
-    }
-
-    // The length of `name=`, `name+=` or `name[…]=` at the start of a word; 0 if it has another form.
-    private int AssignmentLength(int start, int end)
-    {
-        ReadOnlySpan<char> word = Text[start..end];
-        int at = 0;
-        while (at < word.Length && (char.IsAsciiLetter(word[at]) || word[at] == '_' || (at > 0 && char.IsAsciiDigit(word[at]))))
-            at++;
-        if (at == 0)
-            return 0;
-        if (at < word.Length && word[at] == '[')
-        {
-            int close = word.IndexOf(']');
-            at = close < 0 ? word.Length : close + 1;
-        }
-
-        if (at < word.Length && word[at] == '+')
-            at++;
-        return at < word.Length && word[at] == '=' ? at + 1 : 0;
     }
 
     private void TakeDelimiter(ShellLevel level, ReadOnlySpan<char> word)
@@ -371,7 +327,7 @@ internal sealed class ShellLexer
             return;
         }
 
-        int length = OperatorLength(c, grammar.IsInCondition);
+        int length = ShellOperators.Length(Text[_at..], grammar.IsInCondition);
         string text = Text.Slice(_at, length).ToString();
         if (text.ContainsAny('<', '>') && !grammar.IsInCondition)
         {
@@ -405,29 +361,6 @@ internal sealed class ShellLexer
         AddOperator(1);
         if (isArray && _at < _text.Count)
             _isUnknown |= Current is not (' ' or '\t' or '\n' or ';' or '&' or '|' or ')');
-    }
-
-    private int OperatorLength(char c, bool isInCondition)
-    {
-        ReadOnlySpan<char> rest = Text[_at..];
-        if (isInCondition)
-            return rest.StartsWith("&&") || rest.StartsWith("||") ? 2 : 1;
-        ReadOnlySpan<string> operators = c switch
-        {
-            ';' => [";;&", ";;", ";&", ";|"],
-            '&' => ["&>>", "&&", "&>", "&|", "&!"],
-            '|' => ["||", "|&"],
-            '<' => ["<<<", "<<-", "<<", "<&", "<>"],
-            '>' => [">>", ">&", ">|"],
-            _ => [],
-        };
-        foreach (string known in operators)
-        {
-            if (rest.StartsWith(known))
-                return known.Length;
-        }
-
-        return 1;
     }
 
     // A character of a word, or of a text in which expansions are looked for.
@@ -519,16 +452,9 @@ internal sealed class ShellLexer
         if (next is '?' or '#' or '@' or '*' or '!' or '$' or '-' || char.IsAsciiDigit(next))
             _at++;
         else
-            SkipName();
+            _at += ShellNames.Length(Text[_at..]);
         if (_at > start + 1)
             Add(TokenKind.Expansion, start, _at);
-    }
-
-    private void SkipName()
-    {
-        int start = _at;
-        while (_at < _text.Count && (char.IsAsciiLetter(Current) || Current == '_' || (_at > start && char.IsAsciiDigit(Current))))
-            _at++;
     }
 
     private void StepSingleQuotes()
@@ -676,12 +602,11 @@ internal sealed class ShellLexer
         ReadOnlySpan<char> rest = Text[_at..];
         int length = rest.IndexOf('\n');
         ReadOnlySpan<char> line = length < 0 ? rest : rest[..length];
-        ReadOnlySpan<char> compared = body.StripsTabs ? line.TrimStart('\t') : line;
-        bool isEnd = compared.SequenceEqual(body.Delimiter);
+        bool isEnd = body.IsEnd(line);
         // Shells do not agree about a last line after a backslash, or with the parenthesis that ends a substitution.
         _isUnknown |= isEnd && level.IsContinued;
-        _isUnknown |= !isEnd && _depth > 0 && compared.StartsWith(body.Delimiter) && compared[body.Delimiter.Length] == ')';
-        level.IsContinued = !body.IsQuoted && (line.Length - line.TrimEnd('\\').Length) % 2 == 1;
+        _isUnknown |= _depth > 0 && body.IsEndWithParenthesis(line);
+        level.IsContinued = body.IsContinued(line);
         int start = _at;
         _at += length < 0 ? line.Length : length + 1;
         if (isEnd)
@@ -703,7 +628,9 @@ internal sealed class ShellLexer
 
     private bool IsWholeBody(ReadOnlySpan<char> body)
     {
-        bool hasExpansions = body.Contains('`') || body.Contains("$(", StringComparison.Ordinal) || body.Contains("${", StringComparison.Ordinal);
+        bool hasExpansions = body.Contains('`')
+            || body.Contains("$(", StringComparison.Ordinal)
+            || body.Contains("${", StringComparison.Ordinal);
         return !hasExpansions || IsWhole(body.ToString(), LevelKind.HeredocText);
     }
 }

@@ -7,7 +7,7 @@ internal static class ShellQuoting
 {
     private const string Special = " |&;<>()$`\\\"'*?[]#~=!{}^,%";
 
-    /// <summary>The text between the quotes that are open, without the closing one; without open quotes, a word or the start of one.</summary>
+    /// <summary>The text behind the quote that is open, without the closing one; without an open quote, the start of a word.</summary>
     public static string Quote(string value, OpenQuote quote)
     {
         if (value.Length == 0)

@@ -13,7 +13,9 @@ public class LineColoursTests
     [InlineData("ls 'a b' \"c\" d", "Command:ls String:'a b' String:\"c\"")]
     [InlineData("ls \"a $b c\"", "Command:ls String:\"a  Variable:$b String: c\"")]
     [InlineData("ls 'a b", "Command:ls String:'a b")]
-    [InlineData("if ls; then lx; fi # c", "Keyword:if Command:ls Operator:; Keyword:then UnknownCommand:lx Operator:; Keyword:fi Comment:# c")]
+    [InlineData(
+        "if ls; then lx; fi # c",
+        "Keyword:if Command:ls Operator:; Keyword:then UnknownCommand:lx Operator:; Keyword:fi Comment:# c")]
     [InlineData("ls | ls > x", "Command:ls Operator:| Command:ls Operator:>")]
     [InlineData("a=1 ls $a ${b}", "Variable:a Command:ls Variable:$a Variable:${b}")]
     [InlineData("ls $(lx a)", "Command:ls Operator:$( UnknownCommand:lx Operator:)")]
@@ -26,7 +28,7 @@ public class LineColoursTests
     [InlineData("", "")]
     public void Parts_have_their_colours(string text, string expected)
     {
-        IReadOnlyList<ColouredSpan> spans = new LineColours(Known).Colour(text);
+        IReadOnlyList<ColouredSpan> spans = new LineColours(Known, [":get"]).Colour(text);
         Assert.Equal(expected, string.Join(' ', spans.Select(span => $"{span.Kind}:{text.Substring(span.Start, span.Length)}")));
     }
 
@@ -38,7 +40,7 @@ public class LineColoursTests
         {
             string text = texts.Next(isExtended: true);
             int end = 0;
-            foreach (ColouredSpan span in new LineColours(Known).Colour(text))
+            foreach (ColouredSpan span in new LineColours(Known, [":get"]).Colour(text))
             {
                 Assert.InRange(span.Start, end, text.Length);
                 end = span.Start + span.Length;

@@ -7,17 +7,23 @@ internal sealed class RandomTexts(int seed)
 {
     private static readonly string[] Posix =
     [
-        "if", "then", "elif", "else", "fi", "for i", "in", "do", "done", "while", "until", "case x in", "esac", "a)", "(b|c)", ";;", "{", "}",
-        "(", ")", "$(", "`", "'", "\"", "${a", "${a:-", "$((1", "1+2", "))", "\\", "\\\n", "\n", ";", "&", "&&", "||", "|", "echo", "a", "b=1",
-        "x=", "<<E", "<<-E", "<<'E'", "\nE\n", "\n\tE\n", "E", "> f", "<", "2>&1", ">", "# c", "#", "a#b", "!", "f()", "f() {", "g ( )", "[ -f x ]",
+        "if", "then", "elif", "else", "fi", "for i", "in", "do", "done", "while", "until", "case x in", "esac", "a)", "(b|c)", ";;", "{",
+        "}",
+        "(", ")", "$(", "`", "'", "\"", "${a", "${a:-", "$((1", "1+2", "))", "\\", "\\\n", "\n", ";", "&", "&&", "||", "|", "echo", "a",
+        "b=1",
+        "x=", "<<E", "<<-E", "<<'E'", "\nE\n", "\n\tE\n", "E", "> f", "<", "2>&1", ">", "# c", "#", "a#b", "!", "f()", "f() {", "g ( )",
+        "[ -f x ]",
         "$x", "$#", "${#a}", "${a#b}", "${a%\\}}", "\\'", "\\\"", "*", "\"$(", ")\"", "\"${", "}\"", "true; ", "true\n", "if true; then",
-        "while true; do", "for i in a b; do", "case $x in", "case $x in a)", "{ true;", "(true)", "$(true)", "`true`", "'a b'", "\"a b\"", "$", "~",
+        "while true; do", "for i in a b; do", "case $x in", "case $x in a)", "{ true;", "(true)", "$(true)", "`true`", "'a b'", "\"a b\"",
+        "$", "~",
     ];
 
     private static readonly string[] Extended =
     [
-        "time", "time -p", "function f", "function f {", "select i in a; do", "[[ a == b ]]", "[[", "]]", "-f", "==", "=~", "a=(", "a=(1 2)",
-        "a+=(", "a[1]=x", "declare -a x=(", "$'", "$'a\\'b'", "$\"", "<(", ">(", "<<<", "<<< x", "&>", "&>>", "|&", ";&", ";;&", "coproc", "((",
+        "time", "time -p", "function f", "function f {", "select i in a; do", "[[ a == b ]]", "[[", "]]", "-f", "==", "=~", "a=(",
+        "a=(1 2)",
+        "a+=(", "a[1]=x", "declare -a x=(", "$'", "$'a\\'b'", "$\"", "<(", ">(", "<<<", "<<< x", "&>", "&>>", "|&", ";&", ";;&", "coproc",
+        "((",
         "((1))", "(( a", "for ((;;))", "for ((i=0;i<2;i++)); do", "+(", "@(a|b)", "$[1", "]", "${ a", "{a,b}", "{fd}>x", "!(", "repeat 3",
     ];
 

@@ -39,8 +39,15 @@ internal static class RealShell
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
         start.Environment["LC_ALL"] = "C";
         using Process process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync().Within(TimeSpan.FromMinutes(5));
-        await process.WaitForExitAsync().Within();
-        return output;
+        try
+        {
+            string output = await process.StandardOutput.ReadToEndAsync().Within(TimeSpan.FromMinutes(5));
+            await process.WaitForExitAsync().Within();
+            return output;
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
     }
 }

@@ -17,8 +17,12 @@ public class ShellLexerTests
     [InlineData("a $b", "Command:a Expansion:$b Word:$b")]
     [InlineData("a\\ b c", "Command:a\\_b Word:c")]
     [InlineData("cat <<E\nx\nE", "Command:cat Redirection:<< Target:E Newline:_ HeredocBody:x_ HeredocEnd:E")]
-    [InlineData("case a in b) c;; esac", "ReservedWord:case Word:a ReservedWord:in Word:b Operator:) Command:c Operator:;; ReservedWord:esac")]
-    [InlineData("for i in a; do b; done", "ReservedWord:for Word:i ReservedWord:in Word:a Operator:; ReservedWord:do Command:b Operator:; ReservedWord:done")]
+    [InlineData(
+        "case a in b) c;; esac",
+        "ReservedWord:case Word:a ReservedWord:in Word:b Operator:) Command:c Operator:;; ReservedWord:esac")]
+    [InlineData(
+        "for i in a; do b; done",
+        "ReservedWord:for Word:i ReservedWord:in Word:a Operator:; ReservedWord:do Command:b Operator:; ReservedWord:done")]
     [InlineData("a=(b c) d", "Word:b Word:c Operator:) Command:d")]
     [InlineData("f() { a; }", "Command:f Operator:( Operator:) ReservedWord:{ Command:a Operator:; ReservedWord:}")]
     [InlineData("a && ! b | c", "Command:a Operator:&& ReservedWord:! Command:b Operator:| Command:c")]

@@ -8,7 +8,8 @@ public class ShellSyntaxMessagesTests
     // The text, and what follows. All shells agree about it.
     private static readonly string[] Open =
     [
-        "echo 'a", "echo \"a", "echo $(a", "echo `a", "echo ${a:-b", "if a; then", "if a; then b", "for i in a; do", "case a in", "(a", "a |",
+        "echo 'a", "echo \"a", "echo $(a", "echo `a", "echo ${a:-b", "if a; then", "if a; then b", "for i in a; do", "case a in", "(a",
+        "a |",
     ];
 
     private static readonly string[] Wrong = [")", "fi", "a ;; b", "echo )", "a | | b"];
@@ -24,7 +25,7 @@ public class ShellSyntaxMessagesTests
     [InlineData(2, "t: line 2: unexpected token `EOF' in conditional command", nameof(SyntaxVerdict.Incomplete))]
     [InlineData(0, "t: line 1: warning: here-document at line 1 delimited by end-of-file (wanted `E')", nameof(SyntaxVerdict.Incomplete))]
     [InlineData(2, "t: line 1: syntax error near unexpected token `)'\nt: line 1: `)'", nameof(SyntaxVerdict.Wrong))]
-    [InlineData(2, "t: line 1: syntax error near unexpected token `syntax error: unexpected end of file'\nt: line 1: `a'", nameof(SyntaxVerdict.Wrong))]
+    [InlineData(2, "t: line 1: syntax error near unexpected token `syntax error: unexpected end of file'", nameof(SyntaxVerdict.Wrong))]
     [InlineData(2, "t: line 1: unexpected token `newline', conditional binary operator expected", nameof(SyntaxVerdict.Wrong))]
     // dash 0.5.12
     [InlineData(2, "t: 1: Syntax error: Unterminated quoted string", nameof(SyntaxVerdict.Incomplete))]
@@ -47,7 +48,7 @@ public class ShellSyntaxMessagesTests
     [InlineData(3, "t: syntax error at line 1: `'' unmatched", nameof(SyntaxVerdict.Incomplete))]
     [InlineData(3, "t: syntax error at line 2: `then' unmatched", nameof(SyntaxVerdict.Incomplete))]
     [InlineData(3, "t: syntax error at line 2: `end of file' unexpected", nameof(SyntaxVerdict.Incomplete))]
-    [InlineData(3, "t: warning: line 1: `...` obsolete, use $(...)\nt: syntax error at line 1: ``' unmatched", nameof(SyntaxVerdict.Incomplete))]
+    [InlineData(3, "t: warning: line 1: `...` obsolete\nt: syntax error at line 1: ``' unmatched", nameof(SyntaxVerdict.Incomplete))]
     [InlineData(0, "t: warning: line 1: `...` obsolete, use $(...)", nameof(SyntaxVerdict.Complete))]
     [InlineData(3, "t: syntax error at line 1: `fi' unexpected", nameof(SyntaxVerdict.Wrong))]
     // mksh 59c
@@ -84,7 +85,9 @@ public class ShellSyntaxMessagesTests
         IReadOnlyList<SyntaxVerdict> verdicts = await RealShell.VerdictsAsync(shell, [.. Open, .. Wrong, .. Whole]);
         IEnumerable<SyntaxVerdict> expected =
         [
-            .. Open.Select(_ => SyntaxVerdict.Incomplete), .. Wrong.Select(_ => SyntaxVerdict.Wrong), .. Whole.Select(_ => SyntaxVerdict.Complete),
+            .. Open.Select(_ => SyntaxVerdict.Incomplete),
+            .. Wrong.Select(_ => SyntaxVerdict.Wrong),
+            .. Whole.Select(_ => SyntaxVerdict.Complete),
         ];
         Assert.Equal(expected, verdicts);
     }
