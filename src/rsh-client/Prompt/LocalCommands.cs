@@ -1,39 +1,112 @@
-using System.CommandLine.Parsing;
+using RemoteShell.Cli.Client.Prompt.Syntax;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>The subcommands of this program that work at a prompt, without the HOST.</summary>
+/// <summary>The words of the prompt itself. They begin with a colon, so that they never take a word from the shell.</summary>
 internal static class LocalCommands
 {
-    /// <summary>Their names.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["attach", "get", "jobs", "kill", "exit", "quit"];
+    private const string Leave = ":exit", LeaveToo = ":quit", ShowHelp = ":help";
 
-    /// <summary>What <c>help</c> shows about the prompt itself.</summary>
+    /// <summary>The words.</summary>
+    public static IReadOnlyList<string> Names { get; } = [":attach", Leave, ":get", ShowHelp, ":jobs", ":kill", LeaveToo];
+
+    /// <summary>What <c>:help</c> shows about the prompt.</summary>
     public static string Help { get; } = """
-        Each line runs as a command at the server. cd and export persist. The standard input of a line is empty.
-          !COMMAND           run COMMAND on this terminal, for programs such as vim
-          COMMAND &          detach COMMAND: it outlives this client; 'jobs' lists it
-          get FILE [LOCAL]   download a file
-          jobs, attach JOB, kill JOB
-                             as on the command line (those of the shell: command jobs, /bin/kill)
-          exit [N], quit     leave the prompt, as Ctrl+D does
-        Tab completes. Ctrl+R searches the history for the typed text. Up and Down show earlier lines.
-        Commands of the server:
+        Each line runs in the shell at the server. cd, variables and functions persist.
+        While a quote, a bracket, an 'if' or a heredoc is open, more lines follow.
+        A line that begins with a space is not kept in the history.
+
+        Words of the prompt:
+          :get FILE [LOCAL]   download a file          :get my\ dir/log.txt
+          :jobs               list your jobs           :jobs --running
+          :attach JOB         show a job's output      :attach 5f0c
+          :kill JOB           end a job                :kill --signal=TERM 5f0c
+          :help               show this help
+          :exit, :quit        leave the prompt, as Ctrl+D in an empty line does
+          !COMMAND            run a command on this terminal: !vim notes.txt
+        jobs, kill and exit mean what they mean in a shell: jobs | wc -l
+        'help' lists the commands of the server, such as calc and who.
+
+        Keys:
+          Tab                 complete a command, a file or a variable
+          Right               accept the suggestion at the end of the line
+          Up, Down            show the commands that ran at this server
+          Ctrl+R              search all earlier commands; again: an older one
+          Alt+.               insert the last word of the command before
+          Ctrl+X Ctrl+E       edit the command in $EDITOR
+          Ctrl+A, Ctrl+E      go to the start, to the end of the line
+          Ctrl+W              cut the word before the cursor
+          Ctrl+U, Ctrl+K      cut what is before, what is behind the cursor
+          Ctrl+Y, Ctrl+_      insert what was cut, undo
+          Ctrl+L              clear the screen
+          Ctrl+C              drop the line, or interrupt the command
         """;
 
-    /// <summary>The line as arguments for this program; null if the line is for the server.</summary>
-    /// <param name="line">The typed line.</param>
+    /// <summary>The word of the prompt that the line begins with; null if the line is for the shell.</summary>
+    /// <remarks>A colon alone, and a colon with another word, are the shell's.</remarks>
+    public static string? WordOf(string line)
+    {
+        string text = line.TrimStart(' ', '\t', '\n');
+        int end = text.AsSpan().IndexOfAny(' ', '\t', '\n');
+        string first = end < 0 ? text : text[..end];
+        return Names.Contains(first) ? first : null;
+    }
+
+    /// <summary>Whether the line leaves the prompt.</summary>
+    /// <exception cref="FormatException">The line has more words.</exception>
+    public static bool Leaves(string line) => WordOf(line) is Leave or LeaveToo && HasNoArguments(line);
+
+    /// <summary>Whether the line asks for <see cref="Help"/>.</summary>
+    /// <exception cref="FormatException">The line has more words.</exception>
+    public static bool AsksForHelp(string line) => WordOf(line) is ShowHelp && HasNoArguments(line);
+
+    /// <summary>The line as arguments for this program; null if the line is not for a subcommand of this program.</summary>
+    /// <param name="line">The typed line. Its quotes and backslashes have their meaning in a shell.</param>
     /// <param name="host">The server, as the user named it.</param>
     /// <param name="folder">The remote folder; null for the user's home.</param>
-    public static IReadOnlyList<string>? Arguments(string line, string host, string? folder)
+    /// <exception cref="FormatException">The line has operators or expansions, or an open quote.</exception>
+    public static IReadOnlyList<string>? Arguments(string line, string host, string? folder) => WordOf(line) switch
     {
-        string[] words = [.. CommandLineParser.SplitCommandLine(line)];
-        return words switch
+        null or Leave or LeaveToo or ShowHelp => null,
+        ":get" => WithRemoteFile(Words(line), host, folder),
+        _ => WithHost(Words(line), host),
+    };
+
+    private static bool HasNoArguments(string line)
+    {
+        string[] words = Words(line);
+        return words.Length == 1 ? true : throw new FormatException($":{words[0]} takes no arguments, and not '{words[1]}'");
+    }
+
+    // The words without quotes; the first one without its colon.
+    private static string[] Words(string line)
+    {
+        string name = WordOf(line)!;
+        string text = line.Trim('\n');
+        ShellLexer lexer = ShellLexer.Lex(text);
+        if (lexer.Verdict() == SyntaxVerdict.Incomplete)
+            throw new FormatException($"a quote is open after {name}");
+        var words = new List<string>();
+        foreach (ShellToken token in lexer.Tokens.Where(token => token.Depth == 0))
         {
-            ["get", ..] => WithRemoteFile(words, host, folder),
-            ["jobs", ..] or ["attach", ..] or ["kill", ..] => WithHost(words, host),
-            _ => null,
-        };
+            string raw = text.Substring(token.Start, token.Length);
+            switch (token.Kind)
+            {
+                case TokenKind.Command or TokenKind.Word:
+                    words.Add(ShellWord.Unquote(raw));
+                    break;
+                case TokenKind.Comment:
+                    break;
+                case TokenKind.Quoted when !raw.StartsWith('"') || !raw.Contains('$', StringComparison.Ordinal):
+                    break;
+                default:
+                    string shown = raw.Replace("\n", "\\n", StringComparison.Ordinal);
+                    throw new FormatException($"{name} is not a command of the shell and does not take '{shown}'; quote it");
+            }
+        }
+
+        words[0] = words[0][1..];
+        return [.. words];
     }
 
     private static string[] WithRemoteFile(string[] words, string host, string? folder)

@@ -7,7 +7,7 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
-/// <summary>Runs the lines of a prompt: local commands, <c>!COMMAND</c>, and lines for the shell.</summary>
+/// <summary>Runs the lines of a prompt: words of the prompt, <c>!COMMAND</c>, and lines for the shell.</summary>
 /// <param name="client">The connection.</param>
 /// <param name="host">The server, as the user named it.</param>
 /// <param name="conversation">The conversation.</param>
@@ -27,6 +27,12 @@ internal sealed class PromptCommands(
         string text = line.Trim();
         if (text.StartsWith('!'))
             return await OnTerminalAsync(text[1..].Trim(), interrupts);
+        if (LocalCommands.AsksForHelp(text))
+        {
+            StandardText.Error.WriteLine(LocalCommands.Help);
+            return 0;
+        }
+
         if (LocalCommands.Arguments(text, host, conversation.Folder) is { } arguments)
         {
             using IDisposable lent = interrupts.Lend();

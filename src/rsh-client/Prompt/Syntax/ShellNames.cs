@@ -1,0 +1,55 @@
+using System.Buffers;
+
+namespace RemoteShell.Cli.Client.Prompt.Syntax;
+
+/// <summary>Names in shell text, and the words that begin with one.</summary>
+internal static class ShellNames
+{
+    private static readonly SearchValues<char> Letters
+        = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+
+    /// <summary>The length of the name at the start of a text; 0 if it does not begin with one.</summary>
+    public static int Length(ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty || char.IsAsciiDigit(text[0]))
+            return 0;
+        int end = text.IndexOfAnyExcept(Letters);
+        return end < 0 ? text.Length : end;
+    }
+
+    /// <summary>The length of <c>name=</c>, <c>name+=</c> or <c>name[…]=</c> at the start of a word; 0 if it has another form.</summary>
+    public static int AssignmentLength(ReadOnlySpan<char> word)
+    {
+        int at = Length(word);
+        if (at == 0)
+            return 0;
+        if (at < word.Length && word[at] == '[')
+        {
+            int close = word.IndexOf(']');
+            at = close < 0 ? word.Length : close + 1;
+        }
+
+        if (at < word.Length && word[at] == '+')
+            at++;
+        return at < word.Length && word[at] == '=' ? at + 1 : 0;
+    }
+
+    /// <summary>Whether a word is the descriptor of the redirection behind it: <c>2</c> or <c>{name}</c>.</summary>
+    public static bool IsDescriptor(ReadOnlySpan<char> word)
+        => word.IndexOfAnyExceptInRange('0', '9') < 0 || (word is ['{', _, .., '}'] && word[1..^1].IndexOfAnyExcept(Letters) < 0);
+
+    /// <summary>Whether a bracket begins a subscript that has blanks or quotes, so that it may go on behind the word.</summary>
+    /// <param name="before">The word before the bracket.</param>
+    /// <param name="text">The text behind the bracket.</param>
+    /// <param name="isInArray">Whether the word is a value of an array.</param>
+    public static bool IsOddSubscript(ReadOnlySpan<char> before, ReadOnlySpan<char> text, bool isInArray)
+    {
+        bool isSubscript = before.IsEmpty ? isInArray : before.IndexOfAnyExcept(Letters) < 0;
+        if (!isSubscript)
+            return false;
+        int at = 0;
+        while (at < text.Length && (Letters.Contains(text[at]) || text[at] is '@' or '*' or '+' or '-'))
+            at++;
+        return at == text.Length || text[at] != ']';
+    }
+}

@@ -1,0 +1,99 @@
+using RemoteShell.Cli.Client.Prompt;
+
+namespace RemoteShell.Cli.Client.Tests.Prompt;
+
+/// <summary>The words of the prompt.</summary>
+public class LocalCommandsTests
+{
+    [Theory]
+    [InlineData(":get file", "get h:file")]
+    [InlineData(":get my\\ dir/f1 -", "get|h:my dir/f1|-")]
+    [InlineData(":get 'a b' \"c d\"", "get|h:a b|c d")]
+    [InlineData(":get --quiet 'it'\\''s'", "get|--quiet|h:it's")]
+    [InlineData("  :jobs  ", "jobs h")]
+    [InlineData(":jobs --running # mine", "jobs --running h")]
+    [InlineData(":attach 5f0c", "attach h 5f0c")]
+    [InlineData(":kill --signal=TERM 5f0c", "kill --signal=TERM h 5f0c")]
+    [InlineData(":get $'a\\tb'", "get|h:a\tb")]
+    [InlineData(":get ~/x", "get h:~/x")]
+    public void Word_of_the_prompt_gives_arguments(string line, string expected)
+        => Assert.Equal(expected.Split(expected.Contains('|') ? '|' : ' '), LocalCommands.Arguments(line, "h", folder: null));
+
+    [Theory]
+    [InlineData("f", "h:/tmp/f")]
+    [InlineData("/f", "h:/f")]
+    [InlineData("~/f", "h:~/f")]
+    public void Relative_file_is_in_the_remote_folder(string file, string expected)
+        => Assert.Equal(["get", expected], LocalCommands.Arguments($":get {file}", "h", "/tmp"));
+
+    [Theory]
+    [InlineData("kill -9 1")]
+    [InlineData("jobs | wc -l")]
+    [InlineData("get file")]
+    [InlineData("exit 3")]
+    [InlineData("quit")]
+    [InlineData("help")]
+    [InlineData(": ")]
+    [InlineData(":")]
+    [InlineData(": get x")]
+    [InlineData(":(){ :|:& };:")]
+    [InlineData(":foo")]
+    [InlineData(":getx a")]
+    [InlineData(":get;ls")]
+    [InlineData("echo :get x")]
+    [InlineData("':get' x")]
+    [InlineData("")]
+    public void Other_lines_are_for_the_shell(string line)
+    {
+        Assert.Null(LocalCommands.WordOf(line));
+        Assert.Null(LocalCommands.Arguments(line, "h", folder: null));
+        Assert.False(LocalCommands.Leaves(line));
+        Assert.False(LocalCommands.AsksForHelp(line));
+    }
+
+    [Theory]
+    [InlineData(":jobs | wc -l", "|")]
+    [InlineData(":get a > b", ">")]
+    [InlineData(":get $HOME/a", "$HOME")]
+    [InlineData(":get \"$a\"", "$a")]
+    [InlineData(":get `a`", "`a`")]
+    [InlineData(":kill 1; ls", ";")]
+    [InlineData(":kill 1 &", "&")]
+    [InlineData(":get a\nls", "\\n")]
+    public void Shell_syntax_after_a_word_of_the_prompt_is_refused(string line, string named)
+    {
+        var refused = Assert.Throws<FormatException>(() => LocalCommands.Arguments(line, "h", folder: null));
+        Assert.Contains($"'{named}'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(":get 'a")]
+    [InlineData(":get \"a")]
+    [InlineData(":get a\\")]
+    public void Open_quote_after_a_word_of_the_prompt_is_refused(string line)
+        => Assert.Throws<FormatException>(() => LocalCommands.Arguments(line, "h", folder: null));
+
+    [Theory]
+    [InlineData(":exit")]
+    [InlineData(" :quit ")]
+    public void Prompt_is_left_by_its_own_words(string line)
+    {
+        Assert.True(LocalCommands.Leaves(line));
+        Assert.Null(LocalCommands.Arguments(line, "h", folder: null));
+    }
+
+    [Fact]
+    public void Words_without_arguments_refuse_them()
+    {
+        Assert.Throws<FormatException>(() => LocalCommands.Leaves(":exit 3"));
+        Assert.Throws<FormatException>(() => LocalCommands.AsksForHelp(":help get"));
+    }
+
+    [Fact]
+    public void Help_names_each_word_of_the_prompt()
+    {
+        Assert.True(LocalCommands.AsksForHelp(":help"));
+        Assert.All(LocalCommands.Names, name => Assert.Contains(name, LocalCommands.Help, StringComparison.Ordinal));
+        Assert.All(LocalCommands.Help.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+    }
+}
