@@ -6,6 +6,7 @@ using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Prompt;
+using RemoteShell.Cli.Client.Prompt.Editing;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 
@@ -53,10 +54,11 @@ internal static class ConnectCommand
         var session = new PromptState(text);
         if (Console.IsInputRedirected)
         {
+            var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error };
             return await RunLinesAsync(
                 new PipeLineReader(StandardStreams.Input),
                 () => session.Folder,
-                async line => ExitStatus.Of(await PromptLine.RunAsync(client, session, line, interrupts)),
+                async line => ExitStatus.Of(await PromptLine.RunAsync(client, session, line, streams, interrupts)),
                 interrupts);
         }
 
@@ -64,7 +66,8 @@ internal static class ConnectCommand
         if (EditingLineReader.IsSupported)
         {
             PromptText prompt = await WhoAmIAsync(client, host, interrupts.Cancelled);
-            edited = new(prompt.Markup, History.Open(options.Folder, "history"), folder => new RemoteCompletion(client, folder));
+            LineEditorOptions asked = new() { Completion = new RemoteCompletion(client, () => prompted.Session.Folder) };
+            edited = new(prompt.Parts, History.Open(options.Folder, "history"), asked);
         }
 
         using EditingLineReader? ended = edited;

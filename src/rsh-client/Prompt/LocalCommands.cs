@@ -17,7 +17,9 @@ internal static class LocalCommands
           jobs, attach JOB, kill JOB
                              as on the command line (those of the shell: command jobs, /bin/kill)
           exit [N], quit     leave the prompt, as Ctrl+D does
-        Tab completes. Ctrl+R searches the history for the typed text. Up and Down show earlier lines.
+        Tab completes; Tab again lists and selects. Up and Down show earlier lines that start with the typed text.
+        Ctrl+R searches the history. Right takes the suggested rest of a line. Alt+Enter starts another row.
+        Ctrl+X Ctrl+E opens $EDITOR. The other keys are those of bash.
         Commands of the server:
         """;
 

@@ -40,7 +40,9 @@ internal sealed class PromptCommands(
 
         if (text == "help")
             StandardText.Error.WriteLine(LocalCommands.Help);
-        CommandResult result = await PromptLine.RunAsync(client, session, line, interrupts);
+        using var output = new LineOutput();
+        CommandResult result = await PromptLine.RunAsync(client, session, line, output.Streams, interrupts);
+        output.Restore();
         CommandSummary.Say(result);
         return ExitStatus.Of(result);
     }

@@ -1,7 +1,6 @@
 using RemoteShell.Cli.Client.Execution;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Output;
-using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Prompt;
@@ -13,9 +12,9 @@ internal static class PromptLine
     /// Runs the line with the folder and variables of <paramref name="session"/>, and stores the folder and variables as they are after
     /// the line.
     /// </summary>
-    public static async Task<CommandResult> RunAsync(RemoteShellClient client, PromptState session, string line, Interrupts interrupts)
+    public static async Task<CommandResult> RunAsync(
+        RemoteShellClient client, PromptState session, string line, CommandStreams streams, Interrupts interrupts)
     {
-        var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error };
         CommandResult result = await CommandRunner.RunAsync(client, session.CommandFor(line), streams, interrupts, session.Text);
         session.Take(result);
         OutcomeMessages.Explain(result);

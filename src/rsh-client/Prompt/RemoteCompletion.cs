@@ -1,59 +1,57 @@
-using RadLine;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Prompt.Editing;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
 /// <summary>Completes the word at the cursor with the help of the server.</summary>
-internal sealed class RemoteCompletion(RemoteShellClient client, Func<string?> folder) : ITextCompletion
+internal sealed class RemoteCompletion(RemoteShellClient client, Func<string?> folder) : ICompletionSource
 {
-    // How long to wait for the server, and how long its answer is reused.
-    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(3);
+    // What ends a word, and what comes before a command.
+    private const string Separators = " \t\n;|&<>()", CommandStarts = ";|&(\n";
 
-    private (string Key, long At, IReadOnlyList<string> Words) _last = ("", 0, []);
-
-    public IEnumerable<string>? GetCompletions(string prefix, string word, string suffix)
+    public async ValueTask<CompletionList> CompleteAsync(string text, int cursor, CancellationToken cancellationToken)
     {
-        string start = prefix.TrimStart();
-        bool isCommand = start.Length == 0 || start[^1] is ';' or '|' or '&' || start.TrimEnd() is [.., ';' or '|' or '&'];
-        string text = word;
-        // The word is one of the last completions: return the same list, so that Tab goes on to the next.
-        if (_last.Words.Contains(word) && _last.Key.StartsWith($"{prefix}\0", StringComparison.Ordinal) && Age < MaxAge)
-            return _last.Words;
-        string key = $"{prefix}\0{text}\0{folder()}";
-        if (_last.Key != key || Age >= MaxAge)
-            _last = (key, Environment.TickCount64, Ask(text, isCommand));
-        return _last.Words;
-    }
-
-    private TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _last.At);
-
-    private IReadOnlyList<string> Ask(string text, bool isCommand)
-    {
-        using var time = new CancellationTokenSource(MaxWait);
+        int start = StartOfWord(text, cursor);
+        string word = text[start..cursor], before = text[..start].TrimEnd(' ', '\t');
+        bool isCommand = before.Length == 0 || CommandStarts.Contains(before[^1], StringComparison.Ordinal);
+        bool isRun = isCommand && word.StartsWith('!');
+        string wanted = Unescape(isRun ? word[1..] : word);
+        IReadOnlyList<string> found;
         try
         {
-            bool isRun = isCommand && text.StartsWith('!');
-            string wanted = Unescape(isRun ? text[1..] : text);
-            Task<IReadOnlyList<string>> asking = client.CompleteAsync(wanted, isCommand, folder(), time.Token);
-            // The editor calls this synchronously.
-            if (!asking.Wait(MaxWait))
-                return [];
-            // A name with control characters cannot be shown as it is.
-            IEnumerable<string> words = asking.Result.Where(word => UserMessages.Line(word) == word).Select(Escape);
-            if (!isCommand)
-                return [.. words];
-            if (isRun)
-                return [.. words.Select(word => $"!{word}").Distinct()];
-            IEnumerable<string> local = LocalCommands.Names.Where(name => name.StartsWith(text, StringComparison.Ordinal));
-            return [.. local.Concat(words).Distinct()];
+            found = await client.CompleteAsync(wanted, isCommand, folder(), cancellationToken);
         }
-        catch (Exception e) when (e is AggregateException or OperationCanceledException or RemoteShellException)
+        catch (Exception e) when (e is OperationCanceledException or RemoteShellException)
         {
-            return [];
+            found = [];
         }
+
+        IEnumerable<CompletionItem> local = LocalCommands.Names
+            .Where(name => isCommand && !isRun && name.StartsWith(word, StringComparison.Ordinal))
+            .Select(name => ItemOf(name, CompletionKind.Builtin));
+        // A name with control characters cannot be shown as it is.
+        IEnumerable<CompletionItem> remote = found.Where(name => UserMessages.Line(name) == name)
+            .Select(name => ItemOf(name, isCommand ? CompletionKind.Command : CompletionKind.File));
+        int from = isRun ? start + 1 : start;
+        return new(from, cursor - from, [.. local.Concat(remote).DistinctBy(item => item.Text)]);
+    }
+
+    private static CompletionItem ItemOf(string name, CompletionKind kind)
+    {
+        bool isFolder = name.EndsWith('/');
+        string path = name.TrimEnd('/');
+        string shown = path[(path.LastIndexOf('/') + 1)..];
+        return new(Escape(name), isFolder ? $"{shown}/" : shown, isFolder ? CompletionKind.Folder : kind, null);
+    }
+
+    private static int StartOfWord(string text, int cursor)
+    {
+        int start = cursor;
+        while (start > 0 && (!Separators.Contains(text[start - 1], StringComparison.Ordinal) || (start > 1 && text[start - 2] == '\\')))
+            start--;
+        return start;
     }
 
     private static string Unescape(string word) => word.Replace("\\", "", StringComparison.Ordinal);
