@@ -5,15 +5,15 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 missing=()
-for tool in bash setsid sha256sum script python3 less vim; do
+for tool in bash setsid sha256sum script python3 less vim tmux; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
   if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
-    apt-get update -qq && apt-get install -y -qq bash util-linux coreutils bsdutils python3 less vim >/dev/null
+    apt-get update -qq && apt-get install -y -qq bash util-linux coreutils bsdutils python3 less vim tmux >/dev/null
   else
     echo "tests/run.sh: missing: ${missing[*]}" >&2
-    echo 'install the packages bash, util-linux (script is in bsdutils on Debian), coreutils, python3, less and vim' >&2
+    echo 'install the packages bash, util-linux (script is in bsdutils on Debian), coreutils, python3, less, vim and tmux' >&2
     exit 1
   fi
 fi

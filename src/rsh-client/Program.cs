@@ -24,7 +24,7 @@ CommandGroup[] groups =
         "Manage jobs:",
         [
             JobsCommand.Create(),
-            AttachCommand.Create(),
+            AttachCommand.Create(arguments => RunAsync([.. arguments])),
             LogsCommand.Create(),
             WaitCommand.Create(),
             KillCommand.Create(),

@@ -56,14 +56,12 @@ public sealed class EditingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Editor_keeps_a_line_wider_than_the_terminal_on_one_row()
+    public async Task Editor_wraps_a_long_line_and_edits_it_in_the_middle()
     {
         await using TestTerminal terminal = await PromptAsync();
-        int before = terminal.Shown.Length;
         await terminal.TypeAsync(
             $"echo {string.Concat(Enumerable.Repeat("中文", 100))}{Home}{string.Concat(Enumerable.Repeat("\u001b[C", 60))}好");
         await terminal.SeesAsync("好");
-        Assert.DoesNotContain((byte)'\n', terminal.Shown.AsSpan(before).ToArray());
         await terminal.TypeAsync("\r");
         await terminal.SeesAsync($"\n{string.Concat(Enumerable.Repeat("中文", 27))}中好文");
         await LeaveAsync(terminal);
@@ -164,9 +162,9 @@ public sealed class EditingTests : IAsyncLifetime
         await terminal.SeesAsync("a\\ file.txt");
         await terminal.TypeAsync("\r");
         await terminal.SeesAsync("found it");
-        await terminal.TypeAsync("cal\t");
-        await terminal.SeesAsync("calc");
-        await terminal.TypeAsync(" 40+2\r");
+        await terminal.TypeAsync("calc\t");
+        await terminal.SeesAsync("calc ");
+        await terminal.TypeAsync("40+2\r");
         await terminal.SeesAsync("\n42");
         await terminal.TypeAsync("sha256su\t");
         await terminal.SeesAsync("sha256sum");

@@ -33,7 +33,9 @@ internal static class AttachCommand
     };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object with result and output at the end." };
 
-    public static Command Create()
+    /// <summary>Creates the subcommand.</summary>
+    /// <param name="again">Runs a command line of this program, for the words of a prompt such as <c>:jobs</c>.</param>
+    public static Command Create(Func<IReadOnlyList<string>, Task<int>> again)
     {
         var command = new DocumentedCommand("attach", "Resume a job: show its output from now on, and exit with its exit status.")
         {
@@ -41,7 +43,8 @@ internal static class AttachCommand
             [
                 "Ctrl+C detaches, and the job runs on. But if the job has a terminal and this client runs on one, this client takes the " +
                 "job over from the client that controls it, and Ctrl+C goes to the job; detach with ~d at the start of a line. With " +
-                "--read-only, --from, --from-start or --json, this client only watches.",
+                "--read-only, --from, --from-start or --json, this client only watches. The job of a 'connect' is taken over as a " +
+                "prompt, with the folder, variables and functions of its shell.",
             ],
             Examples =
             [
@@ -55,15 +58,15 @@ internal static class AttachCommand
         foreach (Option option in (Option[])[FromStart, From, ReadOnly, TerminalOptions.DetachKeys, RemoteText.Flag, Json])
             command.Add(option);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => RunAsync(parsed, again));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed)
+    private static async Task<int> RunAsync(ParseResult parsed, Func<IReadOnlyList<string>, Task<int>> again)
     {
         IReadOnlyDictionary<OutputStream, long>? from = Offsets(parsed.GetValue(From), parsed.GetValue(FromStart));
         if (LocalTerminal.IsThere && from is null && !parsed.GetValue(Json))
-            return await OnTerminalAsync(parsed);
+            return await OnTerminalAsync(parsed, again);
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
         RemoteText? text = RemoteText.Of(parsed, options);
         using var interrupts = new Interrupts();
@@ -88,7 +91,7 @@ internal static class AttachCommand
         }
     }
 
-    private static async Task<int> OnTerminalAsync(ParseResult parsed)
+    private static async Task<int> OnTerminalAsync(ParseResult parsed, Func<IReadOnlyList<string>, Task<int>> again)
     {
         string host = parsed.GetValue(HostOptions.Host)!, job = parsed.GetValue(JobOptions.Job)!;
         ClientOptions plain = HostOptions.Options(parsed, host, UserMessages.Say);
@@ -96,6 +99,12 @@ internal static class AttachCommand
         ClientOptions options = session.Attend(plain);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
+        if (!parsed.GetValue(ReadOnly) && await IsConversationAsync(client, job, interrupts.Cancelled))
+        {
+            using IDisposable lent = interrupts.Lend();
+            return await ConnectCommand.RunPromptAsync(parsed, again, (conversation, token) => conversation.TakeOverAsync(job, token));
+        }
+
         try
         {
             return parsed.GetValue(ReadOnly)
@@ -110,6 +119,13 @@ internal static class AttachCommand
             UserMessages.Say($"detached; the job {job} runs on");
             return Interrupts.CancelledStatus;
         }
+    }
+
+    private static async Task<bool> IsConversationAsync(RemoteShellClient client, string job, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<JobInfo> jobs = await client.ListJobsAsync(JobFilter.Running, cancellationToken);
+        JobInfo[] named = [.. jobs.Where(info => info.Id.StartsWith(job, StringComparison.Ordinal))];
+        return named is [{ IsConversation: true }];
     }
 
     private static async Task<int> ShowAsync(

@@ -5,10 +5,10 @@ using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Prompt;
+using RemoteShell.Cli.Client.Prompt.Editing;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 using RemoteShell.Protocol.Messages;
-using Spectre.Console;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -62,7 +62,7 @@ internal static class ChatCommand
             Missed = () => Say("rejoined; some messages may have been missed"),
         };
         if (isTyped && EditingLineReader.IsSupported && !parsed.GetValue(JobOptions.Json))
-            edited = new(_ => $"[green]{UserMessages.OneLine(room).EscapeMarkup()}[/]>", History.Open(options.Folder, "chat_history"));
+            edited = new(_ => [new(UserMessages.OneLine(room), CellStyle.Host), new("> ")], History.Open(options.Folder, "chat_history"));
         using EditingLineReader? ended = edited;
         ILineReader? typed = edited;
         if (typed is null && isTyped)

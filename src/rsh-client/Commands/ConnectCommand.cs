@@ -6,6 +6,8 @@ using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Prompt;
+using RemoteShell.Cli.Client.Prompt.Editing;
+using RemoteShell.Cli.Client.Prompt.Syntax;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 
@@ -26,8 +28,8 @@ internal static class ConnectCommand
         {
             Details =
             [
-                "Each line is a separate command with its own exit status and verified output. cd and export persist. " +
-                "Type help for more. Without a terminal the lines are read from standard input.",
+                "One shell runs all lines, so folder, variables and functions persist. Each line has its own exit status and verified " +
+                "output. Type :help for more. Without a terminal the lines are read from standard input, as a script.",
             ],
             Examples = ["connect server.example", "connect server.example < commands.txt"],
         };
@@ -51,7 +53,8 @@ internal static class ConnectCommand
         RemoteText? text = RemoteText.Of(parsed, options);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
-        var late = new EncodedStreams(new() { Output = StandardStreams.Output, Error = StandardStreams.Error }, text);
+        var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error };
+        var late = new EncodedStreams(streams, text);
         var how = new ConversationOptions
         {
             Mode = ConversationMode.Script,
@@ -60,14 +63,14 @@ internal static class ConnectCommand
         };
         await using var conversation = new PromptConversation(client, how, late.Streams, text);
         await conversation.StartAsync(interrupts.Cancelled);
-        ILineReader lines = new PipeLineReader(StandardStreams.Input);
+        ILineReader lines = new PipeLineReader(StandardStreams.Input, new ShellSyntax(client, conversation));
         bool hasEnded = false;
         while (!hasEnded)
         {
             string line = await lines.ReadAsync(conversation.Folder, interrupts.Cancelled) ?? Exit;
             if (line.AsSpan().Trim().IsEmpty)
                 continue;
-            CommandResult result = await conversation.RunAsync(line, interrupts);
+            CommandResult result = await conversation.RunAsync(line, streams, interrupts);
             if (result.Outcome == CommandOutcome.NeverStarted)
                 return ExitStatus.NoConnection;
             hasEnded = result.WorkingDirectory is null;
@@ -107,7 +110,14 @@ internal static class ConnectCommand
         if (EditingLineReader.IsSupported)
         {
             PromptText prompt = await WhoAmIAsync(client, host, interrupts.Cancelled);
-            edited = new(prompt.Markup, History.Open(options.Folder, "history"), folder => new RemoteCompletion(client, folder));
+            var known = new KnownCommands(conversation);
+            var editing = new LineEditorOptions
+            {
+                Completion = new ConversationCompletion(conversation),
+                Completeness = new ShellCompleteness(new ShellSyntax(client, conversation)),
+                Colours = new LineColours(known.IsKnown, LocalCommands.Names),
+            };
+            edited = new(prompt.Parts, History.Open(options.Folder, "history", host), editing);
         }
 
         using EditingLineReader? ended = edited;
@@ -147,7 +157,8 @@ internal static class ConnectCommand
             try
             {
                 // Ctrl+D is the word that leaves a shell.
-                line ??= Exit;
+                if (line is null || LocalCommands.Leaves(line))
+                    line = Exit;
                 if (line.AsSpan().Trim().IsEmpty)
                     continue;
                 status = await commands.RunAsync(line, interrupts);

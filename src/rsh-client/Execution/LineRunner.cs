@@ -1,7 +1,6 @@
 using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Output;
-using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Execution;
@@ -13,12 +12,18 @@ internal static class LineRunner
     /// <param name="client">The connection.</param>
     /// <param name="conversation">The conversation.</param>
     /// <param name="line">The text.</param>
+    /// <param name="streams">Where its output goes, in UTF-8.</param>
     /// <param name="interrupts">The signals of this process.</param>
     /// <param name="text">The encoding of the remote text; null for UTF-8.</param>
     public static async Task<CommandResult> RunAsync(
-        RemoteShellClient client, RemoteConversation conversation, string line, Interrupts interrupts, RemoteText? text)
+        RemoteShellClient client,
+        RemoteConversation conversation,
+        string line,
+        CommandStreams streams,
+        Interrupts interrupts,
+        RemoteText? text)
     {
-        var shown = new EncodedStreams(new() { Output = StandardStreams.Output, Error = StandardStreams.Error }, text);
+        var shown = new EncodedStreams(streams, text);
         // Ctrl+C may come before the server has answered; then the signal follows the start.
         var started = new TaskCompletionSource<RemoteJob>(TaskCreationOptions.RunContinuationsAsynchronously);
         interrupts.PassEachTo(count =>

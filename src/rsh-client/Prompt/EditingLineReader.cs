@@ -1,8 +1,7 @@
-using RadLine;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Prompt.Editing;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Terminals;
-using Spectre.Console;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
@@ -12,33 +11,19 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
     // Lines have no standard input: keys that are typed while one runs are for the next line.
     private readonly LocalTerminal _waiting = LocalTerminal.Enter(TerminalMode.Waiting);
 
-    private readonly Func<string?, string> _prompt;
+    private readonly Func<string?, IReadOnlyList<StyledPart>> _prompt;
     private readonly History _history;
-    private readonly WidthAwareWriter _output = new(StandardText.Error);
-    private readonly IAnsiConsole _console;
-    private readonly RawKeyReader _keys = new();
-    private readonly ITextCompletion? _completion;
-    private readonly Lock _gate = new();
-
-    // Guarded by _gate.
-    private bool _isReading;
-    private string? _folder;
+    private readonly LineEditor _editor;
 
     /// <summary>Prepares the terminal.</summary>
-    /// <param name="prompt">The prompt as markup, for a remote folder.</param>
+    /// <param name="prompt">The prompt, for a remote folder.</param>
     /// <param name="history">The earlier lines.</param>
-    /// <param name="completion">Creates the completion, given a function for the remote folder; null: no completion.</param>
-    public EditingLineReader(Func<string?, string> prompt, History history, Func<Func<string?>, ITextCompletion>? completion = null)
+    /// <param name="options">Completion, colours, and when a line is complete; null: none of them.</param>
+    public EditingLineReader(Func<string?, IReadOnlyList<StyledPart>> prompt, History history, LineEditorOptions? options = null)
     {
         (_prompt, _history) = (prompt, history);
-        _completion = completion?.Invoke(() => _folder);
-        _console = AnsiConsole.Create(new()
-        {
-            Ansi = AnsiSupport.Yes,
-            ColorSystem = CommandSummary.UsesColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.Yes,
-            Out = _output,
-        });
+        EditorPalette palette = CommandSummary.UsesColour ? EditorPalette.Coloured : EditorPalette.Plain;
+        _editor = new(options ?? new(), history.Lines, StandardText.Error, palette);
     }
 
     /// <summary>Whether this terminal supports editing.</summary>
@@ -52,27 +37,22 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
     {
         while (true)
         {
-            var ending = LineEnd.Submitted;
-            _keys.BeginLine();
-            lock (_gate)
-                (_isReading, _folder) = (true, folder);
-            string? line;
+            EditedText edited;
             using (LocalTerminal.Enter(TerminalMode.Typing))
-                line = await Editor(folder, end => ending = end).ReadLine(cancellationToken);
-            lock (_gate)
-                _isReading = false;
-            cancellationToken.ThrowIfCancellationRequested();
-            if (line is null && (ending == LineEnd.Left || _keys.HasEnded))
-                return null;
-            if (line is null)
-                continue;
-            _history.Add(line);
-            return line;
+                edited = await _editor.ReadAsync(_prompt(folder), cancellationToken);
+            switch (edited.End)
+            {
+                case LineEnd.Submitted:
+                    _history.Add(edited.Text);
+                    return edited.Text;
+                case LineEnd.Left:
+                    return null;
+            }
         }
     }
 
     /// <summary>Takes the keys that were typed after the last line, for the next reader of the terminal.</summary>
-    public byte[] TakeTyped() => _keys.TakeTyped();
+    public byte[] TakeTyped() => _editor.TakeTyped();
 
     /// <summary>Shows a message of this program; a line that is being typed stays as it is.</summary>
     public void Say(string text) => Show($"rsh-client: {UserMessages.Line(text)}");
@@ -80,34 +60,16 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
     /// <summary>Shows a message of others, without this program's name.</summary>
     public void Show(string text)
     {
-        lock (_gate)
-        {
-            if (_isReading)
-                _output.Interject(UserMessages.Printable(text));
-            else
-                UserMessages.Announce(text);
-        }
+        if (!_editor.Interject(text))
+            UserMessages.Announce(text);
     }
 
     /// <summary>Shows a text above the line that is being typed; false if none is.</summary>
-    public bool TryShow(string text)
-    {
-        lock (_gate)
-        {
-            if (_isReading)
-                _output.Interject(UserMessages.Printable(text));
-            return _isReading;
-        }
-    }
+    public bool TryShow(string text) => _editor.Interject(text);
 
-    public void Dispose() => _waiting.Dispose();
-
-    private LineEditor Editor(string? folder, Action<LineEnd> ended)
+    public void Dispose()
     {
-        var editor = new LineEditor(_console, _keys) { Prompt = new LineEditorPrompt(_prompt(folder)), Completion = _completion };
-        foreach (string line in _history.Lines)
-            editor.History.Add(line);
-        EditingKeys.AddTo(editor.KeyBindings, _history, ended);
-        return editor;
+        _editor.Dispose();
+        _waiting.Dispose();
     }
 }

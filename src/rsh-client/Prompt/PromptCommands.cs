@@ -40,7 +40,9 @@ internal sealed class PromptCommands(
         }
 
         await conversation.RenewAsync(interrupts.Cancelled);
-        CommandResult result = await conversation.RunAsync(line, interrupts);
+        using var output = new LineOutput();
+        CommandResult result = await conversation.RunAsync(line, output.Streams, interrupts);
+        output.Restore();
         CommandSummary.Say(result);
         return ExitStatus.Of(result);
     }

@@ -57,9 +57,12 @@ internal sealed class PromptConversation(RemoteShellClient client, ConversationO
     }
 
     /// <summary>Runs a line in the shell.</summary>
-    public async Task<CommandResult> RunAsync(string line, Interrupts interrupts)
+    /// <param name="line">The text.</param>
+    /// <param name="streams">Where its output goes, in UTF-8.</param>
+    /// <param name="interrupts">The signals of this process.</param>
+    public async Task<CommandResult> RunAsync(string line, CommandStreams streams, Interrupts interrupts)
     {
-        CommandResult result = await LineRunner.RunAsync(client, Current, line, interrupts, text);
+        CommandResult result = await LineRunner.RunAsync(client, Current, line, streams, interrupts, text);
         _hasEnded = result.WorkingDirectory is null;
         _folder = result.WorkingDirectory ?? _folder;
         OutcomeMessages.Explain(result);

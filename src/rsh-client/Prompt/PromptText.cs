@@ -1,5 +1,5 @@
 using RemoteShell.Cli.Client.Output;
-using Spectre.Console;
+using RemoteShell.Cli.Client.Prompt.Editing;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
@@ -9,12 +9,12 @@ namespace RemoteShell.Cli.Client.Prompt;
 /// <param name="Home">The remote user's home; null if it is not known.</param>
 internal sealed record PromptText(string? User, string Host, string? Home)
 {
-    /// <summary>The prompt as markup for the line editor.</summary>
-    public string Markup(string? folder)
+    /// <summary>The prompt for the line editor.</summary>
+    public IReadOnlyList<StyledPart> Parts(string? folder)
     {
         string user = User is null || Host.Contains('@', StringComparison.Ordinal) ? "" : $"{UserMessages.OneLine(User)}@";
         string shown = UserMessages.OneLine(Short(folder));
-        return $"[green]{user.EscapeMarkup()}{Host.EscapeMarkup()}[/]:[blue]{shown.EscapeMarkup()}[/]$";
+        return [new($"{user}{UserMessages.OneLine(Host)}", CellStyle.Host), new(":"), new(shown, CellStyle.Path), new("$ ")];
     }
 
     private string Short(string? folder)

@@ -21,9 +21,6 @@ internal readonly record struct Key(KeyKind Kind, byte Code)
     // Bits of a modifier parameter, which is one more than their sum. Locks are not here.
     private const int Shift = 1, Control = 4, Others = 2 | 8 | 16 | 32;
 
-    // The keys of a US keyboard, and the same with Shift: only a terminal that is asked for it tells the real character.
-    private const string Plain = "`1234567890-=[]\\;',./", Shifted = "~!@#$%^&*()_+{}|:\"<>?";
-
     // Keys that send a control character with Ctrl although their own code does not say so.
     private const string Digits = "2345678/ ?", DigitControls = "\0\u001b\u001c\u001d\u001e\u001f\u007f\u001f\0\u007f";
 
@@ -149,14 +146,12 @@ internal readonly record struct Key(KeyKind Kind, byte Code)
         if ((modifiers & Others) != 0 || code is <= 0 or > 0x7f)
             return Other;
         char c = (char)code;
-        int at = Plain.IndexOf(c, StringComparison.Ordinal);
-        if ((modifiers & Control) != 0 && ControlOf(c, (modifiers & Shift) != 0 && at >= 0 ? Shifted[at] : c) is { } control)
+        char shifted = (modifiers & Shift) != 0 ? UsKeyboard.Shifted(c) : c;
+        if ((modifiers & Control) != 0 && ControlOf(c, shifted) is { } control)
             return new(KeyKind.Character, (byte)control);
         if ((modifiers & Control) != 0 || (c == Enter && (modifiers & Shift) != 0))
             return Other;
-        if ((modifiers & Shift) != 0)
-            c = at >= 0 ? Shifted[at] : char.ToUpperInvariant(c);
-        return new(KeyKind.Character, (byte)c);
+        return new(KeyKind.Character, (byte)shifted);
     }
 
     private static char? ControlOf(char c, char shifted)

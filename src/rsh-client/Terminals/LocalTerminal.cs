@@ -146,6 +146,8 @@ internal sealed class LocalTerminal : IDisposable
     private static byte[] Modes(byte[] first, TerminalMode mode)
     {
         byte[] modes = [.. first];
+        if (mode == TerminalMode.Unchanged)
+            return modes;
         LibC.CfMakeRaw(modes);
         if (mode != TerminalMode.Raw)
             first.AsSpan(FieldSize, FieldSize).CopyTo(modes.AsSpan(FieldSize));

@@ -1,0 +1,14 @@
+namespace RemoteShell.Cli.Client.Prompt.Editing;
+
+/// <summary>What a line editor asks about its text.</summary>
+internal sealed record LineEditorOptions
+{
+    /// <summary>Completes at Tab. Default: nothing.</summary>
+    public ICompletionSource Completion { get; init; } = new NoCompletion();
+
+    /// <summary>Colours the text. Default: none.</summary>
+    public ITextColours Colours { get; init; } = new NoColours();
+
+    /// <summary>Tells whether Enter submits the text. Default: always.</summary>
+    public ICompleteness Completeness { get; init; } = new AlwaysComplete();
+}

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using RemoteShell.Client;
+using RemoteShell.Protocol;
+
+namespace RemoteShell.Cli.Client.Prompt;
+
+/// <summary>Tells which names are commands of the conversation's shell. Asks for one name at a time, while the user types.</summary>
+/// <param name="conversation">The conversation.</param>
+internal sealed class KnownCommands(PromptConversation conversation)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
+    private int _asks;
+
+    /// <summary>Whether the name is a command; null: not known yet.</summary>
+    public bool? IsKnown(string name)
+    {
+        if (name.Contains('/', StringComparison.Ordinal) || name.Length == 0)
+            return null;
+        if (_known.TryGetValue(name, out bool isKnown))
+            return isKnown;
+        if (Interlocked.CompareExchange(ref _asks, 1, 0) == 0)
+            _ = AskAsync(name);
+        return null;
+    }
+
+    /// <summary>Forgets the answers: a line may have defined or removed commands.</summary>
+    public void Clear() => _known.Clear();
+
+    private async Task AskAsync(string name)
+    {
+        try
+        {
+            using var time = new CancellationTokenSource(Patience);
+            IReadOnlyList<Completion> found = await conversation.Current.CompleteAsync(name, CompletionTarget.Command, time.Token);
+            _known[name] = found.Any(completion => completion.Text == name);
+        }
+        catch (Exception e) when (e is OperationCanceledException or RemoteShellException)
+        {
+            // The name keeps its plain colour.
+        }
+        finally
+        {
+            Volatile.Write(ref _asks, 0);
+        }
+    }
+}
