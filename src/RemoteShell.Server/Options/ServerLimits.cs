@@ -11,8 +11,8 @@ public sealed record ServerLimits
 
     /// <summary>TLS handshakes at once. Default: 128.</summary>
     /// <remarks>
-    /// Four times as many further connections wait for a place, at most for <see cref="HandshakeTime"/> and 10 s. The server closes those beyond
-    /// without a message, since a message needs a handshake.
+    /// Four times as many further connections wait for a place, at most for <see cref="HandshakeTime"/> and 10 s. The server closes those
+    /// beyond without a message, since a message needs a handshake.
     /// </remarks>
     public int Handshakes { get; init; } = 128;
 
@@ -36,8 +36,8 @@ public sealed record ServerLimits
 
     /// <summary>Bytes by which the windows of all streams of a key's jobs together may grow in memory. Default: 256 MiB.</summary>
     /// <remarks>
-    /// The bytes of a window that are beyond 1 MiB, and beyond <see cref="StreamMemory"/>, count while they are in use. When all are in use,
-    /// windows stay at that size: streams over long paths are slower, and nothing fails. 0: windows do not grow.
+    /// The bytes of a window that are beyond 1 MiB, and beyond <see cref="StreamMemory"/>, count while they are in use. When all are in
+    /// use, windows stay at that size: streams over long paths are slower, and nothing fails. 0: windows do not grow.
     /// </remarks>
     public long WindowMemory { get; init; } = 256L << 20;
 }

@@ -60,7 +60,8 @@ internal static class ShellCommand
             [var line] => RemoteCommand.Shell(line),
             _ => RemoteCommand.Exact(words),
         };
-        command = command with { OnDisconnect = DisconnectOption.PolicyOf(parsed, Disconnect) ?? DisconnectPolicy.KeepFor(TimeSpan.FromHours(1)) };
+        DisconnectPolicy policy = DisconnectOption.PolicyOf(parsed, Disconnect) ?? DisconnectPolicy.KeepFor(TimeSpan.FromHours(1));
+        command = command with { OnDisconnect = policy };
         if (!LocalTerminal.IsThere)
         {
             throw new FormatException(

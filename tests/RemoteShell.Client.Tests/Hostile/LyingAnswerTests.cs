@@ -13,7 +13,8 @@ public class LyingAnswerTests
     private const string OpenedWithoutJob = """{"type":"opened","channel":1,"streams":{"stdout":0,"stderr":0} }""";
     private const string OpenedJob = $$"""{"type":"opened","channel":1,"job":"{{Job}}"}""";
     private const string OtherJob = """{"type":"opened","channel":1,"job":"0000000000000000"}""";
-    private const string InputFromBeyond = """{"type":"opened","channel":1,"job":"ASKED","window":9,"position":{"from":9223372036854775807}}""";
+    private const string InputFromBeyond =
+        """{"type":"opened","channel":1,"job":"ASKED","window":9,"position":{"from":9223372036854775807}}""";
     private const string Detached = """{"type":"opened","channel":1,"job":"ASKED","detached":true}""";
     private const string Empty = """{"total":0,"digest":"crc32c:00000000"}""";
     private const string Wrong = """{"total":0,"digest":"crc32c:00000001"}""";
