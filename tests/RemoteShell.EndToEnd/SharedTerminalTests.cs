@@ -56,7 +56,7 @@ public sealed class SharedTerminalTests : IAsyncLifetime
         await job.SeesAsync("ready");
         await using TestTerminal prompt = _programs.PromptOnTerminal();
         await prompt.SeesAsync("~$ ");
-        await prompt.TypeAsync($"attach --read-only {await _programs.RunningJobAsync()}\r");
+        await prompt.TypeAsync($":attach --read-only {await _programs.RunningJobAsync()}\r");
         await prompt.SeesAsync("ready");
         await job.TypeAsync("\r");
         Assert.Equal(0, await job.EndAsync());

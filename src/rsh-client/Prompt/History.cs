@@ -6,8 +6,7 @@ namespace RemoteShell.Cli.Client.Prompt;
 /// <summary>The commands of earlier prompts, in a file that only its user can read.</summary>
 /// <param name="path">The file.</param>
 /// <param name="host">The server, as the user named it; null: the history is not of a server.</param>
-/// <param name="clock">The time of new entries.</param>
-internal sealed class History(string path, string? host = null, TimeProvider? clock = null)
+internal sealed class History(string path, string? host = null)
 {
     // Entries that are kept in the file, of all hosts.
     private const int MaxEntries = 1000;
@@ -65,7 +64,7 @@ internal sealed class History(string path, string? host = null, TimeProvider? cl
         }
 
         _last = Guid.NewGuid().ToString("N")[..12];
-        var entry = new HistoryEntry { Id = _last, Text = text, Host = host, Time = (clock ?? TimeProvider.System).GetUtcNow() };
+        var entry = new HistoryEntry { Id = _last, Text = text, Host = host, Time = DateTimeOffset.UtcNow };
         _entries.Add(entry);
         _lines.Add(text);
         Append(entry);

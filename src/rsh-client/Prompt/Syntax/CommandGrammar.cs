@@ -104,8 +104,8 @@ internal sealed class CommandGrammar
                 return Unfit();
             case CommandPosition.InCommand:
                 _isOnlyName = false;
-                // In zsh it ends the braces.
-                IsUnknown |= plain == "}" && _open.Any(construct => construct.Kind == ConstructKind.Braces);
+                // In zsh it may end braces that are open.
+                IsUnknown |= plain == "}" && _open.Count > 0;
                 return TokenKind.Word;
             case CommandPosition.BeforeName:
                 break;
@@ -372,7 +372,7 @@ internal sealed class CommandGrammar
                 return;
         }
 
-        if (!IsCommandWhole && _position != CommandPosition.AfterTime)
+        if (!IsCommandWhole && !(_position == CommandPosition.AfterTime && text == ";"))
             Unfit();
         _position = CommandPosition.Separated;
     }
@@ -396,7 +396,8 @@ internal sealed class CommandGrammar
     {
         if (_position == CommandPosition.AfterTime && word.StartsWith('-'))
         {
-            IsUnknown |= word != "-p";
+            // Shells do not agree about what may follow an option.
+            IsUnknown = true;
             return true;
         }
 
@@ -422,8 +423,7 @@ internal sealed class CommandGrammar
             return false;
         // A brace that follows a condition is the body of a short form in zsh.
         bool isShort = word == "{" && Top is { Stage: ConstructStage.Condition } && _position == CommandPosition.Separated;
-        // bash does not accept all of them after `time -p`.
-        IsUnknown |= isShort || _position == CommandPosition.AfterTime;
+        IsUnknown |= isShort;
         OpenReserved(word);
         return true;
     }

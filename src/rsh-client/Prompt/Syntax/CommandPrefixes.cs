@@ -26,10 +26,7 @@ internal static class CommandPrefixes
 
     /// <summary>Whether the next word is the name of a command.</summary>
     /// <param name="words">The words of the command so far, without quotes.</param>
-    public static bool ExpectCommand(IReadOnlyList<string> words) => Skip(words) == words.Count;
-
-    /// <summary>The index of the command that the prefixes run; the number of words if it is not there yet.</summary>
-    public static int Skip(IReadOnlyList<string> words)
+    public static bool ExpectCommand(IReadOnlyList<string> words)
     {
         int at = 0;
         while (at < words.Count)
@@ -39,10 +36,10 @@ internal static class CommandPrefixes
             else if (Options.TryGetValue(words[at], out string[]? withValue))
                 at = SkipOptions(words, at, withValue);
             else
-                break;
+                return false;
         }
 
-        return Math.Min(at, words.Count + 1);
+        return at == words.Count;
     }
 
     // Behind the last option. Behind the end of the words if the next word is the value of an option.

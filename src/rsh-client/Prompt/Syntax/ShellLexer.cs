@@ -426,7 +426,7 @@ internal sealed class ShellLexer
                 break;
             case '{':
                 // bash 5.3, zsh and ksh know `${ command; }`.
-                _isUnknown |= Peek(2) is ' ' or '\t' or '\n' or '|' or '\\';
+                _isUnknown |= ShellNames.IsOddParameter(Text[(_at + 2)..]);
                 Push(LevelKind.Parameter, 2, isQuoted);
                 break;
             case '\'' when !isQuoted:

@@ -52,4 +52,17 @@ internal static class ShellNames
             at++;
         return at == text.Length || text[at] != ']';
     }
+
+    /// <summary>Whether the text behind <c>${</c> has a form that not all shells know.</summary>
+    public static bool IsOddParameter(ReadOnlySpan<char> text)
+    {
+        bool hasPrefix = text is ['#' or '!', ..];
+        ReadOnlySpan<char> name = hasPrefix ? text[1..] : text;
+        int length = Length(name);
+        if (length == 0 && name is [(>= '0' and <= '9') or '@' or '*' or '?' or '-' or '$' or '!' or '#', ..])
+            length = char.IsAsciiDigit(name[0]) ? name.Length - name.TrimStart("0123456789").Length : 1;
+        if (length == 0)
+            return !name.IsEmpty && !(hasPrefix && name[0] == '}');
+        return length < name.Length && !"}:-=+?#%/^,@[*".Contains(name[length], StringComparison.Ordinal);
+    }
 }

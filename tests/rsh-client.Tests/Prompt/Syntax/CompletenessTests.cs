@@ -10,7 +10,8 @@ public class CompletenessTests
     [
         "", "  ", "\n", "# it's a comment", "ls", "ls -l | wc", "a && b || c", "a &", "a; b;", "a\nb", "echo 'a b'", "echo \"a 'b\"",
         "echo \"a \\\" b\"", "echo it\\'s", "echo $'it\\'s'", "echo $\"a\"", "echo $(ls)", "echo \"$(echo \"a b\")\"", "echo `ls`",
-        "echo `echo \\`ls\\``", "echo ${a}", "echo ${a:-'}'}", "echo ${a#\\}}", "echo ${#a}", "echo $#", "echo a#b 'c'",
+        "echo `echo \\`ls\\``", "echo ${a}", "echo ${a:-'}'}", "echo ${a#\\}}", "echo ${#a}",
+        "echo ${#} ${##} ${10} ${!a} ${a[1]} ${a@Q} ${a,,}", "echo $#", "echo a#b 'c'",
         "echo $((1 + (2)))",
         "((i++))", "a=1", "a=1 b", "a=(1 2 3)", "a+=(4)", "a[1]=x", "declare -a x=(1 2)", "if a; then b; fi", "if a\nthen b\nfi",
         "if a; then b; elif c; then d; else e; fi", "while a; do b; done", "until a\ndo b\ndone", "for i in 1 2; do a; done",
@@ -43,7 +44,7 @@ public class CompletenessTests
         "if a; then cat <<E\nfi\n",
         "diff <(a", "echo $(if a; then b", "echo $(case a in b) c", "a; { b; (c", "echo \"${a", "echo ${a:-$(b}",
         "while a; do if b; then c",
-        "! if a", "a | while b", "[[ a ]] &&", "for ((;;)); do", "a=$(cat <<E\nx\nE\n", "{ a\n# }", "echo 'a\n\nb",
+        "! if a", "time if a", "a | while b", "[[ a ]] &&", "for ((;;)); do", "a=$(cat <<E\nx\nE\n", "{ a\n# }", "echo 'a\n\nb",
     ];
 
     public static TheoryData<string> Unknown =>
@@ -52,7 +53,7 @@ public class CompletenessTests
         "() { a }", "[[ a", "[[ a =~ (b|c) ]]", "echo $[1+2]", "echo ${ a; }", "((a) ; b)", "coproc a", "case", "for", "echo <", "a | | b",
         "a; ; b", "& a", "echo \"${a:-'b}\"", "a[1 2]=3", "{ echo a }", "if ; then", "a\0b", "echo `echo 'a`", "while a; { b", "!",
         ":(){ :|:& };:",
-        "$(cat <<E)\na\nE", "cat <<E 'a\nb'\nE", "<<$a\n", "time -x a", "time if a",
+        "$(cat <<E)\na\nE", "cat <<E 'a\nb'\nE", "<<$a\n", "time -p a", "${a$b}", "${-a}",
     ];
 
     [Theory]
