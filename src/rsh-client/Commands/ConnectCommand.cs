@@ -104,7 +104,8 @@ internal static class ConnectCommand
             if (await lines.ReadAsync(folder(), interrupts.Cancelled) is not { } line)
                 return status;
             string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 0 || words[0].StartsWith('#'))
+            bool isComment = line.TrimStart().StartsWith('#') && !line.Contains('\n', StringComparison.Ordinal);
+            if (string.IsNullOrWhiteSpace(line) || isComment)
                 continue;
             if (ExitWords.Contains(words[0]) && words.Length <= 2)
                 return words.Length == 2 && byte.TryParse(words[1], out byte asked) ? asked : status;

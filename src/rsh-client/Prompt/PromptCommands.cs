@@ -32,7 +32,8 @@ internal sealed class PromptCommands(
             return await OnTerminalAsync(text[1..].Trim(), interrupts);
         if (LineWords.EndsWithBackground(text))
             return await DetachAsync(text[..^1].Trim(), interrupts);
-        if (LocalCommands.Arguments(text, host, session.Folder) is { } arguments)
+        bool isOneRow = !text.Contains('\n', StringComparison.Ordinal);
+        if (isOneRow && LocalCommands.Arguments(text, host, session.Folder) is { } arguments)
         {
             using IDisposable lent = interrupts.Lend();
             return await again(arguments);
