@@ -452,6 +452,20 @@ public sealed class EditingTests : IAsyncLifetime
         Assert.DoesNotContain("\none", Encoding.UTF8.GetString(terminal.Shown), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, 129)]
+    [InlineData(15, 143)]
+    public async Task Signal_that_ends_the_prompt_leaves_the_terminal_unchanged(int signal, int status)
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync("half a line");
+        await terminal.SeesAsync("half a line");
+        terminal.Kill(signal);
+        Assert.Equal(status, await terminal.EndAsync());
+        Assert.True(terminal.IsCooked);
+        Assert.Equal("", TerminalModel.Of(terminal.Shown).Changes);
+    }
+
     [Fact]
     public async Task Ctrl_X_Ctrl_E_edits_the_line_in_the_users_editor()
     {
