@@ -6,7 +6,8 @@ namespace RemoteShell.EndToEnd;
 public sealed class EditingTests : IAsyncLifetime
 {
     private const string Up = "\u001bOA", Left = "\u001b[D", Home = "\u001b[H", End = "\u001b[F", Delete = "\u001b[3~";
-    private const string CtrlR = "\u0012", CtrlU = "\u0015", CtrlW = "\u0017", CtrlD = "\u0004";
+    private const string CtrlR = "\u0012", CtrlU = "\u0015", CtrlW = "\u0017", CtrlD = "\u0004", CtrlL = "\u000c", Right = "\u001b[C";
+    private const string PasteStart = "\u001b[200~", PasteEnd = "\u001b[201~", NoLineFeed = "\u001b[7m⏎\u001b[0m";
 
     private Programs _programs = null!;
 
@@ -251,5 +252,232 @@ public sealed class EditingTests : IAsyncLifetime
         await _programs.RunToolAsync("kill", "-TERM", _programs.Server.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
         await terminal.SeesAsync("the server is stopping");
         await terminal.SeesAsync("half a line");
+    }
+
+    [Fact]
+    public async Task Backspace_deletes_a_whole_emoji()
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync("echo '<a😀\u007f👨‍👩‍👧\u007fe\u0301\u007f🇩🇪\u007f>'\r");
+        await terminal.SeesAsync("\n<a>");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Search_shows_its_text_and_runs_the_line_that_it_shows()
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync("echo make-''target\r");
+        await terminal.SeesAsync("\nmake-target");
+        await terminal.TypeAsync("echo rm-''last\r");
+        await terminal.SeesAsync("\nrm-last");
+        await terminal.SeesAsync("$ ");
+        await terminal.TypeAsync(CtrlR);
+        await terminal.SeesAsync("search ''");
+        await terminal.TypeAsync("make");
+        await terminal.SeesAsync("\u001b[7mmake\u001b[0m");
+        await terminal.TypeAsync("\r");
+        await terminal.SeesAsync("\nmake-target");
+        await terminal.TypeAsync($"{CtrlR}nothing-like-it\r");
+        await terminal.SeesAsync("no match for 'nothing-like-it'");
+        await terminal.TypeAsync("\u0003");
+        await LeaveAsync(terminal);
+        Assert.DoesNotContain("not found", Encoding.UTF8.GetString(terminal.Shown), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pasted_rows_run_together_when_Enter_is_pressed()
+    {
+        string touched = Path.Combine(_programs.Home, "touched");
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync($"{PasteStart}if false; then\r\ttouch {touched}\rfi; echo do''ne{PasteEnd}");
+        await terminal.SeesAsync("> fi; echo do''ne");
+        Assert.DoesNotContain("\ndone", Encoding.UTF8.GetString(terminal.Shown), StringComparison.Ordinal);
+        await terminal.TypeAsync("\r");
+        await terminal.SeesAsync("\ndone");
+        await LeaveAsync(terminal);
+        Assert.False(File.Exists(touched));
+    }
+
+    [Fact]
+    public async Task Pasted_line_of_20_KB_runs_unchanged()
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        Task typed = terminal.TypeAsync($"{PasteStart}printf %s '{new string('x', 20_000)}' | wc -c{PasteEnd}\r");
+        await terminal.SeesAsync("\n20000");
+        await typed;
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Alt_keys_edit_words()
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync("echo one two\u001bb\u001bu\r");
+        await terminal.SeesAsync("\none TWO");
+        await terminal.TypeAsync("echo x wrong\u001b\u007f[\u001b.]\r");
+        await terminal.SeesAsync("\nx [TWO]");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Ctrl_L_clears_the_screen_and_keeps_the_line()
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync($"echo ha''lf{CtrlL}");
+        await terminal.SeesAsync("\u001b[2J");
+        await terminal.SeesAsync("echo ha''lf");
+        Assert.StartsWith($"{Environment.UserName}@", TerminalModel.Of(terminal.Shown).Lines[0]);
+        await terminal.TypeAsync("\r");
+        await terminal.SeesAsync("\nhalf");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Line_is_drawn_again_when_the_size_changes()
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync("echo not yet");
+        await terminal.SeesAsync("echo not yet");
+        terminal.Resize(40, 24);
+        await terminal.SeesAsync("echo not yet");
+        await terminal.TypeAsync(CtrlU);
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Editor_works_in_20_columns()
+    {
+        await using TestTerminal terminal = _programs.OnTerminal(
+            new Dictionary<string, string> { ["NO_COLOR"] = "1" }, 20, 10, "connect", _programs.Host);
+        await terminal.SeesAsync("$ ");
+        await terminal.TypeAsync($"echo sma''ll wind{Home}");
+        await terminal.TypeAsync($"{End}ow and more");
+        await terminal.SeesAsync("more");
+        string shown = string.Concat(TerminalModel.Of(terminal.Shown, 20, 10).Lines.Select(line => line.PadRight(20)));
+        Assert.Contains($"{_programs.Host}:~$ echo sma''ll window and more ", shown, StringComparison.Ordinal);
+        await terminal.TypeAsync("\r");
+        await terminal.SeesAsync("\nsmall window and more");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Suggestion_is_grey_and_Right_takes_it()
+    {
+        await using TestTerminal terminal = await PromptAsync(noColour: "");
+        await terminal.TypeAsync("echo sugg''ested\r");
+        await terminal.SeesAsync("\nsuggested");
+        await terminal.SeesAsync("$ ");
+        await terminal.TypeAsync("ec");
+        await terminal.SeesAsync("\u001b[90mho sugg''ested\u001b[0m");
+        await terminal.TypeAsync($"{Right}\r");
+        await terminal.SeesAsync("\nsuggested");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Output_without_a_final_line_feed_stays_visible()
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync("printf 'a\\nhel''lo'\r");
+        await terminal.SeesAsync($"\nhello{NoLineFeed}");
+        await terminal.SeesAsync("$ ");
+        await terminal.TypeAsync("echo wh''ole\r");
+        await terminal.SeesAsync("\nwhole");
+        await terminal.SeesAsync("$ ");
+        IReadOnlyList<string> lines = TerminalModel.Of(terminal.Shown).Lines;
+        Assert.Contains("hello⏎", lines);
+        Assert.Contains("whole", lines);
+        Assert.Single(lines, line => line.Contains('⏎', StringComparison.Ordinal));
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Modes_that_a_line_leaves_on_are_off_at_the_next_prompt()
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync("printf '\\033[?25l\\033[31m\\033[?7l\\033[4h\\033[?1049h\\033[>1ule''ft\\n'\r");
+        await terminal.SeesAsync("left");
+        await terminal.SeesAsync("$ ");
+        Assert.Equal("+?2004", TerminalModel.Of(terminal.Shown).Changes);
+        await terminal.TypeAsync("echo no''thing\r");
+        await terminal.SeesAsync("\nnothing");
+        await LeaveAsync(terminal);
+        Assert.Equal("", TerminalModel.Of(terminal.Shown).Changes);
+    }
+
+    [Fact]
+    public async Task Tab_lists_completions_and_selects_one()
+    {
+        string folder = Path.Combine(_programs.Home, "work");
+        Directory.CreateDirectory(folder);
+        foreach (string name in (string[])["item-one", "item-two", "item-six"])
+            await File.WriteAllTextAsync(Path.Combine(folder, name), $"this is {name}\n");
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync($"cd {folder}\r");
+        await terminal.SeesAsync("work$");
+        await terminal.TypeAsync("cat it\t");
+        await terminal.SeesAsync("em-");
+        await terminal.TypeAsync("\t");
+        await terminal.SeesAsync("item-two");
+        await terminal.TypeAsync("\t\t");
+        await terminal.TypeAsync("\r");
+        await terminal.TypeAsync("\r");
+        await terminal.SeesAsync("\nthis is item-");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Alt_Enter_starts_another_row_and_history_keeps_the_rows()
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync("echo fi''rst\u001b\recho sec''ond\r");
+        await terminal.SeesAsync("\nfirst");
+        await terminal.SeesAsync("second");
+        await terminal.SeesAsync("$ ");
+        await terminal.TypeAsync($"{Up}\r");
+        await terminal.SeesAsync("\nfirst");
+        await terminal.SeesAsync("second");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_drops_the_text_and_shows_a_new_prompt()
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync("echo one\u001b\recho two\u0003");
+        await terminal.SeesAsync("echo two^C");
+        await terminal.SeesAsync("$ ");
+        await LeaveAsync(terminal);
+        Assert.DoesNotContain("\none", Encoding.UTF8.GetString(terminal.Shown), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 129)]
+    [InlineData(15, 143)]
+    public async Task Signal_that_ends_the_prompt_leaves_the_terminal_unchanged(int signal, int status)
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync("half a line");
+        await terminal.SeesAsync("half a line");
+        terminal.Kill(signal);
+        Assert.Equal(status, await terminal.EndAsync());
+        Assert.True(terminal.IsCooked);
+        Assert.Equal("", TerminalModel.Of(terminal.Shown).Changes);
+    }
+
+    [Fact]
+    public async Task Ctrl_X_Ctrl_E_edits_the_line_in_the_users_editor()
+    {
+        string editor = Path.Combine(_programs.Home, "editor.sh");
+        await File.WriteAllTextAsync(editor, "stty -a | grep -q ' icanon' && sed -i 's/wrong/right/' \"$1\"\n");
+        await using TestTerminal terminal = _programs.OnTerminal(
+            new Dictionary<string, string> { ["NO_COLOR"] = "1", ["EDITOR"] = $"sh {editor}" }, 80, 24, "connect", _programs.Host);
+        await terminal.SeesAsync("$ ");
+        await terminal.TypeAsync("echo wrong\u0018\u0005");
+        await terminal.SeesAsync("$ echo right");
+        await terminal.TypeAsync("\r");
+        await terminal.SeesAsync("\nright");
+        await LeaveAsync(terminal);
     }
 }

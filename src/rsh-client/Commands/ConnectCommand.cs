@@ -162,6 +162,7 @@ internal static class ConnectCommand
                 if (line.AsSpan().Trim().IsEmpty)
                     continue;
                 status = await commands.RunAsync(line, interrupts);
+                lines.SetStatus(status);
                 if (!conversation.HasEnded)
                     continue;
                 if (ExitWords.Contains(line.Split([' ', '\t', ';'], 2, StringSplitOptions.RemoveEmptyEntries)[0]))

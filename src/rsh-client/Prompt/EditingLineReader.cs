@@ -51,6 +51,8 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
         }
     }
 
+    public void SetStatus(int status) => _history.SetStatus(status);
+
     /// <summary>Takes the keys that were typed after the last line, for the next reader of the terminal.</summary>
     public byte[] TakeTyped() => _editor.TakeTyped();
 

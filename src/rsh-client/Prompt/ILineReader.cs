@@ -10,4 +10,9 @@ internal interface ILineReader
     /// <param name="folder">The remote folder, for the prompt; null for the user's home.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<string?> ReadAsync(string? folder, CancellationToken cancellationToken);
+
+    /// <summary>Notes the exit status of the last line, for the history.</summary>
+    void SetStatus(int status)
+    {
+    }
 }

@@ -12,21 +12,22 @@ internal sealed class KnownCommands(PromptConversation conversation)
 
     private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
     private int _asks;
+    private int _lines;
 
     /// <summary>Whether the name is a command; null: not known yet.</summary>
     public bool? IsKnown(string name)
     {
         if (name.Contains('/', StringComparison.Ordinal) || name.Length == 0)
             return null;
+        // A line may have defined or removed commands.
+        if (Interlocked.Exchange(ref _lines, conversation.Lines) != conversation.Lines)
+            _known.Clear();
         if (_known.TryGetValue(name, out bool isKnown))
             return isKnown;
         if (Interlocked.CompareExchange(ref _asks, 1, 0) == 0)
             _ = AskAsync(name);
         return null;
     }
-
-    /// <summary>Forgets the answers: a line may have defined or removed commands.</summary>
-    public void Clear() => _known.Clear();
 
     private async Task AskAsync(string name)
     {

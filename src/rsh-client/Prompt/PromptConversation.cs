@@ -28,6 +28,9 @@ internal sealed class PromptConversation(RemoteShellClient client, ConversationO
     /// <summary>The conversation with the shell that runs now.</summary>
     public RemoteConversation Current => _current ?? throw new InvalidOperationException("the conversation has not been started");
 
+    /// <summary>The number of lines so far. Each may have changed which commands there are.</summary>
+    public int Lines { get; private set; }
+
     /// <summary>Whether the shell has ended with the last line.</summary>
     public bool HasEnded => _hasEnded;
 
@@ -63,6 +66,7 @@ internal sealed class PromptConversation(RemoteShellClient client, ConversationO
     public async Task<CommandResult> RunAsync(string line, CommandStreams streams, Interrupts interrupts)
     {
         CommandResult result = await LineRunner.RunAsync(client, Current, line, streams, interrupts, text);
+        Lines++;
         _hasEnded = result.WorkingDirectory is null;
         _folder = result.WorkingDirectory ?? _folder;
         OutcomeMessages.Explain(result);

@@ -40,6 +40,7 @@ internal sealed class ShellSyntax(RemoteShellClient client, PromptConversation c
             return true;
         }
     }
+
     private async Task<SyntaxVerdict> AskAsync(IReadOnlyList<string> check, string text, CancellationToken cancellationToken)
     {
         RemoteCommand command = RemoteCommand.Exact(check)

@@ -66,11 +66,13 @@ internal sealed class EditorScreen : IDisposable
         }
     }
 
-    /// <summary>Leaves the terminal to another program.</summary>
+    /// <summary>Leaves the terminal to another program; does nothing after <see cref="End"/>.</summary>
     public void Suspend()
     {
         lock (_gate)
         {
+            if (_view is null)
+                return;
             _output.Write($"{PasteOff}{_painter.Leave()}");
             Forget();
         }
@@ -114,12 +116,16 @@ internal sealed class EditorScreen : IDisposable
         if (_view is null)
             return;
         TerminalRequest size = LocalTerminal.Describe();
-        string erased = size.Columns == _columns ? "" : _painter.EraseAfterResize(size.Columns);
+        string erased = size.Columns == _columns ? "" : EraseAfterResize(size.Columns);
         _columns = size.Columns;
         string painted = erased + _painter.Paint(_view.Render(size.Columns, size.Rows));
         if (painted.Length > 0)
             _output.Write(painted);
     }
+
+    // Of the usual terminals only xterm leaves the rows as they are when its width changes.
+    private string EraseAfterResize(int columns)
+        => Environment.GetEnvironmentVariable("XTERM_VERSION") is null ? _painter.EraseAfterWrap(columns) : _painter.Erase();
 
     private void Watch()
     {

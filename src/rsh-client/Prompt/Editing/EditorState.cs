@@ -295,47 +295,15 @@ internal sealed class EditorState(IReadOnlyList<string> history, KillRing kills)
     {
         bool isAgain = _last == EditorCommand.LastArgument;
         int line = (isAgain ? _argument.Line : history.Count) - 1;
-        while (line >= 0 && LastWord(history[line]).Length == 0)
+        while (line >= 0 && ShellWords.Last(history[line]).Length == 0)
             line--;
         if (line < 0)
             return EditorOutcome.Bell;
-        string word = LastWord(history[line]);
+        string word = ShellWords.Last(history[line]);
         (int start, int length) = isAgain ? (_argument.Start, _argument.Length) : (Buffer.Cursor, 0);
         _argument = (start, word.Length, line);
         return Changed(Buffer.Replace(start, length, word));
     }
-
-    private static string LastWord(string line)
-    {
-        string text = line.TrimEnd();
-        int start = text.Length;
-        char quote = '\0', current = '\0';
-        // Blanks in quotes do not end a word; read from the start, since only that tells what is quoted.
-        for (int i = 0; i < text.Length; i++)
-        {
-            char before = current;
-            current = text[i];
-            if (current == '\\' && quote != '\'')
-            {
-                start = quote == '\0' && IsBlankOrStart(before, i) ? i : start;
-                i++;
-                current = 'x';
-                continue;
-            }
-
-            if (quote == '\0' && !char.IsWhiteSpace(current) && IsBlankOrStart(before, i))
-                start = i;
-            if (quote == '\0' && current is '\'' or '"')
-                quote = current;
-            else if (current == quote)
-                quote = '\0';
-            current = quote == '\0' ? current : 'x';
-        }
-
-        return text[start..];
-    }
-
-    private static bool IsBlankOrStart(char before, int index) => index == 0 || char.IsWhiteSpace(before);
 
     private EditorOutcome Edit(EditorCommand command)
     {

@@ -48,6 +48,19 @@ internal sealed class LineEditor : IDisposable
         var state = new EditorState(_history, _kills) { Suggests = _palette.ShowsSuggestions };
         var bytes = new byte[16 * 1024];
         _screen.Begin(ViewOf(prompt, state));
+        try
+        {
+            return Read(prompt, state, bytes, cancellationToken);
+        }
+        finally
+        {
+            // After a cancellation.
+            _screen.Suspend();
+        }
+    }
+
+    private EditedText Read(IReadOnlyList<StyledPart> prompt, EditorState state, byte[] bytes, CancellationToken cancellationToken)
+    {
         while (true)
         {
             while (_keys.TryRead(out EditorKey key))

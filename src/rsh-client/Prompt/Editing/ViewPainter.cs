@@ -44,8 +44,8 @@ internal sealed class ViewPainter(EditorPalette palette)
         return Take();
     }
 
-    /// <summary>The same after the terminal has changed its width.</summary>
-    public string EraseAfterResize(int columns)
+    /// <summary>The same after the terminal has wrapped its lines again for another width.</summary>
+    public string EraseAfterWrap(int columns)
     {
         int above = _frame?.RowsAboveCursor(Math.Max(2, columns)) ?? 0;
         Forget();
