@@ -53,7 +53,8 @@ public sealed record RemoteCommand
     public string? Conversation { get; init; }
 
     /// <summary>The command, for people.</summary>
-    public string Text => ShellLine ?? ConversationLine ?? Kind ?? (IsLogin ? "login shell" : string.Join(' ', Arguments ?? BuiltinWords ?? []));
+    public string Text
+        => ShellLine ?? ConversationLine ?? Kind ?? (IsLogin ? "login shell" : string.Join(' ', Arguments ?? BuiltinWords ?? []));
 
     internal RemoteShellClient? Client { get; init; }
 
@@ -92,7 +93,14 @@ public sealed record RemoteCommand
     internal static RemoteCommand Line(string conversation, string line)
         => new() { ConversationLine = line, Conversation = conversation };
 
-    internal static RemoteCommand StartConversation(string kind) => new() { Kind = kind };
+    internal static RemoteCommand StartConversation(ConversationOptions options) => new()
+    {
+        Kind = options.Mode == ConversationMode.Script ? ConversationKind.Script : ConversationKind.Interactive,
+        Encoding = options.Encoding,
+        WorkingDirectory = options.WorkingDirectory,
+        Environment = options.Environment,
+        OnDisconnect = options.OnDisconnect,
+    };
 
     /// <summary>Sets the job's id. Each id can be started only once.</summary>
     public RemoteCommand WithJobId(string id) => this with { JobId = id };

@@ -6,7 +6,7 @@ using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client;
 
-/// <summary>A shell at the server that runs lines one after the other: variables, functions and the folder stay from line to line.</summary>
+/// <summary>A shell at the server that runs lines: variables, functions and the folder stay from line to line.</summary>
 /// <remarks>
 /// Each line is a job of its own, with its own verified output and exit status. Disposing ends the conversation, unless
 /// <see cref="LeaveRunning"/> was called or it was taken over from another client.

@@ -144,10 +144,11 @@ public sealed class RemoteShellClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(terminal);
         ArgumentNullException.ThrowIfNull(streams);
-        return FollowAsync(token => AttachCall.StartAsync(_link, job, from: null, streams, Takeover.OfTerminal(terminal), token), cancellationToken);
+        Takeover takeover = Takeover.OfTerminal(terminal);
+        return FollowAsync(token => AttachCall.StartAsync(_link, job, from: null, streams, takeover, token), cancellationToken);
     }
 
-    /// <summary>Starts a conversation: a shell at the server that runs lines one after the other, and keeps its state between them.</summary>
+    /// <summary>Starts a conversation: a shell at the server that runs lines, and keeps its state between them.</summary>
     /// <param name="options">The kind of the shell, its encoding, and what happens when the client disappears.</param>
     /// <param name="late">Where output goes that processes write after the end of their line.</param>
     /// <param name="cancellationToken">Ends the conversation, also after this method has returned.</param>
@@ -161,7 +162,7 @@ public sealed class RemoteShellClient : IAsyncDisposable
         ConversationOptions options, CommandStreams late, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        RemoteJob job = await StartAsync(options.ToCommand(), late, cancellationToken).ConfigureAwait(false);
+        RemoteJob job = await StartAsync(RemoteCommand.StartConversation(options), late, cancellationToken).ConfigureAwait(false);
         return new(this, _link, job, options.Encoding);
     }
 

@@ -35,7 +35,11 @@ public sealed class ConversationTests
             var data = new TheoryData<string, string>();
             string[] lines =
             [
-                "sleep 300; echo next", "while :; do :; done", "while :; do sleep 0.05; done", "sleep 300 | sleep 300", "timeout 300 sleep 300",
+                "sleep 300; echo next",
+                "while :; do :; done",
+                "while :; do sleep 0.05; done",
+                "sleep 300 | sleep 300",
+                "timeout 300 sleep 300",
                 "(trap '' INT; sleep 300) & wait",
             ];
             foreach (string shell in AllShells)
@@ -154,9 +158,20 @@ public sealed class ConversationTests
         await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
         foreach (string line in (string[])
         [
-            "cd() { echo mycd; }", "printf() { echo mine; }", "PATH=/nonexistent", "IFS=0123456789", "set -u", "set -C", "set -f", "unset PWD HOME",
-            "PS1='$(echo prompt)'", "trap 'echo trapped >/dev/null' INT", "umask 777", "alias eval=false printf=false command=false builtin=false",
-            "exec 3>&1", "exec 1>&-; exec 2>&-",
+            "cd() { echo mycd; }",
+            "printf() { echo mine; }",
+            "PATH=/nonexistent",
+            "IFS=0123456789",
+            "set -u",
+            "set -C",
+            "set -f",
+            "unset PWD HOME",
+            "PS1='$(echo prompt)'",
+            "trap 'echo trapped >/dev/null' INT",
+            "umask 777",
+            "alias eval=false printf=false command=false builtin=false",
+            "exec 3>&1",
+            "exec 1>&-; exec 2>&-",
         ])
         {
             await talk.RunAsync(line);

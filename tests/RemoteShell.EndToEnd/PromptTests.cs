@@ -27,7 +27,7 @@ public class PromptTests
         await terminal.TypeAsync($"tail -f {file}\r");
         await terminal.SeesAsync("runs");
         await terminal.TypeAsync("\u0003");
-        await terminal.SeesAsync("ended by signal INT");
+        await terminal.SeesAsync("status 130");
         await terminal.TypeAsync("cd /tmp\r");
         await terminal.SeesAsync("/tmp$ ");
         await terminal.TypeAsync("false\r");

@@ -1,5 +1,4 @@
 using RemoteShell.Client.Policies;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Client;
 
@@ -18,15 +17,7 @@ public sealed record ConversationOptions
     /// <summary>Variables to add to the environment of a login. Default: none.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
-    /// <summary>What happens when the client disappears without a goodbye. Default: the server keeps the conversation for an hour.</summary>
+    /// <summary>What happens when the client disappears without a goodbye.</summary>
+    /// <remarks>Default: the server keeps the conversation for an hour.</remarks>
     public DisconnectPolicy OnDisconnect { get; init; } = DisconnectPolicy.KeepFor(TimeSpan.FromHours(1));
-
-    internal RemoteCommand ToCommand()
-        => RemoteCommand.StartConversation(Mode == ConversationMode.Script ? ConversationKind.Script : ConversationKind.Interactive) with
-        {
-            Encoding = Encoding,
-            WorkingDirectory = WorkingDirectory,
-            Environment = Environment,
-            OnDisconnect = OnDisconnect,
-        };
 }

@@ -31,7 +31,7 @@ public sealed record ExecRequest() : OpenRequest("exec")
     /// <summary>One of the server's built-ins and its arguments.</summary>
     public IReadOnlyList<string>? Builtin { get; init; }
 
-    /// <summary>A line of a conversation: a built-in if its first word names one, else a command line for the conversation's shell.</summary>
+    /// <summary>A line of a conversation: a built-in if its first word names one, else a command line for the shell.</summary>
     /// <remarks>It may have several lines of text. Requires <see cref="In"/>.</remarks>
     public string? Line { get; init; }
 

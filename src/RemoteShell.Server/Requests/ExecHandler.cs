@@ -77,7 +77,11 @@ internal static class ExecHandler
 
             string shell = context.Services.Runners.Account.Shell;
             if (exec.Conversation is not null && !ShellDialect.IsPosix(shell))
-                context.Connection.Notify($"{shell} is not a POSIX shell, so the lines run in {job.Conversation?.Program ?? "another shell"}");
+            {
+                string other = job.Conversation?.Program ?? "another shell";
+                context.Connection.Notify($"{shell} is not a POSIX shell, so the lines run in {other}");
+            }
+
             return job;
         }
         catch (JobRefusedException e)

@@ -107,9 +107,9 @@ internal static class ConnectCommand
         await using var conversation = new PromptConversation(client, new() { Encoding = text?.Name }, lateOutput.Streams, text);
         await begin(conversation, interrupts.Cancelled);
         prompted = new(client, host, conversation, RunLocallyAsync, () => edited?.TakeTyped() ?? []);
+        PromptText prompt = await WhoAmIAsync(client, host, interrupts.Cancelled);
         if (EditingLineReader.IsSupported)
         {
-            PromptText prompt = await WhoAmIAsync(client, host, interrupts.Cancelled);
             var known = new KnownCommands(conversation);
             var editing = new LineEditorOptions
             {
@@ -122,7 +122,7 @@ internal static class ConnectCommand
 
         using EditingLineReader? ended = edited;
         return await RunLinesAsync(
-            edited ?? (ILineReader)new PlainLineReader(folder => $"{host}:{UserMessages.OneLine(folder ?? "~")}$ "),
+            edited ?? (ILineReader)new PlainLineReader(folder => string.Concat(prompt.Parts(folder).Select(part => part.Text))),
             conversation,
             prompted,
             interrupts);

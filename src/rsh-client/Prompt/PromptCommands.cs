@@ -14,7 +14,11 @@ namespace RemoteShell.Cli.Client.Prompt;
 /// <param name="again">Runs a command line of this program.</param>
 /// <param name="typed">Takes the keys that were typed ahead.</param>
 internal sealed class PromptCommands(
-    RemoteShellClient client, string host, PromptConversation conversation, Func<IReadOnlyList<string>, Task<int>> again, Func<byte[]> typed)
+    RemoteShellClient client,
+    string host,
+    PromptConversation conversation,
+    Func<IReadOnlyList<string>, Task<int>> again,
+    Func<byte[]> typed)
 {
     private volatile TerminalSession? _onTerminal;
 

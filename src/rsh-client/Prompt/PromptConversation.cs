@@ -34,7 +34,7 @@ internal sealed class PromptConversation(RemoteShellClient client, ConversationO
     /// <summary>Whether the shell has ended with the last line.</summary>
     public bool HasEnded => _hasEnded;
 
-    /// <summary>Completes when the client cannot go on: another client has taken the conversation over, or the connection is lost.</summary>
+    /// <summary>Completes when the client cannot go on: another client has the conversation, or the connection is lost.</summary>
     public async Task<Exception> FailedAsync(CancellationToken cancellationToken)
     {
         var never = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -39,8 +39,8 @@ public static class MessageShapes
     public static IReadOnlyList<MessageShape> Requests { get; } =
     [
         Request("exec", $$"""
-            "job":"@job","command":"sleep 0.2","argv":["echo","a b"],"builtin":["upper","x"],"line":"cd /","conversation":"script","shell":true,
-            "in":"@job","tty":{{Terminal}},
+            "job":"@job","command":"sleep 0.2","argv":["echo","a b"],"builtin":["upper","x"],"line":"cd /",
+            "conversation":"script","shell":true,"in":"@job","tty":{{Terminal}},
             "holder":"h","cwd":"/","env":{"A":"b","B":""},"unset":["C"],"encoding":"iso-8859-1","timeout":2000,"stdin":true,
             "onDisconnect":"keep:1s","onFull":"drop-oldest","detach":false,"streams":{{Positions}},"user":"@user"
             """),

@@ -198,7 +198,9 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     }
 
     /// <summary>Sends a signal to what the line runs; false if it has ended.</summary>
-    /// <remarks>INT interrupts the shell too, which goes on. TERM and KILL end the line; a shell that does not give it up is killed.</remarks>
+    /// <remarks>
+    /// INT interrupts the shell too, which goes on. TERM and KILL end the line; a shell that does not give it up is killed.
+    /// </remarks>
     public bool Signal(ShellLine line, int number)
     {
         lock (_gate)

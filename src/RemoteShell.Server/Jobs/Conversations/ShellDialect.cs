@@ -30,10 +30,11 @@ internal sealed record ShellDialect
     /// <summary>Commands that the shell runs first.</summary>
     public string Prelude { get; private init; } = "";
 
-    /// <summary>Commands that print aliases and variables, so that another shell of the kind can take them; first a line with the umask.</summary>
+    /// <summary>Commands that print the umask, and in the next lines aliases and variables as commands for the same kind of shell.</summary>
     public string PrintState { get; private init; } = "umask; export -p";
 
-    /// <summary>Commands that print the functions, aliases, built-ins, reserved words and variables; null: only /proc and PATH tell.</summary>
+    /// <summary>Makes commands that print the names that begin with a word; null: <c>set</c> and <c>alias</c> tell them.</summary>
+    /// <remarks>The second argument tells whether names of variables or of commands are wanted.</remarks>
     public Func<string, bool, string>? PrintNames { get; private init; }
 
     // The shell's own eval and print, whatever functions and aliases the user defines: a backslash keeps an alias from being used.

@@ -4,7 +4,9 @@ using System.Text;
 namespace RemoteShell.Server.Jobs.Conversations;
 
 /// <summary>Reads what the shell of a conversation tells on its own standard output, between other text.</summary>
-/// <remarks>A record begins with <see cref="ShellDialect.Mark"/> and ends with a NUL byte. Other text comes from traps of the user.</remarks>
+/// <remarks>
+/// A record begins with <see cref="ShellDialect.Mark"/> and ends with a NUL byte. Other text comes from traps of the user.
+/// </remarks>
 /// <param name="encoding">The encoding of the working directory.</param>
 internal sealed class StatusReader(Encoding encoding)
 {

@@ -111,7 +111,9 @@ internal sealed class JobStreamer(
             Tty = job.Record.Tty,
             Shell = job.Conversation?.Program,
             Cwd = job.Conversation?.WorkingFolder is { Length: > 0 } folder ? folder : null,
-            Streams = job.Record.CanBeTakenOver ? starts.ToDictionary(start => start.Key, start => start.Value.From, StringComparer.Ordinal) : null,
+            Streams = job.Record.CanBeTakenOver
+                ? starts.ToDictionary(start => start.Key, start => start.Value.From, StringComparer.Ordinal)
+                : null,
         });
         channel.Activate();
         return streams;

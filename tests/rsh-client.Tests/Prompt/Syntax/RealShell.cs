@@ -17,7 +17,8 @@ internal static class RealShell
         using var folder = new TemporaryFolder();
         for (int i = 0; i < texts.Count; i++)
             await File.WriteAllTextAsync(folder[$"t{i}"], $"{texts[i]}\n");
-        string script = $"i=0; while [ $i -lt {texts.Count} ]; do {shell} -n t$i 2>e$i </dev/null >/dev/null; echo $? >s$i; i=$((i+1)); done";
+        string check = $"{shell} -n t$i 2>e$i </dev/null >/dev/null; echo $? >s$i";
+        string script = $"i=0; while [ $i -lt {texts.Count} ]; do {check}; i=$((i+1)); done";
         await RunAsync("sh", ["-c", script], folder.Path);
         var results = new List<(int, string)>();
         for (int i = 0; i < texts.Count; i++)
