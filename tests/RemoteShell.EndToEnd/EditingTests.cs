@@ -469,11 +469,15 @@ public sealed class EditingTests : IAsyncLifetime
     [Fact]
     public async Task Ctrl_X_Ctrl_E_edits_the_line_in_the_users_editor()
     {
-        string editor = Path.Combine(_programs.Home, "editor.sh");
-        await File.WriteAllTextAsync(editor, "stty -a | grep -q ' icanon' && sed -i 's/wrong/right/' \"$1\"\n");
+        string editor = Path.Combine(_programs.Home, "editor.sh"), pid = Path.Combine(_programs.Home, "pid");
+        // Ctrl+C is the editor's: two of them do not end the client.
+        string interrupt = $"kill -INT $(cat '{pid}')";
+        await File.WriteAllTextAsync(
+            editor, $"{interrupt}; sleep 0.1; {interrupt}\nstty -a | grep -q ' icanon' && sed -i 's/wrong/right/' \"$1\"\n");
         await using TestTerminal terminal = _programs.OnTerminal(
             new Dictionary<string, string> { ["NO_COLOR"] = "1", ["EDITOR"] = $"sh {editor}" }, 80, 24, "connect", _programs.Host);
         await terminal.SeesAsync("$ ");
+        await File.WriteAllTextAsync(pid, $"{terminal.Pid}");
         await terminal.TypeAsync("echo wrong\u0018\u0005");
         await terminal.SeesAsync("$ echo right");
         await terminal.TypeAsync("\r");

@@ -66,7 +66,11 @@ internal static class ConnectCommand
         if (EditingLineReader.IsSupported)
         {
             PromptText prompt = await WhoAmIAsync(client, host, interrupts.Cancelled);
-            LineEditorOptions asked = new() { Completion = new RemoteCompletion(client, () => prompted.Session.Folder) };
+            LineEditorOptions asked = new()
+            {
+                Completion = new RemoteCompletion(client, () => prompted.Session.Folder),
+                LendInterrupts = interrupts.Lend,
+            };
             edited = new(prompt.Parts, History.Open(options.Folder, "history"), asked);
         }
 
