@@ -62,7 +62,11 @@ internal static class ChatCommand
             Missed = () => Say("rejoined; some messages may have been missed"),
         };
         if (isTyped && EditingLineReader.IsSupported && !parsed.GetValue(JobOptions.Json))
-            edited = new(_ => [new(UserMessages.OneLine(room), CellStyle.Host), new("> ")], History.Open(options.Folder, "chat_history"));
+        {
+            StyledPart[] prompt = [new(UserMessages.OneLine(room), CellStyle.Host), new("> ")];
+            edited = new(_ => prompt, History.Open(options.Folder, "chat_history"), new() { LendInterrupts = interrupts.Lend });
+        }
+
         using EditingLineReader? ended = edited;
         ILineReader? typed = edited;
         if (typed is null && isTyped)

@@ -116,6 +116,7 @@ internal static class ConnectCommand
                 Completion = new ConversationCompletion(conversation),
                 Completeness = new ShellCompleteness(new ShellSyntax(client, conversation)),
                 Colours = new LineColours(known.IsKnown, LocalCommands.Names),
+                LendInterrupts = interrupts.Lend,
             };
             edited = new(prompt.Parts, History.Open(options.Folder, "history", host), editing);
         }

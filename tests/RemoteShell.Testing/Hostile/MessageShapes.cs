@@ -26,7 +26,8 @@ public static class MessageShapes
         OfServer("notice", """{"type":"notice","channel":"@channel","text":"hear"}"""),
         OfServer("opened", """
             {"type":"opened","channel":"@channel","window":0,"position":{"from":0,"limit":1048576},"job":"@job","tty":false,
-            "streams":{"stdout":0,"stderr":0},"member":"m","detached":false,"length":"@length","mode":420,"modified":1785000000000}
+            "streams":{"stdout":0,"stderr":0},"member":"m","detached":false,"length":"@length","mode":420,"modified":1785000000000,
+            "shell":"/bin/sh","cwd":"/"}
             """),
         OfServer("refused", """{"type":"refused","channel":"@channel","code":"not-found","text":"what happened","cure":"what to do"}"""),
         OfServer("result", """

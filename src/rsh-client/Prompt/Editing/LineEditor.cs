@@ -139,6 +139,7 @@ internal sealed class LineEditor : IDisposable
     private void OpenEditor(IReadOnlyList<StyledPart> prompt, EditorState state)
     {
         _screen.Suspend();
+        using IDisposable? lent = _options.LendInterrupts?.Invoke();
         if (ExternalEditor.Edit(state.Buffer.Text) is { } text)
             state.Take(text);
         _screen.Begin(ViewOf(prompt, state));

@@ -11,4 +11,7 @@ internal sealed record LineEditorOptions
 
     /// <summary>Tells whether Enter submits the text. Default: always.</summary>
     public ICompleteness Completeness { get; init; } = new AlwaysComplete();
+
+    /// <summary>Called before the user's editor gets the terminal, and its Ctrl+C; the result is disposed of afterwards.</summary>
+    public Func<IDisposable>? LendInterrupts { get; init; }
 }
