@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using RemoteShell.Server.Processes;
-using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Conversations;
 
