@@ -124,11 +124,12 @@ public class ConnectionTests
         await using var pair = ConnectionPair.Create();
         Channel client = pair.Client.Open(new GetRequest { Path = "x" }, _ => { });
         Channel server = await pair.AcceptAsync();
-        server.Fail(new(ErrorCode.Internal, "oops"));
+        server.Fail(new(ErrorCode.Internal, "oops", "try again"));
         server.Post(new ResultMessage { Outcome = Outcome.Exited });
         pair.Server.Post(new NoticeMessage { Text = "after" });
         await Waiting.Until(() => !pair.Notices.IsEmpty, "all of it came");
-        Assert.Equal("oops", (await Assert.ThrowsAsync<ChannelException>(() => client.ReceiveAsync().Within())).Message);
+        var failure = await Assert.ThrowsAsync<ChannelException>(() => client.ReceiveAsync().Within());
+        Assert.Equal(("oops", "try again"), (failure.Message, failure.Hint));
     }
 
     [Fact]
