@@ -1,6 +1,5 @@
 using System.Text;
 using RemoteShell.Client.Connections;
-using RemoteShell.Client.Policies;
 using RemoteShell.Client.Requests;
 using RemoteShell.Protocol.Messages;
 

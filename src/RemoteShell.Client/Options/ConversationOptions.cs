@@ -1,5 +1,3 @@
-using RemoteShell.Client.Policies;
-
 namespace RemoteShell.Client;
 
 /// <summary>How the shell of a conversation runs.</summary>
