@@ -190,7 +190,7 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, Wi
     }
 
     /// <summary>Marks the reader as away: what does not fit into memory goes to the spill target, which the buffer disposes.</summary>
-    /// <remarks>So does what the buffer holds beyond its first size, even if the producer writes nothing more: its memory is for others.</remarks>
+    /// <remarks>So does what the buffer holds beyond its first size, even if the producer writes nothing more.</remarks>
     public void StartSpilling(Func<ISpillTarget> spill)
     {
         lock (_gate)

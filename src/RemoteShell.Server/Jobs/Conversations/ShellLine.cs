@@ -42,7 +42,7 @@ internal sealed class ShellLine(string text, PipeDrain output, PipeDrain error)
     /// <summary>Keeps the line from beginning.</summary>
     public void Cancel() => _cancelled.Cancel();
 
-    /// <summary>Begins to send a signal; false if the one before at this place is still being sent, as the system drops a pending one.</summary>
+    /// <summary>Begins to send a signal; false if the one before is still being sent at this place: then the two count as one.</summary>
     /// <param name="number">The signal.</param>
     /// <param name="place">The same signal may be sent at several places at a time.</param>
     /// <param name="send">Sends it, on another thread.</param>
