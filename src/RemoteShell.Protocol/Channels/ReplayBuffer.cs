@@ -37,6 +37,7 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, Wi
     private long _end = from;
     private long _position = from;
     private bool _isReaderAway;
+    private bool _storesAll;
     private bool _isComplete;
     private bool _isDiscarded;
 
@@ -189,15 +190,18 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, Wi
     }
 
     /// <summary>Marks the reader as away: what does not fit into memory goes to the spill target, which the buffer disposes.</summary>
+    /// <remarks>So does what the buffer holds beyond its first size, even if the producer writes nothing more.</remarks>
     public void StartSpilling(Func<ISpillTarget> spill)
     {
         lock (_gate)
         {
             _spill ??= spill();
             _isReaderAway = true;
+            ReturnGrowth();
         }
 
         _shrunk.Set();
+        _ = StoreNextAsync();
     }
 
     /// <summary>Marks the reader as back, at this offset. Returns false if the offset is not kept any more, or is beyond the end.</summary>
@@ -208,7 +212,7 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, Wi
             if (offset < _start || offset > _end)
                 return false;
             _position = offset;
-            _isReaderAway = false;
+            _isReaderAway = _storesAll = false;
         }
 
         Acknowledge(offset);
@@ -232,10 +236,11 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, Wi
     }
 
     /// <summary>Moves all bytes in memory to the spill target, while the reader is away. The buffer must be complete.</summary>
-    public async Task StoreAsync()
+    public Task StoreAsync()
     {
-        while (NextToSpill() is { } piece && await SpillAsync(piece).ConfigureAwait(false))
-            continue;
+        lock (_gate)
+            _storesAll = true;
+        return StoreNextAsync();
     }
 
     /// <summary>Makes a paused producer try again, because the spill target may have room now.</summary>
@@ -315,6 +320,26 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, Wi
             _spilling = _segments.Oldest!;
             return new(_spill!, _spilling, first);
         }
+    }
+
+    // Stores piece after piece, beside the producer, which does not fill the oldest segment while the buffer has grown. If a piece is being
+    // stored already, who stores it goes on.
+    private async Task StoreNextAsync()
+    {
+        bool stored = true;
+        while (stored && NextToStore() is { } piece)
+        {
+            stored = await SpillAsync(piece).ConfigureAwait(false);
+            // Here no producer waits for the spill target. One may wait for the segment.
+            IsPaused = false;
+            _shrunk.Set();
+        }
+    }
+
+    private SpillingSegment? NextToStore()
+    {
+        lock (_gate)
+            return _storesAll || _grownBy > 0 ? NextToSpill() : null;
     }
 
     private async ValueTask<bool> SpillAsync(SpillingSegment spilling)

@@ -62,6 +62,8 @@ public class WindowBudgetTests
     [InlineData("complete")]
     [InlineData("spill")]
     [InlineData("spill while the producer writes")]
+    [InlineData("spill while the producer writes nothing")]
+    [InlineData("spill after the end")]
     public async Task Buffer_returns_its_growth_however_it_ends(string ending)
     {
         var budget = new WindowBudget(100 * MiB);
@@ -86,9 +88,16 @@ public class WindowBudgetTests
                 buffer.StartSpilling(() => new Sink());
                 await buffer.StoreAsync().Within();
                 break;
-            default:
+            case "spill while the producer writes":
                 buffer.StartSpilling(() => new Sink());
                 await FillAsync(buffer, limit: 10 * MiB);
+                break;
+            case "spill while the producer writes nothing":
+                buffer.StartSpilling(() => new Sink());
+                break;
+            case "spill after the end":
+                buffer.Complete();
+                buffer.StartSpilling(() => new Sink());
                 break;
         }
 
@@ -122,6 +131,43 @@ public class WindowBudgetTests
         }
     }
 
+    // The reader leaves and comes back at any moment, so pieces are stored beside the producer and beside the reader.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Bytes_stay_the_same_while_what_has_grown_is_stored(int seed)
+    {
+        const int total = 24 * MiB;
+        var random = new Random(seed);
+        var budget = new WindowBudget(8 * MiB);
+        using var buffer = new ReplayBuffer(MiB, budget: budget);
+        buffer.EnsureCapacity(ReceiveWindow.MaxSize);
+        Task producing = Task.Run(() => ProduceAsync(buffer, total, new(seed)));
+        int position = 0;
+        while (position < total)
+        {
+            for (int pieces = random.Next(20); pieces > 0 && position < total; pieces--)
+            {
+                ReadOnlyMemory<byte> bytes = await buffer.ReadAsync(default).Within();
+                Assert.True(IsAt(position, bytes.Span), $"bytes from {position} on are wrong");
+                buffer.Advance(bytes.Length);
+                position += bytes.Length;
+                if (random.Next(3) == 0)
+                    buffer.Acknowledge(position);
+            }
+
+            buffer.StartSpilling(() => new SlowMemory(total));
+            for (int turns = random.Next(30); turns > 0; turns--)
+                await Task.Yield();
+            Assert.True(buffer.ResumeAt(position));
+        }
+
+        await producing.Within();
+        buffer.Acknowledge(total);
+        Assert.Equal(0, budget.Taken);
+    }
+
     [Fact]
     public void Receive_windows_share_a_budget_and_return_it()
     {
@@ -139,6 +185,34 @@ public class WindowBudgetTests
         foreach (ReceiveWindow window in windows)
             window.Discard();
         Assert.Equal(0, budget.Taken);
+    }
+
+    private static async Task ProduceAsync(ReplayBuffer buffer, int total, Random random)
+    {
+        for (int written = 0; written < total;)
+        {
+            Memory<byte> room = await buffer.GetMemoryAsync(default);
+            int count = Math.Min(total - written, random.Next(1, room.Length + 1));
+            for (int i = 0; i < count; i++)
+                room.Span[i] = At(written + i);
+            buffer.Commit(count);
+            written += count;
+        }
+
+        buffer.Complete();
+    }
+
+    private static byte At(int offset) => (byte)(offset ^ (offset >> 8) ^ (offset >> 16));
+
+    private static bool IsAt(int offset, ReadOnlySpan<byte> bytes)
+    {
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            if (bytes[i] != At(offset + i))
+                return false;
+        }
+
+        return bytes.Length > 0;
     }
 
     private static async Task StepAsync(ReplayBuffer buffer, Random random)
@@ -230,6 +304,37 @@ public class WindowBudgetTests
         public ValueTask<bool> TryAppendAsync(long offset, ReadOnlyMemory<byte> bytes) => new(true);
 
         public ValueTask<int> ReadAsync(long offset, Memory<byte> target) => new(target.Length);
+
+        public void Release(long offset)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    // Stores the bytes, each piece a moment later.
+    private sealed class SlowMemory(int size) : ISpillTarget
+    {
+        private readonly byte[] _bytes = new byte[size];
+
+        public long Start => 0;
+
+        public bool DiscardsWhenFull => false;
+
+        public async ValueTask<bool> TryAppendAsync(long offset, ReadOnlyMemory<byte> bytes)
+        {
+            await Task.Yield();
+            bytes.CopyTo(_bytes.AsMemory((int)offset));
+            return true;
+        }
+
+        public ValueTask<int> ReadAsync(long offset, Memory<byte> target)
+        {
+            _bytes.AsMemory((int)offset, target.Length).CopyTo(target);
+            return new(target.Length);
+        }
 
         public void Release(long offset)
         {

@@ -21,6 +21,9 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     // Some shells drop what they have read of their input when they are interrupted: then ask again for the status.
     private static readonly TimeSpan FirstAsk = TimeSpan.FromMilliseconds(50), LastAsk = TimeSpan.FromSeconds(5);
 
+    // How many interrupts of a line are followed to their effect at the same time. The others are only sent.
+    private const int MostInterrupts = 4;
+
     // KILL must have its effect, at least.
     private static readonly TimeSpan LeastKillTime = TimeSpan.FromSeconds(1);
 
@@ -214,19 +217,20 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         }
     }
 
-    // Called under _gate: the line has not ended, so its end waits for the signal.
+    // Called under _gate: the line has not ended, so its end waits for the signal. A client may send thousands of signals, so the work that
+    // they start is limited.
     private void Signal(ShellLine line, LineProcesses processes, int number)
     {
         switch (number)
         {
             case Interrupt:
-                line.AddSignal(Task.Run(() => InterruptAsync(line, processes)));
+                SendInterrupt(line, processes);
                 break;
             case Terminate or Kill or HangUp or Quit:
-                line.AddSignal(Task.Run(() => EndAsync(line, processes, number)));
+                line.TrySend(number, place: 0, () => EndAsync(line, processes, number));
                 break;
             default:
-                line.AddSignal(Task.Run(() => processes.Signal(number)));
+                line.TrySend(number, place: 0, () => SendAsync(processes, number));
                 break;
         }
     }
@@ -366,6 +370,27 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         {
             _writing.Release();
         }
+    }
+
+    private void SendInterrupt(ShellLine line, LineProcesses processes)
+    {
+        int place = 0;
+        while (place < MostInterrupts && !line.TrySend(Interrupt, place, () => InterruptAsync(line, processes)))
+            place++;
+        if (place == MostInterrupts)
+            line.TrySend(Interrupt, place, () => InterruptOnceAsync(processes));
+    }
+
+    private static Task SendAsync(LineProcesses processes, int number)
+    {
+        processes.Signal(number);
+        return Task.CompletedTask;
+    }
+
+    private static Task InterruptOnceAsync(LineProcesses processes)
+    {
+        processes.InterruptAll();
+        return Task.CompletedTask;
     }
 
     private async Task InterruptAsync(ShellLine line, LineProcesses processes)

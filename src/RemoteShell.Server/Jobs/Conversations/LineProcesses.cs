@@ -21,17 +21,17 @@ internal sealed class LineProcesses(int shell, long began)
     // A process may fork while it is signalled.
     private const int MostPasses = 8;
 
+    private readonly Lock _gate = new();
+
+    // Guarded by _gate: several signals may be sent at the same time.
     private readonly HashSet<(int Pid, string Start, int Signal)> _sent = [];
 
     /// <summary>Sends a signal to each process that has not had it yet.</summary>
     public void Signal(int signal)
     {
-        int before = -1;
-        for (int pass = 0; ProcessTable.IsAvailable && pass < MostPasses && before != _sent.Count; pass++)
-        {
-            before = _sent.Count;
-            Signal(signal, Read());
-        }
+        bool isNew = true;
+        for (int pass = 0; ProcessTable.IsAvailable && pass < MostPasses && isNew; pass++)
+            isNew = Signal(signal, Read());
     }
 
     /// <summary>Interrupts the group of the shell at once, as a terminal does, and processes of the line in other groups.</summary>
@@ -64,16 +64,30 @@ internal sealed class LineProcesses(int shell, long began)
             ProcessSignal.TrySend(entry, signal);
     }
 
-    private void Signal(int signal, IEnumerable<ProcessEntry> processes)
+    // Returns whether a process got it that had not had it yet.
+    private bool Signal(int signal, IEnumerable<ProcessEntry> processes)
     {
+        bool isNew = false;
         foreach (ProcessEntry process in processes)
         {
-            if (_sent.Add((process.Pid, process.Start, signal)))
+            if (TryMark(process, signal))
+            {
                 ProcessSignal.TrySend(process, signal);
+                isNew = true;
+            }
+
             // A stopped process gets the signal when it continues.
             if (process.State == 'T')
                 ProcessSignal.TrySend(process, Continue);
         }
+
+        return isNew;
+    }
+
+    private bool TryMark(ProcessEntry process, int signal)
+    {
+        lock (_gate)
+            return _sent.Add((process.Pid, process.Start, signal));
     }
 
     private IEnumerable<ProcessEntry> Read()

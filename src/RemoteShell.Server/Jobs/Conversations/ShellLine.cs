@@ -15,8 +15,8 @@ internal sealed class ShellLine(string text, PipeDrain output, PipeDrain error)
     private readonly CancellationTokenSource _cancelled = new();
     private readonly Lock _gate = new();
 
-    // Guarded by _gate.
-    private readonly List<Task> _signals = [];
+    // Guarded by _gate. The last sending at each place.
+    private readonly Dictionary<(int Number, int Place), Task> _signals = [];
 
     public string Text => text;
 
@@ -42,18 +42,26 @@ internal sealed class ShellLine(string text, PipeDrain output, PipeDrain error)
     /// <summary>Keeps the line from beginning.</summary>
     public void Cancel() => _cancelled.Cancel();
 
-    /// <summary>Adds a signal that is being sent.</summary>
-    public void AddSignal(Task sending)
+    /// <summary>Begins to send a signal; false if the one before is still being sent at this place: then the two count as one.</summary>
+    /// <param name="number">The signal.</param>
+    /// <param name="place">The same signal may be sent at several places at a time.</param>
+    /// <param name="send">Sends it, on another thread.</param>
+    public bool TrySend(int number, int place, Func<Task> send)
     {
         lock (_gate)
-            _signals.Add(sending);
+        {
+            if (_signals.TryGetValue((number, place), out Task? before) && !before.IsCompleted)
+                return false;
+            _signals[(number, place)] = Task.Run(send);
+            return true;
+        }
     }
 
     /// <summary>Completes when all signals were sent. Call when no more are added.</summary>
     public Task SignalledAsync()
     {
         lock (_gate)
-            return Task.WhenAll(_signals);
+            return Task.WhenAll(_signals.Values);
     }
 
     /// <summary>Takes a record that has this line's number.</summary>

@@ -46,6 +46,10 @@ internal sealed class Job
     /// <summary>Whether the outputs are gone with an earlier server, and only the record of the job is left.</summary>
     public bool IsOutputLost => Streams.Count == 0;
 
+    /// <summary>Whether the job has ended, and an output may still hold memory that windows of its key share.</summary>
+    public bool HoldsLargeOutput
+        => Ending is not null && Buffers.Values.Any(output => output.Length - output.Start > ReceiveWindow.LargestNeed);
+
     /// <summary>The memory that the command and its environment take while the job runs, in bytes.</summary>
     public long RequestSize { get; init; }
 

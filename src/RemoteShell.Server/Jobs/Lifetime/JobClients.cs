@@ -201,14 +201,15 @@ internal sealed class JobClients(Job job)
         if (_watchers > 0 || job.IsDelivered || job.Record.Detached)
             return;
         TimeSpan? time = Policy.TimeWithoutClient(_isKept, isOver: job.Completion.IsCompleted || job.Cause is not null);
+        // Before a client can attach: from then on the memory of the outputs belongs to the reader.
+        if (job.HoldsLargeOutput || (time is null && job.Completion.IsCompleted))
+            StartSpilling();
         if (time is { } left)
         {
             _timer = new(_ => Expire(), null, left, Timeout.InfiniteTimeSpan);
         }
         else if (job.Completion.IsCompleted)
         {
-            // Before a client can attach: from then on the memory of the outputs belongs to the reader.
-            StartSpilling();
             _ = job.StoreAsync();
         }
     }

@@ -18,7 +18,7 @@ internal sealed class LineRunner(ConversationShell shell, string text, JobTimes 
 
     private readonly Lock _gate = new();
 
-    // All guarded by _gate. Signals that came before the line existed.
+    // All guarded by _gate. Signals that came before the line existed: each once, however often a client sends it.
     private readonly List<int> _earlySignals = [];
     private ShellLine? _line;
 
@@ -53,7 +53,8 @@ internal sealed class LineRunner(ConversationShell shell, string text, JobTimes 
         {
             if (_line is { } line)
                 return shell.Signal(line, number);
-            _earlySignals.Add(number);
+            if (!_earlySignals.Contains(number))
+                _earlySignals.Add(number);
             return true;
         }
     }

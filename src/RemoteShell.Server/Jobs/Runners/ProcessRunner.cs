@@ -14,7 +14,7 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
 {
     private readonly Lock _gate = new();
 
-    // All guarded by _gate. Signals that came before the process led its session.
+    // All guarded by _gate. Signals that came before the process led its session: each once, however often a client sends it.
     private readonly List<int> _earlySignals = [];
 
     // Null before the process leads its session.
@@ -58,7 +58,8 @@ internal class ProcessRunner(IProcessLauncher launcher, Func<ProcessSpec> prepar
                 return false;
             if (_processes is { } processes)
                 return processes.Signal(number);
-            _earlySignals.Add(number);
+            if (!_earlySignals.Contains(number))
+                _earlySignals.Add(number);
             return true;
         }
     }
