@@ -20,6 +20,14 @@ public class TransportTests
     }
 
     [Theory]
+    [InlineData("SHA256:V2Om9MXVgar01PPN/J/gHQQBFAgXZs3ljj8VImnP3uM", true)]
+    [InlineData("SHA256:V2Om9MXVgar01PPN/J/gHQQBFAgXZs3ljj8VImnP3u", false)]
+    [InlineData("SHA256:V2Om9MXVgar01PPN/J/gHQQBFAgXZs3ljj8VImnP3u=", false)]
+    [InlineData("SHA512:V2Om9MXVgar01PPN/J/gHQQBFAgXZs3ljj8VImnP3uM", false)]
+    public void Fingerprint_has_43_digits_of_base64(string text, bool isFingerprint)
+        => Assert.Equal(isFingerprint, PublicKey.IsFingerprint(text));
+
+    [Theory]
     [InlineData("")]
     [InlineData("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFi5")]
     [InlineData("ecdsa-sha2-nistp256")]
