@@ -18,6 +18,15 @@ if [ "${#missing[@]}" -gt 0 ]; then
   fi
 fi
 
+# The shells of conversations. The tests of a shell that cannot be installed are skipped.
+for shell in dash zsh mksh ksh93 busybox; do
+  command -v "$shell" >/dev/null && continue
+  if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+    apt-get install -y -qq "${shell/ksh93/ksh}" >/dev/null 2>&1 || true
+  fi
+  command -v "$shell" >/dev/null || echo "tests/run.sh: $shell is not installed; its tests are skipped" >&2
+done
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0

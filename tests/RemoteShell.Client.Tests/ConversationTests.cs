@@ -1,7 +1,4 @@
-using RemoteShell.Client;
-using RemoteShell.Client.Policies;
 using RemoteShell.Protocol;
-using RemoteShell.Testing;
 
 namespace RemoteShell.Client.Tests;
 

@@ -176,6 +176,19 @@ public class ByteStreamTests
     }
 
     [Fact]
+    public async Task Discarded_stream_frees_its_bytes_and_counts_them_as_consumed()
+    {
+        await using var pair = ConnectionPair.Create();
+        (IncomingStream incoming, OutgoingStream outgoing) = await pair.OpenStreamAsync();
+        await outgoing.WriteAsync(new byte[1000]).Within();
+        await Waiting.Until(() => incoming.Position()!.From == 1000, "the bytes have arrived");
+        incoming.Fail(new IOException("the consumer has stopped"));
+        incoming.Discard();
+        Assert.Equal(1000 + incoming.Window, incoming.Position()!.Limit);
+        await Assert.ThrowsAsync<IOException>(() => incoming.ReadAsync().Within());
+    }
+
+    [Fact]
     public async Task Limit_that_arrives_before_its_stream_is_added_is_kept()
     {
         await using ConnectionPair pair = ConnectionPair.Create();

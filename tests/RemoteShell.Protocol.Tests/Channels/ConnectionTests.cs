@@ -124,11 +124,12 @@ public class ConnectionTests
         await using var pair = ConnectionPair.Create();
         Channel client = pair.Client.Open(new GetRequest { Path = "x" }, _ => { });
         Channel server = await pair.AcceptAsync();
-        server.Fail(new(ErrorCode.Internal, "oops"));
+        server.Fail(new(ErrorCode.Internal, "oops", "try again"));
         server.Post(new ResultMessage { Outcome = Outcome.Exited });
         pair.Server.Post(new NoticeMessage { Text = "after" });
         await Waiting.Until(() => !pair.Notices.IsEmpty, "all of it came");
-        Assert.Equal("oops", (await Assert.ThrowsAsync<ChannelException>(() => client.ReceiveAsync().Within())).Message);
+        var failure = await Assert.ThrowsAsync<ChannelException>(() => client.ReceiveAsync().Within());
+        Assert.Equal(("oops", "try again"), (failure.Message, failure.Hint));
     }
 
     [Fact]
@@ -240,6 +241,54 @@ public class ConnectionTests
         string error = Encoding.UTF8.GetString((await reader.ReadAsync().Within())!.Value.Header.Span);
         Assert.Contains($"\"code\":\"{ErrorCode.OutOfOrder}\"", error);
         await a.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Bytes_of_an_unknown_stream_after_opened_are_refused()
+    {
+        (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair(writesUnderWay: 1000);
+        var options = new ConnectionOptions { CloseGrace = TimeSpan.FromMilliseconds(100) };
+        var handlers = new FrameHandlers { ChannelOpened = (channel, _) => channel.Post(new OpenedMessage()) };
+        await using var server = Connection.StartServer(b, options, handlers);
+        await a.WriteAsync(RawPeer.Frame(RawPeer.Hello));
+        await a.WriteAsync(RawPeer.Frame("""{"type":"open","channel":1,"request":"get","path":"x"}"""));
+        await a.WriteAsync(RawPeer.Data(1, "stdin", 0, "a"u8.ToArray()));
+        using var reader = new FrameReader(a, FrameLimits.Default);
+        Assert.Equal("hello", (await reader.ReadAsync().Within())!.Value.Envelope.Type);
+        Assert.Equal("opened", (await reader.ReadAsync().Within())!.Value.Envelope.Type);
+        string error = Encoding.UTF8.GetString((await reader.ReadAsync().Within())!.Value.Header.Span);
+        Assert.Contains($"\"code\":\"{ErrorCode.UnknownStream}\"", error);
+        await a.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Number_of_a_new_channel_must_be_above_those_of_closed_channels(int number)
+    {
+        (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair(writesUnderWay: 1000);
+        var options = new ConnectionOptions { CloseGrace = TimeSpan.FromMilliseconds(100) };
+        var handlers = new FrameHandlers { ChannelOpened = (channel, _) => channel.Finish(new OpenedMessage()) };
+        await using var server = Connection.StartServer(b, options, handlers);
+        await a.WriteAsync(RawPeer.Frame(RawPeer.Hello));
+        await a.WriteAsync(RawPeer.Frame("""{"type":"open","channel":3,"request":"get","path":"x"}"""));
+        await a.WriteAsync(RawPeer.Frame($$"""{"type":"open","channel":{{number}},"request":"get","path":"x"}"""));
+        await Waiting.Until(() => server.Reason is not null, "the connection has ended");
+        Assert.Equal(ErrorCode.OutOfOrder, server.Reason!.Code);
+        Assert.Contains("must be odd and above 3", server.Reason.Text);
+        await a.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Peer_cannot_report_a_loss_of_the_connection()
+    {
+        await using var raw = RawServer.Start();
+        Channel channel = raw.Open(window: 100);
+        await raw.SendAsync($$"""{"type":"error","code":"{{CloseReason.Lost}}","text":"it looks like a loss"}""");
+        var failure = await Assert.ThrowsAsync<ConnectionException>(() => channel.ReceiveAsync().Within());
+        Assert.Equal(ErrorCode.Internal, failure.Reason.Code);
+        Assert.False(failure.Reason.IsLoss);
     }
 
     [Fact]

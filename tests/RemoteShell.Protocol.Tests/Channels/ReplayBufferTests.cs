@@ -113,6 +113,45 @@ public class ReplayBufferTests
     }
 
     [Fact]
+    public async Task Buffer_takes_more_memory_at_once_as_it_fills()
+    {
+        using var log = new ReplayBuffer(capacity: 1_000_000);
+        List<int> sizes = [];
+        for (int i = 0; i < 5; i++)
+        {
+            int size = (await log.GetMemoryAsync(default).Within()).Length;
+            log.Commit(size);
+            sizes.Add(size);
+        }
+
+        Assert.Equal([4 * 1024, 16 * 1024, 64 * 1024, 256 * 1024, 256 * 1024], sizes);
+    }
+
+    [Fact]
+    public async Task Reader_of_spilled_bytes_that_are_lost_fails()
+    {
+        using var log = new ReplayBuffer(capacity: 4096);
+        log.StartSpilling(() => new LosingTarget());
+        await log.AppendAsync(new byte[10_000]);
+        log.Complete();
+        Assert.True(log.ResumeAt(0));
+        var failure = await Assert.ThrowsAsync<ChannelException>(() => log.ReadAsync(default).Within());
+        Assert.Equal(ErrorCode.Gone, failure.Code);
+    }
+
+    [Fact]
+    public async Task Watcher_waits_until_the_buffer_has_grown()
+    {
+        using var log = new ReplayBuffer(capacity: 4096);
+        Task grown = log.GrownAsync(0);
+        Assert.False(grown.IsCompleted);
+        await log.AppendAsync(new byte[1]);
+        await grown.Within();
+        Assert.True(log.GrownAsync(0).IsCompleted);
+        Assert.False(log.GrownAsync(1).IsCompleted);
+    }
+
+    [Fact]
     public async Task Buffer_can_start_at_the_end_of_another_one()
     {
         using var log = new ReplayBuffer(capacity: 100, from: 1_000_000);
@@ -122,5 +161,25 @@ public class ReplayBufferTests
         log.Advance(5);
         log.Acknowledge(1_000_003);
         Assert.Equal((1_000_003, 1_000_005), (log.Start, log.Length));
+    }
+
+    // Takes all bytes, and keeps none.
+    private sealed class LosingTarget : ISpillTarget
+    {
+        public long Start => 0;
+
+        public bool DiscardsWhenFull => false;
+
+        public ValueTask<bool> TryAppendAsync(long offset, ReadOnlyMemory<byte> bytes) => new(true);
+
+        public ValueTask<int> ReadAsync(long offset, Memory<byte> target) => new(0);
+
+        public void Release(long offset)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

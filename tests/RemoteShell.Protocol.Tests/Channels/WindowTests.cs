@@ -83,6 +83,18 @@ public class WindowTests
     }
 
     [Fact]
+    public async Task Event_remembers_a_change_after_a_cancelled_wait()
+    {
+        var waiter = new AsyncAutoResetEvent();
+        using var cancellation = new CancellationTokenSource();
+        Task waiting = waiter.WaitAsync(cancellation.Token).AsTask();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.Within());
+        waiter.Set();
+        await waiter.WaitAsync(default).Within();
+    }
+
+    [Fact]
     public async Task Event_loses_no_change_between_two_threads()
     {
         var waiter = new AsyncAutoResetEvent();

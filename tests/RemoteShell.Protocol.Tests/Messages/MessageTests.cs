@@ -55,6 +55,7 @@ public class MessageTests
     public void Absent_field_has_its_default()
     {
         var hello = (HelloMessage)MessageCodec.Decode("hello", """{"type":"hello","version":1}"""u8)!;
+        Assert.Equal(262_144, hello.Limits.Header);
         Assert.Equal(262_144, hello.Limits.Body);
         Assert.Equal(64, hello.Limits.Channels);
         Assert.Equal("", hello.Agent);

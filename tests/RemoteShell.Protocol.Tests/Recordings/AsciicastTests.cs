@@ -29,6 +29,7 @@ public class AsciicastTests
         Assert.Equal("100x30", Assert.Single(events, one => one.Kind == "r").Data);
         Assert.Equal("3", events[^1].Data);
         Assert.All(events, one => Assert.InRange(one.Interval, 0, 60));
+        Assert.All(events, one => Assert.NotEmpty(one.Data));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Protocol.Tests.Transport;
@@ -6,6 +7,20 @@ public class PrivateFileTests
 {
     private const int Writers = 8;
     private const int LinesPerWriter = 40;
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void Folder_is_made_for_its_owner_only_and_restricted_if_it_exists()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs Unix: file modes");
+        using var folder = new TemporaryFolder();
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        PrivateFolder.CreateOrRestrict(folder["deep/er"]);
+        Assert.Equal(ownerOnly, File.GetUnixFileMode(folder["deep/er"]));
+        File.SetUnixFileMode(folder["deep/er"], ownerOnly | UnixFileMode.OtherRead);
+        PrivateFolder.CreateOrRestrict(folder["deep/er"]);
+        Assert.Equal(ownerOnly, File.GetUnixFileMode(folder["deep/er"]));
+    }
 
     [Fact]
     public async Task Lines_appended_at_the_same_time_are_all_there_and_whole()

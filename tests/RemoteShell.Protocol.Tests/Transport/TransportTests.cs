@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Protocol.Tests.Transport;
@@ -41,6 +42,18 @@ public class TransportTests
         }
 
         Assert.Single(Directory.GetFiles(folder["deep/er"]));
+    }
+
+    [Fact]
+    public void Key_of_an_identity_is_a_point_of_the_curve()
+    {
+        using var folder = new TemporaryFolder();
+        using Identity identity = Identity.LoadOrCreate(folder["key.pem"]);
+        byte[] blob = Convert.FromBase64String(identity.PublicKey.ToString().Split(' ')[1]);
+        var point = new ECPoint { X = blob[^64..^32], Y = blob[^32..] };
+        // The import fails if the point is not on the curve.
+        using ECDsa key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = point });
+        Assert.Equal(256, key.KeySize);
     }
 
     [Fact]

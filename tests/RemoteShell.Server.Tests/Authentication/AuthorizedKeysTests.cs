@@ -36,6 +36,7 @@ public class AuthorizedKeysTests
     [InlineData($"from=\"10.0.0.0/8,\" {Line}")]
     [InlineData($"expiry-time=\"soon\" {Line}")]
     [InlineData("ecdsa-sha2-nistp256 AAAA")]
+    [InlineData("AAAA")]
     public void Invalid_line_is_reported_and_authorizes_no_key(string line)
     {
         Assert.Throws<FormatException>(() => AuthorizedKeys.ParseLine(line));

@@ -188,6 +188,29 @@ public sealed class JournalDamageTests : IAsyncDisposable
         Assert.Contains("\"refused\"", await RepeatAsync(bad, ",\"detach\":true"));
     }
 
+    [Fact]
+    public async Task Folder_with_the_record_of_another_job_is_left_as_it_is()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: detached jobs need a POSIX shell");
+        string job;
+        await using (RemoteShellClient client = await _server.ConnectAsync())
+        {
+            job = await DetachAsync(client);
+        }
+
+        await _server.Server.DisposeAsync();
+        string folder = Directory.GetDirectories(Jobs).Single(path => path.Contains(job, StringComparison.Ordinal));
+        string copy = folder.Replace(job, JobId.New(), StringComparison.Ordinal);
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.GetFiles(folder))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        await _server.RestartAsync();
+        await using RemoteShellClient again = await _server.ConnectAsync();
+        Assert.Equal([job], (await again.ListJobsAsync(JobFilter.All).Within()).Select(listed => listed.Id));
+        Assert.Contains(_server.Log, text => text.Contains(copy, StringComparison.Ordinal));
+        Assert.True(Directory.Exists(copy));
+    }
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private string Jobs => Path.Combine(_server.Folder, "server", "jobs");

@@ -45,6 +45,15 @@ public class KeyLimitTests
     }
 
     [Fact]
+    public void Key_may_use_its_whole_limit_again_after_its_last_job()
+    {
+        var running = new RunningJobs(maxJobs: 1);
+        Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes));
+        running.End(TestKeys.Make(1), RunningJobs.MaxBytes);
+        Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes));
+    }
+
+    [Fact]
     public void Size_of_a_command_counts_each_of_its_texts()
     {
         var exec = new ExecRequest { Job = JobId.New() };

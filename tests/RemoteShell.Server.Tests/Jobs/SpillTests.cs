@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Server.Jobs.Output;
 
@@ -104,6 +105,32 @@ public class SpillTests
     }
 
     [Fact]
+    public async Task Spill_file_that_begins_late_takes_quota_only_for_its_bytes()
+    {
+        using var folder = new TemporaryFolder();
+        var quota = new OutputQuota(1000, 1000);
+        using var spill = new SpillFile(folder.Path, quota, new SpillPolicy());
+        Assert.True(await spill.TryAppendAsync(5000, new byte[800]));
+        Assert.Equal(800, quota.Used);
+    }
+
+    [Fact]
+    public async Task Quota_and_disk_are_freed_when_all_bytes_were_read_after_a_drop()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: dropping bytes punches holes");
+        using var folder = new TemporaryFolder();
+        var quota = new OutputQuota(32_768, 32_768);
+        using var spill = new SpillFile(folder.Path, quota, new SpillPolicy { DropsOldest = true });
+        Assert.True(await spill.TryAppendAsync(0, new byte[32_768]));
+        Assert.True(await spill.TryAppendAsync(32_768, new byte[4096]));
+        Assert.Equal(4096, spill.Start);
+        Assert.Equal(36_864, OpenBytes(folder.Path));
+        spill.Release(36_864);
+        Assert.Equal(0, quota.Used);
+        Assert.Equal(0, OpenBytes(folder.Path));
+    }
+
+    [Fact]
     public async Task Job_pauses_and_takes_no_quota_when_its_spill_file_cannot_be_made()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: dropping bytes punches holes");
@@ -179,6 +206,21 @@ public class SpillTests
             RedirectStandardOutput = true,
         })!;
         return 512 * long.Parse(stat.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
+    }
+
+    // The length of the files in the folder that this process has open, also of those without a name.
+    private static long OpenBytes(string folder)
+    {
+        long bytes = 0;
+        foreach (string descriptor in Directory.GetFiles("/proc/self/fd"))
+        {
+            if (new FileInfo(descriptor).LinkTarget?.StartsWith(folder, StringComparison.Ordinal) != true)
+                continue;
+            using SafeFileHandle file = File.OpenHandle(descriptor, share: FileShare.ReadWrite | FileShare.Delete);
+            bytes += RandomAccess.GetLength(file);
+        }
+
+        return bytes;
     }
 
     private sealed class SpillPolicy : ISpillPolicy

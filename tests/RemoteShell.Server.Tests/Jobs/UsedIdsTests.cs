@@ -41,6 +41,16 @@ public class UsedIdsTests
     }
 
     [Fact]
+    public void Ids_that_were_dropped_do_not_count()
+    {
+        var used = new UsedIds();
+        for (int id = 0; id < UsedIds.MaxInAll + UsedIds.MaxOfKey; id++)
+            used.Add($"{id:x16}", First);
+        used.Add("other", Second);
+        Assert.Equal(UsedIds.MaxOfKey + 1, used.List().Sum(key => key.Ids.Length));
+    }
+
+    [Fact]
     public void Id_is_dropped_after_the_keep_time()
     {
         var used = new UsedIds();

@@ -30,7 +30,7 @@ internal sealed record ShellDialect
     /// <summary>Commands that the shell runs first.</summary>
     public string Prelude { get; private init; } = "";
 
-    /// <summary>Commands that print the umask, and in the next lines aliases and variables as commands for the same kind of shell.</summary>
+    /// <summary>Commands that print the umask, and then variables and aliases as commands for the same kind of shell.</summary>
     public string PrintState { get; private init; } = "umask; export -p";
 
     /// <summary>Makes commands that print the names that begin with a word; null: <c>set</c> and <c>alias</c> tell them.</summary>

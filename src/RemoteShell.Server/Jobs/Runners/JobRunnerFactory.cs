@@ -59,7 +59,9 @@ internal sealed class JobRunnerFactory(
             return ForTerminal(tty);
         if (exec.Conversation is not { } kind)
             return new ProcessRunner(launcher, Build, times, group);
-        var shell = new ConversationShell(ShellDialect.Of(account.Shell, kind), lineFolder, exec.Job, encoding, times.Grace);
+        // In another encoding a line has ASCII only, which the shell reads as such.
+        Encoding shells = TextEncoding.IsAsciiCompatible(encoding) ? encoding : Encoding.UTF8;
+        var shell = new ConversationShell(ShellDialect.Of(account.Shell, kind), lineFolder, exec.Job, shells, times.Grace);
         return new ConversationRunner(shell, launcher, Build, times, group);
 
         ProcessSpec Build() => Contain(ProcessSpecBuilder.Build(exec, account, login), group);

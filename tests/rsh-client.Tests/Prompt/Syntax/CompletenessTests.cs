@@ -24,7 +24,7 @@ public class CompletenessTests
         "cat <<E; b\nif\nE",
         "cat <<< a", "diff <(a) <(b)", "a > b 2>&1 < c", "a &> b", "a |& b", "2>a b", "echo if then fi", "echo {a,b} }{", "a \\\nb",
         "i\\\nf a; then b; fi",
-        "if (a) then b; fi", "{ (a) }", "echo ~ * ? [a-z]", "a=$(cat <<E\nx\nE\n)", "echo \"${a:-\"b c\"}\"", "kill -9 1", ": ", ":", 
+        "if (a) then b; fi", "{ (a) }", "echo ~ * ? [a-z]", "a=$(cat <<E\nx\nE\n)", "echo \"${a:-\"b c\"}\"", "kill -9 1", ": ", ":",
         "export a=b c=(1)", "echo 中文 '中'", "{fd}>x a", "if a; then cat <<E\nfi\nE\nfi", "a \"\nb\"", "x=`a 'b'`",
         "echo $a$ $", "echo ''\"\"", "a;# b", "coproc=1 b", "\tls\t",
     ];
