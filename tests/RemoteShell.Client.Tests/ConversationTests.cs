@@ -231,6 +231,37 @@ public sealed class ConversationTests
         Assert.Equal(5, (await talk.Conversation.Completion.Within()).Streams[OutputStream.StandardOutput].Bytes);
     }
 
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Exit_with_a_process_in_the_background_keeps_its_status(string shell)
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+            BufferedResult result = await talk.RunAsync("(trap '' HUP; sleep 2) & echo out; exit 3");
+            Assert.Equal((CommandOutcome.Exited, 3, "out\n"), (result.Result.Outcome, result.Result.ExitCode, result.Output));
+            Assert.Equal(3, (await talk.Conversation.Completion.Within()).ExitCode);
+        }
+    }
+
+    [Fact]
+    public async Task Signal_reaches_the_processes_of_a_line_each_time()
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Interactive);
+        string count = Path.Combine(talk.Folder, "count");
+        var output = new CountedOutput();
+        string line = $"(n=0; trap 'n=$((n + 1)); echo $n > {count}; [ $n -lt 3 ] || exit' USR1; echo begun; while :; do sleep 0.05; done)";
+        RemoteJob job = await talk.Conversation.StartLineAsync(line, new() { Output = output }).Within();
+        await output.Begun.Within();
+        for (int i = 1; i <= 3; i++)
+        {
+            job.Signal("USR1");
+            await Waiting.Until(() => File.Exists(count) && File.ReadAllText(count).Trim() == $"{i}", $"signal {i} arrives");
+        }
+
+        Assert.NotNull((await job.Completion.Within()).WorkingDirectory);
+    }
+
     [Fact]
     public async Task Line_of_a_gigabyte_arrives_whole()
     {

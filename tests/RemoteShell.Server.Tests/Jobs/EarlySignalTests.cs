@@ -67,7 +67,8 @@ public class EarlySignalTests
             OnFull = OnFull.Pause,
         };
         var budget = new WindowBudget(0);
-        Dictionary<string, MemoryOutput> buffers = runner.Streams.ToDictionary(name => name, _ => new MemoryOutput(1024, "crc32c", 0, budget));
+        Dictionary<string, MemoryOutput> buffers = runner.Streams.ToDictionary(
+            name => name, _ => new MemoryOutput(1024, "crc32c", 0, budget));
         Dictionary<string, JobOutput> streams = buffers.ToDictionary(buffer => buffer.Key, JobOutput (buffer) => buffer.Value);
         return new(record, TestKeys.Make(1), runner, streams) { Buffers = buffers };
     }

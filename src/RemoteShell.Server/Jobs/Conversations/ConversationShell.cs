@@ -230,7 +230,9 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
                 line.TrySend(number, place: 0, () => EndAsync(line, processes, number));
                 break;
             default:
-                line.TrySend(number, place: 0, () => SendAsync(processes, number));
+                // Each time to all processes: the list of those that had a signal is for the signals that end the line.
+                var all = new LineProcesses(_shell, line.Began);
+                line.TrySend(number, place: 0, () => SendAsync(all, number));
                 break;
         }
     }

@@ -21,6 +21,7 @@ internal sealed class LateOutput(ReplayBuffer output, ReplayBuffer error) : IDis
 
     // Guarded by _gate.
     private readonly List<Task<string?>> _readers = [];
+    private bool _hasEnded;
 
     /// <summary>Reads a pipe of standard output from now on, and disposes it at its end.</summary>
     public void ReadOutput(Stream pipe) => Add(pipe, "stdout", output, _outputWriter);
@@ -36,7 +37,11 @@ internal sealed class LateOutput(ReplayBuffer output, ReplayBuffer error) : IDis
     {
         Task<string?>[] readers;
         lock (_gate)
+        {
+            _hasEnded = true;
             readers = [.. _readers];
+        }
+
         _ended.CancelAfter(grace);
         string?[] held = await Task.WhenAll(readers);
         return [.. held.OfType<string>().Distinct()];
@@ -53,6 +58,13 @@ internal sealed class LateOutput(ReplayBuffer output, ReplayBuffer error) : IDis
     {
         lock (_gate)
         {
+            // The line has ended together with the shell: the outputs of the conversation take no more.
+            if (_hasEnded)
+            {
+                pipe.Dispose();
+                return;
+            }
+
             _readers.RemoveAll(reader => reader is { IsCompletedSuccessfully: true, Result: null });
             _readers.Add(ReadAsync(pipe, name, target, writer));
         }
