@@ -135,8 +135,13 @@ public sealed class ClientTests : IAsyncLifetime
 
     [Theory]
     [InlineData("echo a\nexit 3\necho b\n", 3, "a\n")]
-    [InlineData("false\nquit\n", 1, "")]
-    public async Task Connect_ends_at_exit_and_quit(string lines, int status, string text)
+    [InlineData("false\nexit\n", 1, "")]
+    [InlineData("echo a\nfalse\n", 1, "a\n")]
+    [InlineData("set -e\nfalse\necho no\n", 1, "")]
+    [InlineData("kill -9 $$\necho no\n", 137, "")]
+    [InlineData("exec sh -c 'exit 4'\necho no\n", 4, "")]
+    [InlineData("trap 'echo bye' EXIT\nexit 6\n", 6, "bye\n")]
+    public async Task Connect_ends_where_a_script_ends(string lines, int status, string text)
     {
         Output output = await _programs.ClientWithInputAsync(lines, "connect", Host);
         Assert.Equal((status, text), (output.Status, output.Text));

@@ -75,7 +75,7 @@ public class DiskTests
         Output prompt = await programs.ClientWithInputAsync("cd /usr\npwd\n", "connect", "--accept-new", programs.Host);
         Assert.Equal("/usr\n", prompt.Text);
 
-        string left = Path.Combine(programs.Home, "server", "prompt", "left");
+        string left = Path.Combine(programs.Home, "server", "lines", "left");
         File.WriteAllText(left, "by a server that was killed in the middle of a line");
         await programs.KillServerAsync();
         string temporary = Directory.CreateDirectory(Path.Combine(programs.Home, "tmp")).FullName;
