@@ -9,7 +9,7 @@ public sealed class ConversationTests : IAsyncLifetime
     private static readonly string[] Blocks =
     [
         "eval x$i=$((i * 3)); eval echo \\$x$i",
-        "f$i() { echo \"f$i got $1 of $#\"; return 3; }; f$i a b; echo $?",
+        "f() { echo \"f$i got $1 of $#\"; return 3; }; f a b; echo $?",
         "if [ $((i % 2)) -eq 0 ]; then\n  echo even\nelse\n  echo odd\nfi",
         "cat <<EOF\nheredoc $i $x1\n  \"quoted\" 'too'\nEOF",
         "for j in 1 2 3; do\n  echo \"$i.$j\"\ndone | sed 's/^/> /'",
