@@ -8,6 +8,7 @@ internal sealed class CommandRows(OwnServer own, OpenSsh ssh, RemoteShellClient 
 {
     private const int Commands = 100;
     private const int Clients = 10;
+    private const int Lines = 1_000;
 
     /// <summary>All rows, for a server with the default launcher.</summary>
     public IEnumerable<Row> All()
@@ -31,6 +32,10 @@ internal sealed class CommandRows(OwnServer own, OpenSsh ssh, RemoteShellClient 
             "2,000 small outputs of one command, warm", "ms",
             SmallOutputsAsync, () => Shell.TimeAsync("ssh", [.. ssh.Warm, "bench", Small]), "")
         { Times = 3 };
+        yield return new(
+            "1,000 lines of `true` in a pipe: `connect`, against `ssh HOST sh`", "ms a line",
+            () => LinesAsync(own.Client, "connect", own.Host), () => LinesAsync("ssh", [.. ssh.Cold, "bench", "sh"]), "≤ 1 ms")
+        { Times = 2 };
         yield return new("`calc` on one connection, one at a time", "a second", () => CalcAsync(1, 2_000), null, "");
         yield return new("`calc` on one connection, pipelined", "a second", () => CalcAsync(60, 30_000), null, "≥ 50,000");
     }
@@ -67,6 +72,13 @@ internal sealed class CommandRows(OwnServer own, OpenSsh ssh, RemoteShellClient 
         long start = Stopwatch.GetTimestamp();
         await client.RunAsync(RemoteCommand.Shell(Small), new());
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    // With the start of the client and its connection, which are spread over the lines.
+    private static async Task<double> LinesAsync(string program, params string[] arguments)
+    {
+        string feed = $"yes true | head -n {Lines} | \"$0\" \"$@\"";
+        return await Shell.TimeAsync("sh", ["-c", feed, program, .. arguments]) / Lines;
     }
 
     private static async Task<double> ManyAsync(Func<Task> command)
