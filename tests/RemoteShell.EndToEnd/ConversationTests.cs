@@ -72,6 +72,37 @@ public sealed class ConversationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Shell_that_is_not_posix_is_replaced_and_that_is_said_once()
+    {
+        await using Programs programs = new();
+        await programs.CreateKeysAsync();
+        await programs.StartServerAsync("--shell", "/usr/bin/env");
+        Output output = await programs.ClientWithInputAsync("x=1\necho $x\n", "connect", "--accept-new", programs.Host);
+        Assert.Equal((0, "1\n"), (output.Status, output.Text));
+        const string said = "/usr/bin/env is not a POSIX shell, so the lines run in /bin/sh";
+        Assert.True(output.Error.Split(said).Length == 2, output.Error);
+    }
+
+    [Fact]
+    public async Task Prompt_says_that_the_server_was_restarted_before_the_next_line_runs()
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync("cd /usr; lost=1\r");
+        await terminal.SeesAsync("/usr$");
+        await _programs.KillServerAsync();
+        await terminal.SeesAsync("lost the connection");
+        await _programs.StartServerAgainAsync();
+        await terminal.TypeAsync("echo \"<$lost>\"; pwd\r");
+        await terminal.SeesAsync("its variables, functions and aliases are lost");
+        await terminal.SeesAsync("/usr$");
+        await terminal.TypeAsync("echo \"<$lost>\"; pwd\r");
+        await terminal.SeesAsync("\n<>");
+        await terminal.SeesAsync("\n/usr");
+        await terminal.TypeAsync("\u0004");
+        await terminal.EndAsync();
+    }
+
+    [Fact]
     public async Task Ctrl_c_twice_ends_a_stubborn_line_and_not_the_prompt()
     {
         await using TestTerminal terminal = await PromptAsync();

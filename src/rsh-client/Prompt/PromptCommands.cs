@@ -4,6 +4,7 @@ using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
+using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
@@ -45,7 +46,19 @@ internal sealed class PromptCommands(
 
         await conversation.RenewAsync(interrupts.Cancelled);
         using var output = new LineOutput();
-        CommandResult result = await conversation.RunAsync(line, output.Streams, interrupts);
+        CommandResult result;
+        try
+        {
+            result = await conversation.RunAsync(line, output.Streams, interrupts);
+        }
+        catch (RequestRefusedException e) when (e.Code == ErrorCode.Gone)
+        {
+            // The shell ended before this line, such as with its server.
+            UserMessages.Say("the line did not run");
+            await conversation.RenewAsync(interrupts.Cancelled);
+            return ExitStatus.NoConnection;
+        }
+
         output.Restore();
         CommandSummary.Say(result);
         return ExitStatus.Of(result);

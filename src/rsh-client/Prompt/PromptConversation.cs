@@ -65,7 +65,17 @@ internal sealed class PromptConversation(RemoteShellClient client, ConversationO
     /// <param name="interrupts">The signals of this process.</param>
     public async Task<CommandResult> RunAsync(string line, CommandStreams streams, Interrupts interrupts)
     {
-        CommandResult result = await LineRunner.RunAsync(client, Current, line, streams, interrupts, text);
+        CommandResult result;
+        try
+        {
+            result = await LineRunner.RunAsync(client, Current, line, streams, interrupts, text);
+        }
+        catch (RequestRefusedException e) when (e.Code == ErrorCode.Gone)
+        {
+            _hasEnded = true;
+            throw;
+        }
+
         Lines++;
         _hasEnded = result.WorkingDirectory is null;
         _folder = result.WorkingDirectory ?? _folder;
