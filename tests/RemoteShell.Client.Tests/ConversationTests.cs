@@ -116,8 +116,9 @@ public sealed class ConversationTests
     {
         await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
         await talk.SaysAsync("sleep 300 >/dev/null 2>&1 & p=$!", "", ignoresError: true);
-        // The ticks in which the system counts starts of processes are 10 ms long.
-        await Task.Delay(30);
+        // The system counts starts of processes in ticks of 10 ms: the next line must begin in a later one.
+        double began = Uptime();
+        await Waiting.Until(() => Uptime() >= began + 0.02, "a later tick");
         BufferedResult result = await talk.InterruptAsync("(trap '' INT TERM; echo begun; while :; do sleep 1; done)", "TERM");
         Assert.NotNull(result.Result.WorkingDirectory);
         await talk.SaysAsync("kill -0 $p && echo alive; kill -9 $p", "alive\n");
@@ -378,6 +379,9 @@ public sealed class ConversationTests
         await cutting.CancelAsync();
         await cuts;
     }
+
+    private static double Uptime()
+        => double.Parse(File.ReadAllText("/proc/uptime").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A server, a client and a conversation.</summary>
     private sealed class Talk : IAsyncDisposable

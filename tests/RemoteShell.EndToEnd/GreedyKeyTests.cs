@@ -101,7 +101,7 @@ public class GreedyKeyTests
     {
         RawPeer peer = await RawPeer.ConnectWithAsync(key, address);
         await peer.SendAsync(RawPeer.Frame(RawPeer.Hello));
-        // The windows are as large as they can be, full at once, and nobody acknowledges: 640 MiB, if the server did not limit them.
+        // Each window has the largest size and is full, and the client acknowledges nothing. Without a limit they take 640 MiB.
         for (uint channel = 1; channel < 4 * MaxJobs; channel += 2)
         {
             string more = $",\"window\":16777216,\"env\":{{\"A\":\"{new string('x', 100_000)}\"}}";

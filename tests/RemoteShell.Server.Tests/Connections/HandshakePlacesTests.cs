@@ -24,7 +24,7 @@ public class HandshakePlacesTests
             Assert.True(await next.Within());
         }
 
-        // Nobody waits any more, so the places become free.
+        // The queue is empty, so a released place stays free.
         places.Leave();
         places.Leave();
         Assert.True(places.TryEnter());

@@ -15,7 +15,8 @@ public class RandomKeysTests
 
     private static readonly string[] Texts =
     [
-        "a", "word ", " ", "x-y", "中", "é", "e\u0301", "\u0301", "😀", "👨‍👩‍👧", "\u200D", "👍🏽", "🇩🇪", "🇩", "❤️", "עברית",
+        "a", "word ", " ", "x-y", "中", "é", "e\u0301", "\u0301",
+        "😀", "👨‍👩‍👧", "\u200D", "👍🏽", "🇩🇪", "🇩", "❤️", "עברית",
         "\uFEFF",
     ];
 
