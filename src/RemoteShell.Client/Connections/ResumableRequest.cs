@@ -52,7 +52,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
     public Func<Channel, OpenedMessage, Task>? Accepted { get; init; }
 
     /// <summary>Sends a message that no request waits for; drops it if there is no connection.</summary>
-    public void PostAside(Message message) => _connection?.Post(message);
+    public void PostAside(Message message) => _connection?.PostGathered(message);
 
     /// <summary>The code that a cancelled request sends to the server: <c>goodbye</c> ends the job.</summary>
     public string Leaving { get; set; } = CloseReason.Goodbye;

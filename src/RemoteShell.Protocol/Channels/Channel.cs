@@ -159,7 +159,10 @@ public sealed class Channel : IAsyncDisposable
             _isOpened |= message is OpenedMessage;
         }
 
-        _sender.Post(message with { Channel = Id });
+        if (message is OpenedMessage)
+            _sender.PostGathered(message with { Channel = Id });
+        else
+            _sender.Post(message with { Channel = Id });
     }
 
     /// <summary>Ends the channel with its last message. The peer frees the channel when it reads that message.</summary>

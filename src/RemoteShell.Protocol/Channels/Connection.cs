@@ -103,6 +103,9 @@ public sealed class Connection : IAsyncDisposable
     /// <summary>Sends a message without a channel.</summary>
     public void Post(Message message) => _sender.Post(message);
 
+    /// <summary>Sends a message that others follow at once, in the same write if they come in time.</summary>
+    public void PostGathered(Message message) => _sender.PostGathered(message);
+
     /// <summary>Sends the last message, waits until it is written or the close grace ends, and closes.</summary>
     public async Task CloseAsync(Message lastMessage)
     {

@@ -19,7 +19,25 @@ internal sealed class FrameSender(FrameWriter writer, Action<CloseReason> end)
 
     /// <summary>Sends a message. If it is too long for the peer, its texts for people are cut off.</summary>
     /// <exception cref="ChannelException">The message is too long even so. Only a request can be.</exception>
-    public void Post(Message message)
+    public void Post(Message message) => writer.Post(Encode(message));
+
+    /// <summary>Sends a message that others follow at once, in the same write if they come in time.</summary>
+    /// <exception cref="ChannelException">The message is too long.</exception>
+    public void PostGathered(Message message) => writer.PostGathered(Encode(message));
+
+    public void PostGathered(FrameBuffer header) => writer.PostGathered(header.Memory.Span);
+
+    public void Post(FrameBuffer header) => writer.Post(header.Memory.Span);
+
+    public ValueTask WriteAsync(WriteSlot slot, ReadOnlyMemory<byte> body)
+    {
+        Volatile.Write(ref _lastSent, Environment.TickCount64);
+        return writer.WriteAsync(slot, body);
+    }
+
+    public void EndConnection(CloseReason reason) => end(reason);
+
+    private byte[] Encode(Message message)
     {
         int limit = PeerLimits.MaxHeader;
         byte[] header = MessageCodec.Encode(message);
@@ -31,16 +49,6 @@ internal sealed class FrameSender(FrameWriter writer, Action<CloseReason> end)
             throw new ChannelException(ErrorCode.BadHeaderLength, text);
         }
 
-        writer.Post(header);
+        return header;
     }
-
-    public void Post(FrameBuffer header) => writer.Post(header.Memory.Span);
-
-    public ValueTask WriteAsync(WriteSlot slot, ReadOnlyMemory<byte> body)
-    {
-        Volatile.Write(ref _lastSent, Environment.TickCount64);
-        return writer.WriteAsync(slot, body);
-    }
-
-    public void EndConnection(CloseReason reason) => end(reason);
 }

@@ -54,7 +54,7 @@ public sealed class OutgoingStream
             return total;
         _hasEnded = true;
         StreamHeader.WriteEnd(_slot.Header, _channel, Name, total);
-        _sender.Post(_slot.Header);
+        _sender.PostGathered(_slot.Header);
         return total;
     }
 

@@ -31,22 +31,16 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
     /// <summary>Queues a frame without a body ahead of waiting data. The frame is dropped if the writer has ended.</summary>
     public void Post(ReadOnlySpan<byte> header)
     {
-        bool overflow;
-        lock (_gate)
-        {
-            if (_failure is not null || _completed)
-                return;
-            _posted.AppendFrame(header);
-            overflow = _posted.Length > MaxPosted;
-            if (!overflow && _running)
-                return;
-            _running = true;
-        }
-
-        if (overflow)
-            Fail(new FrameException(ErrorCode.Overflow, $"the peer does not read: {MaxPosted} bytes of messages are waiting"));
-        else
+        if (TryQueue(header))
             _ = WriteWaitingAsync();
+    }
+
+    /// <summary>Queues a frame as <see cref="Post"/> does, and leaves the writing to another thread.</summary>
+    /// <remarks>For a frame that others follow at once: they are gathered into the same write.</remarks>
+    public void PostGathered(ReadOnlySpan<byte> header)
+    {
+        if (TryQueue(header))
+            ThreadPool.UnsafeQueueUserWorkItem(static writer => _ = writer.WriteWaitingAsync(), this, preferLocal: true);
     }
 
     /// <summary>Writes the slot's header and this body when it is the slot's turn. The body must not change until the task ends.</summary>
@@ -109,6 +103,26 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
             Fail(e);
             Release(_taken);
         }
+    }
+
+    // Returns whether the caller is to start the writing.
+    private bool TryQueue(ReadOnlySpan<byte> header)
+    {
+        bool overflow;
+        lock (_gate)
+        {
+            if (_failure is not null || _completed)
+                return false;
+            _posted.AppendFrame(header);
+            overflow = _posted.Length > MaxPosted;
+            if (!overflow && _running)
+                return false;
+            _running = true;
+        }
+
+        if (overflow)
+            Fail(new FrameException(ErrorCode.Overflow, $"the peer does not read: {MaxPosted} bytes of messages are waiting"));
+        return !overflow;
     }
 
     // Each producer has at most one frame in the queue, so a producer of large bodies waits until the others had their turn.

@@ -12,6 +12,9 @@ internal sealed class QueuedSink : ILogEventSink, IDisposable
 {
     private const int Capacity = 1024;
 
+    // A line wakes the thread at most this often. Waking it for each line costs as much as a short command.
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(20);
+
     // How long the server waits at its end for the events that are still in the queue.
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
 
@@ -20,6 +23,7 @@ internal sealed class QueuedSink : ILogEventSink, IDisposable
 
     private readonly BlockingCollection<LogEvent> _waiting = new(Capacity);
     private readonly ILogEventSink _sink;
+    private readonly ManualResetEventSlim _ending = new();
     private readonly Thread _thread;
     private long _dropped;
 
@@ -49,6 +53,7 @@ internal sealed class QueuedSink : ILogEventSink, IDisposable
     public void Dispose()
     {
         _waiting.CompleteAdding();
+        _ending.Set();
         if (_thread.Join(EndLimit))
             (_sink as IDisposable)?.Dispose();
     }
@@ -58,8 +63,11 @@ internal sealed class QueuedSink : ILogEventSink, IDisposable
         foreach (LogEvent logEvent in _waiting.GetConsumingEnumerable())
         {
             Show(logEvent);
-            if (_waiting.Count == 0 && Interlocked.Exchange(ref _dropped, 0) is > 0 and long count)
+            if (_waiting.Count > 0)
+                continue;
+            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and long count)
                 Show(Lost(count));
+            _ending.Wait(GatherTime);
         }
     }
 

@@ -8,10 +8,9 @@ namespace RemoteShell.Server.Jobs.Conversations;
 /// <summary>The shell of a conversation. It runs one line at a time; others wait for their turn.</summary>
 /// <param name="dialect">What to write to the shell.</param>
 /// <param name="folder">Where the lines have their pipes.</param>
-/// <param name="id">The job of the conversation, for the names of the pipes.</param>
 /// <param name="encoding">The encoding of lines and folders.</param>
 /// <param name="grace">The time between TERM and KILL, and between KILL and the end of the shell itself.</param>
-internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder, string id, Encoding encoding, TimeSpan grace)
+internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder, Encoding encoding, TimeSpan grace)
 {
     private const int Kill = 9, Interrupt = 2, Quit = 3, HangUp = 1, Terminate = 15;
 
@@ -41,9 +40,10 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     private LineProcesses? _processes;
     private int _shell;
 
-    // Both change in the turn of a line only.
+    // All change in the turn of a line only. A pipe is null until a line needs it.
     private int _sequence;
     private int _status;
+    private LinePipe? _output, _error;
 
     private volatile string _workingFolder = "";
 
@@ -128,6 +128,20 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     {
         _ended.TrySetResult(exit);
         EndInput();
+    }
+
+    /// <summary>Removes the pipes when the last line is over. Call after <see cref="SetEnded"/>.</summary>
+    public async Task RemovePipesAsync()
+    {
+        await _turn.WaitAsync();
+        foreach (LinePipe pipe in new[] { _output, _error }.OfType<LinePipe>())
+        {
+            pipe.Dispose();
+            await pipe.Stream.DisposeAsync();
+        }
+
+        (_output, _error) = (null, null);
+        _turn.Release();
     }
 
     /// <summary>Ends the shell's standard input: the shell ends when it has run what it has read.</summary>
@@ -243,32 +257,17 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         if (_ended.Task.IsCompleted)
             return new() { Fault = "the shell of the conversation has ended" };
         line.Sequence = ++_sequence;
-        string name = $"{id}.{_sequence.ToString(CultureInfo.InvariantCulture)}";
-        LinePipe output, error;
         try
         {
-            output = LinePipe.Create(folder.PathOf($"{name}.out"));
+            _output ??= LinePipe.Create(folder.NextPath());
+            _error ??= LinePipe.Create(folder.NextPath());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new() { Fault = e.Message };
         }
 
-        using (output)
-        {
-            try
-            {
-                error = LinePipe.Create(folder.PathOf($"{name}.err"));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                await output.Stream.DisposeAsync();
-                return new() { Fault = e.Message };
-            }
-
-            using (error)
-                return await RunAsync(line, output, error);
-        }
+        return await RunAsync(line, _output, _error);
     }
 
     private async Task<LineEnd> RunAsync(ShellLine line, LinePipe output, LinePipe error)
@@ -303,28 +302,16 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         await line.SignalledAsync();
         output.EndWriting();
         error.EndWriting();
-        await over.CancelAsync();
+        if (!output.IsHungUp || !error.IsHungUp)
+            await over.CancelAsync();
         await reading;
         List<string> held = [];
         if (line.Output.WasHeld)
-        {
             held.Add("stdout");
-            Late.ReadOutput(output.Stream);
-        }
-        else
-        {
-            await output.Stream.DisposeAsync();
-        }
-
         if (line.Error.WasHeld)
-        {
             held.Add("stderr");
-            Late.ReadError(error.Stream);
-        }
-        else
-        {
-            await error.Stream.DisposeAsync();
-        }
+        _output = PassOn(output, line.Output, Late.ReadOutput);
+        _error = PassOn(error, line.Error, Late.ReadError);
 
         // A shell that told the status and ended at once did both; the status counts.
         if (!line.Told.IsCompleted)
@@ -334,6 +321,19 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
             told = told with { Folder = SystemFolder() ?? "" };
         _workingFolder = told.Folder;
         return new() { Told = told, Held = held };
+    }
+
+    // Returns the pipe for the next line; null if processes of this line hold it: what they write belongs to the conversation.
+    private static LinePipe? PassOn(LinePipe pipe, PipeDrain drain, Action<Stream> readOn)
+    {
+        if (!drain.WasHeld && pipe.TryOpenWriting())
+            return pipe;
+        pipe.Dispose();
+        if (drain.WasHeld)
+            readOn(pipe.Stream);
+        else
+            pipe.Stream.Dispose();
+        return null;
     }
 
     private void Take(StatusRecord record)

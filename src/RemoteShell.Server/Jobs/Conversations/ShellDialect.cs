@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using RemoteShell.Protocol.Messages;
 
@@ -14,6 +15,10 @@ internal sealed record ShellDialect
     public const string Mark = "__rsh:";
 
     private const string PosixShell = "/bin/sh";
+
+    // No shell gives these a meaning in the middle of a path.
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-");
 
     private static readonly string[] BashOptions = ["--norc", "--noprofile", "--noediting"];
     private static readonly string[] Known = ["bash", "zsh", "dash", "ksh", "ksh93", "mksh", "lksh", "ash", "busybox", "sh", "yash"];
@@ -40,7 +45,8 @@ internal sealed record ShellDialect
     // The shell's own eval and print, whatever functions and aliases the user defines: a backslash keeps an alias from being used.
     private string Eval { get; init; } = @"\eval";
 
-    private string Print { get; init; } = @"\command \printf '%s %s %s\0'";
+    // The shell reads its input one byte at a time, so each character costs up to a microsecond.
+    private string Print { get; init; } = @"\command \printf";
 
     /// <summary>Whether a shell can run conversations. If not, /bin/sh does.</summary>
     public static bool IsPosix(string shell) => Known.Contains(NameOf(shell));
@@ -70,7 +76,7 @@ internal sealed record ShellDialect
                 ReadsAhead = false,
                 Prelude = $"{posix.Prelude}; set +o history +H; shopt -s expand_aliases",
                 Eval = @"\builtin \eval",
-                Print = @"\builtin \printf '%s %s %s\0'",
+                Print = @"\builtin \printf",
                 PrintState = "umask; declare -p; declare -f; alias -p",
                 PrintNames = BashNames,
             },
@@ -80,7 +86,7 @@ internal sealed record ShellDialect
                 ReadsAhead = false,
                 Prelude = $"{posix.Prelude}; setopt nobanghist interactivecomments",
                 Eval = @"\builtin \eval",
-                Print = @"\builtin \printf '%s %s %s\0'",
+                Print = @"\builtin \printf",
                 PrintState = "umask; export -p; functions; alias -L",
                 PrintNames = ZshNames,
             },
@@ -106,7 +112,7 @@ internal sealed record ShellDialect
     {
         // Neither `set -e` nor a trap for errors sees the status before the last command of such a list.
         string before = status == 0 ? "" : $"__rsh_was {status.ToString(CultureInfo.InvariantCulture)} || ";
-        return $"{before}{Eval} {Quote(text)} </dev/null >|{Quote(output)} 2>|{Quote(error)}\n";
+        return $"{before}{Eval} {Quote(text)} </dev/null >|{PathOf(output)} 2>|{PathOf(error)}\n";
     }
 
     /// <summary>The command that tells that the shell has read up to here.</summary>
@@ -120,8 +126,11 @@ internal sealed record ShellDialect
         string number = sequence.ToString(CultureInfo.InvariantCulture);
         return IsPrintEscaped
             ? $"{Print} \"{Mark}{number} {status} {folder}\\\\0\"\n"
-            : $"{Print} {Mark}{number} \"{status}\" \"{folder}\"\n";
+            : $"{Print} '{Mark}{number} %s %s\\0' \"{status}\" \"{folder}\"\n";
     }
+
+    // Quotes are two characters more to read.
+    private static string PathOf(string pipe) => pipe.AsSpan().ContainsAnyExcept(PlainCharacters) ? Quote(pipe) : pipe;
 
     /// <summary>Puts a text into single quotes.</summary>
     public static string Quote(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";

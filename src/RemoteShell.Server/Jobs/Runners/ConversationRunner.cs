@@ -32,6 +32,7 @@ internal sealed class ConversationRunner(
         JobOutcome outcome = await RunAsync(job, pipes);
         // A shell that was not started has no exit status. Lines that wait for it must not wait for ever.
         shell.SetEnded(new(outcome.Code));
+        await shell.RemovePipesAsync();
         IReadOnlyList<string> held = await late.EndAsync(_times.Drain);
         return held.Count > 0 ? outcome with { Held = held } : outcome;
     }

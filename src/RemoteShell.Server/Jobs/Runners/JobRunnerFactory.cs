@@ -61,7 +61,7 @@ internal sealed class JobRunnerFactory(
             return new ProcessRunner(launcher, Build, times, group);
         // In another encoding a line has ASCII only, which the shell reads as such.
         Encoding shells = TextEncoding.IsAsciiCompatible(encoding) ? encoding : Encoding.UTF8;
-        var shell = new ConversationShell(ShellDialect.Of(account.Shell, kind), lineFolder, exec.Job, shells, times.Grace);
+        var shell = new ConversationShell(ShellDialect.Of(account.Shell, kind), lineFolder, shells, times.Grace);
         return new ConversationRunner(shell, launcher, Build, times, group);
 
         ProcessSpec Build() => Contain(ProcessSpecBuilder.Build(exec, account, login), group);
