@@ -259,8 +259,8 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         line.Sequence = ++_sequence;
         try
         {
-            _output ??= LinePipe.Create(folder.NextPath());
-            _error ??= LinePipe.Create(folder.NextPath());
+            _output = OpenOrCreate(_output);
+            _error = OpenOrCreate(_error);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -323,16 +323,23 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         return new() { Told = told, Held = held };
     }
 
+    // The pipe of the line before, unless its path was deleted meanwhile.
+    private LinePipe OpenOrCreate(LinePipe? last)
+    {
+        if (last?.TryOpenWriting() == true)
+            return last;
+        last?.Dispose();
+        last?.Stream.Dispose();
+        return LinePipe.Create(folder.NextPath());
+    }
+
     // Returns the pipe for the next line; null if processes of this line hold it: what they write belongs to the conversation.
     private static LinePipe? PassOn(LinePipe pipe, PipeDrain drain, Action<Stream> readOn)
     {
-        if (!drain.WasHeld && pipe.TryOpenWriting())
+        if (!drain.WasHeld)
             return pipe;
         pipe.Dispose();
-        if (drain.WasHeld)
-            readOn(pipe.Stream);
-        else
-            pipe.Stream.Dispose();
+        readOn(pipe.Stream);
         return null;
     }
 
