@@ -15,11 +15,14 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
 {
     private const int Kill = 9, Interrupt = 2, Quit = 3, HangUp = 1, Terminate = 15;
 
+    // Some shells that drop an interrupted line tell the status of its last command, and others 2 (zsh) or 256 (ksh93).
+    private const int FirstSignal = 128, KshWithoutSignal = 256;
+
     // The output of a command of the server's own that is read at most, in bytes.
     private const int MaxCaptured = 1024 * 1024;
 
     // Some shells drop what they have read of their input when they are interrupted: then ask again for the status.
-    private static readonly TimeSpan FirstAsk = TimeSpan.FromMilliseconds(50), LastAsk = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstAsk = TimeSpan.FromMilliseconds(20), LastAsk = TimeSpan.FromSeconds(5);
 
     // How many interrupts of a line are followed to their effect at the same time. The others are only sent.
     private const int MostInterrupts = 4;
@@ -282,7 +285,7 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
             _processes = new(_shell, line.Began);
         }
 
-        string command = dialect.Run(_status, line.Text, output.Path, error.Path);
+        string command = dialect.Run(line.Sequence, _status, line.Text, output.Path, error.Path);
         string status = dialect.TellStatus(line.Sequence);
         if (dialect.ReadsAhead)
         {
@@ -332,6 +335,8 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         StatusRecord told = await line.Told;
         if (told.Folder.Length == 0)
             told = told with { Folder = SystemFolder() ?? "" };
+        if (line.WasInterrupted && !told.IsComplete && told.Status is <= FirstSignal or KshWithoutSignal)
+            told = told with { Status = FirstSignal + Interrupt };
         _workingFolder = told.Folder;
         return new() { Told = told, Held = held };
     }
@@ -397,12 +402,19 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
 
     private async Task InterruptAsync(ShellLine line, LineProcesses processes)
     {
+        await processes.StartedAsync();
+        if (!await RunsAfterAsync(line, TimeSpan.Zero))
+            return;
         long interrupted = Stopwatch.GetTimestamp();
+        line.WasInterrupted = true;
+        processes.NoteReached();
         processes.InterruptAll();
         for (TimeSpan wait = FirstAsk; await RunsAfterAsync(line, wait); wait = Min(wait * 2, LastAsk))
         {
             if (wait < LastAsk / 10)
                 processes.InterruptAgain(interrupted);
+            if (dialect.EndsWait != 0)
+                processes.SignalShell(dialect.EndsWait);
             await WriteAsync(dialect.TellStatus(line.Sequence));
         }
     }
@@ -413,6 +425,7 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         long begin = Stopwatch.GetTimestamp();
         TimeSpan killTime = grace > LeastKillTime ? grace : LeastKillTime;
         TimeSpan toKill = signal == Kill ? TimeSpan.Zero : grace;
+        line.WasInterrupted = true;
         processes.InterruptAll();
         processes.Signal(signal);
         for (TimeSpan wait = FirstAsk; await RunsAfterAsync(line, wait); wait = Min(wait * 2, LastAsk / 10))

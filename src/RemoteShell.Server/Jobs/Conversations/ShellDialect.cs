@@ -13,7 +13,12 @@ internal sealed record ShellDialect
     /// <summary>Begins each message of the shell. What else it writes on its own standard output is not for the server.</summary>
     public const string Mark = "__rsh:";
 
+    /// <summary>Begins a status that the shell tells after a line, whether or not it ran the line to its end.</summary>
+    public const string AfterMark = "?";
+
     private const string PosixShell = "/bin/sh";
+
+    private const int Urgent = 23;
 
     private static readonly string[] BashOptions = ["--norc", "--noprofile", "--noediting"];
     private static readonly string[] Known = ["bash", "zsh", "dash", "ksh", "ksh93", "mksh", "lksh", "ash", "busybox", "sh", "yash"];
@@ -29,6 +34,9 @@ internal sealed record ShellDialect
 
     /// <summary>Commands that the shell runs first.</summary>
     public string Prelude { get; private init; } = "";
+
+    /// <summary>The signal that ends <c>wait</c> after an interrupt; 0: the interrupt itself ends it.</summary>
+    public int EndsWait { get; private init; }
 
     /// <summary>Commands that print the umask, and then variables and aliases as commands for the same kind of shell.</summary>
     public string PrintState { get; private init; } = "umask; export -p";
@@ -78,7 +86,9 @@ internal sealed record ShellDialect
             {
                 Arguments = ["-f", .. options],
                 ReadsAhead = false,
-                Prelude = $"{posix.Prelude}; setopt nobanghist interactivecomments",
+                // After an interrupt zsh 5.9 drops the rest of the line, but not `wait` itself. Only a signal that has a trap ends it.
+                Prelude = $"{posix.Prelude}; setopt nobanghist interactivecomments{(isInteractive ? "; trap : URG" : "")}",
+                EndsWait = isInteractive ? Urgent : 0,
                 Eval = @"\builtin \eval",
                 Print = @"\builtin \printf '%s %s %s\0'",
                 PrintState = "umask; export -p; functions; alias -L",
@@ -97,23 +107,26 @@ internal sealed record ShellDialect
 
     private bool IsPrintEscaped { get; init; }
 
-    /// <summary>The command that runs a line.</summary>
+    /// <summary>The command that runs a line, and then tells its status.</summary>
+    /// <remarks>A shell that drops the line at an interrupt or an error drops this message too, and answers <see cref="TellStatus"/> only.</remarks>
+    /// <param name="sequence">The number of the line.</param>
     /// <param name="status">The status that the line finds in <c>$?</c>.</param>
     /// <param name="text">The line.</param>
     /// <param name="output">The path of the pipe for standard output.</param>
     /// <param name="error">The path of the pipe for standard error.</param>
-    public string Run(int status, string text, string output, string error)
+    public string Run(int sequence, int status, string text, string output, string error)
     {
         // Neither `set -e` nor a trap for errors sees the status before the last command of such a list.
         string before = status == 0 ? "" : $"__rsh_was {status.ToString(CultureInfo.InvariantCulture)} || ";
-        return $"{before}{Eval} {Quote(text)} </dev/null >|{Quote(output)} 2>|{Quote(error)}\n";
+        return $"{before}{Eval} {Quote(text)} </dev/null >|{Quote(output)} 2>|{Quote(error)}; "
+               + Tell(sequence, "$?", "${PWD-}");
     }
 
     /// <summary>The command that tells that the shell has read up to here.</summary>
     public string TellBegun(int sequence) => Tell(sequence, "begun", "");
 
     /// <summary>The command that tells the status of the command before, and the working directory.</summary>
-    public string TellStatus(int sequence) => Tell(sequence, "$?", "${PWD-}");
+    public string TellStatus(int sequence) => Tell(sequence, $"{AfterMark}$?", "${PWD-}");
 
     private string Tell(int sequence, string status, string folder)
     {

@@ -56,7 +56,9 @@ internal sealed class StatusReader(Encoding encoding)
         string[] words = encoding.GetString(text[(mark + ShellDialect.Mark.Length)..]).Split(' ', 3);
         if (words.Length < 3 || !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int sequence))
             return null;
-        bool isStatus = int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int status);
-        return new(sequence, isStatus ? status : null, words[2]);
+        bool isAfter = words[1].StartsWith(ShellDialect.AfterMark, StringComparison.Ordinal);
+        string number = isAfter ? words[1][ShellDialect.AfterMark.Length..] : words[1];
+        bool isStatus = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int status);
+        return new(sequence, isStatus ? status : null, words[2]) { IsComplete = isStatus && !isAfter };
     }
 }
