@@ -43,6 +43,7 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     private ShellLine? _current;
     private LineProcesses? _processes;
     private int _shell;
+    private (int Sequence, TaskCompletionSource Answered) _question = (0, new());
 
     // Both change in the turn of a line only.
     private int _sequence;
@@ -304,6 +305,8 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
             (_current, _processes) = (null, null);
         // A signal that is still on its way must not reach the next line.
         await line.SignalledAsync();
+        if (line.WasInterrupted)
+            await SettleAsync();
         output.EndWriting();
         error.EndWriting();
         await over.CancelAsync();
@@ -352,7 +355,12 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
 
         ShellLine? line;
         lock (_gate)
+        {
             line = _current;
+            if (record.Sequence == _question.Sequence)
+                _question.Answered.TrySetResult();
+        }
+
         if (line?.Sequence == record.Sequence)
             line.Take(record);
     }
@@ -416,6 +424,24 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
             if (dialect.EndsWait != 0)
                 processes.SignalShell(dialect.EndsWait);
             await WriteAsync(dialect.TellStatus(line.Sequence));
+        }
+    }
+
+    // mksh may tell the status of a line before it acts on the interrupt, and would then drop the next line that it has read.
+    private async Task SettleAsync()
+    {
+        int sequence = ++_sequence;
+        Task answered;
+        lock (_gate)
+        {
+            _question = (sequence, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            answered = _question.Answered.Task;
+        }
+
+        for (TimeSpan wait = FirstAsk; wait < LastAsk / 5 && !answered.IsCompleted && !_ended.Task.IsCompleted; wait *= 2)
+        {
+            await WriteAsync(dialect.TellStatus(sequence));
+            await Task.WhenAny(answered, _ended.Task, Task.Delay(wait));
         }
     }
 
