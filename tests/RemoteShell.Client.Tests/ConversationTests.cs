@@ -5,6 +5,9 @@ namespace RemoteShell.Client.Tests;
 /// <summary>Conversations: one shell, many lines, each with its own verified output.</summary>
 public sealed class ConversationTests
 {
+    // 128 and the number of INT.
+    private const int Interrupted = 130;
+
     private static readonly string[] AllShells =
         ["/bin/bash", "/bin/dash", "/bin/sh", "/usr/bin/zsh", "/bin/ksh93", "/bin/mksh", "/bin/busybox"];
 
@@ -32,18 +35,21 @@ public sealed class ConversationTests
             var data = new TheoryData<string, string>();
             string[] lines =
             [
-                "sleep 300; echo next",
-                "while :; do :; done",
-                "while :; do sleep 0.05; done",
-                "sleep 300 | sleep 300",
-                "timeout 300 sleep 300",
-                "(trap '' INT; sleep 300) & wait",
+                "echo begun; sleep 300",
+                "echo begun; sleep 1; sleep 1",
+                "echo begun; while :; do :; done",
+                "echo begun; while :; do sleep 0.05; done",
+                "echo begun; sleep 300 | sleep 300",
+                "echo begun; (sleep 300; echo no)",
+                "f() { while :; do sleep 0.02; done; echo no; }; echo begun; f",
+                "echo begun; sleep 300 & wait",
+                "echo begun; (trap '' INT; sleep 300) & wait",
+                // It exits with a status of its own if the signal comes before it has started its command.
+                "timeout 300 sh -c 'echo begun; sleep 300'",
             ];
             foreach (string shell in AllShells)
             {
-                // zsh may wait on for a background process that ignores the interrupt; TERM, the second Ctrl+C, ends it.
-                bool isZsh = shell.EndsWith("zsh", StringComparison.Ordinal);
-                foreach (string line in lines.Where(line => !isZsh || !line.EndsWith("wait", StringComparison.Ordinal)))
+                foreach (string line in lines)
                     data.Add(shell, line);
             }
 
@@ -102,11 +108,44 @@ public sealed class ConversationTests
     {
         await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
         await talk.SaysAsync("x=kept", "");
-        BufferedResult result = await talk.InterruptAsync($"echo begun; {line}", "INT");
-        Assert.Equal("begun\n", result.Output);
-        // ksh93 tells 0 if the interrupt comes between two commands.
-        Assert.True(result.Result.ExitCode != 0 || shell.EndsWith("ksh93", StringComparison.Ordinal));
+        BufferedResult result = await talk.InterruptAsync($"{line}; echo no", "INT");
+        Assert.Equal(("begun\n", Interrupted), (result.Output, result.Result.ExitCode));
         Assert.NotNull(result.Result.WorkingDirectory);
+        await talk.SaysAsync("echo $x", "kept\n");
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Program_that_handles_the_interrupt_gets_it_once(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        // A second signal would come within the second and count, or end the program before it prints.
+        const string count = "n=0; trap 'n=$((n + 1))' INT; echo begun; while [ $n = 0 ]; do sleep 0.05; done; sleep 1; echo $n; exit 0";
+        BufferedResult result = await talk.InterruptAsync($"sh -c \"{count.Replace("$", "\\$", StringComparison.Ordinal)}\"", "INT");
+        Assert.Equal("begun\n1\n", result.Output);
+        // bash goes on if the program does not end by the signal. The other shells drop the line.
+        bool goesOn = shell.EndsWith("bash", StringComparison.Ordinal);
+        Assert.Equal(goesOn ? 0 : Interrupted, result.Result.ExitCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Process_that_ignores_the_interrupt_needs_a_stronger_signal(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        await talk.SaysAsync("x=kept", "");
+        string go = Path.Combine(talk.Folder, "go");
+        var output = new CountedOutput();
+        string line = $"(trap '' INT; echo begun; while ! [ -e {go} ]; do sleep 0.02; done; echo goes on; sleep 300)";
+        RemoteJob job = await talk.Conversation.StartLineAsync(line, new() { Output = output }).Within();
+        await output.Begun.Within();
+        job.Signal("INT");
+        await File.WriteAllTextAsync(go, "");
+        await Waiting.Until(() => output.Text == "begun\ngoes on\n", "the process survives the interrupt");
+        job.Signal("TERM");
+        CommandResult result = await job.Completion.Within();
+        Assert.Equal("begun\ngoes on\n", output.Text);
+        Assert.NotEqual(0, result.ExitCode);
         await talk.SaysAsync("echo $x", "kept\n");
     }
 
@@ -430,19 +469,13 @@ public sealed class ConversationTests
             Conversation.Take(result.Result);
         }
 
-        // Sends the signal after the line has written "begun". As a user does, sends it again if the line goes on: zsh may lose one
-        // that comes while it starts a program in the background.
+        // Sends the signal once, after the line has written "begun".
         public async Task<BufferedResult> InterruptAsync(string line, string signal)
         {
             var output = new CountedOutput();
             RemoteJob job = await Conversation.StartLineAsync(line, new() { Output = output }).Within();
             await output.Begun.Within();
-            for (int presses = 0; presses < 3 && !job.Completion.IsCompleted; presses++)
-            {
-                job.Signal(signal);
-                await Task.WhenAny(job.Completion, Task.Delay(TimeSpan.FromSeconds(4)));
-            }
-
+            job.Signal(signal);
             return new(await job.Completion.Within(), output.Text, "");
         }
 

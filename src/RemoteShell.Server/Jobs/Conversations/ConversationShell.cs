@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using RemoteShell.Server.Processes;
+using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Conversations;
 
@@ -12,13 +14,25 @@ namespace RemoteShell.Server.Jobs.Conversations;
 /// <param name="grace">The time between TERM and KILL, and between KILL and the end of the shell itself.</param>
 internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder, Encoding encoding, TimeSpan grace)
 {
+    private const char Restricted = 'r';
+
     private const int Kill = 9, Interrupt = 2, Quit = 3, HangUp = 1, Terminate = 15;
+
+    // Some shells that drop an interrupted line tell the status of its last command, and others 2 (zsh) or 256 (ksh93).
+    private const int FirstSignal = 128, KshWithoutSignal = 256;
 
     // The output of a command of the server's own that is read at most, in bytes.
     private const int MaxCaptured = 1024 * 1024;
 
     // Some shells drop what they have read of their input when they are interrupted: then ask again for the status.
-    private static readonly TimeSpan FirstAsk = TimeSpan.FromMilliseconds(50), LastAsk = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstAsk = TimeSpan.FromMilliseconds(20), LastAsk = TimeSpan.FromSeconds(5);
+
+    // How often to look whether a shell that does not answer waits for input. After the second time in a row it is ended.
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1), LastLook = TimeSpan.FromSeconds(10);
+    private const int LooksUntilSilent = 2;
+
+    // The number of read(2), as /proc tells it.
+    private static readonly string ReadCall = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "0" : "63";
 
     // How many interrupts of a line are followed to their effect at the same time. The others are only sent.
     private const int MostInterrupts = 4;
@@ -39,6 +53,7 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     private ShellLine? _current;
     private LineProcesses? _processes;
     private int _shell;
+    private (int Sequence, TaskCompletionSource<StatusRecord> Answered) _question = (0, new());
 
     // All change in the turn of a line only. A pipe is null until a line needs it.
     private int _sequence;
@@ -46,6 +61,8 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     private LinePipe? _output, _error;
 
     private volatile string _workingFolder = "";
+    private volatile string _options = "";
+    private volatile string? _inputPipe;
 
     /// <summary>The path of the shell.</summary>
     public string Program => dialect.Program;
@@ -83,7 +100,10 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         {
             while (await pipe.ReadAsync(reader.Room, gone) is > 0 and int count)
             {
-                foreach (StatusRecord record in reader.Take(count))
+                IReadOnlyList<StatusRecord> records = reader.Take(count);
+                if (reader.TakeOther() is { Length: > 0 } other)
+                    await Late.WriteOutputAsync(other);
+                foreach (StatusRecord record in records)
                     Take(record);
             }
         }
@@ -120,6 +140,7 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     {
         lock (_gate)
             _shell = pid;
+        _inputPipe = LinkOf(pid, "fd/0");
         _led.TrySetResult();
     }
 
@@ -182,7 +203,7 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         try
         {
             var captured = new CapturedBytes(MaxCaptured);
-            var line = new ShellLine(text, captured.Drain(), new CapturedBytes(0).Drain());
+            var line = new ShellLine($"{{\n{text}\n}} || :", captured.Drain(), new CapturedBytes(0).Drain());
             using var time = new CancellationTokenSource(patience);
             await using CancellationTokenRegistration late = time.Token.UnsafeRegister(_ => Signal(line, Interrupt), null);
             LineEnd end = await RunInTurnAsync(line);
@@ -198,14 +219,13 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     public ShellDialect Dialect => dialect;
 
     /// <summary>The working directory as the system tells it; null where it does not.</summary>
-    public string? SystemFolder()
+    public string? SystemFolder() => LinkOf(ShellPid(), "cwd");
+
+    private static string? LinkOf(int pid, string name)
     {
-        int shell;
-        lock (_gate)
-            shell = _shell;
         try
         {
-            return new FileInfo($"/proc/{shell.ToString(CultureInfo.InvariantCulture)}/cwd").LinkTarget;
+            return new FileInfo($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/{name}").LinkTarget;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -267,6 +287,8 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
             return new() { Fault = e.Message };
         }
 
+        if (_options.Contains(Restricted, StringComparison.Ordinal))
+            return new() { Fault = "the shell is restricted (set -r), so the output of a line cannot be told apart; leave with :exit" };
         return await RunAsync(line, _output, _error);
     }
 
@@ -281,25 +303,15 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
             _processes = new(_shell, line.Began);
         }
 
-        string command = dialect.Run(_status, line.Text, output.Path, error.Path);
-        string status = dialect.TellStatus(line.Sequence);
-        if (dialect.ReadsAhead)
-        {
-            // The shell would drop the question for the status together with a line that it cannot parse.
-            await WriteAsync($"{dialect.TellBegun(line.Sequence).TrimEnd()}; {command}");
-            await Task.WhenAny(line.Begun, _ended.Task);
-            await WriteAsync(status);
-        }
-        else
-        {
-            await WriteAsync($"{command}{status}");
-        }
-
-        await Task.WhenAny(line.Told, _ended.Task);
+        bool isInBraces = dialect.NeedsBraces(_options) && await CanBeInBracesAsync(line, output, error);
+        await WriteAsync(line, dialect.Run(line.Sequence, _status, line.Text, isInBraces, output.Path, error.Path));
+        string? silence = await AnsweredAsync(line);
         lock (_gate)
             (_current, _processes) = (null, null);
         // A signal that is still on its way must not reach the next line.
         await line.SignalledAsync();
+        if (line.WasInterrupted)
+            await SettleAsync();
         output.EndWriting();
         error.EndWriting();
         if (!output.IsHungUp || !error.IsHungUp)
@@ -315,12 +327,110 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
 
         // A shell that told the status and ended at once did both; the status counts.
         if (!line.Told.IsCompleted)
-            return new() { ShellExit = await _ended.Task, Held = held };
+            return new() { ShellExit = await _ended.Task, Reason = silence, Held = held };
         StatusRecord told = await line.Told;
-        if (told.Folder.Length == 0)
-            told = told with { Folder = SystemFolder() ?? "" };
-        _workingFolder = told.Folder;
+        told = told with { Folder = TrueFolder(told.Folder) };
+        if (line.WasInterrupted && !told.IsComplete && told.Status is <= FirstSignal or KshWithoutSignal)
+            told = told with { Status = FirstSignal + Interrupt };
+        (_workingFolder, _options) = (told.Folder, told.Options);
         return new() { Told = told, Held = held };
+    }
+
+    private async Task WriteAsync(ShellLine line, string command)
+    {
+        if (!dialect.IsInteractive)
+        {
+            await WriteAsync(command);
+            return;
+        }
+
+        // At an interrupt and at an error the shell drops the line, with the message for its status.
+        string status = dialect.TellStatus(line.Sequence);
+        if (!dialect.ReadsAhead)
+        {
+            await WriteAsync($"{command}{status}");
+            return;
+        }
+
+        // The shell would drop the question for the status too, together with a line that it cannot parse.
+        await WriteAsync($"{dialect.TellBegun(line.Sequence).TrimEnd()}; {command}");
+        await Task.WhenAny(line.Begun, _ended.Task);
+        await WriteAsync(status);
+    }
+
+    // A text that cannot stand in braces is a syntax error, or nothing but a comment. Its message is on standard error then.
+    private async Task<bool> CanBeInBracesAsync(ShellLine line, LinePipe output, LinePipe error)
+    {
+        Task<StatusRecord> answer = Ask(++_sequence);
+        await WriteAsync(dialect.Check(_sequence, line.Text, output.Path, error.Path));
+        await Task.WhenAny(answer, _ended.Task);
+        return answer.IsCompletedSuccessfully && (await answer).Status == 0;
+    }
+
+    // Expects a record with this number.
+    private Task<StatusRecord> Ask(int sequence)
+    {
+        lock (_gate)
+        {
+            _question = (sequence, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            return _question.Answered.Task;
+        }
+    }
+
+    // Waits until the shell has told the status, or has ended. A shell that has read everything and does not answer is ended: returns why.
+    private async Task<string?> AnsweredAsync(ShellLine line)
+    {
+        int silent = 0;
+        for (TimeSpan wait = FirstLook; await RunsAfterAsync(line, wait); wait = Min(wait * 2, LastLook))
+        {
+            silent = IsWaitingForInput() ? silent + 1 : 0;
+            if (silent < LooksUntilSilent)
+                continue;
+            new LineProcesses(ShellPid(), line.Began).SignalShell(Kill);
+            await Task.WhenAny(line.Told, _ended.Task);
+            return "the shell did not answer any more: its eval, printf, builtin or command was redefined or switched off";
+        }
+
+        return null;
+    }
+
+    // Whether the shell is inside read(2) of the pipe that it gets lines from. False where the system does not tell.
+    private bool IsWaitingForInput()
+    {
+        int shell = ShellPid();
+        string[] call = ProcessTable.ReadFile(shell, "syscall").Split(' ');
+        if (call.Length < 2 || call[0] != ReadCall || !call[1].StartsWith("0x", StringComparison.Ordinal))
+            return false;
+        bool isNumber = int.TryParse(call[1].AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int descriptor);
+        string? source = isNumber ? LinkOf(shell, $"fd/{descriptor.ToString(CultureInfo.InvariantCulture)}") : null;
+        return source is not null && source == _inputPipe;
+    }
+
+    private int ShellPid()
+    {
+        lock (_gate)
+            return _shell;
+    }
+
+    // The shell's own words, unless they name another folder: a user can set PWD, and print of mksh changes what it prints.
+    private string TrueFolder(string told)
+    {
+        if (told.Length > 0 && told == _workingFolder)
+            return told;
+        string? system = SystemFolder();
+        return system is null || IsSameFolder(told, system) ? told : system;
+    }
+
+    private static bool IsSameFolder(string told, string system)
+    {
+        try
+        {
+            return told == system || (Directory.ResolveLinkTarget(told, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(told)) == system;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
+        }
     }
 
     // The pipe of the line before, unless its path was deleted meanwhile.
@@ -354,7 +464,12 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
 
         ShellLine? line;
         lock (_gate)
+        {
             line = _current;
+            if (record.Sequence == _question.Sequence)
+                _question.Answered.TrySetResult(record);
+        }
+
         if (line?.Sequence == record.Sequence)
             line.Take(record);
     }
@@ -404,13 +519,32 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
 
     private async Task InterruptAsync(ShellLine line, LineProcesses processes)
     {
+        await processes.StartedAsync();
+        if (!await RunsAfterAsync(line, TimeSpan.Zero))
+            return;
         long interrupted = Stopwatch.GetTimestamp();
+        line.WasInterrupted = true;
+        processes.NoteReached();
         processes.InterruptAll();
         for (TimeSpan wait = FirstAsk; await RunsAfterAsync(line, wait); wait = Min(wait * 2, LastAsk))
         {
             if (wait < LastAsk / 10)
                 processes.InterruptAgain(interrupted);
+            if (dialect.EndsWait != 0)
+                processes.SignalShell(dialect.EndsWait);
             await WriteAsync(dialect.TellStatus(line.Sequence));
+        }
+    }
+
+    // mksh may tell the status of a line before it acts on the interrupt, and would then drop the next line that it has read.
+    private async Task SettleAsync()
+    {
+        int sequence = ++_sequence;
+        Task answered = Ask(sequence);
+        for (TimeSpan wait = FirstAsk; wait < LastAsk / 5 && !answered.IsCompleted && !_ended.Task.IsCompleted; wait *= 2)
+        {
+            await WriteAsync(dialect.TellStatus(sequence));
+            await Task.WhenAny(answered, _ended.Task, Task.Delay(wait));
         }
     }
 
@@ -420,6 +554,7 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         long begin = Stopwatch.GetTimestamp();
         TimeSpan killTime = grace > LeastKillTime ? grace : LeastKillTime;
         TimeSpan toKill = signal == Kill ? TimeSpan.Zero : grace;
+        line.WasInterrupted = true;
         processes.InterruptAll();
         processes.Signal(signal);
         for (TimeSpan wait = FirstAsk; await RunsAfterAsync(line, wait); wait = Min(wait * 2, LastAsk / 10))

@@ -10,8 +10,11 @@ internal sealed class ConversationState(ConversationShell shell)
     // In bytes: Linux takes at most 128 KiB in one argument.
     private const int MaxState = 120 * 1024;
 
-    // The errors of the first part are those of variables that a shell sets itself and does not let others set.
-    private const string Script = "eval \"$1\" 2>/dev/null; eval \"$2\"";
+    // The errors of the first part are those of variables that a shell sets itself and does not let others set. The terminal is another
+    // one than that of the conversation, which has none. Only bash needs to be told to use aliases.
+    private const string Script =
+        "__rsh_term=${TERM-}; eval \"$1\" 2>/dev/null; TERM=$__rsh_term; export TERM; unset __rsh_term; "
+        + "[ -z \"${BASH_VERSION-}\" ] || shopt -s expand_aliases; eval \"$2\"";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 

@@ -11,6 +11,9 @@ internal sealed record LineEnd
     /// <summary>How the shell ended during the line.</summary>
     public ProcessExit? ShellExit { get; init; }
 
+    /// <summary>Why the shell was ended; null: it ended by itself, or a client ended it.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Why nothing of the line ran.</summary>
     public string? Fault { get; init; }
 

@@ -4,19 +4,22 @@ using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs.Conversations;
 
-/// <summary>The processes that a line has started: those of the shell's session that are no older than the line.</summary>
+/// <summary>The processes that a line has started: those of the shell's session and its children that are no older than the line.</summary>
 /// <remarks>What earlier lines left in the background is older, and goes on.</remarks>
 /// <param name="shell">The process id of the shell, which leads the session.</param>
 /// <param name="began">When the line began, as <see cref="Stopwatch.GetTimestamp"/> tells.</param>
 internal sealed class LineProcesses(int shell, long began)
 {
-    private const int Interrupt = 2, Continue = 18;
+    private const int Interrupt = 2, Continue = 18, Stop = 19;
 
     // The system counts the start of processes in these. sysconf(_SC_CLK_TCK) is 100 on each Linux that .NET runs on.
     private const double TicksPerSecond = 100;
 
-    // How long a shell takes at most to start a program.
-    private static readonly TimeSpan StartTime = TimeSpan.FromMilliseconds(100);
+    // How long a shell takes at most to start a program, in ticks: 100 ms.
+    private const long StartTicks = 10;
+
+    // How long an interrupt waits for programs that are being started, and how often it looks.
+    private static readonly TimeSpan MostSettling = TimeSpan.FromMilliseconds(60), SettlingInterval = TimeSpan.FromMilliseconds(1);
 
     // A process may fork while it is signalled.
     private const int MostPasses = 8;
@@ -25,6 +28,9 @@ internal sealed class LineProcesses(int shell, long began)
 
     // Guarded by _gate: several signals may be sent at the same time.
     private readonly HashSet<(int Pid, string Start, int Signal)> _sent = [];
+
+    // Guarded by _gate. See NoteReached.
+    private readonly HashSet<(int Pid, string Start)> _reached = [];
 
     /// <summary>Sends a signal to each process that has not had it yet.</summary>
     public void Signal(int signal)
@@ -37,24 +43,56 @@ internal sealed class LineProcesses(int shell, long began)
     /// <summary>Interrupts the group of the shell at once, as a terminal does, and processes of the line in other groups.</summary>
     /// <remarks>
     /// One after the other, the shell could start the next command in between, or ignore the signal since its child did not end by it.
-    /// What earlier lines left in the background ignores this signal. A shell that was stopped goes on.
+    /// So the shell is stopped meanwhile if its group has processes that earlier lines left in the background: those go on. A shell that
+    /// was stopped goes on.
     /// </remarks>
     public void InterruptAll()
     {
+        if (HasOlder())
+        {
+            SignalShell(Stop);
+            Signal(Interrupt, Read());
+            SignalShell(Interrupt);
+            SignalShell(Continue);
+            return;
+        }
+
         ProcessGroup.Signal(shell, Interrupt);
         SignalShell(Continue);
         if (ProcessTable.IsAvailable)
             Signal(Interrupt, Read().Where(process => process.Group != shell));
     }
 
-    /// <summary>Interrupts again if a process of the line was just being started when the line was interrupted.</summary>
-    /// <remarks>Between fork and exec such a process has the signal handlers of the shell, and the signal is lost.</remarks>
+    /// <summary>Waits until the shell has no process that it has forked and that has not executed its program yet.</summary>
+    /// <remarks>
+    /// Such a process still has the signal handlers of the shell. It loses an interrupt, or exits by itself, and then bash goes on with the
+    /// next command. A subshell looks the same, so the wait is limited.
+    /// </remarks>
+    public async Task StartedAsync()
+    {
+        long begin = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begin) < MostSettling && IsStarting())
+            await Task.Delay(SettlingInterval);
+    }
+
+    /// <summary>Notes the processes that an interrupt reaches for certain: programs, and subshells that are not young.</summary>
+    public void NoteReached()
+    {
+        long young = TickOf(Stopwatch.GetTimestamp()) - StartTicks;
+        List<(ProcessEntry Process, bool IsCopy)> found = Forked();
+        lock (_gate)
+            _reached.UnionWith(found.Where(one => !one.IsCopy || StartOf(one.Process) < young).Select(one => KeyOf(one.Process)));
+    }
+
+    /// <summary>Interrupts again if the shell goes on: it or a subshell has a young process that no interrupt has reached.</summary>
     /// <param name="interrupted">When the line was interrupted, as <see cref="Stopwatch.GetTimestamp"/> tells.</param>
     public void InterruptAgain(long interrupted)
     {
-        long young = TickOf(interrupted) - (long)(StartTime.TotalSeconds * TicksPerSecond);
-        if (ProcessTable.IsAvailable && Read().Any(process => StartOf(process) >= young))
-            InterruptAll();
+        long young = TickOf(interrupted) - StartTicks;
+        if (!Forked().Any(one => StartOf(one.Process) >= young && !IsReached(one.Process)))
+            return;
+        NoteReached();
+        InterruptAll();
     }
 
     /// <summary>Sends a signal to the shell only.</summary>
@@ -93,9 +131,60 @@ internal sealed class LineProcesses(int shell, long began)
     private IEnumerable<ProcessEntry> Read()
     {
         long oldest = TickOf(began);
-        return ProcessTable.Read().Where(process
-            => process.IsAlive && process.Session == shell && process.Pid != shell && StartOf(process) >= oldest);
+        IEnumerable<ProcessEntry> ofSession = ProcessTable.Read().Where(process
+            => process.IsAlive && process.Session == shell && process.Pid != shell);
+        // A child that leads a session of its own: setsid was the command.
+        IEnumerable<ProcessEntry> others = Forked().Select(one => one.Process).Where(process => process.Session != shell);
+        return ofSession.Concat(others).Where(process => StartOf(process) >= oldest);
     }
+
+    private bool HasOlder()
+    {
+        long oldest = TickOf(began);
+        return ProcessTable.Read().Any(process
+            => process.IsAlive && process.Group == shell && process.Pid != shell && StartOf(process) < oldest);
+    }
+
+    private bool IsReached(ProcessEntry process)
+    {
+        lock (_gate)
+            return _reached.Contains(KeyOf(process));
+    }
+
+    private bool IsStarting()
+    {
+        long young = TickOf(Stopwatch.GetTimestamp()) - StartTicks;
+        return Forked().Any(one => one.IsCopy && StartOf(one.Process) >= young);
+    }
+
+    // The processes that the shell and its subshells have forked. A copy of the shell has its command line: it is a subshell, or has not
+    // executed its program yet.
+    private List<(ProcessEntry Process, bool IsCopy)> Forked()
+    {
+        var found = new List<(ProcessEntry, bool)>();
+        string own = ProcessTable.ReadFile(shell, "cmdline");
+        var parents = new Queue<int>([shell]);
+        while (parents.TryDequeue(out int parent))
+        {
+            string[] children = ProcessTable.ReadFile(parent, $"task/{Text(parent)}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            foreach (string child in children)
+            {
+                int pid = int.Parse(child, CultureInfo.InvariantCulture);
+                if (ProcessEntry.Read(pid) is not { IsAlive: true } entry)
+                    continue;
+                bool isCopy = ProcessTable.ReadFile(pid, "cmdline") == own;
+                found.Add((entry, isCopy));
+                if (isCopy)
+                    parents.Enqueue(pid);
+            }
+        }
+
+        return found;
+    }
+
+    private static string Text(int pid) => pid.ToString(CultureInfo.InvariantCulture);
+
+    private static (int Pid, string Start) KeyOf(ProcessEntry process) => (process.Pid, process.Start);
 
     private static long StartOf(ProcessEntry process) => long.Parse(process.Start, CultureInfo.InvariantCulture);
 

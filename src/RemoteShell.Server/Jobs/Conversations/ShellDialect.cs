@@ -14,7 +14,12 @@ internal sealed record ShellDialect
     /// <summary>Begins each message of the shell. What else it writes on its own standard output is not for the server.</summary>
     public const string Mark = "__rsh:";
 
+    /// <summary>Begins a status that the shell tells after a line, whether or not it ran the line to its end.</summary>
+    public const string AfterMark = "?";
+
     private const string PosixShell = "/bin/sh";
+
+    private const int Urgent = 23;
 
     // No shell gives these a meaning in the middle of a path.
     private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(
@@ -32,8 +37,14 @@ internal sealed record ShellDialect
     /// <summary>Whether the shell reads more of its input than the command that it runs, and drops that after an error.</summary>
     public bool ReadsAhead { get; private init; }
 
+    /// <summary>Whether the shell goes on after errors and interrupts, as at a prompt.</summary>
+    public bool IsInteractive { get; private init; }
+
     /// <summary>Commands that the shell runs first.</summary>
     public string Prelude { get; private init; } = "";
+
+    /// <summary>The signal that ends <c>wait</c> after an interrupt; 0: the interrupt itself ends it.</summary>
+    public int EndsWait { get; private init; }
 
     /// <summary>Commands that print the umask, and then variables and aliases as commands for the same kind of shell.</summary>
     public string PrintState { get; private init; } = "umask; export -p";
@@ -64,9 +75,10 @@ internal sealed record ShellDialect
         {
             Program = program,
             Arguments = options,
+            IsInteractive = isInteractive,
             // A script ends at its first error, and an interrupt ends it too: then nothing is dropped.
             ReadsAhead = isInteractive,
-            Prelude = "PS1= PS2=; set +m; __rsh_was() { return \"$1\"; }",
+            Prelude = "PS1= PS2=; set +m",
         };
         return name switch
         {
@@ -84,7 +96,10 @@ internal sealed record ShellDialect
             {
                 Arguments = ["-f", .. options],
                 ReadsAhead = false,
-                Prelude = $"{posix.Prelude}; setopt nobanghist interactivecomments",
+                // After an interrupt zsh 5.9 drops the rest of the line, but not `wait` itself. Only a signal that has a trap ends it.
+                Prelude = $"{posix.Prelude}; setopt nobanghist interactivecomments{(isInteractive ? "; trap : URG" : "")}",
+                IsEvalForgiving = true,
+                EndsWait = isInteractive ? Urgent : 0,
                 Eval = @"\builtin \eval",
                 Print = @"\builtin \printf",
                 PrintState = "umask; export -p; functions; alias -L",
@@ -103,31 +118,62 @@ internal sealed record ShellDialect
 
     private bool IsPrintEscaped { get; init; }
 
-    /// <summary>The command that runs a line.</summary>
+    // Whether eval survives errors that end a script.
+    private bool IsEvalForgiving { get; init; }
+
+    /// <summary>Whether a line must run in braces and not in eval, because the shell ends at errors.</summary>
+    /// <remarks>
+    /// With -e, <c>test … &amp;&amp; …</c> may fail, and the shell goes on. At the end of eval it ends the shell. With -u, an unset variable ends a
+    /// script of zsh. In eval it ends only the eval.
+    /// </remarks>
+    /// <param name="options">The letters of the shell's options.</param>
+    public bool NeedsBraces(string options) => options.Contains('e', StringComparison.Ordinal)
+        || (!IsInteractive && IsEvalForgiving && options.Contains('u', StringComparison.Ordinal));
+
+    /// <summary>The command that tells 0 if the text can stand in braces, without running it.</summary>
+    public string Check(int sequence, string text, string output, string error)
+        => $"if {Eval} {Quote($"__rsh_line() {InBraces(text)}")} {Redirections(output, error)}; then \\unset -f __rsh_line; "
+            + $"{Tell(sequence, "0", "").TrimEnd()}; else {Tell(sequence, "$?", "").TrimEnd()}; fi\n";
+
+    /// <summary>The command that runs a line, and then tells its status.</summary>
+    /// <remarks>
+    /// An interactive shell that drops the line at an interrupt or an error drops this message too, and answers <see cref="TellStatus"/> only.
+    /// </remarks>
+    /// <param name="sequence">The number of the line.</param>
     /// <param name="status">The status that the line finds in <c>$?</c>.</param>
     /// <param name="text">The line.</param>
+    /// <param name="isInBraces">Whether the text was found to be able to stand in braces.</param>
     /// <param name="output">The path of the pipe for standard output.</param>
     /// <param name="error">The path of the pipe for standard error.</param>
-    public string Run(int status, string text, string output, string error)
+    public string Run(int sequence, int status, string text, bool isInBraces, string output, string error)
     {
-        // Neither `set -e` nor a trap for errors sees the status before the last command of such a list.
-        string before = status == 0 ? "" : $"__rsh_was {status.ToString(CultureInfo.InvariantCulture)} || ";
-        return $"{before}{Eval} {Quote(text)} </dev/null >|{PathOf(output)} 2>|{PathOf(error)}\n";
+        // Neither `set -e` nor a trap for errors sees the status before the last command of such a list. The function is made each time:
+        // the user may have another of its name.
+        string number = status.ToString(CultureInfo.InvariantCulture);
+        string before = status == 0 ? "" : $"__rsh_was() {{ return {number}; }}; __rsh_was || ";
+        string command = isInBraces ? InBraces(text) : $"{Eval} {Quote(text)}";
+        return $"{before}{command} {Redirections(output, error)}{(IsInteractive ? "; " : "\n")}{Tell(sequence, "$?", "${PWD-}")}";
     }
 
     /// <summary>The command that tells that the shell has read up to here.</summary>
     public string TellBegun(int sequence) => Tell(sequence, "begun", "");
 
     /// <summary>The command that tells the status of the command before, and the working directory.</summary>
-    public string TellStatus(int sequence) => Tell(sequence, "$?", "${PWD-}");
+    public string TellStatus(int sequence) => Tell(sequence, $"{AfterMark}$?", "${PWD-}");
 
     private string Tell(int sequence, string status, string folder)
     {
         string number = sequence.ToString(CultureInfo.InvariantCulture);
+        // What mksh prints may not have a backslash, which a folder may have. The system tells the folder as well.
         return IsPrintEscaped
-            ? $"{Print} \"{Mark}{number} {status} {folder}\\\\0\"\n"
-            : $"{Print} '{Mark}{number} %s %s\\0' \"{status}\" \"{folder}\"\n";
+            ? $"{Print} \"{Mark}{number} {status} $- \\\\0\"\n"
+            : $"{Print} '{Mark}{number} %s %s %s\\0' \"{status}\" \"$-\" \"{folder}\"\n";
     }
+
+    private static string Redirections(string output, string error) => $"</dev/null >|{PathOf(output)} 2>|{PathOf(error)}";
+
+    // The empty line keeps a backslash at the end of the text from taking the brace.
+    private static string InBraces(string text) => $"{{\n{text}\n\n}}";
 
     // Quotes are two characters more to read.
     private static string PathOf(string pipe) => pipe.AsSpan().ContainsAnyExcept(PlainCharacters) ? Quote(pipe) : pipe;

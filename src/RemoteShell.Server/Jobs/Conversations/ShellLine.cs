@@ -30,6 +30,9 @@ internal sealed class ShellLine(string text, PipeDrain output, PipeDrain error)
     /// <summary>When the shell got the line, as <see cref="Stopwatch.GetTimestamp"/> tells.</summary>
     public long Began { get; set; }
 
+    /// <summary>Whether an interrupt was sent. Read when <see cref="SignalledAsync"/> has completed.</summary>
+    public bool WasInterrupted { get; set; }
+
     /// <summary>Completes when the shell has read the line, or has told its status.</summary>
     public Task Begun => _begun.Task;
 

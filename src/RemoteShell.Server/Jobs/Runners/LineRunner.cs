@@ -44,6 +44,8 @@ internal sealed class LineRunner(ConversationShell shell, string text, JobTimes 
         JobOutcome outcome = end.Told is { } told
             ? JobOutcome.Of(new(StatusOf(told.Status ?? 0)), cause) with { Folder = told.Folder }
             : JobOutcome.Of(end.ShellExit!, cause);
+        if (end.Reason is { } reason)
+            outcome = outcome with { Reason = reason };
         return outcome with { Held = end.Held.Count > 0 ? end.Held : null };
     }
 

@@ -28,6 +28,19 @@ internal static class ProcessTable
         return entries;
     }
 
+    /// <summary>Reads a file of a process in /proc; empty if the process is gone, or if this system has no such file.</summary>
+    public static string ReadFile(int pid, string name)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/{name}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Returns a list that is no older than the call. Callers at the same time share one.</summary>
     public static Task<IReadOnlyList<ProcessEntry>> ReadAsync() => Shared.ReadAsync();
 }
