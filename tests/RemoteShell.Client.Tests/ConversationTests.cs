@@ -236,6 +236,127 @@ public sealed class ConversationTests
     }
 
     [Theory]
+    [MemberData(nameof(ShellsAndModes))]
+    public async Task Errexit_spares_what_it_spares_in_a_script(string shell, ConversationMode mode)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, mode);
+        await talk.SaysAsync("set -e; echo on", "on\n");
+        foreach (string spared in (string[])["[ -f /nope ] && echo y", "! true", "for i in 1 2; do [ $i = 3 ] && :; done", "false || [ 1 = 2 ] && :"])
+        {
+            await talk.RunAsync(spared);
+            await talk.SaysAsync("echo goes on # still", "goes on\n");
+        }
+
+        await talk.SaysAsync("cat <<X\na\\\\\nX", "a\\\n");
+        BufferedResult result = await talk.RunAsync("(exit 5)");
+        Assert.Equal((5, (string?)null), (result.Result.ExitCode, result.Result.WorkingDirectory));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Status_is_that_of_the_line_before_whatever_the_user_defines(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Script);
+        await talk.SaysAsync("__rsh_was() { echo mine; }", "");
+        await talk.SaysAsync("(exit 3)", "", status: 3);
+        await talk.SaysAsync("echo $?", "3\n");
+    }
+
+    [Fact]
+    public async Task Completion_changes_nothing_in_a_shell_that_ends_at_errors()
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Interactive);
+        await talk.SaysAsync("x=kept; set -e", "");
+        foreach (CompletionTarget target in Enum.GetValues<CompletionTarget>())
+            await talk.Conversation.CompleteAsync("nosuch", target).Within();
+        await talk.SaysAsync("echo $x", "kept\n");
+    }
+
+    [Theory]
+    [InlineData("/bin/bash", "builtin() { :; }")]
+    [InlineData("/bin/bash", "enable -n printf")]
+    [InlineData("/bin/dash", "command() { :; }")]
+    [InlineData("/bin/mksh", "builtin() { :; }")]
+    [InlineData("/bin/bash", "set -n")]
+    public async Task Shell_that_does_not_answer_any_more_is_ended_and_that_is_said(string shell, string line)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Script);
+        BufferedResult result = await talk.RunAsync(line);
+        if (result.Result.WorkingDirectory is not null)
+            result = await talk.RunAsync("echo hi");
+        Assert.Null(result.Result.WorkingDirectory);
+        Assert.Contains("did not answer", result.Result.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Line_of_a_restricted_shell_is_refused_with_the_reason()
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Interactive);
+        await talk.RunAsync("set -r");
+        BufferedResult result = await talk.RunAsync("echo hi");
+        Assert.Equal(CommandOutcome.NeverStarted, result.Result.Outcome);
+        Assert.Contains("restricted", result.Result.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Interrupt_spares_what_an_earlier_line_left_running(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        string started = Path.Combine(talk.Folder, "started"), hit = Path.Combine(talk.Folder, "hit");
+        // perl sets a handler of its own, so it does not inherit that the signal is ignored.
+        await talk.SaysAsync(
+            $"perl -e '$SIG{{INT}} = sub {{ open F, \">{hit}\" }}; open G, \">{started}\"; close G; sleep 1 while 1' >/dev/null 2>&1 & p=$!",
+            "",
+            ignoresError: true);
+        await Waiting.Until(() => File.Exists(started), "the background program has its handler");
+        double began = Uptime();
+        await Waiting.Until(() => Uptime() >= began + 0.02, "a later tick");
+        BufferedResult result = await talk.InterruptAsync("echo begun; sleep 300; echo no", "INT");
+        Assert.Equal(("begun\n", Interrupted), (result.Output, result.Result.ExitCode));
+        await talk.SaysAsync("kill -0 $p && echo alive; kill -9 $p", "alive\n");
+        Assert.False(File.Exists(hit));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Interrupt_reaches_a_command_in_a_session_of_its_own(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        await talk.SaysAsync("x=kept", "");
+        BufferedResult result = await talk.InterruptAsync("setsid sh -c 'echo begun; sleep 300'; echo no", "INT");
+        Assert.Equal(("begun\n", Interrupted), (result.Output, result.Result.ExitCode));
+        await talk.SaysAsync("echo $x", "kept\n");
+    }
+
+    // The other shells run a trap only when they have read the next line.
+    [Theory]
+    [InlineData("/bin/bash")]
+    [InlineData("/usr/bin/zsh")]
+    [InlineData("/bin/ksh93")]
+    public async Task Output_of_a_trap_between_two_lines_belongs_to_the_conversation(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        await talk.SaysAsync("trap 'echo trapped' USR1", "");
+        BufferedResult shellPid = await talk.RunAsync("echo $$");
+        await talk.RunAsync($"(sleep 0.1; kill -USR1 {shellPid.Output.Trim()}) >/dev/null 2>&1 &");
+        await Waiting.Until(() => talk.LateOutput == "trapped\n", "the output of the trap");
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Folder_is_that_of_the_shell_whatever_PWD_says(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        string odd = Path.Combine(talk.Folder, @"a\tb\0c");
+        Directory.CreateDirectory(odd);
+        BufferedResult result = await talk.RunAsync($"cd '{odd}'");
+        Assert.Equal(odd, result.Result.WorkingDirectory);
+        result = await talk.RunAsync("PWD=/nope");
+        Assert.Equal(odd, result.Result.WorkingDirectory);
+    }
+
+    [Theory]
     [InlineData("exec true", 0)]
     [InlineData("exec sh -c 'echo other; exit 4'", 4)]
     [InlineData("kill -9 $$; echo no", 137)]

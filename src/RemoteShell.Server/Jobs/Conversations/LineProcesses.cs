@@ -157,7 +157,7 @@ internal sealed class LineProcesses(int shell, long began)
         return Forked().Any(one => one.IsCopy && StartOf(one.Process) >= young);
     }
 
-    // The processes that the shell and its subshells have forked. A copy of the shell has its command line: it is a subshell, or has not
+    // The processes that the shell, its subshells and its children in sessions of their own have forked. A copy of the shell has its command line: it is a subshell, or has not
     // executed its program yet.
     private List<(ProcessEntry Process, bool IsCopy)> Forked()
     {
@@ -174,7 +174,7 @@ internal sealed class LineProcesses(int shell, long began)
                     continue;
                 bool isCopy = ProcessTable.ReadFile(pid, "cmdline") == own;
                 found.Add((entry, isCopy));
-                if (isCopy)
+                if (isCopy || entry.Session != shell)
                     parents.Enqueue(pid);
             }
         }
