@@ -33,14 +33,20 @@ internal sealed record ShellDialect
     /// <summary>Commands that print the umask, and then variables and aliases as commands for the same kind of shell.</summary>
     public string PrintState { get; private init; } = "umask; export -p";
 
-    /// <summary>Makes commands that print the names that begin with a word; null: <c>set</c> and <c>alias</c> tell them.</summary>
-    /// <remarks>The second argument tells whether names of variables or of commands are wanted.</remarks>
-    public Func<string, bool, string>? PrintNames { get; private init; }
+    /// <summary>Makes commands that print the names that begin with a word, as <see cref="NameCommands"/> says.</summary>
+    /// <remarks>Null: <c>set</c> and <c>alias</c> tell the names.</remarks>
+    public Func<string, NameKind, string>? PrintNames { get; private init; }
 
     // The shell's own eval and print, whatever functions and aliases the user defines: a backslash keeps an alias from being used.
     private string Eval { get; init; } = @"\eval";
 
-    private string Print { get; init; } = @"\command \printf '%s %s %s\0'";
+    private string Print { get; init; } = @"\command \printf";
+
+    // Written in place of a line feed in single quotes.
+    private string LineFeed { get; init; } = "\n";
+
+    // What the shell does after it has told a status.
+    private string AfterStatus { get; init; } = "";
 
     /// <summary>Whether a shell can run conversations. If not, /bin/sh does.</summary>
     public static bool IsPosix(string shell) => Known.Contains(NameOf(shell));
@@ -70,9 +76,13 @@ internal sealed record ShellDialect
                 ReadsAhead = false,
                 Prelude = $"{posix.Prelude}; set +o history +H; shopt -s expand_aliases",
                 Eval = @"\builtin \eval",
-                Print = @"\builtin \printf '%s %s %s\0'",
+                Print = @"\builtin \printf",
+                // The numbers in error messages, and LINENO, count from the start of each line: it takes one row of the shell's input, and
+                // the row behind a status is row 1 again. Of assignments to LINENO only one in a redirection of a group has this effect.
+                LineFeed = @"'$'\n''",
+                AfterStatus = "; { :; } >&$((LINENO=0,1))",
                 PrintState = "umask; declare -p; declare -f; alias -p",
-                PrintNames = BashNames,
+                PrintNames = NameCommands.OfBash,
             },
             "zsh" => posix with
             {
@@ -80,9 +90,9 @@ internal sealed record ShellDialect
                 ReadsAhead = false,
                 Prelude = $"{posix.Prelude}; setopt nobanghist interactivecomments",
                 Eval = @"\builtin \eval",
-                Print = @"\builtin \printf '%s %s %s\0'",
+                Print = @"\builtin \printf",
                 PrintState = "umask; export -p; functions; alias -L",
-                PrintNames = ZshNames,
+                PrintNames = NameCommands.OfZsh,
             },
             "busybox" or "ash" => posix with
             {
@@ -90,12 +100,12 @@ internal sealed record ShellDialect
                 Arguments = [.. Path.GetFileName(program) == "busybox" ? ["sh"] : Array.Empty<string>(), .. options, "/dev/stdin"],
             },
             // mksh has no printf of its own.
-            "mksh" or "lksh" => posix with { Print = @"\builtin \print -n", IsPrintEscaped = true },
+            "mksh" or "lksh" => posix with { Print = @"\builtin \print", HasPrintf = false },
             _ => posix,
         };
     }
 
-    private bool IsPrintEscaped { get; init; }
+    private bool HasPrintf { get; init; } = true;
 
     /// <summary>The command that runs a line.</summary>
     /// <param name="status">The status that the line finds in <c>$?</c>.</param>
@@ -106,22 +116,27 @@ internal sealed record ShellDialect
     {
         // Neither `set -e` nor a trap for errors sees the status before the last command of such a list.
         string before = status == 0 ? "" : $"__rsh_was {status.ToString(CultureInfo.InvariantCulture)} || ";
-        return $"{before}{Eval} {Quote(text)} </dev/null >|{Quote(output)} 2>|{Quote(error)}\n";
+        string quoted = Quote(text).Replace("\n", LineFeed, StringComparison.Ordinal);
+        return $"{before}{Eval} {quoted} </dev/null >|{Quote(output)} 2>|{Quote(error)}\n";
     }
 
     /// <summary>The command that tells that the shell has read up to here.</summary>
     public string TellBegun(int sequence) => Tell(sequence, "begun", "");
 
     /// <summary>The command that tells the status of the command before, and the working directory.</summary>
-    public string TellStatus(int sequence) => Tell(sequence, "$?", "${PWD-}");
+    public string TellStatus(int sequence) => $"{Tell(sequence, "$?", "${PWD-}").TrimEnd()}{AfterStatus}\n";
 
     private string Tell(int sequence, string status, string folder)
     {
         string number = sequence.ToString(CultureInfo.InvariantCulture);
-        return IsPrintEscaped
-            ? $"{Print} \"{Mark}{number} {status} {folder}\\\\0\"\n"
-            : $"{Print} {Mark}{number} \"{status}\" \"{folder}\"\n";
+        return HasPrintf
+            ? $"{Print} '%s %s %s\\0' {Mark}{number} \"{status}\" \"{folder}\"\n"
+            : $"{Print} -n \"{Mark}{number} {status} {folder}\\\\0\"\n";
     }
+
+    /// <summary>The command that prints two NULs and then a text, which is a word for the shell.</summary>
+    public string PrintPart(string word)
+        => HasPrintf ? $@"{Print} '\0\0%s' {word}" : $@"{Print} -n '\0\0'; {Print} -rn -- {word}";
 
     /// <summary>Puts a text into single quotes.</summary>
     public static string Quote(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
@@ -137,26 +152,5 @@ internal sealed record ShellDialect
         {
             return Path.GetFileName(shell);
         }
-    }
-
-    // Of each kind one line for each name, with a letter before it.
-    private static string BashNames(string word, bool isVariable)
-    {
-        string quoted = Quote(word);
-        return isVariable
-            ? $"compgen -P 'v ' -v -- {quoted}"
-            : $"compgen -P 'a ' -a -- {quoted}; compgen -P 'F ' -A function -- {quoted}; compgen -P 'b ' -b -- {quoted}; "
-              + $"compgen -P 'k ' -k -- {quoted}";
-    }
-
-    // An anonymous function leaves no variable behind.
-    private static string ZshNames(string word, bool isVariable)
-    {
-        string all = isVariable
-            ? Each("v", "${(k)parameters}")
-            : Each("a", "${(k)aliases}") + Each("F", "${(k)functions}") + Each("b", "${(k)builtins}") + Each("k", "reswords");
-        return $"zmodload zsh/parameter; () {{ local n; {all}}} {Quote(word)}";
-
-        static string Each(string kind, string names) => $"for n in ${{(M){names}:#$1*}}; do builtin print -r -- \"{kind} $n\"; done; ";
     }
 }
