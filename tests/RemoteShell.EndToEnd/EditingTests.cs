@@ -217,10 +217,11 @@ public sealed class EditingTests : IAsyncLifetime
     public async Task Tab_lists_commands_with_what_they_are()
     {
         await using TestTerminal terminal = await PromptAsync(noColour: "");
-        await terminal.TypeAsync("alias many-one='echo \\''a  b'; many-two() { :; }; PATH=$PATH:$HOME\r");
+        await terminal.TypeAsync("alias zqkk-one='echo a'; zqkk-two() { :; }; echo def''ined\r");
+        await terminal.SeesAsync("\ndefined");
         await terminal.SeesAsync("$ ");
-        await terminal.TypeAsync("man");
-        await TabAsync(terminal, "y-");
+        await terminal.TypeAsync("zq");
+        await TabAsync(terminal, "kk-");
         await terminal.TypeAsync("\t");
         await terminal.SeesAsync("\u001b[90malias for echo");
         await terminal.SeesAsync("\u001b[90mfunction");

@@ -15,7 +15,8 @@ internal sealed class ConversationCompletion(PromptConversation conversation) : 
         CompletionWord word = CompletionWord.At(text, cursor);
         // A name with control characters cannot be shown as it is.
         IEnumerable<CompletionItem> found = (await AskAsync(text, word, cancellationToken))
-            .Where(item => UserMessages.Line(item.Shown) == item.Shown);
+            .Where(item => UserMessages.Line(item.Shown) == item.Shown)
+            .OrderBy(item => item.Shown, StringComparer.Ordinal);
         IEnumerable<CompletionItem> own = LocalCommands.Names
             .Where(name => word.Kind == WordKind.Command && word.Start == 0 && name.StartsWith(word.Value, StringComparison.Ordinal))
             .Select(name => new CompletionItem(name, name, Editing.CompletionKind.Builtin, LocalCommands.Summaries[name]));

@@ -54,10 +54,13 @@ internal static class NameCommands
             + $"{BashDescribe("a")}; fi; done; \\builtin \\unset -v __rsh_n __rsh_v";
 
     // Names with a common beginning can be had without a process, but not all names.
-    private static string BashValues(string word) => word.Length == 0 || !EncodedCommand.IsName(word)
-        ? ""
-        : $"; for __rsh_n in \"${{!{word}@}}\"; do if [[ $__rsh_n != RANDOM ]]; then __rsh_v=${{!__rsh_n-}}; {BashDescribe("v")}; fi; done; "
-            + "\\builtin \\unset -v __rsh_n __rsh_v";
+    private static string BashValues(string word)
+    {
+        if (word.Length == 0 || !EncodedCommand.IsName(word))
+            return "";
+        return $"; for __rsh_n in \"${{!{word}@}}\"; do if [[ $__rsh_n != RANDOM ]]; then __rsh_v=${{!__rsh_n-}}; "
+            + $"{BashDescribe("v")}; fi; done; \\builtin \\unset -v __rsh_n __rsh_v";
+    }
 
     private static string BashDescribe(string kind)
         => $"\\builtin \\printf '{kind} %s\\0{Shortened}\\n' \"$__rsh_n\" \"${{__rsh_v//[[:cntrl:]]/ }}\"";
