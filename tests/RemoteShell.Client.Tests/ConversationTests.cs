@@ -422,6 +422,23 @@ public sealed class ConversationTests
         await talk.SaysAsync("echo $?", "4\n");
     }
 
+    // The server gives a question up after 120 ms: on a busy machine the list may be cut, and the user presses Tab again.
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Hundreds_of_names_are_completed_with_their_descriptions(string shell)
+    {
+        const int count = 500;
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        await talk.SaysAsync("i=0; while [ $i -lt 500 ]; do alias \"lots$i=echo $i\"; eval \"lots_$i=$i\"; i=$((i + 1)); done", "");
+        foreach (CompletionTarget target in (CompletionTarget[])[CompletionTarget.Command, CompletionTarget.Variable])
+        {
+            int described = 0;
+            for (int tries = 0; tries < 20 && described < count; tries++)
+                described = (await talk.CompleteAsync("lots", target)).Count(name => name.Description is { Length: > 0 });
+            Assert.Equal(count, described);
+        }
+    }
+
     private static Completion Described(string text, CompletionKind kind, string description)
         => new(text, kind) { Description = description };
 

@@ -9,6 +9,7 @@ public class ShellListingTests
     [InlineData("a=1\n", "a>1")]
     [InlineData("a='b c'\nd=e\n", "a>b c|d>e")]
     [InlineData("alias a='b'\n", "a>b")]
+    [InlineData("alias -- -a='b'\n", "-a>b")]
     [InlineData("a='it'\"'\"'s'\n", "a>it's")]
     [InlineData("a='it'\\''s'\n", "a>it's")]
     [InlineData("a='one\nb=two'\nc=3\n", "a>one\nb=two|c>3")]

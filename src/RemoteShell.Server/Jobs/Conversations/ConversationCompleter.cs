@@ -55,46 +55,47 @@ internal sealed class ConversationCompleter(ConversationShell shell, Account acc
     // In the order in which a line's first word is looked up.
     private async Task<IEnumerable<CompletedName>> CommandsAsync(string begin)
     {
-        Func<string, NameKind, string>? print = shell.Dialect.PrintNames;
-        string names = print is null ? PosixCommands(begin) : print(begin, NameKind.Command);
-        string printed = await CaptureAsync($"{names}; {shell.Dialect.PrintPart("\"${PATH-}\"")}") ?? "";
+        ShellDialect dialect = shell.Dialect;
+        string names = dialect.PrintNames is { } print ? print(begin, NameKind.Command) : PrintItself(begin);
+        string printed = await CaptureAsync(
+            $"{names}\n{dialect.PrintPart("''")}; {dialect.PrintAliases}\n{dialect.PrintPart("\"${PATH-}\"")}") ?? "";
         string[] parts = printed.Split(PartMark);
-        string path = parts.Length > 1 ? parts[^1] : LoginEnvironment.For(account, "", "")["PATH"];
-        IEnumerable<CompletedName> own = BuiltinTable.List
-            .Where(builtin => builtin.Name.StartsWith(begin, StringComparison.Ordinal))
-            .Select(builtin => new CompletedName('b', builtin.Name, builtin.Summary));
-        return [.. own, .. print is null ? PosixCommands(parts, begin) : ByRank(Parsed(parts[0])), .. Programs(path, begin)];
+        (string told, string aliases, string? path) = parts.Length < 3 ? ("", "", null) : (parts[0], parts[1], parts[2]);
+        return
+        [
+            .. Beginning(begin, BuiltinTable.List.Select(builtin => new CompletedName('b', builtin.Name, builtin.Summary))),
+            .. Beginning(begin, ShellListing.Parse(aliases).Select(alias => new CompletedName('a', alias.Name, alias.Value))),
+            .. dialect.PrintNames is null ? PosixNames(begin, told) : ByRank(Parsed(told)),
+            .. Programs(path ?? LoginEnvironment.For(account, "", "")["PATH"], begin),
+        ];
     }
 
-    private string PosixCommands(string begin)
-    {
-        // It tells whether the word itself is a function, which the shell may not be able to list.
-        string word = begin.Length == 0 || begin[0] == '-' ? "" : $@"; \command -v {ShellDialect.Quote(begin)}";
-        return $@"\command \alias; {shell.Dialect.PrintPart("''")}{word}";
-    }
+    // Prints the word itself if it is a function, which the shell may not be able to list.
+    private static string PrintItself(string word)
+        => word.Length == 0 || word[0] == '-' ? ":" : $@"\command -v {ShellDialect.Quote(word)}";
 
-    private static IEnumerable<CompletedName> PosixCommands(string[] parts, string begin)
+    private static IEnumerable<CompletedName> PosixNames(string begin, string told)
     {
         IEnumerable<CompletedName> names =
         [
-            .. ShellListing.Parse(parts[0]).Select(alias => new CompletedName('a', alias.Name, alias.Value)),
             .. ReservedWords.Select(name => new CompletedName('k', name)),
             .. ShellBuiltins.Select(name => new CompletedName('b', name)),
         ];
-        bool isCommand = begin.Length > 0 && parts.Length > 2 && parts[1].TrimEnd() == begin;
-        return names
-            .Where(name => name.Name.StartsWith(begin, StringComparison.Ordinal))
-            .Concat(isCommand ? [new CompletedName('F', begin)] : []);
+        bool isCommand = begin.Length > 0 && told.TrimEnd('\n') == begin;
+        return Beginning(begin, names).Concat(isCommand ? [new CompletedName('F', begin)] : []);
     }
+
+    private static IEnumerable<CompletedName> Beginning(string begin, IEnumerable<CompletedName> names)
+        => names.Where(name => name.Name.StartsWith(begin, StringComparison.Ordinal));
 
     private async Task<IEnumerable<CompletedName>> VariablesAsync(string begin)
     {
         if (shell.Dialect.PrintNames is { } print)
             return ByRank(Parsed(await CaptureAsync(print(begin, NameKind.Variable))));
-        return ShellListing.Parse(await CaptureAsync(@"\command \set") ?? "")
-            .Where(variable => variable.Name.StartsWith(begin, StringComparison.Ordinal))
+        IEnumerable<CompletedName> all = ShellListing.Parse(await CaptureAsync(@"\command \set") ?? "")
             .Where(variable => variable.Name.Length > 0 && EncodedCommand.IsName(variable.Name))
             .Select(variable => new CompletedName('v', variable.Name, variable.Value));
+        return Beginning(begin, all);
     }
 
     // The shell may know more users than the file has, and zsh has names for folders too.

@@ -11,7 +11,7 @@ internal static class NameCommands
     // In characters, one more than is shown.
     private const string Shortened = "%.81s";
 
-    /// <summary>The command for bash.</summary>
+    /// <summary>The command for bash. It lists no aliases: a look at one of bash's array of them goes through all.</summary>
     public static string OfBash(string word, NameKind kind)
     {
         string quoted = ShellDialect.Quote(word);
@@ -19,8 +19,7 @@ internal static class NameCommands
         {
             NameKind.User => $"compgen -P 'u ' -u -- {quoted}",
             NameKind.Variable => $"compgen -P 'v ' -v -- {quoted}{BashValues(word)}",
-            _ => $"compgen -P 'a ' -a -- {quoted}; compgen -P 'F ' -A function -- {quoted}; compgen -P 'b ' -b -- {quoted}; "
-                + $"compgen -P 'k ' -k -- {quoted}{BashAliases(quoted)}",
+            _ => $"compgen -P 'F ' -A function -- {quoted}; compgen -P 'b ' -b -- {quoted}; compgen -P 'k ' -k -- {quoted}",
         };
     }
 
@@ -48,20 +47,13 @@ internal static class NameCommands
     private static string Describe(string kind, string value)
         => $"\\builtin \\printf '{kind} %s\\0{Shortened}\\n' \"$__rsh_n\" \"${{{value}//[[:cntrl:]]/ }}\"";
 
-    // Only bash itself has this array, from version 4 on.
-    private static string BashAliases(string quoted)
-        => $"; for __rsh_n in \"${{!BASH_ALIASES[@]}}\"; do if [[ $__rsh_n == {quoted}* ]]; then __rsh_v=${{BASH_ALIASES[$__rsh_n]}}; "
-            + $"{BashDescribe("a")}; fi; done; \\builtin \\unset -v __rsh_n __rsh_v";
-
     // Names with a common beginning can be had without a process, but not all names.
     private static string BashValues(string word)
     {
         if (word.Length == 0 || !EncodedCommand.IsName(word))
             return "";
         return $"; for __rsh_n in \"${{!{word}@}}\"; do if [[ $__rsh_n != RANDOM ]]; then __rsh_v=${{!__rsh_n-}}; "
-            + $"{BashDescribe("v")}; fi; done; \\builtin \\unset -v __rsh_n __rsh_v";
+            + $"\\builtin \\printf 'v %s\\0{Shortened}\\n' \"$__rsh_n\" \"${{__rsh_v//[[:cntrl:]]/ }}\"; fi; done; "
+            + "\\builtin \\unset -v __rsh_n __rsh_v";
     }
-
-    private static string BashDescribe(string kind)
-        => $"\\builtin \\printf '{kind} %s\\0{Shortened}\\n' \"$__rsh_n\" \"${{__rsh_v//[[:cntrl:]]/ }}\"";
 }

@@ -34,8 +34,11 @@ internal sealed record ShellDialect
     public string PrintState { get; private init; } = "umask; export -p";
 
     /// <summary>Makes commands that print the names that begin with a word, as <see cref="NameCommands"/> says.</summary>
-    /// <remarks>Null: <c>set</c> and <c>alias</c> tell the names.</remarks>
+    /// <remarks>Null: <c>set</c> tells the variables, and the other names are not told.</remarks>
     public Func<string, NameKind, string>? PrintNames { get; private init; }
+
+    /// <summary>Lists the aliases as commands; empty if <see cref="PrintNames"/> does.</summary>
+    public string PrintAliases { get; private init; } = @"\command \alias";
 
     // The shell's own eval and print, whatever functions and aliases the user defines: a backslash keeps an alias from being used.
     private string Eval { get; init; } = @"\eval";
@@ -83,6 +86,7 @@ internal sealed record ShellDialect
                 AfterStatus = "; { :; } >&$((LINENO=0,1))",
                 PrintState = "umask; declare -p; declare -f; alias -p",
                 PrintNames = NameCommands.OfBash,
+                PrintAliases = @"\builtin \alias -p",
             },
             "zsh" => posix with
             {
@@ -93,6 +97,7 @@ internal sealed record ShellDialect
                 Print = @"\builtin \printf",
                 PrintState = "umask; export -p; functions; alias -L",
                 PrintNames = NameCommands.OfZsh,
+                PrintAliases = "",
             },
             "busybox" or "ash" => posix with
             {

@@ -5,7 +5,7 @@ namespace RemoteShell.Server.Jobs.Conversations;
 /// <summary>Reads what <c>alias</c> and <c>set</c> of a POSIX shell print: a name, <c>=</c>, and a quoted value in each line.</summary>
 internal static class ShellListing
 {
-    private const string Prefix = "alias ";
+    private const string Prefix = "alias ", EndOfOptions = "-- ";
 
     /// <summary>Returns the names and values, without quotes. A value may have several lines.</summary>
     public static IEnumerable<(string Name, string Value)> Parse(string printed)
@@ -14,6 +14,7 @@ internal static class ShellListing
         while (at < printed.Length)
         {
             int start = printed.AsSpan(at).StartsWith(Prefix) ? at + Prefix.Length : at;
+            start += printed.AsSpan(start).StartsWith(EndOfOptions) ? EndOfOptions.Length : 0;
             int equals = printed.IndexOf('=', start);
             int end = printed.IndexOf('\n', start);
             if (equals < 0)
