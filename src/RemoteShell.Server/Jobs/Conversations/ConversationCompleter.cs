@@ -113,7 +113,7 @@ internal sealed class ConversationCompleter(ConversationShell shell, Account acc
     }
 
     // Any other name would have to be quoted, and then the shell does not expand it.
-    private static bool IsUser(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+    private static bool IsUser(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     // A name with a description comes before the same one without.
     private static IEnumerable<CompletedName> ByRank(IEnumerable<CompletedName> names) => names
