@@ -415,7 +415,7 @@ public sealed class ConversationTests
     [Fact]
     public async Task Line_that_makes_its_number_read_only_is_followed_by_others()
     {
-        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Interactive);
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Script);
         await talk.SaysAsync("readonly LINENO", "");
         await talk.SaysAsync("echo one", "one\n");
         await talk.SaysAsync("(exit 4)", "", status: 4);

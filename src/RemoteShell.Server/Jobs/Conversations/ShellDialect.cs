@@ -80,10 +80,11 @@ internal sealed record ShellDialect
                 Prelude = $"{posix.Prelude}; set +o history +H; shopt -s expand_aliases",
                 Eval = @"\builtin \eval",
                 Print = @"\builtin \printf",
-                // The numbers in error messages, and LINENO, count from the start of each line: it takes one row of the shell's input, and
-                // the row behind a status is row 1 again. Of assignments to LINENO only one in a redirection of a group has this effect.
+                // In a script the numbers in error messages, and LINENO, count from the start of each line: it takes one row of the shell's
+                // input, and the row behind a status is row 1 again. Of assignments to LINENO only one in a redirection of a group has this
+                // effect. Interactive messages have no numbers, and a late interrupt must find the shell reading its input.
                 LineFeed = @"'$'\n''",
-                AfterStatus = "; { :; } >&$((LINENO=0,1))",
+                AfterStatus = isInteractive ? "" : "; { :; } >&$((LINENO=0,1))",
                 PrintState = "umask; declare -p; declare -f; alias -p",
                 PrintNames = NameCommands.OfBash,
                 PrintAliases = @"\builtin \alias -p",
