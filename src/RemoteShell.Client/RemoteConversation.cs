@@ -77,6 +77,7 @@ public sealed class RemoteConversation : IAsyncDisposable
             Text = text,
             Command = target == CompletionTarget.Command,
             Variable = target == CompletionTarget.Variable,
+            User = target == CompletionTarget.User,
             In = Id,
         };
         return await ListCall.FetchAsync(

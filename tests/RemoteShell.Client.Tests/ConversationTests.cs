@@ -445,9 +445,13 @@ public sealed class ConversationTests
         string lines = Path.Combine(talk.Server.Folder, "server", "lines");
         Directory.Delete(lines, recursive: true);
         await talk.SaysAsync("pwd; x=1", "/\n");
-        Assert.Empty(Directory.GetFileSystemEntries(lines));
+        // The next line uses the same two pipes.
+        string[] pipes = Directory.GetFileSystemEntries(lines);
+        await talk.SaysAsync("echo $x", "1\n");
+        Assert.Equal(2, pipes.Length);
+        Assert.Equal(pipes.Order(), Directory.GetFileSystemEntries(lines).Order());
         // Where no pipe can be made, the line is refused and nothing is lost.
-        Directory.Delete(lines);
+        Directory.Delete(lines, recursive: true);
         await File.WriteAllTextAsync(lines, "in the way");
         BufferedResult refused = await talk.RunAsync("x=2");
         Assert.Equal(CommandOutcome.NeverStarted, refused.Result.Outcome);
@@ -496,9 +500,9 @@ public sealed class ConversationTests
         await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
         await talk.SaysAsync(
             "uniq_a=1; alias uniq_b='echo b'; mkdir -p \"$HOME/uniq dir/in\"; FOLDER=\"$HOME/uniq dir\"; cd \"$FOLDER\"; (exit 3)", "", 3);
-        Assert.Contains(new Completion("uniq_a", CompletionKind.Variable), await CompleteAsync("uniq_", CompletionTarget.Variable));
-        Assert.Contains(new Completion("uniq_b", CompletionKind.Alias), await CompleteAsync("uniq_", CompletionTarget.Command));
-        Assert.Contains(new Completion("calc", CompletionKind.Builtin), await CompleteAsync("cal", CompletionTarget.Command));
+        Assert.Contains(Described("uniq_a", CompletionKind.Variable, "1"), await CompleteAsync("uniq_", CompletionTarget.Variable));
+        Assert.Contains(Described("uniq_b", CompletionKind.Alias, "echo b"), await CompleteAsync("uniq_", CompletionTarget.Command));
+        Assert.Contains(await CompleteAsync("cal", CompletionTarget.Command), name => name is { Text: "calc", Description.Length: > 0 });
         Assert.Equal([new Completion("in/", CompletionKind.Folder)], await CompleteAsync("i", CompletionTarget.Path));
         Assert.Equal([new Completion("$FOLDER/in/", CompletionKind.Folder)], await CompleteAsync("$FOLDER/i", CompletionTarget.Path));
         Assert.Contains(new Completion("~/uniq dir/", CompletionKind.Folder), await CompleteAsync("~/uniq", CompletionTarget.Path));
@@ -507,8 +511,100 @@ public sealed class ConversationTests
         await talk.SaysAsync("echo $?", "3\n");
 
         Task<IReadOnlyList<Completion>> CompleteAsync(string text, CompletionTarget target)
-            => talk.Conversation.CompleteAsync(text, target).Within();
+            => talk.CompleteAsync(text, target);
     }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Completion_tells_what_a_name_is(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        await talk.SaysAsync($"uniq_long={new string('x', 500)}; uniq_rows='one\ntwo'", "");
+        await talk.SaysAsync("alias uniq_q='it'\\''s \"q\"'; uniq_f() { :; }", "");
+        Assert.Equal(
+            [
+                Described("uniq_long", CompletionKind.Variable, $"{new string('x', 80)}…"),
+                Described("uniq_rows", CompletionKind.Variable, "one two"),
+            ],
+            await talk.CompleteAsync("uniq_", CompletionTarget.Variable));
+        Assert.Contains(
+            Described("uniq_q", CompletionKind.Alias, "it's \"q\""), await talk.CompleteAsync("uniq_", CompletionTarget.Command));
+        Assert.Contains(new Completion("uniq_f", CompletionKind.Function), await talk.CompleteAsync("uniq_f", CompletionTarget.Command));
+        Assert.Contains(new Completion("cd", CompletionKind.Builtin), await talk.CompleteAsync("cd", CompletionTarget.Command));
+        Assert.Contains(new Completion("while", CompletionKind.Keyword), await talk.CompleteAsync("whil", CompletionTarget.Command));
+        Completion program = Assert.Single(await talk.CompleteAsync("sha256su", CompletionTarget.Command));
+        Assert.Equal(CompletionKind.Program, program.Kind);
+        Assert.EndsWith("/sha256sum", program.Description, StringComparison.Ordinal);
+        Assert.Empty(await talk.CompleteAsync("__rsh", CompletionTarget.Variable));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Users_and_what_is_in_their_homes_are_completed(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        string[] root = File.ReadLines("/etc/passwd").First(line => line.StartsWith("root:", StringComparison.Ordinal)).Split(':');
+        Assert.Contains(Described("root", CompletionKind.User, root[5]), await talk.CompleteAsync("roo", CompletionTarget.User));
+        Assert.Empty(await talk.CompleteAsync("no-such-user-", CompletionTarget.User));
+        string[]? user = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).FirstOrDefault(fields => fields[5] == "/bin");
+        Assert.SkipWhen(user is null, "needs a user whose home is /bin");
+        Assert.Contains(await talk.CompleteAsync($"~{user[0]}/c", CompletionTarget.Path), file => file.Text == $"~{user[0]}/cat");
+    }
+
+    [Theory]
+    [MemberData(nameof(ShellsAndModes))]
+    public async Task Completion_that_finds_nothing_does_not_end_the_shell(string shell, ConversationMode mode)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, mode);
+        await talk.SaysAsync("set -eu", "");
+        foreach (CompletionTarget target in Enum.GetValues<CompletionTarget>())
+            Assert.Empty(await talk.CompleteAsync("no_such_name", target));
+        await talk.SaysAsync("echo here", "here\n");
+    }
+
+    [Theory]
+    [InlineData("/bin/bash", "bash: line ")]
+    [InlineData("/bin/dash", "dash: ")]
+    public async Task Error_messages_number_the_rows_of_a_line_from_one(string shell, string begin)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Script);
+        for (int i = 0; i < 4; i++)
+            await talk.SaysAsync("(exit 3)", "", status: 3);
+        Assert.Contains($"{begin}1: ", (await talk.RunAsync("no_such_command")).Error, StringComparison.Ordinal);
+        BufferedResult rows = await talk.RunAsync("cat <<E\nit's\nE\nno_such_command");
+        Assert.Equal("it's\n", rows.Output);
+        Assert.Contains($"{begin}4: ", rows.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Line_that_makes_its_number_read_only_is_followed_by_others()
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Script);
+        await talk.SaysAsync("readonly LINENO", "");
+        await talk.SaysAsync("echo one", "one\n");
+        await talk.SaysAsync("(exit 4)", "", status: 4);
+        await talk.SaysAsync("echo $?", "4\n");
+    }
+
+    // The server gives a question up after 120 ms: on a busy machine the list may be cut, and the user presses Tab again.
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Hundreds_of_names_are_completed_with_their_descriptions(string shell)
+    {
+        const int count = 500;
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
+        await talk.SaysAsync("i=0; while [ $i -lt 500 ]; do alias \"lots$i=echo $i\"; eval \"lots_$i=$i\"; i=$((i + 1)); done", "");
+        foreach (CompletionTarget target in (CompletionTarget[])[CompletionTarget.Command, CompletionTarget.Variable])
+        {
+            int described = 0;
+            for (int tries = 0; tries < 20 && described < count; tries++)
+                described = (await talk.CompleteAsync("lots", target)).Count(name => name.Description is { Length: > 0 });
+            Assert.Equal(count, described);
+        }
+    }
+
+    private static Completion Described(string text, CompletionKind kind, string description)
+        => new(text, kind) { Description = description };
 
     [Fact]
     public async Task Conversation_with_state_survives_lost_connections()
@@ -578,6 +674,9 @@ public sealed class ConversationTests
                 new() { Mode = mode, WorkingDirectory = server.Folder, Environment = home }, late).Within();
             return talk;
         }
+
+        public Task<IReadOnlyList<Completion>> CompleteAsync(string text, CompletionTarget target)
+            => Conversation.CompleteAsync(text, target).Within();
 
         public async Task<BufferedResult> RunAsync(string line)
             => await Client.RunBufferedAsync(Conversation.LineCommand(line)).Within();

@@ -199,6 +199,39 @@ public sealed class EditingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tab_completes_users_and_variables_in_braces()
+    {
+        await using TestTerminal terminal = await PromptAsync();
+        await terminal.TypeAsync("cd /; for_braces=''fou''nd\r");
+        await terminal.SeesAsync("/$");
+        await terminal.TypeAsync("echo ~roo");
+        await TabAsync(terminal, "t/");
+        await terminal.TypeAsync($"x{CtrlU}echo ${{for_b");
+        await TabAsync(terminal, "races} ");
+        await terminal.TypeAsync("\r");
+        await terminal.SeesAsync("\nfound");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Tab_lists_commands_with_what_they_are()
+    {
+        await using TestTerminal terminal = await PromptAsync(noColour: "");
+        await terminal.TypeAsync("alias zqkk-one='echo a'; zqkk-two() { :; }; echo def''ined\r");
+        await terminal.SeesAsync("\ndefined");
+        await terminal.SeesAsync("$ ");
+        await terminal.TypeAsync("zq");
+        await TabAsync(terminal, "kk-");
+        await terminal.TypeAsync("\t");
+        await terminal.SeesAsync("\u001b[90malias for echo");
+        await terminal.SeesAsync("\u001b[90mfunction");
+        await terminal.TypeAsync($"\u0007{CtrlU}:");
+        await TabAsync(terminal, "leave the prompt");
+        await terminal.TypeAsync($"\u0007{CtrlU}");
+        await LeaveAsync(terminal);
+    }
+
+    [Fact]
     public async Task Pasted_lines_run_one_after_the_other()
     {
         await using TestTerminal terminal = await PromptAsync();

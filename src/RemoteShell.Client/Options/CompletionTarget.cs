@@ -11,4 +11,7 @@ public enum CompletionTarget
 
     /// <summary>The name of a variable, without the dollar sign.</summary>
     Variable,
+
+    /// <summary>The name of a user, without the tilde.</summary>
+    User,
 }

@@ -29,4 +29,7 @@ public enum CompletionKind
 
     /// <summary>A variable of the shell.</summary>
     Variable,
+
+    /// <summary>A user of the server's system; the text has no tilde.</summary>
+    User,
 }

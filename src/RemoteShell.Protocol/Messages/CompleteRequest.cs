@@ -18,13 +18,18 @@ public sealed record CompleteRequest() : OpenRequest("complete")
     /// <summary>The job of a conversation, whose shell completes the word: it knows its functions, aliases and variables.</summary>
     /// <remarks>
     /// Each completion then begins with a letter for its kind and a blank: <c>f</c> file, <c>d</c> folder, <c>p</c> program,
-    /// <c>b</c> built-in, <c>F</c> function, <c>a</c> alias, <c>k</c> reserved word, <c>v</c> variable.
+    /// <c>b</c> built-in, <c>F</c> function, <c>a</c> alias, <c>k</c> reserved word, <c>v</c> variable,
+    /// <c>u</c> user. NUL and a description for people may follow the word.
     /// </remarks>
     public string? In { get; init; }
 
     /// <summary>With <see cref="In"/>: whether the word is the name of a variable.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Variable { get; init; }
+
+    /// <summary>With <see cref="In"/>: whether the word is the name of a user, without the tilde.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool User { get; init; }
 
     internal override string? FindFault() => base.FindFault() ?? WireRange.Job("in", In);
 }

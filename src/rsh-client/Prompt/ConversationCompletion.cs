@@ -14,23 +14,25 @@ internal sealed class ConversationCompletion(PromptConversation conversation) : 
     {
         CompletionWord word = CompletionWord.At(text, cursor);
         // A name with control characters cannot be shown as it is.
-        IEnumerable<CompletionItem> found = (await AskAsync(word, cancellationToken))
-            .Where(item => UserMessages.Line(item.Shown) == item.Shown);
+        IEnumerable<CompletionItem> found = (await AskAsync(text, word, cancellationToken))
+            .Where(item => UserMessages.Line(item.Shown) == item.Shown)
+            .OrderBy(item => item.Shown, StringComparer.Ordinal);
         IEnumerable<CompletionItem> own = LocalCommands.Names
             .Where(name => word.Kind == WordKind.Command && word.Start == 0 && name.StartsWith(word.Value, StringComparison.Ordinal))
-            .Select(name => new CompletionItem(name, name, Editing.CompletionKind.Builtin, null));
+            .Select(name => new CompletionItem(name, name, Editing.CompletionKind.Builtin, LocalCommands.Summaries[name]));
         return new(word.Start, word.End - word.Start, [.. own.Concat(found).DistinctBy(item => item.Text)]);
     }
 
-    private async Task<IEnumerable<CompletionItem>> AskAsync(CompletionWord word, CancellationToken cancellationToken)
+    private async Task<IEnumerable<CompletionItem>> AskAsync(string text, CompletionWord word, CancellationToken cancellationToken)
     {
         try
         {
             return word.Kind switch
             {
-                WordKind.None or WordKind.User => [],
-                WordKind.Variable => await NamesAsync(word, CompletionTarget.Variable, cancellationToken),
-                WordKind.Command when !HasSlash(word) => await NamesAsync(word, CompletionTarget.Command, cancellationToken),
+                WordKind.None => [],
+                WordKind.User => await UsersAsync(word, cancellationToken),
+                WordKind.Variable => await NamesAsync(word, CompletionTarget.Variable, EndOf(text, word), cancellationToken),
+                WordKind.Command when !HasSlash(word) => await NamesAsync(word, CompletionTarget.Command, "", cancellationToken),
                 _ => await PathsAsync(word, cancellationToken),
             };
         }
@@ -40,13 +42,33 @@ internal sealed class ConversationCompletion(PromptConversation conversation) : 
         }
     }
 
+    // The brace that ends ${NAME, unless it is there.
+    private static string EndOf(string text, CompletionWord word)
+    {
+        bool isInBraces = text.AsSpan(0, word.Start).EndsWith("${");
+        return isInBraces && !text.AsSpan(word.End).StartsWith("}") ? "}" : "";
+    }
+
     private static bool HasSlash(CompletionWord word) => word.Folder.Length > 0 || word.Value.Contains('/', StringComparison.Ordinal);
 
     private async Task<IEnumerable<CompletionItem>> NamesAsync(
-        CompletionWord word, CompletionTarget target, CancellationToken cancellationToken)
+        CompletionWord word, CompletionTarget target, string end, CancellationToken cancellationToken)
     {
         IReadOnlyList<Completion> names = await conversation.Current.CompleteAsync(word.Value, target, cancellationToken);
-        return names.Select(name => new CompletionItem(word.Replacement(name.Text), name.Text, KindOf(name.Kind), null));
+        return names.Select(
+            name => new CompletionItem(
+                $"{word.Replacement(name.Text)}{end}", name.Text, KindOf(name.Kind), CompletionDescription.Of(name)));
+    }
+
+    // A slash follows the name: what is inside the user's home comes next.
+    private async Task<IEnumerable<CompletionItem>> UsersAsync(CompletionWord word, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Completion> names
+            = await conversation.Current.CompleteAsync(word.Value[1..], CompletionTarget.User, cancellationToken);
+        return names
+            .Where(name => name.Kind == RemoteShell.Client.CompletionKind.User)
+            .Select(name => new CompletionItem(
+                $"~{name.Text}/", $"~{name.Text}/", Editing.CompletionKind.Folder, CompletionDescription.Of(name)));
     }
 
     // The folder of the word is asked for as it is written, except for its quotes: the shell expands it.

@@ -7,8 +7,20 @@ internal static class LocalCommands
 {
     private const string Leave = ":exit", LeaveToo = ":quit", ShowHelp = ":help";
 
+    /// <summary>The words, and what each does.</summary>
+    public static IReadOnlyDictionary<string, string> Summaries { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        [":attach"] = "show a job's output",
+        [Leave] = "leave the prompt",
+        [":get"] = "download a file",
+        [ShowHelp] = "show the words and keys of the prompt",
+        [":jobs"] = "list your jobs",
+        [":kill"] = "end a job",
+        [LeaveToo] = "leave the prompt",
+    };
+
     /// <summary>The words.</summary>
-    public static IReadOnlyList<string> Names { get; } = [":attach", Leave, ":get", ShowHelp, ":jobs", ":kill", LeaveToo];
+    public static IReadOnlyList<string> Names { get; } = [.. Summaries.Keys];
 
     /// <summary>What <c>:help</c> shows about the prompt.</summary>
     public static string Help { get; } = """

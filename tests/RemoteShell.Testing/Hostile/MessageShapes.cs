@@ -55,7 +55,7 @@ public static class MessageShapes
         Request("rm", """ "job":"@job" """),
         Request("jobs", """ "filter":"all" """),
         Request("who", """ "x":0 """),
-        Request("complete", """ "text":"/et","command":false,"cwd":"/","in":"@job","variable":false """),
+        Request("complete", """ "text":"/et","command":false,"cwd":"/","in":"@job","variable":false,"user":false """),
         Request("chat", """ "room":"lobby","member":"m","last":20,"streams":{"chat":{"from":0},"say":{"from":0}} """),
         Request("notify", """ "id":"n1","text":"hear" """),
     ];

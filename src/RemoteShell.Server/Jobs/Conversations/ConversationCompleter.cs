@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Builtins;
@@ -10,54 +11,141 @@ namespace RemoteShell.Server.Jobs.Conversations;
 /// <param name="account">The user.</param>
 internal sealed class ConversationCompleter(ConversationShell shell, Account account)
 {
-    // The client gives up after 200 ms.
+    // For all questions of a request. The client gives up after 200 ms.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(120);
+
+    // How much longer a question may take that the shell is interrupted at.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(30);
+
+    private const string PartMark = "\0\0", OwnNames = "__rsh_";
 
     private static readonly EnumerationOptions Visible = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
 
-    /// <summary>Finds the completions, each with the letter of its kind.</summary>
+    // What all POSIX shells have. Some cannot list it.
+    private static readonly string[] ReservedWords =
+        ["!", "case", "do", "done", "elif", "else", "esac", "fi", "for", "if", "in", "then", "until", "while", "{", "}"];
+
+    private static readonly string[] ShellBuiltins =
+    [
+        ".", ":", "[", "alias", "bg", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export", "false", "fg",
+        "getopts", "hash", "jobs", "kill", "pwd", "read", "readonly", "return", "set", "shift", "test", "times", "trap", "true", "type",
+        "ulimit", "umask", "unalias", "unset", "wait",
+    ];
+
+    private readonly long _began = Stopwatch.GetTimestamp();
+
+    /// <summary>Finds the completions: lines of the answer.</summary>
     public async Task<IEnumerable<string>> FindAsync(CompleteRequest request)
     {
+        if (request.User)
+            return LinesOf(await UsersAsync(request.Text));
         if (request.Variable)
-            return await NamesAsync(request.Text, isVariable: true);
+            return LinesOf(await VariablesAsync(request.Text));
         if (!request.Command || request.Text.Contains('/', StringComparison.Ordinal))
             return await FilesAsync(request.Text);
-        IEnumerable<string> names = await NamesAsync(request.Text, isVariable: false);
-        string path = await shell.CaptureAsync("printf %s \"${PATH-}\"", Patience) ?? LoginEnvironment.For(account, "", "")["PATH"];
-        return [.. names, .. Programs(path, request.Text)];
+        return LinesOf(await CommandsAsync(request.Text));
     }
 
-    private async Task<IEnumerable<string>> NamesAsync(string begin, bool isVariable)
+    // Of several with the same name the first one counts. Names with two underscores and rsh are the server's own.
+    private static IEnumerable<string> LinesOf(IEnumerable<CompletedName> names) => names
+        .Where(name => !name.Name.StartsWith(OwnNames, StringComparison.Ordinal))
+        .DistinctBy(name => name.Name)
+        .Select(name => name.ToLine());
+
+    // In the order in which a line's first word is looked up.
+    private async Task<IEnumerable<CompletedName>> CommandsAsync(string begin)
+    {
+        ShellDialect dialect = shell.Dialect;
+        string names = dialect.PrintNames is { } print ? print(begin, NameKind.Command) : PrintItself(begin);
+        string printed = await CaptureAsync(
+            $"{names}\n{dialect.PrintPart("''")}; {dialect.PrintAliases}\n{dialect.PrintPart("\"${PATH-}\"")}") ?? "";
+        string[] parts = printed.Split(PartMark);
+        (string told, string aliases, string? path) = parts.Length < 3 ? ("", "", null) : (parts[0], parts[1], parts[2]);
+        return
+        [
+            .. Beginning(begin, BuiltinTable.List.Select(builtin => new CompletedName('b', builtin.Name, builtin.Summary))),
+            .. Beginning(begin, ShellListing.Parse(aliases).Select(alias => new CompletedName('a', alias.Name, alias.Value))),
+            .. dialect.PrintNames is null ? PosixNames(begin, told) : ByRank(Parsed(told)),
+            .. Programs(path ?? LoginEnvironment.For(account, "", "")["PATH"], begin),
+        ];
+    }
+
+    // Prints the word itself if it is a function, which the shell may not be able to list.
+    private static string PrintItself(string word)
+        => word.Length == 0 || word[0] == '-' ? ":" : $@"\command -v {ShellDialect.Quote(word)}";
+
+    private static IEnumerable<CompletedName> PosixNames(string begin, string told)
+    {
+        IEnumerable<CompletedName> names =
+        [
+            .. ReservedWords.Select(name => new CompletedName('k', name)),
+            .. ShellBuiltins.Select(name => new CompletedName('b', name)),
+        ];
+        bool isCommand = begin.Length > 0 && told.TrimEnd('\n') == begin;
+        return Beginning(begin, names).Concat(isCommand ? [new CompletedName('F', begin)] : []);
+    }
+
+    private static IEnumerable<CompletedName> Beginning(string begin, IEnumerable<CompletedName> names)
+        => names.Where(name => name.Name.StartsWith(begin, StringComparison.Ordinal));
+
+    private async Task<IEnumerable<CompletedName>> VariablesAsync(string begin)
     {
         if (shell.Dialect.PrintNames is { } print)
-            return Lines(await shell.CaptureAsync(print(begin, isVariable), Patience)).Where(IsVisible);
-        string? printed = await shell.CaptureAsync(isVariable ? "set" : "alias", Patience);
-        string kind = isVariable ? "v" : "a";
-        return Lines(printed)
-            .Select(line => line.StartsWith("alias ", StringComparison.Ordinal) ? line[6..] : line)
-            .Where(line => line.Contains('=', StringComparison.Ordinal))
-            .Select(line => line[..line.IndexOf('=', StringComparison.Ordinal)])
-            .Where(name => name.StartsWith(begin, StringComparison.Ordinal) && EncodedCommand.IsName(name))
-            .Select(name => $"{kind} {name}")
-            .Where(IsVisible);
+            return ByRank(Parsed(await CaptureAsync(print(begin, NameKind.Variable))));
+        IEnumerable<CompletedName> all = ShellListing.Parse(await CaptureAsync(@"\command \set") ?? "")
+            .Where(variable => variable.Name.Length > 0 && EncodedCommand.IsName(variable.Name))
+            .Select(variable => new CompletedName('v', variable.Name, variable.Value));
+        return Beginning(begin, all);
     }
 
-    // The server's own functions.
-    private static bool IsVisible(string line) => !line.Contains(" __rsh_", StringComparison.Ordinal);
-
-    private static string[] Lines(string? text) => (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    private static IEnumerable<string> Programs(string path, string begin)
+    // The shell may know more users than the file has, and zsh has names for folders too.
+    private async Task<IEnumerable<CompletedName>> UsersAsync(string begin)
     {
-        IEnumerable<string> programs = path.Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", Visible))
-            .Where(file => Path.GetFileName(file).StartsWith(begin, StringComparison.Ordinal) && ProgramPath.IsExecutable(file))
-            .Select(file => $"p {Path.GetFileName(file)}");
-        IEnumerable<string> builtins = BuiltinTable.List
-            .Where(builtin => builtin.Name.StartsWith(begin, StringComparison.Ordinal))
-            .Select(builtin => $"b {builtin.Name}");
-        return builtins.Concat(programs);
+        IReadOnlyDictionary<string, string> homes = UserHomes.Read();
+        IEnumerable<CompletedName> told = shell.Dialect.PrintNames is { } print
+            ? Parsed(await CaptureAsync(print(begin, NameKind.User)))
+            : [];
+        return told
+            .Select(user => user.Name)
+            .Concat(homes.Keys.Where(name => name.StartsWith(begin, StringComparison.Ordinal)))
+            .Where(IsUser)
+            .Select(name => new CompletedName('u', name, homes.GetValueOrDefault(name)));
+    }
+
+    // Any other name would have to be quoted, and then the shell does not expand it.
+    private static bool IsUser(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
+    // A name with a description comes before the same one without.
+    private static IEnumerable<CompletedName> ByRank(IEnumerable<CompletedName> names) => names
+        .OrderBy(name => "akFb".IndexOf(name.Kind, StringComparison.Ordinal))
+        .ThenBy(name => name.Description is null ? 1 : 0);
+
+    private static IEnumerable<CompletedName> Parsed(string? text) => (text ?? "")
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(CompletedName.Parse)
+        .OfType<CompletedName>();
+
+    private static IEnumerable<CompletedName> Programs(string path, string begin) => path
+        .Split(':', StringSplitOptions.RemoveEmptyEntries)
+        .Where(Directory.Exists)
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "*", Visible))
+        .Where(file => Path.GetFileName(file).StartsWith(begin, StringComparison.Ordinal) && ProgramPath.IsExecutable(file))
+        .Select(file => new CompletedName('p', Path.GetFileName(file), file));
+
+    // With `set -e` a question that finds nothing must not end the shell.
+    private async Task<string?> CaptureAsync(string commands)
+    {
+        TimeSpan left = Patience - Stopwatch.GetElapsedTime(_began);
+        if (left <= TimeSpan.Zero)
+            return null;
+        try
+        {
+            return await shell.CaptureAsync($"{{ {commands}\n}} || :", left).WaitAsync(left + Grace);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 
     // The part up to the last slash stays as the user typed it.
@@ -124,7 +212,7 @@ internal sealed class ConversationCompleter(ConversationShell shell, Account acc
             }
         }
 
-        return needsShell ? await shell.CaptureAsync(command.ToString(), Patience) : plain.ToString();
+        return needsShell ? await CaptureAsync(command.ToString()) : plain.ToString();
     }
 
     // The name of a variable, with its braces; empty if there is none.

@@ -49,15 +49,24 @@ internal sealed record ShellDialect
     /// <summary>Commands that print the umask, and then variables and aliases as commands for the same kind of shell.</summary>
     public string PrintState { get; private init; } = "umask; export -p";
 
-    /// <summary>Makes commands that print the names that begin with a word; null: <c>set</c> and <c>alias</c> tell them.</summary>
-    /// <remarks>The second argument tells whether names of variables or of commands are wanted.</remarks>
-    public Func<string, bool, string>? PrintNames { get; private init; }
+    /// <summary>Makes commands that print the names that begin with a word, as <see cref="NameCommands"/> says.</summary>
+    /// <remarks>Null: <c>set</c> tells the variables, and the other names are not told.</remarks>
+    public Func<string, NameKind, string>? PrintNames { get; private init; }
+
+    /// <summary>Lists the aliases as commands; empty if <see cref="PrintNames"/> does.</summary>
+    public string PrintAliases { get; private init; } = @"\command \alias";
 
     // The shell's own eval and print, whatever functions and aliases the user defines: a backslash keeps an alias from being used.
     private string Eval { get; init; } = @"\eval";
 
     // The shell reads its input one byte at a time, so each character costs up to a microsecond.
     private string Print { get; init; } = @"\command \printf";
+
+    // Written in place of a line feed in single quotes.
+    private string LineFeed { get; init; } = "\n";
+
+    // What the shell does after it has told a status.
+    private string AfterStatus { get; init; } = "";
 
     /// <summary>Whether a shell can run conversations. If not, /bin/sh does.</summary>
     public static bool IsPosix(string shell) => Known.Contains(NameOf(shell));
@@ -89,8 +98,14 @@ internal sealed record ShellDialect
                 Prelude = $"{posix.Prelude}; set +o history +H; shopt -s expand_aliases",
                 Eval = @"\builtin \eval",
                 Print = @"\builtin \printf",
+                // In a script the numbers in error messages, and LINENO, count from the start of each line: it takes one row of the shell's
+                // input, and the row behind a status is row 1 again. Of assignments to LINENO only one in a redirection of a group has this
+                // effect. Interactive messages have no numbers, and a late interrupt must find the shell reading its input.
+                LineFeed = @"'$'\n''",
+                AfterStatus = isInteractive ? "" : "; { :; } >&$((LINENO=0,1))",
                 PrintState = "umask; declare -p; declare -f; alias -p",
-                PrintNames = BashNames,
+                PrintNames = NameCommands.OfBash,
+                PrintAliases = @"\builtin \alias -p",
             },
             "zsh" => posix with
             {
@@ -103,7 +118,8 @@ internal sealed record ShellDialect
                 Eval = @"\builtin \eval",
                 Print = @"\builtin \printf",
                 PrintState = "umask; export -p; functions; alias -L",
-                PrintNames = ZshNames,
+                PrintNames = NameCommands.OfZsh,
+                PrintAliases = "",
             },
             "busybox" or "ash" => posix with
             {
@@ -111,12 +127,12 @@ internal sealed record ShellDialect
                 Arguments = [.. Path.GetFileName(program) == "busybox" ? ["sh"] : Array.Empty<string>(), .. options, "/dev/stdin"],
             },
             // mksh has no printf of its own.
-            "mksh" or "lksh" => posix with { Print = @"\builtin \print -n", IsPrintEscaped = true },
+            "mksh" or "lksh" => posix with { Print = @"\builtin \print", HasPrintf = false },
             _ => posix,
         };
     }
 
-    private bool IsPrintEscaped { get; init; }
+    private bool HasPrintf { get; init; } = true;
 
     // Whether eval survives errors that end a script.
     private bool IsEvalForgiving { get; init; }
@@ -151,24 +167,31 @@ internal sealed record ShellDialect
         // the user may have another of its name.
         string number = status.ToString(CultureInfo.InvariantCulture);
         string before = status == 0 ? "" : $"__rsh_was() {{ return {number}; }}; __rsh_was || ";
-        string command = isInBraces ? InBraces(text) : $"{Eval} {Quote(text)}";
-        return $"{before}{command} {Redirections(output, error)}{(IsInteractive ? "; " : "\n")}{Tell(sequence, "$?", "${PWD-}")}";
+        string command = isInBraces
+            ? InBraces(text)
+            : $"{Eval} {Quote(text).Replace("\n", LineFeed, StringComparison.Ordinal)}";
+        string end = IsInteractive ? "; " : "\n";
+        return $"{before}{command} {Redirections(output, error)}{end}{Tell(sequence, "$?", "${PWD-}").TrimEnd()}{AfterStatus}\n";
     }
 
     /// <summary>The command that tells that the shell has read up to here.</summary>
     public string TellBegun(int sequence) => Tell(sequence, "begun", "");
 
     /// <summary>The command that tells the status of the command before, and the working directory.</summary>
-    public string TellStatus(int sequence) => Tell(sequence, $"{AfterMark}$?", "${PWD-}");
+    public string TellStatus(int sequence) => $"{Tell(sequence, $"{AfterMark}$?", "${PWD-}").TrimEnd()}{AfterStatus}\n";
 
     private string Tell(int sequence, string status, string folder)
     {
         string number = sequence.ToString(CultureInfo.InvariantCulture);
         // What mksh prints may not have a backslash, which a folder may have. The system tells the folder as well.
-        return IsPrintEscaped
-            ? $"{Print} \"{Mark}{number} {status} $- \\\\0\"\n"
-            : $"{Print} '{Mark}{number} %s %s %s\\0' \"{status}\" \"$-\" \"{folder}\"\n";
+        return HasPrintf
+            ? $"{Print} '{Mark}{number} %s %s %s\\0' \"{status}\" \"$-\" \"{folder}\"\n"
+            : $"{Print} -n \"{Mark}{number} {status} $- \\\\0\"\n";
     }
+
+    /// <summary>The command that prints two NULs and then a text, which is a word for the shell.</summary>
+    public string PrintPart(string word)
+        => HasPrintf ? $@"{Print} '\0\0%s' {word}" : $@"{Print} -n '\0\0'; {Print} -rn -- {word}";
 
     private static string Redirections(string output, string error) => $"</dev/null >|{PathOf(output)} 2>|{PathOf(error)}";
 
@@ -192,26 +215,5 @@ internal sealed record ShellDialect
         {
             return Path.GetFileName(shell);
         }
-    }
-
-    // Of each kind one line for each name, with a letter before it.
-    private static string BashNames(string word, bool isVariable)
-    {
-        string quoted = Quote(word);
-        return isVariable
-            ? $"compgen -P 'v ' -v -- {quoted}"
-            : $"compgen -P 'a ' -a -- {quoted}; compgen -P 'F ' -A function -- {quoted}; compgen -P 'b ' -b -- {quoted}; "
-              + $"compgen -P 'k ' -k -- {quoted}";
-    }
-
-    // An anonymous function leaves no variable behind.
-    private static string ZshNames(string word, bool isVariable)
-    {
-        string all = isVariable
-            ? Each("v", "${(k)parameters}")
-            : Each("a", "${(k)aliases}") + Each("F", "${(k)functions}") + Each("b", "${(k)builtins}") + Each("k", "reswords");
-        return $"zmodload zsh/parameter; () {{ local n; {all}}} {Quote(word)}";
-
-        static string Each(string kind, string names) => $"for n in ${{(M){names}:#$1*}}; do builtin print -r -- \"{kind} $n\"; done; ";
     }
 }
