@@ -8,6 +8,9 @@ public sealed class ConversationTests
     // 128 and the number of INT.
     private const int Interrupted = 130;
 
+    // A process in a group of its own, as `timeout` has. That one may exit by itself if it is interrupted while it starts its command.
+    private const string OwnGroup = "perl -e 'setpgrp(0, 0); $| = 1; print \"begun\\n\"; sleep 300'";
+
     private static readonly string[] AllShells =
         ["/bin/bash", "/bin/dash", "/bin/sh", "/usr/bin/zsh", "/bin/ksh93", "/bin/mksh", "/bin/busybox"];
 
@@ -44,8 +47,7 @@ public sealed class ConversationTests
                 "f() { while :; do sleep 0.02; done; echo no; }; echo begun; f",
                 "echo begun; sleep 300 & wait",
                 "echo begun; (trap '' INT; sleep 300) & wait",
-                // It exits with a status of its own if the signal comes before it has started its command.
-                "timeout 300 sh -c 'echo begun; sleep 300'",
+                OwnGroup,
             ];
             foreach (string shell in AllShells)
             {
@@ -106,6 +108,7 @@ public sealed class ConversationTests
     [MemberData(nameof(LongLines))]
     public async Task Interrupt_ends_what_the_line_runs_and_not_the_shell(string shell, string line)
     {
+        Assert.SkipUnless(line != OwnGroup || File.Exists("/usr/bin/perl"), "needs /usr/bin/perl, which is not installed");
         await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Interactive);
         await talk.SaysAsync("x=kept", "");
         BufferedResult result = await talk.InterruptAsync($"{line}; echo no", "INT");

@@ -13,6 +13,7 @@ internal sealed class ClientConnection
     private readonly Connection _connection;
     private readonly RequestContext _context;
     private readonly ILogger _log;
+    private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
 
     // Guarded by _gate: requests that have not ended.
@@ -25,6 +26,7 @@ internal sealed class ClientConnection
         _log = log;
         _connection = Connection.StartServer(stream, options, new() { ChannelOpened = Begin, ResultDelivered = context.MarkDelivered });
         context.Connection.Attach(_connection);
+        _attached.SetResult();
         if (idleTimeout is { } timeout)
         {
             var timer = new IdleTimer(_connection, context.Connection, timeout);
@@ -98,7 +100,7 @@ internal sealed class ClientConnection
             }
 
             // Not on the read loop: a request may use the disk before its first await.
-            Task request = Task.Run(() => RequestRouter.HandleAsync(_context, channel, open));
+            Task request = Task.Run(() => HandleAsync(channel, open));
             _requests.Add(request);
             int bytes = channel.RequestBytes;
             request.ContinueWith(
@@ -107,6 +109,13 @@ internal sealed class ClientConnection
                 TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default);
         }
+    }
+
+    // The first request may arrive before the connection is attached. Its notices would be lost.
+    private async Task HandleAsync(Channel channel, OpenRequest open)
+    {
+        await _attached.Task;
+        await RequestRouter.HandleAsync(_context, channel, open);
     }
 
     private void Remove(Task request, int bytes)

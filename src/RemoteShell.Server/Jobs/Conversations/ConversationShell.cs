@@ -524,7 +524,6 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
             return;
         long interrupted = Stopwatch.GetTimestamp();
         line.WasInterrupted = true;
-        processes.NoteReached();
         processes.InterruptAll();
         for (TimeSpan wait = FirstAsk; await RunsAfterAsync(line, wait); wait = Min(wait * 2, LastAsk))
         {

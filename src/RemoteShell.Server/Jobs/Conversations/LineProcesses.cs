@@ -29,7 +29,7 @@ internal sealed class LineProcesses(int shell, long began)
     // Guarded by _gate: several signals may be sent at the same time.
     private readonly HashSet<(int Pid, string Start, int Signal)> _sent = [];
 
-    // Guarded by _gate. See NoteReached.
+    // Guarded by _gate. Those that had executed their program when an interrupt was sent.
     private readonly HashSet<(int Pid, string Start)> _reached = [];
 
     /// <summary>Sends a signal to each process that has not had it yet.</summary>
@@ -63,25 +63,20 @@ internal sealed class LineProcesses(int shell, long began)
             Signal(Interrupt, Read().Where(process => process.Group != shell));
     }
 
-    /// <summary>Waits until the shell has no process that it has forked and that has not executed its program yet.</summary>
+    /// <summary>Waits until the shell starts no program: it waits, and each process that it has forked has executed its program.</summary>
     /// <remarks>
-    /// Such a process still has the signal handlers of the shell. It loses an interrupt, or exits by itself, and then bash goes on with the
-    /// next command. A subshell looks the same, so the wait is limited.
+    /// A process that has not executed its program yet has the signal handlers of the shell. It loses an interrupt, or exits by itself, and
+    /// then bash goes on with the next command. A loop of built-ins and a new subshell look the same, so the wait is limited.
     /// </remarks>
     public async Task StartedAsync()
     {
         long begin = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(begin) < MostSettling && IsStarting())
+        bool isStarting = IsStarting();
+        while (isStarting && Stopwatch.GetElapsedTime(begin) < MostSettling)
+        {
             await Task.Delay(SettlingInterval);
-    }
-
-    /// <summary>Notes the processes that an interrupt reaches for certain: programs, and subshells that are not young.</summary>
-    public void NoteReached()
-    {
-        long young = TickOf(Stopwatch.GetTimestamp()) - StartTicks;
-        List<(ProcessEntry Process, bool IsCopy)> found = Forked();
-        lock (_gate)
-            _reached.UnionWith(found.Where(one => !one.IsCopy || StartOf(one.Process) < young).Select(one => KeyOf(one.Process)));
+            isStarting = IsStarting();
+        }
     }
 
     /// <summary>Interrupts again if the shell goes on: it or a subshell has a young process that no interrupt has reached.</summary>
@@ -89,9 +84,10 @@ internal sealed class LineProcesses(int shell, long began)
     public void InterruptAgain(long interrupted)
     {
         long young = TickOf(interrupted) - StartTicks;
-        if (!Forked().Any(one => StartOf(one.Process) >= young && !IsReached(one.Process)))
+        List<(ProcessEntry Process, bool IsCopy)> found = Forked();
+        if (!found.Any(one => StartOf(one.Process) >= young && !IsReached(one.Process)))
             return;
-        NoteReached();
+        NoteReached(found);
         InterruptAll();
     }
 
@@ -151,14 +147,29 @@ internal sealed class LineProcesses(int shell, long began)
             return _reached.Contains(KeyOf(process));
     }
 
+    // The shell first, and its processes then: it may fork in between.
     private bool IsStarting()
     {
-        long young = TickOf(Stopwatch.GetTimestamp()) - StartTicks;
-        return Forked().Any(one => one.IsCopy && StartOf(one.Process) >= young);
+        bool isRunning = ProcessEntry.Read(shell) is { } entry && IsRunning(entry);
+        List<(ProcessEntry Process, bool IsCopy)> found = Forked();
+        NoteReached(found);
+        return isRunning || found.Any(one => one.IsCopy && (IsYoung(one.Process) || IsRunning(one.Process)));
     }
 
-    // The processes that the shell, its subshells and its children in sessions of their own have forked. A copy of the shell has its command line: it is a subshell, or has not
-    // executed its program yet.
+    // Notes the processes that the next interrupt reaches for certain: programs, and subshells that are not young.
+    private void NoteReached(List<(ProcessEntry Process, bool IsCopy)> found)
+    {
+        lock (_gate)
+            _reached.UnionWith(found.Where(one => !one.IsCopy || !IsYoung(one.Process)).Select(one => KeyOf(one.Process)));
+    }
+
+    private static bool IsYoung(ProcessEntry process) => StartOf(process) >= TickOf(Stopwatch.GetTimestamp()) - StartTicks;
+
+    // Neither asleep nor stopped.
+    private static bool IsRunning(ProcessEntry process) => process.State is not ('S' or 'T');
+
+    // The processes that the shell, its subshells, and its children in sessions of their own have forked. A copy of the shell has its
+    // command line: it is a subshell, or has not executed its program yet.
     private List<(ProcessEntry Process, bool IsCopy)> Forked()
     {
         var found = new List<(ProcessEntry, bool)>();
