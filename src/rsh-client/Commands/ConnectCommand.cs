@@ -187,7 +187,7 @@ internal static class ConnectCommand
                     continue;
                 lines.SetStatus(await commands.RunAsync(line, interrupts));
                 if (conversation.HasExited)
-                    return await ExitAsync(conversation);
+                    return ExitStatus.Of(await conversation.EndAsync());
                 await conversation.RenewAsync(interrupts.Cancelled);
             }
             catch (RequestNotSentException) when (!interrupts.Cancelled.IsCancellationRequested)
@@ -209,7 +209,6 @@ internal static class ConnectCommand
 
     private static async Task<int> LeaveAsync(PromptCommands commands, PromptConversation conversation, Interrupts interrupts)
     {
-        StandardText.Error.WriteLine(Exit);
         try
         {
             return await commands.LeaveAsync(interrupts);
@@ -222,12 +221,6 @@ internal static class ConnectCommand
         {
             return UserMessages.Fail(ExitStatus.NoConnection, e);
         }
-    }
-
-    private static async Task<int> ExitAsync(PromptConversation conversation)
-    {
-        StandardText.Error.WriteLine(Exit);
-        return ExitStatus.Of(await conversation.EndAsync());
     }
 
     // If the shell ends meanwhile, another one starts, and the text that is being typed stays.
