@@ -37,7 +37,10 @@ public sealed class RemoteConversation : IAsyncDisposable
     /// <param name="line">The text, which may have several lines. It runs when the lines before it have ended.</param>
     /// <param name="streams">Where its output goes; a line has no input.</param>
     /// <param name="cancellationToken">Ends the line, also after this method has returned.</param>
-    /// <exception cref="RequestRefusedException">The conversation has ended, or the server refuses the line.</exception>
+    /// <exception cref="RequestRefusedException">
+    /// The conversation has ended, the line is too long, or the server refuses the line.
+    /// </exception>
+    /// <exception cref="RequestNotSentException">The token was cancelled while there was no connection to send the line.</exception>
     /// <exception cref="ConnectionLostException">
     /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
     /// </exception>

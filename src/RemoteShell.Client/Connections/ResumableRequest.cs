@@ -27,7 +27,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
 
     private Connection? _connection;
     private volatile string? _acceptedJob;
-    private bool _wasSent;
+    private volatile bool _wasSent;
     private bool _wasAccepted;
 
     // Since when the server has refused to resume because of a limit, and its last refusal.
@@ -43,6 +43,9 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
     /// A repeated request names it: a prefix may by then be that of another job, and a result must never be that of another job.
     /// </remarks>
     public string? AcceptedJob => _acceptedJob ?? Job;
+
+    /// <summary>Whether the request was sent at least once.</summary>
+    public bool WasSent => _wasSent;
 
     /// <summary>Whether the server may give the result without accepting the request before. Default: no.</summary>
     public bool AllowsImmediateResult { get; init; }

@@ -43,13 +43,25 @@ internal sealed class ExecCall
         var exec = new ExecCall(link, message, streams);
         Task<CommandResult> completion = exec._failures.RunAsync(() => exec.RunAsync(cancellationToken));
         if (await Task.WhenAny(exec._started.Task, completion).ConfigureAwait(false) == completion)
-            await completion.ConfigureAwait(false);
+            await EndedAsync(exec, completion).ConfigureAwait(false);
         return new(exec._conversation, message.Job, completion, exec._size)
         {
             HasTerminal = exec._size is not null,
             Shell = exec._opened?.Shell,
             WorkingDirectory = exec._opened?.Cwd,
         };
+    }
+
+    private static async Task EndedAsync(ExecCall exec, Task completion)
+    {
+        try
+        {
+            await completion.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!exec._conversation.WasSent)
+        {
+            throw new RequestNotSentException(e);
+        }
     }
 
     public static Task<string> DetachAsync(ReconnectingConnection link, ExecRequest message, CancellationToken cancellationToken)
@@ -68,10 +80,12 @@ internal sealed class ExecCall
     private static void ThrowIfTooLong(ExecRequest message)
     {
         int size = MessageCodec.Encode(message).Length;
-        int limit = FrameLimits.Default.MaxHeader;
-        if (size <= limit - HeaderReserve)
+        int limit = FrameLimits.Default.MaxHeader - HeaderReserve;
+        if (size <= limit)
             return;
-        string text = $"the command is too long: with its variables it takes {size} bytes as JSON, and the limit is {limit}";
+        string text = message.Line is null
+            ? $"the command is too long: with its variables it takes {size} bytes as JSON, and the limit is {limit} bytes"
+            : $"the line is too long: it takes {size} bytes as JSON, and the limit is {limit} bytes";
         throw new RequestRefusedException(ErrorCode.BadRequest, text)
         {
             Hint = "put it into a file there, or send it by standard input: rsh-client run -i HOST sh < FILE",

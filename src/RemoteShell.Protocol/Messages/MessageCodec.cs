@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using RemoteShell.Protocol.Frames;
@@ -16,7 +18,17 @@ public static class MessageCodec
         JsonTypeInfo? type = message is OpenRequest open ? OfRequest(open.Request) : OfType(message.Type);
         if (type is null)
             throw new ArgumentException($"'{message.Type}' is not a message that is sent as JSON", nameof(message));
-        return JsonSerializer.SerializeToUtf8Bytes(message, type);
+        return message is ExecRequest ? EncodeText(message, type) : JsonSerializer.SerializeToUtf8Bytes(message, type);
+    }
+
+    // By default each quote takes six bytes, and a script could not be nearly as long as a header.
+    private static byte[] EncodeText(Message message, JsonTypeInfo type)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(json, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        JsonSerializer.Serialize(writer, message, type);
+        writer.Flush();
+        return json.WrittenSpan.ToArray();
     }
 
     /// <summary>Decodes a header. Returns null if the type is unknown.</summary>

@@ -70,7 +70,7 @@ internal static class ChatCommand
         using EditingLineReader? ended = edited;
         ILineReader? typed = edited;
         if (typed is null && isTyped)
-            typed = new PlainLineReader(_ => $"{UserMessages.OneLine(room)}> ");
+            typed = new PlainLineReader(_ => $"{UserMessages.OneLine(room)}> ", new AlwaysComplete());
         interrupts.PassTo(typed?.Interrupt);
         Stream output = StandardStreams.Output;
         Stream says = typed is null ? StandardStreams.Input : new TypedLines(typed, Say);

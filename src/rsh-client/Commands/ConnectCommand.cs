@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using RemoteShell.Cli.Client.Encodings;
+using RemoteShell.Cli.Client.Execution;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
@@ -18,18 +19,19 @@ internal static class ConnectCommand
 {
     private const string Exit = "exit";
 
-    private static readonly string[] ExitWords = [Exit, "logout"];
+    // How long a shell may take to judge a text: at a prompt less than the user waits.
+    private static readonly TimeSpan ScriptPatience = TimeSpan.FromSeconds(3), PromptPatience = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Creates the subcommand.</summary>
     /// <param name="again">Runs a command line of this program, for commands such as <c>jobs</c> at the prompt.</param>
     public static Command Create(Func<IReadOnlyList<string>, Task<int>> again)
     {
-        var command = new DocumentedCommand("connect", "Open a prompt; each line runs as a command.")
+        var command = new DocumentedCommand("connect", "Open a prompt: one shell at the server runs all lines.")
         {
             Details =
             [
-                "One shell runs all lines, so folder, variables and functions persist. Each line has its own exit status and verified " +
-                "output. Type :help for more. Without a terminal the lines are read from standard input, as a script.",
+                "Folder, variables and functions persist. Each line has its own exit status and verified output. Type :help for more. " +
+                "Without a terminal the lines are read from standard input, as a script.",
             ],
             Examples = ["connect server.example", "connect server.example < commands.txt"],
         };
@@ -61,24 +63,46 @@ internal static class ConnectCommand
             Encoding = text?.Name,
             OnDisconnect = RemoteCommand.LoginShell().OnDisconnect,
         };
-        await using var conversation = new PromptConversation(client, how, late.Streams, text);
+        await using var conversation = new PromptConversation(client, how, late.Streams, text, UserMessages.Say);
         await conversation.StartAsync(interrupts.Cancelled);
-        ILineReader lines = new PipeLineReader(StandardStreams.Input, new ShellSyntax(client, conversation));
-        bool hasEnded = false;
-        while (!hasEnded)
+        var syntax = new ShellSyntax(client, conversation, ScriptPatience);
+        try
         {
-            string line = await lines.ReadAsync(conversation.Folder, interrupts.Cancelled) ?? Exit;
-            if (line.AsSpan().Trim().IsEmpty)
+            return await RunLinesAsync(new PipeLineReader(StandardStreams.Input, syntax.VerdictAsync), conversation, streams, interrupts);
+        }
+        catch (Exception e) when (e is RequestRefusedException or CommandNotStartedException or FormatException or LeftException)
+        {
+            return UserMessages.Fail(ExitStatus.NoConnection, e);
+        }
+        finally
+        {
+            late.Finish();
+        }
+    }
+
+    private static async Task<int> RunLinesAsync(
+        PipeLineReader lines, PromptConversation conversation, CommandStreams streams, Interrupts interrupts)
+    {
+        int wrong = 0;
+        while (true)
+        {
+            // A line whose syntax is wrong is the last one: its rest would run as commands.
+            string? line = lines.IsWrong ? null : await lines.ReadAsync(conversation.Folder, interrupts.Cancelled);
+            if (line is not null && Completeness.IsEmpty(line))
                 continue;
-            CommandResult result = await conversation.RunAsync(line, streams, interrupts);
+            CommandResult result = await conversation.RunAsync(line ?? Exit, streams, interrupts);
             if (result.Outcome == CommandOutcome.NeverStarted)
                 return ExitStatus.NoConnection;
-            hasEnded = result.WorkingDirectory is null;
+            bool hasEnded = conversation.HasEnded;
+            if (hasEnded)
+                result = await conversation.EndAsync();
+            int status = ExitStatus.Of(result);
+            if (lines.IsWrong && wrong == 0)
+                wrong = status == 0 ? ExitStatus.Usage : status;
+            // The shell goes on if the script has an exit of its own.
+            if (hasEnded || line is null)
+                return lines.IsWrong ? wrong : status;
         }
-
-        CommandResult ended = await conversation.EndAsync();
-        late.Finish();
-        return ExitStatus.Of(ended);
     }
 
     /// <summary>Runs a prompt on a terminal.</summary>
@@ -93,7 +117,7 @@ internal static class ConnectCommand
         string host = parsed.GetValue(HostOptions.Host)!;
         PromptCommands? prompted = null;
         EditingLineReader? edited = null;
-        ClientOptions options = HostOptions.Options(parsed, host, text => Say(text, session => session.Show(text))) with
+        ClientOptions options = HostOptions.Options(parsed, host, SayNotice) with
         {
             Lost = reason => Say($"lost the connection to {host}, reconnecting: {reason}", session => session.Lost(reason)),
             MessageOfTheDay = UserMessages.Announce,
@@ -104,17 +128,17 @@ internal static class ConnectCommand
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         var lateOutput = new EncodedStreams(
             new() { Output = new LateOutput(StandardStreams.Output, Show), Error = new LateOutput(StandardStreams.Error, Show) }, text);
-        await using var conversation = new PromptConversation(client, new() { Encoding = text?.Name }, lateOutput.Streams, text);
+        await using var conversation = new PromptConversation(client, new() { Encoding = text?.Name }, lateOutput.Streams, text, SayNotice);
         await begin(conversation, interrupts.Cancelled);
-        prompted = new(client, host, conversation, RunLocallyAsync, () => edited?.TakeTyped() ?? []);
         PromptText prompt = await WhoAmIAsync(client, host, interrupts.Cancelled);
+        var completeness = new ShellCompleteness(new ShellSyntax(client, conversation, PromptPatience).VerdictAsync);
         if (EditingLineReader.IsSupported)
         {
-            var known = new KnownCommands(conversation);
+            var known = new KnownCommands(conversation) { Learned = () => edited?.Refresh() };
             var editing = new LineEditorOptions
             {
                 Completion = new ConversationCompletion(conversation),
-                Completeness = new ShellCompleteness(new ShellSyntax(client, conversation)),
+                Completeness = completeness,
                 Colours = new LineColours(known.IsKnown, LocalCommands.Names),
                 LendInterrupts = interrupts.Lend,
             };
@@ -122,11 +146,10 @@ internal static class ConnectCommand
         }
 
         using EditingLineReader? ended = edited;
-        return await RunLinesAsync(
-            edited ?? (ILineReader)new PlainLineReader(folder => string.Concat(prompt.Parts(folder).Select(part => part.Text))),
-            conversation,
-            prompted,
-            interrupts);
+        ILineReader lines = edited
+            ?? (ILineReader)new PlainLineReader(folder => string.Concat(prompt.Parts(folder).Select(part => part.Text)), completeness);
+        prompted = new(client, host, conversation, RunLocallyAsync, () => edited?.TakeTyped() ?? [], lines.AfterPartRow);
+        return await RunLinesAsync(lines, conversation, prompted, interrupts);
 
         Task<int> RunLocallyAsync(IReadOnlyList<string> arguments)
         {
@@ -144,52 +167,94 @@ internal static class ConnectCommand
                 UserMessages.Say(text);
         }
 
-        bool Show(string text) => edited?.TryShow(text) == true;
+        void SayNotice(string text) => Say(text, session => session.Show(text));
+
+        bool Show(LateRows late, string text) => edited?.TryShow(late, text) == true;
     }
 
     private static async Task<int> RunLinesAsync(
         ILineReader lines, PromptConversation conversation, PromptCommands commands, Interrupts interrupts)
     {
-        int status = 0;
         while (true)
         {
             interrupts.PassTo(lines.Interrupt);
             string? line = await ReadAsync(lines, conversation, interrupts);
             try
             {
-                // Ctrl+D is the word that leaves a shell.
                 if (line is null || LocalCommands.Leaves(line))
-                    line = Exit;
-                if (line.AsSpan().Trim().IsEmpty)
+                    return await LeaveAsync(commands, conversation, interrupts);
+                if (Completeness.IsEmpty(line))
                     continue;
-                status = await commands.RunAsync(line, interrupts);
-                lines.SetStatus(status);
-                if (!conversation.HasEnded)
-                    continue;
-                if (ExitWords.Contains(line.Split([' ', '\t', ';'], 2, StringSplitOptions.RemoveEmptyEntries)[0]))
+                lines.SetStatus(await commands.RunAsync(line, interrupts));
+                if (conversation.HasExited)
                     return ExitStatus.Of(await conversation.EndAsync());
                 await conversation.RenewAsync(interrupts.Cancelled);
+            }
+            catch (RequestNotSentException) when (!interrupts.Cancelled.IsCancellationRequested)
+            {
+                UserMessages.Say("the line was not sent");
+                lines.SetStatus(ExitStatus.Interrupted);
+            }
+            catch (LeftException)
+            {
+                return commands.LeaveUnconnected();
             }
             catch (Exception e) when (e is RequestRefusedException or CommandNotStartedException or FormatException)
             {
                 // Only this line failed; the prompt goes on.
-                status = UserMessages.Fail(e);
+                lines.SetStatus(UserMessages.Fail(e));
             }
         }
     }
 
-    // Ends the prompt at once if the conversation is not this client's any more.
+    private static async Task<int> LeaveAsync(PromptCommands commands, PromptConversation conversation, Interrupts interrupts)
+    {
+        try
+        {
+            return await commands.LeaveAsync(interrupts);
+        }
+        catch (RequestNotSentException) when (!interrupts.Cancelled.IsCancellationRequested)
+        {
+            return commands.LeaveUnconnected();
+        }
+        catch (RequestRefusedException e) when (conversation.HasEnded)
+        {
+            return UserMessages.Fail(ExitStatus.NoConnection, e);
+        }
+    }
+
+    // If the shell ends meanwhile, another one starts, and the text that is being typed stays.
     private static async Task<string?> ReadAsync(ILineReader lines, PromptConversation conversation, Interrupts interrupts)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Cancelled);
         Task<string?> reading = lines.ReadAsync(conversation.Folder, stop.Token).AsTask();
-        Task<Exception> failing = conversation.FailedAsync(stop.Token);
-        bool hasFailed = await Task.WhenAny(reading, failing) == failing && !interrupts.Cancelled.IsCancellationRequested;
-        await stop.CancelAsync();
-        if (!hasFailed)
+        try
+        {
+            while (await EndsAsync(reading, conversation, stop.Token))
+            {
+                Task<bool> renewing = conversation.TryRenewAsync(interrupts.Cancelled);
+                bool isLeft = await Task.WhenAny(reading, renewing) == reading && await reading is null;
+                // The next line tries again.
+                if (isLeft || !await renewing)
+                    break;
+            }
+
             return await reading;
-        await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        throw await failing;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // Whether the shell ends before a line is read. Throws if this client cannot go on.
+    private static async Task<bool> EndsAsync(Task reading, PromptConversation conversation, CancellationToken cancellationToken)
+    {
+        Task<Exception?> ending = conversation.EndedAsync(cancellationToken);
+        if (await Task.WhenAny(reading, ending) == reading)
+            return false;
+        return await ending is { } failure ? throw failure : true;
     }
 
     // Only the prompt shows it. If the server refuses the command, user and home are left out.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Output;
@@ -18,15 +17,15 @@ internal static class CommandSummary
             && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
             && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
-    /// <summary>Shows the line, if there is a reason.</summary>
-    public static void Say(CommandResult result)
+    /// <summary>The line; null if there is no reason for it.</summary>
+    public static string? Of(CommandResult result)
     {
         long bytes = result.Streams.Values.Sum(stream => stream.Bytes);
         if (result.ExitCode == 0 && result.Duration < LongDuration && bytes < LargeOutput)
-            return;
+            return null;
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"status {result.ExitCode} · {result.Duration.TotalSeconds:0.0##} s · {bytes:N0} bytes, verified");
-        StandardText.Error.WriteLine(UsesColour ? $"\u001b[2m{text}\u001b[0m" : text);
+        return UsesColour ? $"\u001b[2m{text}\u001b[0m" : text;
     }
 }

@@ -16,9 +16,19 @@ internal static class OutcomeMessages
     public static void ExplainHeld(CommandResult result)
     {
         if (result.Held.Count > 0)
+            UserMessages.Say($"a process that the command left behind still has its {Held(result)} open; its further output is not shown");
+    }
+
+    /// <summary>Warns of processes in the background that outlive their shell: what they write from now on is not shown.</summary>
+    public static void ExplainBackground(CommandResult result)
+    {
+        if (result.Held.Count > 0)
         {
-            string held = string.Join(" and ", result.Held.Select(JsonWords.Of));
-            UserMessages.Say($"a process that the command left behind still has its {held} open; its further output is not shown");
+            UserMessages.Say(
+                $"processes that the shell left in the background still have its {Held(result)} open; " +
+                "what they write from now on is not shown");
         }
     }
+
+    private static string Held(CommandResult result) => string.Join(" and ", result.Held.Select(JsonWords.Of));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Failures;
@@ -78,7 +79,65 @@ internal static class UserMessages
     /// cursor, ring the bell, or look different from what it is.
     /// </remarks>
     public static string Printable(string text)
-        => string.Concat(Cut(text, MaxTextLength).Select(c => IsSafe(c) || c is '\n' or '\t' ? c : '\uFFFD'));
+        => string.Concat(Cut(text, MaxTextLength).Select(Shown));
+
+    /// <summary>A text of any length and of several lines, with its colours.</summary>
+    /// <remarks>Of the control sequences only those pass that set the look of the text (SGR); else as <see cref="Printable"/>.</remarks>
+    public static string Coloured(string text)
+    {
+        var shown = new StringBuilder(text.Length);
+        for (int at = 0, length; at < text.Length; at += Math.Max(1, length))
+        {
+            length = ColourLength(text.AsSpan(at));
+            if (length > 0)
+                shown.Append(text, at, length);
+            else
+                shown.Append(Shown(text[at]));
+        }
+
+        return shown.ToString();
+    }
+
+    /// <summary>A text of any length, without its colours; else as <see cref="Printable"/>.</summary>
+    public static string Uncoloured(string text)
+    {
+        var shown = new StringBuilder(text.Length);
+        for (int at = 0, length; at < text.Length; at += Math.Max(1, length))
+        {
+            length = ColourLength(text.AsSpan(at));
+            if (length == 0)
+                shown.Append(Shown(text[at]));
+        }
+
+        return shown.ToString();
+    }
+
+    /// <summary>The control sequences that set the look that a text has at its end; empty: plain.</summary>
+    /// <param name="text">A text of <see cref="Coloured"/>.</param>
+    public static string ColoursAfter(string text)
+    {
+        string colours = "";
+        for (int at = text.IndexOf('\u001b', StringComparison.Ordinal); at >= 0; at = text.IndexOf('\u001b', at + 1))
+        {
+            string next = text.Substring(at, ColourLength(text.AsSpan(at)));
+            bool isReset = next is "\u001b[m" or "\u001b[0m" || colours.Length > MaxPartLength;
+            colours = isReset ? "" : colours + next;
+        }
+
+        return colours;
+    }
+
+    private static char Shown(char c) => IsSafe(c) || c is '\n' or '\t' ? c : '\uFFFD';
+
+    // Of the sequence that sets the look at the start of the text; 0: there is none.
+    private static int ColourLength(ReadOnlySpan<char> text)
+    {
+        const string start = "\u001b[";
+        if (!text.StartsWith(start))
+            return 0;
+        int length = text[start.Length..].IndexOfAnyExcept("0123456789;:");
+        return length is >= 0 and <= MaxPartLength && text[start.Length + length] == 'm' ? start.Length + length + 1 : 0;
+    }
 
     private static string OneLine(string text, int maxLength) => string.Concat(Cut(text, maxLength).Select(c => c switch
     {

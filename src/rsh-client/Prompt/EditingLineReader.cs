@@ -23,7 +23,8 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
     {
         (_prompt, _history) = (prompt, history);
         EditorPalette palette = CommandSummary.UsesColour ? EditorPalette.Coloured : EditorPalette.Plain;
-        _editor = new(options ?? new(), history.Lines, StandardText.Error, palette);
+        options = (options ?? new()) with { Searched = () => history.SearchLines };
+        _editor = new(options, history.Lines, StandardText.Error, palette);
     }
 
     /// <summary>Whether this terminal supports editing.</summary>
@@ -66,8 +67,11 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
             UserMessages.Announce(text);
     }
 
-    /// <summary>Shows a text above the line that is being typed; false if none is.</summary>
-    public bool TryShow(string text) => _editor.Interject(text);
+    /// <summary>Shows output of processes in the background above the line that is being typed; false if none is.</summary>
+    public bool TryShow(LateRows late, string text) => _editor.ShowLate(late, text);
+
+    /// <summary>Draws the line that is being typed again. From any thread.</summary>
+    public void Refresh() => _editor.Refresh();
 
     public void Dispose()
     {

@@ -14,6 +14,9 @@ internal sealed class KnownCommands(PromptConversation conversation)
     private int _asks;
     private int _lines;
 
+    /// <summary>Called when it becomes known whether a name is a command.</summary>
+    public Action? Learned { get; set; }
+
     /// <summary>Whether the name is a command; null: not known yet.</summary>
     public bool? IsKnown(string name)
     {
@@ -31,11 +34,13 @@ internal sealed class KnownCommands(PromptConversation conversation)
 
     private async Task AskAsync(string name)
     {
+        bool isLearned = false;
         try
         {
             using var time = new CancellationTokenSource(Patience);
             IReadOnlyList<Completion> found = await conversation.Current.CompleteAsync(name, CompletionTarget.Command, time.Token);
             _known[name] = found.Any(completion => completion.Text == name);
+            isLearned = true;
         }
         catch (Exception e) when (e is OperationCanceledException or RemoteShellException)
         {
@@ -45,5 +50,8 @@ internal sealed class KnownCommands(PromptConversation conversation)
         {
             Volatile.Write(ref _asks, 0);
         }
+
+        if (isLearned)
+            Learned?.Invoke();
     }
 }

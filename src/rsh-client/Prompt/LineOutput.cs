@@ -13,6 +13,7 @@ internal sealed class LineOutput : IDisposable
     // Guarded by _gate.
     private readonly ScreenModes _modes = new();
     private bool _isRestored;
+    private bool _isPartRow;
 
     public LineOutput() => Streams = new()
     {
@@ -37,6 +38,16 @@ internal sealed class LineOutput : IDisposable
         }
     }
 
+    /// <summary>Whether the last row of the output has no end.</summary>
+    public bool IsPartRow
+    {
+        get
+        {
+            lock (_gate)
+                return _isPartRow;
+        }
+    }
+
     public void Dispose() => Restore();
 
     private sealed class WatchedStream(LineOutput owner, Stream target) : WriteOnlyStream
@@ -44,7 +55,11 @@ internal sealed class LineOutput : IDisposable
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             lock (owner._gate)
+            {
                 owner._modes.Look(buffer);
+                owner._isPartRow = buffer.IsEmpty ? owner._isPartRow : buffer[^1] != (byte)'\n';
+            }
+
             target.Write(buffer);
         }
     }

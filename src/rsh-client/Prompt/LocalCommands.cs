@@ -19,6 +19,15 @@ internal static class LocalCommands
         [LeaveToo] = "leave the prompt",
     };
 
+    // How a word that a subcommand runs is used, and how many arguments it takes without options.
+    private static readonly Dictionary<string, (string Usage, int Least, int Most)> Usages = new(StringComparer.Ordinal)
+    {
+        [":get"] = (":get FILE [LOCAL]", 1, 2),
+        [":jobs"] = (":jobs [--running]", 0, 0),
+        [":attach"] = (":attach JOB", 1, 1),
+        [":kill"] = (":kill [--signal=NAME] JOB", 1, 1),
+    };
+
     /// <summary>The words.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Summaries.Keys];
 
@@ -34,10 +43,13 @@ internal static class LocalCommands
           :attach JOB         show a job's output      :attach 5f0c
           :kill JOB           end a job                :kill --signal=TERM 5f0c
           :help               show this help
-          :exit, :quit        leave the prompt, as Ctrl+D in an empty line does
+          :exit, :quit        same as Ctrl+D on an empty line
           !COMMAND            run a command on this terminal: !vim notes.txt
+                              It gets all keys that are typed while it runs.
+                              With a blank, ! is the shell's negation: ! true
         jobs, kill and exit mean what they mean in a shell: jobs | wc -l
-        'help' lists the commands of the server, such as calc and who.
+        'help' lists the commands of the server: calc, upper, time, who. A
+        function or an alias of the same name goes before. 'help cd' is bash's.
 
         Keys:
           Tab                 complete a command, a file or a variable
@@ -80,14 +92,26 @@ internal static class LocalCommands
     public static IReadOnlyList<string>? Arguments(string line, string host, string? folder) => WordOf(line) switch
     {
         null or Leave or LeaveToo or ShowHelp => null,
-        ":get" => WithRemoteFile(Words(line), host, folder),
-        _ => WithHost(Words(line), host),
+        ":get" => WithRemoteFile(CountedWords(line), host, folder),
+        _ => WithHost(CountedWords(line), host),
     };
 
     private static bool HasNoArguments(string line)
     {
         string[] words = Words(line);
-        return words.Length == 1 ? true : throw new FormatException($":{words[0]} takes no arguments, and not '{words[1]}'");
+        return words.Length == 1 ? true : throw new FormatException($":{words[0]} takes no arguments");
+    }
+
+    private static string[] CountedWords(string line)
+    {
+        string name = WordOf(line)!;
+        string[] words = Words(line);
+        (string usage, int least, int most) = Usages[name];
+        int given = words.Skip(1).Count(word => !word.StartsWith('-') || word == "-");
+        bool asksForHelp = words.Contains("--help") || words.Contains("-h");
+        if (given < least && !asksForHelp)
+            throw new FormatException($"{name} needs an argument; usage: {usage}");
+        return given <= most ? words : throw new FormatException($"{name} takes fewer arguments; usage: {usage}");
     }
 
     // The words without quotes; the first one without its colon.
@@ -113,13 +137,21 @@ internal static class LocalCommands
                     break;
                 default:
                     string shown = raw.Replace("\n", "\\n", StringComparison.Ordinal);
-                    throw new FormatException($"{name} is not a command of the shell and does not take '{shown}'; quote it");
+                    throw new FormatException($"{name} {Refusal(token.Kind, raw)}; quote '{shown}' if it is part of a name");
             }
         }
 
         words[0] = words[0][1..];
         return [.. words];
     }
+
+    private static string Refusal(TokenKind kind, string raw) => kind switch
+    {
+        TokenKind.Newline => "takes no other commands after it",
+        TokenKind.Operator when !raw.StartsWith('|') => "takes no other commands after it",
+        TokenKind.Operator or TokenKind.Redirection or TokenKind.Descriptor => "takes no pipes or redirections",
+        _ => "does not expand variables or commands",
+    };
 
     private static string[] WithRemoteFile(string[] words, string host, string? folder)
     {

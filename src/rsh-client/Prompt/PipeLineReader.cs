@@ -1,5 +1,4 @@
 using System.Text;
-using RemoteShell.Cli.Client.Prompt.Editing;
 using RemoteShell.Cli.Client.Prompt.Syntax;
 
 namespace RemoteShell.Cli.Client.Prompt;
@@ -9,8 +8,8 @@ namespace RemoteShell.Cli.Client.Prompt;
 /// A line ends with LF or CR LF. A text that is incomplete at the end of the input is returned as it is: the shell reports what is missing.
 /// </remarks>
 /// <param name="input">The bytes.</param>
-/// <param name="shell">Asks the shell where the lexer does not know; null: such a text counts as whole.</param>
-internal sealed class PipeLineReader(Stream input, ICompleteness? shell = null) : ILineReader
+/// <param name="ask">Asks the shell where the lexer does not know; null: such a text counts as whole.</param>
+internal sealed class PipeLineReader(Stream input, Func<string, CancellationToken, Task<SyntaxVerdict>>? ask = null) : ILineReader
 {
     private const int BufferSize = 16 * 1024;
 
@@ -24,6 +23,9 @@ internal sealed class PipeLineReader(Stream input, ICompleteness? shell = null) 
     private long _lines;
 
     public Action? Interrupt => null;
+
+    /// <summary>Whether the shell refuses the syntax of the last command: a script ends with it.</summary>
+    public bool IsWrong { get; private set; }
 
     /// <exception cref="FormatException">A line is not UTF-8: it cannot be sent as it is.</exception>
     public async ValueTask<string?> ReadAsync(string? folder, CancellationToken cancellationToken)
@@ -40,20 +42,18 @@ internal sealed class PipeLineReader(Stream input, ICompleteness? shell = null) 
             SyntaxVerdict verdict = lexer.Verdict();
             if (verdict == SyntaxVerdict.Unknown && questions >= MaxEagerQuestions && text.Length < asked + (asked / 8))
                 continue;
-            if (verdict == SyntaxVerdict.Unknown)
+            if (verdict == SyntaxVerdict.Unknown && ask is not null)
+            {
                 (questions, asked) = (questions + 1, text.Length);
-            if (await IsCompleteAsync(verdict, text, cancellationToken))
+                verdict = await ask(text.ToString(), cancellationToken);
+            }
+
+            IsWrong = verdict == SyntaxVerdict.Wrong;
+            if (verdict != SyntaxVerdict.Incomplete)
                 return text.ToString();
         }
 
         return text.Length == 0 ? null : text.ToString();
-    }
-
-    private async ValueTask<bool> IsCompleteAsync(SyntaxVerdict verdict, StringBuilder text, CancellationToken cancellationToken)
-    {
-        if (verdict != SyntaxVerdict.Unknown)
-            return verdict == SyntaxVerdict.Complete;
-        return shell is null || await shell.IsCompleteAsync(text.ToString(), cancellationToken);
     }
 
     // Null at the end of the input.

@@ -5,6 +5,7 @@ using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Prompt;
 
@@ -14,13 +15,17 @@ namespace RemoteShell.Cli.Client.Prompt;
 /// <param name="conversation">The conversation.</param>
 /// <param name="again">Runs a command line of this program.</param>
 /// <param name="typed">Takes the keys that were typed ahead.</param>
+/// <param name="afterPartRow">Written after output that does not end with a line feed.</param>
 internal sealed class PromptCommands(
     RemoteShellClient client,
     string host,
     PromptConversation conversation,
     Func<IReadOnlyList<string>, Task<int>> again,
-    Func<byte[]> typed)
+    Func<byte[]> typed,
+    string afterPartRow)
 {
+    private const string Exit = "exit";
+
     private volatile TerminalSession? _onTerminal;
 
     /// <summary>The program that uses the terminal; null while the prompt does.</summary>
@@ -30,8 +35,9 @@ internal sealed class PromptCommands(
     public async Task<int> RunAsync(string line, Interrupts interrupts)
     {
         string text = line.Trim();
-        if (text.StartsWith('!'))
-            return await OnTerminalAsync(text[1..].Trim(), interrupts);
+        // With a blank it is the shell's negation.
+        if (text is ['!', not (' ' or '\t' or '\n'), ..])
+            return await OnTerminalAsync(text[1..], interrupts);
         if (LocalCommands.AsksForHelp(text))
         {
             StandardText.Error.WriteLine(LocalCommands.Help);
@@ -44,31 +50,77 @@ internal sealed class PromptCommands(
             return await again(arguments);
         }
 
-        await conversation.RenewAsync(interrupts.Cancelled);
-        using var output = new LineOutput();
-        CommandResult result;
+        if (await HasEndedAsync(interrupts))
+            return ExitStatus.NoConnection;
+        SayIfUnconnected();
         try
         {
-            result = await conversation.RunAsync(line, output.Streams, interrupts);
+            return await InShellAsync(line, interrupts);
         }
         catch (RequestRefusedException e) when (e.Code == ErrorCode.Gone)
         {
             // The shell ended before this line, such as with its server.
-            UserMessages.Say("the line did not run");
-            await conversation.RenewAsync(interrupts.Cancelled);
+            _ = await HasEndedAsync(interrupts);
             return ExitStatus.NoConnection;
         }
+    }
 
+    /// <summary>Leaves the shell by its own <c>exit</c>, with its traps, and returns the exit status of the prompt.</summary>
+    public async Task<int> LeaveAsync(Interrupts interrupts)
+    {
+        if (!client.IsConnected)
+            return LeaveUnconnected();
+        using var output = new LineOutput();
+        CommandResult result = await conversation.RunAsync(Exit, output.Streams, interrupts);
+        // An exit that the user has defined anew may do something else; then the client ends the shell.
+        return ExitStatus.Of(conversation.HasExited ? await conversation.EndAsync() : result);
+    }
+
+    /// <summary>Leaves the prompt while there is no connection, says how to come back, and returns the exit status.</summary>
+    public int LeaveUnconnected()
+    {
+        conversation.LeaveRunning();
+        UserMessages.Say(conversation.HasEnded || client.IsConnected
+            ? $"left the prompt of {host}"
+            : $"there is no connection to {host}: the shell runs on for an hour; " +
+                $"to resume it: rsh-client attach {host} {conversation.Current.Id}");
+        return ExitStatus.NoConnection;
+    }
+
+    private async Task<int> InShellAsync(string line, Interrupts interrupts)
+    {
+        using var output = new LineOutput();
+        CommandResult result = await conversation.RunAsync(line, output.Streams, interrupts);
         output.Restore();
-        CommandSummary.Say(result);
+        string? summary = conversation.HasExited ? null : CommandSummary.Of(result);
+        if (output.IsPartRow)
+            StandardText.Error.Write(afterPartRow);
+        if (summary is not null)
+            StandardText.Error.WriteLine(summary);
         return ExitStatus.Of(result);
+    }
+
+    // A line that was typed for a shell that has ended does not run in another one.
+    private async Task<bool> HasEndedAsync(Interrupts interrupts)
+    {
+        if (!conversation.HasEnded)
+            return false;
+        UserMessages.Say("the line did not run");
+        await conversation.RenewAsync(interrupts.Cancelled);
+        return true;
+    }
+
+    private void SayIfUnconnected()
+    {
+        if (!client.IsConnected)
+            UserMessages.Say("not connected; the line runs after the reconnect; press Ctrl+C to drop it");
     }
 
     private async Task<int> OnTerminalAsync(string command, Interrupts interrupts)
     {
-        if (command.Length == 0)
-            throw new FormatException("there is no command after '!'; write !COMMAND to run one on this terminal");
-        await conversation.RenewAsync(interrupts.Cancelled);
+        if (await HasEndedAsync(interrupts))
+            return ExitStatus.NoConnection;
+        SayIfUnconnected();
         RemoteCommand remote = RemoteCommand.Shell(command) with
         {
             Encoding = conversation.Text?.Name,
@@ -79,18 +131,31 @@ internal sealed class PromptCommands(
             OnDisconnect = remote.OnDisconnect,
         };
         _onTerminal = terminal;
+        using var dropped = new CancellationTokenSource();
+        interrupts.PassTo(dropped.Cancel);
         try
         {
             remote = remote with { Environment = TerminalOptions.WithLocale(remote.Environment, conversation.Text) };
-            return await terminal.RunAsync(
-                (streams, tty, token) => client.StartAsync(
-                    remote with { Terminal = new(tty.Term, tty.Columns, tty.Rows) }, streams, token),
-                "",
-                interrupts);
+            return await terminal.RunAsync((streams, tty, token) => StartAsync(remote, tty, streams, token, dropped.Token), "", interrupts);
+        }
+        catch (OperationCanceledException e) when (dropped.IsCancellationRequested && e is not RequestNotSentException)
+        {
+            UserMessages.Say("the command was interrupted before it began");
+            return ExitStatus.Interrupted;
         }
         finally
         {
             _onTerminal = null;
+            if (terminal.Result is { ExitCode: not 0 } result)
+                StandardText.Error.WriteLine(CommandSummary.Of(result));
         }
+    }
+
+    private async Task<RemoteJob> StartAsync(
+        RemoteCommand remote, TerminalRequest tty, CommandStreams streams, CancellationToken token, CancellationToken dropped)
+    {
+        // Not disposed: the command runs on.
+        var given = CancellationTokenSource.CreateLinkedTokenSource(token, dropped);
+        return await client.StartAsync(remote with { Terminal = new(tty.Term, tty.Columns, tty.Rows) }, streams, given.Token);
     }
 }

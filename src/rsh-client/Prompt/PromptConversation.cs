@@ -12,12 +12,19 @@ namespace RemoteShell.Cli.Client.Prompt;
 /// <param name="options">How the shell runs.</param>
 /// <param name="late">Where the output of processes in the background goes.</param>
 /// <param name="text">The encoding of the remote text; null for UTF-8.</param>
-internal sealed class PromptConversation(RemoteShellClient client, ConversationOptions options, CommandStreams late, RemoteText? text)
-    : IAsyncDisposable
+/// <param name="say">Shows a message.</param>
+internal sealed class PromptConversation(
+    RemoteShellClient client, ConversationOptions options, CommandStreams late, RemoteText? text, Action<string> say) : IAsyncDisposable
 {
+    // How long the reason for the end of a shell may take, and the list of names before a line.
+    private static readonly TimeSpan ReasonPatience = TimeSpan.FromSeconds(5), NamesPatience = TimeSpan.FromSeconds(2);
+
     private RemoteConversation? _current;
     private string? _folder;
-    private bool _hasEnded;
+
+    // The line with which the shell has ended; null if it ended otherwise, or runs.
+    private CommandResult? _last;
+    private bool _isGone;
 
     /// <summary>The encoding of the remote text; null for UTF-8.</summary>
     public RemoteText? Text => text;
@@ -31,32 +38,39 @@ internal sealed class PromptConversation(RemoteShellClient client, ConversationO
     /// <summary>The number of lines so far. Each may have changed which commands there are.</summary>
     public int Lines { get; private set; }
 
-    /// <summary>Whether the shell has ended with the last line.</summary>
-    public bool HasEnded => _hasEnded;
+    /// <summary>Whether the shell has ended, with the last line or between two lines.</summary>
+    public bool HasEnded => _isGone || _last is not null || Current.Completion.IsCompleted;
 
-    /// <summary>Completes when the client cannot go on: another client has the conversation, or the connection is lost.</summary>
-    public async Task<Exception> FailedAsync(CancellationToken cancellationToken)
+    /// <summary>Whether the last line has made the shell exit, such as <c>exit</c> in a function.</summary>
+    public bool HasExited => _last is { Outcome: CommandOutcome.Exited };
+
+    /// <summary>Completes when the shell has ended: with null, or with the reason why this client cannot go on.</summary>
+    public async Task<Exception?> EndedAsync(CancellationToken cancellationToken)
     {
-        var never = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using CancellationTokenRegistration cancelled = cancellationToken.UnsafeRegister(_ => never.TrySetCanceled(), null);
-        await ((Task)Current.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task ended = Current.Completion;
+        await ended.ContinueWith(_ => { }, cancellationToken, TaskContinuationOptions.None, TaskScheduler.Default);
         Exception? failure = Current.Completion.Exception?.InnerException;
-        return failure is null or RequestRefusedException ? await never.Task : failure;
+        return failure is RequestRefusedException ? null : failure;
     }
 
     /// <summary>Starts the shell.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _hasEnded = false;
         _current = await client.StartConversationAsync(options with { WorkingDirectory = _folder }, late, cancellationToken);
+        (_last, _isGone) = (null, false);
         _folder = _current.WorkingDirectory;
     }
 
-    /// <summary>Takes over the conversation of another client, with its shell.</summary>
+    /// <summary>Takes over the conversation of another client, with its shell, and says which lines run in it.</summary>
     public async Task TakeOverAsync(string job, CancellationToken cancellationToken)
     {
         _current = await client.TakeOverConversationAsync(job, text?.Name, late, cancellationToken);
         _folder = _current.WorkingDirectory;
+        foreach (JobInfo line in await client.ListJobsAsync(JobFilter.Running, cancellationToken))
+        {
+            if (line.Conversation == _current.Id && !line.HasTerminal)
+                say($"a line still runs, and the next line waits for it (:kill {line.Id} ends it): {UserMessages.OneLine(line.Command)}");
+        }
     }
 
     /// <summary>Runs a line in the shell.</summary>
@@ -65,19 +79,22 @@ internal sealed class PromptConversation(RemoteShellClient client, ConversationO
     /// <param name="interrupts">The signals of this process.</param>
     public async Task<CommandResult> RunAsync(string line, CommandStreams streams, Interrupts interrupts)
     {
+        string sent = await ForShellAsync(line, interrupts.Cancelled);
         CommandResult result;
         try
         {
-            result = await LineRunner.RunAsync(client, Current, line, streams, interrupts, text);
+            result = await new LineRunner(client, Current, text).RunAsync(sent, streams, interrupts);
         }
         catch (RequestRefusedException e) when (e.Code == ErrorCode.Gone)
         {
-            _hasEnded = true;
+            _isGone = true;
             throw;
         }
 
         Lines++;
-        _hasEnded = result.WorkingDirectory is null;
+        // A line that was not started says nothing about the shell.
+        bool hasEnded = result.WorkingDirectory is null && result.Outcome != CommandOutcome.NeverStarted;
+        _last = hasEnded ? result : null;
         _folder = result.WorkingDirectory ?? _folder;
         OutcomeMessages.Explain(result);
         return result;
@@ -87,16 +104,16 @@ internal sealed class PromptConversation(RemoteShellClient client, ConversationO
     public async Task<CommandResult> EndAsync()
     {
         CommandResult result = await Current.Completion;
-        OutcomeMessages.ExplainHeld(result);
+        OutcomeMessages.ExplainBackground(result);
         return result;
     }
 
     /// <summary>Starts a new shell in the folder of the old one, if that has ended, and says so.</summary>
     public async Task RenewAsync(CancellationToken cancellationToken)
     {
-        if (!_hasEnded && !Current.Completion.IsCompleted)
+        if (!HasEnded)
             return;
-        UserMessages.Say($"{await ReasonAsync()}; its variables, functions and aliases are lost");
+        say($"{await ReasonAsync(cancellationToken)}; its variables, functions and aliases are lost");
         try
         {
             await StartAsync(cancellationToken);
@@ -107,16 +124,56 @@ internal sealed class PromptConversation(RemoteShellClient client, ConversationO
             await StartAsync(cancellationToken);
         }
 
-        UserMessages.Say($"a new shell has started in {UserMessages.OneLine(Folder ?? "the home folder")}");
+        say($"a new shell has started in {UserMessages.OneLine(Folder ?? "the home folder")}");
     }
 
-    public ValueTask DisposeAsync() => _current?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    private async Task<string> ReasonAsync()
+    /// <summary>As <see cref="RenewAsync"/>, but only says why no shell could be started. Returns whether one runs.</summary>
+    public async Task<bool> TryRenewAsync(CancellationToken cancellationToken)
     {
         try
         {
-            CommandResult result = await Current.Completion;
+            await RenewAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is RequestRefusedException or CommandNotStartedException)
+        {
+            say(e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Lets the shell run on when this client disconnects.</summary>
+    public void LeaveRunning() => _current?.LeaveRunning();
+
+    public ValueTask DisposeAsync() => _current?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    // A function or an alias of the user goes before a command of the server of the same name.
+    private async Task<string> ForShellAsync(string line, CancellationToken cancellationToken)
+    {
+        if (ServerBuiltins.NameOf(line) is not { } name || !client.IsConnected)
+            return line;
+        if (ServerBuiltins.AsksShellForHelp(line, Current.Shell))
+            return ServerBuiltins.ToShell(line);
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(NamesPatience);
+        try
+        {
+            IReadOnlyList<Completion> found = await Current.CompleteAsync(name, CompletionTarget.Command, time.Token);
+            bool isOwn = found.Any(item => item.Text == name && item.Kind is CompletionKind.Function or CompletionKind.Alias);
+            return isOwn ? ServerBuiltins.ToShell(line) : line;
+        }
+        catch (Exception e) when (e is OperationCanceledException or RemoteShellException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return line;
+        }
+    }
+
+    private async Task<string> ReasonAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            CommandResult result = await Current.Completion.WaitAsync(ReasonPatience, cancellationToken);
             return result.Outcome switch
             {
                 CommandOutcome.Exited => $"the shell has ended with status {result.ExitCode}",
@@ -127,6 +184,10 @@ internal sealed class PromptConversation(RemoteShellClient client, ConversationO
         catch (RequestRefusedException e) when (e.Code is ErrorCode.Gone or ErrorCode.NotFound)
         {
             return "the server was restarted, and the shell has ended with it";
+        }
+        catch (TimeoutException)
+        {
+            return "the shell has ended";
         }
     }
 }

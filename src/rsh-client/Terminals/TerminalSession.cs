@@ -29,6 +29,9 @@ internal sealed class TerminalSession(
     /// <summary>What the server does with the job when this client disappears; null: this client does not know it.</summary>
     public DisconnectPolicy? OnDisconnect { get; init; }
 
+    /// <summary>How the program ended; null before, and if the user has left it.</summary>
+    public CommandResult? Result { get; private set; }
+
     /// <summary>The options, with callbacks that show messages on this terminal while the program runs.</summary>
     public ClientOptions Attend(ClientOptions options) => options with
     {
@@ -72,6 +75,7 @@ internal sealed class TerminalSession(
         {
             job = await start(encoded.Streams, LocalTerminal.Describe(), given.Token);
             CommandResult result = await ShowAsync(job, keyboard, first, interrupts);
+            Result = result;
             encoded.Finish();
             return ExitStatus.Of(result);
         }

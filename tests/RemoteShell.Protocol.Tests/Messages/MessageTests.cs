@@ -9,6 +9,15 @@ public class MessageTests
     private const string Id = "0123456789abcdef";
 
     [Fact]
+    public void Quotes_and_letters_of_a_command_take_few_bytes()
+    {
+        var request = new ExecRequest { Channel = 1, Job = Id, Command = new string('\'', 1000) + new string('"', 1000) + new string('中', 1000) };
+        byte[] json = MessageCodec.Encode(request);
+        Assert.InRange(json.Length, 6000, 6300);
+        Assert.Equal(request.Command, ((ExecRequest)MessageCodec.Decode("open", json)!).Command);
+    }
+
+    [Fact]
     public void Every_message_reads_back_as_written()
     {
         Message[] all =

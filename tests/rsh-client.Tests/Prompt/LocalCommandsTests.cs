@@ -67,6 +67,27 @@ public class LocalCommandsTests
     }
 
     [Theory]
+    [InlineData(":get", "usage: :get FILE [LOCAL]")]
+    [InlineData(":get a b c", "usage: :get FILE [LOCAL]")]
+    [InlineData(":kill", "usage: :kill [--signal=NAME] JOB")]
+    [InlineData(":kill --signal TERM 5f0c", "usage: :kill [--signal=NAME] JOB")]
+    [InlineData(":attach", "usage: :attach JOB")]
+    [InlineData(":jobs x", "usage: :jobs [--running]")]
+    [InlineData(":jobs | wc -l", ":jobs takes no pipes or redirections")]
+    [InlineData(":help get", ":help takes no arguments")]
+    public void Wrong_arguments_are_refused_in_the_words_of_the_prompt(string line, string expected)
+    {
+        var refused = Assert.Throws<FormatException>(() => LocalCommands.AsksForHelp(line) ? null : LocalCommands.Arguments(line, "h", null));
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(":get --help", "get|--help")]
+    [InlineData(":get f -", "get|h:f|-")]
+    public void Help_and_the_standard_output_count_as_they_should(string line, string expected)
+        => Assert.Equal(expected.Split('|'), LocalCommands.Arguments(line, "h", folder: null));
+
+    [Theory]
     [InlineData(":get 'a")]
     [InlineData(":get \"a")]
     [InlineData(":get a\\")]

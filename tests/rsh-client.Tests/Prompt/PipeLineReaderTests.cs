@@ -1,6 +1,6 @@
 using System.Text;
 using RemoteShell.Cli.Client.Prompt;
-using RemoteShell.Cli.Client.Prompt.Editing;
+using RemoteShell.Cli.Client.Prompt.Syntax;
 
 namespace RemoteShell.Cli.Client.Tests.Prompt;
 
@@ -25,7 +25,7 @@ public class PipeLineReaderTests
     [InlineData("", "")]
     public async Task Lines_are_joined_to_whole_commands(string input, string expected, bool shellSays = true)
     {
-        List<string> commands = await ReadAllAsync(new(Stream(input), new Shell(_ => shellSays)));
+        List<string> commands = await ReadAllAsync(new(Stream(input), new Shell(_ => shellSays).AskAsync));
         // The shell says of a heredoc with an open substitution that it is incomplete: then all is one text.
         Assert.Equal(shellSays ? expected : input, string.Join(shellSays ? '|' : '\n', commands));
     }
@@ -34,8 +34,28 @@ public class PipeLineReaderTests
     public async Task Shell_is_asked_where_the_lexer_does_not_know()
     {
         var shell = new Shell(text => text.EndsWith(" ]]", StringComparison.Ordinal));
-        Assert.Equal(["[[ a =~ (b|\nc) ]]", "d"], await ReadAllAsync(new(Stream("[[ a =~ (b|\nc) ]]\nd\n"), shell)));
+        Assert.Equal(["[[ a =~ (b|\nc) ]]", "d"], await ReadAllAsync(new(Stream("[[ a =~ (b|\nc) ]]\nd\n"), shell.AskAsync)));
         Assert.Equal(["[[ a =~ (b|", "[[ a =~ (b|\nc) ]]"], shell.Asked);
+    }
+
+    [Theory]
+    [InlineData(nameof(SyntaxVerdict.Wrong), true)]
+    [InlineData(nameof(SyntaxVerdict.Complete), false)]
+    public async Task Command_that_the_shell_refuses_is_returned_at_once_and_marked(string verdict, bool expected)
+    {
+        SyntaxVerdict said = Enum.Parse<SyntaxVerdict>(verdict);
+        var reader = new PipeLineReader(Stream("cat <<EOF )\nbody\nEOF\nls\n"), (_, _) => Task.FromResult(said));
+        Assert.Equal("cat <<EOF )", await reader.ReadAsync(null, CancellationToken.None).Within());
+        Assert.Equal(expected, reader.IsWrong);
+        await reader.ReadAsync(null, CancellationToken.None).Within();
+        Assert.False(reader.IsWrong);
+    }
+
+    [Fact]
+    public async Task Heredoc_delimiter_on_two_lines_is_one_word()
+    {
+        var shell = new Shell(text => text.EndsWith("\nEF", StringComparison.Ordinal));
+        Assert.Equal(["cat <<E\\\nF\na\nEF", "ls"], await ReadAllAsync(new(Stream("cat <<E\\\nF\na\nEF\nls\n"), shell.AskAsync)));
     }
 
     [Fact]
@@ -66,7 +86,7 @@ public class PipeLineReaderTests
     public async Task Long_command_is_read_in_time_in_proportion_to_its_length(string start, string end)
     {
         string command = $"{start}{string.Concat(Enumerable.Range(0, 20_000).Select(i => $"line {i}\n"))}{end}";
-        Assert.Equal([command, "next"], await ReadAllAsync(new(Stream($"{command}\nnext\n"), new Shell(_ => true))));
+        Assert.Equal([command, "next"], await ReadAllAsync(new(Stream($"{command}\nnext\n"), new Shell(_ => true).AskAsync)));
     }
 
     [Fact]
@@ -74,7 +94,7 @@ public class PipeLineReaderTests
     {
         var shell = new Shell(_ => false);
         string text = $"[[ a =~ (b) ]] {{\n{string.Concat(Enumerable.Repeat("some line\n", 10_000))}";
-        await ReadAllAsync(new(Stream(text), shell));
+        await ReadAllAsync(new(Stream(text), shell.AskAsync));
         Assert.InRange(shell.Asked.Count, 32, 120);
     }
 
@@ -99,14 +119,14 @@ public class PipeLineReaderTests
         return commands;
     }
 
-    private sealed class Shell(Func<string, bool> isComplete) : ICompleteness
+    private sealed class Shell(Func<string, bool> isComplete)
     {
         public List<string> Asked { get; } = [];
 
-        public ValueTask<bool> IsCompleteAsync(string text, CancellationToken cancellationToken)
+        public Task<SyntaxVerdict> AskAsync(string text, CancellationToken cancellationToken)
         {
             Asked.Add(text);
-            return new(isComplete(text));
+            return Task.FromResult(isComplete(text) ? SyntaxVerdict.Complete : SyntaxVerdict.Incomplete);
         }
     }
 }

@@ -101,7 +101,8 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
             while (await pipe.ReadAsync(reader.Room, gone) is > 0 and int count)
             {
                 IReadOnlyList<StatusRecord> records = reader.Take(count);
-                if (reader.TakeOther() is { Length: > 0 } other)
+                // Before the first record BusyBox introduces itself.
+                if (reader.TakeOther() is { Length: > 0 } other && _started.Task.IsCompleted)
                     await Late.WriteOutputAsync(other);
                 foreach (StatusRecord record in records)
                     Take(record);
@@ -266,7 +267,7 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
             default:
                 // Each time to all processes: the list of those that had a signal is for the signals that end the line.
                 var all = new LineProcesses(_shell, line.Began);
-                line.TrySend(number, place: 0, () => SendAsync(all, number));
+                line.SendInTurn(number, () => SendAsync(all, number));
                 break;
         }
     }

@@ -18,6 +18,9 @@ internal sealed class ShellLine(string text, PipeDrain output, PipeDrain error)
     // Guarded by _gate. The last sending at each place.
     private readonly Dictionary<(int Number, int Place), Task> _signals = [];
 
+    // Guarded by _gate. By number: the one that is being sent, and the one that waits; a completed task: none.
+    private readonly Dictionary<int, (Task Running, Task Waiting)> _inTurn = [];
+
     public string Text => text;
 
     public PipeDrain Output => output;
@@ -60,11 +63,40 @@ internal sealed class ShellLine(string text, PipeDrain output, PipeDrain error)
         }
     }
 
+    /// <summary>Sends a signal after the one before of its number. If one waits already, the two count as one, as in the system.</summary>
+    /// <param name="number">The signal.</param>
+    /// <param name="send">Sends it, on another thread.</param>
+    public void SendInTurn(int number, Func<Task> send)
+    {
+        lock (_gate)
+        {
+            (Task running, Task waiting) = _inTurn.GetValueOrDefault(number, (Task.CompletedTask, Task.CompletedTask));
+            if (running.IsCompleted)
+                _inTurn[number] = (waiting.IsCompleted ? Task.Run(send) : waiting, Task.CompletedTask);
+            if (!running.IsCompleted || !waiting.IsCompleted)
+                Wait(number, send);
+        }
+    }
+
     /// <summary>Completes when all signals were sent. Call when no more are added.</summary>
     public Task SignalledAsync()
     {
         lock (_gate)
-            return Task.WhenAll(_signals.Values);
+            return Task.WhenAll([.. _signals.Values, .. _inTurn.Values.SelectMany(sending => new[] { sending.Running, sending.Waiting })]);
+    }
+
+    // Called under _gate, when one is being sent.
+    private void Wait(int number, Func<Task> send)
+    {
+        (Task running, Task waiting) = _inTurn[number];
+        if (waiting.IsCompleted)
+            _inTurn[number] = (running, SendAfterAsync(running, send));
+    }
+
+    private static async Task SendAfterAsync(Task before, Func<Task> send)
+    {
+        await before;
+        await Task.Run(send);
     }
 
     /// <summary>Takes a record that has this line's number.</summary>

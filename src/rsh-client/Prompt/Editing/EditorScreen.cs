@@ -24,6 +24,7 @@ internal sealed class EditorScreen : IDisposable
     // Guarded by _gate.
     private readonly ViewPainter _painter;
     private readonly List<IDisposable> _registrations = [];
+    private readonly List<LateRows> _late = [];
     private EditorView? _view;
     private int _columns;
 
@@ -104,6 +105,24 @@ internal sealed class EditorScreen : IDisposable
         }
     }
 
+    /// <summary>Shows more of the output of processes in the background above the text; false if no text is edited.</summary>
+    /// <remarks>Whole rows are written; a last row without an end stays above the prompt, and grows there.</remarks>
+    public bool ShowLate(LateRows late, string text)
+    {
+        lock (_gate)
+        {
+            if (_view is null)
+                return false;
+            if (!_late.Contains(late))
+                _late.Add(late);
+            string rows = late.Append(text);
+            if (rows.Length > 0)
+                _output.Write($"{_painter.Erase()}{rows.ReplaceLineEndings("\r\n")}");
+            Paint();
+            return true;
+        }
+    }
+
     public void Dispose()
     {
         lock (_gate)
@@ -118,7 +137,8 @@ internal sealed class EditorScreen : IDisposable
         TerminalRequest size = LocalTerminal.Describe();
         string erased = size.Columns == _columns ? "" : EraseAfterResize(size.Columns);
         _columns = size.Columns;
-        string painted = erased + _painter.Paint(_view.Render(size.Columns, size.Rows));
+        EditorView view = _view with { Above = [.. _late.Select(late => late.Rest).Where(rest => rest.Length > 0)] };
+        string painted = erased + _painter.Paint(view.Render(size.Columns, size.Rows));
         if (painted.Length > 0)
             _output.Write(painted);
     }
@@ -143,6 +163,9 @@ internal sealed class EditorScreen : IDisposable
         foreach (IDisposable registration in _registrations)
             registration.Dispose();
         _registrations.Clear();
+        foreach (LateRows late in _late)
+            late.Clear();
+        _late.Clear();
     }
 
     private void Repaint()

@@ -37,6 +37,18 @@ internal sealed class EditorState(IReadOnlyList<string> history, KillRing kills)
     /// <summary>Whether the newest line that continues the text is suggested.</summary>
     public bool Suggests { get; init; } = true;
 
+    /// <summary>The texts in which a search searches, the oldest first; null: the history.</summary>
+    public Func<IReadOnlyList<string>>? Searched { get; init; }
+
+    /// <summary>The text that is shown, and that Enter submits: in a search the one that was found.</summary>
+    public string ShownText => Search switch
+    {
+        null => Buffer.Text,
+        { Match: { } match } => match,
+        { Query.Length: > 0 } => "",
+        _ => Buffer.Text,
+    };
+
     /// <summary>The columns of the terminal; the arrows move in a menu as it is shown.</summary>
     public int Columns { get; set; } = 80;
 
@@ -281,7 +293,7 @@ internal sealed class EditorState(IReadOnlyList<string> history, KillRing kills)
             case EditorCommand.LastArgument:
                 return InsertLastArgument();
             default:
-                Search = new(history);
+                Search = new(Searched?.Invoke() ?? history);
                 if (Buffer.Text.Length > 0 && !Buffer.Text.Contains('\n', StringComparison.Ordinal))
                     Search.Type(Buffer.Text);
                 return EditorOutcome.None;

@@ -8,6 +8,9 @@ internal sealed record EditorView(IReadOnlyList<StyledPart> Prompt, string Text,
 {
     private const string Continuation = "> ";
 
+    /// <summary>Rows above the prompt, without control characters.</summary>
+    public IReadOnlyList<string> Above { get; init; } = [];
+
     /// <summary>Shown behind the text; empty: nothing.</summary>
     public string Suggestion { get; init; } = "";
 
@@ -23,6 +26,12 @@ internal sealed record EditorView(IReadOnlyList<StyledPart> Prompt, string Text,
         columns = Math.Max(2, columns);
         rows = Math.Max(1, rows);
         var frame = new FrameBuilder(columns);
+        foreach (string row in Above)
+        {
+            frame.Add(row, CellStyle.Text);
+            frame.EndRow();
+        }
+
         foreach (StyledPart part in Prompt)
             frame.Add(part.Text, part.Style);
         CellStyle[] styles = Styles();

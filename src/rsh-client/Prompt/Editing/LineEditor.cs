@@ -34,6 +34,12 @@ internal sealed class LineEditor : IDisposable
     /// <summary>Shows a message above the text; false if no text is edited.</summary>
     public bool Interject(string message) => _screen.Interject(message);
 
+    /// <summary>Shows more of the output of processes in the background above the text; false if no text is edited.</summary>
+    public bool ShowLate(LateRows late, string text) => _screen.ShowLate(late, text);
+
+    /// <summary>Draws the text again, such as with other colours. From any thread.</summary>
+    public void Refresh() => _input.Wake();
+
     /// <summary>Takes the bytes that were typed behind the last text, for the next reader of the terminal.</summary>
     public byte[] TakeTyped() => _keys.TakeRest();
 
@@ -45,7 +51,7 @@ internal sealed class LineEditor : IDisposable
 
     private EditedText Read(IReadOnlyList<StyledPart> prompt, CancellationToken cancellationToken)
     {
-        var state = new EditorState(_history, _kills) { Suggests = _palette.ShowsSuggestions };
+        var state = new EditorState(_history, _kills) { Suggests = _palette.ShowsSuggestions, Searched = _options.Searched };
         var bytes = new byte[16 * 1024];
         _screen.Begin(ViewOf(prompt, state));
         try
@@ -72,12 +78,12 @@ internal sealed class LineEditor : IDisposable
 
             // Once for all keys that came together.
             _screen.Show(ViewOf(prompt, state));
-            int count = _input.Read(bytes, _keys.Patience, cancellationToken);
+            int? count = _input.Read(bytes, _keys.Patience, cancellationToken);
             if (_input.HasEnded)
                 return new(Finish(LineEnd.Left, prompt, state, ""), "");
             if (count > 0)
-                _keys.Append(bytes.AsSpan(0, count));
-            else
+                _keys.Append(bytes.AsSpan(0, count.Value));
+            else if (count == 0)
                 _keys.GiveUp();
         }
     }
@@ -91,11 +97,8 @@ internal sealed class LineEditor : IDisposable
             case EditorOutcome.Bell:
                 _screen.Ring();
                 return null;
-            case EditorOutcome.Submit when IsComplete(state.Buffer.Text, cancellationToken):
-                return Finish(LineEnd.Submitted, prompt, state, "");
             case EditorOutcome.Submit:
-                state.StartRow();
-                return null;
+                return Submit(prompt, state, cancellationToken);
             case EditorOutcome.Drop:
                 return Finish(LineEnd.Dropped, prompt, state, "^C");
             case EditorOutcome.Leave:
@@ -123,9 +126,47 @@ internal sealed class LineEditor : IDisposable
         return end;
     }
 
-    // The thread is this editor's own: it may wait.
-    private bool IsComplete(string text, CancellationToken cancellationToken)
-        => _options.Completeness.IsCompleteAsync(text, cancellationToken).AsTask().GetAwaiter().GetResult();
+    private LineEnd? Submit(IReadOnlyList<StyledPart> prompt, EditorState state, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<bool> asking = _options.Completeness.IsCompleteAsync(state.Buffer.Text, stop.Token).AsTask();
+        if (!asking.IsCompleted)
+            _screen.Show(ViewOf(prompt, state));
+        if (!WaitFor(asking, cancellationToken))
+        {
+            stop.Cancel();
+            return Finish(LineEnd.Dropped, prompt, state, "^C");
+        }
+
+        if (asking.GetAwaiter().GetResult())
+            return Finish(LineEnd.Submitted, prompt, state, "");
+        state.StartRow();
+        return null;
+    }
+
+    // False if the user presses Ctrl+C, or the terminal is gone. Other keys wait for the answer.
+    private bool WaitFor(Task asking, CancellationToken cancellationToken)
+    {
+        const byte controlC = 3;
+        var bytes = new byte[4096];
+        if (!asking.IsCompleted)
+            _ = asking.ContinueWith(_ => _input.Wake(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        while (!asking.IsCompleted)
+        {
+            int count = _input.Read(bytes, timeout: null, cancellationToken) ?? 0;
+            if (_input.HasEnded)
+                return false;
+            ReadOnlySpan<byte> typed = bytes.AsSpan(0, count);
+            int drop = typed.LastIndexOf(controlC);
+            if (drop >= 0)
+                _ = _keys.TakeRest();
+            _keys.Append(typed[(drop + 1)..]);
+            if (drop >= 0)
+                return false;
+        }
+
+        return true;
+    }
 
     private CompletionList Completions(EditBuffer buffer, CancellationToken cancellationToken)
     {
@@ -158,7 +199,7 @@ internal sealed class LineEditor : IDisposable
         }
 
         bool isFailed = search.Match is null && search.Query.Length > 0;
-        string query = UserMessages.OneLine(search.Query), text = search.Match ?? "";
+        string query = UserMessages.OneLine(search.Query), text = state.ShownText;
         return new([new(isFailed ? $"no match for '{query}': " : $"search '{query}': ", CellStyle.Host)], text, Math.Max(0, search.First()))
         {
             Spans = [.. SpansOf(text), .. search.Highlights()],

@@ -8,18 +8,32 @@ namespace RemoteShell.Cli.Client.Prompt.Editing;
 internal sealed class TerminalInput : IDisposable
 {
     private readonly AnonymousPipeServerStream _wake = new(PipeDirection.Out);
+    private readonly Lock _gate = new();
+
+    // Guarded by _gate.
+    private bool _isDisposed;
 
     /// <summary>Whether standard input has ended: the terminal is gone.</summary>
     public bool HasEnded { get; private set; }
+
+    /// <summary>Ends the wait of this moment, or the next one.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed)
+                _wake.WriteByte(0);
+        }
+    }
 
     /// <summary>Waits for bytes, and reads those that are there.</summary>
     /// <param name="bytes">Receives them.</param>
     /// <param name="timeout">How long to wait in ms; null: without a limit.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The number of bytes; 0 after the timeout and at the end.</returns>
-    public int Read(Span<byte> bytes, int? timeout, CancellationToken cancellationToken)
+    /// <returns>The number of bytes; 0 after the timeout and at the end; null after <see cref="Wake"/>.</returns>
+    public int? Read(Span<byte> bytes, int? timeout, CancellationToken cancellationToken)
     {
-        using CancellationTokenRegistration registration = cancellationToken.Register(() => _wake.WriteByte(0));
+        using CancellationTokenRegistration registration = cancellationToken.Register(Wake);
         int wake = (int)_wake.ClientSafePipeHandle.DangerousGetHandle();
         Span<PollRequest> requests =
         [
@@ -29,9 +43,12 @@ internal sealed class TerminalInput : IDisposable
         while (true)
         {
             int ready = LibC.Poll(requests, (nuint)requests.Length, timeout ?? -1);
-            if (ready > 0 && requests[1].Results != 0)
+            bool isWoken = ready > 0 && requests[1].Results != 0;
+            if (isWoken)
                 _ = LibC.Read(wake, bytes, 1);
             cancellationToken.ThrowIfCancellationRequested();
+            if (isWoken)
+                return null;
             if (ready == 0)
                 return 0;
             if (ready < 0 || requests[0].Results == 0)
@@ -47,5 +64,12 @@ internal sealed class TerminalInput : IDisposable
         }
     }
 
-    public void Dispose() => _wake.Dispose();
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _wake.Dispose();
+        }
+    }
 }

@@ -44,6 +44,12 @@ internal sealed class CommandGrammar
     /// <summary>Whether a <c>[[ … ]]</c> is open.</summary>
     public bool IsInCondition => Top?.Kind == ConstructKind.Condition;
 
+    /// <summary>Whether a <c>[[ … ]]</c> needs a pattern, which may have parentheses after one of <c>?*+@!</c>.</summary>
+    public bool ExpectsPattern => Top is { Kind: ConstructKind.Condition, Expression.ExpectsPattern: true };
+
+    /// <summary>Whether a <c>[[ … ]]</c> needs a regular expression, which may have parentheses.</summary>
+    public bool ExpectsRegex => Top is { Kind: ConstructKind.Condition, Expression.ExpectsRegex: true };
+
     /// <summary>Whether <c>((</c> starts an arithmetic command here.</summary>
     public bool ExpectsArithmetic => !NeedsTarget && (ExpectsCompound || Top is { Kind: ConstructKind.For, Stage: ConstructStage.Name });
 

@@ -1,6 +1,6 @@
 namespace RemoteShell.Cli.Client.Prompt.Syntax;
 
-/// <summary>The structure of a <c>[[ … ]]</c>, without patterns in parentheses.</summary>
+/// <summary>The structure of a <c>[[ … ]]</c>.</summary>
 internal sealed class ConditionGrammar
 {
     private static readonly HashSet<string> Binary =
@@ -8,6 +8,9 @@ internal sealed class ConditionGrammar
 
     private int _parentheses;
     private Place _place;
+
+    // The last operator before an operand.
+    private string _operator = "";
 
     private enum Place
     {
@@ -30,12 +33,20 @@ internal sealed class ConditionGrammar
     /// <summary>Whether the expression is whole, so that <c>]]</c> ends it.</summary>
     public bool IsWhole => _parentheses == 0 && _place is Place.AfterLeft or Place.Whole;
 
+    /// <summary>Whether a pattern is needed, which may have parentheses after one of <c>?*+@!</c>.</summary>
+    public bool ExpectsPattern => _place == Place.Right && _operator is "=" or "==" or "!=";
+
+    /// <summary>Whether a regular expression is needed, which may have parentheses.</summary>
+    public bool ExpectsRegex => _place == Place.Right && _operator == "=~";
+
     /// <summary>Takes a word.</summary>
     /// <param name="plain">The word; null if it has quotes or expansions.</param>
     /// <returns>Whether the expression is still one that this class knows.</returns>
     public bool Word(string? plain)
     {
         bool isUnary = plain is ['-', >= 'A' and <= 'z'];
+        if (_place is Place.Operand or Place.AfterLeft)
+            _operator = plain ?? "";
         _place = _place switch
         {
             Place.Operand when plain == "!" => Place.Operand,
@@ -66,7 +77,7 @@ internal sealed class ConditionGrammar
                 _place = Place.Operand;
                 return true;
             case "<" or ">" when _place == Place.AfterLeft:
-                _place = Place.Right;
+                (_place, _operator) = (Place.Right, text);
                 return true;
             default:
                 _place = Place.Unknown;

@@ -78,10 +78,14 @@ internal sealed class LineColours(Func<string, bool?> isKnown, IReadOnlyList<str
             raw = raw[1..];
         }
 
-        // The value of an expansion is not known.
-        bool hasExpansion = raw.AsSpan().ContainsAny('$', '`');
-        bool isUnknown = !hasExpansion && raw.Length > 0 && isKnown(ShellWord.Unquote(raw)) == false;
-        cells.Fill(isUnknown ? SpanKind.UnknownCommand : SpanKind.Command);
+        // The value of an expansion is not known, and paths are not asked for.
+        bool isOpen = raw.Length == 0 || raw.AsSpan().ContainsAny('$', '`', '/');
+        cells.Fill((isOpen ? true : isKnown(ShellWord.Unquote(raw))) switch
+        {
+            true => SpanKind.Command,
+            false => SpanKind.UnknownCommand,
+            null => null,
+        });
     }
 
     // Of commands in parentheses only the parentheses.

@@ -83,10 +83,10 @@ internal sealed class ShellLexer
         // Commands in two pairs of parentheses look like arithmetic until the end.
         if (_levels.Exists(level => level.Kind == LevelKind.Arithmetic && (level != Top || level.Parentheses < 2)))
             return SyntaxVerdict.Unknown;
-        if (Top.Kind != LevelKind.Commands)
+        if (Top.Kind != LevelKind.Commands || _continuation == _at)
             return SyntaxVerdict.Incomplete;
         SyntaxVerdict verdict = Top.Grammar.Verdict();
-        bool isOpen = _levels.Count > 1 || _heredocs > 0 || _continuation == _at;
+        bool isOpen = _levels.Count > 1 || _heredocs > 0;
         return verdict == SyntaxVerdict.Complete && isOpen ? SyntaxVerdict.Incomplete : verdict;
     }
 
@@ -181,10 +181,25 @@ internal sealed class ShellLexer
             Comment();
         else if (c is '<' or '>' && Peek(1) == '(' && !level.Grammar.IsInCondition)
             StartWord(level);
-        else if (c is ';' or '&' or '|' or '(' or ')' or '<' or '>')
+        else if (c is ';' or '&' or '|' or '(' or ')' or '<' or '>' && !IsGroup(level, c))
             Operator(level, c);
         else
             StartWord(level);
+    }
+
+    // Whether parentheses belong to a pattern or a regular expression.
+    private bool IsGroup(ShellLevel level, char c)
+    {
+        if (c != '(' || !(level.Grammar.ExpectsRegex || (level.Grammar.ExpectsPattern && IsAfterPatternPrefix(level))))
+            return false;
+        return ShellNames.GroupLength(Text[_at..]) > 0;
+    }
+
+    private bool IsAfterPatternPrefix(ShellLevel level)
+    {
+        if (level.WordStart < 0 || _at == level.WordStart || _text[_at - 1] is not ('?' or '*' or '+' or '@' or '!'))
+            return false;
+        return _at - 1 == level.WordStart || _text[_at - 2] is not ('\\' or '$');
     }
 
     private void StartWord(ShellLevel level) => (level.WordStart, level.IsPlain) = (_at, true);
@@ -202,6 +217,10 @@ internal sealed class ShellLexer
                 EndDescriptor(level);
             else
                 EndWord();
+        }
+        else if (IsGroup(level, c))
+        {
+            _at += ShellNames.GroupLength(Text[_at..]);
         }
         else if (c == '(')
         {

@@ -53,6 +53,31 @@ internal static class ShellNames
         return at == text.Length || text[at] != ']';
     }
 
+    /// <summary>
+    /// The length of the parentheses at the start of a text, as part of a pattern or a regular expression; 0 if they have characters that
+    /// may mean something else in some shells.
+    /// </summary>
+    public static int GroupLength(ReadOnlySpan<char> text)
+    {
+        int open = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            bool isEscaped = text[i] == '\\' && i + 1 < text.Length && text[i + 1] is '.' or '+' or '*' or '?' or '-' or '/' or '|';
+            if (text[i] == '(')
+                open++;
+            else if (text[i] == ')')
+                open--;
+            else if (isEscaped)
+                i++;
+            else if (!Letters.Contains(text[i]) && !".,-/:%@+*?!|[]^".Contains(text[i], StringComparison.Ordinal))
+                return 0;
+            if (open == 0)
+                return i + 1;
+        }
+
+        return 0;
+    }
+
     /// <summary>Whether the text behind <c>${</c> has a form that not all shells know.</summary>
     public static bool IsOddParameter(ReadOnlySpan<char> text)
     {

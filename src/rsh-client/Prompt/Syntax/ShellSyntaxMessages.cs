@@ -30,6 +30,7 @@ internal static class ShellSyntaxMessages
         ": unmatched ", // zsh
         "parse error near `\\n'", // zsh
         "parse error near `$(", // zsh
+        "parse error near `$[", // zsh
         "parse error near `<(", // zsh
     ];
 

@@ -138,6 +138,33 @@ public class EditorStateTests
         Assert.Equal("echo foo", state.Search.Match);
     }
 
+    [Theory]
+    [InlineData("draft" + CtrlR + Backspace + Backspace + Backspace + Backspace + Backspace)]
+    [InlineData("draft\e\rmore" + CtrlR)]
+    [InlineData("draft" + CtrlR + "make")]
+    [InlineData("make" + CtrlR)]
+    public void Enter_submits_what_the_search_shows(string typed)
+    {
+        EditorState state = Type(typed, History);
+        string shown = state.ShownText;
+        EditorOutcome outcome = EditorOutcome.None;
+        TypeInto(state, "\r", seen => outcome = seen);
+        if (shown.Length == 0)
+            Assert.Equal(EditorOutcome.Bell, outcome);
+        else
+            Assert.Equal((EditorOutcome.Submit, shown), (outcome, state.Buffer.Text));
+    }
+
+    [Fact]
+    public void Search_finds_commands_of_other_hosts_behind_those_of_this_host()
+    {
+        var state = new EditorState(["make own"], new()) { Searched = () => ["make other", "make own"] };
+        TypeInto(state, $"{CtrlR}make");
+        Assert.Equal("make own", state.ShownText);
+        TypeInto(state, CtrlR);
+        Assert.Equal("make other", state.ShownText);
+    }
+
     [Fact]
     public void Suggestion_is_the_newest_line_that_continues_the_text()
     {

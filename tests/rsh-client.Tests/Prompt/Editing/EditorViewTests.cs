@@ -45,6 +45,14 @@ public class EditorViewTests
         { "שלום", 1, "h$ שלום", 0, 4 },
     };
 
+    [Fact]
+    public void Rows_above_the_prompt_move_the_cursor_down()
+    {
+        ViewFrame frame = new EditorView(Prompt, "abc", 1) { Above = ["late 中", "more"] }.Render(10, 5);
+        Assert.Equal(["late 中", "more", "h$ abc"], frame.Rows.Select(row => string.Concat(row.Cells.Select(cell => cell.Text))));
+        Assert.Equal((2, 4), (frame.CursorRow, frame.CursorColumn));
+    }
+
     [Theory]
     [MemberData(nameof(Widths))]
     public void Character_takes_its_cells(string text, int expected) => Assert.Equal(expected, CellWidth.Of(text));

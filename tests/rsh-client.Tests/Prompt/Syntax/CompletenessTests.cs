@@ -19,7 +19,10 @@ public class CompletenessTests
         "case a in b) c;; esac", "case a in (b|c) d;; *) e; esac", "case a in\nb)\n;;\nesac", "case a in esac",
         "case a in b) c;& d) e;;& esac",
         "{ a; }", "(a)", "( (a); b )", "f() { a; }", "f() (a)", "f()\n{\na\n}", "function f { a; }", "function f() { a; }", "! a", "time a",
-        "time", "[ -f a ]", "[[ -f a && b == c ]]", "[[ $a =~ ^[0-9]+$ ]]", "[[ ( a || b ) && ! c ]]", "cat <<E\na\nE", "cat <<E\na\nE\n",
+        "time", "[ -f a ]", "[[ -f a && b == c ]]", "[[ $a =~ ^[0-9]+$ ]]", "[[ ( a || b ) && ! c ]]",
+        "[[ a == @(a|b) ]]", "[[ $a != x!(b|+(c))y ]]", "[[ a = ?([0-9]).* ]]", "[[ a =~ (b|c) ]]",
+        "[[ $a =~ ^[0-9]+(\\.[0-9]+)?$ && b == c ]]",
+        "cat <<E\na\nE", "cat <<E\na\nE\n",
         "cat <<-E\n\ta\n\tE", "cat <<'E'\n$( \" '\nE", "cat <<E <<F\na\nE\nb\nF", "cat <<\\E\na\nE", "cat <<E | b\n$(date)\nE",
         "cat <<E; b\nif\nE",
         "cat <<< a", "diff <(a) <(b)", "a > b 2>&1 < c", "a &> b", "a |& b", "2>a b", "echo if then fi", "echo {a,b} }{", "a \\\nb",
@@ -38,7 +41,8 @@ public class CompletenessTests
         "while", "while a; do", "while a; do b", "until a\n", "for i", "for i in a b", "for i in a; do", "for i in a\n",
         "for i in a; do b\n",
         "case a", "case a in", "case a in\n", "case a in b)", "case a in b) c", "case a in b) c;;", "{", "{ a", "{ a;", "(", "(a", "(a;",
-        "f()", "f() {", "f() {\na\n", "function f {", "a |", "a |\n", "a &&", "a && # c", "a ||\n\n", "a \\", "a \\\n", "cat <<E",
+        "f()", "f() {", "f() {\na\n", "function f {", "a |", "a |\n", "a &&", "a && # c", "a ||\n\n", "a \\", "a \\\n",
+        "cat <<E\\", "cat <<E",
         "cat <<E\n",
         "cat <<E\na", "cat <<E\n E\n", "cat <<-E\n  E\n", "cat <<'E'\na\n", "cat <<E <<F\na\nE\n", "cat <<E\nE x\n",
         "if a; then cat <<E\nfi\n",
@@ -50,7 +54,8 @@ public class CompletenessTests
     public static TheoryData<string> Unknown =>
     [
         ")", "fi", "a ;;", "a (b)", "echo +(a|b)", "ls !(a)", "for x (a b) c", "if [[ a ]] { b }", "repeat 3 do", "foreach i (a)", "f() a",
-        "() { a }", "[[ a", "[[ a =~ (b|c) ]]", "echo $[1+2]", "echo ${ a; }", "((a) ; b)", "coproc a", "case", "for", "echo <", "a | | b",
+        "() { a }", "[[ a", "[[ a =~ (b|$c) ]]", "[[ a == (b) ]]", "[[ @(a) ]]", "[[ a == \\@(b) ]]", "[[ a == @(b c) ]]",
+        "echo $[1+2]", "echo ${ a; }", "((a) ; b)", "coproc a", "case", "for", "echo <", "a | | b",
         "a; ; b", "& a", "echo \"${a:-'b}\"", "a[1 2]=3", "{ echo a }", "if ; then", "a\0b", "echo `echo 'a`", "while a; { b", "!",
         ":(){ :|:& };:",
         "$(cat <<E)\na\nE", "cat <<E 'a\nb'\nE", "<<$a\n", "time -p a", "${a$b}", "${-a}",
@@ -67,6 +72,21 @@ public class CompletenessTests
     [Theory]
     [MemberData(nameof(Unknown))]
     public void Text_that_is_wrong_or_odd_is_unknown(string text) => Assert.Equal(SyntaxVerdict.Unknown, Completeness.Of(text));
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("  \t", true)]
+    [InlineData("# c", true)]
+    [InlineData("  # it's\n\n# c", true)]
+    [InlineData("# c\nls", false)]
+    [InlineData("ls # c", false)]
+    [InlineData(";", false)]
+    [InlineData(" ; ;", false)]
+    [InlineData("\\", false)]
+    [InlineData("'#'", false)]
+    [InlineData(":", false)]
+    [InlineData("#\0", false)]
+    public void Text_of_blanks_and_comments_is_empty(string text, bool expected) => Assert.Equal(expected, Completeness.IsEmpty(text));
 
     [Theory]
     [InlineData("bash")]

@@ -62,6 +62,7 @@ public class ShellSyntaxMessagesTests
     [InlineData(1, "t:2: closing brace expected", nameof(SyntaxVerdict.Incomplete))]
     [InlineData(1, "t:2: parse error near `\\n'", nameof(SyntaxVerdict.Incomplete))]
     [InlineData(1, "t:2: parse error near `$(a'", nameof(SyntaxVerdict.Incomplete))]
+    [InlineData(1, "t:2: parse error near `$[ 1+'", nameof(SyntaxVerdict.Incomplete))]
     [InlineData(1, "t:1: parse error near `fi'", nameof(SyntaxVerdict.Wrong))]
     // all of them
     [InlineData(0, "", nameof(SyntaxVerdict.Complete))]
