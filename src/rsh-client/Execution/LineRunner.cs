@@ -16,6 +16,9 @@ internal sealed class LineRunner(RemoteShellClient client, RemoteConversation co
     private readonly CancellationTokenSource _dropped = new();
     private int _unsentSignals;
 
+    /// <summary>Called when Ctrl+C drops the line, because it waits for a connection.</summary>
+    public Action? Waits { get; init; }
+
     /// <summary>Runs the line until it ends. Each Ctrl+C is for the line: INT, then TERM, then KILL.</summary>
     /// <remarks>
     /// While there is no connection, Ctrl+C drops a line that was not sent, and the second one leaves a line that was sent.
@@ -31,6 +34,8 @@ internal sealed class LineRunner(RemoteShellClient client, RemoteConversation co
         using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Cancelled, _dropped.Token);
         bool isSent = client.IsConnected;
         interrupts.PassEachTo(count => Interrupt(count, isSent));
+        if (!isSent)
+            Waits?.Invoke();
         try
         {
             RemoteJob job = await conversation.StartLineAsync(line, shown.Streams, given.Token);

@@ -52,7 +52,6 @@ internal sealed class PromptCommands(
 
         if (await HasEndedAsync(interrupts))
             return ExitStatus.NoConnection;
-        SayIfUnconnected();
         try
         {
             return await InShellAsync(line, interrupts);
@@ -110,17 +109,10 @@ internal sealed class PromptCommands(
         return true;
     }
 
-    private void SayIfUnconnected()
-    {
-        if (!client.IsConnected)
-            UserMessages.Say("not connected; the line runs after the reconnect; press Ctrl+C to drop it");
-    }
-
     private async Task<int> OnTerminalAsync(string command, Interrupts interrupts)
     {
         if (await HasEndedAsync(interrupts))
             return ExitStatus.NoConnection;
-        SayIfUnconnected();
         RemoteCommand remote = RemoteCommand.Shell(command) with
         {
             Encoding = conversation.Text?.Name,
@@ -133,6 +125,8 @@ internal sealed class PromptCommands(
         _onTerminal = terminal;
         using var dropped = new CancellationTokenSource();
         interrupts.PassTo(dropped.Cancel);
+        if (!client.IsConnected)
+            UserMessages.Say("not connected; the command runs after the reconnect; press Ctrl+C to drop it");
         try
         {
             remote = remote with { Environment = TerminalOptions.WithLocale(remote.Environment, conversation.Text) };

@@ -83,7 +83,7 @@ internal sealed class PromptConversation(
         CommandResult result;
         try
         {
-            result = await new LineRunner(client, Current, text).RunAsync(sent, streams, interrupts);
+            result = await new LineRunner(client, Current, text) { Waits = SayWaits }.RunAsync(sent, streams, interrupts);
         }
         catch (RequestRefusedException e) when (e.Code == ErrorCode.Gone)
         {
@@ -146,6 +146,12 @@ internal sealed class PromptConversation(
     public void LeaveRunning() => _current?.LeaveRunning();
 
     public ValueTask DisposeAsync() => _current?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private void SayWaits()
+    {
+        if (options.Mode == ConversationMode.Interactive)
+            say("not connected; the line runs after the reconnect; press Ctrl+C to drop it");
+    }
 
     // A function or an alias of the user goes before a command of the server of the same name.
     private async Task<string> ForShellAsync(string line, CancellationToken cancellationToken)

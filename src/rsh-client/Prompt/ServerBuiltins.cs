@@ -7,7 +7,7 @@ internal static class ServerBuiltins
 
     private static readonly string[] WithText = ["calc", "upper"], All = [.. WithText, "time", "who", Help];
 
-    /// <summary>Whether the rest of the line is text for a built-in of the server, so that its quotes and parentheses mean nothing.</summary>
+    /// <summary>Whether the rest of the line is text for a built-in, so that its quotes and parentheses mean nothing.</summary>
     public static bool Take(string line) => FirstWord(line) is { } first && WithText.Contains(first);
 
     /// <summary>The built-in of the server that the first word names; null: it names none.</summary>

@@ -11,7 +11,8 @@ public class MessageTests
     [Fact]
     public void Quotes_and_letters_of_a_command_take_few_bytes()
     {
-        var request = new ExecRequest { Channel = 1, Job = Id, Command = new string('\'', 1000) + new string('"', 1000) + new string('中', 1000) };
+        string command = new string('\'', 1000) + new string('"', 1000) + new string('中', 1000);
+        var request = new ExecRequest { Channel = 1, Job = Id, Command = command };
         byte[] json = MessageCodec.Encode(request);
         Assert.InRange(json.Length, 6000, 6300);
         Assert.Equal(request.Command, ((ExecRequest)MessageCodec.Decode("open", json)!).Command);

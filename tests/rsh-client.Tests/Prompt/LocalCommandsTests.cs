@@ -77,7 +77,8 @@ public class LocalCommandsTests
     [InlineData(":help get", ":help takes no arguments")]
     public void Wrong_arguments_are_refused_in_the_words_of_the_prompt(string line, string expected)
     {
-        var refused = Assert.Throws<FormatException>(() => LocalCommands.AsksForHelp(line) ? null : LocalCommands.Arguments(line, "h", null));
+        var refused = Assert.Throws<FormatException>(
+            () => LocalCommands.AsksForHelp(line) ? null : LocalCommands.Arguments(line, "h", folder: null));
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
     }
 
