@@ -23,6 +23,9 @@ internal sealed class ConversationState(ConversationShell shell)
     /// <summary>Asks the shell for its state, when no line runs.</summary>
     public async Task ReadAsync() => _text = await shell.CaptureAsync(shell.Dialect.PrintState, Patience);
 
+    /// <summary>Sets the exit status that the next line finds in <c>$?</c>.</summary>
+    public void SetStatus(int status) => shell.SetStatus(status);
+
     /// <summary>Returns the process that runs a command with the state.</summary>
     /// <exception cref="ProcessStartException">The state is not known, or too large.</exception>
     public ProcessSpec Apply(ProcessSpec spec, string command)

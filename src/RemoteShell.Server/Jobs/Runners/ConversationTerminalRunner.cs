@@ -25,6 +25,8 @@ internal sealed class ConversationTerminalRunner(
     public override async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
         await state.ReadAsync();
-        return await base.RunAsync(job, input);
+        JobOutcome outcome = await base.RunAsync(job, input);
+        state.SetStatus(outcome.Code);
+        return outcome;
     }
 }
