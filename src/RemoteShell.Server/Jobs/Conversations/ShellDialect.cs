@@ -108,7 +108,9 @@ internal sealed record ShellDialect
     private bool IsPrintEscaped { get; init; }
 
     /// <summary>The command that runs a line, and then tells its status.</summary>
-    /// <remarks>A shell that drops the line at an interrupt or an error drops the message too, and obeys only <see cref="TellStatus"/>.</remarks>
+    /// <remarks>
+    /// A shell that drops the line at an interrupt or an error drops the message too, and obeys only <see cref="TellStatus"/>.
+    /// </remarks>
     /// <param name="sequence">The number of the line.</param>
     /// <param name="status">The status that the line finds in <c>$?</c>.</param>
     /// <param name="text">The line.</param>
