@@ -19,7 +19,7 @@ internal sealed class LineProcesses(int shell, long began)
     private const long StartTicks = 10;
 
     // How long an interrupt waits for programs that are being started, and how often it looks.
-    private static readonly TimeSpan MostSettling = TimeSpan.FromMilliseconds(60), SettlingInterval = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MostSettling = TimeSpan.FromMilliseconds(200), SettlingInterval = TimeSpan.FromMilliseconds(1);
 
     // A process may fork while it is signalled.
     private const int MostPasses = 8;

@@ -153,7 +153,7 @@ internal sealed record ShellDialect
 
     /// <summary>The command that runs a line, and then tells its status.</summary>
     /// <remarks>
-    /// An interactive shell that drops the line at an interrupt or an error drops this message too, and answers <see cref="TellStatus"/> only.
+    /// An interactive shell that drops the line at an interrupt or an error drops the message too, and obeys only <see cref="TellStatus"/>.
     /// </remarks>
     /// <param name="sequence">The number of the line.</param>
     /// <param name="status">The status that the line finds in <c>$?</c>.</param>
