@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using RemoteShell.Files.Native;
+
+namespace RemoteShell.Files.Folders;
+
+/// <summary>Reads and writes the extended attributes of an open file or folder.</summary>
+internal static class AttributeCalls
+{
+    // XATTR_LIST_MAX and XATTR_SIZE_MAX.
+    private const int MaxLength = 64 * 1024;
+
+    /// <summary>Reads all attributes that the process may read, without security labels.</summary>
+    public static List<FileAttribute> Read(SafeFileHandle entry, string text)
+    {
+        byte[] path = DescriptorPath.Of(entry);
+        var buffer = new byte[MaxLength];
+        nint length = FileCalls.ListAttributes(path, buffer, buffer.Length);
+        int error = Marshal.GetLastPInvokeError();
+        if (length < 0 && error != Errno.NotSupported)
+            throw FileException.Of(error, text);
+        var attributes = new List<FileAttribute>();
+        ReadOnlySpan<byte> names = length <= 0 ? default : buffer.AsSpan(0, (int)length).ToArray();
+        while (names.Length > 0)
+        {
+            int end = names.IndexOf((byte)0);
+            ReadOnlySpan<byte> name = names[..end];
+            if (!IsLabel(name) && TryRead(path, names[..(end + 1)], buffer, text) is { } value)
+                attributes.Add(new(name.ToArray(), value));
+            names = names[(end + 1)..];
+        }
+
+        return attributes;
+    }
+
+    /// <summary>Writes attributes. Those outside <c>user.</c> that the process may not write are skipped.</summary>
+    public static void Write(SafeFileHandle entry, IReadOnlyList<FileAttribute> attributes, string text)
+    {
+        byte[] path = DescriptorPath.Of(entry);
+        foreach (FileAttribute attribute in attributes)
+        {
+            ReadOnlySpan<byte> name = PathBytes.WithoutNul(attribute.Name, text);
+            if (FileCalls.WriteAttribute(path, [.. name, 0], attribute.Value, attribute.Value.Length, 0) == 0)
+                continue;
+            int error = Marshal.GetLastPInvokeError();
+            bool isOptional = !name.StartsWith("user."u8) && error is Errno.NotPermitted or Errno.AccessDenied or Errno.NotSupported;
+            if (!isOptional)
+                throw FileException.Of(error, text);
+        }
+    }
+
+    private static byte[]? TryRead(byte[] path, ReadOnlySpan<byte> name, byte[] buffer, string text)
+    {
+        nint length = FileCalls.ReadAttribute(path, name, buffer, buffer.Length);
+        if (length >= 0)
+            return buffer[..(int)length];
+        int error = Marshal.GetLastPInvokeError();
+        // An attribute that was removed meanwhile, or that this process may not read.
+        bool isAbsent = error is Errno.NoData or Errno.NotPermitted or Errno.AccessDenied or Errno.NotSupported;
+        return isAbsent ? null : throw FileException.Of(error, text);
+    }
+
+    private static bool IsLabel(ReadOnlySpan<byte> name)
+        => name.StartsWith("security."u8) && !name.SequenceEqual("security.capability"u8);
+}

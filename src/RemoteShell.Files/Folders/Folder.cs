@@ -1,0 +1,274 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using RemoteShell.Files.Names;
+using RemoteShell.Files.Native;
+
+namespace RemoteShell.Files.Folders;
+
+/// <summary>An open folder. The caller disposes it. Methods that take a name work on the entry itself, and never follow a link.</summary>
+/// <remarks>
+/// The folder stays the same if it is renamed meanwhile. Safe for use by several threads. All methods throw
+/// <see cref="FileException"/> if the file system refuses.
+/// </remarks>
+public sealed class Folder : IDisposable
+{
+    private const int ListBufferSize = 32 * 1024;
+
+    // PATH_MAX
+    private const int MaxTarget = 4096;
+
+    private readonly SafeFileHandle _handle;
+
+    internal Folder(SafeFileHandle handle, string text)
+    {
+        _handle = handle;
+        Text = text;
+    }
+
+    /// <summary>The path for messages, escaped, as the request named it.</summary>
+    public string Text { get; }
+
+    internal SafeFileHandle Handle => _handle;
+
+    /// <summary>Opens a folder, and follows links.</summary>
+    /// <param name="path">The path; relative to the folder of the process.</param>
+    /// <exception cref="FileException">The folder cannot be opened.</exception>
+    public static Folder Open(ReadOnlySpan<byte> path)
+    {
+        FolderOpener.RequireLinux();
+        string text = EscapedBytes.Of(path);
+        if (path.IsEmpty)
+            throw new FileException(FileFault.NotFound, text);
+        return new(FolderOpener.Follow(FileCalls.CurrentFolder, PathBytes.WithoutNul(path, text), text), text);
+    }
+
+    /// <summary>Opens a folder in this one. A link is not a folder.</summary>
+    public Folder OpenFolder(FileName name)
+    {
+        string text = TextOf(name);
+        const int Mode = FolderOpener.PathFlags;
+        SafeFileHandle opened = FileCalls.OpenAt(_handle, name.NulTerminated, Mode | Flags.Folder | Flags.NoFollow, 0);
+        return new(Checked(opened, text), text);
+    }
+
+    /// <summary>Opens a folder below this one. No component may be a link. The empty path is this folder.</summary>
+    public Folder OpenFolder(RelativePath path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (path.IsEmpty)
+            return Duplicate();
+        string text = Join(Text, path.Escaped);
+        return new(FolderOpener.WithoutLinks(_handle, path.ToBytes(), text), text);
+    }
+
+    /// <summary>Opens the same folder once more.</summary>
+    public Folder Duplicate()
+    {
+        int copy = FileCalls.Control(_handle, Flags.DuplicateCloseOnExec, 0);
+        return copy < 0 ? throw LastError(Text) : new(new SafeFileHandle(copy, ownsHandle: true), Text);
+    }
+
+    /// <summary>Reads the metadata of this folder.</summary>
+    public FileEntry Self() => StatReader.Read(_handle, Text);
+
+    /// <summary>Reads the metadata of an entry.</summary>
+    public FileEntry Stat(FileName name)
+        => StatReader.TryRead(_handle, name.NulTerminated, out int error) ?? throw FileException.Of(error, TextOf(name));
+
+    /// <summary>Reads the metadata of an entry; null only if it does not exist.</summary>
+    public FileEntry? TryStat(FileName name)
+    {
+        FileEntry? entry = StatReader.TryRead(_handle, name.NulTerminated, out int error);
+        return entry is not null || error == Errno.NoEntry ? entry : throw FileException.Of(error, TextOf(name));
+    }
+
+    /// <summary>Lists the names in this folder, sorted by their bytes, without <c>.</c> and <c>..</c>.</summary>
+    /// <remarks>All names are in memory. An entry that is made or removed meanwhile may be missing or present.</remarks>
+    public IReadOnlyList<FileName> List()
+    {
+        // A descriptor of its own: the position in a folder belongs to the open file, which duplicates share.
+        using SafeFileHandle opened = Checked(FileCalls.OpenAt(_handle, ".\0"u8, Flags.Folder | Flags.CloseOnExec, 0), Text);
+        var names = new List<FileName>();
+        var buffer = new byte[ListBufferSize];
+        while (true)
+        {
+            nint count = FileCalls.ReadEntries(opened, buffer);
+            if (count < 0)
+                throw LastError(Text);
+            if (count == 0)
+                break;
+            Add(buffer.AsSpan(0, (int)count), names);
+        }
+
+        names.Sort();
+        return names;
+    }
+
+    /// <summary>Opens a regular file for reading. The caller disposes it.</summary>
+    /// <remarks>Does not open a link, a pipe, a socket or a device, and never waits.</remarks>
+    public OpenedFile OpenRead(FileName name)
+    {
+        string text = TextOf(name);
+        // Opening a device can have an effect, so look first. If the entry is replaced in between, O_NONBLOCK keeps open from waiting.
+        if (Stat(name).Kind is not EntryKind.File and var kind)
+            throw new FileException(kind == EntryKind.Folder ? FileFault.IsFolder : FileFault.NotRegular, text);
+        SafeFileHandle opened = FileCalls.OpenAt(_handle, name.NulTerminated, OpenedFile.ReadFlags | Flags.NoFollow, 0);
+        return OpenedFile.Of(Checked(opened, text), text);
+    }
+
+    /// <summary>Makes a folder.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="mode">The mode; the umask of the process is subtracted.</param>
+    public void MakeFolder(FileName name, int mode) => Check(FileCalls.MakeFolder(_handle, name.NulTerminated, (uint)mode), name);
+
+    /// <summary>Makes a symbolic link.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="target">What the link says, 1 to 4,095 bytes. It need not exist.</param>
+    public void MakeLink(FileName name, ReadOnlySpan<byte> target)
+        => Check(FileCalls.MakeLink([.. PathBytes.WithoutNul(target, TextOf(name)), 0], _handle, name.NulTerminated), name);
+
+    /// <summary>Reads what a symbolic link says.</summary>
+    public byte[] ReadLink(FileName name)
+    {
+        var target = new byte[MaxTarget];
+        nint length = FileCalls.ReadLink(_handle, name.NulTerminated, target, target.Length);
+        Check((int)length, name);
+        return target[..(int)length];
+    }
+
+    /// <summary>Makes a second name for a file. A link is not followed.</summary>
+    /// <param name="existingFolder">The folder of the file.</param>
+    /// <param name="existing">The name that the file has there.</param>
+    /// <param name="name">The new name, in this folder.</param>
+    public void MakeHardLink(Folder existingFolder, FileName existing, FileName name)
+    {
+        ArgumentNullException.ThrowIfNull(existingFolder);
+        Check(FileCalls.MakeHardLink(existingFolder._handle, existing.NulTerminated, _handle, name.NulTerminated, 0), name);
+    }
+
+    /// <summary>Renames an entry of this folder, and replaces what has the new name.</summary>
+    public void Rename(FileName from, Folder toFolder, FileName to)
+    {
+        ArgumentNullException.ThrowIfNull(toFolder);
+        if (FileCalls.Rename(_handle, from.NulTerminated, toFolder._handle, to.NulTerminated) < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            // A name that does not exist is the old one; all other errors are about the new one.
+            throw FileException.Of(error, error == Errno.NoEntry ? TextOf(from) : toFolder.TextOf(to));
+        }
+    }
+
+    /// <summary>Removes an entry that is not a folder.</summary>
+    public void Remove(FileName name) => Check(FileCalls.Remove(_handle, name.NulTerminated, 0), name);
+
+    /// <summary>Removes an empty folder.</summary>
+    public void RemoveFolder(FileName name) => Check(FileCalls.Remove(_handle, name.NulTerminated, Flags.RemoveFolder), name);
+
+    /// <summary>Sets the 12 bits of the mode. A link has no mode: <see cref="FileFault.NotSupported"/>.</summary>
+    public void SetMode(FileName name, int mode)
+    {
+        using SafeFileHandle entry = OpenEntry(name, out FileEntry metadata);
+        if (metadata.Kind == EntryKind.Link)
+            throw new FileException(FileFault.NotSupported, TextOf(name));
+        Check(FileCalls.SetMode(DescriptorPath.Of(entry), (uint)mode), name);
+    }
+
+    /// <summary>Sets the time of the last modification. The time of the last access stays.</summary>
+    public void SetModified(FileName name, FileTime time)
+        => Check(FileCalls.SetTimes(_handle, name.NulTerminated, Times.Of(time), Flags.DoNotFollow), name);
+
+    /// <summary>Sets the owner and the group. The kernel clears set-user-ID and set-group-ID, so set the mode afterwards.</summary>
+    public void SetOwner(FileName name, uint user, uint group)
+        => Check(FileCalls.SetOwner(_handle, name.NulTerminated, user, group, Flags.DoNotFollow), name);
+
+    /// <summary>Reads the extended attributes of a file or folder that this process may read; none of other entries.</summary>
+    /// <remarks>Security labels (SELinux, IMA and others) are left out: they belong to one machine.</remarks>
+    public IReadOnlyList<FileAttribute> ReadAttributes(FileName name)
+    {
+        using SafeFileHandle entry = OpenEntry(name, out FileEntry metadata);
+        return metadata.Kind is EntryKind.File or EntryKind.Folder ? AttributeCalls.Read(entry, TextOf(name)) : [];
+    }
+
+    /// <summary>Writes extended attributes of a file or folder. Others that exist stay.</summary>
+    /// <remarks>Attributes outside <c>user.</c> that this process may not write are skipped.</remarks>
+    public void WriteAttributes(FileName name, IReadOnlyList<FileAttribute> attributes)
+    {
+        ArgumentNullException.ThrowIfNull(attributes);
+        if (attributes.Count == 0)
+            return;
+        using SafeFileHandle entry = OpenEntry(name, out FileEntry metadata);
+        if (metadata.Kind is not (EntryKind.File or EntryKind.Folder))
+            throw new FileException(FileFault.NotSupported, TextOf(name));
+        AttributeCalls.Write(entry, attributes, TextOf(name));
+    }
+
+    /// <summary>Writes the entries of this folder itself to the disk: names that were made, removed or renamed.</summary>
+    public void Flush()
+    {
+        using SafeFileHandle opened = Checked(FileCalls.OpenAt(_handle, ".\0"u8, Flags.Folder | Flags.CloseOnExec, 0), Text);
+        if (FileCalls.Flush(opened) < 0)
+            throw LastError(Text);
+    }
+
+    /// <summary>Closes the folder.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    /// <summary>The path of an entry for messages, escaped.</summary>
+    public string TextOf(FileName name) => Join(Text, name.Escaped);
+
+    internal static string Join(string folder, string name) => folder switch
+    {
+        "" or "." => name,
+        _ when folder.EndsWith('/') => folder + name,
+        _ => $"{folder}/{name}",
+    };
+
+    // struct linux_dirent64: inode 8, offset 8, length 2, type 1, name with a NUL.
+    private static void Add(ReadOnlySpan<byte> entries, List<FileName> names)
+    {
+        while (entries.Length > 0)
+        {
+            ReadOnlySpan<byte> name = entries[19..];
+            name = name[..name.IndexOf((byte)0)];
+            if (FileName.IsValid(name))
+                names.Add(FileName.Of(name));
+            entries = entries[BinaryPrimitives.ReadUInt16LittleEndian(entries[16..])..];
+        }
+    }
+
+    private static FileException LastError(string text) => FileException.Of(Marshal.GetLastPInvokeError(), text);
+
+    private static SafeFileHandle Checked(SafeFileHandle opened, string text)
+    {
+        int error = Marshal.GetLastPInvokeError();
+        if (!opened.IsInvalid)
+            return opened;
+        opened.Dispose();
+        throw FileException.Of(error, text);
+    }
+
+    private void Check(int result, FileName name)
+    {
+        if (result < 0)
+            throw LastError(TextOf(name));
+    }
+
+    // Opens an entry of any kind by descriptor only: a device or pipe is not touched, and a link is not followed.
+    private SafeFileHandle OpenEntry(FileName name, out FileEntry metadata)
+    {
+        string text = TextOf(name);
+        const int Mode = FolderOpener.PathFlags;
+        SafeFileHandle entry = Checked(FileCalls.OpenAt(_handle, name.NulTerminated, Mode | Flags.NoFollow, 0), text);
+        try
+        {
+            metadata = StatReader.Read(entry, text);
+            return entry;
+        }
+        catch
+        {
+            entry.Dispose();
+            throw;
+        }
+    }
+}

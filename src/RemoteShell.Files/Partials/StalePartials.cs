@@ -1,0 +1,53 @@
+using Microsoft.Win32.SafeHandles;
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Names;
+
+namespace RemoteShell.Files.Partials;
+
+/// <summary>Finds and removes partial files that nobody continues.</summary>
+public static class StalePartials
+{
+    /// <summary>After this time nobody continues a partial file: 7 days.</summary>
+    public static TimeSpan Age { get; } = TimeSpan.FromDays(7);
+
+    /// <summary>Whether the name is that of a partial file, or of the record of one.</summary>
+    public static bool IsPartialName(FileName name) => PartialName.IsPartial(name) || PartialName.OfRecord(name) is not null;
+
+    /// <summary>Removes the partial files of a folder, and their records, that were not written for this time and are not locked.</summary>
+    /// <exception cref="FileException">The folder cannot be read. A file that cannot be removed stays.</exception>
+    public static void Remove(Folder folder, TimeSpan olderThan)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        foreach (FileName name in folder.List())
+            TryRemove(folder, name, olderThan);
+    }
+
+    private static bool TryRemove(Folder folder, FileName name, TimeSpan olderThan)
+    {
+        FileName? partial = PartialName.IsPartial(name) ? name : PartialName.OfRecord(name);
+        if (partial is not { } file)
+            return false;
+        try
+        {
+            FileName record = PartialName.RecordOf(file);
+            if (!IsOlder(folder, file, olderThan) || !IsOlder(folder, record, olderThan))
+                return false;
+            using SafeFileHandle? locked = PartialLock.TryTake(folder, file, folder.TextOf(file));
+            if (folder.TryStat(record) is not null)
+                folder.Remove(record);
+            if (locked is not null)
+                folder.Remove(file);
+            return true;
+        }
+        catch (FileException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsOlder(Folder folder, FileName name, TimeSpan age)
+    {
+        FileEntry? entry = folder.TryStat(name);
+        return entry is null || DateTimeOffset.FromUnixTimeSeconds(entry.Modified.Seconds) < DateTimeOffset.UtcNow - age;
+    }
+}

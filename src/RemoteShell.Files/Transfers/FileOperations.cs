@@ -1,0 +1,160 @@
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Names;
+using RemoteShell.Files.Transfers.Records;
+using RemoteShell.Files.Trees;
+
+namespace RemoteShell.Files.Transfers;
+
+/// <summary>Operations on the files of a server: each is one question and one answer.</summary>
+internal static class FileOperations
+{
+    /// <summary>Whether an operation changes something.</summary>
+    public static bool Writes(OperationRecord operation) => operation.Operation is not ("list" or "stat");
+
+    /// <summary>Does it, and tells the result: entries, then an <see cref="EndRecord"/>.</summary>
+    /// <exception cref="FileException">It cannot be done.</exception>
+    public static async Task RunAsync(FileRoot root, OperationRecord operation, RecordWriter writer, CancellationToken cancellationToken)
+    {
+        byte[] path = Bytes(operation.Path);
+        switch (operation.Operation)
+        {
+            case "list":
+                foreach (TransferRecord found in List(root, path, operation.IsRecursive))
+                    await writer.WriteAsync(found, cancellationToken).ConfigureAwait(false);
+                break;
+            case "stat":
+                await writer.WriteAsync(Stat(root, path), cancellationToken).ConfigureAwait(false);
+                break;
+            case "remove":
+                Remove(root, path, operation.IsRecursive);
+                break;
+            case "rename":
+                Rename(root, path, Bytes(operation.To ?? throw new RecordException("a new name is missing")));
+                break;
+            case "make-folder":
+                MakeFolder(root, path, operation.IsRecursive);
+                break;
+            default:
+                throw new RecordException($"the operation '{operation.Operation}'");
+        }
+
+        await writer.WriteAsync(new EndRecord(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static IEnumerable<TransferRecord> List(FileRoot root, byte[] path, bool isRecursive)
+    {
+        using FileLocation location = root.Locate(path);
+        FileEntry? entry = location.TryStatTarget();
+        if (location.Name is { } name && entry?.Kind != EntryKind.Folder)
+        {
+            yield return Describe(name.Escaped, location.TryStat() ?? throw NotFound(location), location.Parent, name);
+            yield break;
+        }
+
+        using Folder folder = location.OpenFolder();
+        if (isRecursive)
+        {
+            foreach (TreeItem item in new TreeWalker(TreeFilter.None).Walk(folder))
+            {
+                if (item.Kind == TreeItemKind.Fault)
+                    yield return new FaultRecord { Path = item.Path.Escaped, Text = item.Fault!.Reason };
+                else if (item.Kind == TreeItemKind.Entry)
+                    yield return Describe(item.Path.Escaped, item.Entry!, item.LinkTarget);
+            }
+
+            yield break;
+        }
+
+        foreach (FileName inner in folder.List())
+        {
+            if (folder.TryStat(inner) is { } found)
+                yield return Describe(inner.Escaped, found, folder, inner);
+        }
+    }
+
+    private static EntryRecord Stat(FileRoot root, byte[] path)
+    {
+        using FileLocation location = root.Locate(path);
+        if (location.Name is { } name)
+            return Describe(name.Escaped, location.TryStat() ?? throw NotFound(location), location.Parent, name);
+        using Folder folder = location.OpenFolder();
+        return Describe("/", folder.Self(), null);
+    }
+
+    private static void Remove(FileRoot root, byte[] path, bool isRecursive)
+    {
+        using FileLocation location = root.Locate(path);
+        if (location.Name is not { } name)
+            throw new FileException(FileFault.Denied, location.Text, "is where all paths begin, and is not deleted");
+        FileEntry entry = location.TryStat() ?? throw NotFound(location);
+        if (entry.Kind == EntryKind.Folder && isRecursive)
+            TreeRemover.Remove(location.Parent, name);
+        else if (entry.Kind == EntryKind.Folder)
+            location.Parent.RemoveFolder(name);
+        else
+            location.Parent.Remove(name);
+    }
+
+    private static void Rename(FileRoot root, byte[] from, byte[] to)
+    {
+        using FileLocation old = root.Locate(from);
+        FileName name = old.Name ?? throw new FileException(FileFault.Denied, old.Text, "has no name of its own");
+        if (old.TryStat() is null)
+            throw NotFound(old);
+        using TransferTarget target = TransferTarget.Open(root, to, sources: 1, new());
+        old.Parent.Rename(name, target.Base, target.Name ?? name);
+    }
+
+    private static void MakeFolder(FileRoot root, byte[] path, bool withParents)
+    {
+        const int allButUmask = 0x1FF;
+        for (int end = 1; withParents && end < path.Length; end++)
+        {
+            if (path[end] == (byte)'/')
+                TryMakeFolder(root, path[..end]);
+        }
+
+        using FileLocation location = root.Locate(path);
+        if (location.Name is not { } name || (withParents && location.TryStatTarget()?.Kind == EntryKind.Folder))
+            return;
+        location.Parent.MakeFolder(name, allButUmask);
+    }
+
+    private static void TryMakeFolder(FileRoot root, byte[] path)
+    {
+        const int allButUmask = 0x1FF;
+        using FileLocation location = root.Locate(path);
+        if (location.Name is { } name && location.TryStatTarget() is null)
+            location.Parent.MakeFolder(name, allButUmask);
+    }
+
+    private static EntryRecord Describe(string path, FileEntry entry, Folder parent, FileName name)
+        => Describe(path, entry, entry.Kind == EntryKind.Link ? parent.ReadLink(name) : null);
+
+    private static EntryRecord Describe(string path, FileEntry entry, byte[]? target) => new()
+    {
+        Path = path,
+        Kind = entry.Kind.ToString(),
+        Size = entry.Size,
+        Mode = entry.Mode,
+        Seconds = entry.Modified.Seconds,
+        Nanoseconds = entry.Modified.Nanoseconds,
+        Target = target is null ? null : EscapedBytes.Of(target),
+        User = OwnerNames.UserOf(entry.User),
+        Group = OwnerNames.GroupOf(entry.Group),
+    };
+
+    private static FileException NotFound(FileLocation location) => new(FileFault.NotFound, location.Text);
+
+    private static byte[] Bytes(string escaped)
+    {
+        try
+        {
+            return EscapedBytes.ToBytes(escaped);
+        }
+        catch (FormatException e)
+        {
+            throw new RecordException(e.Message);
+        }
+    }
+}

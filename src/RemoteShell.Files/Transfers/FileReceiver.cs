@@ -1,0 +1,145 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Partials;
+using RemoteShell.Files.Transfers.Records;
+using RemoteShell.Protocol.Frames;
+
+namespace RemoteShell.Files.Transfers;
+
+/// <summary>Writes the content of files beside their place, and puts them there when they are whole and verified.</summary>
+/// <param name="rules">How content is received.</param>
+/// <param name="target">Where it goes.</param>
+/// <param name="tally">Counts the bytes.</param>
+internal sealed class FileReceiver(TransferRules rules, TransferTarget target, TransferTally tally)
+{
+    // A smaller file leaves nothing behind that a later transfer could go on with. Only larger ones are opened before their content comes.
+    private const long LeastKept = 2 * 1024 * 1024;
+
+    private readonly byte[] _plain = new byte[RecordWriter.MaxBody];
+    private readonly EntryWriter _entries = new(rules, target);
+
+    /// <summary>Returns the offset of the first byte that is needed.</summary>
+    public long Begin(ReceivingFile file)
+    {
+        if (file.Record.Size < LeastKept)
+            return 0;
+        Open(file);
+        long from = file.Partial!.From;
+        tally.Move(file.Path.Escaped, from);
+        return from;
+    }
+
+    /// <summary>Writes bytes.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="size">Their number before compression; 0: they are not compressed.</param>
+    public void Write(ReceivingFile file, ReadOnlySpan<byte> bytes, int size)
+    {
+        Open(file);
+        ReadOnlySpan<byte> plain = size == 0 ? bytes : Decompress(bytes, size);
+        if (plain.Length > file.Record.Size - file.Partial!.Length)
+            throw new RecordException($"{file.Record.Path} is longer than its {file.Record.Size} bytes");
+        file.Partial.Write(plain);
+        file.Arrived.Append(plain);
+        file.Sha256?.AppendData(plain);
+        tally.Move(file.Path.Escaped, plain.Length);
+    }
+
+    /// <summary>Leaves a hole.</summary>
+    public void Skip(ReceivingFile file, long count)
+    {
+        Open(file);
+        if (count <= 0 || count > file.Record.Size - file.Partial!.Length)
+            throw new RecordException($"a hole of {count} bytes in {file.Record.Path}");
+        file.Partial.Skip(count);
+        file.Arrived.AppendZeros(count);
+        if (file.Sha256 is { } hash)
+            Zeros.AppendTo(hash, count);
+        tally.Move(file.Path.Escaped, count);
+    }
+
+    /// <summary>Verifies the file, and puts it at its place.</summary>
+    /// <exception cref="FileException">It is not what was sent, or it cannot be put there.</exception>
+    public TransferItem Finish(ReceivingFile file, EndOfFileRecord end)
+    {
+        if (end.Fault is { } fault)
+        {
+            file.Partial?.Drop();
+            throw new FileException(FileFault.Changed, file.Record.Path, fault);
+        }
+
+        Open(file);
+        PartialFile partial = file.Partial!;
+        string? digest = Verify(file, partial, end);
+        (uint? user, uint? group) = _entries.OwnerOf(file.Record);
+        var attributes = new FileAttributesToSet
+        {
+            Mode = file.Record.Mode,
+            Modified = EntryWriter.TimeOf(file.Record),
+            User = user,
+            Group = group,
+            Attributes = rules.Attributes ? EntryWriter.AttributesOf(file.Record) : null,
+        };
+        partial.Commit(attributes, rules.Fsync ? FsyncMode.File : FsyncMode.None);
+        return new()
+        {
+            Path = file.Path.Escaped,
+            Outcome = TransferOutcome.Transferred,
+            Size = file.Record.Size,
+            Kept = partial.From,
+            Digest = digest,
+        };
+    }
+
+    private string Verify(ReceivingFile file, PartialFile partial, EndOfFileRecord end)
+    {
+        if (partial.Length != file.Record.Size || file.Arrived.Checksum != end.Checksum)
+        {
+            partial.Drop();
+            string reason = $"what arrived is not what was sent: {partial.Length} of {file.Record.Size} bytes";
+            throw new FileException(FileFault.Changed, file.Record.Path, reason);
+        }
+
+        if (!rules.Sha256)
+            return new Checksum(partial.Checksum).ToString();
+        string sha256 = $"sha256:{Convert.ToHexStringLower((file.Sha256 ?? HashAgain(partial)).GetCurrentHash())}";
+        if (sha256 == end.Sha256)
+            return sha256;
+        partial.Drop();
+        throw new FileException(FileFault.Changed, file.Record.Path, "the SHA-256 of what arrived is not that of the source");
+    }
+
+    // The beginning was there before, so the file is read once.
+    private IncrementalHash HashAgain(PartialFile partial)
+    {
+        IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (long offset = 0; offset < partial.Length;)
+        {
+            int count = partial.Read(offset, _plain.AsSpan(0, (int)Math.Min(_plain.Length, partial.Length - offset)));
+            if (count == 0)
+                break;
+            hash.AppendData(_plain.AsSpan(0, count));
+            offset += count;
+        }
+
+        return hash;
+    }
+
+    private void Open(ReceivingFile file)
+    {
+        if (file.Partial is not null)
+            return;
+        using Folder parent = target.Base.OpenFolder(file.Path.Parent);
+        file.Partial = PartialFile.Open(parent, file.Path.Name, new(file.Record.Source ?? ""), file.Record.Size);
+        if (rules.Sha256 && file.Partial.From == 0)
+            file.Sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    }
+
+    private ReadOnlySpan<byte> Decompress(ReadOnlySpan<byte> bytes, int size)
+    {
+        if (size <= _plain.Length && BrotliDecoder.TryDecompress(bytes, _plain, out int count) && count == size)
+            return _plain.AsSpan(0, count);
+        throw new RecordException("compressed bytes that are damaged");
+    }
+}

@@ -1,0 +1,12 @@
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Names;
+using RemoteShell.Files.Transfers.Records;
+
+namespace RemoteShell.Files.Transfers;
+
+/// <summary>An entry that the receiver knows, and whose outcome the sender does not know.</summary>
+/// <param name="Source">Where it comes from.</param>
+/// <param name="Path">Its path below the folder of the source.</param>
+/// <param name="Entry">What was found there.</param>
+/// <param name="Record">What the receiver was told.</param>
+internal sealed record OfferedEntry(TransferSource Source, RelativePath Path, FileEntry Entry, EntryRecord Record);

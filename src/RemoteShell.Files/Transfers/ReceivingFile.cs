@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Names;
+using RemoteShell.Files.Partials;
+using RemoteShell.Files.Transfers.Records;
+
+namespace RemoteShell.Files.Transfers;
+
+/// <summary>A file whose content the receiver has asked for.</summary>
+/// <param name="Record">What the sender told.</param>
+/// <param name="Path">Where it goes.</param>
+internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path) : IDisposable
+{
+    /// <summary>The file in the making; null until its first bytes.</summary>
+    public PartialFile? Partial { get; set; }
+
+    /// <summary>The digest of the bytes that have arrived.</summary>
+    public PieceDigest Arrived { get; } = new();
+
+    /// <summary>The SHA-256 of the file so far; null if it is not wanted, or if the beginning was there before.</summary>
+    public IncrementalHash? Sha256 { get; set; }
+
+    /// <summary>Records what has arrived, for a later transfer. Without it, only whole pieces are.</summary>
+    public void TryKeep()
+    {
+        try
+        {
+            if (Partial is { Length: >= PartialFile.PieceLength } partial)
+                partial.Keep();
+        }
+        catch (FileException)
+        {
+            // The disk takes no more. The pieces that were recorded stay.
+        }
+    }
+
+    /// <summary>Closes the file; what is worth it stays for a later transfer.</summary>
+    public void Dispose()
+    {
+        Partial?.Dispose();
+        Sha256?.Dispose();
+    }
+}

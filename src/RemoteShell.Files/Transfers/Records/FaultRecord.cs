@@ -1,0 +1,14 @@
+namespace RemoteShell.Files.Transfers.Records;
+
+/// <summary>From the sender: something that it cannot send, or does not send.</summary>
+internal sealed record FaultRecord : TransferRecord
+{
+    /// <summary>The path.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What happened, for people.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Whether it is no failure: a device, a FIFO or a socket.</summary>
+    public bool IsSkipped { get; init; }
+}

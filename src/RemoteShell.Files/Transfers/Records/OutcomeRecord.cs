@@ -1,0 +1,26 @@
+namespace RemoteShell.Files.Transfers.Records;
+
+/// <summary>From the receiver: what became of an entry, or of a path that it deleted. In an operation: the end.</summary>
+internal sealed record OutcomeRecord : TransferRecord
+{
+    /// <summary>The entry; 0: none.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The path at the receiver.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What became of it, such as <c>Transferred</c> or <c>Failed</c>.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>Why it failed or was skipped, for people.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The size of the file in bytes.</summary>
+    public long Size { get; init; }
+
+    /// <summary>How many of them were there before.</summary>
+    public long Kept { get; init; }
+
+    /// <summary>The digest of the whole file.</summary>
+    public string? Digest { get; init; }
+}

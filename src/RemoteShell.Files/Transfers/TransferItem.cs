@@ -1,0 +1,23 @@
+namespace RemoteShell.Files.Transfers;
+
+/// <summary>What became of one file, folder or link.</summary>
+public sealed record TransferItem
+{
+    /// <summary>The path below the target; bytes that are not UTF-8 as <c>\xNN</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What became of it.</summary>
+    public required TransferOutcome Outcome { get; init; }
+
+    /// <summary>Why it failed or was skipped; null otherwise.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The size of a file in bytes; 0 for others.</summary>
+    public long Size { get; init; }
+
+    /// <summary>The bytes of the file that an earlier transfer had left, and that were not sent again.</summary>
+    public long Kept { get; init; }
+
+    /// <summary>The digest of a file: <c>crc32c:</c> or <c>sha256:</c> and hex digits; null if it has none.</summary>
+    public string? Digest { get; init; }
+}

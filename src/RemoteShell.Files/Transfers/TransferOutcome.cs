@@ -1,0 +1,26 @@
+namespace RemoteShell.Files.Transfers;
+
+/// <summary>What became of a file, folder or link of a transfer.</summary>
+public enum TransferOutcome
+{
+    /// <summary>It is at the target, whole and verified.</summary>
+    Transferred,
+
+    /// <summary>It was there already.</summary>
+    Unchanged,
+
+    /// <summary>It is not transferred: a device, a FIFO or a socket.</summary>
+    Skipped,
+
+    /// <summary>It was deleted at the target, which has more than the source.</summary>
+    Deleted,
+
+    /// <summary>It would be transferred; nothing was done.</summary>
+    WouldTransfer,
+
+    /// <summary>It would be deleted; nothing was done.</summary>
+    WouldDelete,
+
+    /// <summary>It is not at the target, or not whole; an old content is still there.</summary>
+    Failed,
+}

@@ -1,0 +1,26 @@
+namespace RemoteShell.Files.Transfers;
+
+/// <summary>How far a transfer is.</summary>
+public sealed record TransferProgress
+{
+    /// <summary>Files, folders and links whose outcome is known.</summary>
+    public long Done { get; init; }
+
+    /// <summary>Files, folders and links that were found so far.</summary>
+    public long Found { get; init; }
+
+    /// <summary>Bytes of content that were transferred or were there already.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Bytes of content that were found so far.</summary>
+    public long FoundBytes { get; init; }
+
+    /// <summary>Whether everything was found: <see cref="Found"/> and <see cref="FoundBytes"/> do not grow any more.</summary>
+    public bool IsTotalKnown { get; init; }
+
+    /// <summary>The path of the file in hand; null between files.</summary>
+    public string? Current { get; init; }
+
+    /// <summary>An entry whose outcome has just become known; null in other reports.</summary>
+    public TransferItem? Finished { get; init; }
+}

@@ -1,0 +1,39 @@
+namespace RemoteShell.Files.Transfers;
+
+/// <summary>Counts what a transfer does, and reports it.</summary>
+/// <param name="progress">Receives each step; null: nobody.</param>
+internal sealed class TransferTally(IProgress<TransferProgress>? progress)
+{
+    private readonly Lock _gate = new();
+
+    // Guarded by _gate.
+    private TransferProgress _now = new();
+
+    /// <summary>Notes an entry that was found.</summary>
+    public void Find(long bytes) => Report(now => now with { Found = now.Found + 1, FoundBytes = now.FoundBytes + bytes });
+
+    /// <summary>Notes that everything was found.</summary>
+    public void FindNoMore() => Report(now => now with { IsTotalKnown = true });
+
+    /// <summary>Notes content of a file that was transferred, or was there already.</summary>
+    public void Move(string path, long bytes) => Report(now => now with { Current = path, Bytes = now.Bytes + bytes });
+
+    /// <summary>Notes the outcome of an entry.</summary>
+    public void Finish(TransferItem item)
+    {
+        lock (_gate)
+        {
+            _now = _now with { Done = _now.Done + 1, Current = null };
+            progress?.Report(_now with { Finished = item });
+        }
+    }
+
+    private void Report(Func<TransferProgress, TransferProgress> change)
+    {
+        lock (_gate)
+        {
+            _now = change(_now);
+            progress?.Report(_now);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Names;
+using RemoteShell.Files.Transfers.Records;
+
+namespace RemoteShell.Files.Transfers;
+
+/// <summary>Where a transfer puts what it receives: into a folder, or onto one name.</summary>
+/// <param name="Base">The folder. The owner disposes it.</param>
+/// <param name="Name">The name that takes the place of the source's; null: each source keeps its own.</param>
+internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
+{
+    /// <summary>Whether the folder itself takes the place of the source, which is a folder.</summary>
+    public bool IsSource { get; init; }
+
+    /// <summary>Opens a target, by the meaning of <c>cp</c>: into a folder that exists, else onto the name.</summary>
+    /// <param name="root">Where the path begins.</param>
+    /// <param name="path">The path. With a slash at its end it must be a folder.</param>
+    /// <param name="sources">How many sources there are.</param>
+    /// <param name="rules">Whether the name is never taken as a folder to put the source into, and whether a link is followed.</param>
+    /// <exception cref="FileException">The target is not what the sources need.</exception>
+    public static TransferTarget Open(FileRoot root, ReadOnlySpan<byte> path, int sources, TransferRules rules)
+    {
+        ReadOnlySpan<byte> last = path[(path.LastIndexOf((byte)'/') + 1)..];
+        if (last.Length == 0 || last.SequenceEqual("."u8) || last.SequenceEqual(".."u8))
+            return new(root.OpenFolder(path.Length == 0 ? "~"u8 : path), null) { IsSource = rules.Onto };
+        using FileLocation location = root.Locate(path);
+        if (location.Name is not { } name)
+            return new(location.OpenFolder(), null) { IsSource = rules.Onto };
+        FileEntry? target = location.TryStatTarget();
+        bool isFolder = target?.Kind == EntryKind.Folder;
+        if (target is { Kind: not (EntryKind.File or EntryKind.Folder or EntryKind.Link) })
+            throw new FileException(FileFault.NotRegular, location.Text, "is not a regular file, and is not replaced by one");
+        if (isFolder && !rules.Onto)
+            return new(location.OpenFolder(), null);
+        if (sources != 1)
+        {
+            FileFault fault = target is null ? FileFault.NotFound : FileFault.NotFolder;
+            throw new FileException(fault, location.Text, "is not a folder; several sources need a folder that exists");
+        }
+
+        if (rules.Follow && !isFolder && location.TryStat()?.Kind == EntryKind.Link)
+        {
+            using TransferSource file = TransferSource.Open(root, path, followsLink: true);
+            return new(file.Parent.Duplicate(), file.Name);
+        }
+
+        return new(location.Parent.Duplicate(), name);
+    }
+
+    /// <summary>The path of an entry below <see cref="Base"/>.</summary>
+    public RelativePath Place(RelativePath path)
+    {
+        if (!IsSource && Name is null)
+            return path;
+        RelativePath placed = Name is { } name ? RelativePath.Empty.Append(name) : RelativePath.Empty;
+        return path.Names.Skip(1).Aggregate(placed, (above, next) => above.Append(next));
+    }
+
+    /// <summary>Closes the folder.</summary>
+    public void Dispose() => Base.Dispose();
+}

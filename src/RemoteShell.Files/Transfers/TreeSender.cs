@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using RemoteShell.Files.Transfers.Records;
+
+namespace RemoteShell.Files.Transfers;
+
+/// <summary>Sends files and folders to a <see cref="TreeReceiver"/>.</summary>
+/// <remarks>
+/// It names entries ahead, and sends the content of those that the receiver wants, one file after the other. At most 4096 entries
+/// have no outcome at a time, so memory holds those, and the names of the folders that are being read.
+/// </remarks>
+/// <param name="reader">From the receiver.</param>
+/// <param name="writer">To the receiver.</param>
+/// <param name="rules">What is sent, and how.</param>
+/// <param name="tally">Counts.</param>
+internal sealed class TreeSender(RecordReader reader, RecordWriter writer, TransferRules rules, TransferTally tally)
+{
+    private const int MostOffered = 4096;
+
+    // While content is sent, this many entries are named after each file or piece, so that the receiver is never out of work.
+    private const int OffersBetween = 64;
+
+    private readonly ConcurrentDictionary<long, OfferedEntry> _offered = new();
+    private readonly ConcurrentQueue<WantRecord> _wanted = new();
+    private readonly SemaphoreSlim _decided = new(0);
+    private readonly FileSender _files = new(writer, rules, tally);
+    private volatile bool _hasEnded;
+
+    /// <summary>Sends the sources, and returns when the receiver has told the outcome of everything.</summary>
+    /// <exception cref="RecordException">The receiver breaks the rules, or left.</exception>
+    public async Task SendAsync(IEnumerable<TransferSource> sources, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task listening = ListenAsync(stop);
+        try
+        {
+            var finder = new EntryFinder(rules);
+            using IEnumerator<(TransferRecord, OfferedEntry?)> found = sources.SelectMany(finder.Find).GetEnumerator();
+            await SendAsync(found, stop.Token).ConfigureAwait(false);
+            await writer.WriteAsync(new EndRecord(), stop.Token).ConfigureAwait(false);
+            await writer.FlushAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException && listening.IsFaulted)
+        {
+            // The failure of the other direction is the cause.
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)listening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await listening.ConfigureAwait(false);
+    }
+
+    private async Task SendAsync(IEnumerator<(TransferRecord Record, OfferedEntry? Offered)> found, CancellationToken cancellationToken)
+    {
+        bool hasMore = true;
+        while (hasMore || !_offered.IsEmpty)
+        {
+            int offers = _wanted.IsEmpty ? MostOffered : OffersBetween;
+            for (; hasMore && offers > 0 && _offered.Count < MostOffered; offers--)
+                hasMore = await OfferNextAsync(found, cancellationToken).ConfigureAwait(false);
+            if (_wanted.TryDequeue(out WantRecord? want))
+            {
+                await SendAsync(want, cancellationToken).ConfigureAwait(false);
+            }
+            else if (!_offered.IsEmpty && (!hasMore || _offered.Count >= MostOffered))
+            {
+                await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+                await _decided.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<bool> OfferNextAsync(
+        IEnumerator<(TransferRecord Record, OfferedEntry? Offered)> found, CancellationToken cancellationToken)
+    {
+        if (!found.MoveNext())
+        {
+            tally.FindNoMore();
+            return false;
+        }
+
+        (TransferRecord record, OfferedEntry? offered) = found.Current;
+        if (offered is not null)
+        {
+            _offered[offered.Record.Id] = offered;
+            tally.Find(offered.Record.Size);
+        }
+        else if (record is FaultRecord fault)
+        {
+            tally.Find(0);
+            tally.Finish(new()
+            {
+                Path = fault.Path,
+                Outcome = fault.IsSkipped ? TransferOutcome.Skipped : TransferOutcome.Failed,
+                Reason = fault.Text,
+            });
+        }
+
+        await writer.WriteAsync(record, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task SendAsync(WantRecord want, CancellationToken cancellationToken)
+    {
+        if (_offered.TryGetValue(want.Id, out OfferedEntry? offered))
+            await _files.SendAsync(offered, want.From, () => _offered.ContainsKey(want.Id), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ListenAsync(CancellationTokenSource stop)
+    {
+        try
+        {
+            while (!_hasEnded)
+            {
+                TransferRecord record = await reader.ReadAsync(stop.Token).ConfigureAwait(false)
+                    ?? throw new RecordException("it left before the end");
+                Take(record);
+            }
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private void Take(TransferRecord record)
+    {
+        switch (record)
+        {
+            case WantRecord want when IsPossible(want):
+                _wanted.Enqueue(want);
+                break;
+            case OutcomeRecord outcome:
+                TakeOutcome(outcome);
+                break;
+            case EndRecord:
+                _hasEnded = true;
+                break;
+            default:
+                throw new RecordException($"{record.GetType().Name} at this place");
+        }
+
+        // One permit is enough: the sender looks at everything that has arrived.
+        if (_decided.CurrentCount == 0)
+            _decided.Release();
+    }
+
+    private bool IsPossible(WantRecord want)
+        => _offered.TryGetValue(want.Id, out OfferedEntry? offered) && want.From >= 0 && want.From <= offered.Record.Size;
+
+    private void TakeOutcome(OutcomeRecord outcome)
+    {
+        if (!Enum.TryParse(outcome.Outcome, out TransferOutcome word) || (outcome.Id != 0 && !_offered.TryRemove(outcome.Id, out _)))
+            throw new RecordException($"an outcome '{outcome.Outcome}' of the entry {outcome.Id}");
+        tally.Finish(new()
+        {
+            Path = outcome.Path,
+            Outcome = word,
+            Reason = outcome.Reason,
+            Size = outcome.Size,
+            Kept = outcome.Kept,
+            Digest = outcome.Digest,
+        });
+    }
+}

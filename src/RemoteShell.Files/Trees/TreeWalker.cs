@@ -1,0 +1,171 @@
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Names;
+
+namespace RemoteShell.Files.Trees;
+
+/// <summary>Walks a tree: depth first, sorted by the bytes of the names, without following links.</summary>
+/// <remarks>
+/// At most 33 folders are open at once; a deeper walk closes the upper ones and opens them again by their paths. The memory is that of
+/// the names of the folders on the way down.
+/// </remarks>
+public sealed class TreeWalker
+{
+    private const int MaxOpen = 32;
+
+    private readonly TreeFilter _filter;
+
+    /// <summary>Creates a walker.</summary>
+    /// <param name="filter">Which entries are left out, with all that is below them.</param>
+    public TreeWalker(TreeFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        _filter = filter;
+    }
+
+    /// <summary>Walks the tree below a folder, which stays open and belongs to the caller.</summary>
+    /// <returns>
+    /// The items. A folder comes before its entries, and <see cref="TreeItemKind.EndOfFolder"/> after them. The top itself has only that.
+    /// </returns>
+    public IEnumerable<TreeItem> Walk(Folder top)
+    {
+        ArgumentNullException.ThrowIfNull(top);
+        return Items(top);
+    }
+
+    private IEnumerable<TreeItem> Items(Folder top)
+    {
+        var levels = new List<TreeLevel>();
+        try
+        {
+            if (Open(RelativePath.Empty, levels, top.Duplicate) is { } failure)
+            {
+                yield return Fault(RelativePath.Empty, failure);
+                yield return End(RelativePath.Empty, isComplete: false);
+                yield break;
+            }
+
+            while (levels.Count > 0)
+            {
+                TreeLevel level = levels[^1];
+                if (level.IsAtEnd)
+                {
+                    yield return Leave(levels);
+                    continue;
+                }
+
+                if (Reopen(top, level) is { } lost)
+                {
+                    yield return Fault(level.Path, lost);
+                    continue;
+                }
+
+                foreach (TreeItem item in Read(level, levels))
+                    yield return item;
+            }
+        }
+        finally
+        {
+            foreach (TreeLevel level in levels)
+                level.Folder?.Dispose();
+        }
+    }
+
+    private static TreeItem Fault(RelativePath path, FileException fault)
+        => new() { Kind = TreeItemKind.Fault, Path = path, Fault = fault };
+
+    private static TreeItem End(RelativePath path, bool isComplete)
+        => new() { Kind = TreeItemKind.EndOfFolder, Path = path, IsComplete = isComplete };
+
+    // Ends the deepest level.
+    private static TreeItem Leave(List<TreeLevel> levels)
+    {
+        TreeLevel level = levels[^1];
+        level.Folder?.Dispose();
+        levels.RemoveAt(levels.Count - 1);
+        if (levels.Count > 0)
+            levels[^1].IsComplete &= level.IsComplete;
+        return End(level.Path, level.IsComplete);
+    }
+
+    // Opens a folder and lists it. Returns the failure.
+    private static FileException? Open(RelativePath path, List<TreeLevel> levels, Func<Folder> open)
+    {
+        Folder? folder = null;
+        try
+        {
+            folder = open();
+            levels.Add(new(path, folder, folder.Self(), folder.List()));
+        }
+        catch (FileException e)
+        {
+            folder?.Dispose();
+            return e;
+        }
+
+        if (levels.Count > MaxOpen)
+        {
+            TreeLevel upper = levels[^(MaxOpen + 1)];
+            upper.Folder?.Dispose();
+            upper.Folder = null;
+        }
+
+        return null;
+    }
+
+    // Opens a level again that was closed. If another folder has the path by now, the level ends.
+    private static FileException? Reopen(Folder top, TreeLevel level)
+    {
+        if (level.Folder is not null)
+            return null;
+        Folder? folder = null;
+        try
+        {
+            folder = top.OpenFolder(level.Path);
+            if (!folder.Self().IsSameFile(level.Self))
+                throw new FileException(FileFault.Changed, folder.Text);
+            level.Folder = folder;
+            return null;
+        }
+        catch (FileException e)
+        {
+            folder?.Dispose();
+            level.SkipRest();
+            return e;
+        }
+    }
+
+    // Reads the next entry of a level, and enters it if it is a folder.
+    private IEnumerable<TreeItem> Read(TreeLevel level, List<TreeLevel> levels)
+    {
+        FileName name = level.TakeNext();
+        RelativePath path = level.Path.Append(name);
+        TreeItem item = ReadEntry(level.Folder!, name, path);
+        if (_filter.ExcludesItself(path, item.Entry?.Kind == EntryKind.Folder))
+            yield break;
+        level.IsComplete &= item.Fault is null;
+        yield return item;
+        if (item.Entry?.Kind != EntryKind.Folder)
+            yield break;
+        Folder parent = level.Folder!;
+        if (Open(path, levels, () => parent.OpenFolder(name)) is { } failure)
+        {
+            level.IsComplete = false;
+            yield return Fault(path, failure);
+            yield return End(path, isComplete: false);
+        }
+    }
+
+    private static TreeItem ReadEntry(Folder folder, FileName name, RelativePath path)
+    {
+        try
+        {
+            FileEntry entry = folder.Stat(name);
+            byte[]? target = entry.Kind == EntryKind.Link ? folder.ReadLink(name) : null;
+            return new() { Kind = TreeItemKind.Entry, Path = path, Entry = entry, LinkTarget = target };
+        }
+        catch (FileException e)
+        {
+            return Fault(path, e);
+        }
+    }
+}
