@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Runs a command on a RemoteShell server and verifies its output. Written from docs/protocol.md, with Python's standard library only.
+"""Runs a command on a RemoteShell server and verifies its output, or uploads a file. Written from docs/protocol.md, with Python's
+standard library only.
 
-   python-client.py HOST:PORT FINGERPRINT COMMAND     ('rsh-server fingerprint' prints FINGERPRINT on the server)
+   python-client.py HOST:PORT FINGERPRINT COMMAND             ('rsh-server fingerprint' prints FINGERPRINT on the server)
+   python-client.py HOST:PORT FINGERPRINT put LOCAL REMOTE
 
 The key is rsh-client's: $RSH_HOME/client/id_ecdsa.pem, else ~/.config/rsh-client/id_ecdsa.pem."""
 import base64, functools, hashlib, json, os, secrets, socket, ssl, struct, sys, time
@@ -17,15 +19,55 @@ def fingerprint(der):  # the certificate's key, as OpenSSH prints it
     blob = b"".join(struct.pack(">I", len(s)) + s for s in (b"ecdsa-sha2-nistp256", b"nistp256", der[at:at + 65]))
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
 
-def send(**header):
+def send(body=b"", **header):
     text = json.dumps(header).encode()
-    tls.sendall(struct.pack("<I", len(text)) + text)
+    tls.sendall(struct.pack("<I", len(text)) + text + body)
 
 def receive():
     header = json.loads(reader.read(struct.unpack("<I", reader.read(4))[0]))
     return header, reader.read(header.get("size") or 0)
 
-if len(sys.argv) != 4:
+class Upload:  # sends the records of one file on standard input, and reads the receiver's on standard output
+    def __init__(self, local, remote):
+        self.file, self.sent, self.limit, self.waiting = open(local, "rb"), 0, 0, b""
+        self.digest, self.answers = hashlib.sha256(), b""
+        about = os.fstat(self.file.fileno())
+        self.record(type="start", role="receive", paths=[remote.replace("\\", "\\\\")], sources=1, rules={})
+        self.record(type="entry", id=1, path=os.path.basename(local).replace("\\", "\\\\"), kind="File", size=about.st_size,
+                    mode=about.st_mode & 0o777, seconds=about.st_mtime_ns // 10**9, nanoseconds=about.st_mtime_ns % 10**9,
+                    source=f"{about.st_dev}:{about.st_ino}:{about.st_size}:{about.st_mtime_ns}")
+
+    def record(self, body=b"", **text):
+        text = json.dumps(text).encode()
+        self.waiting += struct.pack("<II", len(text), len(body)) + text + body
+
+    def flush(self):  # as far as the server's window goes
+        while piece := self.waiting[:min(65536, self.limit - self.sent)]:
+            send(piece, type="data", channel=1, stream="stdin", offset=self.sent, size=len(piece), hash=crc32c(piece))
+            self.digest.update(piece)
+            self.sent, self.waiting = self.sent + len(piece), self.waiting[len(piece):]
+
+    def take(self, output):
+        self.answers += output
+        while len(self.answers) >= 8 and len(self.answers) >= 8 + sum(struct.unpack("<II", self.answers[:8])):
+            length = struct.unpack("<I", self.answers[:4])[0]
+            record, self.answers = json.loads(self.answers[8:8 + length]), self.answers[8 + length:]
+            if record["type"] == "want":
+                self.file.seek(record.get("from") or 0)
+                content = self.file.read()
+                for at in range(0, len(content), 65536):
+                    self.record(content[at:at + 65536], type="data", id=1, size=0)
+                self.record(type="end-of-file", id=1, checksum=crc32c(content))
+            elif record["type"] in ("outcome", "refused"):
+                if record.get("outcome") not in ("Transferred", "Unchanged"):
+                    sys.exit(record.get("reason") or record.get("text"))
+                self.record(type="end")
+            elif record["type"] == "end":
+                self.flush()
+                send(type="end", channel=1, stream="stdin", total=self.sent, digest=f"sha256:{self.digest.hexdigest()}")
+        self.flush()
+
+if len(sys.argv) != 4 and sys.argv[3:4] != ["put"]:
     sys.exit(__doc__)
 (host, port), pin, command, home = sys.argv[1].rsplit(":", 1), sys.argv[2], sys.argv[3], os.environ.get("RSH_HOME")
 context = ssl.create_default_context()
@@ -39,7 +81,9 @@ if fingerprint(tls.getpeercert(binary_form=True)) != pin:
     sys.exit("the server has another key than FINGERPRINT")
 job = "".join(ALPHABET[int(time.time() * 100) >> 35 - 5 * i & 31] for i in range(8)) + "".join(secrets.choice(ALPHABET) for _ in range(8))
 send(type="hello", version=1, agent="python-client/1")
-send(type="open", channel=1, request="exec", job=job, command=command, digest="sha256", window=WINDOW)
+upload = Upload(*sys.argv[4:6]) if command == "put" else None
+what = {"files": "put " + " to ".join(sys.argv[4:6]), "stdin": True} if upload else {"command": command}
+send(type="open", channel=1, request="exec", job=job, digest="sha256", window=WINDOW, **what)
 streams = {"stdout": hashlib.sha256(), "stderr": hashlib.sha256()}
 while True:
     header, body = receive()
@@ -47,8 +91,11 @@ while True:
         if crc32c(body) != header["hash"]:
             sys.exit("a frame is damaged")
         streams[header["stream"]].update(body)
-        getattr(sys, header["stream"]).buffer.write(body)
         send(type="window", channel=1, stream=header["stream"], limit=header["offset"] + len(body) + WINDOW)
+        upload.take(body) if upload and header["stream"] == "stdout" else getattr(sys, header["stream"]).buffer.write(body)
+    elif header["type"] in ("opened", "window") and upload:
+        upload.limit = max(upload.limit, header.get("limit") or header.get("window") or 0)
+        upload.flush()
     elif header["type"] == "ping":
         send(type="pong", id=header.get("id") or 0)
     elif header["type"] in ("error", "refused"):

@@ -54,7 +54,8 @@ public sealed record RemoteCommand
 
     /// <summary>The command, for people.</summary>
     public string Text
-        => ShellLine ?? ConversationLine ?? Kind ?? (IsLogin ? "login shell" : string.Join(' ', Arguments ?? BuiltinWords ?? []));
+        => ShellLine ?? ConversationLine ?? Kind ?? TransferText
+            ?? (IsLogin ? "login shell" : string.Join(' ', Arguments ?? BuiltinWords ?? []));
 
     internal RemoteShellClient? Client { get; init; }
 
@@ -76,6 +77,8 @@ public sealed record RemoteCommand
     // One of ConversationKind.
     private string? Kind { get; init; }
 
+    private string? TransferText { get; init; }
+
     private bool IsLogin { get; init; }
 
     /// <summary>A command line for the user's shell.</summary>
@@ -92,6 +95,12 @@ public sealed record RemoteCommand
 
     internal static RemoteCommand Line(string conversation, string line)
         => new() { ConversationLine = line, Conversation = conversation };
+
+    internal static RemoteCommand Transfer(string text) => new()
+    {
+        TransferText = text,
+        OnDisconnect = DisconnectPolicy.KeepFor(TimeSpan.FromMinutes(10)),
+    };
 
     internal static RemoteCommand StartConversation(ConversationOptions options) => new()
     {
@@ -169,6 +178,7 @@ public sealed record RemoteCommand
         Builtin = BuiltinWords,
         Line = ConversationLine,
         Conversation = Kind,
+        Files = TransferText,
         In = Conversation,
         Shell = IsLogin,
         Tty = Terminal?.ToMessage(),

@@ -244,7 +244,9 @@ public sealed class ConversationTests
     {
         await using Talk talk = await Talk.StartAsync(shell, mode);
         await talk.SaysAsync("set -e; echo on", "on\n");
-        foreach (string spared in (string[])["[ -f /nope ] && echo y", "! true", "for i in 1 2; do [ $i = 3 ] && :; done", "false || [ 1 = 2 ] && :"])
+        string[] allSpared =
+            ["[ -f /nope ] && echo y", "! true", "for i in 1 2; do [ $i = 3 ] && :; done", "false || [ 1 = 2 ] && :"];
+        foreach (string spared in allSpared)
         {
             await talk.RunAsync(spared);
             await talk.SaysAsync("echo goes on # still", "goes on\n");
@@ -309,7 +311,8 @@ public sealed class ConversationTests
         string started = Path.Combine(talk.Folder, "started"), hit = Path.Combine(talk.Folder, "hit");
         // perl sets a handler of its own, so it does not inherit that the signal is ignored.
         await talk.SaysAsync(
-            $"perl -e '$SIG{{INT}} = sub {{ open F, \">{hit}\" }}; open G, \">{started}\"; close G; sleep 1 while 1' >/dev/null 2>&1 & p=$!",
+            $"perl -e '$SIG{{INT}} = sub {{ open F, \">{hit}\" }}; open G, \">{started}\"; close G; sleep 1 while 1' "
+                + ">/dev/null 2>&1 & p=$!",
             "",
             ignoresError: true);
         await Waiting.Until(() => File.Exists(started), "the background program has its handler");

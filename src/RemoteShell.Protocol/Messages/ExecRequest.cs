@@ -5,8 +5,8 @@ namespace RemoteShell.Protocol.Messages;
 
 /// <summary>Runs a command as a job.</summary>
 /// <remarks>
-/// Exactly one of <see cref="Command"/>, <see cref="Argv"/>, <see cref="Builtin"/>, <see cref="Line"/>, <see cref="Shell"/> and
-/// <see cref="Conversation"/> is set. Byte streams: <c>stdin</c> in; <c>stdout</c> and <c>stderr</c> out.
+/// Exactly one of <see cref="Command"/>, <see cref="Argv"/>, <see cref="Builtin"/>, <see cref="Line"/>, <see cref="Shell"/>,
+/// <see cref="Conversation"/> and <see cref="Files"/> is set. Byte streams: <c>stdin</c> in; <c>stdout</c> and <c>stderr</c> out.
 /// </remarks>
 public sealed record ExecRequest() : OpenRequest("exec")
 {
@@ -40,6 +40,10 @@ public sealed record ExecRequest() : OpenRequest("exec")
     /// The streams carry what the lines left in the background writes later. Digests and takeover are those of a job with a terminal.
     /// </remarks>
     public string? Conversation { get; init; }
+
+    /// <summary>Transfers files: what the client does, for people.</summary>
+    /// <remarks><c>stdin</c> and <c>stdout</c> carry the records of the transfer.</remarks>
+    public string? Files { get; init; }
 
     /// <summary>The job of the conversation that a <see cref="Line"/> belongs to.</summary>
     /// <remarks>With <see cref="Command"/> and <see cref="Tty"/>: the command gets the folder and the variables of that shell.</remarks>
@@ -103,6 +107,7 @@ public sealed record ExecRequest() : OpenRequest("exec")
         { Line: { } line } => line,
         { Shell: true } => "login shell",
         { Conversation: { } kind } => $"conversation ({kind})",
+        { Files: { } files } => files,
         _ => string.Join(' ', Argv ?? Builtin ?? []),
     };
 

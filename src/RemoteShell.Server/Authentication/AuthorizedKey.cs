@@ -13,8 +13,14 @@ internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyLis
     /// <summary>How long connections with this key may be idle; null for the server's <see cref="ServerOptions.IdleTimeout"/>.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
-    /// <summary>Requests that are denied to the key: <c>chat</c>, <c>notify</c>.</summary>
+    /// <summary>Requests that are denied to the key: <c>chat</c>, <c>notify</c>, <c>files</c>.</summary>
     public IReadOnlyList<string> Denied { get; init; } = [];
+
+    /// <summary>What the key may do with files.</summary>
+    public FileRights Files { get; init; } = new();
+
+    /// <summary>Whether the key may do nothing but transfer files: commands would lead around the bounds of <see cref="Files"/>.</summary>
+    public bool IsForFilesOnly => Files != new FileRights();
 
     /// <summary>Returns why the key may not be used from an address at a time (UTC); null if it may.</summary>
     public string? Fault(IPAddress address, DateTime now)

@@ -105,5 +105,6 @@ public sealed class AuthorizedKeys(string path)
         => a.Expires == b.Expires
             && a.IdleTimeout == b.IdleTimeout
             && a.From.SequenceEqual(b.From)
+            && a.Files == b.Files
             && a.Denied.Order().SequenceEqual(b.Denied.Order());
 }

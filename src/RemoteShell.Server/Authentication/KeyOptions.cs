@@ -26,13 +26,21 @@ internal static class KeyOptions
                 "from" => key with { From = [.. key.From, .. value.Split(',', StringSplitOptions.TrimEntries).Select(ParseNetwork)] },
                 "expiry-time" => key with { Expires = ParseTime(value) },
                 "idle-timeout" => key with { IdleTimeout = ParseIdleTimeout(value) },
-                "no-chat" or "no-notify" when equals < 0 => key with { Denied = [.. key.Denied, name.ToLowerInvariant()["no-".Length..]] },
-                "no-chat" or "no-notify" => throw new FormatException($"the option '{name}' does not take a value"),
+                "root" => key with { Files = key.Files with { Root = ParseRoot(value) } },
+                "read-only" when equals < 0 => key with { Files = key.Files with { MayWrite = false } },
+                "write-only" when equals < 0 => key with { Files = key.Files with { MayRead = false } },
+                "no-chat" or "no-notify" or "no-files" when equals < 0
+                    => key with { Denied = [.. key.Denied, name.ToLowerInvariant()["no-".Length..]] },
+                "no-chat" or "no-notify" or "no-files" or "read-only" or "write-only"
+                    => throw new FormatException($"the option '{name}' does not take a value"),
                 _ => throw new FormatException(
-                    $"the option '{name}' is not known; known are from, expiry-time, idle-timeout, no-chat and no-notify"),
+                    $"the option '{name}' is not known; known are from, expiry-time, idle-timeout, no-chat, no-notify, "
+                    + "no-files, read-only, write-only and root"),
             };
         }
 
+        if (key.Files is { MayRead: false, MayWrite: false })
+            throw new FormatException("read-only and write-only together allow nothing; use no-files");
         return key;
     }
 
@@ -80,6 +88,9 @@ internal static class KeyOptions
         TimeSpan time = Duration.Parse(text);
         return time > TimeSpan.Zero ? time : throw new FormatException("idle-timeout= must be longer than 0");
     }
+
+    private static string ParseRoot(string text)
+        => text.StartsWith('/') ? text : throw new FormatException($"'{text}' in root= is not the full path of a folder");
 
     private static DateTime ParseTime(string text)
     {

@@ -1,4 +1,6 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
+using RemoteShell.Files.Folders;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Server.Files;
@@ -47,6 +49,29 @@ internal sealed class FileSource : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FileSourceException(e is IOException ? ErrorCode.BadRequest : ErrorCode.Forbidden, $"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Opens a file below a folder that the path cannot leave.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="root">The folder.</param>
+    /// <exception cref="FileSourceException">The file does not exist there, or cannot be sent.</exception>
+    public static FileSource OpenBelow(string path, FileRoot root)
+    {
+        try
+        {
+            using FileLocation location = root.Locate(Encoding.UTF8.GetBytes(path));
+            return new(location.OpenRead().Handle);
+        }
+        catch (FileException e)
+        {
+            string code = e.Fault switch
+            {
+                FileFault.NotFound => ErrorCode.NotFound,
+                FileFault.Denied or FileFault.Outside => ErrorCode.Forbidden,
+                _ => ErrorCode.BadRequest,
+            };
+            throw new FileSourceException(code, e.Message, e);
         }
     }
 

@@ -94,6 +94,7 @@ internal sealed class JobManager : IAsyncDisposable
             Detached = exec.Detach,
             Tty = exec.Tty is not null,
             Conversation = exec.Conversation is not null,
+            Files = exec.Files is not null,
             In = exec.In,
             Timeout = exec.Timeout,
             Boot = ProcessIdentity.Boot,
@@ -129,7 +130,7 @@ internal sealed class JobManager : IAsyncDisposable
                     "wait until one ends, or ask the server's administrator to raise the limit");
             }
 
-            Job job = Make(record, key, exec, peer, conversation);
+            Job job = Make(record, owner with { Key = key }, exec, peer, conversation);
             Table.TryAdd(job);
             if (record.Detached)
                 _quotaEnforcer.Wake();
@@ -194,15 +195,15 @@ internal sealed class JobManager : IAsyncDisposable
         return policy.Length <= MaxPolicyLength ? policy : OnDisconnect.Parse(policy).ToString();
     }
 
-    private Job Make(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer, ConversationShell? conversation)
+    private Job Make(JobRecord record, AuthorizedKey owner, ExecRequest exec, IPEndPoint peer, ConversationShell? conversation)
     {
         try
         {
-            return record.Detached ? MakeDetached(record, owner, exec, peer) : MakeAttached(record, owner, exec, peer, conversation);
+            return record.Detached ? MakeDetached(record, owner.Key, exec, peer) : MakeAttached(record, owner, exec, peer, conversation);
         }
         catch (Exception e)
         {
-            _running.End(owner, ExecSize.Of(exec));
+            _running.End(owner.Key, ExecSize.Of(exec));
             // ArgumentOutOfRangeException: a file would exceed the limit of file sizes (EFBIG).
             if (e is not (IOException or UnauthorizedAccessException or ArgumentOutOfRangeException))
                 throw;
@@ -213,9 +214,12 @@ internal sealed class JobManager : IAsyncDisposable
         }
     }
 
-    private Job MakeAttached(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer, ConversationShell? conversation)
+    private Job MakeAttached(JobRecord record, AuthorizedKey key, ExecRequest exec, IPEndPoint peer, ConversationShell? conversation)
     {
-        IJobRunner runner = _runners.For(exec, peer.Address.ToString(), JobStore.NameOf(record), conversation);
+        PublicKey owner = key.Key;
+        IJobRunner runner = record.Files
+            ? _runners.ForFiles(key.Files, new TransferLog(_log, key, peer), EndAbandonedTransfers(record))
+            : _runners.For(exec, peer.Address.ToString(), JobStore.NameOf(record), conversation);
         WindowBudget budget = _windows.Of(owner);
         long tail = record.CanBeTakenOver ? TerminalRunner.Tail : 0;
         Dictionary<string, MemoryOutput> buffers = runner.Streams.ToDictionary(
@@ -241,6 +245,18 @@ internal sealed class JobManager : IAsyncDisposable
             SessionStarted = Store.WriteSession,
             CreateSpillFile = MakeSpillFile,
         };
+    }
+
+    // A client that was killed, and does the same again, does not wait until the server gives its old transfer up. The task completes when
+    // that has left its files.
+    private Task EndAbandonedTransfers(JobRecord record)
+    {
+        Job[] abandoned = [.. Table.Running.Where(job => IsAbandoned(job.Record) && job.Clients.Count == 0)];
+        foreach (Job job in abandoned)
+            job.End(EndCause.ByPolicy("its client has gone, and does the same again"));
+        return Task.WhenAll(abandoned.Select(job => job.Completion));
+
+        bool IsAbandoned(JobRecord other) => other.Files && other.Owner == record.Owner && other.Command == record.Command;
     }
 
     // Not a lambda in MakeAttached: it would share the closure of the others there, and keep the request as long as the job is remembered.

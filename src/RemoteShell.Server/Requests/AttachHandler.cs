@@ -12,6 +12,7 @@ internal static class AttachHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, AttachRequest attach)
     {
+        context.CheckNotForFilesOnly("attach to jobs");
         Job job = context.GetJob(attach.Job);
         if (job.IsOutputLost)
             throw new RefusalException(ErrorCode.Gone, $"{JobReply.Sentence(job)}; the server no longer has its output");

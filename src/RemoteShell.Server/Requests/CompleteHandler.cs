@@ -18,6 +18,7 @@ internal static class CompleteHandler
 
     public static async Task HandleAsync(RequestContext context, Channel channel, CompleteRequest complete)
     {
+        context.CheckNotForFilesOnly("complete names");
         Account account = context.Services.Runners.Account;
         if (complete.In is { } id)
         {

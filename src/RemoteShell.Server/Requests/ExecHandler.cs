@@ -19,6 +19,10 @@ internal static class ExecHandler
         if (ExecValidator.FindFault(exec) is { } fault)
             throw new RefusalException(ErrorCode.BadRequest, fault);
         context.CheckUser(exec.User);
+        if (exec.Files is null)
+            context.CheckNotForFilesOnly("run commands");
+        else
+            context.CheckAllowed("files");
 
         Job? known = context.Services.Jobs.Table.Find(exec.Job, context.Client.Key);
         if (known is null && exec.Streams?.Values.Any(position => position.From > 0) == true)

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
+using RemoteShell.Files.Folders;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Files;
 
 namespace RemoteShell.Server.Requests;
@@ -16,6 +18,7 @@ internal static class GetHandler
     public static async Task HandleAsync(RequestContext context, Channel channel, GetRequest get)
     {
         context.CheckUser(get.User);
+        context.CheckAllowed("files");
         using FileSource file = Open(context, get);
         await SendAsync(context, channel, get, file);
     }
@@ -24,7 +27,12 @@ internal static class GetHandler
     {
         try
         {
-            return FileSource.Open(get.Path, context.Services.Runners.Account.Home);
+            FileRights rights = context.Client.Files;
+            if (!rights.MayRead)
+                throw new FileSourceException(ErrorCode.Forbidden, "this key may not read files here");
+            return rights.Root is { } root
+                ? FileSource.OpenBelow(get.Path, FileRoot.Below(root))
+                : FileSource.Open(get.Path, context.Services.Runners.Account.Home);
         }
         catch (FileSourceException e)
         {

@@ -12,6 +12,7 @@ internal static class LogsHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, LogsRequest logs)
     {
+        context.CheckNotForFilesOnly("read the output of jobs");
         Job job = context.GetJob(logs.Job);
 
         var followers = new Dictionary<string, OutputFollower>(StringComparer.Ordinal);

@@ -37,16 +37,29 @@ internal sealed class RequestContext(ConnectionInfo connection, RequestServices 
             $"leave the user out, or connect to a server that runs as '{user}'");
     }
 
+    /// <summary>Checks that the client's key may do more than transfer files.</summary>
+    /// <param name="what">What it wants to do, for people.</param>
+    /// <exception cref="RefusalException">The key has the option <c>root</c>, <c>read-only</c> or <c>write-only</c>.</exception>
+    public void CheckNotForFilesOnly(string what)
+    {
+        if (!Client.IsForFilesOnly)
+            return;
+        throw new RefusalException(
+            ErrorCode.Forbidden,
+            $"this key may only transfer files here, and not {what}",
+            "ask the server's administrator to remove root, read-only or write-only from the key's options");
+    }
+
     /// <summary>Checks that the options of the client's key allow the request.</summary>
-    /// <param name="request"><c>chat</c> or <c>notify</c>.</param>
-    /// <exception cref="RefusalException">The key has the option <c>no-chat</c> or <c>no-notify</c>.</exception>
+    /// <param name="request"><c>chat</c>, <c>notify</c> or <c>files</c>.</param>
+    /// <exception cref="RefusalException">The key has the option <c>no-chat</c>, <c>no-notify</c> or <c>no-files</c>.</exception>
     public void CheckAllowed(string request)
     {
         if (!Client.Denied.Contains(request))
             return;
         throw new RefusalException(
             ErrorCode.Forbidden,
-            $"this key may not {request} here",
+            request == "files" ? "this key may not transfer files here" : $"this key may not {request} here",
             $"ask the server's administrator to remove no-{request} from the key's options");
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using RemoteShell.Files.Folders;
 using RemoteShell.Server.Processes;
 using RemoteShell.Server.Processes.Unix;
 
@@ -419,16 +420,18 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         if (told.Length > 0 && told == _workingFolder)
             return told;
         string? system = SystemFolder();
-        return system is null || IsSameFolder(told, system) ? told : system;
+        return system is null || IsSystemFolder(told) ? told : system;
     }
 
-    private static bool IsSameFolder(string told, string system)
+    private bool IsSystemFolder(string told)
     {
         try
         {
-            return told == system || (Directory.ResolveLinkTarget(told, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(told)) == system;
+            using Folder one = Folder.Open(encoding.GetBytes(told));
+            using Folder other = Folder.Open(Encoding.ASCII.GetBytes($"/proc/{ShellPid().ToString(CultureInfo.InvariantCulture)}/cwd"));
+            return one.Self().IsSameFile(other.Self());
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (FileException)
         {
             return false;
         }

@@ -177,7 +177,8 @@ internal sealed class LineProcesses(int shell, long began)
         var parents = new Queue<int>([shell]);
         while (parents.TryDequeue(out int parent))
         {
-            string[] children = ProcessTable.ReadFile(parent, $"task/{Text(parent)}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            string list = ProcessTable.ReadFile(parent, $"task/{Text(parent)}/children");
+            string[] children = list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             foreach (string child in children)
             {
                 int pid = int.Parse(child, CultureInfo.InvariantCulture);

@@ -139,8 +139,8 @@ internal sealed record ShellDialect
 
     /// <summary>Whether a line must run in braces and not in eval, because the shell ends at errors.</summary>
     /// <remarks>
-    /// With -e, <c>test … &amp;&amp; …</c> may fail, and the shell goes on. At the end of eval it ends the shell. With -u, an unset variable ends a
-    /// script of zsh. In eval it ends only the eval.
+    /// With -e, <c>test … &amp;&amp; …</c> may fail, and the shell goes on. At the end of eval it ends the shell. With -u, an unset
+    /// variable ends a script of zsh. In eval it ends only the eval.
     /// </remarks>
     /// <param name="options">The letters of the shell's options.</param>
     public bool NeedsBraces(string options) => options.Contains('e', StringComparison.Ordinal)

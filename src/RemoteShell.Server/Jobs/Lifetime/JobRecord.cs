@@ -38,6 +38,10 @@ internal sealed record JobRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Conversation { get; init; }
 
+    /// <summary>Whether the job transfers files.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Files { get; init; }
+
     /// <summary>For a line of a conversation: the conversation's job.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? In { get; init; }

@@ -23,9 +23,9 @@ internal static class ExecValidator
 
     private static string? CommandFault(ExecRequest exec)
     {
-        object?[] forms = [exec.Command, exec.Argv, exec.Builtin, exec.Line, exec.Conversation, exec.Shell ? exec : null];
+        object?[] forms = [exec.Command, exec.Argv, exec.Builtin, exec.Line, exec.Conversation, exec.Files, exec.Shell ? exec : null];
         if (forms.Count(form => form is not null) != 1)
-            return "the request must have exactly one of command, argv, builtin, line, shell and conversation";
+            return "the request must have exactly one of command, argv, builtin, line, shell, conversation and files";
         bool isEmpty = exec is { Argv.Count: 0 } or { Argv: ["", ..] } or { Builtin.Count: 0 };
         return isEmpty || (exec.Command is not null && string.IsNullOrWhiteSpace(exec.Command)) ? "the command is empty" : null;
     }
@@ -49,6 +49,10 @@ internal static class ExecValidator
         { Conversation: { } kind } when !ConversationKind.IsKnown(kind)
             => $"unknown kind of conversation '{kind}'; use {ConversationKind.Interactive} or {ConversationKind.Script}",
         { Conversation: not null, Stdin: true } => "a conversation has no standard input; send lines in its place",
+        { Files: not null, Stdin: false } => "a transfer of files needs standard input",
+        { Files: not null, Tty: not null } or { Files: not null, Detach: true }
+            => "a transfer of files has no terminal, and cannot be detached",
+        { Files: not null } when !OperatingSystem.IsLinux() => "this server transfers files on Linux only",
         { Line: not null, In: null } => "a line must name its conversation",
         { Line: not null, Stdin: true } => "a line has no standard input",
         { In: not null, Line: null, Command: null } or { In: not null, Line: null, Tty: null }
@@ -133,7 +137,7 @@ internal static class ExecValidator
 
     private static IEnumerable<string> AllTexts(ExecRequest exec) =>
     [
-        exec.Command ?? "", exec.Line ?? "", exec.Cwd ?? "", exec.User ?? "",
+        exec.Command ?? "", exec.Line ?? "", exec.Files ?? "", exec.Cwd ?? "", exec.User ?? "",
         .. exec.Unset ?? [], .. exec.Argv ?? [], .. exec.Builtin ?? [], .. exec.Env?.Keys ?? [], .. exec.Env?.Values ?? [],
     ];
 }

@@ -1,7 +1,10 @@
 using System.Text;
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Transfers;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Recordings;
+using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Builtins;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Detached;
@@ -83,6 +86,13 @@ internal sealed class JobRunnerFactory(
         }
     }
 
+    /// <summary>Makes the runner of a transfer of files.</summary>
+    /// <param name="rights">What the client's key may do.</param>
+    /// <param name="log">Receives the outcome of each file.</param>
+    /// <param name="before">Completes when the transfer may begin.</param>
+    public FilesRunner ForFiles(FileRights rights, IProgress<TransferProgress> log, Task before)
+        => new(() => new(RootOf(rights), rights, log), before);
+
     /// <summary>Makes the runner of a detached job.</summary>
     /// <param name="exec">A valid request.</param>
     /// <param name="peer">The client's address, for the command's environment.</param>
@@ -99,6 +109,8 @@ internal sealed class JobRunnerFactory(
             return Contain(ProcessSpecBuilder.Build(exec, account, login), group);
         }
     }
+
+    private FileRoot RootOf(FileRights rights) => rights.Root is { } root ? FileRoot.Below(root) : FileRoot.Home(account.Home);
 
     // The next line for the shell finds the status of a built-in in $?.
     private IJobRunner ForLine(string line, Encoding encoding, ConversationShell conversation)

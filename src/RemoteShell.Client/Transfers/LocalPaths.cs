@@ -1,0 +1,34 @@
+using System.Text;
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Transfers;
+using RemoteShell.Files.Transfers.Records;
+
+namespace RemoteShell.Client.Transfers;
+
+/// <summary>Opens local paths, which begin in the current folder.</summary>
+internal static class LocalPaths
+{
+    /// <summary>Where local paths begin.</summary>
+    public static FileRoot Root() => FileRoot.Home(Environment.CurrentDirectory);
+
+    /// <summary>The bytes of a local path. A <c>~</c> is a name here: the local shell has expanded the others.</summary>
+    public static byte[] Bytes(string path) => Encoding.UTF8.GetBytes(path.StartsWith('~') ? $"./{path}" : path);
+
+    /// <summary>Opens the sources of an upload.</summary>
+    /// <exception cref="FileRequestException">One does not exist, or cannot be opened.</exception>
+    public static List<TransferSource> Open(IReadOnlyList<string> paths, TransferRules rules)
+    {
+        List<TransferSource> sources = [];
+        try
+        {
+            foreach (string path in paths)
+                sources.Add(TransferSource.Open(Root(), Bytes(path), followsLink: !rules.Recursive));
+            return sources;
+        }
+        catch (FileException e)
+        {
+            sources.ForEach(source => source.Dispose());
+            throw new FileRequestException(e.Fault, e.Message) { Hint = e.Hint };
+        }
+    }
+}

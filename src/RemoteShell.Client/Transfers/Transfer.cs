@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Names;
+using RemoteShell.Files.Transfers;
+using RemoteShell.Files.Transfers.Records;
+
+namespace RemoteShell.Client.Transfers;
+
+/// <summary>What the transfers of a client have in common.</summary>
+internal static class Transfer
+{
+    /// <summary>The text of a remote path in a record.</summary>
+    public static string Escape(string path) => EscapedBytes.Of(Encoding.UTF8.GetBytes(path));
+
+    /// <summary>The record that makes a server receive.</summary>
+    public static StartRecord StartReceiving(string target, int sources, TransferRules rules)
+        => new() { Role = StartRecord.Receive, Paths = [Escape(target)], Sources = sources, Rules = rules };
+
+    /// <summary>The rules for sources of which one may be the content of a folder: that takes the place of the target.</summary>
+    /// <exception cref="FileRequestException">There are others beside it.</exception>
+    public static TransferRules ForContent(TransferRules rules, int sources, bool hasContent)
+    {
+        if (!hasContent)
+            return rules;
+        return sources == 1
+            ? rules with { Onto = true }
+            : throw new FileRequestException(FileFault.NotSupported, "the content of a folder (DIR/.) can only be transferred alone");
+    }
+
+    /// <summary>Opens a local target.</summary>
+    /// <exception cref="FileRequestException">It is not what the sources need.</exception>
+    public static TransferTarget OpenLocal(string target, int sources, TransferRules rules)
+    {
+        try
+        {
+            return TransferTarget.Open(LocalPaths.Root(), LocalPaths.Bytes(target), sources, rules);
+        }
+        catch (FileException e)
+        {
+            throw new FileRequestException(e.Fault, e.Message) { Hint = e.Hint };
+        }
+    }
+
+    /// <summary>Runs a transfer off the caller's thread: local files are read and written without a wait.</summary>
+    /// <exception cref="UnverifiedOutputException">The server broke the rules of a transfer.</exception>
+    public static async Task RunAsync(Func<Task> transfer)
+    {
+        try
+        {
+            await Task.Run(transfer).ConfigureAwait(false);
+        }
+        catch (RecordException e)
+        {
+            throw new UnverifiedOutputException(e.Message, e);
+        }
+        catch (FileException e)
+        {
+            throw new FileRequestException(e.Fault, e.Message) { Hint = e.Hint };
+        }
+    }
+
+    /// <summary>Does an operation, and returns the entries that it tells.</summary>
+    public static async Task<IReadOnlyList<RemoteEntry>> AskAsync(
+        RemoteShellClient client, OperationRecord operation, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        string text = $"{operation.Operation} {operation.Path}";
+        TransferSession session = await TransferSession
+            .StartAsync(client, text, operation, cancellationToken).ConfigureAwait(false);
+        await using ConfiguredAsyncDisposable leavingSession = session.ConfigureAwait(false);
+        List<RemoteEntry> entries = [];
+        while (await session.ReadAsync(cancellationToken).ConfigureAwait(false) is not EndRecord and TransferRecord record)
+        {
+            if (record is EntryRecord entry)
+                entries.Add(EntryOf(entry));
+            else if (record is FaultRecord fault)
+                throw new FileRequestException(FileFault.Other, $"{fault.Path}: {fault.Text}");
+        }
+
+        await session.EndAsync().ConfigureAwait(false);
+        return entries;
+    }
+
+    private static RemoteEntry EntryOf(EntryRecord entry)
+    {
+        if (!Enum.TryParse(entry.Kind, out EntryKind kind))
+            throw new UnverifiedOutputException($"the server names an entry of the kind '{entry.Kind}'");
+        long seconds = Math.Clamp(
+            entry.Seconds,
+            DateTimeOffset.MinValue.ToUnixTimeSeconds(),
+            DateTimeOffset.MaxValue.ToUnixTimeSeconds());
+        return new()
+        {
+            Path = entry.Path,
+            Kind = kind,
+            Size = entry.Size,
+            Mode = (UnixFileMode)(entry.Mode & 0xFFF),
+            Modified = DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(entry.Nanoseconds / 100),
+            User = entry.User ?? "",
+            Group = entry.Group ?? "",
+            Target = entry.Target,
+        };
+    }
+}

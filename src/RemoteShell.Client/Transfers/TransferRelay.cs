@@ -1,0 +1,68 @@
+using RemoteShell.Files.Transfers;
+using RemoteShell.Files.Transfers.Records;
+
+namespace RemoteShell.Client.Transfers;
+
+/// <summary>Passes the records of a transfer from one server to another, and back.</summary>
+/// <param name="from">The server that sends.</param>
+/// <param name="to">The server that receives.</param>
+/// <param name="tally">Counts.</param>
+internal sealed class TransferRelay(TransferSession from, TransferSession to, TransferTally tally)
+{
+    /// <summary>Passes everything on until both servers have ended.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] both = [PassAsync(from, to, stop.Token), PassAsync(to, from, stop.Token)];
+        Task first = await Task.WhenAny(both).ConfigureAwait(false);
+        if (!first.IsCompletedSuccessfully)
+            await stop.CancelAsync().ConfigureAwait(false);
+        await first.ConfigureAwait(false);
+        await Task.WhenAll(both).ConfigureAwait(false);
+    }
+
+    private async Task PassAsync(TransferSession source, TransferSession target, CancellationToken cancellationToken)
+    {
+        TransferRecord record;
+        do
+        {
+            record = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
+            Count(record);
+            await target.Writer.WriteAsync(record, source.Reader.Body, cancellationToken).ConfigureAwait(false);
+            if (!source.Reader.HasMore)
+                await target.Writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        while (record is not EndRecord);
+    }
+
+    private void Count(TransferRecord record)
+    {
+        switch (record)
+        {
+            case EntryRecord entry:
+                tally.Find(entry.Size);
+                break;
+            case FaultRecord fault:
+                tally.Find(0);
+                tally.Finish(new()
+                {
+                    Path = fault.Path,
+                    Outcome = fault.IsSkipped ? TransferOutcome.Skipped : TransferOutcome.Failed,
+                    Reason = fault.Text,
+                });
+                break;
+            case OutcomeRecord outcome when Enum.TryParse(outcome.Outcome, out TransferOutcome word):
+                tally.Move(outcome.Path, word is TransferOutcome.Transferred or TransferOutcome.Unchanged ? outcome.Size : 0);
+                tally.Finish(new()
+                {
+                    Path = outcome.Path,
+                    Outcome = word,
+                    Reason = outcome.Reason,
+                    Size = outcome.Size,
+                    Kept = outcome.Kept,
+                    Digest = outcome.Digest,
+                });
+                break;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Names;
+using RemoteShell.Files.Patterns;
+using RemoteShell.Files.Transfers;
+using RemoteShell.Files.Transfers.Records;
+using RemoteShell.Server.Authentication;
+
+namespace RemoteShell.Server.Files;
+
+/// <summary>Serves one transfer, or one operation on files, to a client.</summary>
+/// <param name="root">Where the client's paths begin.</param>
+/// <param name="rights">What the client's key may do.</param>
+/// <param name="progress">Receives the outcome of each file.</param>
+internal sealed class FileService(FileRoot root, FileRights rights, IProgress<TransferProgress> progress)
+{
+    /// <summary>Serves until the client has what it asked for.</summary>
+    /// <exception cref="RecordException">The client breaks the rules.</exception>
+    public async Task ServeAsync(Stream input, Stream output, CancellationToken cancellationToken)
+    {
+        var reader = new RecordReader(input);
+        using var writer = new RecordWriter(output);
+        try
+        {
+            TransferRecord? first = await reader.ReadAsync(cancellationToken);
+            switch (first)
+            {
+                case StartRecord { Role: StartRecord.Send } start:
+                    Require(rights.MayRead, start.Paths.FirstOrDefault() ?? "", "read");
+                    await SendAsync(start, reader, writer, cancellationToken);
+                    break;
+                case StartRecord { Role: StartRecord.Receive, Paths: [var path] } start:
+                    Require(rights.MayWrite, path, "write");
+                    await ReceiveAsync(start, path, reader, writer, cancellationToken);
+                    break;
+                case OperationRecord operation:
+                    Require(FileOperations.Writes(operation) ? rights.MayWrite : rights.MayRead, operation.Path, operation.Operation);
+                    await FileOperations.RunAsync(root, operation, writer, cancellationToken);
+                    break;
+                default:
+                    throw new RecordException("it does not begin with what is to be done");
+            }
+        }
+        catch (FileException e)
+        {
+            await writer.WriteAsync(
+                new RefusalRecord { Fault = e.Fault.ToString(), Text = e.Message, Hint = e.Hint }, cancellationToken);
+        }
+
+        await writer.FlushAsync(cancellationToken);
+    }
+
+    private async Task SendAsync(StartRecord start, RecordReader reader, RecordWriter writer, CancellationToken cancellationToken)
+    {
+        List<TransferSource> sources = [];
+        try
+        {
+            foreach (string path in start.Paths)
+                sources.AddRange(SourcesOf(path, start.Rules));
+            bool isContent = sources.Exists(source => source.Name is null);
+            if (isContent && sources.Count > 1)
+                throw new FileException(FileFault.NotSupported, "DIR/.", "the content of a folder (DIR/.) can only be transferred alone");
+            await writer.WriteAsync(new ReadyRecord { Sources = sources.Count, IsContent = isContent }, cancellationToken);
+            await writer.FlushAsync(cancellationToken);
+            var sender = new TreeSender(reader, writer, start.Rules, new(progress));
+            await sender.SendAsync(sources, cancellationToken);
+        }
+        finally
+        {
+            foreach (TransferSource source in sources)
+                source.Dispose();
+        }
+    }
+
+    private async Task ReceiveAsync(
+        StartRecord start, string path, RecordReader reader, RecordWriter writer, CancellationToken cancellationToken)
+    {
+        using var target = TransferTarget.Open(root, Bytes(path), start.Sources, start.Rules);
+        await writer.WriteAsync(new ReadyRecord(), cancellationToken);
+        await writer.FlushAsync(cancellationToken);
+        var receiver = new TreeReceiver(reader, writer, start.Rules, target, new(progress));
+        await receiver.ReceiveAsync(cancellationToken);
+    }
+
+    private IEnumerable<TransferSource> SourcesOf(string path, TransferRules rules)
+    {
+        if (!PathPattern.IsPattern(path))
+            return [TransferSource.Open(root, PathPattern.Literal(path), followsLink: !rules.Recursive)];
+        IReadOnlyList<byte[]> found = Expand(path);
+        return found.Count == 0
+            ? throw new FileException(FileFault.NotFound, path, "nothing matches this pattern")
+            : found.Select(one => TransferSource.Open(root, one, followsLink: !rules.Recursive));
+    }
+
+    private IReadOnlyList<byte[]> Expand(string pattern)
+    {
+        try
+        {
+            return PathPattern.Expand(root, pattern);
+        }
+        catch (FormatException e)
+        {
+            throw new FileException(FileFault.NotSupported, pattern, e.Message);
+        }
+    }
+
+    private static void Require(bool allowed, string path, string what)
+    {
+        if (!allowed)
+            throw new FileException(FileFault.Denied, path, $"this key may not {what} files here");
+    }
+
+    private static byte[] Bytes(string escaped)
+    {
+        try
+        {
+            return EscapedBytes.ToBytes(escaped);
+        }
+        catch (FormatException e)
+        {
+            throw new RecordException(e.Message);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.IO.Pipelines;
+using System.Text;
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Transfers.Records;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Files;
+using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Jobs.Output;
+
+namespace RemoteShell.Server.Jobs.Runners;
+
+/// <summary>Transfers files in this process: standard input and output carry the records.</summary>
+/// <param name="service">Makes the service when the job runs.</param>
+/// <param name="before">Completes when the transfer may begin.</param>
+internal sealed class FilesRunner(Func<FileService> service, Task before) : IJobRunner
+{
+    // Bytes of standard input that wait in memory for the disk.
+    private const int InputBuffer = 1024 * 1024;
+
+    private const int Failed = 1;
+
+    public IReadOnlyList<string> Streams => ["stdout", "stderr"];
+
+    public async Task<JobOutcome> RunAsync(Job job, JobInput? input)
+    {
+        var options = new PipeOptions(
+            pauseWriterThreshold: InputBuffer, resumeWriterThreshold: InputBuffer / 2, useSynchronizationContext: false);
+        var pipe = new Pipe(options);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(job.Stopping);
+        Task feeding = FeedAsync(input, pipe.Writer, gone.Token);
+        try
+        {
+            await before.WaitAsync(gone.Token);
+            await using Stream output = new ReplayBufferStream(job.Buffer("stdout"));
+            await service().ServeAsync(pipe.Reader.AsStream(), output, gone.Token);
+            return new(Outcome.Exited, 0);
+        }
+        catch (OperationCanceledException) when (job.Cause is { } cause)
+        {
+            return JobOutcome.Of(new(Failed), cause);
+        }
+        catch (Exception e) when (e is RecordException or FileException or IOException)
+        {
+            await job.Buffer("stderr").AppendAsync(Encoding.UTF8.GetBytes(e.Message));
+            return new(Outcome.Exited, Failed);
+        }
+        finally
+        {
+            await gone.CancelAsync();
+            await pipe.Reader.CompleteAsync();
+            await feeding;
+        }
+    }
+
+    // A transfer is ended, not interrupted.
+    public bool Signal(int number) => false;
+
+    private static async Task FeedAsync(JobInput? input, PipeWriter target, CancellationToken gone)
+    {
+        try
+        {
+            if (input is not null)
+                await input(target.AsStream(leaveOpen: true), gone);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
+        {
+            // The transfer has ended, and reads no more.
+        }
+
+        await target.CompleteAsync();
+    }
+}

@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client.Tests.Transfers;
+
+/// <summary>What the options of a key allow with files: <c>root</c>, <c>read-only</c>, <c>write-only</c> and <c>no-files</c>.</summary>
+public sealed class FileRightsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public FileRightsTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "files are transferred on Linux only");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("../secret")]
+    [InlineData("/../secret")]
+    [InlineData("../../../../../../etc/passwd")]
+    [InlineData("/etc/passwd")]
+    [InlineData("~/../secret")]
+    [InlineData("~root/x")]
+    [InlineData("in/../../secret")]
+    [InlineData("link/secret")]
+    [InlineData("link")]
+    [InlineData("absolute")]
+    public async Task Nothing_outside_of_the_root_is_reached_or_told(string path)
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await ConnectAsync(server, $"root=\"{Root()}\"");
+        string secret = _folder["secret"];
+        await File.WriteAllTextAsync(secret, "secret");
+        Directory.CreateDirectory(_folder["root/in"]);
+        File.CreateSymbolicLink(_folder["root/link"], "..");
+        File.CreateSymbolicLink(_folder["root/absolute"], secret);
+        string target = _folder["target"];
+        await FailsAsync(() => client.DownloadAsync([path], target));
+        await FailsAsync(() => client.ListAsync($"{path}/"));
+        await FailsAsync(() => client.GetAsync(path, _ => new MemoryStream()));
+        await File.WriteAllTextAsync(_folder["new"], "new");
+        if (path is not ("link" or "absolute"))
+            await FailsAsync(() => client.UploadAsync([_folder["new"]], path));
+        Assert.False(File.Exists(target));
+        Assert.Equal("secret", await File.ReadAllTextAsync(secret));
+        // The text is the same whether or not something is there.
+        string there = await FailsAsync(() => client.StatAsync("../secret"));
+        string nowhere = await FailsAsync(() => client.StatAsync("../nosuch"));
+        Assert.Equal(there.Replace("secret", "nosuch", StringComparison.Ordinal), nowhere);
+    }
+
+    [Fact]
+    public async Task Link_that_is_swapped_in_during_the_transfer_does_not_lead_out()
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await ConnectAsync(server, $"root=\"{Root()}\"");
+        Directory.CreateDirectory(_folder["outside"]);
+        await File.WriteAllTextAsync(_folder["outside/f"], "secret");
+        Directory.CreateDirectory(_folder["root/real"]);
+        await File.WriteAllTextAsync(_folder["root/real/f"], "inside");
+        using Process swapper = Process.Start("bash", ["-c", """
+            cd "$1"; mkdir -p real; i=0
+            while [ $i -lt "$2" ] && [ -e go ]; do
+              ln -sfn ../outside swap 2>/dev/null || { rm -rf swap; ln -s ../outside swap; }
+              rm -f swap; cp -r real swap; rm -rf swap; i=$((i + 1))
+            done
+            """, "bash", _folder["root"], "10000"]);
+        await File.WriteAllTextAsync(_folder["root/go"], "");
+        await File.WriteAllTextAsync(_folder["mine"], "mine");
+        try
+        {
+            int rounds = TestSize.IsFull ? 10_000 : 150;
+            for (int i = 0; i < rounds; i++)
+            {
+                string target = _folder["got"];
+                await IgnoreAsync(() => client.DownloadAsync(["swap/f"], target));
+                if (File.Exists(target))
+                    Assert.NotEqual("secret", await File.ReadAllTextAsync(target));
+                File.Delete(target);
+                await IgnoreAsync(() => client.UploadAsync([_folder["mine"]], "swap/f"));
+                Assert.Equal("secret", await File.ReadAllTextAsync(_folder["outside/f"]));
+                Assert.Single(Directory.GetFileSystemEntries(_folder["outside"]));
+            }
+        }
+        finally
+        {
+            File.Delete(_folder["root/go"]);
+            await swapper.WaitForExitAsync().Within();
+        }
+    }
+
+    [Fact]
+    public async Task Key_for_files_runs_no_command()
+    {
+        await using var server = new TestServer();
+        foreach (string options in new[] { $"root=\"{Root()}\"", "read-only", "write-only" })
+        {
+            await using RemoteShellClient client = await ConnectAsync(server, options);
+            var refused = await Assert.ThrowsAsync<RequestRefusedException>(
+                () => client.RunBufferedAsync(RemoteCommand.Shell("true")).Within());
+            Assert.Equal(ErrorCode.Forbidden, refused.Code);
+            refused = await Assert.ThrowsAsync<RequestRefusedException>(
+                () => client.StartConversationAsync(new(), new CommandStreams()).Within());
+            Assert.Equal(ErrorCode.Forbidden, refused.Code);
+        }
+    }
+
+    [Fact]
+    public async Task Reading_and_writing_are_allowed_one_by_one()
+    {
+        await using var server = new TestServer();
+        await File.WriteAllTextAsync(_folder["f"], "1");
+        await using (RemoteShellClient reader = await ConnectAsync(server, "read-only"))
+        {
+            await reader.DownloadAsync([_folder["f"]], _folder["copy"]).Within();
+            await FailsAsync(() => reader.UploadAsync([_folder["f"]], _folder["no"]));
+            await FailsAsync(() => reader.DeleteAsync(_folder["f"]));
+        }
+
+        await using (RemoteShellClient writer = await ConnectAsync(server, "write-only"))
+        {
+            await writer.UploadAsync([_folder["f"]], _folder["sent"]).Within();
+            await FailsAsync(() => writer.DownloadAsync([_folder["f"]], _folder["no"]));
+            await FailsAsync(() => writer.ListAsync(_folder.Path));
+            await FailsAsync(() => writer.GetAsync(_folder["f"], _ => new MemoryStream()));
+        }
+
+        await using RemoteShellClient none = await ConnectAsync(server, "no-files");
+        await FailsAsync(() => none.DownloadAsync([_folder["f"]], _folder["no"]));
+        await FailsAsync(() => none.GetAsync(_folder["f"], _ => new MemoryStream()));
+        Assert.Equal("hi\n", (await none.RunBufferedAsync(RemoteCommand.Shell("echo hi")).Within()).Output);
+        Assert.False(File.Exists(_folder["no"]));
+    }
+
+    private string Root()
+    {
+        Directory.CreateDirectory(_folder["root"]);
+        return _folder["root"];
+    }
+
+    private static async Task<RemoteShellClient> ConnectAsync(TestServer server, string options)
+    {
+        ClientOptions own = server.ClientOptions($"c{Guid.NewGuid():N}");
+        using var identity = Identity.LoadOrCreate(own.IdentityFile);
+        server.AuthorizedKeys.Add($"{options} {identity.PublicKey} bounded");
+        return await RemoteShellClient.ConnectAsync(own).Within();
+    }
+
+    private static async Task<string> FailsAsync(Func<Task> run)
+    {
+        Exception e = await Assert.ThrowsAnyAsync<RemoteShellException>(() => run().Within());
+        Assert.True(e is FileRequestException or RequestRefusedException, e.ToString());
+        return e.Message;
+    }
+
+    private static async Task IgnoreAsync(Func<Task> run)
+    {
+        try
+        {
+            await run().Within();
+        }
+        catch (FileRequestException)
+        {
+            // The path was not there at that moment, or led out.
+        }
+    }
+}
