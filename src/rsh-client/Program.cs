@@ -30,7 +30,9 @@ CommandGroup[] groups =
             KillCommand.Create(),
             RmCommand.Create(),
         ]),
-    new("Files and recordings:", [GetCommand.Create(), ReplayCommand.Create()]),
+    new(
+        "Files and recordings:",
+        [PutCommand.Create(), GetCommand.Create(), CpCommand.Create(), FileCommand.Create(), ReplayCommand.Create()]),
     new("Keys:", [KeygenCommand.Create(), PubkeyCommand.Create()]),
     new("Other users:", [WhoCommand.Create(), ChatCommand.Create(), NotifyCommand.Create()]),
     new("Check a server:", [PingCommand.Create(), TimeCommand.Create()]),
@@ -60,6 +62,14 @@ async Task<int> RunAsync(string[] args)
                 ExitStatus.Usage,
                 $"'{damaged}' has bytes that are not UTF-8, and cannot be passed on",
                 "let the remote shell create them: rsh-client run HOST $'printf \"\\\\377\"'");
+        }
+
+        // A directive, such as [suggest] for completions, may need any of them.
+        bool needsAll = args is [['[', ..], ..];
+        foreach (DocumentedCommand command in root.Subcommands.OfType<DocumentedCommand>())
+        {
+            if (needsAll || args.Contains(command.Name))
+                command.Complete();
         }
 
         ParseResult parsed = commandLine.Parse(args);

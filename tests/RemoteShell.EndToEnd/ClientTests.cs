@@ -165,8 +165,8 @@ public sealed class ClientTests : IAsyncLifetime
     [Fact]
     public async Task Get_creates_no_file_if_the_remote_file_is_missing()
     {
-        Output missing = await _programs.ClientAsync("get", $"{Host}:/no/such/file", "x");
-        Assert.Equal((1, "rsh-client: /no/such/file: no such file\n"), (missing.Status, missing.Error));
+        Output missing = await _programs.ClientAsync("get", $"{Host}:/no-such-file", "x");
+        Assert.Equal((1, "rsh-client: /no-such-file: no such file or directory\n"), (missing.Status, missing.Error));
         Assert.Equal(2, (await _programs.ClientAsync("get", Host)).Status);
         Assert.False(File.Exists(Path.Combine(_programs.Home, "x")));
     }
@@ -212,14 +212,10 @@ public sealed class ClientTests : IAsyncLifetime
     [Fact]
     public async Task Get_and_keygen_say_what_is_in_the_way()
     {
-        await SaysAsync(1, "there is no folder /no/such here", "make it first", "get", $"{Host}:/etc/hostname", "/no/such/x");
-        if (OperatingSystem.IsLinux())
-        {
-            string message = "cannot write /proc/x: no such file or folder";
-            await SaysAsync(1, message, "choose another place", "get", $"{Host}:/etc/hostname", "/proc/x");
-        }
-
-        await SaysAsync(1, "is a directory", "", "get", $"{Host}:/etc", "x");
+        await SaysAsync(1, "/no/such: no such file or directory", "", "get", $"{Host}:/etc/hostname", "/no/such/x");
+        await SaysAsync(1, "/dev/null: is not a regular file, and is not replaced", "", "get", $"{Host}:/etc/hostname", "/dev/null");
+        await SaysAsync(1, "rsh-client: x: ", "1 of 1 failed", "get", $"{Host}:/etc/hostname", "/proc/x");
+        await SaysAsync(1, "is a folder; -r transfers folders", "1 of 1 failed", "get", $"{Host}:/etc", "x");
         await SaysAsync(1, "the key file exists already", "rsh-client pubkey", "keygen");
     }
 
@@ -227,6 +223,11 @@ public sealed class ClientTests : IAsyncLifetime
     [InlineData("--help")]
     [InlineData("run --help")]
     [InlineData("calc -h")]
+    [InlineData("put --help")]
+    [InlineData("get --help")]
+    [InlineData("cp --help")]
+    [InlineData("file --help")]
+    [InlineData("file mv --help")]
     public async Task Help_fits_80_columns_and_has_usage(string arguments)
     {
         Output help = await _programs.ClientAsync(arguments.Split(' '));

@@ -49,10 +49,26 @@ public sealed class PythonTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Python_client_has_fewer_than_60_lines_and_only_standard_imports()
+    public async Task Python_client_uploads_a_file()
+    {
+        string source = Path.Combine(_programs.Home, "source \\ü"), target = Path.Combine(_programs.Home, "target");
+        var bytes = new byte[3_000_000];
+        new Random(3).NextBytes(bytes);
+        await File.WriteAllBytesAsync(source, bytes);
+        Output output = await RunAsync(_programs.Host, _fingerprint, "put", source, target);
+        Assert.Equal((0, "", ""), (output.Status, output.Text, output.Error));
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(target));
+        Assert.Equal(File.GetLastWriteTimeUtc(source), File.GetLastWriteTimeUtc(target));
+        Output failed = await RunAsync(_programs.Host, _fingerprint, "put", source, "/nosuch/x");
+        Assert.Equal(1, failed.Status);
+        Assert.Contains("no such file", failed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Python_client_is_short_and_has_only_standard_imports()
     {
         string[] lines = File.ReadAllLines(Client);
-        Assert.InRange(lines.Length, 1, 59);
+        Assert.InRange(lines.Length, 1, 120);
         string imported = Assert.Single(lines, line => line.Contains("import ", StringComparison.Ordinal));
         Assert.Equal("import base64, functools, hashlib, json, os, secrets, socket, ssl, struct, sys, time", imported);
     }

@@ -34,23 +34,43 @@ internal sealed class CommandLine(string program, RootCommand root, params Comma
             throw new UsageException($"there is no command '{words[0]}'{meant}", Help(null));
         }
 
-        List<string> checkedWords = command is null ? Checked(root, words) : [command.Name, .. Checked(command, words[1..])];
+        List<string> checkedWords = command is null ? Checked(root, words) : [command.Name, .. CheckedInner(command, words[1..])];
         return WithoutErrors(root.Parse(checkedWords, NoResponseFiles));
     }
 
     /// <summary>The line that says where more is written.</summary>
     public string Help(string? command) => command is null ? $"see: {program} --help" : $"see: {program} {command} --help";
 
+    private string HelpOf(Command command) => Help(UsageLine.NameOf(command));
+
     // "help run" is "run --help".
-    private static string[] WithHelpAsOption(IReadOnlyList<string> args) => args switch
+    private string[] WithHelpAsOption(IReadOnlyList<string> args) => args switch
     {
         ["help"] or ["help", "help", ..] => ["--help"],
+        ["help", var command, var inner, ..] when HasCommands(command) => [command, inner, "--help"],
         ["help", var command, ..] => [command, "--help"],
         ["version"] => ["--version"],
         _ => [.. args],
     };
 
     private ParseResult WithoutErrors(ParseResult parsed) => parsed.Action is ParseErrorAction ? throw Wrong(parsed) : parsed;
+
+    private bool HasCommands(string name) => root.Subcommands.Any(command => command.Name == name && command.Subcommands.Count > 0);
+
+    // A command may have commands of its own.
+    private List<string> CheckedInner(Command command, string[] words)
+    {
+        if (command.Subcommands.Count == 0 || words is ["-h" or "--help", ..])
+            return Checked(command, words);
+        string names = string.Join(", ", command.Subcommands.Select(candidate => candidate.Name));
+        if (words.Length == 0)
+            throw new UsageException($"{command.Name} needs a command: {names}", Help(command.Name));
+        Command? inner = command.Subcommands.FirstOrDefault(candidate => candidate.Name == words[0]);
+        if (inner is not null)
+            return [inner.Name, .. Checked(inner, words[1..])];
+        string meant = Suggestion.For(words[0], command.Subcommands.Select(candidate => candidate.Name));
+        throw new UsageException($"{command.Name} has no command '{words[0]}'{meant}", Help(command.Name));
+    }
 
     private List<string> Checked(Command command, string[] words)
     {
@@ -73,7 +93,7 @@ internal sealed class CommandLine(string program, RootCommand root, params Comma
                 if (option.Arity.MinimumNumberOfValues == 0)
                 {
                     if (given is not null)
-                        throw new UsageException($"{name} takes no value, so '{given}' does not belong there", Help(command.Name));
+                        throw new UsageException($"{name} takes no value, so '{given}' does not belong there", HelpOf(command));
                     read.Add(name);
                     continue;
                 }
@@ -82,9 +102,9 @@ internal sealed class CommandLine(string program, RootCommand root, params Comma
                 if (value is null && i + 1 < words.Length)
                     value = words[++i];
                 if (value is null)
-                    throw new UsageException($"{name} needs a value: {name} {option.HelpName ?? "VALUE"}", Help(command.Name));
+                    throw new UsageException($"{name} needs a value: {name} {option.HelpName ?? "VALUE"}", HelpOf(command));
                 if (!seen.Add(option) && option.Arity.MaximumNumberOfValues == 1)
-                    throw new UsageException($"{name} is given more than once", Help(command.Name));
+                    throw new UsageException($"{name} is given more than once", HelpOf(command));
                 // The parser would take a value with a dash for an option.
                 read.AddRange(value.StartsWith('-') ? [$"{name}={value}"] : [name, value]);
             }
@@ -139,7 +159,7 @@ internal sealed class CommandLine(string program, RootCommand root, params Comma
         if (command == root)
             return new($"there is no option '{name}'{meant}", Help(null));
         string where = trailing.Contains(command) ? "; options must stand before HOST" : "";
-        return new($"there is no option '{name}' for {command.Name}{(meant.Length > 0 ? meant : where)}", Help(command.Name));
+        return new($"there is no option '{name}' for {UsageLine.NameOf(command)}{(meant.Length > 0 ? meant : where)}", HelpOf(command));
     }
 
     private UsageException Wrong(ParseResult parsed)
@@ -158,9 +178,9 @@ internal sealed class CommandLine(string program, RootCommand root, params Comma
                select argument.Name,
         ];
         if (missing.Length > 0)
-            return new($"{command.Name} needs {string.Join(" and ", missing)}", usage);
+            return new($"{UsageLine.NameOf(command)} needs {string.Join(" and ", missing)}", usage);
         return parsed.UnmatchedTokens is [var first, ..]
-            ? new($"{command.Name} does not take the argument '{first}'", usage)
-            : new(parsed.Errors[0].Message, Help(command.Name));
+            ? new($"{UsageLine.NameOf(command)} does not take the argument '{first}'", usage)
+            : new(parsed.Errors[0].Message, HelpOf(command));
     }
 }

@@ -41,6 +41,8 @@ internal sealed class HelpPage(
         return (option.HelpName is { } value ? $"{term} {value}" : term, option.Description ?? "");
     }
 
+    private static (string Term, string Text) RowOf(Argument argument) => (argument.Name, argument.Description ?? "");
+
     private void WriteProgram(HelpWriter page, Command program)
     {
         page.Paragraph(program.Description ?? "");
@@ -60,7 +62,8 @@ internal sealed class HelpPage(
         page.Lines("Usage:", [UsageLine.Of("rsh-client", command)]);
         foreach (string paragraph in command.Details)
             page.Paragraph(paragraph);
-        page.Table(new("Arguments:", [.. command.Arguments.Select(argument => (argument.Name, argument.Description ?? ""))]));
+        page.Table(new("Commands:", [.. command.Subcommands.Select(inner => (inner.Name, inner.Description ?? ""))]));
+        page.Table(new("Arguments:", command.Operands.Count > 0 ? command.Operands : [.. command.Arguments.Select(RowOf)]));
 
         Option[] own = [.. command.Options.Where(option => !option.Hidden && !connectionOptions.Contains(option))];
         List<(string Term, string Text)> rows = [.. own.Select(RowOf)];

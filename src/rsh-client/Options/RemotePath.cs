@@ -3,15 +3,22 @@ namespace RemoteShell.Cli.Client.Options;
 /// <summary>Reads <c>HOST:PATH</c>, where HOST may have colons of its own.</summary>
 internal static class RemotePath
 {
+    /// <summary>The path of <c>HOST:</c>, which is the home folder.</summary>
+    public const string Home = ".";
+
+    /// <summary>Whether the text names a host: it has a colon before its first slash. A local file is written <c>./a:b</c>.</summary>
+    public static bool IsRemote(string text)
+    {
+        int colon = ColonOf(text), slash = text.IndexOf('/', StringComparison.Ordinal);
+        return colon > 0 && (slash < 0 || colon < slash);
+    }
+
     /// <summary>Splits at the colon after the host, or after its port: <c>h:/p</c>, <c>h:7022:p</c>, <c>[::1]:7022:p</c>.</summary>
-    /// <exception cref="FormatException">The text has no path.</exception>
+    /// <remarks><c>h:</c> and <c>h:7022:</c> name the home folder.</remarks>
+    /// <exception cref="FormatException">The text has no host, or no path.</exception>
     public static (string Host, string Path) Split(string text)
     {
-        // A name or an IPv4 address has no colon; the colons of [IPv6] do not count.
-        int open = text.IndexOf('[', StringComparison.Ordinal);
-        bool isIPv6 = open == 0 || (open > 0 && text[open - 1] == '@');
-        int start = isIPv6 ? Math.Max(text.IndexOf(']', StringComparison.Ordinal), 0) : 0;
-        int colon = text.IndexOf(':', start);
+        int colon = ColonOf(text);
         if (colon <= 0)
             throw NoFile(text, "");
         int next = text.IndexOf(':', colon + 1);
@@ -20,10 +27,30 @@ internal static class RemotePath
         // In 'host:7022' the path was forgotten: that is far more likely than a file of that name.
         string path = text[(colon + 1)..];
         if (path.Length == 0)
-            throw NoFile(text, "");
+            return (text[..colon], Home);
         if (path.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0)
             throw NoFile(text, $" (for a file with the name '{path}': ./{path})");
         return (text[..colon], path);
+    }
+
+    /// <summary>Splits several texts that must name one host.</summary>
+    /// <exception cref="FormatException">They name several hosts, or one of them has no host or no path.</exception>
+    public static (string Host, IReadOnlyList<string> Paths) SplitAll(IReadOnlyList<string> texts)
+    {
+        (string Host, string Path)[] all = [.. texts.Select(Split)];
+        string host = all[0].Host;
+        if (all.FirstOrDefault(one => one.Host != host).Host is { } other)
+            throw new FormatException($"the paths name two hosts, '{host}' and '{other}'; run one command for each host");
+        return (host, [.. all.Select(one => one.Path)]);
+    }
+
+    // A name or an IPv4 address has no colon; the colons of [IPv6] do not count.
+    private static int ColonOf(string text)
+    {
+        int open = text.IndexOf('[', StringComparison.Ordinal);
+        bool isIPv6 = open == 0 || (open > 0 && text[open - 1] == '@');
+        int start = isIPv6 ? Math.Max(text.IndexOf(']', StringComparison.Ordinal), 0) : 0;
+        return text.IndexOf(':', start);
     }
 
     private static FormatException NoFile(string text, string more) => new($"'{text}' does not name a file; write HOST:PATH{more}");

@@ -47,7 +47,7 @@ internal static class ExitStatus
     public static int OfRequest(Exception e) => e switch
     {
         RequestRefusedException { Code: ErrorCode.BadRequest } => Usage,
-        RequestRefusedException => Failed,
+        RequestRefusedException or FileRequestException => Failed,
         // A local file: what concerns the connection has a type of its own.
         IOException or UnauthorizedAccessException => Failed,
         RemoteShellException when e.GetType() == typeof(RemoteShellException) => Failed,

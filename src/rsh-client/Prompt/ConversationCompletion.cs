@@ -14,7 +14,9 @@ internal sealed class ConversationCompletion(PromptConversation conversation) : 
     {
         CompletionWord word = CompletionWord.At(text, cursor);
         // A name with control characters cannot be shown as it is.
-        IEnumerable<CompletionItem> found = (await AskAsync(text, word, cancellationToken))
+        bool isLocal = LocalCommands.TakesLocalFiles(text) && word.Kind == WordKind.Argument;
+        IEnumerable<CompletionItem> candidates = isLocal ? LocalPathCompletion.Of(word) : await AskAsync(text, word, cancellationToken);
+        IEnumerable<CompletionItem> found = candidates
             .Where(item => UserMessages.Line(item.Shown) == item.Shown)
             .OrderBy(item => item.Shown, StringComparer.Ordinal);
         IEnumerable<CompletionItem> own = LocalCommands.Names

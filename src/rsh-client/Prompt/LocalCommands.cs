@@ -1,3 +1,4 @@
+using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Prompt.Syntax;
 
 namespace RemoteShell.Cli.Client.Prompt;
@@ -5,24 +6,29 @@ namespace RemoteShell.Cli.Client.Prompt;
 /// <summary>The words of the prompt itself. They begin with a colon, so that they never take a word from the shell.</summary>
 internal static class LocalCommands
 {
-    private const string Leave = ":exit", LeaveToo = ":quit", ShowHelp = ":help";
+    private const string Leave = ":exit", LeaveToo = ":quit", ShowHelp = ":help", Download = ":get", Upload = ":put";
+
+    // What a pattern of remote files takes for more than itself.
+    private const string PatternSigns = "\\'\"*?[]{}~";
 
     /// <summary>The words, and what each does.</summary>
     public static IReadOnlyDictionary<string, string> Summaries { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [":attach"] = "show a job's output",
         [Leave] = "leave the prompt",
-        [":get"] = "download a file",
+        [Download] = "download files and folders",
         [ShowHelp] = "show the words and keys of the prompt",
         [":jobs"] = "list your jobs",
         [":kill"] = "end a job",
+        [Upload] = "upload files and folders",
         [LeaveToo] = "leave the prompt",
     };
 
     // How a word that a subcommand runs is used, and how many arguments it takes without options.
     private static readonly Dictionary<string, (string Usage, int Least, int Most)> Usages = new(StringComparer.Ordinal)
     {
-        [":get"] = (":get FILE [LOCAL]", 1, 2),
+        [Download] = (":get FILE… [LOCAL]", 1, int.MaxValue),
+        [Upload] = (":put FILE… [REMOTE]", 1, int.MaxValue),
         [":jobs"] = (":jobs [--running]", 0, 0),
         [":attach"] = (":attach JOB", 1, 1),
         [":kill"] = (":kill [--signal=NAME] JOB", 1, 1),
@@ -38,7 +44,8 @@ internal static class LocalCommands
         A line that begins with a space is not kept in the history.
 
         Words of the prompt:
-          :get FILE [LOCAL]   download a file          :get my\ dir/log.txt
+          :get FILE… [LOCAL]  download files           :get my\ dir/*.log logs
+          :put FILE… [REMOTE] upload local files       :put -r ~/site
           :jobs               list your jobs           :jobs --running
           :attach JOB         show a job's output      :attach 5f0c
           :kill JOB           end a job                :kill --signal=TERM 5f0c
@@ -76,6 +83,9 @@ internal static class LocalCommands
         return Names.Contains(first) ? first : null;
     }
 
+    /// <summary>Whether the words of the line are local files.</summary>
+    public static bool TakesLocalFiles(string line) => WordOf(line) == Upload;
+
     /// <summary>Whether the line leaves the prompt.</summary>
     /// <exception cref="FormatException">The line has more words.</exception>
     public static bool Leaves(string line) => WordOf(line) is Leave or LeaveToo && HasNoArguments(line);
@@ -92,8 +102,9 @@ internal static class LocalCommands
     public static IReadOnlyList<string>? Arguments(string line, string host, string? folder) => WordOf(line) switch
     {
         null or Leave or LeaveToo or ShowHelp => null,
-        ":get" => WithRemoteFile(CountedWords(line), host, folder),
-        _ => WithHost(CountedWords(line), host),
+        Download => DownloadArguments(CountedWords(line), host, folder),
+        Upload => UploadArguments(CountedWords(line), host, folder),
+        _ => WithHost([.. CountedWords(line).Select(word => ShellWord.Unquote(word))], host),
     };
 
     private static bool HasNoArguments(string line)
@@ -102,10 +113,10 @@ internal static class LocalCommands
         return words.Length == 1 ? true : throw new FormatException($":{words[0]} takes no arguments");
     }
 
-    private static string[] CountedWords(string line)
+    private static List<string> CountedWords(string line)
     {
         string name = WordOf(line)!;
-        string[] words = Words(line);
+        List<string> words = RawWords(line);
         (string usage, int least, int most) = Usages[name];
         int given = words.Skip(1).Count(word => !word.StartsWith('-') || word == "-");
         bool asksForHelp = words.Contains("--help") || words.Contains("-h");
@@ -115,7 +126,10 @@ internal static class LocalCommands
     }
 
     // The words without quotes; the first one without its colon.
-    private static string[] Words(string line)
+    private static string[] Words(string line) => [.. RawWords(line).Select(word => ShellWord.Unquote(word))];
+
+    // The words with their quotes; the first one without its colon.
+    private static List<string> RawWords(string line)
     {
         string name = WordOf(line)!;
         string text = line.Trim('\n');
@@ -129,7 +143,7 @@ internal static class LocalCommands
             switch (token.Kind)
             {
                 case TokenKind.Command or TokenKind.Word:
-                    words.Add(ShellWord.Unquote(raw));
+                    words.Add(raw);
                     break;
                 case TokenKind.Comment:
                     break;
@@ -142,7 +156,7 @@ internal static class LocalCommands
         }
 
         words[0] = words[0][1..];
-        return [.. words];
+        return words;
     }
 
     private static string Refusal(TokenKind kind, string raw) => kind switch
@@ -153,11 +167,75 @@ internal static class LocalCommands
         _ => "does not expand variables or commands",
     };
 
-    private static string[] WithRemoteFile(string[] words, string host, string? folder)
+    // The last one of several files is local. The others are patterns, which the server reads with the quotes of a shell.
+    private static List<string> DownloadArguments(List<string> words, string host, string? folder)
     {
-        int file = Array.FindIndex(words, 1, word => !word.StartsWith('-'));
-        return file < 0 ? words : [.. words[..file], $"{host}:{Absolute(words[file], folder)}", .. words[(file + 1)..]];
+        int last = LastFile(words);
+        bool hasTarget = words.FindIndex(1, IsFile) < last;
+        bool isPrinted = hasTarget && words[last] == "-";
+        List<string> arguments = [];
+        for (int i = 0; i < words.Count; i++)
+        {
+            string plain = ShellWord.Unquote(words[i]);
+            if (i == 0 || !IsFile(words[i]))
+                arguments.Add(plain);
+            else if (hasTarget && i == last)
+                arguments.Add(LocalFile(words[i]));
+            else
+                arguments.Add($"{host}:{(isPrinted ? Absolute(plain, folder) : AbsolutePattern(words[i], folder))}");
+        }
+
+        return arguments;
     }
+
+    // The last one of several files is remote; without it, the files go into the remote folder.
+    private static List<string> UploadArguments(List<string> words, string host, string? folder)
+    {
+        int first = words.FindIndex(1, IsFile), last = LastFile(words);
+        List<string> arguments = [];
+        for (int i = 0; i < words.Count; i++)
+        {
+            string plain = ShellWord.Unquote(words[i]);
+            if (i == 0 || !IsFile(words[i]))
+                arguments.Add(plain);
+            else
+                arguments.Add(i == last && first < last ? $"{host}:{Absolute(plain, folder)}" : LocalFile(words[i]));
+        }
+
+        if (first >= 0 && first == last)
+            arguments.Add(folder is null ? $"{host}:" : $"{host}:{folder.TrimEnd('/')}/");
+        return arguments;
+    }
+
+    // -1 if there is none; the first word is the command.
+    private static int LastFile(List<string> words)
+    {
+        int last = words.FindLastIndex(IsFile);
+        return last == 0 ? -1 : last;
+    }
+
+    private static bool IsFile(string word) => !word.StartsWith('-') || word == "-";
+
+    // Here the tilde is not the server's, and a colon does not end the name of a host.
+    private static string LocalFile(string raw)
+    {
+        string plain = ShellWord.Unquote(raw);
+        if (raw == "~" || raw.StartsWith("~/", StringComparison.Ordinal))
+            return $"{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}{plain[1..]}";
+        return RemotePath.IsRemote(plain) ? $"./{plain}" : plain;
+    }
+
+    private static string AbsolutePattern(string raw, string? folder)
+    {
+        string plain = ShellWord.Unquote(raw);
+        bool hasShellQuotes = raw.Contains("$'", StringComparison.Ordinal) || raw.Contains("$\"", StringComparison.Ordinal);
+        string pattern = hasShellQuotes ? EscapePattern(plain) : raw;
+        bool isAbsolute = folder is null || raw.StartsWith('~') || plain.StartsWith('/');
+        return isAbsolute ? pattern : $"{EscapePattern(folder!.TrimEnd('/'))}/{pattern}";
+    }
+
+    private static string EscapePattern(string text)
+        => string.Concat(text.Select(c => PatternSigns.Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
 
     // Inserts the host before the first word that is not an option. An option with a value must be written with '='.
     private static List<string> WithHost(string[] words, string host)

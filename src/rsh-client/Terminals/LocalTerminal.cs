@@ -76,7 +76,9 @@ internal sealed class LocalTerminal : IDisposable
         if (OperatingSystem.IsWindows())
             return tty;
         Span<ushort> size = stackalloc ushort[4];
-        bool hasSize = LibC.Ioctl(LibC.StandardOutput, GetSize, size) == 0 || LibC.Ioctl(LibC.StandardInput, GetSize, size) == 0;
+        bool hasSize = LibC.Ioctl(LibC.StandardOutput, GetSize, size) == 0
+            || LibC.Ioctl(LibC.StandardInput, GetSize, size) == 0
+            || LibC.Ioctl(LibC.StandardError, GetSize, size) == 0;
         if (hasSize && TerminalRequest.IsValidSize(size[1], size[0]))
             tty = tty with { Columns = size[1], Rows = size[0] };
         return tty;

@@ -38,6 +38,11 @@ public class ArchitectureTests
             "Datagrams do not use sockets or frames"
         },
         {
+            "RemoteShell.Files/",
+            $@"\bConsole\.|{Process}|Logging\b|System\.Net\b|Protocol\.(Transport|Channels|Messages)|RemoteShell\.(Client|Server)\b",
+            "Files do not use connections, processes, logs"
+        },
+        {
             "RemoteShell.Client/",
             $@"\bConsole\.|{Process}|\bSerilog\b|System\.CommandLine|RemoteShell\.Server\b",
             "Client does not use the server"

@@ -1,5 +1,6 @@
 using System.Reflection;
 using RemoteShell.Client;
+using RemoteShell.Files.Names;
 using RemoteShell.Protocol;
 using RemoteShell.Server;
 
@@ -10,7 +11,7 @@ public class PublicApiTests
 {
     private const string Accept = "RSH_ACCEPT_PUBLIC_API";
 
-    public static TheoryData<string> Libraries => ["RemoteShell.Client", "RemoteShell.Protocol", "RemoteShell.Server"];
+    public static TheoryData<string> Libraries => ["RemoteShell.Client", "RemoteShell.Files", "RemoteShell.Protocol", "RemoteShell.Server"];
 
     [Theory]
     [MemberData(nameof(Libraries))]
@@ -33,6 +34,7 @@ public class PublicApiTests
     private static Assembly AssemblyOf(string library) => library switch
     {
         "RemoteShell.Client" => typeof(RemoteShellClient).Assembly,
+        "RemoteShell.Files" => typeof(FileName).Assembly,
         "RemoteShell.Protocol" => typeof(RemoteShellException).Assembly,
         _ => typeof(RemoteShellServer).Assembly,
     };

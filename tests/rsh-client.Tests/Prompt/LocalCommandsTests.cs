@@ -8,8 +8,14 @@ public class LocalCommandsTests
     [Theory]
     [InlineData(":get file", "get h:file")]
     [InlineData(":get my\\ dir/f1 -", "get|h:my dir/f1|-")]
-    [InlineData(":get 'a b' \"c d\"", "get|h:a b|c d")]
-    [InlineData(":get --quiet 'it'\\''s'", "get|--quiet|h:it's")]
+    [InlineData(":get 'a b' \"c d\"", "get|h:'a b'|c d")]
+    [InlineData(":get --quiet 'it'\\''s'", "get|--quiet|h:'it'\\''s'")]
+    [InlineData(":get my\\ dir/*.log '*.gz' logs", "get|h:my\\ dir/*.log|h:'*.gz'|logs")]
+    [InlineData(":get -r a b:c", "get -r h:a ./b:c")]
+    [InlineData(":get $'a*b'", "get h:a\\*b")]
+    [InlineData(":put file", "put file h:")]
+    [InlineData(":put -r a 'b c' d", "put|-r|a|b c|h:d")]
+    [InlineData(":put a:b ~/x", "put ./a:b h:~/x")]
     [InlineData("  :jobs  ", "jobs h")]
     [InlineData(":jobs --running # mine", "jobs --running h")]
     [InlineData(":attach 5f0c", "attach h 5f0c")]
@@ -25,6 +31,17 @@ public class LocalCommandsTests
     [InlineData("~/f", "h:~/f")]
     public void Relative_file_is_in_the_remote_folder(string file, string expected)
         => Assert.Equal(["get", expected], LocalCommands.Arguments($":get {file}", "h", "/tmp"));
+
+    [Fact]
+    public void Files_of_put_go_into_the_remote_folder()
+    {
+        Assert.Equal(["put", "a", "h:/tmp/"], LocalCommands.Arguments(":put a", "h", "/tmp"));
+        Assert.Equal(["put", "a", "h:/tmp/b"], LocalCommands.Arguments(":put a b", "h", "/tmp"));
+    }
+
+    [Fact]
+    public void Remote_folder_is_not_a_part_of_the_pattern()
+        => Assert.Equal(["get", "h:/a\\[b\\]/*.log"], LocalCommands.Arguments(":get *.log", "h", "/a[b]"));
 
     [Theory]
     [InlineData("kill -9 1")]
@@ -67,8 +84,9 @@ public class LocalCommandsTests
     }
 
     [Theory]
-    [InlineData(":get", "usage: :get FILE [LOCAL]")]
-    [InlineData(":get a b c", "usage: :get FILE [LOCAL]")]
+    [InlineData(":get", "usage: :get FILE… [LOCAL]")]
+    [InlineData(":put", "usage: :put FILE… [REMOTE]")]
+    [InlineData(":attach a b", "usage: :attach JOB")]
     [InlineData(":kill", "usage: :kill [--signal=NAME] JOB")]
     [InlineData(":kill --signal TERM 5f0c", "usage: :kill [--signal=NAME] JOB")]
     [InlineData(":attach", "usage: :attach JOB")]

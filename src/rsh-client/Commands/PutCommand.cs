@@ -1,0 +1,88 @@
+using System.CommandLine;
+using RemoteShell.Cli.Client.Help;
+using RemoteShell.Cli.Client.Options;
+using RemoteShell.Cli.Client.Transfers;
+using RemoteShell.Client;
+
+namespace RemoteShell.Cli.Client.Commands;
+
+/// <summary><c>rsh-client put</c>: uploads files and folders.</summary>
+internal static class PutCommand
+{
+    private const string StandardInput = "-";
+
+    private static readonly Argument<string[]> Paths = new("LOCAL and HOST:PATH")
+    {
+        HelpName = "LOCAL... HOST:PATH",
+        Arity = new(2, ArgumentArity.OneOrMore.MaximumNumberOfValues),
+    };
+
+    public static DocumentedCommand Create() => new("put", "Upload files and folders.")
+    {
+        Operands =
+        [
+            ("LOCAL", "A local file or folder, or - for standard input. A name with a colon is written ./a:b."),
+            ("HOST:PATH", "The remote target. A relative path starts in the home folder of the server's user, and HOST: is that " +
+                "folder."),
+        ],
+        Details = TransferHelp.Details,
+        Examples =
+        [
+            "put notes.txt report.pdf server.example:docs/",
+            "put -r site server.example:/srv             # into: makes /srv/site",
+            "put -r -T site server.example:/srv/www      # onto: makes /srv/www",
+            "put -r --delete site/. server.example:/srv/www",
+        ],
+        Content = AddContent,
+    };
+
+    private static void AddContent(DocumentedCommand command)
+    {
+        command.Add(Paths);
+        TransferFlags.AddTo(command);
+        HostOptions.AddTo(command);
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => RunAsync(parsed)));
+    }
+
+    private static Task<int> RunAsync(ParseResult parsed)
+    {
+        string[] words = parsed.GetValue(Paths)!, sources = words[..^1];
+        if (!RemotePath.IsRemote(words[^1]))
+            throw new FormatException($"'{words[^1]}' does not name a remote path; write HOST:PATH");
+        (string host, string target) = RemotePath.Split(words[^1]);
+        foreach (string source in sources)
+            CheckLocal(source);
+        TransferOptions options = TransferFlags.Options(parsed);
+        if (!sources.Contains(StandardInput))
+            return TransferRun.RunAsync(parsed, run => SendAsync(run, host, sources, target, options));
+        if (sources.Length > 1)
+            throw new FormatException("- is standard input, and is put alone");
+        string name = Path.GetFileName(target);
+        return name is "" or "." or ".." or "~"
+            ? throw new FormatException("standard input has no name; name the remote file: HOST:PATH")
+            : TransferRun.RunAsync(parsed, run => SendInputAsync(run, host, name, target, options));
+    }
+
+    private static void CheckLocal(string source)
+    {
+        if (source.Length == 0)
+            throw new FormatException("LOCAL is empty; write the name of a file or folder");
+        if (RemotePath.IsRemote(source))
+            throw new FormatException($"'{source}' names a host, and put takes local files before the target; for a file: ./{source}");
+    }
+
+    private static async Task<TransferResult> SendAsync(
+        TransferRun run, string host, string[] sources, string target, TransferOptions options)
+    {
+        RemoteShellClient client = await run.ConnectAsync(host);
+        await run.NameDigestsAsync(client, target, sources, options);
+        return await client.UploadAsync(sources, target, options, run.Progress, run.Stopped);
+    }
+
+    private static async Task<TransferResult> SendInputAsync(
+        TransferRun run, string host, string name, string target, TransferOptions options)
+    {
+        using SpooledInput input = await SpooledInput.ReadAsync(name, run.Stopped);
+        return await SendAsync(run, host, [input.Path], target, options with { OntoTarget = true });
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using RemoteShell.Files.Transfers;
+
+namespace RemoteShell.Cli.Client.Transfers;
+
+/// <summary>What is shown of a transfer while it runs.</summary>
+internal static class ProgressText
+{
+    private const int BarWidth = 20;
+    private const int Step = 1024;
+
+    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+    /// <summary>The line with the bar: the share, the bytes, the rate and the time that is left.</summary>
+    /// <param name="progress">How far the transfer is.</param>
+    /// <param name="rate">Bytes a second.</param>
+    public static string Bar(TransferProgress progress, double rate)
+    {
+        if (ShareOf(progress) is not { } share)
+            return Plain(progress, rate);
+        int full = (int)(share * BarWidth);
+        return $"[{new string('#', full)}{new string('-', BarWidth - full)}] {Plain(progress, rate)}";
+    }
+
+    /// <summary>The line without the bar.</summary>
+    /// <inheritdoc cref="Bar"/>
+    public static string Plain(TransferProgress progress, double rate)
+    {
+        string speed = $"{Size((long)rate)}/s";
+        if (ShareOf(progress) is not { } share)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{Size(progress.Bytes)}, {progress.Done:N0} of at least {progress.Found:N0}, {speed}");
+        }
+
+        string left = rate > 0 ? $", {Time((progress.FoundBytes - progress.Bytes) / rate)} left" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(int)(share * 100),3} % {Size(progress.Bytes)} of {Size(progress.FoundBytes)}, ")
+            + string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0} of {progress.Found:N0}, {speed}{left}");
+    }
+
+    /// <summary>A number of bytes with a unit: <c>980 B</c>, <c>1.5 MiB</c>.</summary>
+    public static string Size(long bytes)
+    {
+        double value = bytes;
+        int unit = 0;
+        while (value >= Step && unit < Units.Length - 1)
+        {
+            value /= Step;
+            unit++;
+        }
+
+        return unit == 0 ? $"{bytes} B" : string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {Units[unit]}");
+    }
+
+    /// <summary>A time: <c>0:07</c>, <c>1:02:03</c>, or days.</summary>
+    public static string Time(double seconds)
+    {
+        const double fourDays = 4 * 24 * 3600;
+        if (seconds >= fourDays)
+            return string.Create(CultureInfo.InvariantCulture, $"{seconds / 86400:N0} days");
+        TimeSpan time = TimeSpan.FromSeconds(Math.Ceiling(Math.Max(0, seconds)));
+        return time.TotalHours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
+    }
+
+    // Null while the whole is not known. A file that grows may bring more bytes than were found.
+    private static double? ShareOf(TransferProgress progress)
+        => progress is { IsTotalKnown: true, FoundBytes: > 0 } ? Math.Min(1, (double)progress.Bytes / progress.FoundBytes) : null;
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Client;
+using RemoteShell.Files.Transfers;
+
+namespace RemoteShell.Cli.Client.Transfers;
+
+/// <summary>Tells what became of each file of a transfer, and of all of them at the end.</summary>
+/// <remarks>The transfer calls it one call at a time. A slow reader of standard output slows the transfer down.</remarks>
+/// <param name="output">What the user sees.</param>
+/// <param name="display">Shows progress and messages.</param>
+/// <param name="stop">Cancelled when standard output cannot be written.</param>
+internal sealed class TransferReport(TransferOutput output, ProgressDisplay display, CancellationTokenSource stop)
+    : IProgress<TransferProgress>
+{
+    private readonly ReasonCounter _reasons = new();
+
+    /// <summary>The folder of the paths in the lines for <c>sha256sum -c</c>: empty, or with a slash at its end.</summary>
+    public string DigestFolder { get; set; } = "";
+
+    /// <summary>Why standard output cannot be written; null if it can.</summary>
+    public Exception? Failure { get; private set; }
+
+    public void Report(TransferProgress value)
+    {
+        display.Note(value);
+        if (value.Finished is not { } item || Failure is not null)
+            return;
+        try
+        {
+            Take(item);
+        }
+        catch (Exception e) when (e is BrokenOutputException or IOException)
+        {
+            // The transfer must not fail in the middle of its own work.
+            Failure = e;
+            stop.Cancel();
+        }
+    }
+
+    /// <summary>Tells the totals, and returns the exit status.</summary>
+    public int Finish(TransferResult result)
+    {
+        if (output.IsJson)
+            TransfersReport.Write(result, StandardStreams.Output);
+        long all = result.Transferred + result.Unchanged + result.Skipped + result.Deleted + result.Failed;
+        if (output.NamesEach && !output.IsQuiet)
+        {
+            display.Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{result.Transferred:N0} transferred, {result.Unchanged:N0} unchanged, {ProgressText.Size(result.Bytes)} in ")
+                + string.Create(CultureInfo.InvariantCulture, $"{result.Duration.TotalSeconds:0.0} s"));
+        }
+
+        if (result.Failed == 0)
+            return 0;
+        display.Say($"{result.Failed} of {all} failed: {_reasons}");
+        return ExitStatus.Failed;
+    }
+
+    /// <summary>Tells that the user has stopped the transfer, and how it goes on.</summary>
+    public void SayInterrupted()
+    {
+        string part = display.Now.Current is { } path ? $", and so does the part of '{path}' that has arrived" : "";
+        display.Say($"interrupted; what is whole stays{part}; the same command again goes on");
+        display.Dispose();
+    }
+
+    private void Take(TransferItem item)
+    {
+        string reason = item.Reason ?? "no reason was given";
+        if (item.Outcome == TransferOutcome.Failed)
+        {
+            _reasons.Add(reason);
+            display.Say($"{item.Path}: {reason}");
+        }
+        else if (item.Outcome == TransferOutcome.Skipped && !output.IsQuiet)
+        {
+            display.Say($"{item.Path}: skipped: {reason}");
+        }
+
+        if (!output.IsQuiet)
+            Name(item);
+        if (output.IsJson)
+            TransfersReport.Write(item, StandardStreams.Output);
+        else if (output.ListsPlan)
+            WritePlan(item);
+        else if (output.ListsDigests)
+            WriteDigest(item);
+    }
+
+    private void Name(TransferItem item)
+    {
+        if (item is { Kept: > 0, Outcome: TransferOutcome.Transferred })
+            display.Say($"{item.Path}: resumed at byte {item.Kept}");
+        if (output.NamesEach && item.Outcome is not (TransferOutcome.Failed or TransferOutcome.Skipped))
+            display.Between(() => UserMessages.Announce(UserMessages.Line($"{TransfersReport.WordOf(item.Outcome)} {item.Path}")));
+    }
+
+    private void WritePlan(TransferItem item)
+    {
+        if (item.Outcome is TransferOutcome.WouldTransfer)
+            Write($"would transfer {item.Path}");
+        else if (item.Outcome is TransferOutcome.WouldDelete)
+            Write($"would delete {item.Path}");
+    }
+
+    private void WriteDigest(TransferItem item)
+    {
+        if (DigestLine.Of(item.Digest, DigestFolder, item.Path) is not { } line)
+            return;
+        if (Console.IsOutputRedirected)
+            StandardStreams.Output.Write(line);
+        else
+            Write(DigestLine.Shown(line));
+    }
+
+    // Standard output may be the same terminal as standard error.
+    private void Write(string line) => display.Between(() => StandardText.Output.WriteLine(UserMessages.Line(line)));
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace RemoteShell.EndToEnd.FileTests;
+
+/// <summary>Ctrl+C during a transfer, and the same command again.</summary>
+public sealed class InterruptedTransferTests : IAsyncLifetime
+{
+    private const long Size = 1L << 30, Mebibyte = 1 << 20;
+    private const int Pieces = 48;
+
+    private Programs _programs = null!;
+    private TcpRelay _relay = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: transfers of files");
+        _programs = await Programs.StartAsync();
+        _relay = new(IPEndPoint.Parse(_programs.Host));
+        _programs.Host = _relay.Address.ToString();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_programs is null)
+            return;
+        await _relay.DisposeAsync();
+        await _programs.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Same_command_after_an_interrupt_goes_on()
+    {
+        string there = Path.Combine(_programs.Home, "there");
+        WriteSparse(there);
+        string[] command = ["get", "--accept-new", "--bwlimit", "16M", $"{_programs.Host}:{there}", "here"];
+        using (Process client = _programs.Start("rsh-client", command))
+        {
+            await Waiting.Until(() => _relay.Passed > 12 * Mebibyte, "a part of the file has arrived");
+            Programs.Signal(client, "INT");
+            string said = await client.StandardError.ReadToEndAsync().Within();
+            await client.WaitForExitAsync().Within();
+            Assert.Equal(130, client.ExitCode);
+            Assert.Contains("the part of 'here' that has arrived; the same command again goes on", said);
+            Assert.False(File.Exists(Path.Combine(_programs.Home, "here")));
+        }
+
+        Output again = await _programs.ClientAsync(command);
+        Assert.Equal(0, again.Status);
+        Assert.Contains("rsh-client: here: resumed at byte ", again.Error);
+        Assert.InRange(_relay.Passed, Pieces * Mebibyte, (Pieces + 4) * Mebibyte);
+        await _programs.RunToolAsync("cmp", "there", "here");
+        Assert.Empty(Directory.GetFiles(_programs.Home, ".rsh-partial-*"));
+    }
+
+    [Fact]
+    public async Task Terminal_shows_a_bar_and_the_file_in_hand_until_an_interrupt()
+    {
+        string[] command = SlowPut(16 * Mebibyte);
+        await using TestTerminal terminal = _programs.ClientOnTerminal(command);
+        await terminal.SeesAsync(" MiB of 16.0 MiB, 0 of 1, ");
+        await terminal.SeesAsync(" left\r");
+        await terminal.SeesAsync("\nfile\u001b[1A");
+        await terminal.TypeAsync("\u0003");
+        await terminal.SeesAsync("interrupted; what is whole stays, and so does the part of 'file' that has arrived");
+        Assert.Equal(130, await terminal.EndAsync());
+    }
+
+    [Fact]
+    public async Task Terminal_that_cannot_redraw_a_line_shows_no_bar()
+    {
+        string[] command = SlowPut(5 * Mebibyte);
+        var dumb = new Dictionary<string, string> { ["TERM"] = "dumb" };
+        await using TestTerminal terminal = _programs.OnTerminal(dumb, 80, 24, command);
+        Assert.Equal(0, await terminal.EndAsync());
+        Assert.Equal("", System.Text.Encoding.UTF8.GetString(terminal.Shown));
+    }
+
+    // Sends a file without holes with 2 MiB a second.
+    private string[] SlowPut(long size)
+    {
+        var content = new byte[size];
+        Array.Fill(content, (byte)1);
+        File.WriteAllBytes(Path.Combine(_programs.Home, "file"), content);
+        return ["put", "--accept-new", "--bwlimit", "2M", $"{_programs.Home}/file", $"{_programs.Host}:{_programs.Home}/there"];
+    }
+
+    // Holes, and pieces of 1 MiB of random bytes.
+    private static void WriteSparse(string path)
+    {
+        var random = new Random(1);
+        var piece = new byte[Mebibyte];
+        using FileStream file = File.Create(path);
+        file.SetLength(Size);
+        for (int i = 0; i < Pieces; i++)
+        {
+            random.NextBytes(piece);
+            file.Position = Size / Pieces * i;
+            file.Write(piece);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Text.Json;
+
+namespace RemoteShell.EndToEnd.FileTests;
+
+/// <summary>put and get, as programs, in one folder: what is remote is in it too.</summary>
+public sealed class PutAndGetTests : IAsyncLifetime
+{
+    private Programs _programs = null!;
+
+    private string Remote => $"{_programs.Host}:{_programs.Home}";
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: transfers of files");
+        _programs = await Programs.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_programs is null)
+            return;
+        await OddTree.DeleteNamesAsync(_programs);
+        await _programs.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Odd_folder_arrives_and_returns_as_it_was()
+    {
+        await OddTree.MakeAsync(_programs);
+        Output put = await _programs.ClientAsync("put", "-r", "tree", $"{Remote}/there");
+        Assert.Equal((0, ""), (put.Status, put.Text));
+        Assert.Matches("^rsh-client: [a-z]+/fifo: skipped: a FIFO, which is not transferred\n$", put.Error);
+        await OddTree.IsInAsync(_programs, "there");
+        Output got = await _programs.ClientAsync("get", "-r", "-q", $"{Remote}/there", "back");
+        Assert.Equal((0, "", ""), (got.Status, got.Text, got.Error));
+        await OddTree.IsInAsync(_programs, "back");
+        Output again = await _programs.ClientAsync("get", "-r", "-q", "--json", $"{Remote}/there/.", "back");
+        Assert.Equal(0, Totals(again).GetProperty("transferred").GetInt64());
+    }
+
+    [Fact]
+    public async Task Source_goes_into_a_folder_and_onto_a_new_name()
+    {
+        await MakeAsync("mkdir -p site old && echo text > site/page && echo old > old/page");
+        await SucceedsAsync("put", "-r", "site", $"{Remote}/old");
+        await SucceedsAsync("put", "-r", "site", $"{Remote}/new");
+        await SucceedsAsync("put", "site/page", $"{Remote}/name");
+        Assert.Equal(("old\n", "text\n", "text\n", "text\n"), (Text("old/page"), Text("old/site/page"), Text("new/page"), Text("name")));
+        await SucceedsAsync("put", "-r", "-T", "site", $"{Remote}/old");
+        Assert.Equal("text\n", Text("old/page"));
+        await SucceedsAsync("get", $"{Remote}/new/page", "got");
+        await SucceedsAsync("get", $"{Remote}/{{new,old}}/p*", "new");
+        Assert.Equal("text\n", Text("got"));
+    }
+
+    [Fact]
+    public async Task Dry_run_lists_what_would_be_done_and_does_nothing()
+    {
+        await MakeAsync("mkdir -p a b && echo 1 > a/same && cp -p a/same b && echo 2 > a/more && echo 3 > b/extra");
+        Output plan = await _programs.ClientAsync("put", "-rn", "--delete", "a/.", $"{Remote}/b");
+        Assert.Equal((0, "would transfer b/more\nwould delete b/extra\n", ""), (plan.Status, plan.Text, plan.Error));
+        Assert.Equal(["extra", "same"], Names("b"));
+    }
+
+    [Fact]
+    public async Task Delete_makes_folders_equal_but_spares_what_is_excluded()
+    {
+        await MakeAsync("mkdir -p a b && echo 1 > a/x.c && echo 2 > a/x.o && echo 3 > a/keep.o && echo 4 > b/extra && echo 5 > b/y.o");
+        await SucceedsAsync("put", "-r", "--delete", "--exclude", "*.o", "--include", "keep.o", "a/.", $"{Remote}/b");
+        Assert.Equal(["keep.o", "x.c", "y.o"], Names("b"));
+    }
+
+    [Fact]
+    public async Task Json_has_a_line_for_each_file_and_one_with_the_totals()
+    {
+        await MakeAsync("mkdir a && printf 12345 > a/x && mkfifo a/f");
+        Output put = await _programs.ClientAsync("put", "-rq", "--json", "--digest", "sha256", "a", $"{Remote}/b");
+        Assert.Equal((0, ""), (put.Status, put.Error));
+        JsonElement[] lines = [.. Lines(put)];
+        Assert.Equal(4, lines.Length);
+        JsonElement file = lines.Single(line => line.TryGetProperty("path", out JsonElement path) && path.GetString() == "b/x");
+        Assert.Equal(("transferred", 5), (file.GetProperty("outcome").GetString(), file.GetProperty("size").GetInt64()));
+        Assert.Equal(
+            "sha256:5994471abb01112afcc18159f6cc74b4f511b99806da59b3caf5a9c173cacfc5", file.GetProperty("digest").GetString());
+        Assert.Contains(lines, line => line.TryGetProperty("outcome", out JsonElement word) && word.GetString() == "skipped");
+        JsonElement totals = Totals(put);
+        Assert.Equal((2, 1, 0, 5), (
+            totals.GetProperty("transferred").GetInt32(),
+            totals.GetProperty("skipped").GetInt32(),
+            totals.GetProperty("failed").GetInt32(),
+            totals.GetProperty("bytes").GetInt32()));
+    }
+
+    [Fact]
+    public async Task File_that_fails_does_not_stop_the_others()
+    {
+        await MakeAsync("mkdir -p folder target/taken && echo 1 > one && echo 2 > two && echo 3 > taken");
+        Output put = await _programs.ClientAsync("put", "one", "folder", "taken", "two", $"{Remote}/target");
+        Assert.Equal((1, ""), (put.Status, put.Text));
+        string[] lines = put.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.Contains("rsh-client: folder: is a folder; -r transfers folders", lines);
+        Assert.Contains("rsh-client: taken: a folder of this name is in the way", lines);
+        Assert.StartsWith("rsh-client: 2 of 4 failed: ", lines[^1]);
+        Assert.Equal(["one", "taken", "two"], Names("target"));
+    }
+
+    [Fact]
+    public async Task Sha256sum_reads_the_lines_of_digests_at_both_ends()
+    {
+        await OddTree.MakeAsync(_programs);
+        string check = $"cd {_programs.Home} && sha256sum --strict -c";
+        foreach (string target in (string[])["new", "new", "into/"])
+        {
+            Directory.CreateDirectory(Path.Combine(_programs.Home, "into"));
+            Output put = await _programs.ClientAsync("put", "-rq", "--digest", "sha256", "tree", $"{Remote}/{target}");
+            Assert.Equal(0, put.Status);
+            await File.WriteAllBytesAsync(Path.Combine(_programs.Home, "sums"), put.Bytes);
+            Output read = await _programs.ShellAsync("sha256sum --strict -c < sums");
+            Assert.True(read.Status == 0, $"{read.Text}{read.Error}");
+            Assert.Equal(12, read.Text.Split("OK\n").Length - 1);
+        }
+
+        Output got = await _programs.ClientAsync("get", "-rq", "--digest", "sha256", $"{Remote}/new", "got");
+        await File.WriteAllBytesAsync(Path.Combine(_programs.Home, "sums"), got.Bytes);
+        Assert.Equal(0, (await _programs.ShellAsync($"{check} < sums")).Status);
+    }
+
+    [Fact]
+    public async Task Standard_input_and_output_are_files_too()
+    {
+        Output put = await _programs.ClientWithInputAsync("some text\n", "put", "-", $"{Remote}/from-input");
+        Assert.Equal((0, "", ""), (put.Status, put.Text, put.Error));
+        Output got = await _programs.ClientAsync("get", $"{Remote}/from-input", "-");
+        Assert.Equal((0, "some text\n", ""), (got.Status, got.Text, got.Error));
+    }
+
+    [Fact]
+    public async Task Verbose_names_each_file_and_the_totals()
+    {
+        await MakeAsync("mkdir a && printf 12345 > a/x");
+        Output put = await _programs.ClientAsync("put", "-rv", "a", $"{Remote}/b");
+        Assert.StartsWith("transferred b\ntransferred b/x\nrsh-client: 2 transferred, 0 unchanged, 5 B in ", put.Error);
+    }
+
+    private async Task MakeAsync(string script) => Assert.Equal(0, (await _programs.ShellAsync(script)).Status);
+
+    private string Text(string name) => File.ReadAllText(Path.Combine(_programs.Home, name));
+
+    private string[] Names(string folder)
+        => [.. Directory.EnumerateFileSystemEntries(Path.Combine(_programs.Home, folder)).Select(path => Path.GetFileName(path)).Order()];
+
+    private async Task SucceedsAsync(params string[] arguments)
+    {
+        Output output = await _programs.ClientAsync(arguments);
+        Assert.Equal((0, "", ""), (output.Status, output.Text, output.Error));
+    }
+
+    private static IEnumerable<JsonElement> Lines(Output output)
+        => output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement);
+
+    private static JsonElement Totals(Output output) => Lines(output).Last().GetProperty("totals");
+}

@@ -1,0 +1,74 @@
+using RemoteShell.Cli.Client.Transfers;
+using RemoteShell.Files.Transfers;
+
+namespace RemoteShell.Cli.Client.Tests.Transfers;
+
+/// <summary>The words of the progress.</summary>
+public class ProgressTextTests
+{
+    private const long Mebibyte = 1024 * 1024;
+
+    [Fact]
+    public void Bar_shows_share_rate_and_time_left()
+    {
+        var progress = new TransferProgress
+        {
+            Done = 3,
+            Found = 1200,
+            Bytes = 25 * Mebibyte,
+            FoundBytes = 100 * Mebibyte,
+            IsTotalKnown = true,
+        };
+        Assert.Equal(
+            "[#####---------------]  25 % 25.0 MiB of 100.0 MiB, 3 of 1,200, 10.0 MiB/s, 0:08 left",
+            ProgressText.Bar(progress, 10 * Mebibyte));
+    }
+
+    [Fact]
+    public void Share_and_time_left_are_not_shown_before_everything_is_found()
+    {
+        var progress = new TransferProgress { Done = 3, Found = 1200, Bytes = 25 * Mebibyte, FoundBytes = 100 * Mebibyte };
+        Assert.Equal("25.0 MiB, 3 of at least 1,200, 980 B/s", ProgressText.Bar(progress, 980));
+    }
+
+    [Fact]
+    public void Transfer_without_progress_has_no_time_left()
+    {
+        var progress = new TransferProgress { Done = 0, Found = 1, Bytes = 0, FoundBytes = 100, IsTotalKnown = true };
+        Assert.Equal("  0 % 0 B of 100 B, 0 of 1, 0 B/s", ProgressText.Plain(progress, 0));
+    }
+
+    [Theory]
+    [InlineData(0, "0:00")]
+    [InlineData(0.2, "0:01")]
+    [InlineData(59.5, "1:00")]
+    [InlineData(3723, "1:02:03")]
+    [InlineData(1e9, "11,574 days")]
+    public void Time_has_the_units_that_it_needs(double seconds, string text) => Assert.Equal(text, ProgressText.Time(seconds));
+
+    [Fact]
+    public void Rate_is_that_of_the_last_ten_seconds()
+    {
+        var meter = new RateMeter();
+        for (int second = 1; second <= 20; second++)
+            meter.Note(TimeSpan.FromSeconds(second), second * 100);
+        Assert.Equal(100, meter.Note(TimeSpan.FromSeconds(21), 2100), 0.001);
+        Assert.Equal(0, meter.Note(TimeSpan.FromSeconds(60), 2100), 0.001);
+    }
+
+    [Fact]
+    public void Failures_are_counted_by_reason()
+    {
+        var reasons = new ReasonCounter();
+        reasons.Add("is a directory");
+        Assert.Equal("is a directory", reasons.ToString());
+        reasons.Add("permission denied");
+        reasons.Add("permission denied");
+        Assert.Equal("permission denied (2), is a directory (1)", reasons.ToString());
+        for (int i = 0; i < 100; i++)
+            reasons.Add($"at byte {i}");
+        Assert.EndsWith(")", reasons.ToString(), StringComparison.Ordinal);
+        Assert.Contains("other reasons (", reasons.ToString(), StringComparison.Ordinal);
+        Assert.InRange(reasons.ToString().Length, 1, 200);
+    }
+}
