@@ -213,7 +213,8 @@ public sealed class ClientTests : IAsyncLifetime
     public async Task Get_and_keygen_say_what_is_in_the_way()
     {
         await SaysAsync(1, "/no/such: no such file or directory", "", "get", $"{Host}:/etc/hostname", "/no/such/x");
-        await SaysAsync(1, "/dev/null: is not a regular file, and is not replaced", "", "get", $"{Host}:/etc/hostname", "/dev/null");
+        await _programs.RunToolAsync("mkfifo", "pipe");
+        await SaysAsync(1, "pipe: is not a regular file, and is not replaced", "", "get", $"{Host}:/etc/hostname", "pipe");
         await SaysAsync(1, "rsh-client: x: ", "1 of 1 failed", "get", $"{Host}:/etc/hostname", "/proc/x");
         await SaysAsync(1, "is a folder; -r transfers folders", "1 of 1 failed", "get", $"{Host}:/etc", "x");
         await SaysAsync(1, "the key file exists already", "rsh-client pubkey", "keygen");

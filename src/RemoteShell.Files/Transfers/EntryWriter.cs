@@ -25,6 +25,8 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
         FileEntry? old = parent.TryStat(path.Name);
         if (old?.Kind == EntryKind.Folder && kind != EntryKind.Folder)
             throw new FileException(FileFault.IsFolder, path.Escaped, "a folder of this name is in the way");
+        if (old is { Kind: not (EntryKind.File or EntryKind.Folder or EntryKind.Link) })
+            throw new FileException(FileFault.NotRegular, path.Escaped, "something that is not a regular file has this name");
         return kind switch
         {
             EntryKind.Folder => MakeFolder(parent, path.Name, entry, old),

@@ -94,15 +94,16 @@ public sealed class PutAndGetTests : IAsyncLifetime
     [Fact]
     public async Task File_that_fails_does_not_stop_the_others()
     {
-        await MakeAsync("mkdir -p folder target/taken && echo 1 > one && echo 2 > two && echo 3 > taken");
-        Output put = await _programs.ClientAsync("put", "one", "folder", "taken", "two", $"{Remote}/target");
+        await MakeAsync("mkdir -p folder target/taken && mkfifo target/pipe && for f in one two taken pipe; do echo $f > $f; done");
+        Output put = await _programs.ClientAsync("put", "one", "folder", "taken", "pipe", "two", $"{Remote}/target");
         Assert.Equal((1, ""), (put.Status, put.Text));
         string[] lines = put.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(3, lines.Length);
+        Assert.Equal(4, lines.Length);
         Assert.Contains("rsh-client: folder: is a folder; -r transfers folders", lines);
         Assert.Contains("rsh-client: taken: a folder of this name is in the way", lines);
-        Assert.StartsWith("rsh-client: 2 of 4 failed: ", lines[^1]);
-        Assert.Equal(["one", "taken", "two"], Names("target"));
+        Assert.Contains("rsh-client: pipe: something that is not a regular file has this name", lines);
+        Assert.StartsWith("rsh-client: 3 of 5 failed: ", lines[^1]);
+        Assert.Equal(["one", "pipe", "taken", "two"], Names("target"));
     }
 
     [Fact]
