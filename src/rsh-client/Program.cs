@@ -64,14 +64,6 @@ async Task<int> RunAsync(string[] args)
                 "let the remote shell create them: rsh-client run HOST $'printf \"\\\\377\"'");
         }
 
-        // A directive, such as [suggest] for completions, may need any of them.
-        bool needsAll = args is [['[', ..], ..];
-        foreach (DocumentedCommand command in root.Subcommands.OfType<DocumentedCommand>())
-        {
-            if (needsAll || args.Contains(command.Name))
-                command.Complete();
-        }
-
         ParseResult parsed = commandLine.Parse(args);
         // Each subcommand handles Ctrl+C itself.
         return await parsed.InvokeAsync(new()

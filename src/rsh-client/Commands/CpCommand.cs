@@ -15,34 +15,33 @@ internal static class CpCommand
         Arity = new(2, ArgumentArity.OneOrMore.MaximumNumberOfValues),
     };
 
-    public static DocumentedCommand Create() => new("cp", "Copy files and folders from one server to another.")
+    public static Command Create()
     {
-        Operands =
-        [
-            ("HOST1:PATH", "A file, folder or pattern at the first server. All paths name one host."),
-            ("HOST2:PATH", "The target at the second server."),
-        ],
-        Details =
-        [
-            "The data pass through this client as a stream. It needs no room on its disk, and the servers need not reach each other.",
-            .. TransferHelp.Details,
-        ],
-        Examples =
-        [
-            "cp a.example:backup.tar b.example:",
-            "cp -r a.example:/srv/site b.example:/srv          # into /srv",
-            "cp -r -T a.example:/srv/site b.example:/srv/www   # onto www",
-            "cp -r --delete a.example:/srv/site/. b.example:/srv/www",
-        ],
-        Content = AddContent,
-    };
-
-    private static void AddContent(DocumentedCommand command)
-    {
+        var command = new DocumentedCommand("cp", "Copy files and folders from one server to another.")
+        {
+            Operands =
+            [
+                ("HOST1:PATH", "A file, folder or pattern at the first server. All paths name one host."),
+                ("HOST2:PATH", "The target at the second server."),
+            ],
+            Details =
+            [
+                "The data pass through this client as a stream. It needs no room on its disk, and the servers need not reach each other.",
+                .. TransferHelp.Details,
+            ],
+            Examples =
+            [
+                "cp a.example:backup.tar b.example:",
+                "cp -r a.example:/srv/site b.example:/srv          # into /srv",
+                "cp -r -T a.example:/srv/site b.example:/srv/www   # onto www",
+                "cp -r --delete a.example:/srv/site/. b.example:/srv/www",
+            ],
+        };
         command.Add(Paths);
         TransferFlags.AddTo(command);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => RunAsync(parsed)));
+        return command;
     }
 
     private static Task<int> RunAsync(ParseResult parsed)

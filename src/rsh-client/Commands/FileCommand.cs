@@ -26,19 +26,17 @@ internal static class FileCommand
 
     private static readonly Option<bool> Long = new("-l") { Hidden = true };
 
-    public static DocumentedCommand Create() => new("file", "List, remove, rename and make files and folders at the server.")
+    public static Command Create() => new DocumentedCommand("file", "List, remove, rename and make files and folders at the server.")
     {
-        Content = AddContent,
+        Subcommands =
+        {
+            CommandOf("ls", "List a folder: mode, owner, group, size, time and name.", ListAsync, Below, Long),
+            CommandOf("rm", "Remove a file, a link or an empty folder.", RemoveAsync, Recursive),
+            MoveCommand(),
+            CommandOf("mkdir", "Make a folder.", MakeFolderAsync, Parents),
+            CommandOf("stat", "Show what is at a path; of a link, the link itself.", StatAsync),
+        },
     };
-
-    private static void AddContent(DocumentedCommand command)
-    {
-        command.Add(CommandOf("ls", "List a folder: mode, owner, group, size, time and name.", ListAsync, Below, Long));
-        command.Add(CommandOf("rm", "Remove a file, a link or an empty folder.", RemoveAsync, Recursive));
-        command.Add(MoveCommand());
-        command.Add(CommandOf("mkdir", "Make a folder.", MakeFolderAsync, Parents));
-        command.Add(CommandOf("stat", "Show what is at a path; of a link, the link itself.", StatAsync));
-    }
 
     private static DocumentedCommand MoveCommand()
     {

@@ -20,32 +20,31 @@ internal static class GetCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    public static DocumentedCommand Create() => new("get", "Download files and folders.")
+    public static Command Create()
     {
-        Operands =
-        [
-            ("HOST:PATH", "A remote file, folder or pattern such as '*.log'. A relative path starts in the home folder of the " +
-                "server's user, and HOST: is that folder. All paths name one host."),
-            ("LOCAL", "The local target [the current folder], or - for standard output, which takes one file. A name with a colon " +
-                "is written ./a:b."),
-        ],
-        Details = TransferHelp.Details,
-        Examples =
-        [
-            "get server.example:'/var/log/*.gz' logs/",
-            "get -r server.example:site backup      # into backup if it exists",
-            "get -r -T server.example:site backup   # onto backup",
-            "get server.example:notes.txt - | wc -l",
-        ],
-        Content = AddContent,
-    };
-
-    private static void AddContent(DocumentedCommand command)
-    {
+        var command = new DocumentedCommand("get", "Download files and folders.")
+        {
+            Operands =
+            [
+                ("HOST:PATH", "A remote file, folder or pattern such as '*.log'. A relative path starts in the home folder of the " +
+                    "server's user, and HOST: is that folder. All paths name one host."),
+                ("LOCAL", "The local target [the current folder], or - for standard output, which takes one file. A name with a colon " +
+                    "is written ./a:b."),
+            ],
+            Details = TransferHelp.Details,
+            Examples =
+            [
+                "get server.example:'/var/log/*.gz' logs/",
+                "get -r server.example:site backup      # into backup if it exists",
+                "get -r -T server.example:site backup   # onto backup",
+                "get server.example:notes.txt - | wc -l",
+            ],
+        };
         command.Add(Paths);
         TransferFlags.AddTo(command);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => RunAsync(parsed)));
+        return command;
     }
 
     private static Task<int> RunAsync(ParseResult parsed)

@@ -17,31 +17,30 @@ internal static class PutCommand
         Arity = new(2, ArgumentArity.OneOrMore.MaximumNumberOfValues),
     };
 
-    public static DocumentedCommand Create() => new("put", "Upload files and folders.")
+    public static Command Create()
     {
-        Operands =
-        [
-            ("LOCAL", "A local file or folder, or - for standard input. A name with a colon is written ./a:b."),
-            ("HOST:PATH", "The remote target. A relative path starts in the home folder of the server's user, and HOST: is that " +
-                "folder."),
-        ],
-        Details = TransferHelp.Details,
-        Examples =
-        [
-            "put notes.txt report.pdf server.example:docs/",
-            "put -r site server.example:/srv             # into: makes /srv/site",
-            "put -r -T site server.example:/srv/www      # onto: makes /srv/www",
-            "put -r --delete site/. server.example:/srv/www",
-        ],
-        Content = AddContent,
-    };
-
-    private static void AddContent(DocumentedCommand command)
-    {
+        var command = new DocumentedCommand("put", "Upload files and folders.")
+        {
+            Operands =
+            [
+                ("LOCAL", "A local file or folder, or - for standard input. A name with a colon is written ./a:b."),
+                ("HOST:PATH", "The remote target. A relative path starts in the home folder of the server's user, and HOST: is that " +
+                    "folder."),
+            ],
+            Details = TransferHelp.Details,
+            Examples =
+            [
+                "put notes.txt report.pdf server.example:docs/",
+                "put -r site server.example:/srv             # into: makes /srv/site",
+                "put -r -T site server.example:/srv/www      # onto: makes /srv/www",
+                "put -r --delete site/. server.example:/srv/www",
+            ],
+        };
         command.Add(Paths);
         TransferFlags.AddTo(command);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => RunAsync(parsed)));
+        return command;
     }
 
     private static Task<int> RunAsync(ParseResult parsed)

@@ -7,15 +7,6 @@ namespace RemoteShell.Cli.Client.Help;
 /// <param name="summary">What it does, in one line: for its own page and for the list of subcommands.</param>
 internal sealed class DocumentedCommand(string name, string summary) : Command(name, summary)
 {
-    private Action<DocumentedCommand>? _content;
-
-    /// <summary>Adds what the command has, such as its options; null: it has that already.</summary>
-    /// <remarks>A program that lives for milliseconds makes only the options of the command that it runs.</remarks>
-    public Action<DocumentedCommand>? Content
-    {
-        init => _content = value;
-    }
-
     /// <summary>Paragraphs below the summary.</summary>
     public IReadOnlyList<string> Details { get; init; } = [];
 
@@ -24,12 +15,4 @@ internal sealed class DocumentedCommand(string name, string summary) : Command(n
 
     /// <summary>Command lines that can be typed, each without <c>rsh-client</c>.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
-
-    /// <summary>Adds the content, if that was not done before.</summary>
-    public void Complete()
-    {
-        Action<DocumentedCommand>? content = _content;
-        _content = null;
-        content?.Invoke(this);
-    }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Commands;
-using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Client;
 
@@ -67,9 +66,7 @@ public class TransferFlagsTests
 
     private static TransferOptions Parse(params string[] words)
     {
-        DocumentedCommand put = PutCommand.Create();
-        put.Complete();
-        var root = new RootCommand { put };
+        var root = new RootCommand { PutCommand.Create() };
         return TransferFlags.Options(new CommandLine("rsh-client", root).Parse(["put", .. words]));
     }
 }
