@@ -14,20 +14,21 @@ internal static class LocalPaths
     /// <summary>The bytes of a local path. A <c>~</c> is a name here: the local shell has expanded the others.</summary>
     public static byte[] Bytes(string path) => Encoding.UTF8.GetBytes(path.StartsWith('~') ? $"./{path}" : path);
 
-    /// <summary>Opens the sources of an upload.</summary>
-    /// <exception cref="FileRequestException">One does not exist, or cannot be opened.</exception>
-    public static List<TransferSource> Open(IReadOnlyList<string> paths, TransferRules rules)
+    /// <summary>Opens the sources of an upload. The caller disposes them.</summary>
+    /// <exception cref="FileRequestException">None exists, or can be opened.</exception>
+    public static SourceList Open(IReadOnlyList<string> paths, TransferRules rules)
     {
-        List<TransferSource> sources = [];
+        var sources = new SourceList();
+        foreach (string path in paths)
+            sources.Add(Root(), Bytes(path), followsLink: !rules.Recursive);
         try
         {
-            foreach (string path in paths)
-                sources.Add(TransferSource.Open(Root(), Bytes(path), followsLink: !rules.Recursive));
+            sources.RequireAny();
             return sources;
         }
         catch (FileException e)
         {
-            sources.ForEach(source => source.Dispose());
+            sources.Dispose();
             throw new FileRequestException(e.Fault, e.Message) { Hint = e.Hint };
         }
     }

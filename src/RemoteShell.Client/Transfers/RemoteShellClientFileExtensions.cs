@@ -35,26 +35,18 @@ public static class RemoteShellClientFileExtensions
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(sources);
         TransferRules rules = (options ?? new()).ToRules();
-        List<TransferSource> opened = LocalPaths.Open(sources, rules);
-        try
-        {
-            rules = Transfer.ForContent(rules, opened.Count, opened.Exists(source => source.Name is null));
-            StartRecord start = Transfer.StartReceiving(target, opened.Count, rules);
-            string text = $"put {string.Join(' ', sources)} to {target}";
-            TransferSession session = await TransferSession
-                .StartAsync(client, text, start, cancellationToken).ConfigureAwait(false);
-            await using ConfiguredAsyncDisposable leavingSession = session.ConfigureAwait(false);
-            await session.ReadyAsync(cancellationToken).ConfigureAwait(false);
-            var counter = new ResultCounter(progress);
-            var sender = new TreeSender(session.Reader, session.Writer, rules, new(counter));
-            await Transfer.RunAsync(() => sender.SendAsync(opened, cancellationToken)).ConfigureAwait(false);
-            await session.EndAsync().ConfigureAwait(false);
-            return counter.Result;
-        }
-        finally
-        {
-            opened.ForEach(source => source.Dispose());
-        }
+        using SourceList opened = LocalPaths.Open(sources, rules);
+        rules = Transfer.ForContent(rules, opened.Count, opened.HasContent);
+        StartRecord start = Transfer.StartReceiving(target, opened.Count, rules);
+        string text = $"put {string.Join(' ', sources)} to {target}";
+        TransferSession session = await TransferSession.StartAsync(client, text, start, cancellationToken).ConfigureAwait(false);
+        await using ConfiguredAsyncDisposable leaving = session.ConfigureAwait(false);
+        await session.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        var counter = new ResultCounter(progress);
+        var sender = new TreeSender(session.Reader, session.Writer, rules, new(counter));
+        await Transfer.RunAsync(() => sender.SendAsync(opened, cancellationToken)).ConfigureAwait(false);
+        await session.EndAsync().ConfigureAwait(false);
+        return counter.Result;
     }
 
     /// <summary>Downloads files and folders.</summary>

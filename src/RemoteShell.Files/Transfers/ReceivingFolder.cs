@@ -23,6 +23,9 @@ internal sealed class ReceivingFolder(EntryRecord? record, RelativePath path)
     /// <summary>Whether the sender has named everything in it.</summary>
     public bool IsNamed { get; set; }
 
+    /// <summary>Whether the folder is not there, because nothing is changed: all in it would be transferred.</summary>
+    public bool IsPlanned { get; init; }
+
     /// <summary>Why nothing can be put into it; null: it can.</summary>
     public string? Fault { get; set; }
 }

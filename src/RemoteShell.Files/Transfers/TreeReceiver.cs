@@ -159,7 +159,8 @@ internal sealed class TreeReceiver(
                 return null;
             }
 
-            TransferOutcome? outcome = _entries.Decide(entry, kind, path);
+            bool isPlanned = !path.IsEmpty && _folders.GetValueOrDefault(path.Parent)?.IsPlanned == true;
+            TransferOutcome? outcome = isPlanned ? TransferOutcome.WouldTransfer : _entries.Decide(entry, kind, path);
             if (outcome is { } known)
             {
                 if (kind == EntryKind.File)
@@ -250,6 +251,7 @@ internal sealed class TreeReceiver(
         => _folders[path] = new(entry, path)
         {
             Names = rules.Delete ? [] : null,
+            IsPlanned = item?.Outcome == TransferOutcome.WouldTransfer,
             Fault = item?.Outcome == TransferOutcome.Failed ? $"its folder failed: {item.Reason}" : null,
         };
 
@@ -270,7 +272,7 @@ internal sealed class TreeReceiver(
         if (!folder.IsNamed || folder.Arriving > 0)
             return;
         _folders.Remove(folder.Path);
-        if (folder.Fault is null)
+        if (folder.Fault is null && !folder.IsPlanned)
             _leftovers.Add(folder, _entries);
     }
 

@@ -27,14 +27,14 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
 
     /// <summary>Sends the sources, and returns when the receiver has told the outcome of everything.</summary>
     /// <exception cref="RecordException">The receiver breaks the rules, or left.</exception>
-    public async Task SendAsync(IEnumerable<TransferSource> sources, CancellationToken cancellationToken)
+    public async Task SendAsync(SourceList sources, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task listening = ListenAsync(stop);
         try
         {
             var finder = new EntryFinder(rules);
-            using IEnumerator<(TransferRecord, OfferedEntry?)> found = sources.SelectMany(finder.Find).GetEnumerator();
+            using IEnumerator<(TransferRecord, OfferedEntry?)> found = Find(sources, finder).GetEnumerator();
             await SendAsync(found, stop.Token).ConfigureAwait(false);
             await writer.WriteAsync(new EndRecord(), stop.Token).ConfigureAwait(false);
             await writer.FlushAsync(stop.Token).ConfigureAwait(false);
@@ -51,6 +51,14 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
         }
 
         await listening.ConfigureAwait(false);
+    }
+
+    private static IEnumerable<(TransferRecord Record, OfferedEntry? Offered)> Find(SourceList sources, EntryFinder finder)
+    {
+        foreach (FaultRecord fault in sources.Faults)
+            yield return (fault, null);
+        foreach ((TransferRecord Record, OfferedEntry? Offered) found in sources.Opened.SelectMany(finder.Find))
+            yield return found;
     }
 
     private async Task SendAsync(IEnumerator<(TransferRecord Record, OfferedEntry? Offered)> found, CancellationToken cancellationToken)

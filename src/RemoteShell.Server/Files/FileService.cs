@@ -51,24 +51,16 @@ internal sealed class FileService(FileRoot root, FileRights rights, IProgress<Tr
 
     private async Task SendAsync(StartRecord start, RecordReader reader, RecordWriter writer, CancellationToken cancellationToken)
     {
-        List<TransferSource> sources = [];
-        try
-        {
-            foreach (string path in start.Paths)
-                sources.AddRange(SourcesOf(path, start.Rules));
-            bool isContent = sources.Exists(source => source.Name is null);
-            if (isContent && sources.Count > 1)
-                throw new FileException(FileFault.NotSupported, "DIR/.", "the content of a folder (DIR/.) can only be transferred alone");
-            await writer.WriteAsync(new ReadyRecord { Sources = sources.Count, IsContent = isContent }, cancellationToken);
-            await writer.FlushAsync(cancellationToken);
-            var sender = new TreeSender(reader, writer, start.Rules, new(progress));
-            await sender.SendAsync(sources, cancellationToken);
-        }
-        finally
-        {
-            foreach (TransferSource source in sources)
-                source.Dispose();
-        }
+        using var sources = new SourceList();
+        foreach (string path in start.Paths)
+            AddSources(sources, path, start.Rules);
+        sources.RequireAny();
+        if (sources.HasContent && sources.Count > 1)
+            throw new FileException(FileFault.NotSupported, "DIR/.", "the content of a folder (DIR/.) can only be transferred alone");
+        await writer.WriteAsync(new ReadyRecord { Sources = sources.Count, IsContent = sources.HasContent }, cancellationToken);
+        await writer.FlushAsync(cancellationToken);
+        var sender = new TreeSender(reader, writer, start.Rules, new(progress));
+        await sender.SendAsync(sources, cancellationToken);
     }
 
     private async Task ReceiveAsync(
@@ -81,14 +73,19 @@ internal sealed class FileService(FileRoot root, FileRights rights, IProgress<Tr
         await receiver.ReceiveAsync(cancellationToken);
     }
 
-    private IEnumerable<TransferSource> SourcesOf(string path, TransferRules rules)
+    private void AddSources(SourceList sources, string path, TransferRules rules)
     {
         if (!PathPattern.IsPattern(path))
-            return [TransferSource.Open(root, PathPattern.Literal(path), followsLink: !rules.Recursive)];
+        {
+            sources.Add(root, PathPattern.Literal(path), followsLink: !rules.Recursive);
+            return;
+        }
+
         IReadOnlyList<byte[]> found = Expand(path);
-        return found.Count == 0
-            ? throw new FileException(FileFault.NotFound, path, "nothing matches this pattern")
-            : found.Select(one => TransferSource.Open(root, one, followsLink: !rules.Recursive));
+        if (found.Count == 0)
+            sources.AddFault([], new FileException(FileFault.NotFound, path, "nothing matches this pattern"));
+        foreach (byte[] one in found)
+            sources.Add(root, one, followsLink: !rules.Recursive);
     }
 
     private IReadOnlyList<byte[]> Expand(string pattern)

@@ -302,6 +302,32 @@ public sealed class TransferTests : IDisposable
         Assert.Equal(2, server.Log.Count(line => line.Contains("Transferred, 7 bytes", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task One_missing_source_does_not_stop_the_others()
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        await File.WriteAllTextAsync(At("f"), "1");
+        TransferResult sent = await client.UploadAsync([At("nosuch"), At("f")], MakeFolder("t")).Within();
+        Assert.Equal((1L, 1L), (sent.Transferred, sent.Failed));
+        TransferResult fetched = await client.DownloadAsync([At("f"), At("nosuch"), At("no*")], MakeFolder("u")).Within();
+        Assert.Equal((1L, 2L), (fetched.Transferred, fetched.Failed));
+        Assert.Contains("no such file", Reasons(fetched), StringComparison.Ordinal);
+        Assert.Equal("1", await File.ReadAllTextAsync(At("u/f")));
+    }
+
+    [Fact]
+    public async Task Dry_run_of_a_folder_that_is_not_there_names_everything_in_it()
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        Directory.CreateDirectory(At("s/d"));
+        await File.WriteAllTextAsync(At("s/d/f"), "1");
+        TransferResult result = await client.UploadAsync([At("s")], At("t"), new() { Recursive = true, DryRun = true }).Within();
+        Assert.Equal((3L, 0L), (result.Transferred, result.Failed));
+        Assert.False(Path.Exists(At("t")));
+    }
+
     private string MakeFolder(string name) => Directory.CreateDirectory(At(name)).FullName;
 
     private async Task<string> BashAsync(string script, string folder = "s")

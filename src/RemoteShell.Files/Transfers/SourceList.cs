@@ -1,0 +1,65 @@
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Names;
+using RemoteShell.Files.Transfers.Records;
+
+namespace RemoteShell.Files.Transfers;
+
+/// <summary>The sources of a transfer: those that were opened, and those that could not be.</summary>
+/// <remarks>A transfer goes on without the latter.</remarks>
+internal sealed class SourceList : IDisposable
+{
+    private static readonly FileName Unnamed = FileName.Of("source");
+
+    private readonly List<TransferSource> _opened = [];
+    private readonly List<FaultRecord> _faults = [];
+    private FileException? _first;
+
+    /// <summary>The sources that were opened.</summary>
+    public IReadOnlyList<TransferSource> Opened => _opened;
+
+    /// <summary>What the receiver is told of the others.</summary>
+    public IReadOnlyList<FaultRecord> Faults => _faults;
+
+    /// <summary>How many sources there are.</summary>
+    public int Count => _opened.Count + _faults.Count;
+
+    /// <summary>Whether one is the content of a folder.</summary>
+    public bool HasContent => _opened.Exists(source => source.Name is null);
+
+    /// <summary>Opens a path, or notes why that is not possible.</summary>
+    /// <param name="root">Where the path begins.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="followsLink">Whether a link is replaced by what it points to.</param>
+    public void Add(FileRoot root, byte[] path, bool followsLink)
+    {
+        try
+        {
+            _opened.Add(TransferSource.Open(root, path, followsLink));
+        }
+        catch (FileException e)
+        {
+            AddFault(path, e);
+        }
+    }
+
+    /// <summary>Notes a source that cannot be sent.</summary>
+    public void AddFault(ReadOnlySpan<byte> path, FileException fault)
+    {
+        _first ??= fault;
+        ReadOnlySpan<byte> trimmed = path.TrimEnd((byte)'/');
+        ReadOnlySpan<byte> last = trimmed[(trimmed.LastIndexOf((byte)'/') + 1)..];
+        FileName name = FileName.IsValid(last) ? FileName.Of(last) : Unnamed;
+        _faults.Add(new() { Path = name.Escaped, Text = fault.Message });
+    }
+
+    /// <summary>Checks that there is something to send.</summary>
+    /// <exception cref="FileException">No source could be opened.</exception>
+    public void RequireAny()
+    {
+        if (_opened.Count == 0 && _first is not null)
+            throw _first;
+    }
+
+    /// <summary>Closes the folders.</summary>
+    public void Dispose() => _opened.ForEach(source => source.Dispose());
+}
