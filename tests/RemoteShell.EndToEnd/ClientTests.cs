@@ -212,7 +212,7 @@ public sealed class ClientTests : IAsyncLifetime
     [Fact]
     public async Task Get_and_keygen_say_what_is_in_the_way()
     {
-        await SaysAsync(1, "/no/such: no such file or directory", "", "get", $"{Host}:/etc/hostname", "/no/such/x");
+        await SaysAsync(1, "/no/such/x: no such file or directory", "", "get", $"{Host}:/etc/hostname", "/no/such/x");
         await _programs.RunToolAsync("mkfifo", "pipe");
         await SaysAsync(1, "pipe: is not a regular file, and is not replaced", "", "get", $"{Host}:/etc/hostname", "pipe");
         await SaysAsync(1, "rsh-client: x: ", "1 of 1 failed", "get", $"{Host}:/etc/hostname", "/proc/x");

@@ -39,9 +39,9 @@ internal static class ServerFuzz
             while (true)
                 await channel.ReceiveAsync();
         }
-        catch (Exception e) when (e is ChannelException or ConnectionException)
+        catch (Exception e) when (e is ChannelException or ConnectionException or IOException)
         {
-            // The documented ends of a channel.
+            // The documented ends of a channel, and of a write to it.
         }
     }
 }

@@ -11,8 +11,9 @@ namespace RemoteShell.Server.Jobs.Conversations;
 /// <param name="account">The user.</param>
 internal sealed class ConversationCompleter(ConversationShell shell, Account account)
 {
-    // For all questions of a request. The client gives up after 200 ms.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(120);
+    // For all questions of a request. At a prompt the client gives up after 200 ms. A script waits for the answer, which decides what a
+    // line means; and its shell would end at the interrupt of a question that takes too long.
+    private readonly TimeSpan _patience = shell.Dialect.IsInteractive ? TimeSpan.FromMilliseconds(120) : TimeSpan.FromSeconds(20);
 
     // How much longer a question may take that the shell is interrupted at.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(30);
@@ -135,7 +136,7 @@ internal sealed class ConversationCompleter(ConversationShell shell, Account acc
     // With `set -e` a question that finds nothing must not end the shell.
     private async Task<string?> CaptureAsync(string commands)
     {
-        TimeSpan left = Patience - Stopwatch.GetElapsedTime(_began);
+        TimeSpan left = _patience - Stopwatch.GetElapsedTime(_began);
         if (left <= TimeSpan.Zero)
             return null;
         try
