@@ -11,6 +11,9 @@ internal sealed class TransferSession : IAsyncDisposable
     // Bytes of records in each direction that wait in memory.
     private const int Buffered = 512 * 1024;
 
+    // The default of 4 KiB would cut each block of content into many pieces.
+    private const int Segment = 64 * 1024;
+
     // How long the server may take to write what is on its way when the client leaves early.
     private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(2);
 
@@ -115,6 +118,9 @@ internal sealed class TransferSession : IAsyncDisposable
         await _toServer.Reader.CompleteAsync(_completion.Exception?.InnerException).ConfigureAwait(false);
     }
 
-    private static Pipe MakePipe() 
-        => new(new(pauseWriterThreshold: Buffered, resumeWriterThreshold: Buffered / 2, useSynchronizationContext: false));
+    private static Pipe MakePipe() => new(new(
+        pauseWriterThreshold: Buffered,
+        resumeWriterThreshold: Buffered / 2,
+        minimumSegmentSize: Segment,
+        useSynchronizationContext: false));
 }

@@ -18,6 +18,9 @@ internal sealed class FilesRunner(Func<FileService> service, Task before) : IJob
     // Bytes of standard input that wait in memory for the disk.
     private const int InputBuffer = 1024 * 1024;
 
+    // The default of 4 KiB would cut each block of content into many pieces.
+    private const int Segment = 64 * 1024;
+
     private const int Failed = 1;
 
     public IReadOnlyList<string> Streams => ["stdout", "stderr"];
@@ -25,7 +28,10 @@ internal sealed class FilesRunner(Func<FileService> service, Task before) : IJob
     public async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
         var options = new PipeOptions(
-            pauseWriterThreshold: InputBuffer, resumeWriterThreshold: InputBuffer / 2, useSynchronizationContext: false);
+            pauseWriterThreshold: InputBuffer,
+            resumeWriterThreshold: InputBuffer / 2,
+            minimumSegmentSize: Segment,
+            useSynchronizationContext: false);
         var pipe = new Pipe(options);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(job.Stopping);
         Task feeding = FeedAsync(input, pipe.Writer, gone.Token);
