@@ -18,6 +18,8 @@ internal sealed class ConversationCompleter(ConversationShell shell, Account acc
     // How much longer a question may take that the shell is interrupted at.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(30);
 
+    private const char Function = 'F';
+
     private const string PartMark = "\0\0", OwnNames = "__rsh_";
 
     private static readonly EnumerationOptions Visible = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
@@ -62,11 +64,13 @@ internal sealed class ConversationCompleter(ConversationShell shell, Account acc
             $"{names}\n{dialect.PrintPart("''")}; {dialect.PrintAliases}\n{dialect.PrintPart("\"${PATH-}\"")}") ?? "";
         string[] parts = printed.Split(PartMark);
         (string told, string aliases, string? path) = parts.Length < 3 ? ("", "", null) : (parts[0], parts[1], parts[2]);
+        CompletedName[] own = [.. dialect.PrintNames is null ? PosixNames(begin, told) : ByRank(Parsed(told))];
         return
         [
-            .. Beginning(begin, BuiltinTable.List.Select(builtin => new CompletedName('b', builtin.Name, builtin.Summary))),
             .. Beginning(begin, ShellListing.Parse(aliases).Select(alias => new CompletedName('a', alias.Name, alias.Value))),
-            .. dialect.PrintNames is null ? PosixNames(begin, told) : ByRank(Parsed(told)),
+            .. own.Where(name => name.Kind == Function),
+            .. Beginning(begin, BuiltinTable.List.Select(builtin => new CompletedName('b', builtin.Name, builtin.Summary))),
+            .. own.Where(name => name.Kind != Function),
             .. Programs(path ?? LoginEnvironment.For(account, "", "")["PATH"], begin),
         ];
     }
@@ -83,7 +87,7 @@ internal sealed class ConversationCompleter(ConversationShell shell, Account acc
             .. ShellBuiltins.Select(name => new CompletedName('b', name)),
         ];
         bool isCommand = begin.Length > 0 && told.TrimEnd('\n') == begin;
-        return Beginning(begin, names).Concat(isCommand ? [new CompletedName('F', begin)] : []);
+        return Beginning(begin, names).Concat(isCommand ? [new CompletedName(Function, begin)] : []);
     }
 
     private static IEnumerable<CompletedName> Beginning(string begin, IEnumerable<CompletedName> names)
