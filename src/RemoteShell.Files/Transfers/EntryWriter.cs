@@ -57,7 +57,9 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     /// <summary>The attributes of an entry.</summary>
     /// <exception cref="RecordException">A name is not valid.</exception>
     public static IReadOnlyList<FileAttribute> AttributesOf(EntryRecord entry)
-        => [.. (entry.Attributes ?? new Dictionary<string, byte[]>()).Select(one => new FileAttribute(Bytes(one.Key), one.Value))];
+        => [.. (entry.Attributes ?? new Dictionary<string, byte[]>()).Select(AttributeOf)];
+
+    private static FileAttribute AttributeOf(KeyValuePair<string, byte[]> told) => new(RecordText.ToBytes(told.Key), told.Value);
 
     /// <summary>The numbers of the owner and the group; null where they stay as they are.</summary>
     public (uint? User, uint? Group) OwnerOf(EntryRecord entry) => rules.Owner
@@ -98,7 +100,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
 
     private TransferOutcome MakeLink(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
     {
-        byte[] points = Bytes(entry.Target ?? throw new RecordException("a link without a target"));
+        byte[] points = RecordText.ToBytes(entry.Target ?? throw new RecordException("a link without a target"));
         if (old?.Kind == EntryKind.Link && parent.ReadLink(name).AsSpan().SequenceEqual(points))
             return TransferOutcome.Unchanged;
         if (rules.DryRun)
@@ -113,7 +115,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
 
     private TransferOutcome MakeHardLink(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
     {
-        RelativePath first = target.Place(RelativePath.Unescape(entry.SameAs!));
+        RelativePath first = target.Place(RecordText.ToPath(entry.SameAs!));
         using Folder folder = target.Base.OpenFolder(first.Parent);
         FileEntry existing = folder.Stat(first.Name);
         if (old is not null && (old.Device, old.Inode) == (existing.Device, existing.Inode))
@@ -164,18 +166,6 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
         {
             parent.Remove(made);
             throw;
-        }
-    }
-
-    private static byte[] Bytes(string escaped)
-    {
-        try
-        {
-            return EscapedBytes.ToBytes(escaped);
-        }
-        catch (FormatException e)
-        {
-            throw new RecordException(e.Message);
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class FileOperations
     /// <exception cref="FileException">It cannot be done.</exception>
     public static async Task RunAsync(FileRoot root, OperationRecord operation, RecordWriter writer, CancellationToken cancellationToken)
     {
-        byte[] path = Bytes(operation.Path);
+        byte[] path = RecordText.ToBytes(operation.Path);
         switch (operation.Operation)
         {
             case "list":
@@ -29,7 +29,7 @@ internal static class FileOperations
                 Remove(root, path, operation.IsRecursive);
                 break;
             case "rename":
-                Rename(root, path, Bytes(operation.To ?? throw new RecordException("a new name is missing")));
+                Rename(root, path, RecordText.ToBytes(operation.To ?? throw new RecordException("a new name is missing")));
                 break;
             case "make-folder":
                 MakeFolder(root, path, operation.IsRecursive);
@@ -145,16 +145,4 @@ internal static class FileOperations
     };
 
     private static FileException NotFound(FileLocation location) => new(FileFault.NotFound, location.Text);
-
-    private static byte[] Bytes(string escaped)
-    {
-        try
-        {
-            return EscapedBytes.ToBytes(escaped);
-        }
-        catch (FormatException e)
-        {
-            throw new RecordException(e.Message);
-        }
-    }
 }

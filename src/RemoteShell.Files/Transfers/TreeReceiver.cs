@@ -19,6 +19,9 @@ namespace RemoteShell.Files.Transfers;
 internal sealed class TreeReceiver(
     RecordReader reader, RecordWriter writer, TransferRules rules, TransferTarget target, TransferTally tally)
 {
+    // The 12 bits of a mode.
+    private const int AllBits = 0xFFF;
+
     private readonly EntryWriter _entries = new(rules, target);
     private readonly FileReceiver _files = new(rules, target, tally);
     private readonly Leftovers _leftovers = new(rules, target);
@@ -100,7 +103,7 @@ internal sealed class TreeReceiver(
                 await FinishAsync(end, cancellationToken).ConfigureAwait(false);
                 break;
             case EndOfFolderRecord end:
-                EndFolder(Parse(end.Path), end.IsComplete);
+                EndFolder(RecordText.ToPath(end.Path), end.IsComplete);
                 break;
             case FaultRecord fault:
                 NoteFault(fault);
@@ -112,7 +115,7 @@ internal sealed class TreeReceiver(
 
     private void NoteFault(FaultRecord fault)
     {
-        RelativePath path = Parse(fault.Path);
+        RelativePath path = RecordText.ToPath(fault.Path);
         Remember(path);
         if (!fault.IsSkipped)
             _leftovers.NoteFault();
@@ -130,8 +133,8 @@ internal sealed class TreeReceiver(
         if (entry.Id <= _lastId)
             throw new RecordException($"the entry {entry.Id} after {_lastId}");
         _lastId = entry.Id;
-        RelativePath sent = Parse(entry.Path);
-        if (sent.IsEmpty || !Enum.TryParse(entry.Kind, out EntryKind kind) || entry.Size < 0)
+        RelativePath sent = RecordText.ToPath(entry.Path);
+        if (sent.IsEmpty || !Enum.TryParse(entry.Kind, out EntryKind kind) || entry.Size < 0 || entry.Mode is < 0 or > AllBits)
             throw new RecordException($"the entry '{entry.Path}' of the kind '{entry.Kind}'");
         tally.Find(entry.Size);
         RelativePath path = target.Place(sent);
@@ -234,7 +237,7 @@ internal sealed class TreeReceiver(
 
     private TransferItem Link(EntryRecord link, TransferItem first)
     {
-        RelativePath path = target.Place(Parse(link.Path));
+        RelativePath path = target.Place(RecordText.ToPath(link.Path));
         if (first.Outcome == TransferOutcome.Failed)
             return Failed(link, path, $"it is the same file as {first.Path}, which failed");
         try
@@ -306,16 +309,4 @@ internal sealed class TreeReceiver(
 
     private static TransferItem Failed(EntryRecord entry, RelativePath path, string reason)
         => new() { Path = path.Escaped, Outcome = TransferOutcome.Failed, Size = entry.Size, Reason = reason };
-
-    private static RelativePath Parse(string path)
-    {
-        try
-        {
-            return RelativePath.Unescape(path);
-        }
-        catch (FormatException e)
-        {
-            throw new RecordException(e.Message);
-        }
-    }
 }

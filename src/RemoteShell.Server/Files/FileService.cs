@@ -1,5 +1,4 @@
 using RemoteShell.Files.Folders;
-using RemoteShell.Files.Names;
 using RemoteShell.Files.Patterns;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Files.Transfers.Records;
@@ -66,7 +65,7 @@ internal sealed class FileService(FileRoot root, FileRights rights, IProgress<Tr
     private async Task ReceiveAsync(
         StartRecord start, string path, RecordReader reader, RecordWriter writer, CancellationToken cancellationToken)
     {
-        using var target = TransferTarget.Open(root, Bytes(path), start.Sources, start.Rules);
+        using var target = TransferTarget.Open(root, RecordText.ToBytes(path), start.Sources, start.Rules);
         await writer.WriteAsync(new ReadyRecord(), cancellationToken);
         await writer.FlushAsync(cancellationToken);
         var receiver = new TreeReceiver(reader, writer, start.Rules, target, new(progress));
@@ -104,17 +103,5 @@ internal sealed class FileService(FileRoot root, FileRights rights, IProgress<Tr
     {
         if (!allowed)
             throw new FileException(FileFault.Denied, path, $"this key may not {what} files here");
-    }
-
-    private static byte[] Bytes(string escaped)
-    {
-        try
-        {
-            return EscapedBytes.ToBytes(escaped);
-        }
-        catch (FormatException e)
-        {
-            throw new RecordException(e.Message);
-        }
     }
 }
