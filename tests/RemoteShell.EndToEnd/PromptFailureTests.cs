@@ -146,14 +146,18 @@ public sealed class PromptFailureTests : IAsyncLifetime
     [Fact]
     public async Task Output_in_the_background_is_shown_whole_above_the_prompt()
     {
-        string go = Path.Combine(_programs.Home, "go");
+        string go = Path.Combine(_programs.Home, "go"), then = Path.Combine(_programs.Home, "then");
+        static string Wait(string file) => $"while ! [ -e {file} ]; do sleep 0.02; done";
         await using TestTerminal terminal = await PromptAsync();
         await terminal.TypeAsync(
-            $"(while ! [ -e {go} ]; do sleep 0.02; done; seq 1 9000; printf 'p''art\\n\\n\\033[31mr''ed\\n'; printf 'no e''nd') &\r");
+            $"({Wait(go)}; seq 1 9000; {Wait(then)}; printf 'p''art\\n\\n\\033[31mr''ed\\n'; printf 'no e''nd') &\r");
         await terminal.SeesAsync("~$ ");
         await terminal.TypeAsync("typed");
         await terminal.SeesAsync("typed");
         await File.WriteAllTextAsync(go, "");
+        await terminal.SeesAsync("9000");
+        // By itself, so that the prompt is not drawn in the middle of it.
+        await File.WriteAllTextAsync(then, "");
         await terminal.SeesAsync("\u001b[31mred\u001b[0m");
         await terminal.SeesAsync("no end");
         string shown = Encoding.UTF8.GetString(terminal.Shown).Replace("\r", "", StringComparison.Ordinal);

@@ -192,7 +192,8 @@ public sealed class ShellTests : IAsyncLifetime
         string job = await _programs.RunningJobAsync();
         await using TestTerminal second = _programs.OnTerminal(new Dictionary<string, string>(), 90, 20, "attach", _programs.Host, job);
         await second.SeesAsync("seen before");
-        await second.TypeAsync("echo \"<$(stty size)>\"\r");
+        // What is typed may arrive before the size does.
+        await second.TypeAsync("until [ \"$(stty size)\" = '20 90' ]; do sleep 0.02; done; echo \"<$(stty size)>\"\r");
         await second.SeesAsync("<20 90>");
         await first.SeesAsync("was taken over by another client");
         Assert.Equal(255, await first.EndAsync());
