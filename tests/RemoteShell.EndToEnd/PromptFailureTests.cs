@@ -23,7 +23,7 @@ public sealed class PromptFailureTests : IAsyncLifetime
     public async Task Script_ends_as_in_a_shell_of_its_own(string script, string text, int status)
     {
         Output output = await _programs.ClientWithInputAsync(script, "connect", _programs.Host);
-        // A shell that is told to end by its client may run its own exit again.
+        // When the client ends the shell, the shell may run its own exit again.
         string shown = status == 6 ? output.Text[..text.Length] : output.Text;
         Assert.Equal((text, status), (shown, output.Status));
     }

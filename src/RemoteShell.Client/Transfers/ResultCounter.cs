@@ -4,7 +4,7 @@ using RemoteShell.Files.Transfers;
 namespace RemoteShell.Client.Transfers;
 
 /// <summary>Counts the outcomes of a transfer, and passes each step on.</summary>
-/// <param name="next">Receives each step; null: nobody.</param>
+/// <param name="next">Receives each step; null: none.</param>
 internal sealed class ResultCounter(IProgress<TransferProgress>? next) : IProgress<TransferProgress>
 {
     private const int MostFailures = 1000;

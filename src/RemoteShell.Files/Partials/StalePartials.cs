@@ -4,10 +4,10 @@ using RemoteShell.Files.Names;
 
 namespace RemoteShell.Files.Partials;
 
-/// <summary>Finds and removes partial files that nobody continues.</summary>
+/// <summary>Finds partial files, and removes old ones.</summary>
 public static class StalePartials
 {
-    /// <summary>After this time nobody continues a partial file: 7 days.</summary>
+    /// <summary>Partial files that are older are removed: 7 days.</summary>
     public static TimeSpan Age { get; } = TimeSpan.FromDays(7);
 
     /// <summary>Whether the name is that of a partial file, or of the record of one.</summary>

@@ -17,7 +17,7 @@ internal sealed class SourceList : IDisposable
     /// <summary>The sources that were opened.</summary>
     public IReadOnlyList<TransferSource> Opened => _opened;
 
-    /// <summary>What the receiver is told of the others.</summary>
+    /// <summary>The faults of the others, for the receiver.</summary>
     public IReadOnlyList<FaultRecord> Faults => _faults;
 
     /// <summary>How many sources there are.</summary>

@@ -1,7 +1,7 @@
 namespace RemoteShell.Files.Transfers;
 
 /// <summary>Counts what a transfer does, and reports it.</summary>
-/// <param name="progress">Receives each step; null: nobody.</param>
+/// <param name="progress">Receives each step; null: none.</param>
 internal sealed class TransferTally(IProgress<TransferProgress>? progress)
 {
     private readonly Lock _gate = new();

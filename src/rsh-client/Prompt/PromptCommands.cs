@@ -71,7 +71,7 @@ internal sealed class PromptCommands(
             return LeaveUnconnected();
         using var output = new LineOutput();
         CommandResult result = await conversation.RunAsync(Exit, output.Streams, interrupts);
-        // An exit that the user has defined anew may do something else; then the client ends the shell.
+        // The user's own `exit` may do something else; then the client ends the shell.
         return ExitStatus.Of(conversation.HasExited ? await conversation.EndAsync() : result);
     }
 
