@@ -1,6 +1,6 @@
 namespace RemoteShell.Files.Matching;
 
-/// <summary>Reads a <c>[…]</c> with ranges, <c>!</c> or <c>^</c>, and classes such as <c>[:digit:]</c>, which are those of ASCII.</summary>
+/// <summary>Reads a <c>[…]</c> with ranges, <c>!</c> or <c>^</c>, and the classes of ASCII, such as <c>[:digit:]</c>.</summary>
 internal static class SetReader
 {
     private static readonly Dictionary<string, SymbolRange[]> Classes = new(StringComparer.Ordinal)
