@@ -150,7 +150,7 @@ public sealed class PromptFailureTests : IAsyncLifetime
         static string Wait(string file) => $"while ! [ -e {file} ]; do sleep 0.02; done";
         await using TestTerminal terminal = await PromptAsync();
         await terminal.TypeAsync(
-            $"({Wait(go)}; seq 1 9000; {Wait(then)}; printf 'p''art\\n\\n\\033[31mr''ed\\n'; printf 'no e''nd') &\r");
+            $"({Wait(go)}; seq 1 90''00; {Wait(then)}; printf 'p''art\\n\\n\\033[31mr''ed\\n'; printf 'no e''nd') &\r");
         await terminal.SeesAsync("~$ ");
         await terminal.TypeAsync("typed");
         await terminal.SeesAsync("typed");
