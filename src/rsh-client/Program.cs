@@ -13,46 +13,14 @@ using RemoteShell.Protocol.Transport;
 StandardDescriptors.EnsureOpen();
 SystemTrustStore.Disable();
 
-var root = new RootCommand("Run commands on another machine. All of their output is verified.");
-Command run = RunCommand.Create(), calc = CalcCommand.Create(), upper = UpperCommand.Create(), shell = ShellCommand.Create();
-var commandLine = new CommandLine("rsh-client", root, run, calc, upper, shell);
-CommandGroup[] groups =
-[
-    // The prompt runs subcommands of this program as well.
-    new("Run commands:", [run, shell, ConnectCommand.Create(arguments => RunAsync([.. arguments]))]),
-    new(
-        "Manage jobs:",
-        [
-            JobsCommand.Create(),
-            AttachCommand.Create(arguments => RunAsync([.. arguments])),
-            LogsCommand.Create(),
-            WaitCommand.Create(),
-            KillCommand.Create(),
-            RmCommand.Create(),
-        ]),
-    new(
-        "Files and recordings:",
-        [PutCommand.Create(), GetCommand.Create(), CpCommand.Create(), FileCommand.Create(), ReplayCommand.Create()]),
-    new("Keys:", [KeygenCommand.Create(), PubkeyCommand.Create()]),
-    new("Other users:", [WhoCommand.Create(), ChatCommand.Create(), NotifyCommand.Create()]),
-    new("Check a server:", [PingCommand.Create(), TimeCommand.Create()]),
-    new("Small services:", [calc, upper]),
-];
-foreach (Command command in groups.SelectMany(group => group.Commands))
-    root.Add(command);
-foreach (HelpOption help in root.Options.OfType<HelpOption>())
-{
-    help.Description = "Show this help, or that of a command.";
-    help.Action = new HelpPage(groups, HostOptions.Connection, ProgramHelp.Sections);
-}
-
-foreach (VersionOption version in root.Options.OfType<VersionOption>())
-    version.Description = "Show the version.";
 return await RunAsync(args);
 
 async Task<int> RunAsync(string[] args)
 {
-    string hint = commandLine.Help(root.Subcommands.FirstOrDefault(command => command.Name == args.FirstOrDefault())?.Name);
+    NamedCommand[] commands = [.. Groups().SelectMany(group => group.Commands)];
+    NamedCommand? named = commands.FirstOrDefault(command => command.Name == args.FirstOrDefault());
+    RootCommand root = Root(named is null ? commands : [named]);
+    var commandLine = new CommandLine("rsh-client", root, "run", "shell", "calc", "upper");
     try
     {
         // The framework decodes arguments as UTF-8, and replaces other bytes by U+FFFD: they would not arrive as they are.
@@ -80,10 +48,62 @@ async Task<int> RunAsync(string[] args)
     }
     catch (FormatException e)
     {
-        return UserMessages.Fail(ExitStatus.Usage, e.Message, e is UsageException usage ? usage.Hint : hint);
+        return UserMessages.Fail(
+            ExitStatus.Usage, e.Message, e is UsageException usage ? usage.Hint : commandLine.Help(named?.Name));
     }
     catch (Exception e)
     {
         return UserMessages.Fail(e);
     }
+}
+
+CommandGroup[] Groups() =>
+[
+    new(
+        "Run commands:",
+        [
+            new("run", RunCommand.Create),
+            new("shell", ShellCommand.Create),
+            // The prompt runs subcommands of this program as well.
+            new("connect", () => ConnectCommand.Create(arguments => RunAsync([.. arguments]))),
+        ]),
+    new(
+        "Manage jobs:",
+        [
+            new("jobs", JobsCommand.Create),
+            new("attach", () => AttachCommand.Create(arguments => RunAsync([.. arguments]))),
+            new("logs", LogsCommand.Create),
+            new("wait", WaitCommand.Create),
+            new("kill", KillCommand.Create),
+            new("rm", RmCommand.Create),
+        ]),
+    new(
+        "Files and recordings:",
+        [
+            new("put", PutCommand.Create),
+            new("get", GetCommand.Create),
+            new("cp", CpCommand.Create),
+            new("file", FileCommand.Create),
+            new("replay", ReplayCommand.Create),
+        ]),
+    new("Keys:", [new("keygen", KeygenCommand.Create), new("pubkey", PubkeyCommand.Create)]),
+    new("Other users:", [new("who", WhoCommand.Create), new("chat", ChatCommand.Create), new("notify", NotifyCommand.Create)]),
+    new("Check a server:", [new("ping", PingCommand.Create), new("time", TimeCommand.Create)]),
+    new("Small services:", [new("calc", CalcCommand.Create), new("upper", UpperCommand.Create)]),
+];
+
+RootCommand Root(IEnumerable<NamedCommand> commands)
+{
+    var root = new RootCommand("Run commands on another machine. All of their output is verified.");
+    foreach (NamedCommand command in commands)
+        root.Add(command.Create());
+    foreach (HelpOption help in root.Options.OfType<HelpOption>())
+    {
+        help.Description = "Show this help, or that of a command.";
+        help.Action = new HelpPage(Groups(), HostOptions.Connection, ProgramHelp.Sections);
+    }
+
+    foreach (VersionOption version in root.Options.OfType<VersionOption>())
+        version.Description = "Show the version.";
+    return root;
 }

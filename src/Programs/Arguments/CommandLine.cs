@@ -10,8 +10,8 @@ namespace RemoteShell.Cli.Arguments;
 /// </remarks>
 /// <param name="program">The program's name.</param>
 /// <param name="root">Its commands.</param>
-/// <param name="trailing">The commands whose words after the first argument belong to a remote command, also with a dash.</param>
-internal sealed class CommandLine(string program, RootCommand root, params Command[] trailing)
+/// <param name="trailing">The names of the commands whose words after the first argument belong to a remote command, also with a dash.</param>
+internal sealed class CommandLine(string program, RootCommand root, params string[] trailing)
 {
     private const string EndOfOptions = "--";
 
@@ -82,7 +82,7 @@ internal sealed class CommandLine(string program, RootCommand root, params Comma
                 return [.. read, EndOfOptions, .. Trailing(command, words[(i + 1)..])];
             if (words[i] == "-" || !words[i].StartsWith('-'))
             {
-                if (trailing.Contains(command))
+                if (trailing.Contains(command.Name))
                     return [.. read, EndOfOptions, .. Trailing(command, words[i..])];
                 read.Add(words[i]);
                 continue;
@@ -115,7 +115,7 @@ internal sealed class CommandLine(string program, RootCommand root, params Comma
 
     // "run HOST -- COMMAND": the separator is not a part of the command.
     private string[] Trailing(Command command, string[] words)
-        => trailing.Contains(command) && words is [var first, EndOfOptions, .. var rest] ? [first, .. rest] : words;
+        => trailing.Contains(command.Name) && words is [var first, EndOfOptions, .. var rest] ? [first, .. rest] : words;
 
     // One option, or several short ones in one word: -it, -c3.
     private IEnumerable<(string Name, Option Option, string? Value)> Options(Command command, string word)
@@ -158,7 +158,7 @@ internal sealed class CommandLine(string program, RootCommand root, params Comma
         string meant = Suggestion.For(name, names);
         if (command == root)
             return new($"there is no option '{name}'{meant}", Help(null));
-        string where = trailing.Contains(command) ? "; options must stand before HOST" : "";
+        string where = trailing.Contains(command.Name) ? "; options must stand before HOST" : "";
         return new($"there is no option '{name}' for {UsageLine.NameOf(command)}{(meant.Length > 0 ? meant : where)}", HelpOf(command));
     }
 

@@ -1,6 +1,4 @@
-using System.CommandLine;
-
 namespace RemoteShell.Cli.Client.Help;
 
 /// <summary>Subcommands that the list in <c>rsh-client --help</c> shows under one title.</summary>
-internal sealed record CommandGroup(string Title, IReadOnlyList<Command> Commands);
+internal sealed record CommandGroup(string Title, IReadOnlyList<NamedCommand> Commands);

@@ -49,7 +49,7 @@ internal sealed class HelpPage(
         page.Lines("Usage:", ["rsh-client COMMAND [OPTIONS] HOST [ARGUMENTS]", "rsh-client COMMAND --help"]);
         page.Paragraph("In the descriptions of options, values in [ ] are defaults.");
         foreach (CommandGroup group in groups)
-            page.Table(new(group.Title, [.. group.Commands.Select(command => (command.Name, command.Description ?? ""))]));
+            page.Table(new(group.Title, [.. group.Commands.Select(command => (command.Name, command.Create().Description ?? ""))]));
         page.Table(new("Connection options, for each command that takes HOST:", [.. connectionOptions.Select(RowOf), TimeRow]));
         page.Table(new("Options:", [.. program.Options.Select(RowOf)]));
         foreach (HelpSection section in sections)
