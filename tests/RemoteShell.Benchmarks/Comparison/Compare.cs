@@ -28,6 +28,8 @@ internal static class Compare
             await using RemoteShellClient spawningClient = await RemoteShellClient.ConnectAsync(spawning.Options);
             var bulk = new BulkRows(own, ssh, bulkFolder);
             await bulk.PrepareAsync();
+            var files = new FileRows(own, ssh, bulkFolder);
+            await files.PrepareAsync();
             var memory = new MemoryRows(own, ssh);
             bool Wanted(Row row) => only is null || row.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
             List<Measured> all = await MeasureAsync([.. memory.All().Where(Wanted)], 1, warm: false);
@@ -36,6 +38,7 @@ internal static class Compare
                 .. new CommandRows(own, ssh, client, ready is null ? null : Path.Combine(ready, "rsh-client")).All(),
                 .. new CommandRows(spawning, ssh, spawningClient, null).StartingProcesses(", `--launcher posix_spawn`"),
                 .. bulk.All(),
+                .. files.All(),
                 .. new SharingRows(own, ssh, folder).All(),
                 .. new KeystrokeRows(own, ssh, folder).All(),
             ];
