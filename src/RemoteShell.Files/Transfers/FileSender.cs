@@ -44,12 +44,14 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
         var digest = new PieceDigest();
         using IncrementalHash? sha256 = rules.Sha256 ? await HashAsync(file, from, cancellationToken).ConfigureAwait(false) : null;
         _compressor?.Begin();
-        long offset = from;
+        long offset = from, start = from, end = from;
         while (offset < record.Size)
         {
             if (!isWanted())
                 return null;
-            (long start, long end) = file.NextData(offset) ?? (record.Size, record.Size);
+            // Once for each part: some file systems look at all of the part to find its end.
+            if (offset >= end)
+                (start, end) = file.NextData(offset) ?? (record.Size, record.Size);
             start = Math.Min(start, record.Size);
             if (start > offset)
             {
