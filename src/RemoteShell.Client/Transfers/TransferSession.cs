@@ -26,7 +26,7 @@ internal sealed class TransferSession : IAsyncDisposable
     private TransferSession()
     {
         Writer = new(_toServer.Writer.AsStream());
-        Reader = new(_fromServer.Reader.AsStream());
+        Reader = new(_fromServer.Reader);
     }
 
     /// <summary>Records to the server.</summary>

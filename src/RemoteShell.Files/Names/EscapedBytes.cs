@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace RemoteShell.Files.Names;
 
@@ -12,6 +13,9 @@ public static class EscapedBytes
     /// <summary>Converts bytes to text.</summary>
     public static string Of(ReadOnlySpan<byte> bytes)
     {
+        // Nearly every name.
+        if (Utf8.IsValid(bytes) && !bytes.Contains((byte)'\\'))
+            return Encoding.UTF8.GetString(bytes);
         var text = new StringBuilder(bytes.Length);
         while (bytes.Length > 0)
         {
@@ -31,6 +35,8 @@ public static class EscapedBytes
     public static byte[] ToBytes(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (!text.Contains('\\', StringComparison.Ordinal))
+            return Encode(text);
         using var bytes = new MemoryStream(text.Length);
         int at = 0;
         while (at < text.Length)

@@ -4,8 +4,12 @@ namespace RemoteShell.Files.Names;
 /// <remarks>A path shares its parent, so that the paths of a deep tree need little memory. Ordered name by name, a parent first.</remarks>
 public sealed class RelativePath : IEquatable<RelativePath>, IComparable<RelativePath>
 {
+    // The text of a deeper path is made each time: kept, it would need the square of the depth for a chain of folders.
+    private const int MaxKeptDepth = 32;
+
     private readonly RelativePath? _parent;
     private readonly FileName _name;
+    private string? _escaped;
 
     private RelativePath(RelativePath? parent, FileName name)
     {
@@ -44,7 +48,7 @@ public sealed class RelativePath : IEquatable<RelativePath>, IComparable<Relativ
     }
 
     /// <summary>The path as text without a loss: the escaped names with <c>/</c> between them.</summary>
-    public string Escaped => string.Join('/', Names.Select(name => name.Escaped));
+    public string Escaped => Depth > MaxKeptDepth ? Join() : _escaped ??= Join();
 
     /// <summary>Whether two paths have the same names.</summary>
     public static bool operator ==(RelativePath? left, RelativePath? right) => left is null ? right is null : left.Equals(right);
@@ -128,6 +132,8 @@ public sealed class RelativePath : IEquatable<RelativePath>, IComparable<Relativ
 
     /// <summary>The same as <see cref="Escaped"/>.</summary>
     public override string ToString() => Escaped;
+
+    private string Join() => string.Join('/', Names.Select(name => name.Escaped));
 
     private static int Compare(RelativePath? left, RelativePath? right)
     {

@@ -26,7 +26,6 @@ public sealed class PartialFile : IDisposable
     private readonly Folder _folder;
     private readonly FileName _target;
     private readonly FileName _name;
-    private readonly FileName _recordName;
     private readonly SafeFileHandle _file;
     private readonly RecordHead _head;
     private readonly string _text;
@@ -45,7 +44,6 @@ public sealed class PartialFile : IDisposable
         _folder = folder;
         _target = target;
         _name = name;
-        _recordName = PartialName.RecordOf(name);
         _file = file;
         _head = head;
         _text = folder.TextOf(target);
@@ -171,7 +169,7 @@ public sealed class PartialFile : IDisposable
         _folder.Rename(_name, _folder, _target);
         // If the process is killed here, the record is left without its partial file, and counts for nothing.
         if (_record is not null)
-            RemoveIfThere(_recordName);
+            RemoveIfThere(RecordName);
         if (fsync == FsyncMode.File)
             _folder.Flush();
         Close();
@@ -205,6 +203,9 @@ public sealed class PartialFile : IDisposable
         Close();
     }
 
+    // A small file has no record.
+    private FileName RecordName => PartialName.RecordOf(_name);
+
     private void RequireOpen() => ObjectDisposedException.ThrowIf(_isEnded, this);
 
     private void Close()
@@ -218,7 +219,7 @@ public sealed class PartialFile : IDisposable
     private void RemoveFiles()
     {
         // The record first: a record without its file would be taken for that of the next file.
-        RemoveIfThere(_recordName);
+        RemoveIfThere(RecordName);
         RemoveIfThere(_name);
     }
 
@@ -256,7 +257,7 @@ public sealed class PartialFile : IDisposable
         if (kept == 0)
         {
             record?.Dispose();
-            RemoveIfThere(_recordName);
+            RemoveIfThere(RecordName);
             FileWrites.SetLength(_file, 0, _text);
             return;
         }
@@ -280,7 +281,7 @@ public sealed class PartialFile : IDisposable
     {
         try
         {
-            return PartialRecord.TryOpen(_folder, _recordName);
+            return PartialRecord.TryOpen(_folder, RecordName);
         }
         catch (FileException e) when (e.Fault is FileFault.LinkLoop or FileFault.IsFolder or FileFault.Denied)
         {
@@ -371,7 +372,7 @@ public sealed class PartialFile : IDisposable
     {
         // A hole at the end is part of the file only now. Earlier, the length follows from the bytes after it.
         FileWrites.SetLength(_file, _pieceStart, _text);
-        _record ??= PartialRecord.Create(_folder, _recordName, _head);
+        _record ??= PartialRecord.Create(_folder, RecordName, _head);
         while (_unrecorded.Count > 0)
         {
             if (_unrecorded[0].Kind == PieceKind.Hole)

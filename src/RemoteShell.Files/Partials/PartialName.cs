@@ -18,16 +18,20 @@ internal static class PartialName
     public static FileName RecordOf(FileName partial) => FileName.Of(partial.Escaped + RecordSuffix);
 
     /// <summary>Whether the name is that of a partial file.</summary>
-    public static bool IsPartial(FileName name) => IsPartial(name.Escaped);
+    public static bool IsPartial(FileName name) => HasPrefix(name) && IsPartial(name.Escaped);
 
     /// <summary>The name of the partial file that a record belongs to; null if the name is not that of a record.</summary>
     public static FileName? OfRecord(FileName name)
     {
+        if (!HasPrefix(name))
+            return null;
         string text = name.Escaped;
         return text.EndsWith(RecordSuffix, StringComparison.Ordinal) && IsPartial(text[..^RecordSuffix.Length])
             ? FileName.Of(text[..^RecordSuffix.Length])
             : null;
     }
+
+    private static bool HasPrefix(FileName name) => name.Bytes.StartsWith(".rsh-partial-"u8);
 
     private static bool IsPartial(string text)
         => text.Length == Prefix.Length + Digits && text.StartsWith(Prefix, StringComparison.Ordinal)

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Partials;
 using RemoteShell.Files.Transfers.Records;
@@ -34,15 +36,18 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     /// <param name="file">The file.</param>
     /// <param name="bytes">The bytes.</param>
     /// <param name="size">Their number before compression; 0: they are not compressed.</param>
-    public void Write(ReceivingFile file, ReadOnlySpan<byte> bytes, int size)
+    public void Write(ReceivingFile file, ReadOnlySequence<byte> bytes, int size)
     {
         Open(file);
-        ReadOnlySpan<byte> plain = size == 0 ? bytes : Decompress(bytes, size);
+        ReadOnlySequence<byte> plain = size == 0 ? bytes : new(Decompress(bytes, size));
         if (plain.Length > file.Record.Size - file.Partial!.Length)
             throw new RecordException($"{file.Record.Path} is longer than its {file.Record.Size} bytes");
-        file.Partial.Write(plain);
-        file.Arrived.Append(plain);
-        file.Sha256?.AppendData(plain);
+        foreach (ReadOnlyMemory<byte> part in plain)
+        {
+            file.Partial.Write(part.Span);
+            file.Sha256?.AppendData(part.Span);
+        }
+
         tally.Move(file.Path.Escaped, plain.Length);
     }
 
@@ -53,7 +58,6 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
         if (count <= 0 || count > file.Record.Size - file.Partial!.Length)
             throw new RecordException($"a hole of {count} bytes in {file.Record.Path}");
         file.Partial.Skip(count);
-        file.Arrived.AppendZeros(count);
         if (file.Sha256 is { } hash)
             Zeros.AppendTo(hash, count);
         tally.Move(file.Path.Escaped, count);
@@ -94,7 +98,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
 
     private string Verify(ReceivingFile file, PartialFile partial, EndOfFileRecord end)
     {
-        if (partial.Length != file.Record.Size || file.Arrived.Checksum != end.Checksum)
+        if (partial.Length != file.Record.Size || !HasArrived(partial, end.Checksum))
         {
             partial.Drop();
             string reason = $"what arrived is not what was sent: {partial.Length} of {file.Record.Size} bytes";
@@ -109,6 +113,11 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
         partial.Drop();
         throw new FileException(FileFault.Changed, file.Record.Path, "the SHA-256 of what arrived is not that of the source");
     }
+
+    // The sender's checksum is that of the bytes that it sent.
+    private static bool HasArrived(PartialFile partial, string? sent)
+        => Checksum.TryParse(Encoding.ASCII.GetBytes(sent ?? ""), out Checksum checksum)
+            && Crc32C.Combine(partial.FromChecksum, checksum.Value, partial.Length - partial.From) == partial.Checksum;
 
     // The beginning was there before, so the file is read once.
     private IncrementalHash HashAgain(PartialFile partial)
@@ -136,10 +145,11 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
             file.Sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }
 
-    private ReadOnlySpan<byte> Decompress(ReadOnlySpan<byte> bytes, int size)
+    private ReadOnlyMemory<byte> Decompress(ReadOnlySequence<byte> bytes, int size)
     {
-        if (size <= _plain.Length && BrotliDecoder.TryDecompress(bytes, _plain, out int count) && count == size)
-            return _plain.AsSpan(0, count);
+        ReadOnlySpan<byte> compressed = bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray();
+        if (size <= _plain.Length && BrotliDecoder.TryDecompress(compressed, _plain, out int count) && count == size)
+            return _plain.AsMemory(0, count);
         throw new RecordException("compressed bytes that are damaged");
     }
 }

@@ -14,9 +14,6 @@ internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path) : ID
     /// <summary>The file in the making; null until its first bytes.</summary>
     public PartialFile? Partial { get; set; }
 
-    /// <summary>The digest of the bytes that have arrived.</summary>
-    public PieceDigest Arrived { get; } = new();
-
     /// <summary>The SHA-256 of the file so far; null if it is not wanted, or if the beginning was there before.</summary>
     public IncrementalHash? Sha256 { get; set; }
 

@@ -94,7 +94,7 @@ internal sealed class TreeReceiver(
                 await DecideAsync(entry, cancellationToken).ConfigureAwait(false);
                 break;
             case DataRecord data:
-                await MoveAsync(data.Id, file => _files.Write(file, reader.Body.Span, data.Size), cancellationToken).ConfigureAwait(false);
+                await MoveAsync(data.Id, file => _files.Write(file, reader.Body, data.Size), cancellationToken).ConfigureAwait(false);
                 break;
             case HoleRecord hole:
                 await MoveAsync(hole.Id, file => _files.Skip(file, hole.Size), cancellationToken).ConfigureAwait(false);

@@ -20,6 +20,9 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
     private const int OffersBetween = 64;
 
     private readonly ConcurrentDictionary<long, OfferedEntry> _offered = new();
+
+    // The size of _offered: to count it takes all of its locks.
+    private int _offers;
     private readonly ConcurrentQueue<WantRecord> _wanted = new();
     private readonly SemaphoreSlim _decided = new(0);
     private readonly FileSender _files = new(writer, rules, tally);
@@ -64,16 +67,16 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
     private async Task SendAsync(IEnumerator<(TransferRecord Record, OfferedEntry? Offered)> found, CancellationToken cancellationToken)
     {
         bool hasMore = true;
-        while (hasMore || !_offered.IsEmpty)
+        while (hasMore || Volatile.Read(ref _offers) > 0)
         {
             int offers = _wanted.IsEmpty ? MostOffered : OffersBetween;
-            for (; hasMore && offers > 0 && _offered.Count < MostOffered; offers--)
+            for (; hasMore && offers > 0 && Volatile.Read(ref _offers) < MostOffered; offers--)
                 hasMore = await OfferNextAsync(found, cancellationToken).ConfigureAwait(false);
             if (_wanted.TryDequeue(out WantRecord? want))
             {
                 await SendAsync(want, cancellationToken).ConfigureAwait(false);
             }
-            else if (!_offered.IsEmpty && (!hasMore || _offered.Count >= MostOffered))
+            else if (Volatile.Read(ref _offers) > 0 && (!hasMore || Volatile.Read(ref _offers) >= MostOffered))
             {
                 await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
                 await _decided.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -93,6 +96,7 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
         (TransferRecord record, OfferedEntry? offered) = found.Current;
         if (offered is not null)
         {
+            Interlocked.Increment(ref _offers);
             _offered[offered.Record.Id] = offered;
             tally.Find(offered.Record.Size);
         }
@@ -164,6 +168,8 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
     {
         if (!Enum.TryParse(outcome.Outcome, out TransferOutcome word) || (outcome.Id != 0 && !_offered.TryRemove(outcome.Id, out _)))
             throw new RecordException($"an outcome '{outcome.Outcome}' of the entry {outcome.Id}");
+        if (outcome.Id != 0)
+            Interlocked.Decrement(ref _offers);
         tally.Finish(new()
         {
             Path = outcome.Path,

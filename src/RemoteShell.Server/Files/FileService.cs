@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Patterns;
 using RemoteShell.Files.Transfers;
@@ -14,7 +15,7 @@ internal sealed class FileService(FileRoot root, FileRights rights, IProgress<Tr
 {
     /// <summary>Serves until the client has what it asked for.</summary>
     /// <exception cref="RecordException">The client breaks the rules.</exception>
-    public async Task ServeAsync(Stream input, Stream output, CancellationToken cancellationToken)
+    public async Task ServeAsync(PipeReader input, Stream output, CancellationToken cancellationToken)
     {
         var reader = new RecordReader(input);
         using var writer = new RecordWriter(output);

@@ -1,47 +1,62 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Pipelines;
 using System.Text.Json;
 
 namespace RemoteShell.Files.Transfers.Records;
 
-/// <summary>Reads records from a stream. One caller at a time.</summary>
-/// <param name="stream">The stream, which the caller disposes.</param>
-internal sealed class RecordReader(Stream stream)
+/// <summary>Reads records where they lie in a pipe, without a copy. One caller at a time.</summary>
+/// <param name="source">The bytes. The caller completes it.</param>
+internal sealed class RecordReader(PipeReader source)
 {
-    private const int MaxRecord = RecordWriter.PrefixLength + RecordWriter.MaxText + RecordWriter.MaxBody;
+    // Freed earlier, small records would cost a call each. Freed later, the other side would wait for room.
+    private const int FreeAfter = 32 * 1024;
 
-    private byte[] _buffer = new byte[RecordWriter.MaxBody + (64 * 1024)];
-    private int _begin, _end;
+    // What the pipe gave and is not yet parsed, behind the last record. It may hold the begin of a record.
+    private ReadOnlySequence<byte> _rest;
+    private bool _holdsBytes;
+
+    // The bytes of the records that were taken and that the pipe still holds.
+    private int _taken;
 
     /// <summary>The body of the last record; valid until the next is read.</summary>
-    public ReadOnlyMemory<byte> Body { get; private set; }
+    public ReadOnlySequence<byte> Body { get; private set; }
 
-    /// <summary>Whether a record can be returned without waiting for the stream.</summary>
-    public bool HasMore => _end - _begin >= RecordWriter.PrefixLength && _end - _begin >= RecordWriter.PrefixLength + NextLength();
+    /// <summary>Whether a record can be returned without waiting for the pipe.</summary>
+    public bool HasMore => LengthOfNext() is { } length && _rest.Length >= length;
 
-    /// <summary>Returns the next record; null at the end of the stream.</summary>
-    /// <exception cref="RecordException">It is not a record, or the stream ends in the middle of it.</exception>
+    /// <summary>Returns the next record; null at the end of the bytes.</summary>
+    /// <exception cref="RecordException">It is not a record, or the bytes end in the middle of it.</exception>
     public async ValueTask<TransferRecord?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (!await FillAsync(RecordWriter.PrefixLength, cancellationToken).ConfigureAwait(false))
-            return null;
-        ReadOnlySpan<byte> prefix = _buffer.AsSpan(_begin, RecordWriter.PrefixLength);
-        int text = BinaryPrimitives.ReadInt32LittleEndian(prefix), body = BinaryPrimitives.ReadInt32LittleEndian(prefix[4..]);
-        if (text is < 2 or > RecordWriter.MaxText || body is < 0 or > RecordWriter.MaxBody)
-            throw new RecordException($"a record of {text} and {body} bytes");
-        if (!await FillAsync(RecordWriter.PrefixLength + text + body, cancellationToken).ConfigureAwait(false))
-            throw new RecordException("the stream ended in the middle of a record");
-        _begin += RecordWriter.PrefixLength;
-        TransferRecord record = Parse(_buffer.AsSpan(_begin, text));
-        Body = _buffer.AsMemory(_begin + text, body);
-        _begin += text + body;
-        return record;
+        Body = default;
+        while (!HasMore || _taken >= FreeAfter)
+        {
+            // The pipe frees what lies before the rest. Without a whole record in it, it returns when there is more than the rest.
+            if (_holdsBytes)
+                source.AdvanceTo(_rest.Start, HasMore ? _rest.Start : _rest.End);
+            _holdsBytes = false;
+            _rest = default;
+            ReadResult result = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
+            (_rest, _holdsBytes, _taken) = (result.Buffer, true, 0);
+            if (result.IsCompleted && !HasMore)
+                return _rest.IsEmpty ? null : throw new RecordException("the stream ended in the middle of a record");
+        }
+
+        (int text, int body) = ReadPrefix(_rest);
+        ReadOnlySequence<byte> record = _rest.Slice(RecordWriter.PrefixLength);
+        Body = record.Slice(text, body);
+        _rest = record.Slice(text + body);
+        _taken += text + body;
+        return Parse(record.Slice(0, text));
     }
 
-    private static TransferRecord Parse(ReadOnlySpan<byte> text)
+    private static TransferRecord Parse(ReadOnlySequence<byte> text)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, TransferJson.Default.TransferRecord) ?? throw new RecordException("an empty record");
+            ReadOnlySpan<byte> bytes = text.IsSingleSegment ? text.FirstSpan : text.ToArray();
+            return JsonSerializer.Deserialize(bytes, TransferJson.Default.TransferRecord) ?? throw new RecordException("an empty record");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
@@ -49,36 +64,22 @@ internal sealed class RecordReader(Stream stream)
         }
     }
 
-    private int NextLength()
+    // Null until the prefix is there.
+    private long? LengthOfNext()
     {
-        ReadOnlySpan<byte> prefix = _buffer.AsSpan(_begin, RecordWriter.PrefixLength);
-        long length = (long)BinaryPrimitives.ReadInt32LittleEndian(prefix) + BinaryPrimitives.ReadInt32LittleEndian(prefix[4..]);
-        return (int)Math.Clamp(length, 0, int.MaxValue / 2);
+        if (_rest.Length < RecordWriter.PrefixLength)
+            return null;
+        (int text, int body) = ReadPrefix(_rest);
+        return RecordWriter.PrefixLength + (long)text + body;
     }
 
-    // False if the stream ended before the first byte.
-    private async ValueTask<bool> FillAsync(int count, CancellationToken cancellationToken)
+    private static (int Text, int Body) ReadPrefix(ReadOnlySequence<byte> bytes)
     {
-        while (_end - _begin < count)
-        {
-            MakeRoom(count);
-            int read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
-            if (read == 0 && _end == _begin)
-                return false;
-            if (read == 0)
-                throw new RecordException("the stream ended in the middle of a record");
-            _end += read;
-        }
-
-        return true;
-    }
-
-    private void MakeRoom(int count)
-    {
-        if (_begin + count <= _buffer.Length && _end < _buffer.Length)
-            return;
-        byte[] target = count <= _buffer.Length ? _buffer : new byte[MaxRecord];
-        _buffer.AsSpan(_begin, _end - _begin).CopyTo(target);
-        (_buffer, _end, _begin) = (target, _end - _begin, 0);
+        Span<byte> prefix = stackalloc byte[RecordWriter.PrefixLength];
+        bytes.Slice(0, RecordWriter.PrefixLength).CopyTo(prefix);
+        int text = BinaryPrimitives.ReadInt32LittleEndian(prefix), body = BinaryPrimitives.ReadInt32LittleEndian(prefix[4..]);
+        if (text is < 2 or > RecordWriter.MaxText || body is < 0 or > RecordWriter.MaxBody)
+            throw new RecordException($"a record of {text} and {body} bytes");
+        return (text, body);
     }
 }

@@ -28,24 +28,32 @@ internal sealed class RecordWriter(Stream stream) : IDisposable
     // Used in turn.
     private readonly ArrayBufferWriter<byte> _gathered = new(GatherUpTo);
     private readonly ArrayBufferWriter<byte> _text = new();
+    private readonly Utf8JsonWriter _json = new(Stream.Null);
 
     /// <summary>Writes a record without a body.</summary>
     public ValueTask WriteAsync(TransferRecord record, CancellationToken cancellationToken)
-        => WriteAsync(record, ReadOnlyMemory<byte>.Empty, cancellationToken);
+        => WriteAsync(record, ReadOnlySequence<byte>.Empty, cancellationToken);
 
     /// <summary>Writes a record. It may wait for <see cref="FlushAsync"/>.</summary>
-    public async ValueTask WriteAsync(TransferRecord record, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(TransferRecord record, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        => WriteAsync(record, new ReadOnlySequence<byte>(body), cancellationToken);
+
+    /// <summary>Writes a record. It may wait for <see cref="FlushAsync"/>.</summary>
+    public async ValueTask WriteAsync(TransferRecord record, ReadOnlySequence<byte> body, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            Gather(record, body.Length);
-            if (body.Length <= CopyUpTo)
-                _gathered.Write(body.Span);
-            if (body.Length > CopyUpTo || _gathered.WrittenCount >= GatherUpTo)
+            Gather(record, (int)body.Length);
+            bool isCopied = body.Length <= CopyUpTo;
+            if (isCopied)
+                CopyTo(_gathered, body);
+            if (!isCopied || _gathered.WrittenCount >= GatherUpTo)
                 await WriteGatheredAsync(cancellationToken).ConfigureAwait(false);
-            if (body.Length > CopyUpTo)
-                await stream.WriteAsync(body, cancellationToken).ConfigureAwait(false);
+            if (isCopied)
+                return;
+            foreach (ReadOnlyMemory<byte> part in body)
+                await stream.WriteAsync(part, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -68,13 +76,24 @@ internal sealed class RecordWriter(Stream stream) : IDisposable
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _json.Dispose();
+    }
+
+    private static void CopyTo(IBufferWriter<byte> target, ReadOnlySequence<byte> body)
+    {
+        foreach (ReadOnlyMemory<byte> part in body)
+            target.Write(part.Span);
+    }
 
     private void Gather(TransferRecord record, int bodyLength)
     {
         _text.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_text))
-            JsonSerializer.Serialize(json, record, TransferJson.Default.TransferRecord);
+        _json.Reset(_text);
+        JsonSerializer.Serialize(_json, record, TransferJson.Default.TransferRecord);
+        _json.Flush();
         if (_text.WrittenCount > MaxText)
             throw new RecordException($"a record of {_text.WrittenCount} bytes; at most {MaxText} are allowed");
         Span<byte> prefix = _gathered.GetSpan(PrefixLength);

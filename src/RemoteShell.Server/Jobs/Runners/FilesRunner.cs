@@ -39,7 +39,7 @@ internal sealed class FilesRunner(Func<FileService> service, Task before) : IJob
         {
             await before.WaitAsync(gone.Token);
             await using Stream output = new ReplayBufferStream(job.Buffer("stdout"));
-            await service().ServeAsync(pipe.Reader.AsStream(), output, gone.Token);
+            await service().ServeAsync(pipe.Reader, output, gone.Token);
             return new(Outcome.Exited, 0);
         }
         catch (OperationCanceledException) when (job.Cause is { } cause)
