@@ -32,6 +32,12 @@ public sealed class TcpRelay : IAsyncDisposable
     /// <summary>Number of bytes passed to clients so far.</summary>
     public long Passed { get; private set; }
 
+    /// <summary>Number of bytes passed to the server so far.</summary>
+    public long PassedToServer { get; private set; }
+
+    /// <summary>Number of bytes in both directions after which the relay stalls. Default: it does not.</summary>
+    public long StallAfter { get; set; } = long.MaxValue;
+
     /// <summary>Number of bytes after which a connection is cut, by the connection's number. Default: unlimited.</summary>
     public Func<int, long> Budget { get; set; } = _ => long.MaxValue;
 
@@ -117,14 +123,13 @@ public sealed class TcpRelay : IAsyncDisposable
             {
                 Socket client = await _listener.AcceptSocketAsync(_ended.Token);
                 Connections++;
-                if (IsDown)
+                Socket? server = IsDown ? null : await TryConnectAsync();
+                if (server is null)
                 {
                     Reset(client);
                     continue;
                 }
 
-                var server = new Socket(_target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-                await server.ConnectAsync(_target, _ended.Token);
                 long[] left = [Budget(Connections - 1)];
                 lock (_gate)
                 {
@@ -140,6 +145,22 @@ public sealed class TcpRelay : IAsyncDisposable
         }
     }
 
+    // Null while nothing listens there.
+    private async Task<Socket?> TryConnectAsync()
+    {
+        var server = new Socket(_target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await server.ConnectAsync(_target, _ended.Token);
+            return server;
+        }
+        catch (SocketException)
+        {
+            server.Dispose();
+            return null;
+        }
+    }
+
     private async Task CopyAsync(Socket from, Socket to, long[] left, int towardsClient)
     {
         var buffer = new byte[64 * 1024];
@@ -147,6 +168,8 @@ public sealed class TcpRelay : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer, _ended.Token) is > 0 and int count)
             {
+                if (Passed + PassedToServer >= StallAfter)
+                    Stall();
                 Task open;
                 lock (_gate)
                     open = _open.Task;
@@ -156,6 +179,7 @@ public sealed class TcpRelay : IAsyncDisposable
                 long may = Interlocked.Add(ref left[0], -count) + count;
                 await to.SendAsync(buffer.AsMemory(0, (int)Math.Clamp(may, 0, count)), _ended.Token);
                 Passed += towardsClient * count;
+                PassedToServer += (1 - towardsClient) * count;
                 if (may > count)
                     continue;
                 Reset(from);

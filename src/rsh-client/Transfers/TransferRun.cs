@@ -54,6 +54,12 @@ internal sealed class TransferRun : IAsyncDisposable
         {
             return Interrupts.CancelledStatus;
         }
+        catch (RequestRefusedException e) when (e.Code == ErrorCode.Gone)
+        {
+            // The server was stopped in the middle, or gave the transfer up while the connection was lost.
+            display.Dispose();
+            return UserMessages.Fail(ExitStatus.NoConnection, e.Message, "the same command again goes on where this one stopped");
+        }
         catch (OperationCanceledException) when (run._report.Failure is { } failure)
         {
             display.Dispose();
