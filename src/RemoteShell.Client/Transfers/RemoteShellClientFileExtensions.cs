@@ -77,10 +77,11 @@ public static class RemoteShellClientFileExtensions
             .StartAsync(client, text, start, cancellationToken).ConfigureAwait(false);
         await using ConfiguredAsyncDisposable leavingSession = session.ConfigureAwait(false);
         ReadyRecord ready = await session.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        RequestedNames? requested = Transfer.Requested(sources, ready, rules);
         rules = Transfer.ForContent(rules, ready.Sources, ready.IsContent);
         using TransferTarget opened = Transfer.OpenLocal(target, ready.Sources, rules);
         var counter = new ResultCounter(progress);
-        var receiver = new TreeReceiver(session.Reader, session.Writer, rules, opened, new(counter));
+        var receiver = new TreeReceiver(session.Reader, session.Writer, rules, opened, new(counter)) { Requested = requested };
         await Transfer.RunAsync(() => receiver.ReceiveAsync(cancellationToken)).ConfigureAwait(false);
         await session.EndAsync().ConfigureAwait(false);
         return counter.Result;
@@ -116,6 +117,7 @@ public static class RemoteShellClientFileExtensions
             .StartAsync(client, text, send, cancellationToken).ConfigureAwait(false);
         await using ConfiguredAsyncDisposable leavingFrom = from.ConfigureAwait(false);
         ReadyRecord ready = await from.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        RequestedNames? requested = Transfer.Requested(sources, ready, rules);
         rules = Transfer.ForContent(rules, ready.Sources, ready.IsContent);
         StartRecord receive = Transfer.StartReceiving(target, ready.Sources, rules);
         TransferSession to = await TransferSession
@@ -123,7 +125,8 @@ public static class RemoteShellClientFileExtensions
         await using ConfiguredAsyncDisposable leavingTo = to.ConfigureAwait(false);
         await to.ReadyAsync(cancellationToken).ConfigureAwait(false);
         var counter = new ResultCounter(progress);
-        await Transfer.RunAsync(() => new TransferRelay(from, to, new(counter)).RunAsync(cancellationToken)).ConfigureAwait(false);
+        var relay = new TransferRelay(from, to, requested, new(counter));
+        await Transfer.RunAsync(() => relay.RunAsync(cancellationToken)).ConfigureAwait(false);
         await from.EndAsync().ConfigureAwait(false);
         await to.EndAsync().ConfigureAwait(false);
         return counter.Result;

@@ -28,6 +28,19 @@ internal static class Transfer
             : throw new FileRequestException(FileFault.NotSupported, "the content of a folder (DIR/.) can only be transferred alone");
     }
 
+    /// <summary>The names that a server may send; null: whatever is in the folder that was asked for.</summary>
+    /// <exception cref="UnverifiedOutputException">It offers the content of a folder, and that was not asked for.</exception>
+    public static RequestedNames? Requested(IReadOnlyList<string> sources, ReadyRecord ready, TransferRules rules)
+    {
+        RequestedNames requested = RequestedNames.Of(sources);
+        if (!ready.IsContent || !rules.Recursive)
+            return requested;
+        // The content takes the place of the target, and with --delete of all that is there.
+        return requested.MayBeContent
+            ? null
+            : throw new UnverifiedOutputException("the server offers the content of a folder, which was not asked for");
+    }
+
     /// <summary>Opens a local target.</summary>
     /// <exception cref="FileRequestException">It is not what the sources need.</exception>
     public static TransferTarget OpenLocal(string target, int sources, TransferRules rules)

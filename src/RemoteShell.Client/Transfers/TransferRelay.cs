@@ -6,8 +6,9 @@ namespace RemoteShell.Client.Transfers;
 /// <summary>Passes the records of a transfer from one server to another, and back.</summary>
 /// <param name="from">The server that sends.</param>
 /// <param name="to">The server that receives.</param>
+/// <param name="requested">The names that the first server may send; null: all.</param>
 /// <param name="tally">Counts.</param>
-internal sealed class TransferRelay(TransferSession from, TransferSession to, TransferTally tally)
+internal sealed class TransferRelay(TransferSession from, TransferSession to, RequestedNames? requested, TransferTally tally)
 {
     /// <summary>Passes everything on until both servers have ended.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -40,19 +41,15 @@ internal sealed class TransferRelay(TransferSession from, TransferSession to, Tr
         switch (record)
         {
             case EntryRecord entry:
+                requested?.Require(RecordText.ToPath(entry.Path));
                 tally.Find(entry.Size);
                 break;
-            case FaultRecord fault:
+            case FaultRecord:
+                // The other server tells its outcome.
                 tally.Find(0);
-                tally.Finish(new()
-                {
-                    Path = fault.Path,
-                    Outcome = fault.IsSkipped ? TransferOutcome.Skipped : TransferOutcome.Failed,
-                    Reason = fault.Text,
-                });
                 break;
             case OutcomeRecord outcome when Enum.TryParse(outcome.Outcome, out TransferOutcome word):
-                tally.Move(outcome.Path, word is TransferOutcome.Transferred or TransferOutcome.Unchanged ? outcome.Size : 0);
+                tally.Move(outcome.Path, word == TransferOutcome.Failed ? 0 : outcome.Size);
                 tally.Finish(new()
                 {
                     Path = outcome.Path,

@@ -38,6 +38,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     }
 
     /// <summary>Sets mode, owner, attributes and time of a folder in which nothing changes any more.</summary>
+    /// <exception cref="FileException">One that is not as it should be cannot be set.</exception>
     public void EndFolder(EntryRecord entry, RelativePath path)
     {
         // The target itself, such as the home folder, keeps its mode and its owner.
@@ -47,8 +48,12 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
         SetOwner(parent, path.Name, entry);
         if (rules.Attributes)
             parent.WriteAttributes(path.Name, AttributesOf(entry));
-        parent.SetMode(path.Name, entry.Mode);
-        parent.SetModified(path.Name, TimeOf(entry));
+        // What is right is not set: only the owner of the folder may do that.
+        FileEntry now = parent.Stat(path.Name);
+        if (now.Mode != entry.Mode)
+            parent.SetMode(path.Name, entry.Mode);
+        if (now.Modified != TimeOf(entry))
+            parent.SetModified(path.Name, TimeOf(entry));
     }
 
     /// <summary>The time of an entry.</summary>
@@ -151,7 +156,10 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     private void SetOwner(Folder parent, FileName name, EntryRecord entry)
     {
         (uint? user, uint? group) = OwnerOf(entry);
-        if (user is not null || group is not null)
+        if (user is null && group is null)
+            return;
+        FileEntry now = parent.Stat(name);
+        if ((user ?? now.User) != now.User || (group ?? now.Group) != now.Group)
             parent.SetOwner(name, user ?? uint.MaxValue, group ?? uint.MaxValue);
     }
 

@@ -13,27 +13,27 @@ namespace RemoteShell.Files.Transfers;
 internal sealed class Leftovers(TransferRules rules, TransferTarget target)
 {
     private readonly TreeFilter _spared = rules.Filter is { } lines ? TreeFilter.Of(lines) : TreeFilter.None;
-    private readonly List<(RelativePath Folder, EntryRecord? Record, List<FileName> Names)> _found = [];
+    private readonly List<(RelativePath Folder, EntryRecord Record, List<FileName> Names)> _found = [];
     private bool _hasFault;
 
     /// <summary>Notes that something of the source could not be read.</summary>
     public void NoteFault() => _hasFault = true;
 
-    /// <summary>Ends a folder that is complete, and notes what it has in addition.</summary>
-    public void Add(ReceivingFolder folder, EntryWriter entries)
+    /// <summary>Ends a folder that is complete, and notes what it has in addition. Returns why that failed; null: it did not.</summary>
+    public string? Add(ReceivingFolder folder, EntryWriter entries)
     {
         try
         {
             List<FileName> more = folder.Names is { } names ? FindIn(folder.Path, names) : [];
             if (more.Count > 0)
                 _found.Add((folder.Path, folder.Record, more));
-            if (folder.Record is { } record)
-                entries.EndFolder(record, folder.Path);
         }
-        catch (FileException)
+        catch (FileException e)
         {
-            // The folder is there with all its files, and only its own mode or time is not set: it may belong to another user.
+            return $"what is in it cannot be listed: {e.Reason}";
         }
+
+        return End(folder.Record, folder.Path, entries);
     }
 
     /// <summary>Deletes what was found, and yields what became of it.</summary>
@@ -41,12 +41,27 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
     {
         if (_hasFault)
             yield break;
-        foreach ((RelativePath folder, EntryRecord? record, List<FileName> names) in _found)
+        var entries = new EntryWriter(rules, target);
+        foreach ((RelativePath folder, EntryRecord record, List<FileName> names) in _found)
         {
             foreach (FileName name in names)
                 yield return Delete(folder.Append(name));
-            if (record is not null && !rules.DryRun)
-                new EntryWriter(rules, target).EndFolder(record, folder);
+            if (End(record, folder, entries) is { } fault)
+                yield return new() { Path = folder.Escaped, Outcome = TransferOutcome.Failed, Reason = fault };
+        }
+    }
+
+    // The folder may belong to another user, who lets this one write into it.
+    private static string? End(EntryRecord record, RelativePath path, EntryWriter entries)
+    {
+        try
+        {
+            entries.EndFolder(record, path);
+            return null;
+        }
+        catch (FileException e)
+        {
+            return $"its mode, owner or time cannot be set: {e.Reason}";
         }
     }
 

@@ -9,4 +9,8 @@ namespace RemoteShell.Files.Transfers;
 /// <param name="Path">Its path below the folder of the source.</param>
 /// <param name="Entry">What was found there.</param>
 /// <param name="Record">What the receiver was told.</param>
-internal sealed record OfferedEntry(TransferSource Source, RelativePath Path, FileEntry Entry, EntryRecord Record);
+internal sealed record OfferedEntry(TransferSource Source, RelativePath Path, FileEntry Entry, EntryRecord Record)
+{
+    /// <summary>Whether the receiver has asked for the content. Used by the task that reads from it.</summary>
+    public bool IsWanted { get; set; }
+}

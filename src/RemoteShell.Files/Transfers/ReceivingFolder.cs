@@ -4,12 +4,12 @@ using RemoteShell.Files.Transfers.Records;
 namespace RemoteShell.Files.Transfers;
 
 /// <summary>A folder of which not everything has arrived.</summary>
-/// <param name="record">What the sender told; null for the target itself.</param>
+/// <param name="record">What the sender told, without the path.</param>
 /// <param name="path">Where it is.</param>
-internal sealed class ReceivingFolder(EntryRecord? record, RelativePath path)
+internal sealed class ReceivingFolder(EntryRecord record, RelativePath path)
 {
-    /// <summary>What the sender told; null for the target itself.</summary>
-    public EntryRecord? Record => record;
+    /// <summary>What the sender told, without the path.</summary>
+    public EntryRecord Record => record;
 
     /// <summary>Where it is.</summary>
     public RelativePath Path => path;
@@ -17,7 +17,7 @@ internal sealed class ReceivingFolder(EntryRecord? record, RelativePath path)
     /// <summary>The names in it, if what has no name in the source is deleted; null otherwise.</summary>
     public HashSet<FileName>? Names { get; init; }
 
-    /// <summary>The files in it that are still arriving.</summary>
+    /// <summary>The files and hard links in it that are still arriving.</summary>
     public int Arriving { get; set; }
 
     /// <summary>Whether the sender has named everything in it.</summary>
@@ -27,5 +27,8 @@ internal sealed class ReceivingFolder(EntryRecord? record, RelativePath path)
     public bool IsPlanned { get; init; }
 
     /// <summary>Why nothing can be put into it; null: it can.</summary>
-    public string? Fault { get; set; }
+    public string? Fault { get; init; }
+
+    /// <summary>What the sender is told when the folder is complete; null: it was told.</summary>
+    public TransferItem? Outcome { get; init; }
 }

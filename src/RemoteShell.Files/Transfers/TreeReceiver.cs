@@ -8,7 +8,7 @@ namespace RemoteShell.Files.Transfers;
 /// <summary>Receives what a <see cref="TreeSender"/> sends.</summary>
 /// <remarks>
 /// Each name gets its new content at once, whole and verified, or keeps the old.
-/// Memory holds the folders that are not complete, the entries that are under way (the sender limits them to 4096), one piece of a file,
+/// Memory holds the folders that are not complete (at most 16384), the entries that are under way (at most 4096), one piece of a file,
 /// and, if the target loses what the source does not have, the names in those folders and the paths to delete.
 /// </remarks>
 /// <param name="reader">From the sender.</param>
@@ -22,6 +22,12 @@ internal sealed class TreeReceiver(
     // The 12 bits of a mode.
     private const int AllBits = 0xFFF;
 
+    // Those above the one that is being named, and those whose files are arriving.
+    private const int MostFolders = 16384;
+
+    // The outcome of a deeper folder is told at once: the sender must not wait for that of its other entries.
+    private const int MostDepth = 1024;
+
     private readonly EntryWriter _entries = new(rules, target);
     private readonly FileReceiver _files = new(rules, target, tally);
     private readonly Leftovers _leftovers = new(rules, target);
@@ -31,6 +37,10 @@ internal sealed class TreeReceiver(
     // Hard links to a file that is arriving, by its path.
     private readonly Dictionary<string, List<EntryRecord>> _links = new(StringComparer.Ordinal);
     private long _lastId;
+    private int _waitingLinks;
+
+    /// <summary>The names that were asked for; null: all that are sent are received.</summary>
+    public RequestedNames? Requested { get; init; }
 
     /// <summary>Receives until the sender has no more, and tells the outcome of each entry.</summary>
     /// <exception cref="RecordException">The sender breaks the rules, or left.</exception>
@@ -80,6 +90,12 @@ internal sealed class TreeReceiver(
     private async Task EndAsync(CancellationToken cancellationToken)
     {
         tally.FindNoMore();
+        foreach (ReceivingFolder folder in _folders.Values.OrderByDescending(folder => folder.Path.Depth).ToArray())
+        {
+            folder.IsNamed = true;
+            await EndIfDoneAsync(folder, cancellationToken).ConfigureAwait(false);
+        }
+
         foreach (TransferItem deleted in _leftovers.Delete())
             await TellAsync(0, deleted, cancellationToken).ConfigureAwait(false);
         await writer.WriteAsync(new EndRecord(), cancellationToken).ConfigureAwait(false);
@@ -103,29 +119,30 @@ internal sealed class TreeReceiver(
                 await FinishAsync(end, cancellationToken).ConfigureAwait(false);
                 break;
             case EndOfFolderRecord end:
-                EndFolder(RecordText.ToPath(end.Path), end.IsComplete);
+                await EndFolderAsync(RecordText.ToPath(end.Path), end.IsComplete, cancellationToken).ConfigureAwait(false);
                 break;
             case FaultRecord fault:
-                NoteFault(fault);
+                await NoteFaultAsync(fault, cancellationToken).ConfigureAwait(false);
                 break;
             default:
                 throw new RecordException($"{record.GetType().Name} at this place");
         }
     }
 
-    private void NoteFault(FaultRecord fault)
+    private async Task NoteFaultAsync(FaultRecord fault, CancellationToken cancellationToken)
     {
         RelativePath path = RecordText.ToPath(fault.Path);
         Remember(path);
         if (!fault.IsSkipped)
             _leftovers.NoteFault();
         tally.Find(0);
-        tally.Finish(new()
+        var item = new TransferItem
         {
             Path = target.Place(path).Escaped,
             Outcome = fault.IsSkipped ? TransferOutcome.Skipped : TransferOutcome.Failed,
             Reason = fault.Text,
-        });
+        };
+        await TellAsync(0, item, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task DecideAsync(EntryRecord entry, CancellationToken cancellationToken)
@@ -136,17 +153,31 @@ internal sealed class TreeReceiver(
         RelativePath sent = RecordText.ToPath(entry.Path);
         if (sent.IsEmpty || !Enum.TryParse(entry.Kind, out EntryKind kind) || entry.Size < 0 || entry.Mode is < 0 or > AllBits)
             throw new RecordException($"the entry '{entry.Path}' of the kind '{entry.Kind}'");
+        Require(entry, sent);
         tally.Find(entry.Size);
         RelativePath path = target.Place(sent);
         Remember(sent);
-        string? fault = path.IsEmpty ? null : _folders.GetValueOrDefault(path.Parent)?.Fault;
+        string? fault = FolderOf(path)?.Fault;
         TransferItem? item = fault is null
             ? await DecideAsync(entry, kind, path, cancellationToken).ConfigureAwait(false)
             : Failed(entry, path, fault);
-        if (kind == EntryKind.Folder)
-            BeginFolder(entry, path, item);
+        if (kind == EntryKind.Folder && item is not null)
+            item = await BeginFolderAsync(entry, path, item, cancellationToken).ConfigureAwait(false);
         if (item is not null)
             await TellAsync(entry.Id, item, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A server may send what nobody asked for, such as a file that a shell reads when it starts.
+    private void Require(EntryRecord entry, RelativePath sent)
+    {
+        Requested?.Require(sent);
+        if (!rules.Recursive && sent.Depth > 1)
+            throw new RecordException($"the entry '{entry.Path}' in a folder, which was not asked for");
+        if (entry.SameAs is null)
+            return;
+        if (!rules.HardLinks)
+            throw new RecordException($"the hard link '{entry.Path}', which was not asked for");
+        Requested?.Require(RecordText.ToPath(entry.SameAs));
     }
 
     // Null if the outcome comes later.
@@ -154,15 +185,20 @@ internal sealed class TreeReceiver(
     {
         try
         {
-            if (entry.SameAs is { } other && _arriving.Values.Any(file => file.Record.Path == other))
+            if (!rules.Recursive && kind != EntryKind.File)
+                throw new FileException(FileFault.NotRegular, path.Escaped, "the source is not a file; -r transfers folders and links");
+            if (kind == EntryKind.File && entry.SameAs is { } other && _arriving.Values.Any(file => file.Record.Path == other))
             {
                 if (!_links.TryGetValue(other, out List<EntryRecord>? waiting))
                     _links[other] = waiting = [];
+                RequireRoom();
                 waiting.Add(entry);
+                _waitingLinks++;
+                EnterFolder(path);
                 return null;
             }
 
-            bool isPlanned = !path.IsEmpty && _folders.GetValueOrDefault(path.Parent)?.IsPlanned == true;
+            bool isPlanned = FolderOf(path)?.IsPlanned == true;
             TransferOutcome? outcome = isPlanned ? TransferOutcome.WouldTransfer : _entries.Decide(entry, kind, path);
             if (outcome is { } known)
             {
@@ -171,11 +207,11 @@ internal sealed class TreeReceiver(
                 return Item(entry, path, known);
             }
 
+            RequireRoom();
             var file = new ReceivingFile(entry, path);
             long from = _files.Begin(file);
             _arriving.Add(entry.Id, file);
-            if (_folders.TryGetValue(path.Parent, out ReceivingFolder? folder))
-                folder.Arriving++;
+            EnterFolder(path);
             await writer.WriteAsync(new WantRecord(entry.Id, from), cancellationToken).ConfigureAwait(false);
             return null;
         }
@@ -225,19 +261,41 @@ internal sealed class TreeReceiver(
         if (_links.Remove(file.Record.Path, out List<EntryRecord>? links))
         {
             foreach (EntryRecord link in links)
-                await TellAsync(link.Id, Link(link, item), cancellationToken).ConfigureAwait(false);
+                await EndLinkAsync(link, item, cancellationToken).ConfigureAwait(false);
         }
 
-        if (_folders.TryGetValue(file.Path.Parent, out ReceivingFolder? folder))
-        {
-            folder.Arriving--;
-            EndIfDone(folder);
-        }
+        await LeaveFolderAsync(file.Path, cancellationToken).ConfigureAwait(false);
     }
 
-    private TransferItem Link(EntryRecord link, TransferItem first)
+    private async Task EndLinkAsync(EntryRecord link, TransferItem first, CancellationToken cancellationToken)
     {
+        _waitingLinks--;
         RelativePath path = target.Place(RecordText.ToPath(link.Path));
+        TransferItem item = Link(link, path, first);
+        if (item.Outcome != TransferOutcome.Failed)
+            tally.Move(item.Path, item.Size);
+        await TellAsync(link.Id, item, cancellationToken).ConfigureAwait(false);
+        await LeaveFolderAsync(path, cancellationToken).ConfigureAwait(false);
+    }
+
+    // An entry arrives later.
+    private void EnterFolder(RelativePath path)
+    {
+        if (FolderOf(path) is { } folder)
+            folder.Arriving++;
+    }
+
+    // An entry has arrived.
+    private async Task LeaveFolderAsync(RelativePath path, CancellationToken cancellationToken)
+    {
+        if (FolderOf(path) is not { } folder)
+            return;
+        folder.Arriving--;
+        await EndIfDoneAsync(folder, cancellationToken).ConfigureAwait(false);
+    }
+
+    private TransferItem Link(EntryRecord link, RelativePath path, TransferItem first)
+    {
         if (first.Outcome == TransferOutcome.Failed)
             return Failed(link, path, $"it is the same file as {first.Path}, which failed");
         try
@@ -250,15 +308,35 @@ internal sealed class TreeReceiver(
         }
     }
 
-    private void BeginFolder(EntryRecord entry, RelativePath path, TransferItem? item)
-        => _folders[path] = new(entry, path)
+    // Returns the outcome if it is told now. That of a folder that is there is told when everything in it has arrived.
+    private async Task<TransferItem?> BeginFolderAsync(
+        EntryRecord entry, RelativePath path, TransferItem item, CancellationToken cancellationToken)
+    {
+        ReceivingFolder? above = FolderOf(path);
+        // The sender could not describe the folder above, and has told so.
+        if (above is null && path.Depth > 1)
+            return item;
+        if (_folders.Count >= MostFolders)
+            throw new RecordException($"more than {MostFolders} folders without an end");
+        bool isThere = item.Outcome is TransferOutcome.Transferred or TransferOutcome.Unchanged && path.Depth <= MostDepth;
+        // Two sources may have the same name.
+        _folders.Remove(path, out ReceivingFolder? same);
+        if (same?.Outcome is { } earlier)
+            await TellAsync(same.Record.Id, earlier, cancellationToken).ConfigureAwait(false);
+        // The path shares its parent, and the record does not keep its text, so that deep folders need little memory.
+        RelativePath shared = above is null ? path : above.Path.Append(path.Name);
+        _folders[shared] = new(entry with { Path = "" }, shared)
         {
             Names = rules.Delete ? [] : null,
-            IsPlanned = item?.Outcome == TransferOutcome.WouldTransfer,
-            Fault = item?.Outcome == TransferOutcome.Failed ? $"its folder failed: {item.Reason}" : null,
+            Arriving = same?.Arriving ?? 0,
+            IsPlanned = item.Outcome == TransferOutcome.WouldTransfer,
+            Fault = item.Outcome == TransferOutcome.Failed ? above?.Fault ?? $"its folder failed: {item.Reason}" : null,
+            Outcome = isThere ? item : null,
         };
+        return isThere ? null : item;
+    }
 
-    private void EndFolder(RelativePath sent, bool isComplete)
+    private async Task EndFolderAsync(RelativePath sent, bool isComplete, CancellationToken cancellationToken)
     {
         RelativePath path = target.Place(sent);
         if (!_folders.TryGetValue(path, out ReceivingFolder? folder))
@@ -266,25 +344,37 @@ internal sealed class TreeReceiver(
         folder.IsNamed = true;
         if (!isComplete)
             _leftovers.NoteFault();
-        EndIfDone(folder);
+        await EndIfDoneAsync(folder, cancellationToken).ConfigureAwait(false);
     }
 
     // The time of a folder is that of its last change, so it is set when nothing more changes in it.
-    private void EndIfDone(ReceivingFolder folder)
+    private async Task EndIfDoneAsync(ReceivingFolder folder, CancellationToken cancellationToken)
     {
         if (!folder.IsNamed || folder.Arriving > 0)
             return;
         _folders.Remove(folder.Path);
-        if (folder.Fault is null && !folder.IsPlanned)
-            _leftovers.Add(folder, _entries);
+        string? fault = folder.Fault is null && !folder.IsPlanned ? _leftovers.Add(folder, _entries) : null;
+        TransferItem? failed = fault is null ? null : Failed(folder.Record, folder.Path, fault);
+        if (folder.Outcome is { } outcome)
+            await TellAsync(folder.Record.Id, failed ?? outcome, cancellationToken).ConfigureAwait(false);
+        else if (failed is not null)
+            await TellAsync(0, failed, cancellationToken).ConfigureAwait(false);
     }
+
+    private void RequireRoom()
+    {
+        if (_arriving.Count + _waitingLinks >= TreeSender.MostOffered)
+            throw new RecordException($"more than {TreeSender.MostOffered} entries without an outcome");
+    }
+
+    private ReceivingFolder? FolderOf(RelativePath path) => path.IsEmpty ? null : _folders.GetValueOrDefault(path.Parent);
 
     // The name stays in its folder.
     private void Remember(RelativePath sent)
     {
         RelativePath path = target.Place(sent);
         if (rules.Delete && !path.IsEmpty)
-            _folders.GetValueOrDefault(path.Parent)?.Names?.Add(path.Name);
+            FolderOf(path)?.Names?.Add(path.Name);
     }
 
     private async Task TellAsync(long id, TransferItem item, CancellationToken cancellationToken)

@@ -14,7 +14,8 @@ namespace RemoteShell.Files.Transfers;
 /// <param name="tally">Counts.</param>
 internal sealed class TreeSender(RecordReader reader, RecordWriter writer, TransferRules rules, TransferTally tally)
 {
-    private const int MostOffered = 4096;
+    /// <summary>The most entries that have no outcome.</summary>
+    public const int MostOffered = 4096;
 
     // While content is sent, this many entries are named after each file or piece, so that the receiver is never out of work.
     private const int OffersBetween = 64;
@@ -100,15 +101,9 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
             _offered[offered.Record.Id] = offered;
             tally.Find(offered.Record.Size);
         }
-        else if (record is FaultRecord fault)
+        else if (record is FaultRecord)
         {
             tally.Find(0);
-            tally.Finish(new()
-            {
-                Path = fault.Path,
-                Outcome = fault.IsSkipped ? TransferOutcome.Skipped : TransferOutcome.Failed,
-                Reason = fault.Text,
-            });
         }
 
         await writer.WriteAsync(record, cancellationToken).ConfigureAwait(false);
@@ -143,8 +138,8 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
     {
         switch (record)
         {
-            case WantRecord want when IsPossible(want):
-                _wanted.Enqueue(want);
+            case WantRecord want:
+                TakeWant(want);
                 break;
             case OutcomeRecord outcome:
                 TakeOutcome(outcome);
@@ -161,15 +156,26 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
             _decided.Release();
     }
 
-    private bool IsPossible(WantRecord want)
-        => _offered.TryGetValue(want.Id, out OfferedEntry? offered) && want.From >= 0 && want.From <= offered.Record.Size;
+    private void TakeWant(WantRecord want)
+    {
+        bool isOffered = _offered.TryGetValue(want.Id, out OfferedEntry? offered);
+        if (!isOffered || offered!.IsWanted || want.From < 0 || want.From > offered.Record.Size)
+            throw new RecordException($"a want of the entry {want.Id} from {want.From} on");
+        offered.IsWanted = true;
+        _wanted.Enqueue(want);
+    }
 
     private void TakeOutcome(OutcomeRecord outcome)
     {
-        if (!Enum.TryParse(outcome.Outcome, out TransferOutcome word) || (outcome.Id != 0 && !_offered.TryRemove(outcome.Id, out _)))
+        OfferedEntry? offered = null;
+        bool isKnown = outcome.Id == 0 || _offered.TryRemove(outcome.Id, out offered);
+        if (!isKnown || !Enum.TryParse(outcome.Outcome, out TransferOutcome word))
             throw new RecordException($"an outcome '{outcome.Outcome}' of the entry {outcome.Id}");
         if (outcome.Id != 0)
             Interlocked.Decrement(ref _offers);
+        // The content that is not wanted is there already, or would be sent.
+        if (offered is { IsWanted: false } && word != TransferOutcome.Failed)
+            tally.Move(outcome.Path, offered.Record.Size);
         tally.Finish(new()
         {
             Path = outcome.Path,

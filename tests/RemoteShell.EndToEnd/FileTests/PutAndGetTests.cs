@@ -141,7 +141,7 @@ public sealed class PutAndGetTests : IAsyncLifetime
     {
         await MakeAsync("mkdir a && printf 12345 > a/x");
         Output put = await _programs.ClientAsync("put", "-rv", "a", $"{Remote}/b");
-        Assert.StartsWith("transferred b\ntransferred b/x\nrsh-client: 2 transferred, 0 unchanged, 5 B in ", put.Error);
+        Assert.StartsWith("transferred b/x\ntransferred b\nrsh-client: 2 transferred, 0 unchanged, 5 B in ", put.Error);
     }
 
     private async Task MakeAsync(string script) => Assert.Equal(0, (await _programs.ShellAsync(script)).Status);

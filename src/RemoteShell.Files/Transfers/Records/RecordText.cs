@@ -20,12 +20,12 @@ internal static class RecordText
     }
 
     /// <summary>The path of an escaped text.</summary>
-    /// <exception cref="RecordException">It is no relative path.</exception>
-    public static RelativePath ToPath(string escaped)
+    /// <exception cref="RecordException">It is not a relative path, or the record has none.</exception>
+    public static RelativePath ToPath(string? escaped)
     {
         try
         {
-            return RelativePath.Unescape(escaped);
+            return RelativePath.Unescape(escaped ?? throw new RecordException("a record without a path"));
         }
         catch (FormatException e)
         {

@@ -1,0 +1,122 @@
+using RemoteShell.Files.Transfers;
+
+namespace RemoteShell.Client.Tests.Transfers;
+
+/// <summary>What is told of a transfer is the same for uploads, downloads and copies.</summary>
+public sealed class TransferOutcomeTests : IDisposable
+{
+    private static readonly TransferOptions Folders = new() { Recursive = true, HardLinks = true };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public TransferOutcomeTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "files are transferred on Linux only");
+
+    public static TheoryData<string> Directions => ["upload", "download", "copy"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task Bytes_of_files_that_are_there_already_are_counted(string direction)
+    {
+        await RunAsync("mkdir s; printf 12345 > s/f; head -c 3000000 /dev/zero > s/large; ln s/large s/link; mkdir s/d; printf 1 > s/d/g");
+        await using var server = new TestServer();
+        TransferResult first = await TransferAsync(server, direction, Folders with { DryRun = true });
+        Assert.Equal((6, 6_000_006), (first.Transferred, first.Bytes));
+        first = await TransferAsync(server, direction, Folders);
+        Assert.Equal((6, 6_000_006), (first.Transferred, first.Bytes));
+        TransferResult again = await TransferAsync(server, direction, Folders with { OntoTarget = true });
+        Assert.Equal((6, 6_000_006), (again.Unchanged, again.Bytes));
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task What_cannot_be_sent_has_its_path_below_the_target(string direction)
+    {
+        await RunAsync("mkdir -p s/d; mkfifo s/d/fifo");
+        await using var server = new TestServer();
+        var items = new ItemList();
+        await TransferAsync(server, direction, Folders, items);
+        Assert.Equal(["t", "t/d", "t/d/fifo"], items.Items.Select(item => item.Path).Order());
+        Assert.Equal(TransferOutcome.Skipped, items.Items.Single(item => item.Path == "t/d/fifo").Outcome);
+        Assert.Contains(server.Log, line => line.Contains("file t/d/fifo: Skipped", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task Failure_of_a_folder_is_said_once_for_what_is_below(string direction)
+    {
+        await RunAsync("mkdir -p s/a/b/c t; touch s/a/b/c/f t/a");
+        await using var server = new TestServer();
+        TransferResult result = await TransferAsync(server, direction, Folders with { OntoTarget = true });
+        const string reason = "something that is not a folder has this name";
+        Assert.Equal([reason, .. Enumerable.Repeat($"its folder failed: {reason}", 3)], result.Failures.Select(failure => failure.Reason!));
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task Folder_keeps_its_time_when_a_link_in_it_waits_for_a_file(string direction)
+    {
+        await RunAsync("mkdir -p s/d; head -c 8000000 /dev/urandom > s/a; ln s/a s/d/link; touch -d 2001-02-03 s/d");
+        await using var server = new TestServer();
+        Assert.Equal(4, (await TransferAsync(server, direction, Folders)).Transferred);
+        Assert.Equal(Directory.GetLastWriteTimeUtc(_folder["s/d"]), Directory.GetLastWriteTimeUtc(_folder["t/d"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task Two_sources_of_one_name_are_transferred_one_after_the_other(string direction)
+    {
+        await RunAsync("mkdir -p 1/x/d 2/x/d t; head -c 8000000 /dev/urandom > 1/x/d/f; echo 2 > 2/x/d/g");
+        await using var server = new TestServer();
+        TransferResult result = await TransferAsync(server, direction, Folders, null, "1/x", "2/x");
+        Assert.Equal((0, 6), (result.Failed, result.Transferred + result.Unchanged));
+        Assert.Equal(2, Directory.GetFiles(_folder["t/x/d"]).Length);
+    }
+
+    private async Task<TransferResult> TransferAsync(
+        TestServer server, string direction, TransferOptions options, IProgress<TransferProgress>? progress = null, params string[] sources)
+    {
+        string[] from = [.. (sources.Length > 0 ? sources : ["s"]).Select(source => _folder[source])];
+        string to = _folder["t"];
+        await using RemoteShellClient client = await server.ConnectAsync(), other = await server.ConnectAsync();
+        return await (direction switch
+        {
+            "upload" => client.UploadAsync(from, to, options, progress),
+            "download" => client.DownloadAsync(from, to, options, progress),
+            _ => client.CopyToAsync(from, other, to, options, progress),
+        }).Within();
+    }
+
+    private async Task RunAsync(string script)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo("bash", ["-euc", script]) { WorkingDirectory = _folder.Path };
+        using System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
+        await process.WaitForExitAsync().Within();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    private sealed class ItemList : IProgress<TransferProgress>
+    {
+        private readonly Lock _gate = new();
+        private readonly List<TransferItem> _items = [];
+
+        public TransferItem[] Items
+        {
+            get
+            {
+                lock (_gate)
+                    return [.. _items];
+            }
+        }
+
+        public void Report(TransferProgress value)
+        {
+            lock (_gate)
+            {
+                if (value.Finished is { } item)
+                    _items.Add(item);
+            }
+        }
+    }
+}
