@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace RemoteShell.EndToEnd.Survival;
 
-/// <summary>A file system of 1 MiB in memory.</summary>
+/// <summary>A small file system in memory, by default of 1 MiB.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -15,11 +15,12 @@ internal sealed class SmallDisk : IDisposable
     public string Path => _folder.Path;
 
     /// <summary>Mounts it; null if this user cannot mount file systems here.</summary>
-    public static SmallDisk? TryMount()
+    /// <param name="size">The size, as mount(8) writes it.</param>
+    public static SmallDisk? TryMount(string size = "1m")
     {
         var disk = new SmallDisk();
         bool isRoot = OperatingSystem.IsLinux() && Environment.UserName == "root";
-        if (isRoot && Run("mount", "-t", "tmpfs", "-o", "size=1m", "rsh-test", disk.Path))
+        if (isRoot && Run("mount", "-t", "tmpfs", "-o", $"size={size}", "rsh-test", disk.Path))
             return disk;
         disk._folder.Dispose();
         return null;
@@ -42,6 +43,9 @@ internal sealed class SmallDisk : IDisposable
 
     /// <summary>Makes room again.</summary>
     public void Free() => File.Delete(_folder["filler"]);
+
+    /// <summary>Makes the disk larger.</summary>
+    public void Grow(string size) => Assert.True(Run("mount", "-o", $"remount,size={size}", Path));
 
     /// <summary>Makes the disk read-only, or writable again: <c>ro</c> or <c>rw</c>.</summary>
     public void Remount(string mode) => Assert.True(Run("mount", "-o", $"remount,{mode}", Path));
