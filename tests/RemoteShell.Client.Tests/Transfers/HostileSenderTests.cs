@@ -14,6 +14,8 @@ public sealed class HostileSenderTests : IDisposable
     private static readonly EntryRecord GoodFolder = new() { Id = 1, Path = "d", Kind = "Folder", Mode = 0x1ED };
     private static readonly EntryRecord GoodLink = new() { Id = 1, Path = "d", Kind = "Link", Target = "..", Mode = 0x1FF };
 
+    private static readonly FaultRecord Unreadable = new() { Path = "f", Text = "permission denied" };
+
     private readonly TemporaryFolder _folder = new();
 
     public HostileSenderTests()
@@ -132,6 +134,42 @@ public sealed class HostileSenderTests : IDisposable
         AssertNothingElse();
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(-1, 0)]
+    [InlineData(RecordWriter.MaxText + 1, 0)]
+    [InlineData(2, RecordWriter.MaxBody + 1)]
+    [InlineData(2, -1)]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    public async Task Record_of_a_size_that_is_not_allowed_ends_the_download(int text, int body)
+    {
+        var bytes = new byte[RecordWriter.PrefixLength];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, text);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), body);
+        await Assert.ThrowsAsync<RecordException>(() => ReceiveAsync(new MemoryStream(bytes), new(), ["f"]));
+        AssertNothingElse();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{\"type\":\"unheard-of\"}")]
+    [InlineData("{\"type\":\"entry\"}")]
+    [InlineData("{\"type\":\"entry\",\"path\":null,\"kind\":\"File\"}")]
+    [InlineData("{\"type\":\"entry\",\"path\":\"f\",\"kind\":null}")]
+    [InlineData("{\"type\":\"fault\",\"path\":null,\"text\":null}")]
+    [InlineData("{\"type\":\"end-of-folder\",\"path\":null}")]
+    [InlineData("{\"type\":\"end-of-folder\"}")]
+    public async Task Text_that_is_not_a_record_ends_the_download(string json)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(json);
+        var bytes = new byte[RecordWriter.PrefixLength + text.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, text.Length);
+        text.CopyTo(bytes, RecordWriter.PrefixLength);
+        await Assert.ThrowsAsync<RecordException>(() => ReceiveAsync(new MemoryStream(bytes), new() { Recursive = true }, ["f"]));
+        AssertNothingElse();
+    }
+
     private static Dictionary<string, (TransferRecord Record, int Body)[]> EndingRecords() => new()
     {
         ["parent"] = [(Good with { Path = "../outside" }, 0)],
@@ -181,46 +219,10 @@ public sealed class HostileSenderTests : IDisposable
             ["through a link"] = [(GoodLink, 0), (Good with { Id = 2, Path = "d/outside" }, 0)],
             ["folder in place of a link"] = [(GoodLink, 0), (GoodFolder with { Id = 2 }, 0)],
             ["content that was never asked for"] =
-                [(new DataRecord(7, 0), 10), (new EndOfFileRecord { Id = 7, Checksum = sum }, 0), (new FaultRecord { Path = "f", Text = "x" }, 0)],
+                [(new DataRecord(7, 0), 10), (new EndOfFileRecord { Id = 7, Checksum = sum }, 0), (Unreadable, 0)],
             ["ends of folders that were never named"] =
-                [(new EndOfFolderRecord("x/y", IsComplete: true), 0), (new FaultRecord { Path = "f", Text = "x" }, 0)],
+                [(new EndOfFolderRecord("x/y", IsComplete: true), 0), (Unreadable, 0)],
         };
-    }
-
-    [Theory]
-    [InlineData(1, 0)]
-    [InlineData(-1, 0)]
-    [InlineData(RecordWriter.MaxText + 1, 0)]
-    [InlineData(2, RecordWriter.MaxBody + 1)]
-    [InlineData(2, -1)]
-    [InlineData(int.MaxValue, int.MaxValue)]
-    public async Task Record_of_a_size_that_is_not_allowed_ends_the_download(int text, int body)
-    {
-        var bytes = new byte[RecordWriter.PrefixLength];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, text);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), body);
-        await Assert.ThrowsAsync<RecordException>(() => ReceiveAsync(new MemoryStream(bytes), new(), ["f"]));
-        AssertNothingElse();
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("null")]
-    [InlineData("{\"type\":\"unheard-of\"}")]
-    [InlineData("{\"type\":\"entry\"}")]
-    [InlineData("{\"type\":\"entry\",\"path\":null,\"kind\":\"File\"}")]
-    [InlineData("{\"type\":\"entry\",\"path\":\"f\",\"kind\":null}")]
-    [InlineData("{\"type\":\"fault\",\"path\":null,\"text\":null}")]
-    [InlineData("{\"type\":\"end-of-folder\",\"path\":null}")]
-    [InlineData("{\"type\":\"end-of-folder\"}")]
-    public async Task Text_that_is_not_a_record_ends_the_download(string json)
-    {
-        byte[] text = Encoding.UTF8.GetBytes(json);
-        var bytes = new byte[RecordWriter.PrefixLength + text.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, text.Length);
-        text.CopyTo(bytes, RecordWriter.PrefixLength);
-        await Assert.ThrowsAsync<RecordException>(() => ReceiveAsync(new MemoryStream(bytes), new() { Recursive = true }, ["f"]));
-        AssertNothingElse();
     }
 
     private static IEnumerable<(TransferRecord, int)> Many(int count, Func<int, TransferRecord> make)
