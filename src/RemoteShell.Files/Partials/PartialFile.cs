@@ -61,6 +61,12 @@ public sealed class PartialFile : IDisposable
     /// <summary>The bytes of the file so far, with <see cref="From"/> and holes.</summary>
     public long Length { get; private set; }
 
+    /// <summary>The content that was in the partial file when it was opened, in bytes without holes, whether it is kept or not.</summary>
+    internal long FoundContent { get; private set; }
+
+    /// <summary>Whether the partial file stays for a later transfer when it is disposed.</summary>
+    internal bool CanResume => !_isEnded && _hasRecordedPiece;
+
     /// <summary>CRC-32C of all bytes so far; a hole counts as zeros.</summary>
     public uint Checksum => Crc32C.Combine(_checksumBefore, _pieceChecksum, Length - _pieceStart);
 
@@ -154,6 +160,16 @@ public sealed class PartialFile : IDisposable
         buffer[count..].Clear();
         return buffer.Length;
     }
+
+    /// <summary>Measures the content so far, in bytes without holes.</summary>
+    internal long MeasureContent()
+    {
+        RequireOpen();
+        return ContentSize.Of(_file, _text);
+    }
+
+    /// <summary>Measures the content that <see cref="Commit"/> removes from the target, in bytes without holes.</summary>
+    internal long MeasureReplaced() => ContentSize.FreedBy(_folder, _target);
 
     /// <summary>Gives the file its attributes and its name, in place of a file or link that has it, and releases the lock.</summary>
     /// <exception cref="FileException"><see cref="FileFault.IsFolder"/>: a folder has the name.</exception>
@@ -249,6 +265,7 @@ public sealed class PartialFile : IDisposable
         FileEntry entry = StatReader.Read(_file, _text);
         if (entry.Size == 0)
             return;
+        FoundContent = ContentSize.Of(_file, _text);
         PartialRecord? record = TryOpenRecord();
         RecordState? state = record?.TryRead();
         bool isSame = state is not null && state.Head.Source == _head.Source && state.Head.Size == _head.Size;

@@ -14,34 +14,36 @@ public static class StalePartials
     public static bool IsPartialName(FileName name) => PartialName.IsPartial(name) || PartialName.OfRecord(name) is not null;
 
     /// <summary>Removes the partial files of a folder, and their records, that were not written for this time and are not locked.</summary>
+    /// <returns>The content that was removed, in bytes without holes.</returns>
     /// <exception cref="FileException">The folder cannot be read. A file that cannot be removed stays.</exception>
-    public static void Remove(Folder folder, TimeSpan olderThan)
+    public static long Remove(Folder folder, TimeSpan olderThan)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        foreach (FileName name in folder.List())
-            TryRemove(folder, name, olderThan);
+        return folder.List().Sum(name => TryRemove(folder, name, olderThan));
     }
 
-    private static bool TryRemove(Folder folder, FileName name, TimeSpan olderThan)
+    private static long TryRemove(Folder folder, FileName name, TimeSpan olderThan)
     {
         FileName? partial = PartialName.IsPartial(name) ? name : PartialName.OfRecord(name);
         if (partial is not { } file)
-            return false;
+            return 0;
         try
         {
             FileName record = PartialName.RecordOf(file);
             if (!IsOlder(folder, file, olderThan) || !IsOlder(folder, record, olderThan))
-                return false;
+                return 0;
             using SafeFileHandle? locked = PartialLock.TryTake(folder, file, folder.TextOf(file));
             if (folder.TryStat(record) is not null)
                 folder.Remove(record);
-            if (locked is not null)
-                folder.Remove(file);
-            return true;
+            if (locked is null)
+                return 0;
+            long content = ContentSize.Of(locked, folder.TextOf(file));
+            folder.Remove(file);
+            return content;
         }
         catch (FileException)
         {
-            return false;
+            return 0;
         }
     }
 

@@ -133,6 +133,7 @@ internal sealed class EntryFinder(TransferRules rules)
             Path = sentAs.Escaped,
             Kind = entry.Kind.ToString(),
             Size = isFile ? entry.Size : 0,
+            Holes = isFile ? ContentSize.HolesOf(entry) : 0,
             Mode = entry.Mode,
             Seconds = entry.Modified.Seconds,
             Nanoseconds = entry.Modified.Nanoseconds,

@@ -21,6 +21,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
             throw new FileException(FileFault.IsFolder, entry.Path, "the target is a folder");
         if (path.IsEmpty)
             return TransferOutcome.Unchanged;
+        target.Quota.RequireOrdinary(path.Name, path.Escaped);
         using Folder parent = target.Base.OpenFolder(path.Parent);
         FileEntry? old = parent.TryStat(path.Name);
         if (old?.Kind == EntryKind.Folder && kind != EntryKind.Folder)
@@ -95,7 +96,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
         try
         {
             using Folder folder = parent.OpenFolder(name);
-            StalePartials.Remove(folder, StalePartials.Age);
+            target.Quota.GiveBack(StalePartials.Remove(folder, StalePartials.Age));
         }
         catch (FileException)
         {
@@ -121,6 +122,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     private TransferOutcome MakeHardLink(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
     {
         RelativePath first = target.Place(RecordText.ToPath(entry.SameAs!));
+        target.Quota.RequireOrdinary(first.Name, first.Escaped);
         using Folder folder = target.Base.OpenFolder(first.Parent);
         FileEntry existing = folder.Stat(first.Name);
         if (old is not null && (old.Device, old.Inode) == (existing.Device, existing.Inode))
@@ -164,11 +166,11 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     }
 
     // The old one is replaced in one step. What was made is removed if that fails.
-    private static void Place(Folder parent, FileName made, FileName name)
+    private void Place(Folder parent, FileName made, FileName name)
     {
         try
         {
-            parent.Rename(made, parent, name);
+            target.Quota.Free(parent, name, () => parent.Rename(made, parent, name));
         }
         catch (FileException)
         {

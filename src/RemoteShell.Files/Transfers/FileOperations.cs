@@ -1,5 +1,6 @@
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Names;
+using RemoteShell.Files.Quotas;
 using RemoteShell.Files.Transfers.Records;
 using RemoteShell.Files.Trees;
 
@@ -12,8 +13,14 @@ internal static class FileOperations
     public static bool Writes(OperationRecord operation) => operation.Operation is not ("list" or "stat");
 
     /// <summary>Does it, and tells the result: entries, then an <see cref="EndRecord"/>.</summary>
+    /// <param name="root">Where the paths begin.</param>
+    /// <param name="operation">What to do.</param>
+    /// <param name="quota">Gets back the content of what is removed or replaced.</param>
+    /// <param name="writer">To the client.</param>
+    /// <param name="cancellationToken">Stops writing to the client.</param>
     /// <exception cref="FileException">It cannot be done.</exception>
-    public static async Task RunAsync(FileRoot root, OperationRecord operation, RecordWriter writer, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        FileRoot root, OperationRecord operation, ContentQuota quota, RecordWriter writer, CancellationToken cancellationToken)
     {
         byte[] path = RecordText.ToBytes(operation.Path);
         switch (operation.Operation)
@@ -26,10 +33,10 @@ internal static class FileOperations
                 await writer.WriteAsync(Stat(root, path), cancellationToken).ConfigureAwait(false);
                 break;
             case "remove":
-                Remove(root, path, operation.IsRecursive);
+                Remove(root, path, operation.IsRecursive, quota);
                 break;
             case "rename":
-                Rename(root, path, RecordText.ToBytes(operation.To ?? throw new RecordException("a new name is missing")));
+                Rename(root, path, RecordText.ToBytes(operation.To ?? throw new RecordException("a new name is missing")), quota);
                 break;
             case "make-folder":
                 MakeFolder(root, path, operation.IsRecursive);
@@ -81,28 +88,38 @@ internal static class FileOperations
         return Describe("/", folder.Self(), null);
     }
 
-    private static void Remove(FileRoot root, byte[] path, bool isRecursive)
+    private static void Remove(FileRoot root, byte[] path, bool isRecursive, ContentQuota quota)
     {
         using FileLocation location = root.Locate(path);
         if (location.Name is not { } name)
             throw new FileException(FileFault.Denied, location.Text, "is where all paths begin, and is not deleted");
         FileEntry entry = location.TryStat() ?? throw NotFound(location);
         if (entry.Kind == EntryKind.Folder && isRecursive)
-            TreeRemover.Remove(location.Parent, name);
+            TreeRemover.Remove(location.Parent, name, quota);
         else if (entry.Kind == EntryKind.Folder)
             location.Parent.RemoveFolder(name);
         else
-            location.Parent.Remove(name);
+            quota.Free(location.Parent, name, () => location.Parent.Remove(name));
     }
 
-    private static void Rename(FileRoot root, byte[] from, byte[] to)
+    private static void Rename(FileRoot root, byte[] from, byte[] to, ContentQuota quota)
     {
         using FileLocation old = root.Locate(from);
         FileName name = old.Name ?? throw new FileException(FileFault.Denied, old.Text, "has no name of its own");
-        if (old.TryStat() is null)
-            throw NotFound(old);
+        quota.RequireOrdinary(name, old.Text);
         using TransferTarget target = TransferTarget.Open(root, to, sources: 1, new());
-        old.Parent.Rename(name, target.Base, target.Name ?? name);
+        FileName newName = target.Name ?? name;
+        quota.RequireOrdinary(newName, target.Base.TextOf(newName));
+        quota.Change(() =>
+        {
+            FileEntry entry = old.TryStat() ?? throw NotFound(old);
+            FileEntry? replaced = target.Base.TryStat(newName);
+            // Of two names of the same file, rename(2) may keep both.
+            if (replaced is null || replaced.IsSameFile(entry))
+                old.Parent.Rename(name, target.Base, newName);
+            else
+                quota.Free(target.Base, newName, () => old.Parent.Rename(name, target.Base, newName));
+        });
     }
 
     private static void MakeFolder(FileRoot root, byte[] path, bool withParents)

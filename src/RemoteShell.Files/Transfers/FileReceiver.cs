@@ -22,12 +22,23 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     private readonly EntryWriter _entries = new(rules, target);
 
     /// <summary>Returns the offset of the first byte that is needed.</summary>
+    /// <exception cref="FileException">The file cannot be received.</exception>
     public long Begin(ReceivingFile file)
     {
-        if (file.Record.Size < LeastKept)
-            return 0;
-        Open(file);
-        long from = file.Partial!.From;
+        try
+        {
+            if (file.Record.Size >= LeastKept)
+                Open(file);
+            if (target.Quota.IsLimited)
+                Charge(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
+        long from = file.Partial?.From ?? 0;
         tally.Move(file.Path.Escaped, from);
         return from;
     }
@@ -42,6 +53,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
         ReadOnlySequence<byte> plain = size == 0 ? bytes : new(Decompress(bytes, size));
         if (plain.Length > file.Record.Size - file.Partial!.Length)
             throw new RecordException($"{file.Record.Path} is longer than its {file.Record.Size} bytes");
+        file.Charge.Write(plain.Length);
         foreach (ReadOnlyMemory<byte> part in plain)
         {
             file.Partial.Write(part.Span);
@@ -85,7 +97,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
             Group = group,
             Attributes = rules.Attributes ? EntryWriter.AttributesOf(file.Record) : null,
         };
-        partial.Commit(attributes, rules.Fsync ? FsyncMode.File : FsyncMode.None);
+        file.Charge.Commit(partial, () => partial.Commit(attributes, rules.Fsync ? FsyncMode.File : FsyncMode.None));
         return new()
         {
             Path = file.Path.Escaped,
@@ -94,6 +106,12 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
             Kept = partial.From,
             Digest = digest,
         };
+    }
+
+    private void Charge(ReceivingFile file)
+    {
+        using Folder parent = target.Base.OpenFolder(file.Path.Parent);
+        file.Charge.Begin(file.Record.Size - file.Record.Holes, ContentSize.FreedBy(parent, file.Path.Name));
     }
 
     private string Verify(ReceivingFile file, PartialFile partial, EndOfFileRecord end)
@@ -141,6 +159,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
             return;
         using Folder parent = target.Base.OpenFolder(file.Path.Parent);
         file.Partial = PartialFile.Open(parent, file.Path.Name, new(file.Record.Source ?? ""), file.Record.Size);
+        file.Charge.Open(file.Partial);
         if (rules.Sha256 && file.Partial.From == 0)
             file.Sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }

@@ -86,7 +86,7 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
         try
         {
             using Folder parent = target.Base.OpenFolder(path.Parent);
-            TreeRemover.Remove(parent, path.Name);
+            TreeRemover.Remove(parent, path.Name, target.Quota);
             return item;
         }
         catch (FileException e)

@@ -9,7 +9,8 @@ namespace RemoteShell.Files.Transfers;
 /// <summary>A file whose content the receiver has asked for.</summary>
 /// <param name="Record">What the sender told.</param>
 /// <param name="Path">Where it goes.</param>
-internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path) : IDisposable
+/// <param name="Charge">What it takes of the quota.</param>
+internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path, ContentCharge Charge) : IDisposable
 {
     /// <summary>The file in the making; null until its first bytes.</summary>
     public PartialFile? Partial { get; set; }
@@ -20,9 +21,10 @@ internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path) : ID
     /// <summary>Records what has arrived, for a later transfer. Without it, only whole pieces are.</summary>
     public void TryKeep()
     {
+        Charge.Leave(Partial);
         try
         {
-            if (Partial is { Length: >= PartialFile.PieceLength } partial)
+            if (Partial is { CanResume: true, Length: >= PartialFile.PieceLength } partial)
                 partial.Keep();
         }
         catch (FileException)
@@ -34,6 +36,7 @@ internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path) : ID
     /// <summary>Closes the file; what is worth it stays for a later transfer.</summary>
     public void Dispose()
     {
+        Charge.Leave(Partial);
         Partial?.Dispose();
         Sha256?.Dispose();
     }

@@ -1,5 +1,6 @@
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Names;
+using RemoteShell.Files.Quotas;
 using RemoteShell.Files.Transfers.Records;
 
 namespace RemoteShell.Files.Transfers;
@@ -11,6 +12,9 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
 {
     /// <summary>Whether the folder itself takes the place of the source, which is a folder.</summary>
     public bool IsSource { get; init; }
+
+    /// <summary>How much content may be stored there.</summary>
+    public ContentQuota Quota { get; init; } = ContentQuota.Unlimited;
 
     /// <summary>Opens a target, by the meaning of <c>cp</c>: into a folder that exists, else onto the name.</summary>
     /// <param name="root">Where the path begins.</param>

@@ -79,7 +79,7 @@ internal sealed class TreeReceiver(
         try
         {
             if (!rules.DryRun)
-                StalePartials.Remove(target.Base, StalePartials.Age);
+                target.Quota.GiveBack(StalePartials.Remove(target.Base, StalePartials.Age));
         }
         catch (FileException)
         {
@@ -151,7 +151,8 @@ internal sealed class TreeReceiver(
             throw new RecordException($"the entry {entry.Id} after {_lastId}");
         _lastId = entry.Id;
         RelativePath sent = RecordText.ToPath(entry.Path);
-        if (sent.IsEmpty || !Enum.TryParse(entry.Kind, out EntryKind kind) || entry.Size < 0 || entry.Mode is < 0 or > AllBits)
+        if (sent.IsEmpty || !Enum.TryParse(entry.Kind, out EntryKind kind) || entry.Size < 0 || entry.Mode is < 0 or > AllBits
+            || entry.Holes < 0 || entry.Holes > entry.Size)
             throw new RecordException($"the entry '{entry.Path}' of the kind '{entry.Kind}'");
         Require(entry, sent);
         tally.Find(entry.Size);
@@ -208,7 +209,7 @@ internal sealed class TreeReceiver(
             }
 
             RequireRoom();
-            var file = new ReceivingFile(entry, path);
+            var file = new ReceivingFile(entry, path, new(target.Quota, path.Escaped));
             long from = _files.Begin(file);
             _arriving.Add(entry.Id, file);
             EnterFolder(path);

@@ -19,6 +19,9 @@ internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyLis
     /// <summary>What the key may do with files.</summary>
     public FileRights Files { get; init; } = new();
 
+    /// <summary>How many bytes the files of the key may hold; null for the server's <see cref="ServerOptions.FileQuota"/>.</summary>
+    public long? FileQuota { get; init; }
+
     /// <summary>Whether the key may do nothing but transfer files: commands would lead around the bounds of <see cref="Files"/>.</summary>
     public bool IsForFilesOnly => Files != new FileRights();
 

@@ -106,5 +106,6 @@ public sealed class AuthorizedKeys(string path)
             && a.IdleTimeout == b.IdleTimeout
             && a.From.SequenceEqual(b.From)
             && a.Files == b.Files
+            && a.FileQuota == b.FileQuota
             && a.Denied.Order().SequenceEqual(b.Denied.Order());
 }

@@ -26,6 +26,7 @@ internal static class KeyOptions
                 "from" => key with { From = [.. key.From, .. value.Split(',', StringSplitOptions.TrimEntries).Select(ParseNetwork)] },
                 "expiry-time" => key with { Expires = ParseTime(value) },
                 "idle-timeout" => key with { IdleTimeout = ParseIdleTimeout(value) },
+                "file-quota" => key with { FileQuota = ParseSize(value) },
                 "root" => key with { Files = key.Files with { Root = ParseRoot(value) } },
                 "read-only" when equals < 0 => key with { Files = key.Files with { MayWrite = false } },
                 "write-only" when equals < 0 => key with { Files = key.Files with { MayRead = false } },
@@ -35,7 +36,7 @@ internal static class KeyOptions
                     => throw new FormatException($"the option '{name}' does not take a value"),
                 _ => throw new FormatException(
                     $"the option '{name}' is not known; known are from, expiry-time, idle-timeout, no-chat, no-notify, "
-                    + "no-files, read-only, write-only and root"),
+                    + "no-files, read-only, write-only, root and file-quota"),
             };
         }
 
@@ -88,6 +89,10 @@ internal static class KeyOptions
         TimeSpan time = Duration.Parse(text);
         return time > TimeSpan.Zero ? time : throw new FormatException("idle-timeout= must be longer than 0");
     }
+
+    private static long ParseSize(string text)
+        => ByteSize.TryParse(text)
+            ?? throw new FormatException($"'{text}' in file-quota= is not a size; write bytes, or 64K, 16M, 1G or 2T");
 
     private static string ParseRoot(string text)
         => text.StartsWith('/') ? text : throw new FormatException($"'{text}' in root= is not the full path of a folder");

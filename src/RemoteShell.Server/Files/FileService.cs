@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Patterns;
+using RemoteShell.Files.Quotas;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Files.Transfers.Records;
 using RemoteShell.Server.Authentication;
@@ -10,8 +11,10 @@ namespace RemoteShell.Server.Files;
 /// <summary>Serves one transfer, or one operation on files, to a client.</summary>
 /// <param name="root">Where the client's paths begin.</param>
 /// <param name="rights">What the client's key may do.</param>
-/// <param name="progress">Receives the outcome of each file.</param>
-internal sealed class FileService(FileRoot root, FileRights rights, IProgress<TransferProgress> progress)
+/// <param name="quota">How much content the client's key may store.</param>
+/// <param name="log">Makes what receives the outcome of each file.</param>
+internal sealed class FileService(
+    FileRoot root, FileRights rights, ContentQuota quota, Func<TransferDirection, IProgress<TransferProgress>> log)
 {
     /// <summary>Serves until the client has what it asked for.</summary>
     /// <exception cref="RecordException">The client breaks the rules.</exception>
@@ -34,7 +37,7 @@ internal sealed class FileService(FileRoot root, FileRights rights, IProgress<Tr
                     break;
                 case OperationRecord operation:
                     Require(FileOperations.Writes(operation) ? rights.MayWrite : rights.MayRead, operation.Path, operation.Operation);
-                    await FileOperations.RunAsync(root, operation, writer, cancellationToken);
+                    await FileOperations.RunAsync(root, operation, quota, writer, cancellationToken);
                     break;
                 default:
                     throw new RecordException("it does not begin with what is to be done");
@@ -44,6 +47,10 @@ internal sealed class FileService(FileRoot root, FileRights rights, IProgress<Tr
         {
             await writer.WriteAsync(
                 new RefusalRecord { Fault = e.Fault.ToString(), Text = e.Message, Hint = e.Hint }, cancellationToken);
+        }
+        finally
+        {
+            quota.Save();
         }
 
         await writer.FlushAsync(cancellationToken);
@@ -59,17 +66,17 @@ internal sealed class FileService(FileRoot root, FileRights rights, IProgress<Tr
             throw new FileException(FileFault.NotSupported, "DIR/.", "the content of a folder (DIR/.) can only be transferred alone");
         await writer.WriteAsync(new ReadyRecord { Sources = sources.Count, IsContent = sources.HasContent }, cancellationToken);
         await writer.FlushAsync(cancellationToken);
-        var sender = new TreeSender(reader, writer, start.Rules, new(progress));
+        var sender = new TreeSender(reader, writer, start.Rules, new(log(TransferDirection.Sent)));
         await sender.SendAsync(sources, cancellationToken);
     }
 
     private async Task ReceiveAsync(
         StartRecord start, string path, RecordReader reader, RecordWriter writer, CancellationToken cancellationToken)
     {
-        using var target = TransferTarget.Open(root, RecordText.ToBytes(path), start.Sources, start.Rules);
+        using var target = TransferTarget.Open(root, RecordText.ToBytes(path), start.Sources, start.Rules) with { Quota = quota };
         await writer.WriteAsync(new ReadyRecord(), cancellationToken);
         await writer.FlushAsync(cancellationToken);
-        var receiver = new TreeReceiver(reader, writer, start.Rules, target, new(progress));
+        var receiver = new TreeReceiver(reader, writer, start.Rules, target, new(log(TransferDirection.Received)));
         await receiver.ReceiveAsync(cancellationToken);
     }
 

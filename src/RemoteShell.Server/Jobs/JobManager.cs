@@ -5,6 +5,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Files;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
@@ -42,6 +43,7 @@ internal sealed class JobManager : IAsyncDisposable
     private readonly UsedIds _usedIds = new();
     private readonly RunningJobs _running;
     private readonly WindowBudgets _windows;
+    private readonly FileQuotas _fileQuotas;
     private readonly Lock _beginning = new();
     private readonly Lock _pruning = new();
     private readonly CancellationTokenSource _stopped = new();
@@ -55,6 +57,7 @@ internal sealed class JobManager : IAsyncDisposable
         (_runners, _options, _log) = (runners, options, log);
         _running = new(options.Limits.Jobs);
         _windows = new(options.Limits.WindowMemory);
+        _fileQuotas = new(Path.Combine(options.StateFolder, "quotas"), options.FileQuota, log);
         _quota = new(options.JobQuota, options.TotalQuota);
         _quotaEnforcer = new(Table, _quota);
     }
@@ -218,7 +221,7 @@ internal sealed class JobManager : IAsyncDisposable
     {
         PublicKey owner = key.Key;
         IJobRunner runner = record.Files
-            ? _runners.ForFiles(key.Files, new TransferLog(_log, key, peer), EndAbandonedTransfers(record))
+            ? MakeTransfer(record, key, peer)
             : _runners.For(exec, peer.Address.ToString(), JobStore.NameOf(record), conversation);
         WindowBudget budget = _windows.Of(owner);
         long tail = record.CanBeTakenOver ? TerminalRunner.Tail : 0;
@@ -246,6 +249,10 @@ internal sealed class JobManager : IAsyncDisposable
             CreateSpillFile = MakeSpillFile,
         };
     }
+
+    // Not a lambda in MakeAttached: it would share the closure of the others there, and keep the request as long as the job is remembered.
+    private FilesRunner MakeTransfer(JobRecord record, AuthorizedKey key, IPEndPoint peer) => _runners.ForFiles(
+        key.Files, _fileQuotas.Of(key), direction => new TransferLog(_log, key, peer, direction), EndAbandonedTransfers(record));
 
     // A client that was killed, and does the same again, does not wait until the server gives its old transfer up. The task completes when
     // that has left its files.

@@ -2,20 +2,27 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Files;
 
 namespace RemoteShell.Server.Jobs;
 
-/// <summary>Logs what became of each file of a transfer.</summary>
-internal sealed class TransferLog(ILogger log, AuthorizedKey owner, IPEndPoint peer) : IProgress<TransferProgress>
+/// <summary>Logs what became of each file of a transfer, one line for each.</summary>
+/// <param name="log">The server's log.</param>
+/// <param name="owner">The client's key.</param>
+/// <param name="peer">The client's address.</param>
+/// <param name="direction">Who gets the files.</param>
+internal sealed class TransferLog(ILogger log, AuthorizedKey owner, IPEndPoint peer, TransferDirection direction)
+    : IProgress<TransferProgress>
 {
     public void Report(TransferProgress value)
     {
         if (value.Finished is not { } item)
             return;
         log.LogInformation(
-            "{Peer} {Fingerprint}: file {Path}: {Outcome}, {Bytes} bytes, {Digest} {Reason}",
+            "{Peer} {Fingerprint}: {Direction} file {Path}: {Outcome}, {Bytes} bytes, {Digest} {Reason}",
             peer,
             owner.Key.Fingerprint,
+            direction,
             item.Path,
             item.Outcome,
             item.Size,

@@ -57,6 +57,13 @@ public sealed record ServerOptions
     /// <summary>Bytes on disk for the output of all jobs together, counted like <see cref="JobQuota"/>. Default: 16 GiB.</summary>
     public long TotalQuota { get; init; } = 16L << 30;
 
+    /// <summary>Bytes that the files of one key may hold, without holes. Default: null, for no limit.</summary>
+    /// <remarks>
+    /// What the key's transfers store counts, in <c>quotas</c> in <see cref="StateFolder"/>; <c>file-quota</c> of a key overrides this.
+    /// Files that were stored while there was no limit do not count.
+    /// </remarks>
+    public long? FileQuota { get; init; }
+
     /// <summary>How long the server keeps the record of an ended job, and the output of a detached one. Default: 1 day.</summary>
     public TimeSpan KeepTime { get; init; } = TimeSpan.FromDays(1);
 

@@ -1,6 +1,7 @@
-using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine;
 using RemoteShell.Cli.Arguments;
+using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Help;
 

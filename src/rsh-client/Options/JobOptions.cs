@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using RemoteShell.Cli.Arguments;
+using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Options;
 

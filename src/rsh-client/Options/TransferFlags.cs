@@ -2,6 +2,7 @@ using System.CommandLine;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Client;
+using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Options;
 

@@ -1,7 +1,7 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.CommandLine;
 using System.Globalization;
-using RemoteShell.Cli.Arguments;
+using RemoteShell.Protocol;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server;
 
@@ -48,6 +48,13 @@ internal static class LimitOptions
     private static readonly Option<long?> TotalQuota = Size(
         "--total-quota", "Maximum size on disk of the output of all jobs together, counted like --job-quota", Defaults.TotalQuota);
 
+    private static readonly Option<long?> FileQuota = new("--file-quota")
+    {
+        Description = "Maximum size of the files that one key has put here together, without holes [no limit].",
+        HelpName = "SIZE",
+        CustomParser = result => Bytes(result, "--file-quota", 0, long.MaxValue),
+    };
+
     private static readonly Option<int?> Connections = Count(
         "--max-connections", "Limit the connections of all clients together", Limits.Connections);
 
@@ -78,7 +85,7 @@ internal static class LimitOptions
     public static void AddTo(Command command)
     {
         Option[] times = [KillGrace, StopGrace, DrainGrace, Keepalive, HandshakeTime];
-        Option[] records = [KeepTime, KeepJobs, JobQuota, TotalQuota];
+        Option[] records = [KeepTime, KeepJobs, JobQuota, TotalQuota, FileQuota];
         Option[] limits = [Connections, PerAddress, Handshakes, Channels, Jobs, Header, Body, StreamMemory, WindowMemory];
         foreach (Option option in (Option[])[.. times, .. records, .. limits])
             command.Add(option);
@@ -94,6 +101,7 @@ internal static class LimitOptions
         KeepaliveTimeout = parsed.GetValue(Keepalive) ?? options.KeepaliveTimeout,
         JobQuota = parsed.GetValue(JobQuota) ?? options.JobQuota,
         TotalQuota = parsed.GetValue(TotalQuota) ?? options.TotalQuota,
+        FileQuota = parsed.GetValue(FileQuota) ?? options.FileQuota,
         Limits = new()
         {
             Connections = parsed.GetValue(Connections) ?? Limits.Connections,

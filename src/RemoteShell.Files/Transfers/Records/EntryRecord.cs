@@ -15,6 +15,9 @@ internal sealed record EntryRecord : TransferRecord
     /// <summary>The size of a file in bytes.</summary>
     public long Size { get; init; }
 
+    /// <summary>About how many of these bytes are holes, which take no space.</summary>
+    public long Holes { get; init; }
+
     /// <summary>The permission bits, 0 to 4095.</summary>
     public int Mode { get; init; }
 

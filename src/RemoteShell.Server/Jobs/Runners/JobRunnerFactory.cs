@@ -1,11 +1,13 @@
 using System.Text;
 using RemoteShell.Files.Folders;
+using RemoteShell.Files.Quotas;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Recordings;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Builtins;
+using RemoteShell.Server.Files;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
@@ -88,10 +90,12 @@ internal sealed class JobRunnerFactory(
 
     /// <summary>Makes the runner of a transfer of files.</summary>
     /// <param name="rights">What the client's key may do.</param>
-    /// <param name="log">Receives the outcome of each file.</param>
+    /// <param name="quota">How much content the client's key may store.</param>
+    /// <param name="log">Makes what receives the outcome of each file.</param>
     /// <param name="before">Completes when the transfer may begin.</param>
-    public FilesRunner ForFiles(FileRights rights, IProgress<TransferProgress> log, Task before)
-        => new(() => new(RootOf(rights), rights, log), before);
+    public FilesRunner ForFiles(
+        FileRights rights, ContentQuota quota, Func<TransferDirection, IProgress<TransferProgress>> log, Task before)
+        => new(() => new(RootOf(rights), rights, quota, log), before);
 
     /// <summary>Makes the runner of a detached job.</summary>
     /// <param name="exec">A valid request.</param>

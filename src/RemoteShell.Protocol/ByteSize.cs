@@ -1,10 +1,10 @@
 using System.Globalization;
 
-namespace RemoteShell.Cli.Arguments;
+namespace RemoteShell.Protocol;
 
 /// <summary>Reads sizes in bytes: <c>65536</c>, <c>64K</c>, <c>16M</c>, <c>1G</c>, <c>2T</c>; also <c>64KiB</c>, in either case.</summary>
 /// <remarks>A unit is a power of 1024. <c>KB</c> and its kind are refused: they mean 1000 to one reader and 1024 to another.</remarks>
-internal static class ByteSize
+public static class ByteSize
 {
     /// <summary>What help pages say of a SIZE.</summary>
     public const string Statement = "A number of bytes, or with a unit: 64K, 16M, 1G or 2T. K is 1024 bytes, M is 1024 K, and so on.";
