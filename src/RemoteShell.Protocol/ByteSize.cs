@@ -6,9 +6,6 @@ namespace RemoteShell.Protocol;
 /// <remarks>A unit is a power of 1024. <c>KB</c> and its kind are refused: they mean 1000 to one reader and 1024 to another.</remarks>
 public static class ByteSize
 {
-    /// <summary>What help pages say of a SIZE.</summary>
-    public const string Statement = "A number of bytes, or with a unit: 64K, 16M, 1G or 2T. K is 1024 bytes, M is 1024 K, and so on.";
-
     private const string Units = "KMGT";
     private const int Step = 1024;
 

@@ -39,14 +39,44 @@ public static class RemoteShellClientFileExtensions
         rules = Transfer.ForContent(rules, opened.Count, opened.HasContent);
         StartRecord start = Transfer.StartReceiving(target, opened.Count, rules);
         string text = $"put {string.Join(' ', sources)} to {target}";
-        TransferSession session = await TransferSession.StartAsync(client, text, start, cancellationToken).ConfigureAwait(false);
-        await using ConfiguredAsyncDisposable leaving = session.ConfigureAwait(false);
-        await session.ReadyAsync(cancellationToken).ConfigureAwait(false);
-        var counter = new ResultCounter(progress);
-        var sender = new TreeSender(session.Reader, session.Writer, rules, new(counter));
-        await Transfer.RunAsync(() => sender.SendAsync(opened, cancellationToken)).ConfigureAwait(false);
-        await session.EndAsync().ConfigureAwait(false);
-        return counter.Result;
+        return await Transfer.RunAsync(client, text, start, progress, SendAsync, cancellationToken).ConfigureAwait(false);
+
+        Task SendAsync(TransferSession session, ReadyRecord ready, TransferTally tally)
+            => new TreeSender(session.Reader, session.Writer, rules, tally).SendAsync(opened, cancellationToken);
+    }
+
+    /// <summary>Uploads a stream, whose size need not be known, as one file.</summary>
+    /// <remarks>
+    /// It goes on by itself after a lost connection. A later call cannot go on: the target keeps its old content until the stream has
+    /// arrived to its end, and nothing else is kept of it.
+    /// </remarks>
+    /// <param name="client">The connection.</param>
+    /// <param name="content">The stream. The caller disposes it.</param>
+    /// <param name="target">The remote path of the file.</param>
+    /// <param name="options">How it is sent. What concerns names, modes, times and folders does not apply.</param>
+    /// <param name="progress">Receives each step, on any thread; it must not block.</param>
+    /// <param name="cancellationToken">Stops the transfer.</param>
+    /// <exception cref="FileRequestException">The target cannot be a file.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="RequestRefusedException">The server refuses the request.</exception>
+    /// <exception cref="UnverifiedOutputException">The server broke the rules of a transfer.</exception>
+    /// <exception cref="ConnectionLostException">The connection was lost, and the client could not reconnect.</exception>
+    public static Task<TransferResult> UploadAsync(
+        this RemoteShellClient client,
+        Stream content,
+        string target,
+        TransferOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(content);
+        TransferRules rules = (options ?? new()).ToRules() with { Onto = true };
+        StartRecord start = Transfer.StartReceiving(target, sources: 1, rules);
+        return Transfer.RunAsync(client, $"put - to {target}", start, progress, SendAsync, cancellationToken);
+
+        Task SendAsync(TransferSession session, ReadyRecord ready, TransferTally tally)
+            => new StreamSender(session.Reader, session.Writer, rules, tally).SendAsync(content, cancellationToken);
     }
 
     /// <summary>Downloads files and folders.</summary>
@@ -60,7 +90,7 @@ public static class RemoteShellClientFileExtensions
     /// <exception cref="RequestRefusedException">The server refuses the request.</exception>
     /// <exception cref="UnverifiedOutputException">The server broke the rules of a transfer.</exception>
     /// <exception cref="ConnectionLostException">The connection was lost, and the client could not reconnect.</exception>
-    public static async Task<TransferResult> DownloadAsync(
+    public static Task<TransferResult> DownloadAsync(
         this RemoteShellClient client,
         IReadOnlyList<string> sources,
         string target,
@@ -72,19 +102,16 @@ public static class RemoteShellClientFileExtensions
         ArgumentNullException.ThrowIfNull(sources);
         TransferRules rules = (options ?? new()).ToRules();
         var start = new StartRecord { Role = StartRecord.Send, Paths = sources, Rules = rules };
-        string text = $"get {string.Join(' ', sources)}";
-        TransferSession session = await TransferSession
-            .StartAsync(client, text, start, cancellationToken).ConfigureAwait(false);
-        await using ConfiguredAsyncDisposable leavingSession = session.ConfigureAwait(false);
-        ReadyRecord ready = await session.ReadyAsync(cancellationToken).ConfigureAwait(false);
-        RequestedNames? requested = Transfer.Requested(sources, ready, rules);
-        rules = Transfer.ForContent(rules, ready.Sources, ready.IsContent);
-        using TransferTarget opened = Transfer.OpenLocal(target, ready.Sources, rules);
-        var counter = new ResultCounter(progress);
-        var receiver = new TreeReceiver(session.Reader, session.Writer, rules, opened, new(counter)) { Requested = requested };
-        await Transfer.RunAsync(() => receiver.ReceiveAsync(cancellationToken)).ConfigureAwait(false);
-        await session.EndAsync().ConfigureAwait(false);
-        return counter.Result;
+        return Transfer.RunAsync(client, $"get {string.Join(' ', sources)}", start, progress, ReceiveAsync, cancellationToken);
+
+        async Task ReceiveAsync(TransferSession session, ReadyRecord ready, TransferTally tally)
+        {
+            RequestedNames? requested = Transfer.Requested(sources, ready, rules);
+            TransferRules theirs = Transfer.ForContent(rules, ready.Sources, ready.IsContent);
+            using TransferTarget opened = Transfer.OpenLocal(target, ready.Sources, theirs);
+            var receiver = new TreeReceiver(session.Reader, session.Writer, theirs, opened, tally) { Requested = requested };
+            await receiver.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Copies files and folders from this server to another one, as a stream through this process.</summary>

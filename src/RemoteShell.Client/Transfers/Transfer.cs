@@ -73,6 +73,30 @@ internal static class Transfer
         }
     }
 
+    /// <summary>Opens a session, transfers in it, and ends it.</summary>
+    /// <param name="client">The connection.</param>
+    /// <param name="text">What the client does, for lists of jobs.</param>
+    /// <param name="start">What the server does.</param>
+    /// <param name="progress">Receives each step; null: none.</param>
+    /// <param name="transfer">The transfer itself, with the server's answer.</param>
+    /// <param name="cancellationToken">Stops waiting for the server's answer.</param>
+    public static async Task<TransferResult> RunAsync(
+        RemoteShellClient client,
+        string text,
+        StartRecord start,
+        IProgress<TransferProgress>? progress,
+        Func<TransferSession, ReadyRecord, TransferTally, Task> transfer,
+        CancellationToken cancellationToken)
+    {
+        TransferSession session = await TransferSession.StartAsync(client, text, start, cancellationToken).ConfigureAwait(false);
+        await using ConfiguredAsyncDisposable leaving = session.ConfigureAwait(false);
+        ReadyRecord ready = await session.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        var counter = new ResultCounter(progress);
+        await RunAsync(() => transfer(session, ready, new(counter))).ConfigureAwait(false);
+        await session.EndAsync().ConfigureAwait(false);
+        return counter.Result;
+    }
+
     /// <summary>Does an operation, and returns the entries that it tells.</summary>
     public static async Task<IReadOnlyList<RemoteEntry>> AskAsync(
         RemoteShellClient client, OperationRecord operation, CancellationToken cancellationToken)

@@ -48,17 +48,9 @@ internal sealed class TransferRelay(TransferSession from, TransferSession to, Re
                 // The other server tells its outcome.
                 tally.Find(0);
                 break;
-            case OutcomeRecord outcome when Enum.TryParse(outcome.Outcome, out TransferOutcome word):
-                tally.Move(outcome.Path, word == TransferOutcome.Failed ? 0 : outcome.Size);
-                tally.Finish(new()
-                {
-                    Path = outcome.Path,
-                    Outcome = word,
-                    Reason = outcome.Reason,
-                    Size = outcome.Size,
-                    Kept = outcome.Kept,
-                    Digest = outcome.Digest,
-                });
+            case OutcomeRecord outcome when TransferItem.TryOf(outcome) is { } item:
+                tally.Move(item.Path, item.Outcome == TransferOutcome.Failed ? 0 : item.Size);
+                tally.Finish(item);
                 break;
         }
     }

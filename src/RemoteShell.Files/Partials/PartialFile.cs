@@ -209,6 +209,15 @@ public sealed class PartialFile : IDisposable
         Close();
     }
 
+    /// <summary>Deletes the partial file and its record, as far as that is possible, and releases the lock.</summary>
+    internal void TryDrop()
+    {
+        if (_isEnded)
+            return;
+        TryRemove();
+        Close();
+    }
+
     /// <summary>Releases the lock. Keeps the partial file if at least one piece is recorded, otherwise deletes it.</summary>
     public void Dispose()
     {

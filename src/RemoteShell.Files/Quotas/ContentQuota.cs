@@ -17,21 +17,34 @@ internal sealed class ContentQuota(StoredContent stored, long limit)
     /// <summary>Whether there is a limit.</summary>
     public bool IsLimited => limit < long.MaxValue;
 
-    /// <summary>Counts bytes before they are stored.</summary>
+    /// <summary>Reserves bytes before they are stored.</summary>
     /// <param name="count">The number of bytes.</param>
     /// <param name="path">The path for the message.</param>
     /// <exception cref="FileException"><see cref="FileFault.Quota"/>: the limit would be exceeded.</exception>
-    public void Take(long count, string path)
+    public void Reserve(long count, string path)
     {
-        if (!TryTake(count))
+        if (!TryReserve(count))
             throw new FileException(FileFault.Quota, path, Reason());
     }
 
-    /// <summary>Counts bytes before they are stored, or those that are stored already.</summary>
-    /// <returns>False if the limit would be exceeded: nothing is counted.</returns>
-    public bool TryTake(long count) => !IsLimited || stored.TryAdd(count, limit);
+    /// <summary>Reserves bytes; false if the limit would be exceeded.</summary>
+    public bool TryReserve(long count) => !IsLimited || stored.TryReserve(count, limit);
 
-    /// <summary>Counts bytes that are not stored any more.</summary>
+    /// <summary>Counts reserved bytes as stored.</summary>
+    public void Add(long count)
+    {
+        if (IsLimited)
+            stored.Add(count);
+    }
+
+    /// <summary>Ends the reservation of bytes that are not stored.</summary>
+    public void Release(long count)
+    {
+        if (IsLimited)
+            stored.Release(count);
+    }
+
+    /// <summary>Subtracts bytes that are not stored any more.</summary>
     public void GiveBack(long count)
     {
         if (IsLimited)

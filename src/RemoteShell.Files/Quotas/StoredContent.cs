@@ -1,8 +1,8 @@
 namespace RemoteShell.Files.Quotas;
 
-/// <summary>The bytes of content that one owner has stored, and that are reserved for what arrives. Safe for use by several threads.</summary>
-/// <param name="bytes">The number at the beginning.</param>
-/// <param name="save">Saves the number; false if that is not possible now. Called by one thread at a time.</param>
+/// <summary>The bytes of content that one owner has stored, and those that are reserved. Safe for use by several threads.</summary>
+/// <param name="bytes">The stored bytes at the beginning.</param>
+/// <param name="save">Saves the stored bytes; false if that is not possible now. Called by one thread at a time.</param>
 internal sealed class StoredContent(long bytes, Func<long, bool> save)
 {
     // So far the saved number may differ from the true one. A process that is killed loses at most this many bytes of the count.
@@ -12,14 +12,15 @@ internal sealed class StoredContent(long bytes, Func<long, bool> save)
 
     // Guarded by _gate.
     private long _bytes = bytes, _saved = bytes;
+    private long _reserved;
 
-    /// <summary>The number of bytes.</summary>
+    /// <summary>The bytes that are stored or reserved.</summary>
     public long Bytes
     {
         get
         {
             lock (_gate)
-                return _bytes;
+                return _bytes + _reserved;
         }
     }
 
@@ -30,26 +31,43 @@ internal sealed class StoredContent(long bytes, Func<long, bool> save)
             change();
     }
 
-    /// <summary>Adds bytes, unless the sum exceeds a limit.</summary>
-    public bool TryAdd(long count, long limit)
+    /// <summary>Reserves bytes, unless the sum exceeds a limit.</summary>
+    public bool TryReserve(long count, long limit)
     {
         lock (_gate)
         {
-            if (count > 0 && (_bytes > limit || count > limit - _bytes))
+            if (count > 0 && count > limit - _bytes - _reserved)
                 return false;
-            Set(_bytes + count);
+            _reserved += count;
             return true;
         }
     }
 
-    /// <summary>Subtracts bytes. The number never falls below 0.</summary>
+    /// <summary>Counts reserved bytes as stored.</summary>
+    public void Add(long count)
+    {
+        lock (_gate)
+        {
+            _reserved -= count;
+            Set(_bytes + count);
+        }
+    }
+
+    /// <summary>Ends the reservation of bytes that are not stored.</summary>
+    public void Release(long count)
+    {
+        lock (_gate)
+            _reserved -= count;
+    }
+
+    /// <summary>Subtracts stored bytes. The number never falls below 0.</summary>
     public void Subtract(long count)
     {
         lock (_gate)
             Set(Math.Max(0, _bytes - count));
     }
 
-    /// <summary>Saves the number.</summary>
+    /// <summary>Saves the stored bytes.</summary>
     public void Save()
     {
         lock (_gate)

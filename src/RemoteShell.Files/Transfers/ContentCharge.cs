@@ -6,27 +6,29 @@ namespace RemoteShell.Files.Transfers;
 
 /// <summary>What one file takes of a quota while it arrives. One caller at a time.</summary>
 /// <remarks>
-/// The content of the file that it replaces need not be taken again. So a file that is at the limit can be replaced by one of the same
-/// size, and the disk holds both for that time.
+/// It takes only what it has more than the file that it replaces. So a file can be replaced by one of the same size at the limit, and the
+/// disk holds both for that time.
 /// </remarks>
 /// <param name="quota">The quota.</param>
 /// <param name="path">The path for messages.</param>
 internal sealed class ContentCharge(ContentQuota quota, string path)
 {
-    private long _taken;
-    private long _content;
-    private long _replaced;
+    // What this file has of the quota: as stored bytes, and as a reservation.
+    private long _stored, _reserved;
+
+    // The content that has arrived, and that of the file that is replaced.
+    private long _content, _replaced;
     private bool _isExceeded;
     private bool _isSettled;
 
-    /// <summary>Counts what is expected, before it is sent.</summary>
+    /// <summary>Reserves what is expected, before it is sent.</summary>
     /// <param name="expected">The content of the whole file, in bytes without holes.</param>
     /// <param name="replaced">The content of the file that it replaces.</param>
     /// <exception cref="FileException"><see cref="FileFault.Quota"/>: the quota would be exceeded.</exception>
     public void Begin(long expected, long replaced)
     {
         _replaced = replaced;
-        TakeUpTo(expected);
+        ReserveFor(expected);
     }
 
     /// <summary>Takes over the content that an earlier transfer has left, and that is counted already.</summary>
@@ -35,7 +37,7 @@ internal sealed class ContentCharge(ContentQuota quota, string path)
         if (!quota.IsLimited || partial.FoundContent == 0)
             return;
         _content = partial.MeasureContent();
-        _taken += _content;
+        _stored = _content;
         quota.GiveBack(Math.Max(0, partial.FoundContent - _content));
     }
 
@@ -43,8 +45,11 @@ internal sealed class ContentCharge(ContentQuota quota, string path)
     /// <exception cref="FileException"><see cref="FileFault.Quota"/>: the quota would be exceeded.</exception>
     public void Write(long count)
     {
+        if (!quota.IsLimited)
+            return;
+        ReserveFor(_content + count);
         _content += count;
-        TakeUpTo(_content);
+        Store(Math.Max(0, _content - _replaced - _stored));
     }
 
     /// <summary>Puts the file at its place, and counts what it really takes.</summary>
@@ -60,12 +65,11 @@ internal sealed class ContentCharge(ContentQuota quota, string path)
         quota.Change(() =>
         {
             // The file system may have made content of a short hole.
-            _replaced = partial.MeasureReplaced();
             long content = partial.MeasureContent();
-            TakeUpTo(content);
+            _replaced = partial.MeasureReplaced();
+            ReserveFor(content);
             commit();
-            _isSettled = true;
-            quota.GiveBack(_taken + _replaced - content);
+            Settle(content - _replaced);
         });
     }
 
@@ -76,26 +80,46 @@ internal sealed class ContentCharge(ContentQuota quota, string path)
     {
         if (!quota.IsLimited || _isSettled)
             return;
-        _isSettled = true;
         long left = partial is { CanResume: true } ? Measure(partial) : 0;
-        if (left > 0 && (_isExceeded || !quota.TryTake(Math.Max(0, left - _taken))))
+        long more = Math.Max(0, left - _stored - _reserved);
+        if (left > 0 && (_isExceeded || !quota.TryReserve(more)))
         {
-            Drop(partial!);
+            partial!.TryDrop();
             left = 0;
+            more = 0;
         }
 
-        quota.GiveBack(Math.Max(0, _taken - left));
+        _reserved += more;
+        Settle(left);
     }
 
-    private void TakeUpTo(long content)
+    private void ReserveFor(long content)
     {
-        long more = content - _replaced - _taken;
+        long more = content - _replaced - _stored - _reserved;
         if (!quota.IsLimited || more <= 0)
             return;
         _isExceeded = true;
-        quota.Take(more, path);
+        quota.Reserve(more, path);
         _isExceeded = false;
-        _taken += more;
+        _reserved += more;
+    }
+
+    private void Store(long count)
+    {
+        quota.Add(count);
+        _stored += count;
+        _reserved -= count;
+    }
+
+    // From now on the file counts this much, which is negative if it is smaller than the one that it has replaced.
+    private void Settle(long bytes)
+    {
+        _isSettled = true;
+        if (bytes > _stored)
+            Store(bytes - _stored);
+        else
+            quota.GiveBack(_stored - bytes);
+        quota.Release(_reserved);
     }
 
     private static long Measure(PartialFile partial)
@@ -107,18 +131,6 @@ internal sealed class ContentCharge(ContentQuota quota, string path)
         catch (FileException)
         {
             return partial.Length;
-        }
-    }
-
-    private static void Drop(PartialFile partial)
-    {
-        try
-        {
-            partial.Drop();
-        }
-        catch (FileException)
-        {
-            // The folder cannot be written. The file is removed with the stale ones.
         }
     }
 }

@@ -137,7 +137,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
 
     private TransferOutcome? Compare(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
     {
-        if (old?.Kind == EntryKind.File && old.Size == entry.Size && HasSameContent(parent, name, entry, old))
+        if (old?.Kind == EntryKind.File && !entry.IsStream && old.Size == entry.Size && HasSameContent(parent, name, entry, old))
         {
             if (!rules.DryRun && old.Mode != entry.Mode)
                 parent.SetMode(name, entry.Mode);

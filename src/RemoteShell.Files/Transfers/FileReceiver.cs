@@ -51,7 +51,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     {
         Open(file);
         ReadOnlySequence<byte> plain = size == 0 ? bytes : new(Decompress(bytes, size));
-        if (plain.Length > file.Record.Size - file.Partial!.Length)
+        if (plain.Length > MaxLength(file) - file.Partial!.Length)
             throw new RecordException($"{file.Record.Path} is longer than its {file.Record.Size} bytes");
         file.Charge.Write(plain.Length);
         foreach (ReadOnlyMemory<byte> part in plain)
@@ -67,7 +67,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     public void Skip(ReceivingFile file, long count)
     {
         Open(file);
-        if (count <= 0 || count > file.Record.Size - file.Partial!.Length)
+        if (count <= 0 || count > MaxLength(file) - file.Partial!.Length)
             throw new RecordException($"a hole of {count} bytes in {file.Record.Path}");
         file.Partial.Skip(count);
         if (file.Sha256 is { } hash)
@@ -92,7 +92,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
         var attributes = new FileAttributesToSet
         {
             Mode = file.Record.Mode,
-            Modified = EntryWriter.TimeOf(file.Record),
+            Modified = file.Record.IsStream ? null : EntryWriter.TimeOf(file.Record),
             User = user,
             Group = group,
             Attributes = rules.Attributes ? EntryWriter.AttributesOf(file.Record) : null,
@@ -102,7 +102,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
         {
             Path = file.Path.Escaped,
             Outcome = TransferOutcome.Transferred,
-            Size = file.Record.Size,
+            Size = partial.Length,
             Kept = partial.From,
             Digest = digest,
         };
@@ -116,10 +116,11 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
 
     private string Verify(ReceivingFile file, PartialFile partial, EndOfFileRecord end)
     {
-        if (partial.Length != file.Record.Size || !HasArrived(partial, end.Checksum))
+        long size = file.Record.IsStream ? end.Size : file.Record.Size;
+        if (partial.Length != size || !HasArrived(partial, end.Checksum))
         {
             partial.Drop();
-            string reason = $"what arrived is not what was sent: {partial.Length} of {file.Record.Size} bytes";
+            string reason = $"what arrived is not what was sent: {partial.Length} of {size} bytes";
             throw new FileException(FileFault.Changed, file.Record.Path, reason);
         }
 
@@ -158,11 +159,15 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
         if (file.Partial is not null)
             return;
         using Folder parent = target.Base.OpenFolder(file.Path.Parent);
-        file.Partial = PartialFile.Open(parent, file.Path.Name, new(file.Record.Source ?? ""), file.Record.Size);
+        // A partial file of another stream is not continued.
+        string source = file.Record.IsStream ? $"stream {Guid.NewGuid():N}" : file.Record.Source ?? "";
+        file.Partial = PartialFile.Open(parent, file.Path.Name, new(source), file.Record.Size);
         file.Charge.Open(file.Partial);
         if (rules.Sha256 && file.Partial.From == 0)
             file.Sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }
+
+    private static long MaxLength(ReceivingFile file) => file.Record.IsStream ? long.MaxValue : file.Record.Size;
 
     private ReadOnlyMemory<byte> Decompress(ReadOnlySequence<byte> bytes, int size)
     {

@@ -37,6 +37,31 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
         await writer.WriteAsync(end, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Sends a stream to its end. Stops without an end when the receiver has given it up.</summary>
+    /// <param name="record">What the receiver was told.</param>
+    /// <param name="content">The stream. What it has sent so far is passed on while it waits for more.</param>
+    /// <param name="givenUp">Cancelled when the receiver has given the file up.</param>
+    /// <param name="cancellationToken">Stops sending.</param>
+    public async Task SendAsync(EntryRecord record, Stream content, CancellationToken givenUp, CancellationToken cancellationToken)
+    {
+        var digest = new PieceDigest();
+        using IncrementalHash? sha256 = rules.Sha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        _compressor?.Begin();
+        int count;
+        do
+        {
+            ValueTask<int> reading = content.ReadAsync(_piece, givenUp);
+            if (!reading.IsCompleted)
+                await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+            count = await reading.ConfigureAwait(false);
+            if (count > 0)
+                await SendPieceAsync(record, _piece.AsMemory(0, count), digest, sha256, cancellationToken).ConfigureAwait(false);
+        }
+        while (count > 0);
+        await writer.WriteAsync(EndOf(record, digest, sha256) with { Size = digest.Length }, cancellationToken).ConfigureAwait(false);
+        await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     // Null if the receiver has given the file up.
     private async Task<EndOfFileRecord?> SendContentAsync(
         EntryRecord record, OpenedFile file, long from, Func<bool> isWanted, CancellationToken cancellationToken)
@@ -73,13 +98,15 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
 
         if (file.HasChanged())
             throw new FileException(FileFault.Changed, record.Path, "it was changed while it was read");
-        return new()
-        {
-            Id = record.Id,
-            Checksum = digest.Checksum,
-            Sha256 = sha256 is null ? null : $"sha256:{Convert.ToHexStringLower(sha256.GetCurrentHash())}",
-        };
+        return EndOf(record, digest, sha256);
     }
+
+    private static EndOfFileRecord EndOf(EntryRecord record, PieceDigest digest, IncrementalHash? sha256) => new()
+    {
+        Id = record.Id,
+        Checksum = digest.Checksum,
+        Sha256 = sha256 is null ? null : $"sha256:{Convert.ToHexStringLower(sha256.GetCurrentHash())}",
+    };
 
     private async Task SendPieceAsync(
         EntryRecord record, ReadOnlyMemory<byte> piece, PieceDigest digest, IncrementalHash? sha256, CancellationToken cancellationToken)

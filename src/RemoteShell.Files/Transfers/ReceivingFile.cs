@@ -21,7 +21,7 @@ internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path, Cont
     /// <summary>Records what has arrived, for a later transfer. Without it, only whole pieces are.</summary>
     public void TryKeep()
     {
-        Charge.Leave(Partial);
+        Leave();
         try
         {
             if (Partial is { CanResume: true, Length: >= PartialFile.PieceLength } partial)
@@ -36,8 +36,16 @@ internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path, Cont
     /// <summary>Closes the file; what is worth it stays for a later transfer.</summary>
     public void Dispose()
     {
-        Charge.Leave(Partial);
+        Leave();
         Partial?.Dispose();
         Sha256?.Dispose();
+    }
+
+    private void Leave()
+    {
+        // No later transfer has the same stream.
+        if (Record.IsStream)
+            Partial?.TryDrop();
+        Charge.Leave(Partial);
     }
 }

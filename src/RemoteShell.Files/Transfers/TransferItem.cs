@@ -1,3 +1,5 @@
+using RemoteShell.Files.Transfers.Records;
+
 namespace RemoteShell.Files.Transfers;
 
 /// <summary>What became of one file, folder or link.</summary>
@@ -20,4 +22,17 @@ public sealed record TransferItem
 
     /// <summary>The digest of a file: <c>crc32c:</c> or <c>sha256:</c> and hex digits; null if it has none.</summary>
     public string? Digest { get; init; }
+
+    /// <summary>What the receiver tells; null if the outcome is not known.</summary>
+    internal static TransferItem? TryOf(OutcomeRecord record) => !Enum.TryParse(record.Outcome, out TransferOutcome outcome)
+        ? null
+        : new()
+        {
+            Path = record.Path,
+            Outcome = outcome,
+            Reason = record.Reason,
+            Size = record.Size,
+            Kept = record.Kept,
+            Digest = record.Digest,
+        };
 }

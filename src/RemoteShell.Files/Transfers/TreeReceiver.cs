@@ -151,8 +151,7 @@ internal sealed class TreeReceiver(
             throw new RecordException($"the entry {entry.Id} after {_lastId}");
         _lastId = entry.Id;
         RelativePath sent = RecordText.ToPath(entry.Path);
-        if (sent.IsEmpty || !Enum.TryParse(entry.Kind, out EntryKind kind) || entry.Size < 0 || entry.Mode is < 0 or > AllBits
-            || entry.Holes < 0 || entry.Holes > entry.Size)
+        if (sent.IsEmpty || !Enum.TryParse(entry.Kind, out EntryKind kind) || !IsPossible(entry, kind))
             throw new RecordException($"the entry '{entry.Path}' of the kind '{entry.Kind}'");
         Require(entry, sent);
         tally.Find(entry.Size);
@@ -179,6 +178,13 @@ internal sealed class TreeReceiver(
         if (!rules.HardLinks)
             throw new RecordException($"the hard link '{entry.Path}', which was not asked for");
         Requested?.Require(RecordText.ToPath(entry.SameAs));
+    }
+
+    private static bool IsPossible(EntryRecord entry, EntryKind kind)
+    {
+        if (entry.IsStream && (kind != EntryKind.File || entry.Size != 0 || entry.SameAs is not null))
+            return false;
+        return entry.Size >= 0 && entry.Holes >= 0 && entry.Holes <= entry.Size && entry.Mode is >= 0 and <= AllBits;
     }
 
     // Null if the outcome comes later.

@@ -169,21 +169,13 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
     {
         OfferedEntry? offered = null;
         bool isKnown = outcome.Id == 0 || _offered.TryRemove(outcome.Id, out offered);
-        if (!isKnown || !Enum.TryParse(outcome.Outcome, out TransferOutcome word))
+        if (!isKnown || TransferItem.TryOf(outcome) is not { } item)
             throw new RecordException($"an outcome '{outcome.Outcome}' of the entry {outcome.Id}");
         if (outcome.Id != 0)
             Interlocked.Decrement(ref _offers);
         // The content that is not wanted is there already, or would be sent.
-        if (offered is { IsWanted: false } && word != TransferOutcome.Failed)
+        if (offered is { IsWanted: false } && item.Outcome != TransferOutcome.Failed)
             tally.Move(outcome.Path, offered.Record.Size);
-        tally.Finish(new()
-        {
-            Path = outcome.Path,
-            Outcome = word,
-            Reason = outcome.Reason,
-            Size = outcome.Size,
-            Kept = outcome.Kept,
-            Digest = outcome.Digest,
-        });
+        tally.Finish(item);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Options;
+using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Transfers;
 using RemoteShell.Client;
 
@@ -10,6 +11,9 @@ namespace RemoteShell.Cli.Client.Commands;
 internal static class PutCommand
 {
     private const string StandardInput = "-";
+
+    private const string InputDetails = "The end of standard input is the end of the file, also if the program before the pipe failed: " +
+        "put cannot know that, but 'set -o pipefail' makes the shell tell.";
 
     private static readonly Argument<string[]> Paths = new("LOCAL and HOST:PATH")
     {
@@ -23,11 +27,11 @@ internal static class PutCommand
         {
             Operands =
             [
-                ("LOCAL", "A local file or folder, or - for standard input. A name with a colon is written ./a:b."),
+                ("LOCAL", "A local file or folder, or - for standard input, which is sent as it comes. A name with a colon is written ./a:b."),
                 ("HOST:PATH", "The remote target. A relative path starts in the home folder of the server's user, and HOST: is that " +
                     "folder."),
             ],
-            Details = TransferHelp.Details,
+            Details = [.. TransferHelp.Details, InputDetails],
             Examples =
             [
                 "put notes.txt report.pdf server.example:docs/",
@@ -59,7 +63,7 @@ internal static class PutCommand
         string name = Path.GetFileName(target);
         return name is "" or "." or ".." or "~"
             ? throw new FormatException("standard input has no name; name the remote file: HOST:PATH")
-            : TransferRun.RunAsync(parsed, run => SendInputAsync(run, host, name, target, options));
+            : TransferRun.RunAsync(parsed, run => SendInputAsync(run, host, target, options));
     }
 
     private static void CheckLocal(string source)
@@ -78,10 +82,12 @@ internal static class PutCommand
         return await client.UploadAsync(sources, target, options, run.Progress, run.Stopped);
     }
 
-    private static async Task<TransferResult> SendInputAsync(
-        TransferRun run, string host, string name, string target, TransferOptions options)
+    private static async Task<TransferResult> SendInputAsync(TransferRun run, string host, string target, TransferOptions options)
     {
-        using SpooledInput input = await SpooledInput.ReadAsync(name, run.Stopped);
-        return await SendAsync(run, host, [input.Path], target, options with { OntoTarget = true });
+        run.NoteStandardInput();
+        RemoteShellClient client = await run.ConnectAsync(host);
+        await run.NameDigestsAsync(client, target, [StandardInput], options with { OntoTarget = true });
+        await using Stream input = StandardStreams.Input;
+        return await client.UploadAsync(input, target, options, run.Progress, run.Stopped);
     }
 }

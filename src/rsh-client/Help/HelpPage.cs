@@ -1,7 +1,6 @@
 using System.CommandLine.Invocation;
 using System.CommandLine;
 using RemoteShell.Cli.Arguments;
-using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Help;
 
@@ -19,7 +18,8 @@ internal sealed class HelpPage(
     private static readonly (string Term, string Text) TimeRow =
         (TimeName, "A number and a unit: 250ms, 30s, 10m, 1h30m or 1d, at most 45d. Without a unit: seconds.");
 
-    private static readonly (string Term, string Text) SizeRow = ("SIZE", ByteSize.Statement);
+    private static readonly (string Term, string Text) SizeRow =
+        ("SIZE", "A number of bytes, or with a unit: 64K, 16M, 1G or 2T. K is 1024 bytes, M is 1024 K, and so on.");
 
     public override int Invoke(ParseResult parseResult)
     {

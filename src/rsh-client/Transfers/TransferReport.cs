@@ -19,6 +19,9 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     /// <summary>The folder of the paths in the lines for <c>sha256sum -c</c>: empty, or with a slash at its end.</summary>
     public string DigestFolder { get; set; } = "";
 
+    /// <summary>Whether the same command goes on after an interrupt; not if it reads standard input.</summary>
+    public bool CanGoOn { get; set; } = true;
+
     /// <summary>Why standard output cannot be written; null if it can.</summary>
     public Exception? Failure { get; private set; }
 
@@ -63,7 +66,9 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     public void SayInterrupted()
     {
         string part = display.Now.Current is { } path ? $", and so does the part of '{path}' that has arrived" : "";
-        display.Say($"interrupted; what is whole stays{part}; the same command again goes on");
+        display.Say(CanGoOn
+            ? $"interrupted; what is whole stays{part}; the same command again goes on"
+            : "interrupted; the remote file stays as it was, and nothing of standard input is kept");
         display.Dispose();
     }
 

@@ -77,6 +77,9 @@ internal sealed class TransferRun : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Notes that the transfer reads standard input, so that the same command cannot go on after an interrupt.</summary>
+    public void NoteStandardInput() => _report.CanGoOn = false;
+
     /// <summary>Names the folder at a server in which the paths of the digests are.</summary>
     public async Task NameDigestsAsync(RemoteShellClient client, string target, IReadOnlyList<string> sources, TransferOptions options)
     {

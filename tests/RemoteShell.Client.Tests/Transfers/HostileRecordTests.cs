@@ -69,6 +69,10 @@ public sealed class HostileRecordTests : IDisposable
             ["end too early"] = [(good, 0), (new EndRecord(), 0)],
             ["link without a target"] = [(good with { Kind = "Link" }, 0)],
             ["hard link outside"] = [(good with { SameAs = "../outside" }, 0)],
+            ["stream with a size"] = [(good with { IsStream = true }, 0)],
+            ["stream that is a folder"] = [(good with { IsStream = true, Size = 0, Kind = "Folder" }, 0)],
+            ["negative holes"] = [(good with { Holes = -1 }, 0)],
+            ["more holes than bytes"] = [(good with { Holes = 11 }, 0)],
             ["out of place"] = [(new WantRecord(1, 0), 0)],
             ["folder outside"] = [(new EndOfFolderRecord("..", IsComplete: true), 0)],
         };

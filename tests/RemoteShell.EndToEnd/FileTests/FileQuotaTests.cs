@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace RemoteShell.EndToEnd.FileTests;
 
 /// <summary>A server with --file-quota, as programs.</summary>
@@ -37,6 +39,38 @@ public sealed class FileQuotaTests : IAsyncLifetime
         Assert.Equal((0, ""), (put.Status, put.Error));
         Assert.Contains(_programs.Log, line => line.Contains("\"Direction\":\"Received\"") && line.Contains("\"Path\":\"2\""));
     }
+
+    [Fact]
+    public async Task Count_is_right_after_a_kill_in_the_middle_of_a_file()
+    {
+        const int size = 40 << 20;
+        string[] quota = ["--file-quota", "60M"];
+        await _programs.KillServerAsync();
+        await _programs.StartServerAgainAsync(quota);
+        Assert.Equal(0, (await _programs.ShellAsync($"head -c {size} /dev/urandom > here/large")).Status);
+        string[] command = ["put", "--bwlimit", "24M", "here/large", Remote];
+        using (Process put = _programs.Start("rsh-client", command))
+        {
+            await Waiting.Until(() => PartialLength() > 20 << 20, "a part has arrived");
+            await _programs.KillServerAsync();
+            put.Kill();
+            await put.WaitForExitAsync().Within();
+        }
+
+        await _programs.StartServerAgainAsync(quota);
+        Assert.InRange(Stored(), 4 << 20, size);
+        Output again = await _programs.ClientAsync(command);
+        Assert.Equal(0, again.Status);
+        Assert.Contains("large: resumed at byte ", again.Error);
+        Assert.InRange(Stored(), size - (16 << 20), size);
+    }
+
+    private long PartialLength()
+        => new DirectoryInfo($"{_programs.Home}/there").GetFiles(".rsh-partial-*")
+            .Where(file => file.Extension != ".record").Sum(file => file.Length);
+
+    private long Stored()
+        => long.Parse(File.ReadAllText(Directory.GetFiles($"{_programs.Home}/server/quotas").Single()).Split(' ')[0]);
 
     private async Task<(int Status, string Text)> ListAsync()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace RemoteShell.EndToEnd.FileTests;
@@ -137,6 +138,55 @@ public sealed class PutAndGetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Standard_input_is_sent_without_a_temporary_file()
+    {
+        // A folder for temporary files that does not exist: nothing can be made in it.
+        Output put = await _programs.ShellAsync(
+            $"head -c 64M /dev/urandom > big; cat big | TMPDIR=/nonexistent $C put -q --digest sha256 - {Remote}/there");
+        Assert.Equal((0, ""), (put.Status, put.Error));
+        await _programs.RunToolAsync("cmp", "big", "there");
+        Assert.Matches("^[0-9a-f]{64}  \\S*there\n$", put.Text);
+    }
+
+    [Fact]
+    public async Task Standard_input_that_trickles_arrives_whole_at_its_end()
+    {
+        await MakeAsync("echo old > there");
+        using Process put = _programs.Start("rsh-client", "put", "--json", "-", $"{Remote}/there");
+        for (int i = 1; i <= 3; i++)
+        {
+            await put.StandardInput.WriteAsync($"line {i}\n");
+            await put.StandardInput.FlushAsync();
+            int length = i * "line 1\n".Length;
+            await Waiting.Until(() => PartialLength() == length, $"the server has {length} bytes");
+        }
+
+        Assert.Equal("old\n", Text("there"));
+        put.StandardInput.Close();
+        Assert.Contains("\"size\":21,", await put.StandardOutput.ReadToEndAsync().Within());
+        await put.WaitForExitAsync().Within();
+        Assert.Equal((0, "line 1\nline 2\nline 3\n"), (put.ExitCode, Text("there")));
+    }
+
+    [Fact]
+    public async Task Interrupt_while_standard_input_is_sent_keeps_the_old_file()
+    {
+        await MakeAsync("echo old > there");
+        using Process put = _programs.Start("rsh-client", "put", "-", $"{Remote}/there");
+        await put.StandardInput.BaseStream.WriteAsync(new byte[3 << 20]);
+        await put.StandardInput.BaseStream.FlushAsync();
+        await Waiting.Until(() => PartialLength() == 3 << 20, "all bytes have arrived");
+        Programs.Signal(put, "INT");
+        string said = await put.StandardError.ReadToEndAsync().Within();
+        await put.WaitForExitAsync().Within();
+        Assert.Equal(
+            (130, "rsh-client: interrupted; the remote file stays as it was, and nothing of standard input is kept\n"),
+            (put.ExitCode, said));
+        await Waiting.Until(() => PartialLength() == 0, "the part is removed");
+        Assert.Equal("old\n", Text("there"));
+    }
+
+    [Fact]
     public async Task Verbose_names_each_file_and_the_totals()
     {
         await MakeAsync("mkdir a && printf 12345 > a/x");
@@ -145,6 +195,9 @@ public sealed class PutAndGetTests : IAsyncLifetime
     }
 
     private async Task MakeAsync(string script) => Assert.Equal(0, (await _programs.ShellAsync(script)).Status);
+
+    private long PartialLength()
+        => new DirectoryInfo(_programs.Home).GetFiles(".rsh-partial-*").Where(file => file.Extension != ".record").Sum(file => file.Length);
 
     private string Text(string name) => File.ReadAllText(Path.Combine(_programs.Home, name));
 

@@ -35,6 +35,8 @@ public class AuthorizedKeysTests
     [InlineData($"from= {Line}")]
     [InlineData($"from=\"10.0.0.0/8,\" {Line}")]
     [InlineData($"expiry-time=\"soon\" {Line}")]
+    [InlineData($"file-quota=\"much\" {Line}")]
+    [InlineData($"file-quota {Line}")]
     [InlineData("ecdsa-sha2-nistp256 AAAA")]
     [InlineData("AAAA")]
     public void Invalid_line_is_reported_and_authorizes_no_key(string line)
@@ -58,6 +60,19 @@ public class AuthorizedKeysTests
         Assert.Null((key with { From = [IPNetwork.Parse("fe80::/10")] }).Fault(IPAddress.Parse("fe80::1%1"), before));
         Assert.NotNull(key.Fault(IPAddress.Parse("11.1.2.3"), before));
         Assert.NotNull(key.Fault(IPAddress.Parse("10.1.2.3"), before.AddMinutes(1)));
+    }
+
+    [Fact]
+    public void File_quota_of_a_key_is_a_size()
+    {
+        AuthorizedKey key = AuthorizedKeys.ParseLine($"file-quota=\"64K\" {Line}")!;
+        Assert.Equal((65536L, false), (key.FileQuota, key.IsForFilesOnly));
+        Assert.Null(AuthorizedKeys.ParseLine(Line)!.FileQuota);
+        using var folder = new TemporaryFolder();
+        var keys = new AuthorizedKeys(folder["keys"]);
+        Assert.True(keys.Add($"file-quota=\"64K\" {Line}"));
+        Assert.False(keys.Add($"file-quota=\"65536\" {Line}"));
+        Assert.Throws<RemoteShell.Protocol.RemoteShellException>(() => keys.Add($"file-quota=\"1M\" {Line}"));
     }
 
     [Fact]

@@ -6,6 +6,9 @@ internal sealed record EndOfFileRecord : TransferRecord
     /// <summary>The entry.</summary>
     public long Id { get; init; }
 
+    /// <summary>The size of a stream in bytes; 0 for other files.</summary>
+    public long Size { get; init; }
+
     /// <summary>The CRC-32C of all bytes that were sent of it, holes as zeros.</summary>
     public string? Checksum { get; init; }
 

@@ -12,7 +12,10 @@ internal sealed record EntryRecord : TransferRecord
     /// <summary>The name of an <see cref="Folders.EntryKind"/>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The size of a file in bytes.</summary>
+    /// <summary>Whether it is a file whose size is not known before its end: <see cref="EndOfFileRecord.Size"/> tells it.</summary>
+    public bool IsStream { get; init; }
+
+    /// <summary>The size of a file in bytes; 0 of a stream.</summary>
     public long Size { get; init; }
 
     /// <summary>About how many of these bytes are holes, which take no space.</summary>
