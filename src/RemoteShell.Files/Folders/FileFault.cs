@@ -24,7 +24,7 @@ public enum FileFault
     /// <summary>The file system is full, or the file is larger than it can hold.</summary>
     NoSpace,
 
-    /// <summary>The user's disk quota is used up.</summary>
+    /// <summary>The user's disk quota, or the file quota of the key, is used up.</summary>
     Quota,
 
     /// <summary>A name is longer than the file system can hold.</summary>

@@ -27,7 +27,8 @@ internal static class PutCommand
         {
             Operands =
             [
-                ("LOCAL", "A local file or folder, or - for standard input, which is sent as it comes. A name with a colon is written ./a:b."),
+                ("LOCAL", "A local file or folder, or - for standard input, which is sent as it comes. A name with a colon is written " +
+                    "./a:b."),
                 ("HOST:PATH", "The remote target. A relative path starts in the home folder of the server's user, and HOST: is that " +
                     "folder."),
             ],

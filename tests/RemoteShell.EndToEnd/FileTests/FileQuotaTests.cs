@@ -16,7 +16,8 @@ public sealed class FileQuotaTests : IAsyncLifetime
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: transfers of files");
         _programs = await Programs.StartAsync(Quota);
         Output made = await _programs.ShellAsync(
-            "mkdir here there && cd here && head -c 700K /dev/urandom > 1 && head -c 500K /dev/urandom > 2 && head -c 200K /dev/urandom > 3");
+            "mkdir here there && cd here && head -c 700K /dev/urandom > 1 && head -c 500K /dev/urandom > 2 && "
+            + "head -c 200K /dev/urandom > 3");
         Assert.Equal(0, made.Status);
     }
 
@@ -28,7 +29,8 @@ public sealed class FileQuotaTests : IAsyncLifetime
         Output put = await _programs.ClientAsync("put", "here/1", "here/2", "here/3", Remote);
         Assert.Equal((1, ""), (put.Status, put.Text));
         Assert.Matches(
-            "^rsh-client: 2: exceeds the file quota of this key \\(1M\\): [0-9]+ bytes are used\nrsh-client: 1 of 3 failed: [^\n]+\n$", put.Error);
+            "^rsh-client: 2: exceeds the file quota of this key \\(1M\\): [0-9]+ bytes are used\nrsh-client: 1 of 3 failed: [^\n]+\n$",
+            put.Error);
         Assert.Equal((0, "1\n3\n"), await ListAsync());
         await _programs.KillServerAsync();
         await _programs.StartServerAgainAsync(Quota);
