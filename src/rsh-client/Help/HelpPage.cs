@@ -1,5 +1,5 @@
-using System.CommandLine.Invocation;
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using RemoteShell.Cli.Arguments;
 
 namespace RemoteShell.Cli.Client.Help;
