@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Buffers.Binary;
 using System.Text;
 using RemoteShell.Client.Transfers;
@@ -236,7 +237,7 @@ public sealed class HostileSenderTests : IDisposable
         using var target = TransferTarget.Open(FileRoot.Home(_folder.Path), "t"u8, asked.Length, rules);
         using var writer = new RecordWriter(new MemoryStream());
         var counter = new ResultCounter(null);
-        var receiver = new TreeReceiver(new(sent), writer, rules, target, new(counter)) { Requested = RequestedNames.Of(asked) };
+        var receiver = new TreeReceiver(new(PipeReader.Create(sent)), writer, rules, target, new(counter)) { Requested = RequestedNames.Of(asked) };
         await receiver.ReceiveAsync(CancellationToken.None).Within();
         return counter.Result;
     }
