@@ -18,6 +18,8 @@ internal sealed class TransferRelay(TransferSession from, TransferSession to, Re
         Task first = await Task.WhenAny(both).ConfigureAwait(false);
         if (!first.IsCompletedSuccessfully)
             await stop.CancelAsync().ConfigureAwait(false);
+        // Neither may use a record after its session is closed.
+        await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first.ConfigureAwait(false);
         await Task.WhenAll(both).ConfigureAwait(false);
     }
