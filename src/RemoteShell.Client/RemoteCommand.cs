@@ -52,6 +52,13 @@ public sealed record RemoteCommand
     /// <remarks>Default: none.</remarks>
     public string? Conversation { get; init; }
 
+    /// <summary>For a line of a conversation: the job of the line that must have run before it. Default: it runs in its turn.</summary>
+    /// <remarks>
+    /// So that it can be sent while that line runs. It never starts if that line did not start, was sent a signal, was ended by the
+    /// server, or ended the shell.
+    /// </remarks>
+    public string? After { get; init; }
+
     /// <summary>The command, for people.</summary>
     public string Text
         => ShellLine ?? ConversationLine ?? Kind ?? TransferText
@@ -180,6 +187,7 @@ public sealed record RemoteCommand
         Conversation = Kind,
         Files = TransferText,
         In = Conversation,
+        After = After,
         Shell = IsLogin,
         Tty = Terminal?.ToMessage(),
         ClientToken = Terminal is null && Kind is null ? null : Protocol.Messages.JobId.New(),

@@ -48,7 +48,10 @@ public sealed class RemoteConversation : IAsyncDisposable
         => _client.StartAsync(LineCommand(line), streams, cancellationToken);
 
     /// <summary>The command that runs a line, for <see cref="RemoteShellClient.StartAsync"/>.</summary>
-    /// <remarks>It keeps for an hour when the client disappears, as the conversation does.</remarks>
+    /// <remarks>
+    /// It keeps for an hour when the client disappears, as the conversation does. With <see cref="RemoteCommand.After"/> it can be sent
+    /// while the line before it runs.
+    /// </remarks>
     public RemoteCommand LineCommand(string line) => RemoteCommand.Line(Id, line) with
     {
         Encoding = _encoding,

@@ -49,6 +49,9 @@ public sealed record ExecRequest() : OpenRequest("exec")
     /// <remarks>With <see cref="Command"/> and <see cref="Tty"/>: the command gets the folder and the variables of that shell.</remarks>
     public string? In { get; init; }
 
+    /// <summary>For a <see cref="Line"/>: the job of the line before it, which the shell must have run. Absent: it runs in its turn.</summary>
+    public string? After { get; init; }
+
     /// <summary>Whether to run the user's login shell.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Shell { get; init; }
@@ -127,6 +130,7 @@ public sealed record ExecRequest() : OpenRequest("exec")
         ?? WireRange.Length("holder", ClientToken, 0, MaxTokenLength)
         ?? WireRange.Word("conversation", Conversation)
         ?? WireRange.Job("in", In)
+        ?? WireRange.Job("after", After)
         ?? WireRange.Positions(Streams, "stdout", "stderr");
 
     /// <summary>Prints the names of variables only, because their values may be secret.</summary>

@@ -6,7 +6,6 @@ using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Files;
-using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
@@ -115,15 +114,8 @@ internal sealed class JobManager : IAsyncDisposable
                     "run the command again, if it may run twice");
             }
 
-            ConversationShell? conversation = exec.In is { } shared ? Table.Find(shared, key)?.Conversation : null;
-            if (exec.In is not null && conversation is null)
-            {
-                throw new JobRefusedException(
-                    ErrorCode.Gone,
-                    $"the conversation {exec.In} has ended, and its variables and functions are lost",
-                    "start a new one with: rsh-client connect HOST");
-            }
-
+            Job? conversation = exec.In is { } shared ? Table.Find(shared, key) : null;
+            ConversationPlace? place = exec.In is null ? null : PlaceOf(exec, conversation, key);
             long size = ExecSize.Of(exec);
             if (_running.Begin(key, size) is { } limit)
             {
@@ -133,8 +125,10 @@ internal sealed class JobManager : IAsyncDisposable
                     "wait until one ends, or ask the server's administrator to raise the limit");
             }
 
-            Job job = Make(record, owner with { Key = key }, exec, peer, conversation);
+            Job job = Make(record, owner with { Key = key }, exec, peer, place);
             Table.TryAdd(job);
+            if (exec.Line is not null)
+                conversation!.NewestLine = job;
             if (record.Detached)
                 _quotaEnforcer.Wake();
             else
@@ -173,6 +167,31 @@ internal sealed class JobManager : IAsyncDisposable
         _stopped.Dispose();
     }
 
+    // The newest line is known also when its job is forgotten already.
+    private ConversationPlace PlaceOf(ExecRequest exec, Job? conversation, PublicKey key)
+    {
+        if (conversation?.Conversation is not { } shell)
+        {
+            throw new JobRefusedException(
+                ErrorCode.Gone,
+                $"the conversation {exec.In} has ended, and its variables and functions are lost",
+                "start a new one with: rsh-client connect HOST");
+        }
+
+        if (exec.After is not { } after)
+            return new(shell, null);
+        Job? before = conversation.NewestLine is { } newest && newest.Id == after ? newest : Table.Find(after, key);
+        if (before?.Record.In != exec.In || before?.Record.Tty != false)
+        {
+            throw new JobRefusedException(
+                ErrorCode.BadRequest,
+                $"the job {after} is not a line of the conversation {exec.In}, so no line can follow it",
+                "leave after out, or name the job of the line before");
+        }
+
+        return new(shell, before);
+    }
+
     // A client that has its result does not repeat the request, so its id need not be kept.
     private void Forget(Job job)
     {
@@ -198,11 +217,11 @@ internal sealed class JobManager : IAsyncDisposable
         return policy.Length <= MaxPolicyLength ? policy : OnDisconnect.Parse(policy).ToString();
     }
 
-    private Job Make(JobRecord record, AuthorizedKey owner, ExecRequest exec, IPEndPoint peer, ConversationShell? conversation)
+    private Job Make(JobRecord record, AuthorizedKey owner, ExecRequest exec, IPEndPoint peer, ConversationPlace? place)
     {
         try
         {
-            return record.Detached ? MakeDetached(record, owner.Key, exec, peer) : MakeAttached(record, owner, exec, peer, conversation);
+            return record.Detached ? MakeDetached(record, owner.Key, exec, peer) : MakeAttached(record, owner, exec, peer, place);
         }
         catch (Exception e)
         {
@@ -217,12 +236,12 @@ internal sealed class JobManager : IAsyncDisposable
         }
     }
 
-    private Job MakeAttached(JobRecord record, AuthorizedKey key, ExecRequest exec, IPEndPoint peer, ConversationShell? conversation)
+    private Job MakeAttached(JobRecord record, AuthorizedKey key, ExecRequest exec, IPEndPoint peer, ConversationPlace? place)
     {
         PublicKey owner = key.Key;
         IJobRunner runner = record.Files
             ? MakeTransfer(record, key, peer)
-            : _runners.For(exec, peer.Address.ToString(), JobStore.NameOf(record), conversation);
+            : _runners.For(exec, peer.Address.ToString(), JobStore.NameOf(record), place);
         WindowBudget budget = _windows.Of(owner);
         long tail = record.CanBeTakenOver ? TerminalRunner.Tail : 0;
         Dictionary<string, MemoryOutput> buffers = runner.Streams.ToDictionary(

@@ -17,8 +17,6 @@ namespace RemoteShell.Cli.Client.Commands;
 /// <summary><c>rsh-client connect</c>: a prompt whose lines run at the server, one after the other.</summary>
 internal static class ConnectCommand
 {
-    private const string Exit = "exit";
-
     // How long a shell may take to judge a text: at a prompt less than the user waits.
     private static readonly TimeSpan ScriptPatience = TimeSpan.FromSeconds(3), PromptPatience = TimeSpan.FromSeconds(1.5);
 
@@ -47,7 +45,6 @@ internal static class ConnectCommand
             ? RunScriptAsync(parsed)
             : RunPromptAsync(parsed, again, (conversation, token) => conversation.StartAsync(token));
 
-    // As a shell does with a script: the end of the shell is the end of the script, and an error of the conversation stops it.
     private static async Task<int> RunScriptAsync(ParseResult parsed)
     {
         string host = parsed.GetValue(HostOptions.Host)!;
@@ -68,7 +65,7 @@ internal static class ConnectCommand
         var syntax = new ShellSyntax(client, conversation, ScriptPatience);
         try
         {
-            return await RunLinesAsync(new PipeLineReader(StandardStreams.Input, syntax.VerdictAsync), conversation, streams, interrupts);
+            return await new ScriptRunner(StandardStreams.Input, syntax, conversation, streams, interrupts).RunAsync();
         }
         catch (Exception e) when (e is RequestRefusedException or CommandNotStartedException or FormatException or LeftException)
         {
@@ -77,31 +74,6 @@ internal static class ConnectCommand
         finally
         {
             late.Finish();
-        }
-    }
-
-    private static async Task<int> RunLinesAsync(
-        PipeLineReader lines, PromptConversation conversation, CommandStreams streams, Interrupts interrupts)
-    {
-        int wrong = 0;
-        while (true)
-        {
-            // A line whose syntax is wrong is the last one: its rest would run as commands.
-            string? line = lines.IsWrong ? null : await lines.ReadAsync(conversation.Folder, interrupts.Cancelled);
-            if (line is not null && Completeness.IsEmpty(line))
-                continue;
-            CommandResult result = await conversation.RunAsync(line ?? Exit, streams, interrupts);
-            if (result.Outcome == CommandOutcome.NeverStarted)
-                return ExitStatus.NoConnection;
-            bool hasEnded = conversation.HasEnded;
-            if (hasEnded)
-                result = await conversation.EndAsync();
-            int status = ExitStatus.Of(result);
-            if (lines.IsWrong && wrong == 0)
-                wrong = status == 0 ? ExitStatus.Usage : status;
-            // The shell goes on if the script has an exit of its own.
-            if (hasEnded || line is null)
-                return lines.IsWrong ? wrong : status;
         }
     }
 

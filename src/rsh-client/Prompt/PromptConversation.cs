@@ -39,7 +39,10 @@ internal sealed class PromptConversation(
     public int Lines { get; private set; }
 
     /// <summary>Whether the shell has ended, with the last line or between two lines.</summary>
-    public bool HasEnded => _isGone || _last is not null || Current.Completion.IsCompleted;
+    public bool HasEnded => _isGone || HasEndedWithLine || Current.Completion.IsCompleted;
+
+    /// <summary>Whether the shell has ended with the last line.</summary>
+    public bool HasEndedWithLine => _last is not null;
 
     /// <summary>Whether the last line has made the shell exit, such as <c>exit</c> in a function.</summary>
     public bool HasExited => _last is { Outcome: CommandOutcome.Exited };
@@ -78,12 +81,38 @@ internal sealed class PromptConversation(
     /// <param name="streams">Where its output goes, in UTF-8.</param>
     /// <param name="interrupts">The signals of this process.</param>
     public async Task<CommandResult> RunAsync(string line, CommandStreams streams, Interrupts interrupts)
+        => await RunAsync(await LineAsync(line, streams, interrupts.Cancelled), interrupts);
+
+    /// <summary>Makes a line for <see cref="RunAsync(LineRunner, Interrupts)"/>.</summary>
+    /// <param name="line">The text.</param>
+    /// <param name="streams">Where its output goes, in UTF-8.</param>
+    /// <param name="cancellationToken">Stops asking the shell whether the line is for itself.</param>
+    public async Task<LineRunner> LineAsync(string line, CommandStreams streams, CancellationToken cancellationToken)
+        => Line(await ForShellAsync(line, cancellationToken), streams);
+
+    /// <summary>Sends the next line while this one runs, if the shell need not be asked about it. Null if it was not sent.</summary>
+    /// <param name="next">The text.</param>
+    /// <param name="streams">Where its output goes, in UTF-8, when it is run.</param>
+    /// <param name="line">The line that runs.</param>
+    /// <param name="cancellationToken">Ends the next line.</param>
+    public async Task<LineRunner?> SendAheadAsync(
+        string next, CommandStreams streams, LineRunner line, CancellationToken cancellationToken)
     {
-        string sent = await ForShellAsync(line, interrupts.Cancelled);
+        if (ServerBuiltins.NameOf(next) is not null)
+            return null;
+        LineRunner ahead = Line(next, streams);
+        return await line.TrySendNextAsync(ahead, cancellationToken) ? ahead : null;
+    }
+
+    /// <summary>Runs a line in the shell.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="interrupts">The signals of this process.</param>
+    public async Task<CommandResult> RunAsync(LineRunner line, Interrupts interrupts)
+    {
         CommandResult result;
         try
         {
-            result = await new LineRunner(client, Current, text) { Waits = SayWaits }.RunAsync(sent, streams, interrupts);
+            result = await line.RunAsync(interrupts);
         }
         catch (RequestRefusedException e) when (e.Code == ErrorCode.Gone)
         {
@@ -146,6 +175,9 @@ internal sealed class PromptConversation(
     public void LeaveRunning() => _current?.LeaveRunning();
 
     public ValueTask DisposeAsync() => _current?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private LineRunner Line(string line, CommandStreams streams)
+        => new(client, Current, text) { Line = line, Streams = streams, Waits = SayWaits };
 
     private void SayWaits()
     {

@@ -16,6 +16,7 @@ internal sealed class Job
     private IJobRunner? _runner;
     private Timer? _timer;
     private EndCause? _cause;
+    private volatile bool _wasSignalled;
 
     // As SystemClock tells.
     private long _endedAt;
@@ -62,6 +63,9 @@ internal sealed class Job
     /// <summary>The shell, for a conversation that has not ended; null for other jobs.</summary>
     public ConversationShell? Conversation { get; set; }
 
+    /// <summary>For a conversation: its newest line; null before the first one. The job manager guards it.</summary>
+    public Job? NewestLine { get; set; }
+
     /// <summary>The attached clients.</summary>
     public JobClients Clients { get; }
 
@@ -105,6 +109,9 @@ internal sealed class Job
 
     /// <summary>Cancelled when the server ends the job; <see cref="Cause"/> then says why.</summary>
     public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Whether a client has sent the job a signal, or the server has ended it.</summary>
+    public bool WasDisturbed => _wasSignalled || Cause is not null;
 
     /// <summary>Whether a client has the result and all output.</summary>
     public bool IsDelivered { get; private set; }
@@ -191,7 +198,12 @@ internal sealed class Job
     }
 
     /// <summary>Sends a signal to all processes of the job; false if none runs.</summary>
-    public bool Signal(int number) => _runner?.Signal(number) ?? false;
+    public bool Signal(int number)
+    {
+        // Before the signal has its effect: a line that waits for the end of this one must not begin then.
+        _wasSignalled = true;
+        return _runner?.Signal(number) ?? false;
+    }
 
     /// <summary>Lets a job that is paused at a quota check again whether there is room.</summary>
     public void RetryPaused()

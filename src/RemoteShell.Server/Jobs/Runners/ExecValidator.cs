@@ -57,6 +57,7 @@ internal static class ExecValidator
         { Line: not null, Stdin: true } => "a line has no standard input",
         { In: not null, Line: null, Command: null } or { In: not null, Line: null, Tty: null }
             => "only a line, and a command with a terminal, can belong to a conversation",
+        { After: not null, Line: null } => "only a line can follow a line",
         { Line: not null, Cwd: not null } or { Line: not null, Env: not null } or { Line: not null, Unset: not null }
             => "a line has the folder and the variables of its conversation",
         { Tty: not null, Line: not null } or { Tty: not null, Builtin: not null } or { Tty: not null, Conversation: not null }

@@ -44,8 +44,8 @@ internal sealed class JobRunnerFactory(
     /// <param name="exec">A valid request.</param>
     /// <param name="peer">The client's address, for the command's environment.</param>
     /// <param name="name">The job's name among those of all keys, for its control group.</param>
-    /// <param name="conversation">The shell of the conversation that the request names; null: it names none.</param>
-    public IJobRunner For(ExecRequest exec, string peer, string name, ConversationShell? conversation)
+    /// <param name="place">The place in the conversation that the request names; null: it names none.</param>
+    public IJobRunner For(ExecRequest exec, string peer, string name, ConversationPlace? place)
     {
         Encoding encoding = exec.Encoding is { } asked ? TextEncoding.GetStrict(asked) : Encoding.UTF8;
         if (exec.Builtin is { } words)
@@ -56,7 +56,7 @@ internal sealed class JobRunnerFactory(
         }
 
         if (exec.Line is { } line)
-            return ForLine(line, encoding, conversation!);
+            return ForLine(line, encoding, place!);
 
         Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, peer);
         ControlGroup? group = groups?.Of(name);
@@ -75,9 +75,9 @@ internal sealed class JobRunnerFactory(
         {
             Asciicast? recording = recordings?.Begin(exec.Job, asked, exec.CommandText, peer);
             var terminal = new TerminalLauncher(asked, recording is null ? null : recording.Show);
-            if (conversation is null)
+            if (place is null)
                 return new(terminal, Build, times, group, recording);
-            var state = new ConversationState(conversation);
+            var state = new ConversationState(place.Shell);
             return new ConversationTerminalRunner(state, terminal, () => BuildIn(state), times, group, recording);
         }
 
@@ -117,11 +117,12 @@ internal sealed class JobRunnerFactory(
     private FileRoot RootOf(FileRights rights) => rights.Root is { } root ? FileRoot.Below(root) : FileRoot.Home(account.Home);
 
     // The next line for the shell finds the status of a built-in in $?.
-    private IJobRunner ForLine(string line, Encoding encoding, ConversationShell conversation)
+    private IJobRunner ForLine(string line, Encoding encoding, ConversationPlace place)
     {
-        if (BuiltinTable.ForLine(line) is not var (builtin, arguments))
-            return new LineRunner(conversation, line, times);
-        return new BuiltinRunner(builtin, new(arguments, visitors), encoding) { Conversation = conversation };
+        IJobRunner runner = BuiltinTable.ForLine(line) is var (builtin, arguments)
+            ? new BuiltinRunner(builtin, new(arguments, visitors), encoding) { Conversation = place.Shell }
+            : new LineRunner(place.Shell, line, times);
+        return place.Before is { } before ? new FollowingRunner(before, place.Shell, runner) : runner;
     }
 
     // The command enters its control group before it runs. If there is none, it runs as it is.
