@@ -1,4 +1,5 @@
 using RemoteShell.Protocol;
+using RemoteShell.Server;
 
 namespace RemoteShell.Client.Tests;
 
@@ -116,17 +117,18 @@ public sealed class FollowingLineTests
             KeepJobs = 0,
             Limits = options.Limits with { Jobs = 2 },
         });
-        string before = (await talk.Client.RunAsync(talk.Conversation.LineCommand("true")).Within()).JobId;
+        RemoteJob before = await talk.StartAsync("true", null);
+        await before.Completion.Within();
         // Jobs that have ended are forgotten when some more have.
         await Waiting.Until(
             () =>
             {
-                talk.Client.RunAsync(RemoteCommand.Shell("true")).Within().GetAwaiter().GetResult();
-                return talk.Client.ListJobsAsync(JobFilter.All).Within().GetAwaiter().GetResult().All(job => job.Id != before);
+                talk.Client.RunAsync(RemoteCommand.Shell("true"), new()).Within().GetAwaiter().GetResult();
+                return talk.Client.ListJobsAsync(JobFilter.All).Within().GetAwaiter().GetResult().All(job => job.Id != before.Id);
             },
             "the line is forgotten");
-        CommandResult result = await talk.Client.RunAsync(talk.Conversation.LineCommand("(exit 4)") with { After = before }).Within();
-        Assert.Equal(4, result.ExitCode);
+        RemoteJob last = await talk.StartAsync("(exit 4)", before);
+        Assert.Equal(4, (await last.Completion.Within()).ExitCode);
     }
 
     private static async Task SaysAsync(RemoteJob job, string reason)
