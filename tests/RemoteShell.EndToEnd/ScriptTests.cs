@@ -23,7 +23,8 @@ public sealed class ScriptTests : IAsyncLifetime
         _programs.Host = relay.Address.ToString();
         string script = string.Concat(Enumerable.Range(1, lines).Select(i => $"n=$((n + 1)); echo o$n; echo e$n >&2\n"));
         Output output = await _programs.ShellAsync("\"$C\" connect --accept-new \"$H\" 2>&1", script);
-        string[] said = [.. output.Text.Split('\n').Where(line => line.Length > 0 && !line.StartsWith("rsh-client: ", StringComparison.Ordinal))];
+        IEnumerable<string> shown = output.Text.Split('\n').Where(line => line.Length > 0);
+        string[] said = [.. shown.Where(line => !line.StartsWith("rsh-client: ", StringComparison.Ordinal))];
         Assert.Equal(0, output.Status);
         Assert.InRange(relay.Connections, 4, int.MaxValue);
         Assert.Equal(Enumerable.Range(1, lines).Select(i => $"o{i}"), said.Where(line => line[0] == 'o'));

@@ -10,7 +10,7 @@ namespace RemoteShell.Cli.Arguments;
 /// </remarks>
 /// <param name="program">The program's name.</param>
 /// <param name="root">Its commands.</param>
-/// <param name="trailing">The names of the commands whose words after the first argument belong to a remote command, also with a dash.</param>
+/// <param name="trailing">The names of commands whose words after the first argument belong to a remote command, also with a dash.</param>
 internal sealed class CommandLine(string program, RootCommand root, params string[] trailing)
 {
     private const string EndOfOptions = "--";

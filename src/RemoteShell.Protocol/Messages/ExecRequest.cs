@@ -49,7 +49,7 @@ public sealed record ExecRequest() : OpenRequest("exec")
     /// <remarks>With <see cref="Command"/> and <see cref="Tty"/>: the command gets the folder and the variables of that shell.</remarks>
     public string? In { get; init; }
 
-    /// <summary>For a <see cref="Line"/>: the job of the line before it, which the shell must have run. Absent: it runs in its turn.</summary>
+    /// <summary>For a <see cref="Line"/>: the job of the line before, which the shell must have run. Absent: any.</summary>
     public string? After { get; init; }
 
     /// <summary>Whether to run the user's login shell.</summary>

@@ -237,7 +237,8 @@ public sealed class HostileSenderTests : IDisposable
         using var target = TransferTarget.Open(FileRoot.Home(_folder.Path), "t"u8, asked.Length, rules);
         using var writer = new RecordWriter(new MemoryStream());
         var counter = new ResultCounter(null);
-        var receiver = new TreeReceiver(new(PipeReader.Create(sent)), writer, rules, target, new(counter)) { Requested = RequestedNames.Of(asked) };
+        var reader = new RecordReader(PipeReader.Create(sent));
+        var receiver = new TreeReceiver(reader, writer, rules, target, new(counter)) { Requested = RequestedNames.Of(asked) };
         await receiver.ReceiveAsync(CancellationToken.None).Within();
         return counter.Result;
     }
