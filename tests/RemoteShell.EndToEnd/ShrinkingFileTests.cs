@@ -24,7 +24,7 @@ public sealed class ShrinkingFileTests : IAsyncLifetime
             file.SetLength(1);
         Output output = await getting;
         Assert.NotEqual(0, output.Status);
-        Assert.Contains("it was changed while it was read", output.Error);
+        Assert.Contains("it became shorter while it was read", output.Error);
         Assert.Empty(Directory.GetFiles(here));
     }
 
