@@ -22,7 +22,7 @@ public sealed record TransferOptions
     public bool Checksum { get; init; }
 
     /// <summary>Whether the target's folders lose what the source does not have. Default: no.</summary>
-    /// <remarks>Nothing is deleted if anything of the source could not be read, and nothing that <see cref="Filter"/> excludes.</remarks>
+    /// <remarks>Nothing is deleted if anything fails, and nothing that <see cref="Filter"/> excludes.</remarks>
     public bool Delete { get; init; }
 
     /// <summary>Whether nothing is changed, and only reported. Default: no.</summary>

@@ -91,7 +91,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
         (uint? user, uint? group) = _entries.OwnerOf(file.Record);
         var attributes = new FileAttributesToSet
         {
-            Mode = file.Record.Mode,
+            Mode = file.Record.IsStream ? ModeForStream(file) : file.Record.Mode,
             Modified = file.Record.IsStream ? null : EntryWriter.TimeOf(file.Record),
             User = user,
             Group = group,
@@ -106,6 +106,13 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
             Kept = partial.From,
             Digest = digest,
         };
+    }
+
+    // A stream has no mode of its own. That of the file which it replaces may keep others out.
+    private int ModeForStream(ReceivingFile file)
+    {
+        using Folder parent = target.Base.OpenFolder(file.Path.Parent);
+        return parent.TryStat(file.Path.Name) is { Kind: EntryKind.File } old ? old.Mode : file.Record.Mode;
     }
 
     private void Charge(ReceivingFile file)

@@ -96,6 +96,8 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
             offset += count;
         }
 
+        if (record.Size == 0 && file.Read(0, _piece.AsSpan(0, 1)) > 0)
+            throw new FileException(FileFault.NotRegular, record.Path, "it has content, but its size is 0, as in /proc; read it with cat");
         if (file.HasChanged())
             throw new FileException(FileFault.Changed, record.Path, "it was changed while it was read");
         return EndOf(record, digest, sha256);

@@ -7,7 +7,7 @@ using RemoteShell.Files.Trees;
 namespace RemoteShell.Files.Transfers;
 
 /// <summary>Ends folders, and deletes what they have and the source does not have.</summary>
-/// <remarks>Nothing is deleted before everything has arrived, and nothing at all if anything of the source could not be read.</remarks>
+/// <remarks>Nothing is deleted before everything has arrived, and nothing at all if anything failed.</remarks>
 /// <param name="rules">Whether something is deleted, and what is spared.</param>
 /// <param name="target">Where the folders are.</param>
 internal sealed class Leftovers(TransferRules rules, TransferTarget target)
@@ -16,7 +16,7 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
     private readonly List<(RelativePath Folder, EntryRecord Record, List<FileName> Names)> _found = [];
     private bool _hasFault;
 
-    /// <summary>Notes that something of the source could not be read.</summary>
+    /// <summary>Notes that something failed: it could not be read, or not be written.</summary>
     public void NoteFault() => _hasFault = true;
 
     /// <summary>Ends a folder that is complete, and notes what it has in addition. Returns why that failed; null: it did not.</summary>
@@ -40,7 +40,12 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
     public IEnumerable<TransferItem> Delete()
     {
         if (_hasFault)
+        {
+            foreach ((RelativePath folder, _, List<FileName> names) in _found)
+                yield return Spared(folder, names.Count);
             yield break;
+        }
+
         var entries = new EntryWriter(rules, target);
         foreach ((RelativePath folder, EntryRecord record, List<FileName> names) in _found)
         {
@@ -50,6 +55,13 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
                 yield return new() { Path = folder.Escaped, Outcome = TransferOutcome.Failed, Reason = fault };
         }
     }
+
+    private static TransferItem Spared(RelativePath folder, int names) => new()
+    {
+        Path = folder.Escaped,
+        Outcome = TransferOutcome.Skipped,
+        Reason = $"nothing is deleted in it ({names} would be), because something failed",
+    };
 
     // The folder may belong to another user, who lets this one write into it.
     private static string? End(EntryRecord record, RelativePath path, EntryWriter entries)

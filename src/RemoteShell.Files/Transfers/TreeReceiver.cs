@@ -9,7 +9,7 @@ namespace RemoteShell.Files.Transfers;
 /// <remarks>
 /// Each name gets its new content at once, whole and verified, or keeps the old.
 /// Memory holds the folders that are not complete (at most 16384), the entries that are under way (at most 4096), one piece of a file,
-/// and, if the target loses what the source does not have, the names in those folders and the paths to delete.
+/// the names of the sources, and, if the target loses what the source does not have, the names in those folders and the paths to delete.
 /// </remarks>
 /// <param name="reader">From the sender.</param>
 /// <param name="writer">To the sender.</param>
@@ -37,6 +37,9 @@ internal sealed class TreeReceiver(
     // Hard links to a file that is arriving, by its path.
     private readonly Dictionary<string, List<EntryRecord>> _links = new(StringComparer.Ordinal);
     private long _lastId;
+
+    // The names of the sources, and those that several of them have.
+    private readonly HashSet<FileName> _sources = [], _repeated = [];
     private int _waitingLinks;
 
     /// <summary>The names that were asked for; null: all that are sent are received.</summary>
@@ -157,14 +160,27 @@ internal sealed class TreeReceiver(
         tally.Find(entry.Size);
         RelativePath path = target.Place(sent);
         Remember(sent);
-        string? fault = FolderOf(path)?.Fault;
+        bool isRepeated = IsRepeated(sent, kind);
+        string? fault = isRepeated ? "another source has the same name" : FolderOf(path)?.Fault;
         TransferItem? item = fault is null
             ? await DecideAsync(entry, kind, path, cancellationToken).ConfigureAwait(false)
             : Failed(entry, path, fault);
-        if (kind == EntryKind.Folder && item is not null)
+        if (kind == EntryKind.Folder && item is not null && !isRepeated)
             item = await BeginFolderAsync(entry, path, item, cancellationToken).ConfigureAwait(false);
         if (item is not null)
             await TellAsync(entry.Id, item, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The second source of a name would replace what the first has brought, and a folder would delete it with --delete; otherwise
+    // folders are merged. Sources come one after the other.
+    private bool IsRepeated(RelativePath sent, EntryKind kind)
+    {
+        RelativePath top = sent;
+        while (top.Depth > 1)
+            top = top.Parent;
+        if (sent.Depth == 1 && !_sources.Add(top.Name) && (rules.Delete || kind != EntryKind.Folder))
+            _repeated.Add(top.Name);
+        return _repeated.Contains(top.Name);
     }
 
     // A server may send what nobody asked for, such as a file that a shell reads when it starts.
@@ -386,6 +402,8 @@ internal sealed class TreeReceiver(
 
     private async Task TellAsync(long id, TransferItem item, CancellationToken cancellationToken)
     {
+        if (item.Outcome == TransferOutcome.Failed)
+            _leftovers.NoteFault();
         tally.Finish(item);
         await writer.WriteAsync(
             new OutcomeRecord

@@ -73,6 +73,12 @@ internal sealed class FileService(
     private async Task ReceiveAsync(
         StartRecord start, string path, RecordReader reader, RecordWriter writer, CancellationToken cancellationToken)
     {
+        if (!rights.MayRead && (start.Rules.DryRun || start.Rules.Delete || start.Rules.Checksum))
+        {
+            const string Reason = "this key may only write here; --dry-run, --delete and --checksum would tell what is there";
+            throw new FileException(FileFault.Denied, path, Reason);
+        }
+
         using var target = TransferTarget.Open(root, RecordText.ToBytes(path), start.Sources, start.Rules) with { Quota = quota };
         await writer.WriteAsync(new ReadyRecord(), cancellationToken);
         await writer.FlushAsync(cancellationToken);

@@ -23,8 +23,7 @@ internal static class TransferFlags
 
     private static readonly Option<bool> Delete = new("--delete")
     {
-        Description = "With -r: delete from the target's folders what the source does not have. Nothing is deleted if a part of the "
-            + "source cannot be read.",
+        Description = "With -r: delete from the target's folders what the source does not have. Nothing is deleted if anything fails.",
     };
 
     private static readonly Option<bool> Checksum = new("--checksum")

@@ -121,6 +121,10 @@ public sealed class FileRightsTests : IDisposable
             await writer.UploadAsync([_folder["f"]], _folder["sent"]).Within();
             await FailsAsync(() => writer.DownloadAsync([_folder["f"]], _folder["no"]));
             await FailsAsync(() => writer.ListAsync(_folder.Path));
+            // Each of these would tell what is there.
+            await FailsAsync(() => writer.UploadAsync([_folder["f"]], _folder["sent"], new() { DryRun = true }));
+            await FailsAsync(() => writer.UploadAsync([_folder["f"]], _folder["sent"], new() { Checksum = true }));
+            await FailsAsync(() => writer.UploadAsync([_folder["d"]], _folder["d"], new() { Recursive = true, Delete = true }));
             await FailsAsync(() => writer.GetAsync(_folder["f"], _ => new MemoryStream()));
         }
 

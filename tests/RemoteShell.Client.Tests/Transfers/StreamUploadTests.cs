@@ -22,6 +22,18 @@ public sealed class StreamUploadTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public async Task Stream_keeps_the_mode_of_the_file_that_it_replaces()
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("install", ["-m", "600", "/dev/null", Target]))
+            await make.WaitForExitAsync().Within();
+        await client.UploadAsync(new MemoryStream(RandomBytes(100)), Target).Within();
+        Assert.Equal(100, new FileInfo(Target).Length);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(Target).UnixFileMode);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

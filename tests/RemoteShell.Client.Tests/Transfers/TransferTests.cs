@@ -135,6 +135,62 @@ public sealed class TransferTests : IDisposable
         Assert.Equal(["a", "d/b", "keep.log"], left.Select(file => Path.GetRelativePath(At("t"), file)).Order());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Second_source_of_the_same_name_fails_and_the_first_stays(bool isDownload)
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        foreach (string file in (string[])["m/a/x/1", "m/b/x/2", "m/a/f", "m/b/f"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(At(file))!);
+            await File.WriteAllTextAsync(At(file), file);
+        }
+
+        MakeFolder("t");
+        string[] sources = [At("m/a/x"), At("m/a/f"), At("m/b/x"), At("m/b/f")];
+        var options = new TransferOptions { Recursive = true, Delete = true };
+        for (int round = 0; round < 2; round++)
+        {
+            TransferResult done = await (isDownload
+                ? client.DownloadAsync(sources, At("t"), options)
+                : client.UploadAsync(sources, At("t"), options)).Within();
+            Assert.Equal((3L, 0L), (done.Failed, done.Deleted));
+            Assert.Contains("another source has the same name", Reasons(done), StringComparison.Ordinal);
+            Assert.Equal("m/a/f", await File.ReadAllTextAsync(At("t/f")));
+            Assert.Equal("m/a/x/1", await File.ReadAllTextAsync(At("t/x/1")));
+            Assert.False(File.Exists(At("t/x/2")));
+        }
+    }
+
+    [Fact]
+    public async Task Delete_removes_nothing_and_says_so_when_something_fails()
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        await File.WriteAllTextAsync(Path.Combine(MakeFolder("s"), "f"), "new");
+        MakeFolder("t/f");
+        await File.WriteAllTextAsync(At("t/more"), "more");
+        var skipped = new List<TransferItem>();
+        var watcher = new Watcher(value => skipped.AddRange(value.Finished is { Outcome: TransferOutcome.Skipped } item ? [item] : []));
+        var options = new TransferOptions { Recursive = true, Delete = true, OntoTarget = true };
+        TransferResult done = await client.UploadAsync([At("s")], At("t"), options, watcher).Within();
+        Assert.Equal((1L, 0L), (done.Failed, done.Deleted));
+        Assert.Equal("more", await File.ReadAllTextAsync(At("t/more")));
+        Assert.Contains("nothing is deleted in it", Assert.Single(skipped).Reason!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task File_that_has_more_content_than_its_size_says_fails()
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        TransferResult done = await client.UploadAsync(["/proc/version"], At("t")).Within();
+        Assert.Contains("its size is 0", Reasons(done), StringComparison.Ordinal);
+        Assert.False(Path.Exists(At("t")));
+    }
+
     [Fact]
     public async Task Failures_are_told_and_the_other_files_go_on()
     {
