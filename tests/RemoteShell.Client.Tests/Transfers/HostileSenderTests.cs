@@ -1,10 +1,10 @@
-using System.IO.Pipelines;
 using System.Buffers.Binary;
+using System.IO.Pipelines;
 using System.Text;
 using RemoteShell.Client.Transfers;
 using RemoteShell.Files.Folders;
-using RemoteShell.Files.Transfers;
 using RemoteShell.Files.Transfers.Records;
+using RemoteShell.Files.Transfers;
 
 namespace RemoteShell.Client.Tests.Transfers;
 

@@ -86,8 +86,9 @@ internal sealed class ConversationCompleter(ConversationShell shell, Account acc
             .. ReservedWords.Select(name => new CompletedName('k', name)),
             .. ShellBuiltins.Select(name => new CompletedName('b', name)),
         ];
-        bool isCommand = begin.Length > 0 && told.TrimEnd('\n') == begin;
-        return Beginning(begin, names).Concat(isCommand ? [new CompletedName(Function, begin)] : []);
+        // The shell prints the names of its own built-ins and reserved words in the same way.
+        bool isFunction = begin.Length > 0 && told.TrimEnd('\n') == begin && names.All(name => name.Name != begin);
+        return Beginning(begin, names).Concat(isFunction ? [new CompletedName(Function, begin)] : []);
     }
 
     private static IEnumerable<CompletedName> Beginning(string begin, IEnumerable<CompletedName> names)
