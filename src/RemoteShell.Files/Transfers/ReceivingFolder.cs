@@ -29,6 +29,6 @@ internal sealed class ReceivingFolder(EntryRecord record, RelativePath path)
     /// <summary>Why nothing can be put into it; null: it can.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>What the sender is told when the folder is complete; null: it was told.</summary>
+    /// <summary>The outcome to send when the folder is complete; null: it was sent already.</summary>
     public TransferItem? Outcome { get; init; }
 }

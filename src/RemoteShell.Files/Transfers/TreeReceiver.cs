@@ -25,7 +25,7 @@ internal sealed class TreeReceiver(
     // Those above the one that is being named, and those whose files are arriving.
     private const int MostFolders = 16384;
 
-    // The outcome of a deeper folder is told at once: the sender must not wait for that of its other entries.
+    // A deeper folder gets its outcome at once, so that many open folders do not hold the sender back.
     private const int MostDepth = 1024;
 
     private readonly EntryWriter _entries = new(rules, target);
@@ -183,7 +183,7 @@ internal sealed class TreeReceiver(
         return _repeated.Contains(top.Name);
     }
 
-    // A server may send what nobody asked for, such as a file that a shell reads when it starts.
+    // A hostile server may send files that were not requested, such as .profile.
     private void Require(EntryRecord entry, RelativePath sent)
     {
         Requested?.Require(sent);
@@ -331,7 +331,7 @@ internal sealed class TreeReceiver(
         }
     }
 
-    // Returns the outcome if it is told now. That of a folder that is there is told when everything in it has arrived.
+    // Returns the outcome to send now. Null: it is sent when everything in the folder has arrived.
     private async Task<TransferItem?> BeginFolderAsync(
         EntryRecord entry, RelativePath path, TransferItem item, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using RemoteShell.Files.Transfers;
 
 namespace RemoteShell.Client.Tests.Transfers;
 
-/// <summary>What is told of a transfer is the same for uploads, downloads and copies.</summary>
+/// <summary>Uploads, downloads and copies report the same outcomes.</summary>
 public sealed class TransferOutcomeTests : IDisposable
 {
     private static readonly TransferOptions Folders = new() { Recursive = true, HardLinks = true };
