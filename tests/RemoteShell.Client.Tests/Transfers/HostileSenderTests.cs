@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 using System.Text;
 using RemoteShell.Client.Transfers;
 using RemoteShell.Files.Folders;
-using RemoteShell.Files.Transfers.Records;
 using RemoteShell.Files.Transfers;
+using RemoteShell.Files.Transfers.Records;
 
 namespace RemoteShell.Client.Tests.Transfers;
 
