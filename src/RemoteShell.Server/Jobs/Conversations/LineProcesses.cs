@@ -40,7 +40,7 @@ internal sealed class LineProcesses(int shell, long began)
             isNew = Signal(signal, Read());
     }
 
-    /// <summary>Interrupts the group of the shell at once, as a terminal does, and processes of the line in other groups.</summary>
+    /// <summary>Interrupts each group as a whole, as a terminal does: that of the shell, and those that the line has created.</summary>
     /// <remarks>
     /// One after the other, the shell could start the next command in between, or ignore the signal since its child did not end by it.
     /// So the shell is stopped meanwhile if its group has processes that earlier lines left in the background: those go on. A shell that
@@ -51,7 +51,7 @@ internal sealed class LineProcesses(int shell, long began)
         if (HasOlder())
         {
             SignalShell(Stop);
-            Signal(Interrupt, Read());
+            InterruptGroups([.. Read()]);
             SignalShell(Interrupt);
             SignalShell(Continue);
             return;
@@ -60,12 +60,12 @@ internal sealed class LineProcesses(int shell, long began)
         ProcessGroup.Signal(shell, Interrupt);
         SignalShell(Continue);
         if (ProcessTable.IsAvailable)
-            Signal(Interrupt, Read().Where(process => process.Group != shell));
+            InterruptGroups([.. Read().Where(process => process.Group != shell)]);
     }
 
-    /// <summary>Waits until the shell starts no program: it waits, and each process that it has forked has executed its program.</summary>
+    /// <summary>Waits until no program is being started: the shell waits, and each process that was forked has executed its program.</summary>
     /// <remarks>
-    /// A process that has not executed its program yet has the signal handlers of the shell. It loses an interrupt, or exits by itself, and
+    /// A process that has not executed its program yet has the signal handlers of its parent. It loses an interrupt, or exits by itself, and
     /// then bash goes on with the next command. A loop of built-ins and a new subshell look the same, so the wait is limited.
     /// </remarks>
     public async Task StartedAsync()
@@ -84,7 +84,7 @@ internal sealed class LineProcesses(int shell, long began)
     public void InterruptAgain(long interrupted)
     {
         long young = TickOf(interrupted) - StartTicks;
-        List<(ProcessEntry Process, bool IsCopy)> found = Forked();
+        List<(ProcessEntry Process, bool IsCopy)> found = [.. Forked()];
         if (!found.Any(one => StartOf(one.Process) >= young && !IsReached(one.Process)))
             return;
         NoteReached(found);
@@ -116,6 +116,22 @@ internal sealed class LineProcesses(int shell, long began)
         }
 
         return isNew;
+    }
+
+    // A group of the line's own is signalled at once: a process that is forked meanwhile gets the signal too.
+    private static void InterruptGroups(List<ProcessEntry> processes)
+    {
+        HashSet<int> groups = [.. processes.Where(process => process.Pid == process.Group).Select(process => process.Group)];
+        foreach (int group in groups)
+            ProcessGroup.Signal(group, Interrupt);
+        foreach (ProcessEntry process in processes)
+        {
+            if (!groups.Contains(process.Group))
+                ProcessSignal.TrySend(process, Interrupt);
+            // A stopped process gets the signal when it continues.
+            if (process.State == 'T')
+                ProcessSignal.TrySend(process, Continue);
+        }
     }
 
     private bool TryMark(ProcessEntry process, int signal)
@@ -151,7 +167,7 @@ internal sealed class LineProcesses(int shell, long began)
     private bool IsStarting()
     {
         bool isRunning = ProcessEntry.Read(shell) is { } entry && IsRunning(entry);
-        List<(ProcessEntry Process, bool IsCopy)> found = Forked();
+        List<(ProcessEntry Process, bool IsCopy)> found = [.. Descendants()];
         NoteReached(found);
         return isRunning || found.Any(one => one.IsCopy && (IsYoung(one.Process) || IsRunning(one.Process)));
     }
@@ -168,30 +184,37 @@ internal sealed class LineProcesses(int shell, long began)
     // Neither asleep nor stopped.
     private static bool IsRunning(ProcessEntry process) => process.State is not ('S' or 'T');
 
-    // The processes that the shell, its subshells, and its children in sessions of their own have forked. A copy of the shell has its
-    // command line: it is a subshell, or has not executed its program yet.
-    private List<(ProcessEntry Process, bool IsCopy)> Forked()
+    // The processes that the shell, its subshells, and its children in sessions of their own have forked.
+    private IEnumerable<(ProcessEntry Process, bool IsCopy)> Forked()
     {
-        var found = new List<(ProcessEntry, bool)>();
-        string own = ProcessTable.ReadFile(shell, "cmdline");
+        var ofShell = new HashSet<int> { shell };
+        foreach ((ProcessEntry process, bool isCopy) in Descendants())
+        {
+            if (!ofShell.Contains(process.Parent))
+                continue;
+            if (isCopy || process.Session != shell)
+                ofShell.Add(process.Pid);
+            yield return (process, isCopy);
+        }
+    }
+
+    // Parents first. A copy has the command line of its parent: it is a subshell, or has not executed its program yet.
+    private IEnumerable<(ProcessEntry Process, bool IsCopy)> Descendants()
+    {
         var parents = new Queue<int>([shell]);
         while (parents.TryDequeue(out int parent))
         {
+            string own = ProcessTable.ReadFile(parent, "cmdline");
             string list = ProcessTable.ReadFile(parent, $"task/{Text(parent)}/children");
-            string[] children = list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            foreach (string child in children)
+            foreach (string child in list.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
                 int pid = int.Parse(child, CultureInfo.InvariantCulture);
                 if (ProcessEntry.Read(pid) is not { IsAlive: true } entry)
                     continue;
-                bool isCopy = ProcessTable.ReadFile(pid, "cmdline") == own;
-                found.Add((entry, isCopy));
-                if (isCopy || entry.Session != shell)
-                    parents.Enqueue(pid);
+                parents.Enqueue(pid);
+                yield return (entry, ProcessTable.ReadFile(pid, "cmdline") == own);
             }
         }
-
-        return found;
     }
 
     private static string Text(int pid) => pid.ToString(CultureInfo.InvariantCulture);
