@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using RemoteShell.Client.Connections;
+using RemoteShell.Client.Routes;
 
 namespace RemoteShell.Client.Tests;
 

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using RemoteShell.Client.Routes;
 using RemoteShell.Client.Trust;
 using RemoteShell.Protocol.Transport;
 
@@ -16,7 +15,7 @@ internal static class Dialer
     public static async Task<SecureStream> DialAsync(
         ClientOptions options, Identity identity, TimeSpan limit, CancellationToken cancellationToken)
     {
-        SecureStream secure = await InTimeAsync(options, limit, token => ReachAsync(options.Host, identity, token), cancellationToken)
+        SecureStream secure = await InTimeAsync(options, limit, token => ReachAsync(options, identity, token), cancellationToken)
             .ConfigureAwait(false);
         try
         {
@@ -29,50 +28,6 @@ internal static class Dialer
             await secure.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-    }
-
-    /// <summary>Says why a host cannot be reached.</summary>
-    public static ConnectFailedException Unreachable(HostAddress host, SocketException e)
-    {
-        bool isLinkLocal = IPAddress.TryParse(host.Host, out IPAddress? address) && address is { IsIPv6LinkLocal: true, ScopeId: 0 };
-        if (isLinkLocal)
-            return WrongInterface(host, e);
-        return e.SocketErrorCode switch
-        {
-            SocketError.HostNotFound or SocketError.NoData
-                => new($"there is no host named '{host.Host}'", e) { Hint = "check the name" },
-            SocketError.TryAgain => new($"the name '{host.Host}' cannot be resolved now: the name service does not answer", e)
-            {
-                Hint = "check the name, the network, and the name servers in /etc/resolv.conf",
-                IsPassing = true,
-            },
-            SocketError.ConnectionReset or SocketError.ConnectionAborted => Closed(host, e),
-            SocketError.ConnectionRefused
-                => new($"nothing listens at {host}", e) { Hint = "start the server there with 'rsh-server run', or check the port" },
-            _ => new($"cannot reach {host}: {e.Message}", e) { Hint = "check the address and the network" },
-        };
-    }
-
-    // What answers is unknown: a server that has too many handshakes in progress closes the connection.
-    private static ConnectFailedException Closed(HostAddress host, Exception e)
-        => new($"{host} closed the connection during the handshake: {e.Message}", e)
-        {
-            Hint = "check the port; if it is right, the server may have too many handshakes in progress: try again later",
-            IsPassing = true,
-        };
-
-    private static ConnectFailedException WrongInterface(HostAddress host, SocketException e)
-    {
-        int percent = host.Host.IndexOf('%', StringComparison.Ordinal);
-        if (percent < 0)
-        {
-            return new($"{host.Host} is a link-local address, and does not name a network interface", e)
-            {
-                Hint = $"name the network interface: [{host.Host}%eth0]:{host.Port}",
-            };
-        }
-
-        return new($"there is no network interface '{host.Host[(percent + 1)..]}' here", e) { Hint = "list the interfaces with: ip link" };
     }
 
     private static async Task<SecureStream> InTimeAsync(
@@ -94,27 +49,17 @@ internal static class Dialer
         }
     }
 
-    private static async Task<SecureStream> ReachAsync(HostAddress host, Identity identity, CancellationToken cancellationToken)
+    private static async Task<SecureStream> ReachAsync(ClientOptions options, Identity identity, CancellationToken cancellationToken)
     {
-        Socket socket;
+        HostAddress host = options.Host;
+        Stream stream = await options.Route.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         try
         {
-            socket = await HappyEyeballs.ConnectAsync(host, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SocketException e)
-        {
-            throw Unreachable(host, e);
-        }
-
-        try
-        {
-            return await SecureStream
-                .ConnectAsync(new NetworkStream(socket, ownsSocket: true), identity, cancellationToken)
-                .ConfigureAwait(false);
+            return await SecureStream.ConnectAsync(stream, identity, cancellationToken).ConfigureAwait(false);
         }
         catch (TransportException e) when (e.InnerException is IOException)
         {
-            throw Closed(host, e);
+            throw UnreachableHost.Closed(host, e);
         }
         catch (TransportException e)
         {

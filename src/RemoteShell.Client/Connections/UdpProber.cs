@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using RemoteShell.Client.Connections;
+using RemoteShell.Client.Routes;
 using RemoteShell.Protocol.Datagrams;
 using RemoteShell.Protocol.Transport;
 
@@ -33,7 +33,7 @@ public sealed class UdpProber : IDisposable
         }
         catch (SocketException e)
         {
-            throw Dialer.Unreachable(host, e);
+            throw UnreachableHost.For(host, e);
         }
     }
 
@@ -73,7 +73,7 @@ public sealed class UdpProber : IDisposable
         catch (SocketException e) when (_addresses.Count == 1)
         {
             socket.Dispose();
-            throw Dialer.Unreachable(_host, e);
+            throw UnreachableHost.For(_host, e);
         }
         catch
         {

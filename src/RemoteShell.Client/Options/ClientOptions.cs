@@ -12,6 +12,9 @@ public sealed record ClientOptions
     /// <summary>The server.</summary>
     public required HostAddress Host { get; init; }
 
+    /// <summary>How the bytes reach the server. Default: <see cref="Route.Direct"/>.</summary>
+    public Route Route { get; init; } = Route.Direct;
+
     /// <summary>The user to run commands as; the server refuses every user except its own. Default: the server's own.</summary>
     public string? User { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using RemoteShell.Client.Connections;
+using RemoteShell.Client.Routes;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Tests.Connections;
@@ -134,7 +135,7 @@ public class PatienceTests
     [InlineData(SocketError.ConnectionRefused, false)]
     [InlineData(SocketError.NetworkUnreachable, false)]
     public void Socket_error_passes_or_lasts(SocketError error, bool passes)
-        => Assert.Equal(passes, Dialer.Unreachable(new("host", 7022), new((int)error)).IsPassing);
+        => Assert.Equal(passes, UnreachableHost.For(new("host", 7022), new((int)error)).IsPassing);
 
     // The client sends its request together with its key, so it waits for the hello in the request.
     [Theory]

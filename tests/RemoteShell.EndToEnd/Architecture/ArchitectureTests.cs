@@ -95,8 +95,9 @@ public class ArchitectureTests
     [Fact]
     public void Only_the_processes_folder_starts_processes()
     {
-        // The client starts one program: the user's own editor.
-        const string starters = "RemoteShell.Server/Processes/|rsh-client/Prompt/Editing/ExternalEditor.cs";
+        // The client starts what its user has chosen: an editor, a command that carries a connection, and the conditions of Match.
+        const string starters = "RemoteShell.Server/Processes/|rsh-client/Prompt/Editing/ExternalEditor.cs"
+            + "|RemoteShell.Client/Routes/ProgramRoute.cs|rsh-client/Configuration/MatchCriteria.cs";
         OnlyIn(starters, @"ProcessStartInfo|Process\.Start\(|Cli\.Wrap|SpawnCalls\.");
         OnlyIn("RemoteShell.Server/Native/", @"EntryPoint = ""posix_spawn");
         // A program replaces itself if a standard descriptor was closed.

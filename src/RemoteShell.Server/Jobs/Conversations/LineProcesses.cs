@@ -63,10 +63,10 @@ internal sealed class LineProcesses(int shell, long began)
             InterruptGroups([.. Read().Where(process => process.Group != shell)]);
     }
 
-    /// <summary>Waits until no program is being started: the shell waits, and each process that was forked has executed its program.</summary>
+    /// <summary>Waits until no program is being started: the shell waits, and each forked process has executed its program.</summary>
     /// <remarks>
-    /// A process that has not executed its program yet has the signal handlers of its parent. It loses an interrupt, or exits by itself, and
-    /// then bash goes on with the next command. A loop of built-ins and a new subshell look the same, so the wait is limited.
+    /// A process that has not executed its program yet has the signal handlers of its parent. It loses an interrupt, or exits by itself,
+    /// and then bash goes on with the next command. A loop of built-ins and a new subshell look the same, so the wait is limited.
     /// </remarks>
     public async Task StartedAsync()
     {

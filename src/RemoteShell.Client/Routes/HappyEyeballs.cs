@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using RemoteShell.Protocol.Transport;
 
-namespace RemoteShell.Client.Connections;
+namespace RemoteShell.Client.Routes;
 
 /// <summary>Opens one TCP connection to a host with several addresses, some of which may not answer (RFC 8305).</summary>
 internal static class HappyEyeballs

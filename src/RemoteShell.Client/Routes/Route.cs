@@ -1,0 +1,19 @@
+using RemoteShell.Client.Routes;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client;
+
+/// <summary>How the bytes of a connection reach the server. What they carry is encrypted and verified from end to end.</summary>
+public abstract class Route
+{
+    /// <summary>A TCP connection to the server.</summary>
+    public static Route Direct { get; } = new DirectRoute();
+
+    /// <summary>The standard input and output of a program, such as <c>ssh -W host:7022 bastion</c>.</summary>
+    /// <param name="command">A command line for <c>/bin/sh</c>. Each connection starts it once. It inherits standard error.</param>
+    public static Route Program(string command) => new ProgramRoute(command);
+
+    /// <summary>Opens a stream of bytes to the server. The caller disposes it.</summary>
+    /// <exception cref="ConnectFailedException">The server cannot be reached.</exception>
+    protected internal abstract Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken);
+}
