@@ -18,13 +18,20 @@ if [ "${#missing[@]}" -gt 0 ]; then
   fi
 fi
 
-# The shells of conversations. The tests of a shell that cannot be installed are skipped.
-for shell in dash zsh mksh ksh93 busybox; do
-  command -v "$shell" >/dev/null && continue
+# The shells of conversations and of completion, man, and ssh, which reads the same configuration. The tests of a program that cannot
+# be installed are skipped.
+for program in dash zsh mksh ksh93 busybox fish man ssh; do
+  command -v "$program" >/dev/null && continue
   if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
-    apt-get install -y -qq "${shell/ksh93/ksh}" >/dev/null 2>&1 || true
+    case $program in
+      ksh93) package=ksh ;;
+      man) package=man-db ;;
+      ssh) package=openssh-client ;;
+      *) package=$program ;;
+    esac
+    apt-get install -y -qq "$package" >/dev/null 2>&1 || true
   fi
-  command -v "$shell" >/dev/null || echo "tests/run.sh: $shell is not installed; its tests are skipped" >&2
+  command -v "$program" >/dev/null || echo "tests/run.sh: $program is not installed; its tests are skipped" >&2
 done
 
 log=$(mktemp)

@@ -32,7 +32,7 @@ async Task<int> RunAsync(string[] args)
                 "let the remote shell create them: rsh-client run HOST $'printf \"\\\\377\"'");
         }
 
-        ParseResult parsed = commandLine.Parse(args);
+        ParseResult parsed = new ConfiguredCommandLine(commandLine).Parse(args);
         // Each subcommand handles Ctrl+C itself.
         return await parsed.InvokeAsync(new()
         {
@@ -86,6 +86,7 @@ CommandGroup[] Groups() =>
             new("file", FileCommand.Create),
             new("replay", ReplayCommand.Create),
         ]),
+    new("Configuration:", [new("config", ConfigCommand.Create)]),
     new("Keys:", [new("keygen", KeygenCommand.Create), new("pubkey", PubkeyCommand.Create)]),
     new("Other users:", [new("who", WhoCommand.Create), new("chat", ChatCommand.Create), new("notify", NotifyCommand.Create)]),
     new("Check a server:", [new("ping", PingCommand.Create), new("time", TimeCommand.Create)]),

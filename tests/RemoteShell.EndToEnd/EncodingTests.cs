@@ -120,17 +120,30 @@ public sealed class EncodingTests : IAsyncLifetime
     [Fact]
     public async Task Configuration_sets_the_encoding_and_the_option_overrides_it()
     {
-        string file = Path.Combine(_programs.Home, "client", "config.json");
-        await WriteAsync(file, $$"""{ "hosts": { "*": { "encoding": "big5" }, /* this one */ "{{Host}}": { "encoding": "gbk" }, } }""");
+        string file = Path.Combine(_programs.Home, "client", "config");
+        await WriteAsync(file, $"Host {Host} # this one\n    Encoding gbk\nHost *\n    Encoding big5\n");
         Assert.Equal("好\n", (await _programs.ClientAsync("run", Host, "printf '\\272\\303\\n'")).Text);
         Assert.Equal("好\n", (await _programs.ClientAsync("run", "--encoding", "utf-8", Host, "echo 好")).Text);
-
-        await WriteAsync(file, """{ "hosts": { "*": null } }""");
-        Assert.Equal(0, (await _programs.ClientAsync("run", Host, "true")).Status);
-
-        await WriteAsync(file, """{ "hosts": { "127.0.0.1": { "encodin": "gbk" } } }""");
+        await WriteAsync(file, "Encoding nope\n");
         Output wrong = await _programs.ClientAsync("run", Host, "true");
-        string expected = $"rsh-client: {file} is not valid, at line 1: hosts.127.0.0.1.encodin\n"
+        Assert.Equal(255, wrong.Status);
+        Assert.StartsWith($"rsh-client: {file}:1: Encoding: there is no encoding 'nope'", wrong.Error);
+    }
+
+    [Fact]
+    public async Task Settings_of_config_json_are_moved_once_and_that_is_said()
+    {
+        string old = Path.Combine(_programs.Home, "client", "config.json"), file = Path.Combine(_programs.Home, "client", "config");
+        await WriteAsync(old, $$"""{ "hosts": { "*": { "encoding": "big5" }, /* this one */ "{{Host}}": { "encoding": "gbk" }, } }""");
+        Output first = await _programs.ClientAsync("run", Host, "printf '\\272\\303\\n'");
+        Assert.Equal(("好\n", $"rsh-client: moved the settings of {old} to {file}\n"), (first.Text, first.Error));
+        Output second = await _programs.ClientAsync("run", Host, "printf '\\272\\303\\n'");
+        Assert.Equal(("好\n", ""), (second.Text, second.Error));
+        Assert.Equal((false, true), (File.Exists(old), File.Exists($"{old}.moved")));
+
+        await WriteAsync(old, """{ "hosts": { "127.0.0.1": { "encodin": "gbk" } } }""");
+        Output wrong = await _programs.ClientAsync("run", Host, "true");
+        string expected = $"rsh-client: {old} is not valid, at line 1: hosts.127.0.0.1.encodin\n"
             + "write it like this: { \"hosts\": { \"legacy\": { \"encoding\": \"gbk\" } } }\n";
         string error = wrong.Error.Replace("['127.0.0.1']", ".127.0.0.1", StringComparison.Ordinal);
         Assert.Equal((255, expected), (wrong.Status, error));

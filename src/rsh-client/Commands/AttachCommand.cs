@@ -68,7 +68,7 @@ internal static class AttachCommand
         if (LocalTerminal.IsThere && from is null && !parsed.GetValue(Json))
             return await OnTerminalAsync(parsed, again);
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
-        RemoteText? text = RemoteText.Of(parsed, options);
+        RemoteText? text = RemoteText.Of(parsed);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         string job = parsed.GetValue(JobOptions.Job)!;
@@ -95,7 +95,7 @@ internal static class AttachCommand
     {
         string host = parsed.GetValue(HostOptions.Host)!, job = parsed.GetValue(JobOptions.Job)!;
         ClientOptions plain = HostOptions.Options(parsed, host, UserMessages.Say);
-        var session = new TerminalSession(host, TerminalOptions.KeysOf(parsed), recording: null, RemoteText.Of(parsed, plain));
+        var session = new TerminalSession(host, TerminalOptions.KeysOf(parsed), recording: null, RemoteText.Of(parsed));
         ClientOptions options = session.Attend(plain);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);

@@ -49,7 +49,7 @@ internal static class ConnectCommand
     {
         string host = parsed.GetValue(HostOptions.Host)!;
         ClientOptions options = HostOptions.Options(parsed, host, UserMessages.Say);
-        RemoteText? text = RemoteText.Of(parsed, options);
+        RemoteText? text = RemoteText.Of(parsed);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error };
@@ -95,7 +95,7 @@ internal static class ConnectCommand
             MessageOfTheDay = UserMessages.Announce,
             Restored = () => prompted?.OnTerminal?.Restored(),
         };
-        RemoteText? text = RemoteText.Of(parsed, options);
+        RemoteText? text = RemoteText.Of(parsed);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         var lateOutput = new EncodedStreams(

@@ -54,7 +54,7 @@ internal static class LogsCommand
         };
         if (Fault(selection) is { } fault)
             throw new FormatException(fault);
-        RemoteText? text = RemoteText.Of(parsed, options);
+        RemoteText? text = RemoteText.Of(parsed);
         return await ClientCommand.AnswerAsync(
             () => ClientCommand.RunAsync(options, (client, interrupts) => PrintAsync(parsed, client, selection, text, interrupts)));
     }

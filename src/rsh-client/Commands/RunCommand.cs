@@ -131,7 +131,7 @@ internal static class RunCommand
         if (hasTerminal)
             command = command with { Terminal = LocalTerminal.DescribeRemote() };
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, quiet ? _ => { } : UserMessages.Say);
-        RemoteText? text = RemoteText.Of(parsed, options);
+        RemoteText? text = RemoteText.Of(parsed);
         command = command with { Encoding = text?.Name };
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using RemoteShell.Client;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Encodings;
@@ -12,16 +11,15 @@ internal sealed record RemoteText(string Name)
     /// <summary>The option of the subcommands that show or send text.</summary>
     public static Option<string> Flag { get; } = new("--encoding")
     {
-        Description = "The encoding of the remote text, such as gbk; output is shown as UTF-8 "
-            + "[the encoding set in config.json, otherwise utf-8].",
+        Description = "The encoding of the remote text, such as gbk; output is shown as UTF-8 [utf-8].",
         HelpName = "NAME",
     };
 
-    /// <summary>The encoding of the option, or that of the host's settings; null for UTF-8.</summary>
+    /// <summary>The encoding of the option; null for UTF-8.</summary>
     /// <exception cref="FormatException">The encoding is not known.</exception>
-    public static RemoteText? Of(ParseResult parsed, ClientOptions options)
+    public static RemoteText? Of(ParseResult parsed)
     {
-        string? name = parsed.GetValue(Flag) ?? HostConfiguration.Read(options.Folder).Of(options.Host).Encoding;
+        string? name = parsed.GetValue(Flag);
         return name is null || TextEncoding.GetStrict(name).CodePage == Encoding.UTF8.CodePage ? null : new(name);
     }
 

@@ -25,7 +25,7 @@ internal static class ProgramHelp
             "Environment:",
             [
                 ("RSH_HOME", "Keep all files in $RSH_HOME/client."),
-                ("XDG_CONFIG_HOME", "Keep key, known_hosts and config.json in $XDG_CONFIG_HOME/rsh-client [~/.config/rsh-client]."),
+                ("XDG_CONFIG_HOME", "Keep key, known_hosts and config in $XDG_CONFIG_HOME/rsh-client [~/.config/rsh-client]."),
                 ("XDG_STATE_HOME", "Keep the history in $XDG_STATE_HOME/rsh-client [~/.local/state/rsh-client]."),
                 ("NO_COLOR", "Do not use colours."),
                 ("TERM", "The terminal's type, passed to the server."),

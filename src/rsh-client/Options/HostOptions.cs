@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using RemoteShell.Cli.Arguments;
+using RemoteShell.Cli.Client.Configuration;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Failures;
@@ -12,6 +14,12 @@ namespace RemoteShell.Cli.Client.Options;
 /// <summary>HOST and the connection options, which all remote subcommands share.</summary>
 internal static class HostOptions
 {
+    // As in ssh_config: connect directly, whatever later lines say.
+    private const string NoCommand = "none";
+
+    private static readonly string HomeFolder = Environment.GetFolderPath(
+        Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+
     private static readonly Option<string> Fingerprint = new("--fingerprint")
     {
         Description = "Accept only this host key. known_hosts is neither read nor written.",
@@ -26,13 +34,34 @@ internal static class HostOptions
     private static readonly Option<TimeSpan?> Keepalive = DurationFlag(
         "--keepalive", "Treat the connection as lost after this silence [45s].");
 
+    private static readonly Option<string> IdentityFile = new Option<string>("--identity")
+    {
+        Description = "Use the key in this file [id_ecdsa.pem in the client's folder].",
+        HelpName = "FILE",
+    }.NotEmpty();
+
+    private static readonly Option<string> ProxyCommand = new("--proxy-command")
+    {
+        Description = "Connect through the standard input and output of a shell command, such as 'ssh -W %h:%p bastion'.",
+        HelpName = "COMMAND",
+    };
+
+    /// <summary>The only file of settings to read.</summary>
+    public static Option<string> Config { get; } = new Option<string>("--config", "-F")
+    {
+        Description = "Read the configuration from this file only; none: from no file [~/.config/rsh-client/config, "
+            + "/etc/rsh-client/config].",
+        HelpName = "FILE",
+    }.NotEmpty();
+
     public static Argument<string> Host { get; } = new("HOST")
     {
         Description = "[user@]name[:port] or [user@][ipv6]:port. The default port is 7022.",
     };
 
     /// <summary>The options of the connection, which all remote subcommands have.</summary>
-    public static IReadOnlyList<Option> Connection { get; } = [Fingerprint, AcceptNew, ConnectTimeout, GiveUp, Keepalive];
+    public static IReadOnlyList<Option> Connection { get; } =
+        [Config, IdentityFile, Fingerprint, AcceptNew, ProxyCommand, ConnectTimeout, GiveUp, Keepalive];
 
     public static void AddTo(Command command)
     {
@@ -42,34 +71,32 @@ internal static class HostOptions
 
     public static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed)
     {
-        if (parsed.GetValue(Fingerprint) is { } pinned && !PublicKey.IsFingerprint(pinned))
-        {
-            throw new FormatException(
-                $"'{pinned}' is not a fingerprint (SHA256: and 43 characters); on the server, print it: rsh-server fingerprint");
-        }
-
-        int at = host.LastIndexOf('@');
-        if (at == 0)
-            throw new FormatException($"'{host}' has no user before the @");
+        if (parsed.GetValue(Fingerprint) is { } pinned)
+            KeyValues.Fingerprint(pinned);
+        HostSettings settings = Settings(parsed, host);
         var usual = new ClientOptions { Host = new("", 0) };
-        TimeSpan silence = parsed.GetValue(Keepalive) ?? usual.Connection.KeepaliveTimeout;
+        TimeSpan silence = parsed.GetValue(Keepalive) ?? settings.Read(ConfigurationKeys.Keepalive, Duration.Parse)
+            ?? usual.Connection.KeepaliveTimeout;
         if (silence < TimeSpan.FromMilliseconds(100))
             throw new FormatException("--keepalive must be at least 100ms");
         return new()
         {
-            GiveUp = parsed.GetValue(GiveUp) ?? usual.GiveUp,
+            GiveUp = parsed.GetValue(GiveUp) ?? settings.Read(ConfigurationKeys.GiveUp, Duration.Parse) ?? usual.GiveUp,
             Lost = reason => UserMessages.Say($"lost the connection to {host}, reconnecting: {reason}"),
             Connection = usual.Connection with { KeepaliveTimeout = silence, KeepaliveInterval = silence / 3 },
-            User = at < 0 ? null : host[..at],
-            Host = HostAddress.Parse(host[(at + 1)..]),
-            ConnectTimeout = parsed.GetValue(ConnectTimeout) ?? TimeSpan.FromSeconds(10),
+            User = settings.User,
+            Host = settings.Address,
+            Route = RouteOf(parsed, settings),
+            IdentityPem = IdentityOf(parsed, settings),
+            ConnectTimeout = parsed.GetValue(ConnectTimeout) ?? settings.Read(ConfigurationKeys.ConnectTimeout, Duration.Parse)
+                ?? usual.ConnectTimeout,
             Noticed = text => noticed(WithHost(text, host)),
             // The first request travels together with the key: a cold start saves a round trip.
             Authorization = AuthorizationCheck.OnFirstRequest,
             Trust = new()
             {
-                Fingerprint = parsed.GetValue(Fingerprint),
-                AcceptNew = parsed.GetValue(AcceptNew),
+                Fingerprint = parsed.GetValue(Fingerprint) ?? settings.Find(ConfigurationKeys.Fingerprint)?.Values[0],
+                AcceptNew = parsed.GetValue(AcceptNew) || settings.IsYes(ConfigurationKeys.AcceptNew),
                 Ask = UserMessages.CanAsk ? AskAsync : null,
                 NotStored = e => UserMessages.Say(
                     $"the key of {host} is trusted this time, but cannot be stored in known_hosts: {FileFailure.Describe(e)}"),
@@ -77,11 +104,23 @@ internal static class HostOptions
         };
     }
 
+    /// <summary>What the configuration says of a host, by the file of <c>--config</c> if one is given.</summary>
+    /// <exception cref="FormatException">The text is not a host.</exception>
+    /// <exception cref="RemoteShellException">A file is wrong.</exception>
+    public static HostSettings Settings(ParseResult parsed, string host)
+        => ClientConfiguration.Of(HostQuery.Parse(host), parsed.GetValue(Config));
+
     /// <summary>The connection options as the user gave them, for another command line of this program.</summary>
     public static IEnumerable<string> Given(ParseResult parsed)
     {
         if (parsed.GetValue(Fingerprint) is { } pinned)
             yield return $"{Fingerprint.Name}={pinned}";
+        foreach (Option<string> option in (Option<string>[])[Config, IdentityFile, ProxyCommand])
+        {
+            if (parsed.GetValue(option) is { } value)
+                yield return $"{option.Name}={value}";
+        }
+
         foreach (Option<TimeSpan?> flag in (Option<TimeSpan?>[])[ConnectTimeout, GiveUp, Keepalive])
         {
             if (parsed.GetValue(flag) is { } time)
@@ -92,7 +131,7 @@ internal static class HostOptions
     /// <summary>Connects to the server. Creates this client's key before, with a message, if there is none.</summary>
     public static Task<RemoteShellClient> ConnectAsync(ClientOptions options, CancellationToken cancellationToken)
     {
-        if (!File.Exists(options.IdentityFile))
+        if (options.IdentityPem is null && !File.Exists(options.IdentityFile))
         {
             using var made = Identity.LoadOrCreate(options.IdentityFile);
             UserMessages.Say($"created a key for this client: {made.PublicKey.Fingerprint}");
@@ -119,6 +158,32 @@ internal static class HostOptions
             }
         },
     };
+
+    private static Route RouteOf(ParseResult parsed, HostSettings settings)
+    {
+        if (parsed.GetValue(ProxyCommand) is { } given)
+            return ThroughProgram(given);
+        return settings.Find(ConfigurationKeys.ProxyCommand) is { } setting
+            ? HostSettings.Checked(setting, ThroughProgram)
+            : Route.Direct;
+
+        Route ThroughProgram(string command) => command == NoCommand
+            ? Route.Direct
+            : Route.Program(ConfigurationTokens.Expand(command, settings.Query, settings.Address, settings.User));
+    }
+
+    private static string? IdentityOf(ParseResult parsed, HostSettings settings)
+    {
+        if (parsed.GetValue(IdentityFile) is { } given)
+            return PrivateFile.ReadSecret(given);
+        return settings.Find(ConfigurationKeys.IdentityFile) is { } setting ? HostSettings.Checked(setting, Read) : null;
+
+        string Read(string text)
+        {
+            string path = ConfigurationTokens.Expand(text, settings.Query, settings.Address, settings.User);
+            return PrivateFile.ReadSecret(path.StartsWith("~/", StringComparison.Ordinal) ? $"{HomeFolder}{path[1..]}" : path);
+        }
+    }
 
     // A server does not know how its client names it, so a command line in a notice has the word HOST.
     private static string WithHost(string notice, string host)

@@ -29,7 +29,7 @@ internal static class TerminalOptions
     {
         string host = parsed.GetValue(HostOptions.Host)!;
         ClientOptions plain = HostOptions.Options(parsed, host, UserMessages.Say);
-        RemoteText? text = RemoteText.Of(parsed, plain);
+        RemoteText? text = RemoteText.Of(parsed);
         command = command with
         {
             Encoding = text?.Name,

@@ -1,0 +1,53 @@
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Cli.Client.Configuration;
+
+/// <summary>The configuration files of this client: the user's, and then the machine's.</summary>
+internal sealed class ClientConfiguration
+{
+    /// <summary>The value of <c>--config</c> that means: no file at all.</summary>
+    public const string NoFile = "none";
+
+    private const string MachineFile = "/etc/rsh-client/config";
+
+    // Guarded by itself. Each host is looked up once: a lookup may run commands.
+    private static readonly Dictionary<(HostQuery Query, string? File), HostSettings> Known = [];
+
+    /// <summary>The user's file. It may not exist.</summary>
+    public static string UserFile => Path.Combine(RoleFolders.Configuration("client"), "config");
+
+    /// <summary>The settings of a host.</summary>
+    /// <param name="query">The host of the command line.</param>
+    /// <param name="file">The only file to read; null: the user's file, and then the machine's.</param>
+    /// <exception cref="RemoteShellException">A file is wrong, cannot be read, or does not exist although it was named.</exception>
+    public static HostSettings Of(HostQuery query, string? file)
+    {
+        lock (Known)
+        {
+            if (!Known.TryGetValue((query, file), out HostSettings? settings))
+                Known[(query, file)] = settings = Read(query, file);
+            return settings;
+        }
+    }
+
+    private static HostSettings Read(HostQuery query, string? file)
+    {
+        var settings = new HostSettings(query);
+        var reader = new ConfigurationReader(settings);
+        if (file is null)
+        {
+            JsonConfiguration.MoveTo(UserFile);
+            reader.Read(UserFile);
+            reader.Read(MachineFile);
+        }
+        else if (file != NoFile)
+        {
+            if (!File.Exists(file) && !Directory.Exists(file))
+                throw new RemoteShellException($"there is no file {file}") { Hint = "write --config none to use no file" };
+            reader.Read(Path.GetFullPath(file));
+        }
+
+        return settings;
+    }
+}

@@ -1,0 +1,121 @@
+using RemoteShell.Client;
+using RemoteShell.Protocol;
+
+namespace RemoteShell.Cli.Client.Configuration;
+
+/// <summary>All keys of the configuration file.</summary>
+internal static class ConfigurationKeys
+{
+    public static ConfigurationKey HostName { get; } = new(
+        "HostName", KeyShape.Word, "The name or address to connect to; %h stands for the name on the command line [that name].")
+    {
+        Check = value => ConfigurationTokens.ExpandName(value, ""),
+    };
+
+    public static ConfigurationKey Port { get; } = new("Port", KeyShape.Word, "The port.")
+    {
+        Default = "7022",
+        Check = value => KeyValues.Port(value),
+    };
+    public static ConfigurationKey User { get; } = new("User", KeyShape.Word, "The user to run commands as [the server's own].");
+
+    public static ConfigurationKey IdentityFile { get; } = new(
+        "IdentityFile", KeyShape.Word, "The file of this client's key [id_ecdsa.pem in the client's folder].") { Alias = "identity" };
+
+    public static ConfigurationKey Fingerprint { get; } = new(
+        "Fingerprint", KeyShape.Word, "Accept only this host key. known_hosts is neither read nor written.")
+    {
+        Check = value => KeyValues.Fingerprint(value),
+    };
+
+    public static ConfigurationKey AcceptNew { get; } = new(
+        "AcceptNew", KeyShape.Flag, "Trust an unknown server's key without asking.") { Default = "no" };
+
+    public static ConfigurationKey ConnectTimeout { get; } = new(
+        "ConnectTimeout", KeyShape.Word, "How long to try to reach a server that is busy or does not answer.")
+    {
+        Default = "10s",
+        Check = value => Duration.Parse(value),
+    };
+
+    public static ConfigurationKey GiveUp { get; } = new("GiveUp", KeyShape.Word, "How long to keep trying to reconnect.")
+    {
+        Default = "2m",
+        Check = value => Duration.Parse(value),
+    };
+
+    public static ConfigurationKey Keepalive { get; } = new(
+        "Keepalive", KeyShape.Word, "Treat the connection as lost after this silence.")
+    {
+        Default = "45s",
+        Check = value => Duration.Parse(value),
+    };
+
+    public static ConfigurationKey ProxyCommand { get; } = new(
+        "ProxyCommand",
+        KeyShape.CommandLine,
+        "A shell command whose standard input and output carry the connection, such as 'ssh -W %h:%p bastion'. none: connect directly.");
+
+    public static ConfigurationKey RequestTty { get; } = new(
+        "RequestTTY", KeyShape.Word, "Whether run gives its command a terminal: no, auto, yes (as -t) or force (as -tt).")
+    {
+        Default = "no",
+        Check = value => KeyValues.RequestTty(value),
+    };
+
+    public static ConfigurationKey RemoteCommand { get; } = new(
+        "RemoteCommand", KeyShape.CommandLine, "The command line of shell, if none is given. none: the login shell.");
+
+    public static ConfigurationKey SetEnv { get; } = new(
+        "SetEnv", KeyShape.Words, "NAME=VALUE: set environment variables of the command.")
+    {
+        Alias = "env",
+        Check = value => KeyValues.Variable(value),
+    };
+
+    /// <summary>Those that say how to connect. The others stand for options of commands.</summary>
+    public static IReadOnlyList<ConfigurationKey> OfConnection { get; } =
+        [HostName, Port, User, IdentityFile, Fingerprint, AcceptNew, ConnectTimeout, GiveUp, Keepalive, ProxyCommand];
+
+    /// <summary>All keys, in the order of the manual.</summary>
+    public static IReadOnlyList<ConfigurationKey> All { get; } =
+    [
+        .. OfConnection,
+        ForOption("Encoding", KeyShape.Word, "--encoding", "The encoding of the remote text, such as gbk.") with
+        {
+            Default = "utf-8",
+            Check = value => TextEncoding.GetStrict(value),
+        },
+        RequestTty,
+        RemoteCommand,
+        SetEnv,
+        ForOption("Cwd", KeyShape.Word, "--cwd", "The working directory of commands [the home directory of the server's user]."),
+        ForOption("Timeout", KeyShape.Word, "--timeout", "End a command after this time [no limit]."),
+        ForOption("OnDisconnect", KeyShape.Word, "--on-disconnect", "What to do when the client disappears: kill, keep or keep:TIME.") with
+        {
+            Check = value => DisconnectPolicy.Parse(value),
+        },
+        ForOption("OnFull", KeyShape.Word, "--on-full", "What to do when stored output reaches its quota: hold, drop-oldest or kill."),
+        ForOption("DetachKeys", KeyShape.Word, "--detach-keys", "Keys that detach from a terminal, such as ctrl-p,ctrl-q [none]."),
+        ForOption("Digest", KeyShape.Word, "--digest", "The algorithm of digests: crc32c or sha256.") with { Default = "crc32c" },
+        ForFlag("Quiet", "--quiet", "Suppress notices."),
+        ForFlag("Verbose", "--verbose", "put, get and cp name each file."),
+        ForOption("Bwlimit", KeyShape.Word, "--bwlimit", "Transfer at most this many bytes a second [no limit]."),
+        ForFlag("Compress", "--compress", "Compress files that shrink.") with { Alias = "Compression" },
+        ForFlag("Checksum", "--checksum", "Compare files by their content."),
+        ForFlag("Fsync", "--fsync", "Force each file to the disk before it gets its name."),
+        ForFlag("Follow", "--follow", "Write to the file that a link at the target names."),
+        ForFlag("HardLinks", "--hard-links", "Keep hard links within a transfer."),
+        ForFlag("Owner", "--owner", "Keep owner and group of files."),
+        ForFlag("Xattrs", "--xattrs", "Keep extended attributes of files."),
+    ];
+
+    /// <summary>The key that a word of a file means; null if there is none.</summary>
+    public static ConfigurationKey? Find(string word) => All.FirstOrDefault(key => key.Is(word));
+
+    private static ConfigurationKey ForFlag(string name, string option, string text)
+        => ForOption(name, KeyShape.Flag, option, text) with { Default = "no" };
+
+    private static ConfigurationKey ForOption(string name, KeyShape shape, string option, string text)
+        => new(name, shape, text) { Option = option };
+}

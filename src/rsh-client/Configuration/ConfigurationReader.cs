@@ -1,0 +1,105 @@
+using RemoteShell.Cli.Arguments;
+using RemoteShell.Cli.Configuration;
+using RemoteShell.Cli.Failures;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Files;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Cli.Client.Configuration;
+
+/// <summary>Collects the settings of one host from configuration files, by the rules of ssh_config(5): the first value wins.</summary>
+/// <param name="settings">Where the settings go.</param>
+internal sealed class ConfigurationReader(HostSettings settings)
+{
+    // Of files that include each other; as in OpenSSH.
+    private const int MaxDepth = 16;
+
+    // In bytes, of one file.
+    private const int MaxSize = 1024 * 1024;
+
+    private readonly List<string> _ignored = [];
+
+    /// <summary>Reads a file; nothing happens if it does not exist.</summary>
+    /// <exception cref="ConfigurationException">A line is wrong.</exception>
+    /// <exception cref="PrivateFileException">Other users may write to the file.</exception>
+    public void Read(string path) => Read(path, canMatch: true, depth: 0);
+
+    private void Read(string path, bool canMatch, int depth)
+    {
+        bool isActive = canMatch;
+        foreach (ConfigurationLine line in ConfigurationText.Read(path, LinesOf(path)))
+        {
+            switch (line.Keyword.ToLowerInvariant())
+            {
+                case "host":
+                    isActive = HostPatterns.Match(PatternsOf(line), settings.Query.Fits) && canMatch;
+                    break;
+                case "match":
+                    isActive = new MatchCriteria(settings).AreMet(line, canMatch);
+                    break;
+                case "include":
+                    Include(line, path, isActive, depth);
+                    break;
+                case "ignoreunknown":
+                    _ignored.AddRange(line.Argument().Split(','));
+                    break;
+                default:
+                    Take(line, isActive);
+                    break;
+            }
+        }
+    }
+
+    private static IReadOnlyList<string> PatternsOf(ConfigurationLine line)
+    {
+        IReadOnlyList<string> patterns = line.Arguments();
+        if (patterns.Any(pattern => pattern is "" or "!"))
+            throw new ConfigurationException(line.Place, $"{line.Keyword} has an empty pattern");
+        return patterns;
+    }
+
+    private void Take(ConfigurationLine line, bool isActive)
+    {
+        if (ConfigurationKeys.Find(line.Keyword) is not { } key)
+        {
+            if (HostPatterns.Match(_ignored, pattern => HostPatterns.Fits(line.Keyword.ToLowerInvariant(), pattern.ToLowerInvariant())))
+                return;
+            string meant = Suggestion.For(line.Keyword, ConfigurationKeys.All.Select(known => known.Name));
+            throw new ConfigurationException(line.Place, $"there is no key '{line.Keyword}'{meant}")
+            {
+                Hint = $"list all keys: man rsh-client-config; to keep the line for ssh: IgnoreUnknown {line.Keyword}",
+            };
+        }
+
+        IReadOnlyList<string> values = key.ValuesOf(line);
+        if (isActive)
+            settings.Add(new(key, values, line.Place));
+    }
+
+    private void Include(ConfigurationLine line, string path, bool isActive, int depth)
+    {
+        if (depth == MaxDepth)
+            throw new ConfigurationException(line.Place, $"files include each other more than {MaxDepth} times, one inside the other");
+        foreach (string pattern in line.Arguments())
+        {
+            foreach (string file in IncludedFiles.Find(pattern, Path.GetDirectoryName(Path.GetFullPath(path))!))
+                Read(file, isActive, depth + 1);
+        }
+    }
+
+    private static string[] LinesOf(string path)
+    {
+        if (Directory.Exists(path))
+            throw new RemoteShellException($"{path} is a folder, not a file");
+        try
+        {
+            if (File.Exists(path) && (FileKind.IsSpecial(path) || new FileInfo(path).Length > MaxSize))
+                throw new RemoteShellException($"{path} is not a regular file, or has more than {MaxSize} bytes");
+            return PrivateFile.ReadLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RemoteShellException($"cannot read {path}: {FileFailure.ReasonOf(e)}", e);
+        }
+    }
+}
