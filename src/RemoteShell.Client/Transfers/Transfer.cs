@@ -92,7 +92,17 @@ internal static class Transfer
         await using ConfiguredAsyncDisposable leaving = session.ConfigureAwait(false);
         ReadyRecord ready = await session.ReadyAsync(cancellationToken).ConfigureAwait(false);
         var counter = new ResultCounter(progress);
-        await RunAsync(() => transfer(session, ready, new(counter))).ConfigureAwait(false);
+        try
+        {
+            await RunAsync(() => transfer(session, ready, new(counter))).ConfigureAwait(false);
+        }
+        catch (UnverifiedOutputException) when (session.HasEnded)
+        {
+            // The server's reason says more than the end of its records.
+            await session.EndAsync().ConfigureAwait(false);
+            throw;
+        }
+
         await session.EndAsync().ConfigureAwait(false);
         return counter.Result;
     }

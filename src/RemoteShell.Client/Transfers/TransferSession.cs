@@ -35,6 +35,9 @@ internal sealed class TransferSession : IAsyncDisposable
     /// <summary>Records from the server.</summary>
     public RecordReader Reader { get; }
 
+    /// <summary>Whether the job has ended.</summary>
+    public bool HasEnded => _completion.IsCompleted;
+
     /// <summary>Starts a job.</summary>
     /// <param name="client">The connection.</param>
     /// <param name="text">What the client does, for lists of jobs.</param>

@@ -23,12 +23,12 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
 
     /// <summary>Returns the offset of the first byte that is needed.</summary>
     /// <exception cref="FileException">The file cannot be received.</exception>
-    public long Begin(ReceivingFile file)
+    public async ValueTask<long> BeginAsync(ReceivingFile file, CancellationToken cancellationToken)
     {
         try
         {
             if (file.Record.Size >= LeastKept)
-                Open(file);
+                await OpenAsync(file, cancellationToken).ConfigureAwait(false);
             if (target.Quota.IsLimited)
                 Charge(file);
         }
@@ -43,13 +43,27 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
         return from;
     }
 
-    /// <summary>Writes bytes.</summary>
+    /// <summary>Opens and locks the partial file, unless that is done. A transfer that has the lock, and no client, is ended.</summary>
+    /// <exception cref="FileException"><see cref="FileFault.Locked"/>: a transfer with a client writes the file.</exception>
+    public async ValueTask OpenAsync(ReceivingFile file, CancellationToken cancellationToken)
+    {
+        if (file.Partial is not null)
+            return;
+        using Folder parent = target.Base.OpenFolder(file.Path.Parent);
+        // A partial file of another stream is not continued.
+        string source = file.Record.IsStream ? $"stream {Guid.NewGuid():N}" : file.Record.Source ?? "";
+        file.Partial = await OpenAsync(parent, file, new(source), cancellationToken).ConfigureAwait(false);
+        file.Charge.Open(file.Partial);
+        if (rules.Sha256 && file.Partial.From == 0)
+            file.Sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    }
+
+    /// <summary>Writes bytes to a file that is open.</summary>
     /// <param name="file">The file.</param>
     /// <param name="bytes">The bytes.</param>
     /// <param name="size">Their number before compression; 0: they are not compressed.</param>
     public void Write(ReceivingFile file, ReadOnlySequence<byte> bytes, int size)
     {
-        Open(file);
         ReadOnlySequence<byte> plain = size == 0 ? bytes : new(Decompress(bytes, size));
         if (plain.Length > MaxLength(file) - file.Partial!.Length)
             throw new RecordException($"{file.Record.Path} is longer than its {file.Record.Size} bytes");
@@ -63,10 +77,9 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
         tally.Move(file.Path.Escaped, plain.Length);
     }
 
-    /// <summary>Leaves a hole.</summary>
+    /// <summary>Leaves a hole in a file that is open.</summary>
     public void Skip(ReceivingFile file, long count)
     {
-        Open(file);
         if (count <= 0 || count > MaxLength(file) - file.Partial!.Length)
             throw new RecordException($"a hole of {count} bytes in {file.Record.Path}");
         file.Partial.Skip(count);
@@ -77,7 +90,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
 
     /// <summary>Verifies the file, and puts it at its place.</summary>
     /// <exception cref="FileException">It is not what was sent, or it cannot be put there.</exception>
-    public TransferItem Finish(ReceivingFile file, EndOfFileRecord end)
+    public async ValueTask<TransferItem> FinishAsync(ReceivingFile file, EndOfFileRecord end, CancellationToken cancellationToken)
     {
         if (end.Fault is { } fault)
         {
@@ -85,7 +98,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
             throw new FileException(FileFault.Changed, file.Record.Path, fault);
         }
 
-        Open(file);
+        await OpenAsync(file, cancellationToken).ConfigureAwait(false);
         PartialFile partial = file.Partial!;
         string? digest = Verify(file, partial, end);
         (uint? user, uint? group) = _entries.OwnerOf(file.Record);
@@ -161,17 +174,30 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
         return hash;
     }
 
-    private void Open(ReceivingFile file)
+    private async ValueTask<PartialFile> OpenAsync(
+        Folder parent, ReceivingFile file, SourceIdentity source, CancellationToken cancellationToken)
     {
-        if (file.Partial is not null)
-            return;
-        using Folder parent = target.Base.OpenFolder(file.Path.Parent);
-        // A partial file of another stream is not continued.
-        string source = file.Record.IsStream ? $"stream {Guid.NewGuid():N}" : file.Record.Source ?? "";
-        file.Partial = PartialFile.Open(parent, file.Path.Name, new(source), file.Record.Size);
-        file.Charge.Open(file.Partial);
-        if (rules.Sha256 && file.Partial.From == 0)
-            file.Sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        FileEntry folder = parent.Self();
+        var held = new HeldFile(folder.Device, folder.Inode, file.Path.Name);
+        while (true)
+        {
+            Task? freed;
+            try
+            {
+                PartialFile partial = PartialFile.Open(parent, file.Path.Name, source, file.Record.Size);
+                target.Holder?.Add(held);
+                file.Released = () => target.Holder?.Remove(held);
+                return partial;
+            }
+            catch (FileException e) when (e.Fault == FileFault.Locked)
+            {
+                freed = target.Holder?.TryFree(held);
+                if (freed is null)
+                    throw;
+            }
+
+            await freed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static long MaxLength(ReceivingFile file) => file.Record.IsStream ? long.MaxValue : file.Record.Size;

@@ -15,6 +15,9 @@ internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path, Cont
     /// <summary>The file in the making; null until its first bytes.</summary>
     public PartialFile? Partial { get; set; }
 
+    /// <summary>Notes that the lock of the file is released; null if that is not noted.</summary>
+    public Action? Released { get; set; }
+
     /// <summary>The SHA-256 of the file so far; null if it is not wanted, or if the beginning was there before.</summary>
     public IncrementalHash? Sha256 { get; set; }
 
@@ -38,6 +41,7 @@ internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path, Cont
     {
         Leave();
         Partial?.Dispose();
+        Released?.Invoke();
         Sha256?.Dispose();
     }
 

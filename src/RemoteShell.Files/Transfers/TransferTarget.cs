@@ -16,6 +16,9 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
     /// <summary>How much content may be stored there.</summary>
     public ContentQuota Quota { get; init; } = ContentQuota.Unlimited;
 
+    /// <summary>The transfer among others of this process; null: it does not take a file over from any.</summary>
+    public TransferHolder? Holder { get; init; }
+
     /// <summary>Opens a target, by the meaning of <c>cp</c>: into a folder that exists, else onto the name.</summary>
     /// <param name="root">Where the path begins.</param>
     /// <param name="path">The path. With a slash at its end it must be a folder.</param>

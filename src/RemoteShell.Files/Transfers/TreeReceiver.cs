@@ -232,7 +232,7 @@ internal sealed class TreeReceiver(
 
             RequireRoom();
             var file = new ReceivingFile(entry, path, new(target.Quota, path.Escaped));
-            long from = _files.Begin(file);
+            long from = await _files.BeginAsync(file, cancellationToken).ConfigureAwait(false);
             _arriving.Add(entry.Id, file);
             EnterFolder(path);
             await writer.WriteAsync(new WantRecord(entry.Id, from), cancellationToken).ConfigureAwait(false);
@@ -251,6 +251,7 @@ internal sealed class TreeReceiver(
             return;
         try
         {
+            await _files.OpenAsync(file, cancellationToken).ConfigureAwait(false);
             move(file);
         }
         catch (FileException e)
@@ -266,7 +267,7 @@ internal sealed class TreeReceiver(
         TransferItem item;
         try
         {
-            item = _files.Finish(file, end);
+            item = await _files.FinishAsync(file, end, cancellationToken).ConfigureAwait(false);
         }
         catch (FileException e)
         {

@@ -13,8 +13,13 @@ namespace RemoteShell.Server.Files;
 /// <param name="rights">What the client's key may do.</param>
 /// <param name="quota">How much content the client's key may store.</param>
 /// <param name="log">Makes what receives the outcome of each file.</param>
+/// <param name="holder">The transfer among others of this server.</param>
 internal sealed class FileService(
-    FileRoot root, FileRights rights, ContentQuota quota, Func<TransferDirection, IProgress<TransferProgress>> log)
+    FileRoot root,
+    FileRights rights,
+    ContentQuota quota,
+    Func<TransferDirection, IProgress<TransferProgress>> log,
+    TransferHolder holder)
 {
     /// <summary>Serves until the client has what it asked for.</summary>
     /// <exception cref="RecordException">The client breaks the rules.</exception>
@@ -79,7 +84,8 @@ internal sealed class FileService(
             throw new FileException(FileFault.Denied, path, Reason);
         }
 
-        using var target = TransferTarget.Open(root, RecordText.ToBytes(path), start.Sources, start.Rules) with { Quota = quota };
+        using TransferTarget opened = TransferTarget.Open(root, RecordText.ToBytes(path), start.Sources, start.Rules);
+        TransferTarget target = opened with { Quota = quota, Holder = holder };
         await writer.WriteAsync(new ReadyRecord(), cancellationToken);
         await writer.FlushAsync(cancellationToken);
         var receiver = new TreeReceiver(reader, writer, start.Rules, target, new(log(TransferDirection.Received)));

@@ -277,12 +277,10 @@ internal sealed class JobManager : IAsyncDisposable
     // that has left its files.
     private Task EndAbandonedTransfers(JobRecord record)
     {
-        Job[] abandoned = [.. Table.Running.Where(job => IsAbandoned(job.Record) && job.Clients.Count == 0)];
-        foreach (Job job in abandoned)
-            job.End(EndCause.ByPolicy("its client has gone, and does the same again"));
-        return Task.WhenAll(abandoned.Select(job => job.Completion));
+        EndCause cause = EndCause.ByPolicy("its client has gone, and does the same again");
+        return Task.WhenAll(Table.Running.Where(job => IsSame(job.Record)).Select(job => job.TryEndAbandoned(cause)).OfType<Task>());
 
-        bool IsAbandoned(JobRecord other) => other.Files && other.Owner == record.Owner && other.Command == record.Command;
+        bool IsSame(JobRecord other) => other.Files && other.Owner == record.Owner && other.Command == record.Command;
     }
 
     // Not a lambda in MakeAttached: it would share the closure of the others there, and keep the request as long as the job is remembered.

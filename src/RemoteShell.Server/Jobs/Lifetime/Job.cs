@@ -197,6 +197,16 @@ internal sealed class Job
         RetryPaused();
     }
 
+    /// <summary>Ends the job if its client has gone.</summary>
+    /// <returns>Completes when the job has ended; null if the job has a client, or waits for its first one.</returns>
+    public Task? TryEndAbandoned(EndCause cause)
+    {
+        if (!Clients.HasLeft)
+            return null;
+        End(cause);
+        return Completion;
+    }
+
     /// <summary>Sends a signal to all processes of the job; false if none runs.</summary>
     public bool Signal(int number)
     {

@@ -22,6 +22,7 @@ internal sealed class JobClients(Job job)
     private readonly Queue<string> _replacedTokens = new();
     private AttachedClient? _client;
     private int _arriving;
+    private bool _hadClient;
     private string? _claimedBy;
     private int _watchers;
     private bool _isKept;
@@ -38,6 +39,16 @@ internal sealed class JobClients(Job job)
         }
     }
 
+    /// <summary>Whether the controlling client has left, and none is attached or about to attach. Watchers do not count.</summary>
+    public bool HasLeft
+    {
+        get
+        {
+            lock (_gate)
+                return _hadClient && _client is null && _arriving == 0;
+        }
+    }
+
     private DisconnectPolicy Policy => new(job.Record.OnDisconnect);
 
     /// <summary>Attaches the controlling client, after it has cut off the previous one.</summary>
@@ -48,6 +59,7 @@ internal sealed class JobClients(Job job)
         lock (_gate)
         {
             _arriving++;
+            _hadClient = true;
             _timer?.Dispose();
         }
 

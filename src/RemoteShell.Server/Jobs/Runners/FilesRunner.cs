@@ -13,7 +13,7 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <summary>Transfers files in this process: standard input and output carry the records.</summary>
 /// <param name="service">Makes the service when the job runs.</param>
 /// <param name="before">Completes when the transfer may begin.</param>
-internal sealed class FilesRunner(Func<FileService> service, Task before) : IJobRunner
+internal sealed class FilesRunner(Func<Job, FileService> service, Task before) : IJobRunner
 {
     // Bytes of standard input that wait in memory for the disk.
     private const int InputBuffer = 1024 * 1024;
@@ -39,7 +39,7 @@ internal sealed class FilesRunner(Func<FileService> service, Task before) : IJob
         {
             await before.WaitAsync(gone.Token);
             await using Stream output = new ReplayBufferStream(job.Buffer("stdout"));
-            await service().ServeAsync(pipe.Reader, output, gone.Token);
+            await service(job).ServeAsync(pipe.Reader, output, gone.Token);
             return new(Outcome.Exited, 0);
         }
         catch (OperationCanceledException) when (job.Cause is { } cause)

@@ -34,6 +34,8 @@ internal sealed class JobRunnerFactory(
     ControlGroups? groups = null,
     TerminalRecording? recordings = null)
 {
+    private readonly HeldFiles _heldFiles = new();
+
     /// <summary>The user that all commands run as.</summary>
     public Account Account => account;
 
@@ -95,7 +97,7 @@ internal sealed class JobRunnerFactory(
     /// <param name="before">Completes when the transfer may begin.</param>
     public FilesRunner ForFiles(
         FileRights rights, ContentQuota quota, Func<TransferDirection, IProgress<TransferProgress>> log, Task before)
-        => new(() => new(RootOf(rights), rights, quota, log), before);
+        => new(job => new(RootOf(rights), rights, quota, log, HolderOf(job)), before);
 
     /// <summary>Makes the runner of a detached job.</summary>
     /// <param name="exec">A valid request.</param>
@@ -113,6 +115,9 @@ internal sealed class JobRunnerFactory(
             return Contain(ProcessSpecBuilder.Build(exec, account, login), group);
         }
     }
+
+    private TransferHolder HolderOf(Job job) => new(
+        _heldFiles, () => job.TryEndAbandoned(EndCause.ByPolicy("its client has gone, and another transfer writes the same file")));
 
     private FileRoot RootOf(FileRights rights) => rights.Root is { } root ? FileRoot.Below(root) : FileRoot.Home(account.Home);
 
