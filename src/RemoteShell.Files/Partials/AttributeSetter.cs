@@ -12,12 +12,13 @@ internal static class AttributeSetter
 
     private const int SetIdBits = 0xc00;
 
-    /// <summary>Sets the attributes in the order in which none undoes another: extended, owner, mode, time.</summary>
+    /// <summary>Sets the attributes in the order in which none undoes another: owner, extended, mode, time.</summary>
+    /// <remarks>The kernel removes file capabilities, which are an extended attribute, when the owner is set.</remarks>
     public static void Set(SafeFileHandle file, FileAttributesToSet attributes, string text)
     {
+        bool isOwnerSet = TrySetOwner(file, attributes, text);
         if (attributes.Attributes is { Count: > 0 } extended)
             AttributeCalls.Write(file, extended, text);
-        bool isOwnerSet = TrySetOwner(file, attributes, text);
         int mode = attributes.Mode ?? NewFileMode.Current;
         FileWrites.Check(FileCalls.SetMode(file, (uint)(isOwnerSet ? mode : mode & ~SetIdBits)), text);
         if (attributes.Modified is { } modified)

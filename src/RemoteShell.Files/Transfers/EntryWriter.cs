@@ -13,6 +13,8 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     // Until a folder is complete, its owner must be able to write into it.
     private const int OwnerAll = 0x1C0;
 
+    private readonly EntryMetadata _metadata = new(rules);
+
     /// <summary>Does what is to be done at once; null: the content is needed.</summary>
     /// <exception cref="FileException">It cannot be done.</exception>
     public TransferOutcome? Decide(EntryRecord entry, EntryKind kind, RelativePath path)
@@ -46,31 +48,8 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
         if (rules.DryRun || path.IsEmpty)
             return;
         using Folder parent = target.Base.OpenFolder(path.Parent);
-        SetOwner(parent, path.Name, entry);
-        if (rules.Attributes)
-            parent.WriteAttributes(path.Name, AttributesOf(entry));
-        // What is right is not set: only the owner of the folder may do that.
-        FileEntry now = parent.Stat(path.Name);
-        if (now.Mode != entry.Mode)
-            parent.SetMode(path.Name, entry.Mode);
-        if (now.Modified != TimeOf(entry))
-            parent.SetModified(path.Name, TimeOf(entry));
+        _metadata.SetFolder(parent, path.Name, entry);
     }
-
-    /// <summary>The time of an entry.</summary>
-    public static FileTime TimeOf(EntryRecord entry) => new(entry.Seconds, entry.Nanoseconds);
-
-    /// <summary>The attributes of an entry.</summary>
-    /// <exception cref="RecordException">A name is not valid.</exception>
-    public static IReadOnlyList<FileAttribute> AttributesOf(EntryRecord entry)
-        => [.. (entry.Attributes ?? new Dictionary<string, byte[]>()).Select(AttributeOf)];
-
-    private static FileAttribute AttributeOf(KeyValuePair<string, byte[]> told) => new(RecordText.ToBytes(told.Key), told.Value);
-
-    /// <summary>The numbers of the owner and the group; null where they stay as they are.</summary>
-    public (uint? User, uint? Group) OwnerOf(EntryRecord entry) => rules.Owner
-        ? (entry.User is { } user ? OwnerNames.FindUser(user) : null, entry.Group is { } group ? OwnerNames.FindGroup(group) : null)
-        : (null, null);
 
     private TransferOutcome MakeFolder(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
     {
@@ -108,14 +87,18 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     {
         byte[] points = RecordText.ToBytes(entry.Target ?? throw new RecordException("a link without a target"));
         if (old?.Kind == EntryKind.Link && parent.ReadLink(name).AsSpan().SequenceEqual(points))
+        {
+            if (!rules.DryRun)
+                _metadata.SetLink(parent, name, entry);
             return TransferOutcome.Unchanged;
+        }
+
         if (rules.DryRun)
             return TransferOutcome.WouldTransfer;
         FileName made = TemporaryName.Create();
         parent.MakeLink(made, points);
         Place(parent, made, name);
-        SetOwner(parent, name, entry);
-        parent.SetModified(name, TimeOf(entry));
+        _metadata.SetLink(parent, name, entry);
         return TransferOutcome.Transferred;
     }
 
@@ -139,8 +122,8 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     {
         if (old?.Kind == EntryKind.File && !entry.IsStream && old.Size == entry.Size && HasSameContent(parent, name, entry, old))
         {
-            if (!rules.DryRun && old.Mode != entry.Mode)
-                parent.SetMode(name, entry.Mode);
+            if (!rules.DryRun)
+                _metadata.SetFile(parent, name, entry);
             return TransferOutcome.Unchanged;
         }
 
@@ -150,19 +133,9 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     private bool HasSameContent(Folder parent, FileName name, EntryRecord entry, FileEntry old)
     {
         if (!rules.Checksum)
-            return old.Modified == TimeOf(entry);
+            return old.Modified == EntryMetadata.TimeOf(entry);
         using OpenedFile file = parent.OpenRead(name);
         return FileDigest.ChecksumOf(file) == entry.Digest;
-    }
-
-    private void SetOwner(Folder parent, FileName name, EntryRecord entry)
-    {
-        (uint? user, uint? group) = OwnerOf(entry);
-        if (user is null && group is null)
-            return;
-        FileEntry now = parent.Stat(name);
-        if ((user ?? now.User) != now.User || (group ?? now.Group) != now.Group)
-            parent.SetOwner(name, user ?? uint.MaxValue, group ?? uint.MaxValue);
     }
 
     // The old one is replaced in one step. What was made is removed if that fails.

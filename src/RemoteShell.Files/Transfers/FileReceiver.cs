@@ -19,7 +19,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     private const long LeastKept = 2 * 1024 * 1024;
 
     private readonly byte[] _plain = new byte[RecordWriter.MaxBody];
-    private readonly EntryWriter _entries = new(rules, target);
+    private readonly EntryMetadata _metadata = new(rules);
 
     /// <summary>Returns the offset of the first byte that is needed.</summary>
     /// <exception cref="FileException">The file cannot be received.</exception>
@@ -101,14 +101,14 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
         await OpenAsync(file, cancellationToken).ConfigureAwait(false);
         PartialFile partial = file.Partial!;
         string? digest = Verify(file, partial, end);
-        (uint? user, uint? group) = _entries.OwnerOf(file.Record);
+        (uint? user, uint? group) = _metadata.OwnerOf(file.Record);
         var attributes = new FileAttributesToSet
         {
             Mode = file.Record.IsStream ? ModeForStream(file) : file.Record.Mode,
-            Modified = file.Record.IsStream ? null : EntryWriter.TimeOf(file.Record),
+            Modified = file.Record.IsStream ? null : EntryMetadata.TimeOf(file.Record),
             User = user,
             Group = group,
-            Attributes = rules.Attributes ? EntryWriter.AttributesOf(file.Record) : null,
+            Attributes = rules.Attributes ? EntryMetadata.AttributesOf(file.Record) : null,
         };
         file.Charge.Commit(partial, () => partial.Commit(attributes, rules.Fsync ? FsyncMode.File : FsyncMode.None));
         return new()
