@@ -18,6 +18,8 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     // A smaller file leaves nothing behind that a later transfer could go on with. Only larger ones are opened before their content comes.
     private const long LeastKept = 2 * 1024 * 1024;
 
+    private const string StartedOver = "started over, because the source has changed since a part of it had arrived";
+
     private readonly byte[] _plain = new byte[RecordWriter.MaxBody];
     private readonly EntryMetadata _metadata = new(rules);
 
@@ -118,6 +120,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
             Size = partial.Length,
             Kept = partial.From,
             Digest = digest,
+            Reason = partial.HasStartedOver ? StartedOver : null,
         };
     }
 

@@ -11,7 +11,7 @@ public sealed record TransferItem
     /// <summary>What became of it.</summary>
     public required TransferOutcome Outcome { get; init; }
 
-    /// <summary>Why it failed or was skipped; null otherwise.</summary>
+    /// <summary>Why it failed, was skipped, or was sent from its beginning although a part was there; null otherwise.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The size of a file in bytes; 0 for others.</summary>

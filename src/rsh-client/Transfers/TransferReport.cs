@@ -99,6 +99,8 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     {
         if (item is { Kept: > 0, Outcome: TransferOutcome.Transferred })
             display.Say($"{item.Path}: resumed at byte {item.Kept}");
+        else if (item is { Reason: { } note, Outcome: TransferOutcome.Transferred })
+            display.Say($"{item.Path}: {note}");
         if (output.NamesEach && item.Outcome is not (TransferOutcome.Failed or TransferOutcome.Skipped))
             display.Between(() => UserMessages.Announce(UserMessages.Line($"{TransfersReport.WordOf(item.Outcome)} {item.Path}")));
     }

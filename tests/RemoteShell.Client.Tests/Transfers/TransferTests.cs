@@ -87,6 +87,45 @@ public sealed class TransferTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true, 48 << 20)]
+    [InlineData(false, 48 << 20)]
+    [InlineData(true, 1000)]
+    [InlineData(false, 1000)]
+    public async Task File_that_has_changed_since_a_part_arrived_starts_over_and_says_so(bool isUpload, int newSize)
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        var bytes = new byte[48 << 20];
+        new Random(21).NextBytes(bytes);
+        await File.WriteAllBytesAsync(At("source"), bytes);
+        using var stop = new CancellationTokenSource();
+        var progress = new Watcher(value =>
+        {
+            if (value.Bytes > bytes.Length / 2)
+                stop.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(progress, stop.Token).Within());
+        new Random(22).NextBytes(bytes);
+        await File.WriteAllBytesAsync(At("source"), bytes[..newSize]);
+        List<TransferItem> items = [];
+        progress = new(value => items.AddRange(value.Finished is { } item ? [item] : []));
+        await RunAsync(progress, CancellationToken.None).Within();
+        TransferItem finished = Assert.Single(items);
+        Assert.Equal((TransferOutcome.Transferred, 0L), (finished.Outcome, finished.Kept));
+        Assert.Equal("started over, because the source has changed since a part of it had arrived", finished.Reason);
+        Assert.Equal(bytes[..newSize], await File.ReadAllBytesAsync(At("target")));
+
+        // Nothing was left of it, so there is nothing to say.
+        File.Delete(At("target"));
+        await RunAsync(progress, CancellationToken.None).Within();
+        Assert.Null(items[1].Reason);
+
+        Task<TransferResult> RunAsync(IProgress<TransferProgress> watcher, CancellationToken token) => isUpload
+            ? client.UploadAsync([At("source")], At("target"), null, watcher, token)
+            : client.DownloadAsync([At("source")], At("target"), null, watcher, token);
+    }
+
     [Fact]
     public async Task Target_is_that_of_cp()
     {

@@ -12,7 +12,7 @@ internal sealed record OutcomeRecord : TransferRecord
     /// <summary>What became of it, such as <c>Transferred</c> or <c>Failed</c>.</summary>
     public required string Outcome { get; init; }
 
-    /// <summary>Why it failed or was skipped, for people.</summary>
+    /// <summary>Why it failed, was skipped, or was sent from its beginning although a part was there; for people.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The size of the file in bytes.</summary>
