@@ -28,6 +28,9 @@ public sealed class FileLocation : IDisposable
     /// <summary>The path for messages, escaped, as the request named it.</summary>
     public string Text => _path.Text;
 
+    /// <summary>The absolute path of the entry itself, escaped.</summary>
+    internal string FullPath => Name is { } name ? Folder.Join(Parent.FullPath, name.Escaped) : Parent.FullPath;
+
     /// <summary>Reads the metadata of the entry itself; null only if it does not exist.</summary>
     public FileEntry? TryStat() => Name is { } name ? Parent.TryStat(name) : Parent.Self();
 

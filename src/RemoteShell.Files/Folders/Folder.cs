@@ -19,6 +19,7 @@ public sealed class Folder : IDisposable
     private const int MaxTarget = 4096;
 
     private readonly SafeFileHandle _handle;
+    private string? _fullPath;
 
     internal Folder(SafeFileHandle handle, string text)
     {
@@ -30,6 +31,9 @@ public sealed class Folder : IDisposable
     public string Text { get; }
 
     internal SafeFileHandle Handle => _handle;
+
+    /// <summary>The absolute path that the folder had when it was first asked for, escaped; <see cref="Text"/> if it is not known.</summary>
+    internal string FullPath => _fullPath ??= DescriptorPath.Read(_handle) ?? Text;
 
     /// <summary>Opens a folder, and follows links.</summary>
     /// <param name="path">The path; relative to the folder of the process.</param>
@@ -220,6 +224,7 @@ public sealed class Folder : IDisposable
     internal static string Join(string folder, string name) => folder switch
     {
         "" or "." => name,
+        _ when name.Length == 0 => folder,
         _ when folder.EndsWith('/') => folder + name,
         _ => $"{folder}/{name}",
     };

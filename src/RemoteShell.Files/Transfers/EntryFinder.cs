@@ -33,7 +33,7 @@ internal sealed class EntryFinder(TransferRules rules)
         RelativePath sentAs = RelativePath.Empty.Append(source.SentAs ?? Content);
         if (!rules.Recursive)
         {
-            yield return (Fault(sentAs, "is a folder; -r transfers folders"), null);
+            yield return (Fault(source, RelativePath.Empty, sentAs, "is a folder; -r transfers folders"), null);
             yield break;
         }
 
@@ -73,7 +73,7 @@ internal sealed class EntryFinder(TransferRules rules)
 
         if (fault is not null)
         {
-            yield return (Fault(sentAs, fault.Reason), null);
+            yield return (Fault(source, path, sentAs, fault.Reason), null);
             yield break;
         }
 
@@ -96,7 +96,7 @@ internal sealed class EntryFinder(TransferRules rules)
             yield return item.Kind switch
             {
                 TreeItemKind.EndOfFolder => (new EndOfFolderRecord(sent.Escaped, item.IsComplete), null),
-                TreeItemKind.Fault => (Fault(sent, item.Fault!.Reason), null),
+                TreeItemKind.Fault => (Fault(source, within, sent, item.Fault!.Reason), null),
                 _ => Describe(source, within, sent, item.Entry!, item.LinkTarget),
             };
         }
@@ -110,7 +110,7 @@ internal sealed class EntryFinder(TransferRules rules)
         TransferSource source, RelativePath path, RelativePath sentAs, FileEntry entry, byte[]? target)
     {
         if (entry.Kind is not (EntryKind.File or EntryKind.Folder or EntryKind.Link))
-            return (Fault(sentAs, $"{Word(entry.Kind)}, which is not transferred") with { IsSkipped = true }, null);
+            return (Fault(source, path, sentAs, $"{Word(entry.Kind)}, which is not transferred") with { IsSkipped = true }, null);
         try
         {
             EntryRecord record = Record(source, path, sentAs, entry, target);
@@ -118,7 +118,7 @@ internal sealed class EntryFinder(TransferRules rules)
         }
         catch (FileException e)
         {
-            return (Fault(sentAs, e.Reason), null);
+            return (Fault(source, path, sentAs, e.Reason), null);
         }
     }
 
@@ -177,7 +177,12 @@ internal sealed class EntryFinder(TransferRules rules)
         return FileDigest.ChecksumOf(file);
     }
 
-    private static FaultRecord Fault(RelativePath path, string text) => new() { Path = path.Escaped, Text = text };
+    private static FaultRecord Fault(TransferSource source, RelativePath path, RelativePath sentAs, string text) => new()
+    {
+        Path = sentAs.Escaped,
+        Text = text,
+        FullPath = Folder.Join(source.Parent.FullPath, path.Escaped),
+    };
 
     private static RelativePath Join(RelativePath first, RelativePath second)
         => second.Names.Aggregate(first, (path, name) => path.Append(name));

@@ -11,6 +11,9 @@ namespace RemoteShell.Files.Transfers;
 /// <param name="Record">What the receiver was told.</param>
 internal sealed record OfferedEntry(TransferSource Source, RelativePath Path, FileEntry Entry, EntryRecord Record)
 {
+    /// <summary>The absolute path, escaped.</summary>
+    public string FullPath => Folder.Join(Source.Parent.FullPath, Path.Escaped);
+
     /// <summary>Whether the receiver has asked for the content. Used by the task that reads from it.</summary>
     public bool IsWanted { get; set; }
 }

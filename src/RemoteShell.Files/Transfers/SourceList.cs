@@ -49,7 +49,7 @@ internal sealed class SourceList : IDisposable
         ReadOnlySpan<byte> trimmed = path.TrimEnd((byte)'/');
         ReadOnlySpan<byte> last = trimmed[(trimmed.LastIndexOf((byte)'/') + 1)..];
         FileName name = FileName.IsValid(last) ? FileName.Of(last) : Unnamed;
-        _faults.Add(new() { Path = name.Escaped, Text = fault.Message });
+        _faults.Add(new() { Path = name.Escaped, Text = fault.Message, FullPath = fault.Path });
     }
 
     /// <summary>Checks that there is something to send.</summary>

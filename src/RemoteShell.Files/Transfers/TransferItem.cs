@@ -23,6 +23,9 @@ public sealed record TransferItem
     /// <summary>The digest of a file: <c>crc32c:</c> or <c>sha256:</c> and hex digits; null if it has none.</summary>
     public string? Digest { get; init; }
 
+    /// <summary>The absolute path at this end, escaped; null: it is not at this end, or not known.</summary>
+    internal string? FullPath { get; init; }
+
     /// <summary>What the receiver tells; null if the outcome is not known.</summary>
     internal static TransferItem? TryOf(OutcomeRecord record) => !Enum.TryParse(record.Outcome, out TransferOutcome outcome)
         ? null

@@ -1,3 +1,5 @@
+using RemoteShell.Files.Transfers.Records;
+
 namespace RemoteShell.Files.Transfers;
 
 /// <summary>Counts what a transfer does, and reports it.</summary>
@@ -25,6 +27,23 @@ internal sealed class TransferTally(IProgress<TransferProgress>? progress)
         {
             _now = _now with { Done = _now.Done + 1, Current = null };
             progress?.Report(_now with { Finished = item });
+        }
+    }
+
+    /// <summary>Notes something that is not sent. Its outcome comes when the receiver has told it.</summary>
+    public void NoteUnsent(FaultRecord fault)
+    {
+        var item = new TransferItem
+        {
+            Path = fault.Path,
+            Outcome = fault.IsSkipped ? TransferOutcome.Skipped : TransferOutcome.Failed,
+            Reason = fault.Text,
+            FullPath = fault.FullPath,
+        };
+        lock (_gate)
+        {
+            _now = _now with { Found = _now.Found + 1 };
+            progress?.Report(_now with { Unsent = item });
         }
     }
 

@@ -405,7 +405,7 @@ internal sealed class TreeReceiver(
     {
         if (item.Outcome == TransferOutcome.Failed)
             _leftovers.NoteFault();
-        tally.Finish(item);
+        tally.Finish(item with { FullPath = Folder.Join(target.Base.FullPath, item.Path) });
         await writer.WriteAsync(
             new OutcomeRecord
             {

@@ -101,9 +101,9 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
             _offered[offered.Record.Id] = offered;
             tally.Find(offered.Record.Size);
         }
-        else if (record is FaultRecord)
+        else if (record is FaultRecord fault)
         {
-            tally.Find(0);
+            tally.NoteUnsent(fault);
         }
 
         await writer.WriteAsync(record, cancellationToken).ConfigureAwait(false);
@@ -176,6 +176,6 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
         // The content that is not wanted is there already, or would be sent.
         if (offered is { IsWanted: false } && item.Outcome != TransferOutcome.Failed)
             tally.Move(outcome.Path, offered.Record.Size);
-        tally.Finish(item);
+        tally.Finish(offered is null ? item : item with { Size = offered.Record.Size, FullPath = offered.FullPath });
     }
 }

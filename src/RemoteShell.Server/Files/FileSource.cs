@@ -11,13 +11,17 @@ internal sealed class FileSource : IDisposable
     private readonly SafeFileHandle _handle;
     private long _position;
 
-    private FileSource(SafeFileHandle handle)
+    private FileSource(SafeFileHandle handle, string fullPath)
     {
         _handle = handle;
+        FullPath = fullPath;
         Size = RandomAccess.GetLength(handle);
         Modified = new DateTimeOffset(File.GetLastWriteTimeUtc(handle)).ToUnixTimeMilliseconds();
         Mode = OperatingSystem.IsWindows() ? null : (int)File.GetUnixFileMode(handle);
     }
+
+    /// <summary>The absolute path that was opened.</summary>
+    public string FullPath { get; }
 
     /// <summary>Bytes, when the file was opened; 0 also for files in /proc, which are read to their end.</summary>
     public long Size { get; }
@@ -44,7 +48,7 @@ internal sealed class FileSource : IDisposable
             throw new FileSourceException(ErrorCode.NotFound, $"{path}: no such file");
         try
         {
-            return new(RegularFile.Open(full));
+            return new(RegularFile.Open(full), Path.GetFullPath(full));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -61,7 +65,7 @@ internal sealed class FileSource : IDisposable
         try
         {
             using FileLocation location = root.Locate(Encoding.UTF8.GetBytes(path));
-            return new(location.OpenRead().Handle);
+            return new(location.OpenRead().Handle, location.FullPath);
         }
         catch (FileException e)
         {

@@ -10,20 +10,24 @@ namespace RemoteShell.Server.Jobs;
 /// <param name="log">The server's log.</param>
 /// <param name="owner">The client's key.</param>
 /// <param name="peer">The client's address.</param>
+/// <param name="job">The id of the job.</param>
 /// <param name="direction">Who gets the files.</param>
-internal sealed class TransferLog(ILogger log, AuthorizedKey owner, IPEndPoint peer, TransferDirection direction)
+internal sealed class TransferLog(
+    ILogger log, AuthorizedKey owner, IPEndPoint peer, string job, TransferDirection direction)
     : IProgress<TransferProgress>
 {
     public void Report(TransferProgress value)
     {
-        if (value.Finished is not { } item)
+        // What has no path here happened at the client: it names what it deletes there, and repeats what it was not sent.
+        if ((value.Unsent ?? value.Finished) is not { FullPath: { } path } item)
             return;
         log.LogInformation(
-            "{Peer} {Fingerprint}: {Direction} file {Path}: {Outcome}, {Bytes} bytes, {Digest} {Reason}",
+            "{Peer} {Fingerprint}: job {Job}: {Direction} file {Path}: {Outcome}, {Bytes} bytes, {Digest} {Reason}",
             peer,
             owner.Key.Fingerprint,
+            job,
             direction,
-            item.Path,
+            path,
             item.Outcome,
             item.Size,
             item.Digest,

@@ -79,12 +79,13 @@ internal static class GetHandler
         StreamTotal total = stream.End();
         long duration = Environment.TickCount64 - started;
         context.Log.LogInformation(
-            "{Peer} {Fingerprint} fetched {Path}: {Bytes} bytes in {Duration} ms",
+            "{Peer} {Fingerprint} fetched {Path}: {Bytes} bytes in {Duration} ms, {Digest}",
             context.Peer,
             context.Client.Key.Fingerprint,
-            get.Path,
+            file.FullPath,
             total.Total,
-            duration);
+            duration,
+            total.Digest);
         channel.Finish(new ResultMessage
         {
             Outcome = Outcome.Exited,

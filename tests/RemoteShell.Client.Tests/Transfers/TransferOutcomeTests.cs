@@ -39,7 +39,34 @@ public sealed class TransferOutcomeTests : IDisposable
         await TransferAsync(server, direction, Folders, items);
         Assert.Equal(["t", "t/d", "t/d/fifo"], items.Items.Select(item => item.Path).Order());
         Assert.Equal(TransferOutcome.Skipped, items.Items.Single(item => item.Path == "t/d/fifo").Outcome);
-        Assert.Contains(server.Log, line => line.Contains("file t/d/fifo: Skipped", StringComparison.Ordinal));
+        string path = _folder[direction == "upload" ? "t/d/fifo" : "s/d/fifo"];
+        Assert.Contains(server.Log, line => line.Contains($"file {path}: Skipped", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task Server_logs_each_file_with_its_path_there_and_the_job(string direction)
+    {
+        await RunAsync("mkdir -p s/d t/old; printf 12345 > s/d/f; ln -s s/d link");
+        await using var server = new TestServer();
+        await TransferAsync(server, direction, Folders with { OntoTarget = true, Delete = true }, null, "link/../../s");
+        LogEntry[] files = [.. server.Events.Where(entry => entry.Properties.Any(property => property.Key == "Direction"))];
+        string[] jobs = [.. files.Select(file => Property(file, "Job")).Distinct()];
+        Assert.Equal(direction == "copy" ? 2 : 1, jobs.Length);
+        Assert.All(jobs, job => Assert.Contains(server.Log, line => line.StartsWith($"job {job} started", StringComparison.Ordinal)));
+        string[] sent = [_folder["s"], _folder["s/d"], _folder["s/d/f"]];
+        string[] received = [_folder["t"], _folder["t/d"], _folder["t/d/f"], _folder["t/old"]];
+        Assert.Equal(direction == "upload" ? [] : sent, PathsOf("Sent"));
+        Assert.Equal(direction == "download" ? [] : received, PathsOf("Received"));
+        Assert.All(files, file => Assert.Contains(server.Identity.PublicKey.Fingerprint, file.Message));
+        Assert.All(
+            files.Where(file => Property(file, "Path").EndsWith("/f", StringComparison.Ordinal)),
+            file => Assert.Contains("/d/f: Transferred, 5 bytes, crc32c:", file.Message));
+
+        IEnumerable<string> PathsOf(string wanted) => files
+            .Where(file => Property(file, "Direction") == wanted)
+            .Select(file => Property(file, "Path"))
+            .Order(StringComparer.Ordinal);
     }
 
     [Theory]
@@ -73,6 +100,8 @@ public sealed class TransferOutcomeTests : IDisposable
         Assert.Equal((0, 6), (result.Failed, result.Transferred + result.Unchanged));
         Assert.Equal(2, Directory.GetFiles(_folder["t/x/d"]).Length);
     }
+
+    private static string Property(LogEntry entry, string name) => $"{entry.Properties.First(property => property.Key == name).Value}";
 
     private async Task<TransferResult> TransferAsync(
         TestServer server, string direction, TransferOptions options, IProgress<TransferProgress>? progress = null, params string[] sources)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RemoteShell.Files.Transfers.Records;
 
 /// <summary>From the sender: something that it cannot send, or does not send.</summary>
@@ -5,6 +7,10 @@ internal sealed record FaultRecord : TransferRecord
 {
     /// <summary>The path.</summary>
     public required string Path { get; init; }
+
+    /// <summary>The absolute path at the sender, which it does not tell.</summary>
+    [JsonIgnore]
+    public string? FullPath { get; init; }
 
     /// <summary>What happened, for people.</summary>
     public required string Text { get; init; }
