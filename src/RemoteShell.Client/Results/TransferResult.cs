@@ -11,7 +11,7 @@ public sealed record TransferResult
     /// <summary>Those that were there already.</summary>
     public long Unchanged { get; init; }
 
-    /// <summary>Devices, FIFOs and sockets.</summary>
+    /// <summary>Devices, FIFOs, sockets and partial files.</summary>
     public long Skipped { get; init; }
 
     /// <summary>Those that were deleted at the target.</summary>

@@ -46,7 +46,7 @@ internal sealed class TransferRelay(TransferSession from, TransferSession to, Re
                 requested?.Require(RecordText.ToPath(entry.Path));
                 tally.Find(entry.Size);
                 break;
-            case FaultRecord:
+            case FaultRecord { IsFolder: false }:
                 // The other server tells its outcome.
                 tally.Find(0);
                 break;

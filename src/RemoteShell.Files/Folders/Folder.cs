@@ -158,6 +158,9 @@ public sealed class Folder : IDisposable
         if (FileCalls.Rename(_handle, from.NulTerminated, toFolder._handle, to.NulTerminated) < 0)
         {
             int error = Marshal.GetLastPInvokeError();
+            // The only cause that is left: all flags and names are valid.
+            if (error == Errno.InvalidArgument)
+                throw new FileException(FileFault.Other, toFolder.TextOf(to), "a directory cannot be moved into itself");
             // A name that does not exist is the old one; all other errors are about the new one.
             throw FileException.Of(error, error == Errno.NoEntry ? TextOf(from) : toFolder.TextOf(to));
         }

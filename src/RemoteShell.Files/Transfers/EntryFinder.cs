@@ -11,6 +11,8 @@ namespace RemoteShell.Files.Transfers;
 /// <param name="rules">What is taken along.</param>
 internal sealed class EntryFinder(TransferRules rules)
 {
+    private const string PartialFile = "a partial file of another transfer, or named like one; it is not transferred";
+
     // The receiver puts the content of a folder onto its target, so this name is not used.
     private static readonly FileName Content = FileName.Of("content");
 
@@ -90,13 +92,14 @@ internal sealed class EntryFinder(TransferRules rules)
     private IEnumerable<(TransferRecord Record, OfferedEntry? Offered)> FindIn(
         TransferSource source, Folder folder, RelativePath path, RelativePath sentAs)
     {
-        foreach (TreeItem item in new TreeWalker(_filter).Walk(folder).Where(item => !IsPartial(item)))
+        foreach (TreeItem item in new TreeWalker(_filter).Walk(folder))
         {
             RelativePath within = Join(path, item.Path), sent = Join(sentAs, item.Path);
             yield return item.Kind switch
             {
                 TreeItemKind.EndOfFolder => (new EndOfFolderRecord(sent.Escaped, item.IsComplete), null),
-                TreeItemKind.Fault => (Fault(source, within, sent, item.Fault!.Reason), null),
+                TreeItemKind.Fault => (Fault(source, within, sent, item.Fault!.Reason) with { IsFolder = item.IsFolder }, null),
+                _ when IsPartial(item) => (Fault(source, within, sent, PartialFile) with { IsSkipped = true }, null),
                 _ => Describe(source, within, sent, item.Entry!, item.LinkTarget),
             };
         }
@@ -104,7 +107,7 @@ internal sealed class EntryFinder(TransferRules rules)
 
     // What another transfer has left here is not content.
     private static bool IsPartial(TreeItem item)
-        => item.Kind != TreeItemKind.EndOfFolder && !item.Path.IsEmpty && StalePartials.IsPartialName(item.Path.Name);
+        => item.Entry?.Kind == EntryKind.File && StalePartials.IsPartialName(item.Path.Name);
 
     private (TransferRecord Record, OfferedEntry? Offered) Describe(
         TransferSource source, RelativePath path, RelativePath sentAs, FileEntry entry, byte[]? target)

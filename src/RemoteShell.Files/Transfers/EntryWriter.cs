@@ -57,6 +57,8 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
             throw new FileException(FileFault.NotFolder, name.Escaped, "something that is not a folder has this name");
         if (old is not null)
         {
+            if (!rules.DryRun)
+                FolderAccess.Open(parent, name, old);
             RemoveStale(parent, name);
             return TransferOutcome.Unchanged;
         }

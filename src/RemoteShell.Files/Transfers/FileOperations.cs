@@ -52,6 +52,8 @@ internal static class FileOperations
     {
         using FileLocation location = root.Locate(path);
         FileEntry? entry = location.TryStatTarget();
+        if (entry is not null)
+            RequireFolder(path, location, entry);
         if (location.Name is { } name && entry?.Kind != EntryKind.Folder)
         {
             yield return Describe(name.Escaped, location.TryStat() ?? throw NotFound(location), location.Parent, name);
@@ -83,7 +85,12 @@ internal static class FileOperations
     {
         using FileLocation location = root.Locate(path);
         if (location.Name is { } name)
-            return Describe(name.Escaped, location.TryStat() ?? throw NotFound(location), location.Parent, name);
+        {
+            FileEntry entry = location.TryStat() ?? throw NotFound(location);
+            RequireFolder(path, location, entry);
+            return Describe(name.Escaped, entry, location.Parent, name);
+        }
+
         using Folder folder = location.OpenFolder();
         return Describe("/", folder.Self(), null);
     }
@@ -92,8 +99,9 @@ internal static class FileOperations
     {
         using FileLocation location = root.Locate(path);
         if (location.Name is not { } name)
-            throw new FileException(FileFault.Denied, location.Text, "is where all paths begin, and is not deleted");
+            throw new FileException(FileFault.Denied, location.Text, ReasonWithoutName(path, "deleted"));
         FileEntry entry = location.TryStat() ?? throw NotFound(location);
+        RequireFolder(path, location, entry);
         if (entry.Kind == EntryKind.Folder && isRecursive)
             TreeRemover.Remove(location.Parent, name, quota);
         else if (entry.Kind == EntryKind.Folder)
@@ -105,7 +113,9 @@ internal static class FileOperations
     private static void Rename(FileRoot root, byte[] from, byte[] to, ContentQuota quota)
     {
         using FileLocation old = root.Locate(from);
-        FileName name = old.Name ?? throw new FileException(FileFault.Denied, old.Text, "has no name of its own");
+        if (old.Name is not { } name)
+            throw new FileException(FileFault.Denied, old.Text, ReasonWithoutName(from, "renamed"));
+        RequireFolder(from, old, old.TryStat() ?? throw NotFound(old));
         quota.RequireOrdinary(name, old.Text);
         using TransferTarget target = TransferTarget.Open(root, to, sources: 1, new());
         FileName newName = target.Name ?? name;
@@ -160,6 +170,26 @@ internal static class FileOperations
         User = OwnerNames.UserOf(entry.User),
         Group = OwnerNames.GroupOf(entry.Group),
     };
+
+    // A slash at the end of a path says that it is a folder. Without this, the file or the link itself would be meant.
+    private static void RequireFolder(ReadOnlySpan<byte> path, FileLocation location, FileEntry entry)
+    {
+        if (!path.EndsWith("/"u8) || entry.Kind == EntryKind.Folder)
+            return;
+        string reason = entry.Kind == EntryKind.Link
+            ? "is a symbolic link, and not a directory; leave out the slash at its end to name the link itself"
+            : FileException.ReasonOf(FileFault.NotFolder);
+        throw new FileException(FileFault.NotFolder, location.Text, reason);
+    }
+
+    private static string ReasonWithoutName(ReadOnlySpan<byte> path, string done)
+    {
+        ReadOnlySpan<byte> trimmed = path.TrimEnd((byte)'/');
+        ReadOnlySpan<byte> last = trimmed[(trimmed.LastIndexOf((byte)'/') + 1)..];
+        return last.SequenceEqual("."u8) || last.SequenceEqual(".."u8)
+            ? $"a path that ends with '.' or '..' cannot be {done}; give the name of the directory"
+            : $"is where all paths begin, and cannot be {done}";
+    }
 
     private static FileException NotFound(FileLocation location) => new(FileFault.NotFound, location.Text);
 }

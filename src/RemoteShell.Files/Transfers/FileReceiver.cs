@@ -29,7 +29,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     {
         try
         {
-            if (file.Record.Size >= LeastKept)
+            if (file.Record.Size >= LeastKept || IsPartLeft(file))
                 await OpenAsync(file, cancellationToken).ConfigureAwait(false);
             if (target.Quota.IsLimited)
                 Charge(file);
@@ -129,6 +129,15 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     {
         using Folder parent = target.Base.OpenFolder(file.Path.Parent);
         return parent.TryStat(file.Path.Name) is { Kind: EntryKind.File } old ? old.Mode : file.Record.Mode;
+    }
+
+    // What an earlier transfer has left for this target takes of the quota until the partial file is opened.
+    private bool IsPartLeft(ReceivingFile file)
+    {
+        if (!target.Quota.IsLimited)
+            return false;
+        using Folder parent = target.Base.OpenFolder(file.Path.Parent);
+        return parent.TryStat(PartialName.Of(file.Path.Name)) is not null;
     }
 
     private void Charge(ReceivingFile file)

@@ -49,10 +49,27 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
         var entries = new EntryWriter(rules, target);
         foreach ((RelativePath folder, EntryRecord record, List<FileName> names) in _found)
         {
+            TryOpen(folder);
             foreach (FileName name in names)
                 yield return Delete(folder.Append(name));
             if (End(record, folder, entries) is { } fault)
                 yield return new() { Path = folder.Escaped, Outcome = TransferOutcome.Failed, Reason = fault };
+        }
+    }
+
+    // Its mode is that of the source already, which may be read-only.
+    private void TryOpen(RelativePath folder)
+    {
+        if (rules.DryRun || folder.IsEmpty)
+            return;
+        try
+        {
+            using Folder parent = target.Base.OpenFolder(folder.Parent);
+            FolderAccess.Open(parent, folder.Name, parent.Stat(folder.Name));
+        }
+        catch (FileException)
+        {
+            // What cannot be deleted in it fails, with the reason.
         }
     }
 
@@ -98,7 +115,7 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
         try
         {
             using Folder parent = target.Base.OpenFolder(path.Parent);
-            TreeRemover.Remove(parent, path.Name, target.Quota);
+            TreeRemover.Remove(parent, path.Name, target.Quota, FolderAccess.Open);
             return item;
         }
         catch (FileException e)

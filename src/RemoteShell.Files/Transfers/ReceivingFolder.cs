@@ -30,5 +30,5 @@ internal sealed class ReceivingFolder(EntryRecord record, RelativePath path)
     public string? Fault { get; init; }
 
     /// <summary>The outcome to send when the folder is complete; null: it was sent already.</summary>
-    public TransferItem? Outcome { get; init; }
+    public TransferItem? Outcome { get; set; }
 }

@@ -9,7 +9,7 @@ public enum TransferOutcome
     /// <summary>It was there already.</summary>
     Unchanged,
 
-    /// <summary>It is not transferred: a device, a FIFO or a socket.</summary>
+    /// <summary>It is not transferred: a device, a FIFO, a socket, or a partial file.</summary>
     Skipped,
 
     /// <summary>It was deleted at the target, which has more than the source.</summary>

@@ -24,6 +24,8 @@ internal sealed record TransferSource(Folder Parent, FileName? Name, FileName? S
         if (location.Name is not { } name)
             return new(location.OpenFolder(), null, null);
         FileEntry entry = location.TryStat() ?? throw new FileException(FileFault.NotFound, location.Text);
+        if (entry.Kind == EntryKind.File && path.EndsWith("/"u8))
+            throw new FileException(FileFault.NotFolder, location.Text);
         if (entry.Kind != EntryKind.Link || !followsLink)
             return new(location.Parent.Duplicate(), name, name);
         using FileLocation target = location.LocateTarget();

@@ -42,7 +42,7 @@ internal sealed class TransferTally(IProgress<TransferProgress>? progress)
         };
         lock (_gate)
         {
-            _now = _now with { Found = _now.Found + 1 };
+            _now = _now with { Found = _now.Found + (fault.IsFolder ? 0 : 1) };
             progress?.Report(_now with { Unsent = item });
         }
     }

@@ -33,7 +33,7 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
         using FileLocation location = root.Locate(path);
         if (location.Name is not { } name)
             return new(location.OpenFolder(), null) { IsSource = rules.Onto };
-        FileEntry? target = location.TryStatTarget();
+        FileEntry? target = StatTarget(location);
         bool isFolder = target?.Kind == EntryKind.Folder;
         if (target is { Kind: not (EntryKind.File or EntryKind.Folder or EntryKind.Link) })
             throw new FileException(FileFault.NotRegular, location.Text, "is not a regular file, and is not replaced by one");
@@ -52,6 +52,19 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
         }
 
         return new(location.Parent.Duplicate(), name);
+    }
+
+    // A link that leads out of the root is replaced as a link to a file is. Whether it leads to a folder is not told.
+    private static FileEntry? StatTarget(FileLocation location)
+    {
+        try
+        {
+            return location.TryStatTarget();
+        }
+        catch (FileException e) when (e.Fault == FileFault.Outside)
+        {
+            return location.TryStat();
+        }
     }
 
     /// <summary>The path of an entry below <see cref="Base"/>.</summary>

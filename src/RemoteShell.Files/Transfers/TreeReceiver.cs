@@ -138,6 +138,13 @@ internal sealed class TreeReceiver(
         Remember(path);
         if (!fault.IsSkipped)
             _leftovers.NoteFault();
+        // The folder has one outcome.
+        if (fault.IsFolder && _folders.GetValueOrDefault(target.Place(path)) is { Outcome: { } outcome } folder)
+        {
+            folder.Outcome = outcome with { Outcome = TransferOutcome.Failed, Reason = fault.Text };
+            return;
+        }
+
         tally.Find(0);
         var item = new TransferItem
         {

@@ -39,7 +39,7 @@ public sealed class TreeWalker
         {
             if (Open(RelativePath.Empty, levels, top.Duplicate) is { } failure)
             {
-                yield return Fault(RelativePath.Empty, failure);
+                yield return Fault(RelativePath.Empty, failure) with { IsFolder = true };
                 yield return End(RelativePath.Empty, isComplete: false);
                 yield break;
             }
@@ -55,7 +55,7 @@ public sealed class TreeWalker
 
                 if (Reopen(top, level) is { } lost)
                 {
-                    yield return Fault(level.Path, lost);
+                    yield return Fault(level.Path, lost) with { IsFolder = true };
                     continue;
                 }
 
@@ -150,7 +150,7 @@ public sealed class TreeWalker
         if (Open(path, levels, () => parent.OpenFolder(name)) is { } failure)
         {
             level.IsComplete = false;
-            yield return Fault(path, failure);
+            yield return Fault(path, failure) with { IsFolder = true };
             yield return End(path, isComplete: false);
         }
     }

@@ -33,15 +33,15 @@ internal sealed class FileService(
             switch (first)
             {
                 case StartRecord { Role: StartRecord.Send } start:
-                    Require(rights.MayRead, start.Paths.FirstOrDefault() ?? "", "read");
+                    Require(rights.MayRead, start.Paths.FirstOrDefault() ?? "", "read files");
                     await SendAsync(start, reader, writer, cancellationToken);
                     break;
                 case StartRecord { Role: StartRecord.Receive, Paths: [var path] } start:
-                    Require(rights.MayWrite, path, "write");
+                    Require(rights.MayWrite, path, "write files");
                     await ReceiveAsync(start, path, reader, writer, cancellationToken);
                     break;
                 case OperationRecord operation:
-                    Require(FileOperations.Writes(operation) ? rights.MayWrite : rights.MayRead, operation.Path, operation.Operation);
+                    Require(FileOperations.Writes(operation) ? rights.MayWrite : rights.MayRead, operation.Path, WordsOf(operation));
                     await FileOperations.RunAsync(root, operation, quota, writer, cancellationToken);
                     break;
                 default:
@@ -119,9 +119,19 @@ internal sealed class FileService(
         }
     }
 
+    private static string WordsOf(OperationRecord operation) => operation.Operation switch
+    {
+        "list" => "list files",
+        "stat" => "read what a file is",
+        "remove" => "delete files",
+        "rename" => "rename files",
+        "make-folder" => "make directories",
+        _ => "do this with files",
+    };
+
     private static void Require(bool allowed, string path, string what)
     {
         if (!allowed)
-            throw new FileException(FileFault.Denied, path, $"this key may not {what} files here");
+            throw new FileException(FileFault.Denied, path, $"this key may not {what} here");
     }
 }

@@ -193,6 +193,30 @@ public sealed class FileQuotaTests : IDisposable
         Assert.Equal(["a"], Names());
     }
 
+    [Theory]
+    [InlineData(Mebi)]
+    [InlineData(13 * Mebi)]
+    public async Task Part_of_another_source_makes_room_for_the_next_transfer_to_its_target(int size)
+    {
+        await using TestServer server = MakeServer(14 * Mebi);
+        await using RemoteShellClient client = await server.ConnectAsync();
+        string source = Make("a", 14 * Mebi);
+        using var stop = new CancellationTokenSource();
+        var watcher = new Watcher(value =>
+        {
+            if (value.Bytes > 13 * Mebi + (Mebi / 2))
+                stop.Cancel();
+        });
+        var slowly = new TransferOptions { MaxRate = 16 * Mebi };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => client.UploadAsync([source], _folder["t/a"], slowly, watcher, stop.Token).Within());
+        await Waiting.Until(() => Stored(server) > 13 * Mebi, "the part is counted");
+        await FailsAsync(client, Make("b", Mebi), "b");
+        await SucceedsAsync(client, Make("c", size), "a");
+        Assert.Equal(size, Stored(server));
+        Assert.Equal(["a"], Names());
+    }
+
     [Fact]
     public async Task Option_of_a_key_overrides_that_of_the_server()
     {
@@ -251,8 +275,9 @@ public sealed class FileQuotaTests : IDisposable
         await client.UploadAsync([Make("a", 10), Make("b", 2 * Mebi)], _folder["t"]).Within();
         await client.DownloadAsync([_folder["t/a"]], _folder["back"]).Within();
         LogEntry[] lines = [.. server.Events.Where(entry => entry.Properties.Any(property => property.Key == "Direction"))];
+        string there = _folder["t"];
         Assert.Equal(
-            [("Received", "a", "Transferred", "10"), ("Received", "b", "Failed", "2097152"), ("Sent", "back", "Transferred", "10")],
+            [("Received", $"{there}/a", "Transferred", "10"), ("Received", $"{there}/b", "Failed", "2097152"), ("Sent", $"{there}/a", "Transferred", "10")],
             lines.Select(line => (Text(line, "Direction"), Text(line, "Path"), Text(line, "Outcome"), Text(line, "Bytes"))).Order());
         Assert.All(lines, line => Assert.Equal(server.Identity.PublicKey.Fingerprint, Text(line, "Fingerprint")));
         Assert.All(lines.Where(line => Text(line, "Outcome") == "Transferred"), line => Assert.StartsWith("crc32c:", Text(line, "Digest")));

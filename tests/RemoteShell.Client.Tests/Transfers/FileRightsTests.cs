@@ -88,6 +88,49 @@ public sealed class FileRightsTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("file")]
+    [InlineData("folder")]
+    [InlineData("nowhere")]
+    public async Task Link_that_leads_out_of_the_root_is_replaced_and_not_followed(string target)
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await ConnectAsync(server, $"root=\"{Root()}\"");
+        Directory.CreateDirectory(_folder["outside/folder"]);
+        await File.WriteAllTextAsync(_folder["outside/file"], "secret");
+        await File.WriteAllTextAsync(_folder["new"], "new");
+        foreach (string link in new[] { $"../outside/{target}", _folder[$"outside/{target}"] })
+        {
+            File.Delete(_folder["root/link"]);
+            File.CreateSymbolicLink(_folder["root/link"], link);
+            await FailsAsync(() => client.UploadAsync([_folder["new"]], "link/"));
+            await FailsAsync(() => client.UploadAsync([_folder["new"]], "link", new() { FollowTarget = true }));
+            Assert.Equal(1, (await client.UploadAsync([_folder["new"]], "link").Within()).Transferred);
+            Assert.Null(new FileInfo(_folder["root/link"]).LinkTarget);
+            Assert.Equal("new", await File.ReadAllTextAsync(_folder["root/link"]));
+        }
+
+        Assert.Equal("secret", await File.ReadAllTextAsync(_folder["outside/file"]));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder["outside/folder"]));
+        Assert.False(File.Exists(_folder["outside/nowhere"]));
+    }
+
+    [Fact]
+    public async Task Refusal_says_in_words_what_the_key_may_not_do()
+    {
+        await using var server = new TestServer();
+        string file = _folder["f"];
+        await File.WriteAllTextAsync(file, "1");
+        await using RemoteShellClient reader = await ConnectAsync(server, "read-only"), writer = await ConnectAsync(server, "write-only");
+        Assert.EndsWith("this key may not write files here", await FailsAsync(() => reader.UploadAsync([file], file)));
+        Assert.EndsWith("this key may not delete files here", await FailsAsync(() => reader.DeleteAsync(file)));
+        Assert.EndsWith("this key may not rename files here", await FailsAsync(() => reader.RenameAsync(file, file)));
+        Assert.EndsWith("this key may not make directories here", await FailsAsync(() => reader.MakeDirectoryAsync(file)));
+        Assert.EndsWith("this key may not read files here", await FailsAsync(() => writer.DownloadAsync([file], _folder["no"])));
+        Assert.EndsWith("this key may not list files here", await FailsAsync(() => writer.ListAsync(file)));
+        Assert.EndsWith("this key may not read what a file is here", await FailsAsync(() => writer.StatAsync(file)));
+    }
+
     [Fact]
     public async Task Key_for_files_runs_no_command()
     {

@@ -68,6 +68,21 @@ public sealed class HostileSenderTests : IDisposable
         AssertNothingElse();
     }
 
+    [Fact]
+    public async Task Folder_that_the_sender_cannot_list_has_one_outcome()
+    {
+        var unlisted = new FaultRecord { Path = "d", Text = "permission denied", IsFolder = true };
+        TransferResult result = await ReceiveAsync(
+            [(GoodFolder, 0), (unlisted, 0), (new EndOfFolderRecord("d", IsComplete: false), 0), (new EndRecord(), 0)],
+            new() { Recursive = true });
+        Assert.Equal((0, 0, 1), (result.Transferred, result.Unchanged, result.Failed));
+        Assert.Equal("permission denied", Assert.Single(result.Failures).Reason);
+        // One that was not named before is told like any other fault.
+        result = await ReceiveAsync([(unlisted, 0), (new EndRecord(), 0)], new() { Recursive = true });
+        Assert.Equal(1, result.Failed);
+        AssertNothingElse();
+    }
+
     [Theory]
     [InlineData("f", "x/f", "'f'", "*", "?", "[e-g]", "{f,g}", "**", "x*/f/", "{a/f,b}")]
     [InlineData(".rc", ".rc", ".*", "~/.rc", "{x,.rc}")]

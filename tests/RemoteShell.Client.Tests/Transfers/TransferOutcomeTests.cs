@@ -1,3 +1,4 @@
+using RemoteShell.Files.Folders;
 using RemoteShell.Files.Transfers;
 
 namespace RemoteShell.Client.Tests.Transfers;
@@ -67,6 +68,59 @@ public sealed class TransferOutcomeTests : IDisposable
             .Where(file => Property(file, "Direction") == wanted)
             .Select(file => Property(file, "Path"))
             .Order(StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task File_that_is_named_like_a_partial_file_is_skipped_and_told(string direction)
+    {
+        const string name = ".rsh-partial-0123456789abcdef";
+        await RunAsync($"mkdir -p s/d s/d/{name}; touch s/{name} s/d/{name}.record; echo 1 > s/d/{name}/f");
+        await using var server = new TestServer();
+        var items = new ItemList();
+        TransferResult result = await TransferAsync(server, direction, Folders with { Delete = true }, items);
+        // A folder of this name is an ordinary one.
+        Assert.Equal((4, 2, 0), (result.Transferred, result.Skipped, result.Failed));
+        TransferItem[] skipped = [.. items.Items.Where(item => item.Outcome == TransferOutcome.Skipped).OrderBy(item => item.Path.Length)];
+        Assert.Equal([$"t/{name}", $"t/d/{name}.record"], skipped.Select(item => item.Path));
+        const string reason = "a partial file of another transfer, or named like one; it is not transferred";
+        Assert.All(skipped, item => Assert.Equal(reason, item.Reason));
+        Assert.True(File.Exists(_folder[$"t/d/{name}/f"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task Folder_that_cannot_be_listed_counts_as_one_failure(string direction)
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may list each folder");
+        await RunAsync("mkdir -p s/d/e t/d; touch s/f; chmod 000 s/d");
+        await using var server = new TestServer();
+        var items = new ItemList();
+        TransferResult result = await TransferAsync(server, direction, Folders with { OntoTarget = true }, items);
+        await RunAsync("chmod 700 s/d t/d");
+        Assert.Equal((1, 1, 1), (result.Transferred, result.Unchanged, result.Failed));
+        Assert.Equal(["t", "t/d", "t/f"], items.Items.Select(item => item.Path).Order());
+        Assert.Equal(("t/d", "permission denied"), (result.Failures[0].Path, result.Failures[0].Reason));
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task Folder_that_is_read_only_gets_its_new_content_and_loses_the_old(string direction)
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may write into each folder");
+        await RunAsync("mkdir -p s/d; echo new > s/d/f; mkdir -p t/d/old/e; echo 1 > t/d/old/e/g; touch t/d/g; echo old! > t/d/f");
+        await RunAsync("chmod -R a-w s/d t/d");
+        await using var server = new TestServer();
+        TransferResult result = await TransferAsync(server, direction, Folders with { OntoTarget = true, Delete = true });
+        int mode;
+        using (Folder target = Folder.Open(System.Text.Encoding.UTF8.GetBytes(_folder["t"])))
+            mode = target.Stat(RemoteShell.Files.Names.FileName.Of("d")).Mode;
+        await RunAsync("chmod -R u+w s t");
+        Assert.Equal((1, 2, 0), (result.Transferred, result.Deleted, result.Failed));
+        Assert.Equal("new\n", await File.ReadAllTextAsync(_folder["t/d/f"]));
+        Assert.Equal([_folder["t/d/f"]], Directory.GetFileSystemEntries(_folder["t/d"]));
+        // Nobody may write into it, as in the source.
+        Assert.Equal(0, mode & 0x92);
     }
 
     [Theory]

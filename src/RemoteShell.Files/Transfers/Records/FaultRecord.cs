@@ -15,6 +15,9 @@ internal sealed record FaultRecord : TransferRecord
     /// <summary>What happened, for people.</summary>
     public required string Text { get; init; }
 
-    /// <summary>Whether it is no failure: a device, a FIFO or a socket.</summary>
+    /// <summary>Whether it is not a failure: a device, a FIFO, a socket, or a partial file.</summary>
     public bool IsSkipped { get; init; }
+
+    /// <summary>Whether a folder cannot be listed, which is an entry already.</summary>
+    public bool IsFolder { get; init; }
 }
