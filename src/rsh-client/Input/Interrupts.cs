@@ -6,7 +6,9 @@ namespace RemoteShell.Cli.Client.Input;
 /// <summary>Handles the signals of this process: the first Ctrl+C goes to the remote command, the second one cancels it.</summary>
 /// <remarks>
 /// SIGTERM cancels at once, and is the exit status then. SIGHUP means that the terminal is gone, which is not a decision of the user:
-/// the program exits without ending the connection properly, and the command's on-disconnect policy applies.
+/// the program exits without ending the connection properly, and the command's on-disconnect policy applies. While one object has lent
+/// its interrupts, another one that is created belongs to a part of the program, such as a line of a prompt: its first Ctrl+C cancels
+/// that part, and the program goes on.
 /// </remarks>
 internal sealed class Interrupts : IDisposable
 {
@@ -15,8 +17,13 @@ internal sealed class Interrupts : IDisposable
     // Of the process, as its signals are: the last one that cancels decides.
     private static int _status = ExitStatus.Interrupted;
 
+    // Of the process: how many objects have lent their interrupts.
+    private static int _loans;
+
     private readonly CancellationTokenSource _cancelled = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private readonly bool _isPart = Volatile.Read(ref _loans) > 0;
+    private volatile bool _isOver;
     private Action? _interrupt;
     private Action<int>? _each;
     private int _count;
@@ -54,11 +61,13 @@ internal sealed class Interrupts : IDisposable
     public IDisposable Lend()
     {
         Interlocked.Increment(ref _lent);
+        Interlocked.Increment(ref _loans);
         return new Loan(this);
     }
 
     public void Dispose()
     {
+        _isOver = true;
         foreach (PosixSignalRegistration registration in _registrations)
             registration.Dispose();
         _cancelled.Dispose();
@@ -94,21 +103,28 @@ internal sealed class Interrupts : IDisposable
     }
 
     // A thread that blocks in a write to a terminal or pipe does not see the token. Exit after a delay, so that the client can first tell
-    // the server to end the command.
+    // the server to end the command. A part of the program gets the time that it needs, unless the user asks again.
     private void Cancel(int status)
     {
         Volatile.Write(ref _status, status);
-        new Thread(() =>
-        {
-            Thread.Sleep(ExitDelay);
-            Environment.Exit(CancelledStatus);
-        })
-        { IsBackground = true }.Start();
+        if (!_isPart || _cancelled.IsCancellationRequested)
+            new Thread(ExitLater) { IsBackground = true }.Start();
         _cancelled.Cancel();
+    }
+
+    private void ExitLater()
+    {
+        Thread.Sleep(ExitDelay);
+        if (!_isPart || !_isOver)
+            Environment.Exit(CancelledStatus);
     }
 
     private sealed class Loan(Interrupts interrupts) : IDisposable
     {
-        public void Dispose() => Interlocked.Decrement(ref interrupts._lent);
+        public void Dispose()
+        {
+            Interlocked.Decrement(ref interrupts._lent);
+            Interlocked.Decrement(ref _loans);
+        }
     }
 }

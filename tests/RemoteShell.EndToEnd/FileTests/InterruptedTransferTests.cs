@@ -76,6 +76,31 @@ public sealed class InterruptedTransferTests : IAsyncLifetime
         Assert.Equal("", System.Text.Encoding.UTF8.GetString(terminal.Shown));
     }
 
+    [Theory]
+    [InlineData(":put")]
+    [InlineData(":get")]
+    public async Task Interrupt_at_a_prompt_ends_the_transfer_and_not_the_prompt(string word)
+    {
+        string file = SlowPut(64 * Mebibyte)[^2];
+        await using TestTerminal terminal = _programs.OnTerminal(
+            new Dictionary<string, string> { ["NO_COLOR"] = "1" }, 80, 24, "connect", "--accept-new", _programs.Host);
+        await terminal.SeesAsync("$ ");
+        await terminal.TypeAsync($"{word} --bwlimit 8M {file} {_programs.Home}/there\r");
+        await Waiting.Until(() => PartialFiles().Any(part => part.Length > 12 * Mebibyte), "a part of the file has arrived");
+        await terminal.TypeAsync("\u0003");
+        await terminal.SeesAsync("interrupted; what is whole stays");
+        await terminal.SeesAsync("$ ");
+        // Longer than the program takes to exit after an interrupt that cancels all of it.
+        await terminal.TypeAsync($"sleep 4; {Typed.Echo("fresh")}\r");
+        await terminal.SeesAsync("fresh");
+        Assert.NotEmpty(PartialFiles());
+        Assert.False(File.Exists(Path.Combine(_programs.Home, "there")));
+        await terminal.TypeAsync(":exit\r");
+        Assert.Equal(0, await terminal.EndAsync());
+    }
+
+    private FileInfo[] PartialFiles() => new DirectoryInfo(_programs.Home).GetFiles(".rsh-partial-*");
+
     // Sends a file without holes with 2 MiB a second.
     private string[] SlowPut(long size)
     {
