@@ -48,6 +48,26 @@ public class ClosedDescriptorTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("<&-")]
+    [InlineData("<&- >&-")]
+    [InlineData("<&- >&- 2>&-")]
+    public async Task Put_refuses_a_closed_standard_input_and_the_target_keeps_its_content(string closed)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: transfers of files");
+        string file = Path.Combine(_programs.Home, "file");
+        await File.WriteAllTextAsync(file, "old\n");
+        Output output = await _programs.ShellAsync($"exec \"$C\" put - \"$H:$RSH_HOME/file\" {closed}");
+        string said = closed.Contains("2>&-", StringComparison.Ordinal)
+            ? ""
+            : "rsh-client: standard input is closed, so there is nothing to put\n" +
+                $"redirect it: rsh-client put - {_programs.Host}:{_programs.Home}/file < FILE; for an empty file: < /dev/null\n";
+        Assert.Equal((2, "", said), (output.Status, output.Text, output.Error));
+        Assert.Equal("old\n", await File.ReadAllTextAsync(file));
+        Assert.Equal(0, (await _programs.ShellAsync("exec \"$C\" put - \"$H:$RSH_HOME/file\" < /dev/null 2>&-")).Status);
+        Assert.Equal("", await File.ReadAllTextAsync(file));
+    }
+
+    [Theory]
     [MemberData(nameof(Closed))]
     public async Task Server_serves_with_closed_descriptors(string closed)
     {

@@ -5,18 +5,24 @@ namespace RemoteShell.Cli.Native;
 /// <summary>The calls of the C library on descriptors that both programs make; not on Windows.</summary>
 /// <remarks>
 /// fcntl(2) and open(2) have variable arguments, which Apple silicon passes on the stack and Linux in registers. So on macOS these
-/// declarations are right only without such an argument: F_GETFD, and open without O_CREAT.
+/// declarations are right only without such an argument: F_GETFD, F_GETFL, and open without O_CREAT.
 /// </remarks>
 internal static partial class DescriptorCalls
 {
     /// <summary><c>F_GETFD</c>, and its flag <c>FD_CLOEXEC</c>.</summary>
     public const int GetFlags = 1, CloseOnExec = 1;
 
+    /// <summary><c>F_GETFL</c>, and the bits of the access mode in what it returns.</summary>
+    public const int GetStatus = 3, AccessMode = 3;
+
     /// <summary><c>F_SETPIPE_SZ</c>, Linux only.</summary>
     public const int SetPipeSize = 1031;
 
     /// <summary><c>O_RDWR</c>.</summary>
     public const int ReadWrite = 2;
+
+    /// <summary><c>O_APPEND</c>.</summary>
+    public static int Append => OperatingSystem.IsMacOS() ? 0x8 : 0x400;
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     public static partial int Fcntl(int descriptor, int command, nint argument);

@@ -16,6 +16,25 @@ internal static class StandardDescriptors
     // The status of both programs for what cannot be done at all.
     private const int Failed = 255;
 
+    // /dev/null in place of a descriptor that was closed: opened as nothing else opens it, so that it can be told from another /dev/null.
+    private static int ModeOfClosed => DescriptorCalls.ReadWrite | DescriptorCalls.Append;
+
+    /// <summary>Whether the parent of this process closed standard input, so that its end does not say that the data ended.</summary>
+    public static bool IsInputClosed
+    {
+        get
+        {
+            if (OperatingSystem.IsWindows())
+                return false;
+            int mode = DescriptorCalls.Fcntl(0, DescriptorCalls.GetStatus, 0);
+            bool isAsOpened = mode >= 0 && (mode & (DescriptorCalls.AccessMode | DescriptorCalls.Append)) == ModeOfClosed;
+            // Of a terminal, others may have set the same mode.
+            return isAsOpened && (OperatingSystem.IsLinux()
+                ? new FileInfo("/proc/self/fd/0").LinkTarget == Nowhere
+                : Console.IsInputRedirected);
+        }
+    }
+
     /// <summary>Opens what is closed on /dev/null, and starts this program again, once, since the runtime uses that descriptor.</summary>
     /// <remarks>Call it before anything else. If nothing is closed, it costs three system calls.</remarks>
     public static void EnsureOpen()
@@ -57,7 +76,7 @@ internal static class StandardDescriptors
 
     private static bool OpenNowhere(int descriptor)
     {
-        int opened = DescriptorCalls.Open(Nowhere, DescriptorCalls.ReadWrite);
+        int opened = DescriptorCalls.Open(Nowhere, ModeOfClosed);
         if (opened < 0 || opened == descriptor)
             return opened >= 0;
         bool isDone = DescriptorCalls.Duplicate(opened, descriptor) >= 0;

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Transfers;
+using RemoteShell.Cli.Start;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Commands;
@@ -61,6 +63,13 @@ internal static class PutCommand
             return TransferRun.RunAsync(parsed, run => SendAsync(run, host, sources, target, options));
         if (sources.Length > 1)
             throw new FormatException("- is standard input, and is put alone");
+        if (StandardDescriptors.IsInputClosed)
+        {
+            throw new UsageException(
+                "standard input is closed, so there is nothing to put",
+                $"redirect it: rsh-client put - {words[^1]} < FILE; for an empty file: < /dev/null");
+        }
+
         string name = Path.GetFileName(target);
         return name is "" or "." or ".." or "~"
             ? throw new FormatException("standard input has no name; name the remote file: HOST:PATH")
