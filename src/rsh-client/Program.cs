@@ -6,6 +6,7 @@ using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Prompt;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Start;
 using RemoteShell.Protocol.Transport;
@@ -17,10 +18,7 @@ return await RunAsync(args);
 
 async Task<int> RunAsync(string[] args)
 {
-    NamedCommand[] commands = [.. Groups().SelectMany(group => group.Commands)];
-    NamedCommand? named = commands.FirstOrDefault(command => command.Name == args.FirstOrDefault());
-    RootCommand root = Root(named is null ? commands : [named]);
-    var commandLine = new CommandLine("rsh-client", root, "run", "shell", "calc", "upper");
+    (CommandLine commandLine, NamedCommand? named) = Read(args);
     try
     {
         // The framework decodes arguments as UTF-8, and replaces other bytes by U+FFFD: they would not arrive as they are.
@@ -57,6 +55,17 @@ async Task<int> RunAsync(string[] args)
     }
 }
 
+// Only the command that is named is made.
+(CommandLine Line, NamedCommand? Named) Read(IReadOnlyList<string> words)
+{
+    NamedCommand[] commands = [.. Groups().SelectMany(group => group.Commands)];
+    NamedCommand? named = commands.FirstOrDefault(command => command.Name == words.FirstOrDefault());
+    RootCommand root = Root(named is null ? commands : [named]);
+    return (new("rsh-client", root, "run", "shell", "calc", "upper"), named);
+}
+
+OwnCommands Own() => new(words => RunAsync([.. words]), words => Read(words).Line.Operands(words));
+
 CommandGroup[] Groups() =>
 [
     new(
@@ -65,13 +74,13 @@ CommandGroup[] Groups() =>
             new("run", RunCommand.Create),
             new("shell", ShellCommand.Create),
             // The prompt runs subcommands of this program as well.
-            new("connect", () => ConnectCommand.Create(arguments => RunAsync([.. arguments]))),
+            new("connect", () => ConnectCommand.Create(Own())),
         ]),
     new(
         "Manage jobs:",
         [
             new("jobs", JobsCommand.Create),
-            new("attach", () => AttachCommand.Create(arguments => RunAsync([.. arguments]))),
+            new("attach", () => AttachCommand.Create(Own())),
             new("logs", LogsCommand.Create),
             new("wait", WaitCommand.Create),
             new("kill", KillCommand.Create),

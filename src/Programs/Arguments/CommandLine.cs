@@ -38,6 +38,26 @@ internal sealed class CommandLine(string program, RootCommand root, params strin
         return WithoutErrors(root.Parse(checkedWords, NoResponseFiles));
     }
 
+    /// <summary>The positions of the words that are neither options nor their values, from 1; the first word names the command.</summary>
+    /// <exception cref="UsageException">There is no such command, or no such option.</exception>
+    public IReadOnlyList<int> Operands(IReadOnlyList<string> args)
+    {
+        Command command = root.Subcommands.FirstOrDefault(candidate => candidate.Name == args[0])
+            ?? throw new UsageException($"there is no command '{args[0]}'", Help(null));
+        List<int> operands = [];
+        for (int i = 1; i < args.Count; i++)
+        {
+            if (args[i] == EndOfOptions)
+                return [.. operands, .. Enumerable.Range(i + 1, args.Count - i - 1)];
+            if (!IsOption(args[i]))
+                operands.Add(i);
+            else if (Options(command, args[i]).Last() is { Value: null, Option.Arity.MinimumNumberOfValues: > 0 })
+                i++;
+        }
+
+        return operands;
+    }
+
     /// <summary>The line that says where more is written.</summary>
     public string Help(string? command) => command is null ? $"see: {program} --help" : $"see: {program} {command} --help";
 
@@ -80,7 +100,7 @@ internal sealed class CommandLine(string program, RootCommand root, params strin
         {
             if (words[i] == EndOfOptions)
                 return [.. read, EndOfOptions, .. Trailing(command, words[(i + 1)..])];
-            if (words[i] == "-" || !words[i].StartsWith('-'))
+            if (!IsOption(words[i]))
             {
                 if (trailing.Contains(command.Name))
                     return [.. read, EndOfOptions, .. Trailing(command, words[i..])];
@@ -112,6 +132,8 @@ internal sealed class CommandLine(string program, RootCommand root, params strin
 
         return read;
     }
+
+    private static bool IsOption(string word) => word.StartsWith('-') && word != "-";
 
     // "run HOST -- COMMAND": the separator is not a part of the command.
     private string[] Trailing(Command command, string[] words)

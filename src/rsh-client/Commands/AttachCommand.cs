@@ -5,6 +5,7 @@ using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Prompt;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
@@ -34,8 +35,8 @@ internal static class AttachCommand
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object with result and output at the end." };
 
     /// <summary>Creates the subcommand.</summary>
-    /// <param name="again">Runs a command line of this program, for the words of a prompt such as <c>:jobs</c>.</param>
-    public static Command Create(Func<IReadOnlyList<string>, Task<int>> again)
+    /// <param name="own">The subcommands of this program, for the words of a prompt.</param>
+    public static Command Create(OwnCommands own)
     {
         var command = new DocumentedCommand("attach", "Resume a job: show its output from now on, and exit with its exit status.")
         {
@@ -58,15 +59,15 @@ internal static class AttachCommand
         foreach (Option option in (Option[])[FromStart, From, ReadOnly, TerminalOptions.DetachKeys, RemoteText.Flag, Json])
             command.Add(option);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed, again));
+        command.SetAction((parsed, _) => RunAsync(parsed, own));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, Func<IReadOnlyList<string>, Task<int>> again)
+    private static async Task<int> RunAsync(ParseResult parsed, OwnCommands own)
     {
         IReadOnlyDictionary<OutputStream, long>? from = Offsets(parsed.GetValue(From), parsed.GetValue(FromStart));
         if (LocalTerminal.IsThere && from is null && !parsed.GetValue(Json))
-            return await OnTerminalAsync(parsed, again);
+            return await OnTerminalAsync(parsed, own);
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say);
         RemoteText? text = RemoteText.Of(parsed);
         using var interrupts = new Interrupts();
@@ -91,7 +92,7 @@ internal static class AttachCommand
         }
     }
 
-    private static async Task<int> OnTerminalAsync(ParseResult parsed, Func<IReadOnlyList<string>, Task<int>> again)
+    private static async Task<int> OnTerminalAsync(ParseResult parsed, OwnCommands own)
     {
         string host = parsed.GetValue(HostOptions.Host)!, job = parsed.GetValue(JobOptions.Job)!;
         ClientOptions plain = HostOptions.Options(parsed, host, UserMessages.Say);
@@ -102,7 +103,7 @@ internal static class AttachCommand
         if (!parsed.GetValue(ReadOnly) && await IsConversationAsync(client, job, interrupts.Cancelled))
         {
             using IDisposable lent = interrupts.Lend();
-            return await ConnectCommand.RunPromptAsync(parsed, again, (conversation, token) => conversation.TakeOverAsync(job, token));
+            return await ConnectCommand.RunPromptAsync(parsed, own, (conversation, token) => conversation.TakeOverAsync(job, token));
         }
 
         try

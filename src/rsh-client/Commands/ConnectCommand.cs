@@ -21,8 +21,8 @@ internal static class ConnectCommand
     private static readonly TimeSpan ScriptPatience = TimeSpan.FromSeconds(3), PromptPatience = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Creates the subcommand.</summary>
-    /// <param name="again">Runs a command line of this program, for commands such as <c>jobs</c> at the prompt.</param>
-    public static Command Create(Func<IReadOnlyList<string>, Task<int>> again)
+    /// <param name="own">The subcommands of this program, for the words of the prompt.</param>
+    public static Command Create(OwnCommands own)
     {
         var command = new DocumentedCommand("connect", "Open a prompt: one shell at the server runs all lines.")
         {
@@ -36,14 +36,14 @@ internal static class ConnectCommand
         command.Add(HostOptions.Host);
         command.Add(RemoteText.Flag);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed, again));
+        command.SetAction((parsed, _) => RunAsync(parsed, own));
         return command;
     }
 
-    private static Task<int> RunAsync(ParseResult parsed, Func<IReadOnlyList<string>, Task<int>> again)
+    private static Task<int> RunAsync(ParseResult parsed, OwnCommands own)
         => Console.IsInputRedirected
             ? RunScriptAsync(parsed)
-            : RunPromptAsync(parsed, again, (conversation, token) => conversation.StartAsync(token));
+            : RunPromptAsync(parsed, own, (conversation, token) => conversation.StartAsync(token));
 
     private static async Task<int> RunScriptAsync(ParseResult parsed)
     {
@@ -79,11 +79,11 @@ internal static class ConnectCommand
 
     /// <summary>Runs a prompt on a terminal.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="again">Runs a command line of this program, for commands such as <c>:jobs</c> at the prompt.</param>
+    /// <param name="own">The subcommands of this program, for the words of the prompt.</param>
     /// <param name="begin">Starts the conversation, or takes one over.</param>
     public static async Task<int> RunPromptAsync(
         ParseResult parsed,
-        Func<IReadOnlyList<string>, Task<int>> again,
+        OwnCommands own,
         Func<PromptConversation, CancellationToken, Task> begin)
     {
         string host = parsed.GetValue(HostOptions.Host)!;
@@ -120,13 +120,14 @@ internal static class ConnectCommand
         using EditingLineReader? ended = edited;
         ILineReader lines = edited
             ?? (ILineReader)new PlainLineReader(folder => string.Concat(prompt.Parts(folder).Select(part => part.Text)), completeness);
-        prompted = new(client, host, conversation, RunLocallyAsync, () => edited?.TakeTyped() ?? [], lines.AfterPartRow);
+        OwnCommands connected = own with { RunAsync = RunLocallyAsync };
+        prompted = new(client, host, conversation, connected, () => edited?.TakeTyped() ?? [], lines.AfterPartRow);
         return await RunLinesAsync(lines, conversation, prompted, interrupts);
 
         Task<int> RunLocallyAsync(IReadOnlyList<string> arguments)
         {
             IEnumerable<string> encoding = arguments[0] == "attach" ? RemoteText.Given(parsed) : [];
-            return again([arguments[0], .. HostOptions.Given(parsed), .. encoding, .. arguments.Skip(1)]);
+            return own.RunAsync([arguments[0], .. HostOptions.Given(parsed), .. encoding, .. arguments.Skip(1)]);
         }
 
         void Say(string text, Action<Terminals.TerminalSession> onTerminal)

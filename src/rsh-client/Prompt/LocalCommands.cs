@@ -98,14 +98,37 @@ internal static class LocalCommands
     /// <param name="line">The typed line. Its quotes and backslashes have their meaning in a shell.</param>
     /// <param name="host">The server, as the user named it.</param>
     /// <param name="folder">The remote folder; null for the user's home.</param>
-    /// <exception cref="FormatException">The line has operators or expansions, or an open quote.</exception>
-    public static IReadOnlyList<string>? Arguments(string line, string host, string? folder) => WordOf(line) switch
+    /// <param name="operands">The positions of the words of a command line that are neither options nor their values.</param>
+    /// <exception cref="FormatException">
+    /// The line has operators or expansions, or an open quote, or an option that does not exist.
+    /// </exception>
+    public static IReadOnlyList<string>? Arguments(
+        string line, string host, string? folder, Func<IReadOnlyList<string>, IReadOnlyList<int>> operands)
     {
-        null or Leave or LeaveToo or ShowHelp => null,
-        Download => DownloadArguments(CountedWords(line), host, folder),
-        Upload => UploadArguments(CountedWords(line), host, folder),
-        _ => WithHost([.. CountedWords(line).Select(word => ShellWord.Unquote(word))], host),
-    };
+        string? name = WordOf(line);
+        if (name is null or Leave or LeaveToo or ShowHelp)
+            return null;
+        List<string> raw = RawWords(line);
+        string[] words = [.. raw.Select(Word)];
+        IReadOnlyList<int> files = operands(words);
+        CheckCount(name, words, files.Count);
+        // The words that are not operands.
+        List<string> arguments = [.. raw.Select((word, i) => i == 0 ? words[0] : Expanded(word))];
+        switch (name)
+        {
+            case Download:
+                NameDownload(raw, arguments, files, host, folder);
+                break;
+            case Upload:
+                NameUpload(raw, arguments, files, host, folder);
+                break;
+            default:
+                arguments.Insert(files.Count > 0 ? files[0] : arguments.Count, host);
+                break;
+        }
+
+        return arguments;
+    }
 
     private static bool HasNoArguments(string line)
     {
@@ -113,16 +136,23 @@ internal static class LocalCommands
         return words.Length == 1 ? true : throw new FormatException($":{words[0]} takes no arguments");
     }
 
-    private static List<string> CountedWords(string line)
+    // A word whose dash is quoted is not an option.
+    private static string Word(string raw)
     {
-        string name = WordOf(line)!;
-        List<string> words = RawWords(line);
+        string plain = ShellWord.Unquote(raw);
+        return IsOption(plain) && !raw.StartsWith('-') ? $"./{plain}" : plain;
+    }
+
+    private static bool IsOption(string plain) => plain.StartsWith('-') && plain != "-";
+
+    private static void CheckCount(string name, string[] words, int given)
+    {
         (string usage, int least, int most) = Usages[name];
-        int given = words.Skip(1).Count(word => !word.StartsWith('-') || word == "-");
         bool asksForHelp = words.Contains("--help") || words.Contains("-h");
         if (given < least && !asksForHelp)
             throw new FormatException($"{name} needs an argument; usage: {usage}");
-        return given <= most ? words : throw new FormatException($"{name} takes fewer arguments; usage: {usage}");
+        if (given > most)
+            throw new FormatException($"{name} takes fewer arguments; usage: {usage}");
     }
 
     // The words without quotes; the first one without its colon.
@@ -168,61 +198,45 @@ internal static class LocalCommands
     };
 
     // The last one of several files is local. The others are patterns, which the server reads with the quotes of a shell.
-    private static List<string> DownloadArguments(List<string> words, string host, string? folder)
+    private static void NameDownload(
+        List<string> raw, List<string> arguments, IReadOnlyList<int> files, string host, string? folder)
     {
-        int last = LastFile(words);
-        bool hasTarget = words.FindIndex(1, IsFile) < last;
-        bool isPrinted = hasTarget && words[last] == "-";
-        List<string> arguments = [];
-        for (int i = 0; i < words.Count; i++)
+        int target = files.Count > 1 ? files[^1] : -1;
+        bool isPrinted = target > 0 && raw[target] == "-";
+        foreach (int i in files)
         {
-            string plain = ShellWord.Unquote(words[i]);
-            if (i == 0 || !IsFile(words[i]))
-                arguments.Add(plain);
-            else if (hasTarget && i == last)
-                arguments.Add(LocalFile(words[i]));
+            if (i == target)
+                arguments[i] = LocalFile(raw[i]);
+            else if (isPrinted)
+                arguments[i] = $"{host}:{Absolute(ShellWord.Unquote(raw[i]), folder)}";
             else
-                arguments.Add($"{host}:{(isPrinted ? Absolute(plain, folder) : AbsolutePattern(words[i], folder))}");
+                arguments[i] = $"{host}:{AbsolutePattern(raw[i], folder)}";
         }
-
-        return arguments;
     }
 
     // The last one of several files is remote; without it, the files go into the remote folder.
-    private static List<string> UploadArguments(List<string> words, string host, string? folder)
+    private static void NameUpload(List<string> raw, List<string> arguments, IReadOnlyList<int> files, string host, string? folder)
     {
-        int first = words.FindIndex(1, IsFile), last = LastFile(words);
-        List<string> arguments = [];
-        for (int i = 0; i < words.Count; i++)
-        {
-            string plain = ShellWord.Unquote(words[i]);
-            if (i == 0 || !IsFile(words[i]))
-                arguments.Add(plain);
-            else
-                arguments.Add(i == last && first < last ? $"{host}:{Absolute(plain, folder)}" : LocalFile(words[i]));
-        }
-
-        if (first >= 0 && first == last)
+        int target = files.Count > 1 ? files[^1] : -1;
+        foreach (int i in files)
+            arguments[i] = i == target ? $"{host}:{Absolute(ShellWord.Unquote(raw[i]), folder)}" : LocalFile(raw[i]);
+        if (files.Count == 1)
             arguments.Add(folder is null ? $"{host}:" : $"{host}:{folder.TrimEnd('/')}/");
-        return arguments;
     }
 
-    // -1 if there is none; the first word is the command.
-    private static int LastFile(List<string> words)
-    {
-        int last = words.FindLastIndex(IsFile);
-        return last == 0 ? -1 : last;
-    }
-
-    private static bool IsFile(string word) => !word.StartsWith('-') || word == "-";
-
-    // Here the tilde is not the server's, and a colon does not end the name of a host.
+    // Here the tilde is not the server's, a colon does not end the name of a host, and a dash does not begin an option.
     private static string LocalFile(string raw)
     {
+        string plain = Expanded(raw);
+        return RemotePath.IsRemote(plain) || IsOption(plain) ? $"./{plain}" : plain;
+    }
+
+    private static string Expanded(string raw)
+    {
         string plain = ShellWord.Unquote(raw);
-        if (raw == "~" || raw.StartsWith("~/", StringComparison.Ordinal))
-            return $"{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}{plain[1..]}";
-        return RemotePath.IsRemote(plain) ? $"./{plain}" : plain;
+        return raw == "~" || raw.StartsWith("~/", StringComparison.Ordinal)
+            ? $"{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}{plain[1..]}"
+            : plain;
     }
 
     private static string AbsolutePattern(string raw, string? folder)
@@ -236,15 +250,6 @@ internal static class LocalCommands
 
     private static string EscapePattern(string text)
         => string.Concat(text.Select(c => PatternSigns.Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
-
-    // Inserts the host before the first word that is not an option. An option with a value must be written with '='.
-    private static List<string> WithHost(string[] words, string host)
-    {
-        int first = Array.FindIndex(words, 1, word => !word.StartsWith('-'));
-        List<string> all = [.. words];
-        all.Insert(first < 0 ? words.Length : first, host);
-        return all;
-    }
 
     private static string Absolute(string file, string? folder)
     {

@@ -13,14 +13,14 @@ namespace RemoteShell.Cli.Client.Prompt;
 /// <param name="client">The connection.</param>
 /// <param name="host">The server, as the user named it.</param>
 /// <param name="conversation">The conversation.</param>
-/// <param name="again">Runs a command line of this program.</param>
+/// <param name="own">The subcommands of this program, with the options of this connection.</param>
 /// <param name="typed">Takes the keys that were typed ahead.</param>
 /// <param name="afterPartRow">Written after output that does not end with a line feed.</param>
 internal sealed class PromptCommands(
     RemoteShellClient client,
     string host,
     PromptConversation conversation,
-    Func<IReadOnlyList<string>, Task<int>> again,
+    OwnCommands own,
     Func<byte[]> typed,
     string afterPartRow)
 {
@@ -44,10 +44,10 @@ internal sealed class PromptCommands(
             return 0;
         }
 
-        if (LocalCommands.Arguments(text, host, conversation.Folder) is { } arguments)
+        if (LocalCommands.Arguments(text, host, conversation.Folder, own.Operands) is { } arguments)
         {
             using IDisposable lent = interrupts.Lend();
-            return await again(arguments);
+            return await own.RunAsync(arguments);
         }
 
         if (await HasEndedAsync(interrupts))
