@@ -33,7 +33,12 @@ internal sealed class ExecCall
         _output = new(message.Window, message.Digest, message.CanBeTakenOver ? null : 0, names);
         _input = streams.Input is { } input ? new(input, message.Digest) { DigestsEachChannel = message.Tty is not null } : null;
         _conversation = new(link, Request, _output.Streams) { Accepted = AcceptedAsync, Job = message.Job };
-        _failures = new(link.Host) { Job = message.Job, Unverified = text => $"the output could not be verified: {text}" };
+        _failures = new(link.Host)
+        {
+            Job = message.Job,
+            IsTransfer = message.Files is not null,
+            Unverified = text => $"the output could not be verified: {text}",
+        };
     }
 
     public static async Task<StartedJob> StartAsync(

@@ -18,6 +18,9 @@ internal sealed class FailureTranslation(string host)
     /// <summary>Whether the job may have been removed when the connection was lost, instead of running on. Default: no.</summary>
     public bool Removes { get; init; }
 
+    /// <summary>Whether the job transfers files: nobody attaches to it, and the same request again goes on. Default: no.</summary>
+    public bool IsTransfer { get; init; }
+
     /// <summary>Makes the message for a channel that failed from the channel's own message. Default: the same message.</summary>
     public Func<string, string> Unverified { get; init; } = message => message;
 
@@ -37,13 +40,18 @@ internal sealed class FailureTranslation(string host)
         }
     }
 
-    private ConnectionLostException Lost(string job, ConnectFailedException connect) => Removes
-        ? new(job, connect, $"the job {job} may have been removed", $"see whether it is still there: rsh-client jobs --all {host}")
-        : new(
-            job,
-            connect,
-            $"the job {job} may still run there",
-            $"continue from here or from another machine: rsh-client {Verb} {host} {job}");
+    private ConnectionLostException Lost(string job, ConnectFailedException connect)
+    {
+        if (IsTransfer)
+            return new(job, connect, "not everything may have been done", "give the same command again; a transfer goes on where it stopped");
+        return Removes
+            ? new(job, connect, $"the job {job} may have been removed", $"see whether it is still there: rsh-client jobs --all {host}")
+            : new(
+                job,
+                connect,
+                $"the job {job} may still run there",
+                $"continue from here or from another machine: rsh-client {Verb} {host} {job}");
+    }
 
     private Exception Of(RemoteShellException failure) => failure switch
     {

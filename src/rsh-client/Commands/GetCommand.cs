@@ -1,11 +1,14 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Text;
 using RemoteShell.Cli.Client.Help;
-using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Transfers;
 using RemoteShell.Client;
+using RemoteShell.Files.Names;
+using RemoteShell.Files.Transfers;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -13,6 +16,9 @@ namespace RemoteShell.Cli.Client.Commands;
 internal static class GetCommand
 {
     private const string StandardOutput = "-";
+
+    private const string OutputDetails = "With - the content goes to standard output, and what --json, -v, --digest sha256 and -n print " +
+        "goes to standard error. Of the options for files only --bwlimit has an effect then.";
 
     private static readonly Argument<string[]> Paths = new("HOST:PATH")
     {
@@ -31,7 +37,7 @@ internal static class GetCommand
                 ("LOCAL", "The local target [the current folder], or - for standard output, which takes one file. A name with a colon " +
                     "is written ./a:b."),
             ],
-            Details = TransferHelp.Details,
+            Details = [.. TransferHelp.Details, OutputDetails],
             Examples =
             [
                 "get server.example:'/var/log/*.gz' logs/",
@@ -74,19 +80,59 @@ internal static class GetCommand
 
     private static async Task<int> PrintAsync(ParseResult parsed, string host, string path, TransferOptions options)
     {
-        Action<string> noticed = TransferFlags.Output(parsed).IsQuiet ? _ => { } : UserMessages.Say;
-        ClientOptions connection = HostOptions.Options(parsed, host, noticed) with { FileDigest = options.Digest };
-        using var interrupts = new Interrupts();
+        TransferOutput output = TransferFlags.Output(parsed) with { PrintsContent = true };
         try
         {
-            await using RemoteShellClient client = await HostOptions.ConnectAsync(connection, interrupts.Cancelled);
-            await client.GetAsync(path, _ => StandardStreams.Output, interrupts.Cancelled);
-            return 0;
+            return await TransferRun.RunAsync(parsed, output, run => PrintAsync(run, host, path, options));
         }
         catch (RequestRefusedException e)
         {
             // Also if the path is that of a folder: the command line is right.
             return UserMessages.Fail(ExitStatus.Failed, e.Message, e.Hint);
+        }
+    }
+
+    private static async Task<TransferResult> PrintAsync(TransferRun run, string host, string path, TransferOptions options)
+    {
+        run.NoteStopped(StoppedTransfer.Output);
+        RemoteShellClient client = await run.ConnectAsync(host, options.Digest);
+        long start = Stopwatch.GetTimestamp();
+        RemoteFile file = options.DryRun
+            ? await LookAsync(client, path, run.Stopped)
+            : await client.GetAsync(path, _ => OutputOf(options), run.Stopped);
+        var item = new TransferItem
+        {
+            Path = EscapedBytes.Of(Encoding.UTF8.GetBytes(path)),
+            Outcome = options.DryRun ? TransferOutcome.WouldTransfer : TransferOutcome.Transferred,
+            Size = file.Size,
+            Digest = options.DryRun ? null : file.Digest,
+        };
+        run.Progress.Report(new() { Done = 1, Found = 1, Bytes = file.Size, FoundBytes = file.Size, IsTotalKnown = true, Finished = item });
+        return new() { Transferred = 1, Bytes = file.Size, Duration = Stopwatch.GetElapsedTime(start) };
+    }
+
+    private static Stream OutputOf(TransferOptions options)
+        => options.MaxRate == 0 ? StandardStreams.Output : new SlowStream(StandardStreams.Output, options.MaxRate);
+
+    // The server opens the file, as it would to send it, and the client leaves before the content.
+    private static async Task<RemoteFile> LookAsync(RemoteShellClient client, string path, CancellationToken cancellationToken)
+    {
+        using var seen = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        RemoteFile? opened = null;
+        try
+        {
+            return await client.GetAsync(path, Open, seen.Token);
+        }
+        catch (OperationCanceledException) when (opened is not null && !cancellationToken.IsCancellationRequested)
+        {
+            return opened;
+        }
+
+        Stream Open(RemoteFile file)
+        {
+            opened = file;
+            seen.Cancel();
+            return Stream.Null;
         }
     }
 }

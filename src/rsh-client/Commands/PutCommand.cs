@@ -94,7 +94,7 @@ internal static class PutCommand
 
     private static async Task<TransferResult> SendInputAsync(TransferRun run, string host, string target, TransferOptions options)
     {
-        run.NoteStandardInput();
+        run.NoteStopped(StoppedTransfer.Input);
         RemoteShellClient client = await run.ConnectAsync(host);
         await run.NameDigestsAsync(client, target, [StandardInput], options with { OntoTarget = true });
         await using Stream input = StandardStreams.Input;

@@ -27,10 +27,10 @@ internal sealed class ProgressDisplay : IDisposable
     /// <summary>The state that was reported last.</summary>
     public TransferProgress Now => Volatile.Read(ref _now);
 
-    /// <summary>Creates a display on standard error; a quiet one shows messages only.</summary>
+    /// <summary>Creates a display on standard error. A quiet one shows messages only, and so does one of content that is printed.</summary>
     public static ProgressDisplay Create(TransferOutput output)
     {
-        if (output.IsQuiet)
+        if (output.IsQuiet || output.PrintsContent)
             return new(null);
         bool canRedraw = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
         return new(canRedraw ? new TerminalProgressView() : new PlainProgressView());

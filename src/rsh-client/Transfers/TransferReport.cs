@@ -10,7 +10,7 @@ namespace RemoteShell.Cli.Client.Transfers;
 /// <remarks>The transfer calls it one call at a time. A slow reader of standard output slows the transfer down.</remarks>
 /// <param name="output">What the user sees.</param>
 /// <param name="display">Shows progress and messages.</param>
-/// <param name="stop">Cancelled when standard output cannot be written.</param>
+/// <param name="stop">Cancelled when the lines cannot be written.</param>
 internal sealed class TransferReport(TransferOutput output, ProgressDisplay display, CancellationTokenSource stop)
     : IProgress<TransferProgress>
 {
@@ -19,11 +19,15 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     /// <summary>The folder of the paths in the lines for <c>sha256sum -c</c>: empty, or with a slash at its end.</summary>
     public string DigestFolder { get; set; } = "";
 
-    /// <summary>Whether the same command goes on after an interrupt; not if it reads standard input.</summary>
-    public bool CanGoOn { get; set; } = true;
+    /// <summary>What is told if the transfer stops in the middle.</summary>
+    public StoppedTransfer Stopped { get; set; } = StoppedTransfer.Files;
 
-    /// <summary>Why standard output cannot be written; null if it can.</summary>
+    /// <summary>Why the lines cannot be written; null if they can.</summary>
     public Exception? Failure { get; private set; }
+
+    private Stream Lines => output.PrintsContent ? StandardStreams.Error : StandardStreams.Output;
+
+    private bool IsRedirected => output.PrintsContent ? Console.IsErrorRedirected : Console.IsOutputRedirected;
 
     public void Report(TransferProgress value)
     {
@@ -46,13 +50,14 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     public int Finish(TransferResult result)
     {
         if (output.IsJson)
-            TransfersReport.Write(result, StandardStreams.Output);
+            TransfersReport.Write(result, Lines);
         long all = result.Transferred + result.Unchanged + result.Skipped + result.Deleted + result.Failed;
         if (output.NamesEach && !output.IsQuiet)
         {
+            string done = output.ListsPlan ? "would be transferred" : "transferred";
             display.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{result.Transferred:N0} transferred, {result.Unchanged:N0} unchanged, {ProgressText.Size(result.Bytes)} in ")
+                $"{result.Transferred:N0} {done}, {result.Unchanged:N0} unchanged, {ProgressText.Size(result.Bytes)} in ")
                 + string.Create(CultureInfo.InvariantCulture, $"{result.Duration.TotalSeconds:0.0} s"));
         }
 
@@ -66,9 +71,7 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     public void SayInterrupted()
     {
         string part = display.Now.Current is { } path ? $", and so does the part of '{path}' that has arrived" : "";
-        display.Say(CanGoOn
-            ? $"interrupted; what is whole stays{part}; the same command again goes on"
-            : "interrupted; the remote file stays as it was, and nothing of standard input is kept");
+        display.Say($"interrupted; {Stopped.State ?? $"what is whole stays{part}; the same command again goes on"}");
         display.Dispose();
     }
 
@@ -88,7 +91,7 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
         if (!output.IsQuiet)
             Name(item);
         if (output.IsJson)
-            TransfersReport.Write(item, StandardStreams.Output);
+            TransfersReport.Write(item, Lines);
         else if (output.ListsPlan)
             WritePlan(item);
         else if (output.ListsDigests)
@@ -117,12 +120,16 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     {
         if (DigestLine.Of(item.Digest, DigestFolder, item.Path) is not { } line)
             return;
-        if (Console.IsOutputRedirected)
-            StandardStreams.Output.Write(line);
+        if (IsRedirected)
+            Lines.Write(line);
         else
             Write(DigestLine.Shown(line));
     }
 
     // Standard output may be the same terminal as standard error.
-    private void Write(string line) => display.Between(() => StandardText.Output.WriteLine(UserMessages.Line(line)));
+    private void Write(string line)
+    {
+        TextWriter writer = output.PrintsContent ? StandardText.Error : StandardText.Output;
+        display.Between(() => writer.WriteLine(UserMessages.Line(line)));
+    }
 }

@@ -17,10 +17,9 @@ internal sealed class TransferRun : IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private readonly List<RemoteShellClient> _clients = [];
 
-    private TransferRun(ParseResult parsed, ProgressDisplay display, CancellationTokenSource stop)
+    private TransferRun(ParseResult parsed, TransferOutput output, ProgressDisplay display, CancellationTokenSource stop)
     {
-        (_parsed, _display, _stop) = (parsed, display, stop);
-        Output = TransferFlags.Output(parsed);
+        (_parsed, Output, _display, _stop) = (parsed, output, display, stop);
         _report = new(Output, display, stop);
     }
 
@@ -36,12 +35,19 @@ internal sealed class TransferRun : IAsyncDisposable
     /// <summary>Runs a transfer, and returns the exit status.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="transfer">The transfer itself.</param>
-    public static async Task<int> RunAsync(ParseResult parsed, Func<TransferRun, Task<TransferResult>> transfer)
+    public static Task<int> RunAsync(ParseResult parsed, Func<TransferRun, Task<TransferResult>> transfer)
+        => RunAsync(parsed, TransferFlags.Output(parsed), transfer);
+
+    /// <summary>Runs a transfer of which the user sees something else, and returns the exit status.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="output">What the user sees.</param>
+    /// <param name="transfer">The transfer itself.</param>
+    public static async Task<int> RunAsync(ParseResult parsed, TransferOutput output, Func<TransferRun, Task<TransferResult>> transfer)
     {
         using var interrupts = new Interrupts();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Cancelled);
-        using var display = ProgressDisplay.Create(TransferFlags.Output(parsed));
-        await using var run = new TransferRun(parsed, display, stop);
+        using var display = ProgressDisplay.Create(output);
+        await using var run = new TransferRun(parsed, output, display, stop);
         // At once: the transfer may still wait for a server that does not answer.
         await using CancellationTokenRegistration told = interrupts.Cancelled.UnsafeRegister(_ => run._report.SayInterrupted(), null);
         try
@@ -58,7 +64,12 @@ internal sealed class TransferRun : IAsyncDisposable
         {
             // The server was stopped in the middle, or gave the transfer up while the connection was lost.
             display.Dispose();
-            return UserMessages.Fail(ExitStatus.NoConnection, e.Message, "the same command again goes on where this one stopped");
+            return UserMessages.Fail(ExitStatus.NoConnection, e.Message, run._report.Stopped.Hint);
+        }
+        catch (ConnectionLostException e) when (e.IsNetworkLoss)
+        {
+            display.Dispose();
+            return UserMessages.Fail(ExitStatus.NoConnection, e.Message, run._report.Stopped.Hint);
         }
         catch (OperationCanceledException) when (run._report.Failure is { } failure)
         {
@@ -68,17 +79,22 @@ internal sealed class TransferRun : IAsyncDisposable
     }
 
     /// <summary>Connects to a server. The connection ends with the transfer.</summary>
-    public async Task<RemoteShellClient> ConnectAsync(string host)
+    /// <param name="host">The server, as the user named it.</param>
+    /// <param name="digest">The algorithm for a file that is printed.</param>
+    public async Task<RemoteShellClient> ConnectAsync(string host, DigestAlgorithm digest = DigestAlgorithm.Crc32C)
     {
-        ClientOptions options = HostOptions.Options(_parsed, host, Output.IsQuiet ? _ => { } : _display.Say);
-        options = options with { Lost = reason => _display.Say($"lost the connection to {host}, reconnecting: {reason}") };
+        ClientOptions options = HostOptions.Options(_parsed, host, Output.IsQuiet ? _ => { } : _display.Say) with
+        {
+            FileDigest = digest,
+            Lost = reason => _display.Say($"lost the connection to {host}, reconnecting: {reason}"),
+        };
         RemoteShellClient client = await HostOptions.ConnectAsync(options, Stopped);
         _clients.Add(client);
         return client;
     }
 
-    /// <summary>Notes that the transfer reads standard input, so that the same command cannot go on after an interrupt.</summary>
-    public void NoteStandardInput() => _report.CanGoOn = false;
+    /// <summary>Notes what the user is told if the transfer stops in the middle.</summary>
+    public void NoteStopped(StoppedTransfer stopped) => _report.Stopped = stopped;
 
     /// <summary>Names the folder at a server in which the paths of the digests are.</summary>
     public async Task NameDigestsAsync(RemoteShellClient client, string target, IReadOnlyList<string> sources, TransferOptions options)

@@ -99,6 +99,59 @@ public sealed class InterruptedTransferTests : IAsyncLifetime
         Assert.Equal(0, await terminal.EndAsync());
     }
 
+    [Theory]
+    [InlineData("put")]
+    [InlineData("get")]
+    [InlineData("cp")]
+    public async Task Hint_about_a_server_that_is_lost_says_that_the_same_command_goes_on(string verb)
+    {
+        string file = SlowPut(64 * Mebibyte)[^2];
+        string source = verb == "put" ? file : $"{_programs.Host}:{file}";
+        string target = verb == "get" ? $"{_programs.Home}/there" : $"{_programs.Host}:{_programs.Home}/there";
+        using Process client = _programs.Start(
+            "rsh-client", verb, "--accept-new", "--give-up", "300ms", "--bwlimit", "8M", source, target);
+        await Waiting.Until(() => PartialFiles().Any(part => part.Length > Mebibyte), "a part of the file has arrived");
+        _relay.IsDown = true;
+        _relay.Cut();
+        string said = await client.StandardError.ReadToEndAsync().Within();
+        await client.WaitForExitAsync().Within();
+        Assert.Equal(255, client.ExitCode);
+        Assert.EndsWith("\nthe same command again goes on where this one stopped\n", said);
+        Assert.DoesNotContain("attach", said);
+    }
+
+    [Theory]
+    [InlineData("put", "give the command again, with all of the input")]
+    [InlineData("ls", "give the same command again")]
+    public async Task Hint_about_a_server_that_is_lost_names_no_job(string verb, string hint)
+    {
+        Assert.Equal(0, (await _programs.ShellAsync("mkdir many && cd many && seq 20000 | xargs touch")).Status);
+        string[] command = verb == "put"
+            ? ["put", "--give-up", "300ms", "--accept-new", "-", $"{_programs.Host}:{_programs.Home}/there"]
+            : ["file", "ls", "--give-up", "300ms", "--accept-new", $"{_programs.Host}:{_programs.Home}/many"];
+        long before = _relay.Passed;
+        _relay.StallAfter = before + _relay.PassedToServer + (verb == "ls" ? 64 * 1024 : long.MaxValue / 2);
+        using Process client = _programs.Start("rsh-client", command);
+        if (verb == "put")
+        {
+            await client.StandardInput.BaseStream.WriteAsync(new byte[3 << 20]);
+            await client.StandardInput.BaseStream.FlushAsync();
+            await Waiting.Until(() => PartialFiles().Length > 0, "a part of the file has arrived");
+        }
+        else
+        {
+            await Waiting.Until(() => _relay.Passed > before + (32 * 1024), "a part of the list has arrived");
+        }
+
+        _relay.IsDown = true;
+        _relay.Cut();
+        string said = await client.StandardError.ReadToEndAsync().Within();
+        await client.WaitForExitAsync().Within();
+        Assert.Equal(255, client.ExitCode);
+        Assert.Contains($"\n{hint}", said);
+        Assert.DoesNotContain("attach", said);
+    }
+
     private FileInfo[] PartialFiles() => new DirectoryInfo(_programs.Home).GetFiles(".rsh-partial-*");
 
     // Sends a file without holes with 2 MiB a second.

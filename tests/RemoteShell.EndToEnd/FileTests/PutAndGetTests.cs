@@ -138,6 +138,49 @@ public sealed class PutAndGetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lines_about_a_printed_file_go_to_standard_error()
+    {
+        await MakeAsync("printf 12345 > x");
+        const string sum = "5994471abb01112afcc18159f6cc74b4f511b99806da59b3caf5a9c173cacfc5";
+        Output json = await _programs.ClientAsync("get", "--json", "--digest", "sha256", $"{Remote}/x", "-");
+        Assert.Equal((0, "12345"), (json.Status, json.Text));
+        string path = $"{_programs.Home}/x";
+        Assert.StartsWith(
+            $"{{\"path\":\"{path}\",\"outcome\":\"transferred\",\"size\":5,\"digest\":\"sha256:{sum}\"}}\n{{\"totals\":{{\"transferred\":1,",
+            json.Error);
+        Output lines = await _programs.ClientAsync("get", "-v", "--digest", "sha256", $"{Remote}/x", "-");
+        Assert.Equal((0, "12345"), (lines.Status, lines.Text));
+        Assert.StartsWith($"transferred {path}\n{sum}  {path}\nrsh-client: 1 transferred, 0 unchanged, 5 B in ", lines.Error);
+    }
+
+    [Theory]
+    [InlineData("-", "")]
+    [InlineData("y", "would transfer y\n")]
+    public async Task Dry_run_of_a_download_prints_no_content_and_says_what_would_be_done(string target, string printed)
+    {
+        await MakeAsync("printf 12345 > x");
+        Output plan = await _programs.ClientAsync("get", "-nv", $"{Remote}/x", target);
+        Assert.Equal((0, printed), (plan.Status, plan.Text));
+        Assert.Contains("\nrsh-client: 1 would be transferred, 0 unchanged, 5 B in ", plan.Error);
+        if (target == "-")
+            Assert.Contains($"\nwould transfer {_programs.Home}/x\n", plan.Error);
+        Output missing = await _programs.ClientAsync("get", "-n", $"{Remote}/nothing", target);
+        Assert.Equal((1, ""), (missing.Status, missing.Text));
+        Output json = await _programs.ClientAsync("get", "-n", "--json", $"{Remote}/x", target);
+        Assert.Contains("\"outcome\":\"would-transfer\"", target == "-" ? json.Error : json.Text);
+        Assert.False(File.Exists(Path.Combine(_programs.Home, "y")));
+    }
+
+    [Fact]
+    public async Task Printed_file_keeps_to_the_rate()
+    {
+        await MakeAsync("head -c 300000 /dev/urandom > x");
+        long start = Stopwatch.GetTimestamp();
+        Assert.Equal(0, (await _programs.ClientAsync("get", "--bwlimit", "100k", $"{Remote}/x", "-")).Status);
+        Assert.True(Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
     public async Task Standard_input_is_sent_without_a_temporary_file()
     {
         // A folder for temporary files that does not exist: nothing can be made in it.
