@@ -21,15 +21,7 @@ async Task<int> RunAsync(string[] args)
     (CommandLine commandLine, NamedCommand? named) = Read(args);
     try
     {
-        // The framework decodes arguments as UTF-8, and replaces other bytes by U+FFFD: they would not arrive as they are.
-        if (args.FirstOrDefault(arg => arg.Contains('\uFFFD')) is { } damaged)
-        {
-            return UserMessages.Fail(
-                ExitStatus.Usage,
-                $"'{damaged}' has bytes that are not UTF-8, and cannot be passed on",
-                "let the remote shell create them: rsh-client run HOST $'printf \"\\\\377\"'");
-        }
-
+        args = WithBytes(args, commandLine, named);
         ParseResult parsed = new ConfiguredCommandLine(commandLine).Parse(args);
         // Each subcommand handles Ctrl+C itself.
         return await parsed.InvokeAsync(new()
@@ -53,6 +45,29 @@ async Task<int> RunAsync(string[] args)
     {
         return UserMessages.Fail(e);
     }
+}
+
+// The framework decodes arguments as UTF-8, and replaces other bytes by U+FFFD: they would not arrive as they are.
+string[] WithBytes(string[] words, CommandLine commandLine, NamedCommand? named)
+{
+    if (!words.Any(RawWords.MayBeDamaged))
+        return words;
+    // What is typed at a prompt was not given to this process.
+    string[]? raw = ReferenceEquals(words, args) ? RawWords.Read(words) : null;
+    bool hasPaths = named?.Name is "put" or "get";
+    IReadOnlyList<int> paths = hasPaths && raw is not null ? commandLine.Operands(words) : [];
+    string hint = hasPaths || named?.Name is "cp"
+        ? "in a pattern, let ? stand for such a byte; to transfer a local file that has it, transfer its folder with -r"
+        : "let the remote shell create them: rsh-client run HOST $'printf \"\\\\377\"'";
+    string[] read = raw ?? words;
+    for (int i = 0; i < read.Length; i++)
+    {
+        bool isDamaged = raw is null ? RawWords.MayBeDamaged(words[i]) : RawWords.IsRaw(raw[i]);
+        if (isDamaged && !paths.Contains(i))
+            throw RawWords.Refusal(words[i], hint);
+    }
+
+    return read;
 }
 
 // Only the command that is named is made.

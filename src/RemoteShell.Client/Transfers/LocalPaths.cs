@@ -1,4 +1,3 @@
-using System.Text;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Files.Transfers.Records;
@@ -12,7 +11,7 @@ internal static class LocalPaths
     public static FileRoot Root() => FileRoot.Home(Environment.CurrentDirectory);
 
     /// <summary>The bytes of a local path. A <c>~</c> is a name here: the local shell has expanded the others.</summary>
-    public static byte[] Bytes(string path) => Encoding.UTF8.GetBytes(path.StartsWith('~') ? $"./{path}" : path);
+    public static byte[] Bytes(string path) => PathText.ToBytes(path.StartsWith('~') ? $"./{path}" : path);
 
     /// <summary>Opens the sources of an upload. The caller disposes them.</summary>
     /// <exception cref="FileRequestException">None exists, or can be opened.</exception>

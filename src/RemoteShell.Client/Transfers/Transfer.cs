@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Names;
 using RemoteShell.Files.Transfers;
@@ -11,7 +10,7 @@ namespace RemoteShell.Client.Transfers;
 internal static class Transfer
 {
     /// <summary>The text of a remote path in a record.</summary>
-    public static string Escape(string path) => EscapedBytes.Of(Encoding.UTF8.GetBytes(path));
+    public static string Escape(string path) => EscapedBytes.Of(PathText.ToBytes(path));
 
     /// <summary>The record that makes a server receive.</summary>
     public static StartRecord StartReceiving(string target, int sources, TransferRules rules)
@@ -88,7 +87,7 @@ internal static class Transfer
         Func<TransferSession, ReadyRecord, TransferTally, Task> transfer,
         CancellationToken cancellationToken)
     {
-        TransferSession session = await TransferSession.StartAsync(client, text, start, cancellationToken).ConfigureAwait(false);
+        TransferSession session = await TransferSession.StartAsync(client, PathText.Shown(text), start, cancellationToken).ConfigureAwait(false);
         await using ConfiguredAsyncDisposable leaving = session.ConfigureAwait(false);
         ReadyRecord ready = await session.ReadyAsync(cancellationToken).ConfigureAwait(false);
         var counter = new ResultCounter(progress);
@@ -112,7 +111,7 @@ internal static class Transfer
         RemoteShellClient client, OperationRecord operation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(client);
-        string text = $"{operation.Operation} {operation.Path}";
+        string text = PathText.Shown($"{operation.Operation} {operation.Path}");
         TransferSession session = await TransferSession
             .StartAsync(client, text, operation, cancellationToken).ConfigureAwait(false);
         await using ConfiguredAsyncDisposable leavingSession = session.ConfigureAwait(false);

@@ -61,6 +61,8 @@ internal static class GetCommand
             (sources, target) = (words[..^1], words[^1]);
         if (target.Length == 0)
             throw new FormatException("LOCAL is empty; write the name of a file or folder");
+        if (sources.FirstOrDefault(RawWords.IsRaw) is { } raw)
+            throw RawWords.Refusal(raw, "in a pattern, let ? stand for such a byte: rsh-client get HOST:'na?me'");
         (string host, IReadOnlyList<string> paths) = RemotePath.SplitAll(sources);
         TransferOptions options = TransferFlags.Options(parsed);
         if (target != StandardOutput)
