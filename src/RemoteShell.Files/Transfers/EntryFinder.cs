@@ -35,7 +35,7 @@ internal sealed class EntryFinder(TransferRules rules)
         RelativePath sentAs = RelativePath.Empty.Append(source.SentAs ?? Content);
         if (!rules.Recursive)
         {
-            yield return (Fault(source, RelativePath.Empty, sentAs, "is a folder; -r transfers folders"), null);
+            yield return (Fault(source, RelativePath.Empty, sentAs, "the source is a folder; -r transfers folders"), null);
             yield break;
         }
 

@@ -20,9 +20,11 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     public TransferOutcome? Decide(EntryRecord entry, EntryKind kind, RelativePath path)
     {
         if (path.IsEmpty && kind != EntryKind.Folder)
-            throw new FileException(FileFault.IsFolder, entry.Path, "the target is a folder");
+            throw new FileException(FileFault.IsFolder, entry.Path, "the target is a folder, and the source is not");
         if (path.IsEmpty)
             return TransferOutcome.Unchanged;
+        if (target.IsNewFolder && path.Depth == 1 && kind != EntryKind.Folder)
+            throw new FileException(FileFault.NotFound, path.Escaped, "there is no folder of this name, and the source is not a folder");
         target.Quota.RequireOrdinary(path.Name, path.Escaped);
         using Folder parent = target.Base.OpenFolder(path.Parent);
         FileEntry? old = parent.TryStat(path.Name);

@@ -48,8 +48,9 @@ internal sealed class SourceList : IDisposable
         _first ??= fault;
         ReadOnlySpan<byte> trimmed = path.TrimEnd((byte)'/');
         ReadOnlySpan<byte> last = trimmed[(trimmed.LastIndexOf((byte)'/') + 1)..];
-        FileName name = FileName.IsValid(last) ? FileName.Of(last) : Unnamed;
-        _faults.Add(new() { Path = name.Escaped, Text = fault.Message, FullPath = fault.Path });
+        bool isNamed = FileName.IsValid(last);
+        FileName name = isNamed ? FileName.Of(last) : Unnamed;
+        _faults.Add(new() { Path = name.Escaped, Text = isNamed ? fault.Reason : fault.Message, FullPath = fault.Path });
     }
 
     /// <summary>Checks that there is something to send.</summary>

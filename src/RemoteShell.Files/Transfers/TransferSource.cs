@@ -12,7 +12,7 @@ internal sealed record TransferSource(Folder Parent, FileName? Name, FileName? S
     /// <summary>Opens a path.</summary>
     /// <param name="root">Where the path begins.</param>
     /// <param name="path">The path. If its last part is <c>.</c> or <c>..</c>, the content of that folder is meant.</param>
-    /// <param name="followsLink">Whether a link is replaced by what it points to.</param>
+    /// <param name="followsLink">Whether a link is replaced by what it points to; with a slash at its end it always is.</param>
     /// <exception cref="FileException">The path does not exist, or cannot be opened.</exception>
     public static TransferSource Open(FileRoot root, ReadOnlySpan<byte> path, bool followsLink)
     {
@@ -26,7 +26,7 @@ internal sealed record TransferSource(Folder Parent, FileName? Name, FileName? S
         FileEntry entry = location.TryStat() ?? throw new FileException(FileFault.NotFound, location.Text);
         if (entry.Kind == EntryKind.File && path.EndsWith("/"u8))
             throw new FileException(FileFault.NotFolder, location.Text);
-        if (entry.Kind != EntryKind.Link || !followsLink)
+        if (entry.Kind != EntryKind.Link || !(followsLink || path.EndsWith("/"u8)))
             return new(location.Parent.Duplicate(), name, name);
         using FileLocation target = location.LocateTarget();
         if (target.TryStat() is null)

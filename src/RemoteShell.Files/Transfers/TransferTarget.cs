@@ -13,6 +13,9 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
     /// <summary>Whether the folder itself takes the place of the source, which is a folder.</summary>
     public bool IsSource { get; init; }
 
+    /// <summary>Whether <see cref="Name"/> can only be a folder: it does not exist, and was written with a slash at its end.</summary>
+    public bool IsNewFolder { get; init; }
+
     /// <summary>How much content may be stored there.</summary>
     public ContentQuota Quota { get; init; } = ContentQuota.Unlimited;
 
@@ -21,13 +24,15 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
 
     /// <summary>Opens a target, by the meaning of <c>cp</c>: into a folder that exists, else onto the name.</summary>
     /// <param name="root">Where the path begins.</param>
-    /// <param name="path">The path. With a slash at its end it must be a folder.</param>
+    /// <param name="path">The path. With a slash at its end it must be a folder, or be made as one.</param>
     /// <param name="sources">How many sources there are.</param>
     /// <param name="rules">Whether the name is never taken as a folder to put the source into, and whether a link is followed.</param>
     /// <exception cref="FileException">The target is not what the sources need.</exception>
     public static TransferTarget Open(FileRoot root, ReadOnlySpan<byte> path, int sources, TransferRules rules)
     {
         ReadOnlySpan<byte> last = path[(path.LastIndexOf((byte)'/') + 1)..];
+        if (last.Length == 0 && sources == 1 && rules.Recursive && TryNewFolder(root, path) is { } made)
+            return made;
         if (last.Length == 0 || last.SequenceEqual("."u8) || last.SequenceEqual(".."u8))
             return new(root.OpenFolder(path.Length == 0 ? "~"u8 : path), null) { IsSource = rules.Onto };
         using FileLocation location = root.Locate(path);
@@ -39,6 +44,8 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
             throw new FileException(FileFault.NotRegular, location.Text, "is not a regular file, and is not replaced by one");
         if (isFolder && !rules.Onto)
             return new(location.OpenFolder(), null);
+        if (isFolder && sources != 1)
+            throw new FileException(FileFault.IsFolder, location.Text, "only one source can take the place of a folder");
         if (sources != 1)
         {
             FileFault fault = target is null ? FileFault.NotFound : FileFault.NotFolder;
@@ -65,6 +72,15 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
         {
             return location.TryStat();
         }
+    }
+
+    // Null if there is something.
+    private static TransferTarget? TryNewFolder(FileRoot root, ReadOnlySpan<byte> path)
+    {
+        using FileLocation location = root.Locate(path);
+        return location is { Name: { } name } && location.TryStat() is null
+            ? new(location.Parent.Duplicate(), name) { IsNewFolder = true }
+            : null;
     }
 
     /// <summary>The path of an entry below <see cref="Base"/>.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Text;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Patterns;
 using RemoteShell.Files.Quotas;
@@ -102,7 +103,7 @@ internal sealed class FileService(
 
         IReadOnlyList<byte[]> found = Expand(path);
         if (found.Count == 0)
-            sources.AddFault([], new FileException(FileFault.NotFound, path, "nothing matches this pattern"));
+            sources.AddFault(Encoding.UTF8.GetBytes(path), new FileException(FileFault.NotFound, path, "nothing matches this pattern"));
         foreach (byte[] one in found)
             sources.Add(root, one, followsLink: !rules.Recursive);
     }

@@ -8,7 +8,7 @@ internal static class TransferHelp
     [
         "As with cp -r: if the target is a folder that exists, the sources go into it and keep their names. If it does not exist, the " +
         "only source goes onto it: it gets that name. With -T the source always goes onto the target. DIR/. is what is in DIR, and goes " +
-        "onto the target.",
+        "onto the target. LINK/ is the folder that the link names. A new folder may be written with a slash at its end.",
         "Each file is verified, and has its name only when it is whole. Modes and modification times are kept, and so are links. A file " +
         "of the same size and time is not sent again. The same command again continues a transfer that was interrupted.",
     ];

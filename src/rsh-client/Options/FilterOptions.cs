@@ -33,6 +33,7 @@ internal static class FilterOptions
     }
 
     /// <summary>The lines of all patterns, in the order of the command line.</summary>
+    /// <exception cref="FormatException">A file of patterns is a folder.</exception>
     /// <exception cref="IOException">A file of patterns cannot be read.</exception>
     public static IReadOnlyList<string> Lines(ParseResult parsed)
     {
@@ -51,12 +52,16 @@ internal static class FilterOptions
             else if (option == Include.Name)
                 lines.Add($"!{Escape(token.Value)}");
             else if (option == ExcludeFrom.Name)
-                lines.AddRange(File.ReadAllLines(token.Value));
+                lines.AddRange(Read(token.Value));
             option = "";
         }
 
         return lines;
     }
+
+    private static string[] Read(string file) => Directory.Exists(file)
+        ? throw new FormatException($"{ExcludeFrom.Name} reads a file of patterns, and '{file}' is a folder")
+        : File.ReadAllLines(file);
 
     // A comment on the command line would be a pattern that is silently ignored, such as #*# for the files of an editor.
     private static string Escape(string pattern) => pattern.StartsWith('#') ? $"\\{pattern}" : pattern;

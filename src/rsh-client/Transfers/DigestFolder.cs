@@ -6,6 +6,9 @@ internal static class DigestFolder
     /// <summary>Whether the target itself is that folder whatever is there: it ends with a slash, <c>.</c> or <c>..</c>.</summary>
     public static bool IsItself(string target) => Path.GetFileName(target) is "" or "." or ".." || target == "~";
 
+    /// <summary>Whether the target is a folder whose name is written with a slash at its end. It may not exist yet.</summary>
+    public static bool IsNamed(string target) => target.EndsWith('/') && !IsItself(target.TrimEnd('/'));
+
     /// <summary>Whether the only source is the content of a folder, which takes the place of the target.</summary>
     public static bool IsContent(IReadOnlyList<string> sources)
         => sources is [var only] && Path.GetFileName(only.TrimEnd('/')) is "." or "..";

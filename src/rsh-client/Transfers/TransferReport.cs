@@ -61,8 +61,11 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
                 + string.Create(CultureInfo.InvariantCulture, $"{result.Duration.TotalSeconds:0.0} s"));
         }
 
+        bool isNothing = result is { Skipped: > 0, Transferred: 0, Unchanged: 0, Deleted: 0, Failed: 0 };
+        if (isNothing)
+            display.Say("nothing was transferred");
         if (result.Failed == 0)
-            return 0;
+            return isNothing ? ExitStatus.Failed : 0;
         display.Say($"{result.Failed} of {all} failed: {_reasons}");
         return ExitStatus.Failed;
     }
@@ -75,17 +78,22 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
         display.Dispose();
     }
 
+    // The target itself has no path below it; its reasons are whole sentences.
+    private static string Prefix(TransferItem item) => item.Path.Length == 0 ? "" : $"{item.Path}: ";
+
+    private static string NameOf(TransferItem item) => item.Path.Length == 0 ? "." : item.Path;
+
     private void Take(TransferItem item)
     {
         string reason = item.Reason ?? "no reason was given";
         if (item.Outcome == TransferOutcome.Failed)
         {
             _reasons.Add(reason);
-            display.Say($"{item.Path}: {reason}");
+            display.Say($"{Prefix(item)}{reason}");
         }
         else if (item.Outcome == TransferOutcome.Skipped && !output.IsQuiet)
         {
-            display.Say($"{item.Path}: skipped: {reason}");
+            display.Say($"{Prefix(item)}skipped: {reason}");
         }
 
         if (!output.IsQuiet)
@@ -105,13 +113,13 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
         else if (item is { Reason: { } note, Outcome: TransferOutcome.Transferred })
             display.Say($"{item.Path}: {note}");
         if (output.NamesEach && item.Outcome is not (TransferOutcome.Failed or TransferOutcome.Skipped))
-            display.Between(() => UserMessages.Announce(UserMessages.Line($"{TransfersReport.WordOf(item.Outcome)} {item.Path}")));
+            display.Between(() => UserMessages.Announce(UserMessages.Line($"{TransfersReport.WordOf(item.Outcome)} {NameOf(item)}")));
     }
 
     private void WritePlan(TransferItem item)
     {
         if (item.Outcome is TransferOutcome.WouldTransfer)
-            Write($"would transfer {item.Path}");
+            Write($"would transfer {NameOf(item)}");
         else if (item.Outcome is TransferOutcome.WouldDelete)
             Write($"would delete {item.Path}");
     }

@@ -101,6 +101,8 @@ internal sealed class TransferRun : IAsyncDisposable
     {
         if (!Output.ListsDigests || Output.IsJson)
             return;
+        if (DigestFolder.IsNamed(target) && !await IsFolderAsync(client, target))
+            target = target.TrimEnd('/');
         bool isInto = DigestFolder.IsItself(target) || (!IsOnto(sources, options) && await IsFolderAsync(client, target));
         _report.DigestFolder = DigestFolder.Of(target, isInto);
     }
@@ -108,6 +110,8 @@ internal sealed class TransferRun : IAsyncDisposable
     /// <summary>Names the local folder in which the paths of the digests are.</summary>
     public void NameDigests(string target, IReadOnlyList<string> sources, TransferOptions options)
     {
+        if (DigestFolder.IsNamed(target) && !Directory.Exists(target))
+            target = target.TrimEnd('/');
         bool isInto = DigestFolder.IsItself(target) || (!IsOnto(sources, options) && Directory.Exists(target));
         _report.DigestFolder = DigestFolder.Of(target, isInto);
     }

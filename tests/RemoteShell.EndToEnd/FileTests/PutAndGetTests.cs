@@ -237,6 +237,101 @@ public sealed class PutAndGetTests : IAsyncLifetime
         Assert.StartsWith("transferred b/x\ntransferred b\nrsh-client: 2 transferred, 0 unchanged, 5 B in ", put.Error);
     }
 
+    [Fact]
+    public async Task Link_to_a_folder_with_a_slash_is_that_folder()
+    {
+        await MakeAsync("mkdir -p a into && echo 1 > a/x && ln -s a link");
+        await SucceedsAsync("put", "-r", "link/", $"{Remote}/onto");
+        await SucceedsAsync("put", "-r", "link/", $"{Remote}/into");
+        await SucceedsAsync("get", "-r", $"{Remote}/link/", "got");
+        await SucceedsAsync("put", "-r", "link", $"{Remote}/copy");
+        await MakeAsync("for f in onto into/link got; do test -d $f -a ! -L $f && cmp a/x $f/x || exit 1; done; test -L copy");
+    }
+
+    [Fact]
+    public async Task New_target_with_a_slash_is_made_for_a_folder_and_not_for_a_file()
+    {
+        await MakeAsync("mkdir a && echo 1 > a/x && echo 2 > file");
+        await SucceedsAsync("put", "-r", "a", $"{Remote}/put/");
+        await SucceedsAsync("put", "-r", "a/.", $"{Remote}/content/");
+        await SucceedsAsync("put", "-r", "-T", "a", $"{Remote}/onto/");
+        await SucceedsAsync("get", "-r", $"{Remote}/a", "got/");
+        await SucceedsAsync("cp", "-r", $"{Remote}/a", $"{Remote}/cp/");
+        await MakeAsync("for f in put content onto got cp; do diff -r a $f || exit 1; done");
+        foreach (string[] wrong in (string[][])
+            [
+                ["put", "file", $"{Remote}/no/"],
+                ["put", "-r", "file", $"{Remote}/no/"],
+                ["get", "-r", $"{Remote}/file", "no/"],
+                ["put", "-r", "a", "file", $"{Remote}/no/"],
+                ["put", "-r", "a", $"{Remote}/no/no/"],
+                ["put", "-r", "a", $"{Remote}/file/"],
+            ])
+        {
+            Assert.Equal(1, (await _programs.ClientAsync(wrong)).Status);
+        }
+
+        Assert.False(Path.Exists(Path.Combine(_programs.Home, "no")));
+        Assert.Equal("2\n", Text("file"));
+        Output sums = await _programs.ClientAsync("put", "-rq", "--digest", "sha256", "a", $"{Remote}/summed/");
+        Assert.EndsWith($"  {_programs.Home}/summed/x\n", sums.Text);
+    }
+
+    [Theory]
+    [InlineData("put --exclude-from a file $T/x", 2, "--exclude-from reads a file of patterns, and 'a' is a folder\n")]
+    [InlineData("put -T file $T/a/", 1, "the target is a folder, and the source is not\n")]
+    [InlineData("put -T file file2 $T/a", 1, "$P/a: only one source can take the place of a folder\n")]
+    [InlineData("get $H: a/", 1, "the source is a folder; -r transfers folders\n")]
+    [InlineData("get $T/. x", 1, "x: the source is a folder; -r transfers folders\n")]
+    [InlineData("put nope file $T/a", 1, "nope: no such file or directory\n")]
+    [InlineData("get $T/nope $T/file a", 1, "nope: no such file or directory\n")]
+    [InlineData("get $T/no*pe $T/file a", 1, "no*pe: nothing matches this pattern\n")]
+    public async Task Refusal_says_what_is_wrong_with_which_path(string command, int status, string said)
+    {
+        await MakeAsync("mkdir a && echo 1 > file && echo 2 > file2");
+        string line = command.Replace("$T", Remote, StringComparison.Ordinal).Replace("$H", _programs.Host, StringComparison.Ordinal);
+        Output output = await _programs.ClientAsync(line.Split(' '));
+        Assert.Equal((status, ""), (output.Status, output.Text));
+        Assert.StartsWith($"rsh-client: {said.Replace("$P", _programs.Home, StringComparison.Ordinal)}", output.Error);
+    }
+
+    [Fact]
+    public async Task Transfer_of_nothing_but_a_fifo_fails()
+    {
+        await MakeAsync("mkfifo fifo && echo 1 > file && mkdir a");
+        string skipped = "rsh-client: x: skipped: a FIFO, which is not transferred\nrsh-client: nothing was transferred\n";
+        Output put = await _programs.ClientAsync("put", "fifo", $"{Remote}/x");
+        Assert.Equal((1, skipped), (put.Status, put.Error));
+        Output got = await _programs.ClientAsync("get", $"{Remote}/fifo", "x");
+        Assert.Equal((1, skipped), (got.Status, got.Error));
+        Output quiet = await _programs.ClientAsync("put", "-q", "fifo", $"{Remote}/x");
+        Assert.Equal((1, "rsh-client: nothing was transferred\n"), (quiet.Status, quiet.Error));
+        Assert.Equal(0, (await _programs.ClientAsync("put", "fifo", "file", $"{Remote}/a")).Status);
+    }
+
+    [Fact]
+    public async Task Path_with_bytes_that_are_not_utf8_is_put_and_got()
+    {
+        // \357\277\275 is U+FFFD itself, which is valid.
+        Output output = await _programs.ShellAsync(
+            $"""
+            raw=$(printf 'a\377b'); valid=$(printf 'v\357\277\275'); mkdir into; printf 12345 > "$raw"; printf 678 > "$valid"
+            $C put "$raw" {Remote}/one && $C put -q -- "$raw" "$valid" {Remote}/into && $C put one "{Remote}/new$raw" || exit 1
+            $C get {Remote}/one "got$raw" && $C get '{Remote}/new?*' pattern || exit 1
+            cat one "into/$raw" "into/$valid" "new$raw" "got$raw" pattern
+            $C put "$raw" {Remote}/two <&- && cat two
+            $C put "no$raw" {Remote}/three; $C get "{Remote}/$raw" x; $C put --exclude "$raw" one {Remote}/x; $C run "$H" "echo $raw"
+            rm "$raw" "into/$raw" "new$raw" "got$raw"
+            """);
+        Assert.Equal("12345" + "12345" + "678" + "12345" + "12345" + "12345" + "12345", output.Text);
+        string[] said = output.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(7, said.Length);
+        Assert.Equal("rsh-client: noa\\xffb: no such file or directory", said[0]);
+        Assert.Equal("in a pattern, let ? stand for such a byte: rsh-client get HOST:'na?me'", said[2]);
+        Assert.StartsWith("in a pattern, let ? stand for such a byte; ", said[4]);
+        Assert.StartsWith("let the remote shell create them: ", said[6]);
+    }
+
     private async Task MakeAsync(string script) => Assert.Equal(0, (await _programs.ShellAsync(script)).Status);
 
     private long PartialLength()
