@@ -23,7 +23,7 @@ public sealed class ConfigurationKeysTests
     {
         Command[] commands =
         [
-            RunCommand.Create(), ShellCommand.Create(), ConnectCommand.Create(_ => Task.FromResult(0)), PutCommand.Create(),
+            RunCommand.Create(), ShellCommand.Create(), ConnectCommand.Create(new(_ => Task.FromResult(0), _ => [])), PutCommand.Create(),
             GetCommand.Create(),
         ];
         string[] options = [.. commands.SelectMany(command => command.Options).Select(option => option.Name).Distinct()];
