@@ -36,6 +36,10 @@ internal static partial class DescriptorCalls
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int descriptor);
 
+    /// <summary>isatty(3): 1 for a terminal, else 0.</summary>
+    [LibraryImport("libc", EntryPoint = "isatty")]
+    public static partial int IsTerminal(int descriptor);
+
     /// <summary>execv(3): replaces this program. Returns only on failure.</summary>
     /// <param name="path">The program.</param>
     /// <param name="arguments">Pointers to strings that end with 0; the last pointer is 0.</param>

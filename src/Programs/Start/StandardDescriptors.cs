@@ -31,7 +31,7 @@ internal static class StandardDescriptors
             // Of a terminal, others may have set the same mode.
             return isAsOpened && (OperatingSystem.IsLinux()
                 ? new FileInfo("/proc/self/fd/0").LinkTarget == Nowhere
-                : Console.IsInputRedirected);
+                : DescriptorCalls.IsTerminal(0) == 0);
         }
     }
 

@@ -43,7 +43,11 @@ internal sealed class FailureTranslation(string host)
     private ConnectionLostException Lost(string job, ConnectFailedException connect)
     {
         if (IsTransfer)
-            return new(job, connect, "not everything may have been done", "give the same command again; a transfer goes on where it stopped");
+        {
+            const string hint = "give the same command again; a transfer goes on where it stopped";
+            return new(job, connect, "not everything may have been done", hint);
+        }
+
         return Removes
             ? new(job, connect, $"the job {job} may have been removed", $"see whether it is still there: rsh-client jobs --all {host}")
             : new(

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace RemoteShell.Client.Transfers;
 
-/// <summary>The bytes of a path. A byte that is not UTF-8 is half of a surrogate pair in the text: U+DC80 to U+DCFF, as in Python.</summary>
+/// <summary>Converts the text of a path to its bytes.</summary>
+/// <remarks>A byte that is not UTF-8 is half of a surrogate pair in the text: U+DC80 to U+DCFF, as in Python.</remarks>
 internal static class PathText
 {
     // Of the byte 0.

@@ -87,7 +87,8 @@ internal static class Transfer
         Func<TransferSession, ReadyRecord, TransferTally, Task> transfer,
         CancellationToken cancellationToken)
     {
-        TransferSession session = await TransferSession.StartAsync(client, PathText.Shown(text), start, cancellationToken).ConfigureAwait(false);
+        TransferSession session = await TransferSession
+            .StartAsync(client, PathText.Shown(text), start, cancellationToken).ConfigureAwait(false);
         await using ConfiguredAsyncDisposable leaving = session.ConfigureAwait(false);
         ReadyRecord ready = await session.ReadyAsync(cancellationToken).ConfigureAwait(false);
         var counter = new ResultCounter(progress);
