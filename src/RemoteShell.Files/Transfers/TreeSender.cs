@@ -43,14 +43,14 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
             await writer.WriteAsync(new EndRecord(), stop.Token).ConfigureAwait(false);
             await writer.FlushAsync(stop.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException && listening.IsFaulted)
-        {
-            // The failure of the other direction is the cause.
-        }
-        catch
+        catch (Exception e)
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await ((Task)listening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // The failure of the other direction is the cause. It cancels this one before it has ended itself.
+            bool isConsequence = e is OperationCanceledException or IOException && !cancellationToken.IsCancellationRequested;
+            if (isConsequence && listening.IsFaulted)
+                await listening.ConfigureAwait(false);
             throw;
         }
 
