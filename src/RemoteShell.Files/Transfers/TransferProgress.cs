@@ -24,6 +24,6 @@ public sealed record TransferProgress
     /// <summary>An entry whose outcome has just become known; null in other reports.</summary>
     public TransferItem? Finished { get; init; }
 
-    /// <summary>At the sender: something that it cannot send, or does not send, when it tells the receiver; null in other reports.</summary>
+    /// <summary>At the sender: something that it does not send, when it tells the receiver; null in other reports.</summary>
     internal TransferItem? Unsent { get; init; }
 }

@@ -277,7 +277,10 @@ public sealed class FileQuotaTests : IDisposable
         LogEntry[] lines = [.. server.Events.Where(entry => entry.Properties.Any(property => property.Key == "Direction"))];
         string there = _folder["t"];
         Assert.Equal(
-            [("Received", $"{there}/a", "Transferred", "10"), ("Received", $"{there}/b", "Failed", "2097152"), ("Sent", $"{there}/a", "Transferred", "10")],
+            [
+                ("Received", $"{there}/a", "Transferred", "10"), ("Received", $"{there}/b", "Failed", "2097152"),
+                ("Sent", $"{there}/a", "Transferred", "10"),
+            ],
             lines.Select(line => (Text(line, "Direction"), Text(line, "Path"), Text(line, "Outcome"), Text(line, "Bytes"))).Order());
         Assert.All(lines, line => Assert.Equal(server.Identity.PublicKey.Fingerprint, Text(line, "Fingerprint")));
         Assert.All(lines.Where(line => Text(line, "Outcome") == "Transferred"), line => Assert.StartsWith("crc32c:", Text(line, "Digest")));
