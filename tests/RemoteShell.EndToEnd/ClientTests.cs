@@ -198,7 +198,16 @@ public sealed class ClientTests : IAsyncLifetime
         await SaysAsync(2, "--env takes NAME=VALUE", "see", "run", "--env", "X", Host, "true");
         await SaysAsync(2, "'soon' is not a duration", "--help", "run", "--timeout", "soon", Host, "true");
         await SaysAsync(2, "--cwd is empty", "see", "run", "--cwd", "", Host, "true");
-        await SaysAsync(2, "has bytes that are not UTF-8", "let the remote shell", "run", Host, "echo \uFFFD");
+        Output raw = await _programs.ShellAsync("$C run $H \"echo $(printf '\\377')\"");
+        Assert.Equal((2, ""), (raw.Status, raw.Text));
+        Assert.Contains("has bytes that are not UTF-8, and cannot be passed on\nlet the remote shell", raw.Error);
+    }
+
+    [Fact]
+    public async Task Replacement_character_is_valid_in_a_command_line()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: /proc/self/cmdline");
+        Assert.Equal("\uFFFD\n", (await _programs.ClientAsync("run", Host, "echo \uFFFD")).Text);
     }
 
     [Fact]
