@@ -32,7 +32,7 @@ public sealed class Folder : IDisposable
 
     internal SafeFileHandle Handle => _handle;
 
-    /// <summary>The absolute path when it was first asked for, escaped; <see cref="Text"/> if it is not known.</summary>
+    /// <summary>The absolute path that the folder had at the first call, escaped; <see cref="Text"/> if it is not known.</summary>
     internal string FullPath => _fullPath ??= DescriptorPath.Read(_handle) ?? Text;
 
     /// <summary>Opens a folder, and follows links.</summary>

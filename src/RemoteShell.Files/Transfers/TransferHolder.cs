@@ -2,7 +2,7 @@ namespace RemoteShell.Files.Transfers;
 
 /// <summary>A transfer that locks the files that it writes, and that gives them up when its client has gone.</summary>
 /// <param name="files">The files that all transfers of this process hold.</param>
-/// <param name="tryEnd">Ends the transfer if its client has gone; null: it has one. The task completes when the locks are free.</param>
+/// <param name="tryEnd">Ends the transfer if its client has gone; null: it has a client. It completes when its locks are free.</param>
 internal sealed class TransferHolder(HeldFiles files, Func<Task?> tryEnd)
 {
     /// <summary>Notes that this transfer has locked a file.</summary>

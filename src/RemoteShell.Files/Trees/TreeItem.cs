@@ -18,7 +18,7 @@ public sealed record TreeItem
     /// <summary>The failure of <see cref="TreeItemKind.Fault"/>; null for the others.</summary>
     public FileException? Fault { get; init; }
 
-    /// <summary>Of <see cref="TreeItemKind.Fault"/>: whether a folder cannot be listed: an earlier entry, or the top.</summary>
+    /// <summary>Of <see cref="TreeItemKind.Fault"/>: whether a folder cannot be listed. It came before, or is the top.</summary>
     public bool IsFolder { get; init; }
 
     /// <summary>Of <see cref="TreeItemKind.EndOfFolder"/>: whether everything in the folder and below it was read.</summary>

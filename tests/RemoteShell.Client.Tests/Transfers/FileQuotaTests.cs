@@ -278,7 +278,8 @@ public sealed class FileQuotaTests : IDisposable
         string there = _folder["t"];
         Assert.Equal(
             [
-                ("Received", $"{there}/a", "Transferred", "10"), ("Received", $"{there}/b", "Failed", "2097152"),
+                ("Received", $"{there}/a", "Transferred", "10"),
+                ("Received", $"{there}/b", "Failed", "2097152"),
                 ("Sent", $"{there}/a", "Transferred", "10"),
             ],
             lines.Select(line => (Text(line, "Direction"), Text(line, "Path"), Text(line, "Outcome"), Text(line, "Bytes"))).Order());

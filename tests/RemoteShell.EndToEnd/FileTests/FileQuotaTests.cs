@@ -39,7 +39,9 @@ public sealed class FileQuotaTests : IAsyncLifetime
         Assert.Equal(0, (await _programs.ClientAsync("file", "rm", $"{Remote}/1")).Status);
         put = await _programs.ClientAsync("put", "here/2", Remote);
         Assert.Equal((0, ""), (put.Status, put.Error));
-        Assert.Contains(_programs.Log, line => line.Contains("\"Direction\":\"Received\"") && line.Contains($"\"Path\":\"{_programs.Home}/there/2\""));
+        Assert.Contains(
+            _programs.Log,
+            line => line.Contains("\"Direction\":\"Received\"") && line.Contains($"\"Path\":\"{_programs.Home}/there/2\""));
     }
 
     [Fact]
