@@ -20,7 +20,10 @@ internal static class ConfigurationKeys
     public static ConfigurationKey User { get; } = new("User", KeyShape.Word, "The user to run commands as [the server's own].");
 
     public static ConfigurationKey IdentityFile { get; } = new(
-        "IdentityFile", KeyShape.Word, "The file of this client's key [id_ecdsa.pem in the client's folder].") { Alias = "identity" };
+        "IdentityFile", KeyShape.Word, "The file of this client's key [id_ecdsa.pem in the client's folder].")
+    {
+        Alias = "identity",
+    };
 
     public static ConfigurationKey Fingerprint { get; } = new(
         "Fingerprint", KeyShape.Word, "Accept only this host key. known_hosts is neither read nor written.")
@@ -29,7 +32,10 @@ internal static class ConfigurationKeys
     };
 
     public static ConfigurationKey AcceptNew { get; } = new(
-        "AcceptNew", KeyShape.Flag, "Trust an unknown server's key without asking.") { Default = "no" };
+        "AcceptNew", KeyShape.Flag, "Trust an unknown server's key without asking.")
+    {
+        Default = "no",
+    };
 
     public static ConfigurationKey ConnectTimeout { get; } = new(
         "ConnectTimeout", KeyShape.Word, "How long to try to reach a server that is busy or does not answer.")
