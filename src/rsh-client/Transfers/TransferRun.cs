@@ -83,8 +83,8 @@ internal sealed class TransferRun : IAsyncDisposable
     /// <param name="digest">The algorithm for a file that is printed.</param>
     public async Task<RemoteShellClient> ConnectAsync(string host, DigestAlgorithm digest = DigestAlgorithm.Crc32C)
     {
-        ClientOptions options = HostOptions.Options(_parsed, host, Output.IsQuiet ? _ => { }
-        : _display.Say) with
+        Action<string> noticed = Output.IsQuiet ? _ => { } : _display.Say;
+        ClientOptions options = HostOptions.Options(_parsed, host, noticed) with
         {
             FileDigest = digest,
             Lost = reason => _display.Say($"lost the connection to {host}, reconnecting: {reason}"),
