@@ -16,13 +16,30 @@ internal sealed class TransferLog(
     ILogger log, AuthorizedKey owner, IPEndPoint peer, string job, TransferDirection direction)
     : IProgress<TransferProgress>
 {
+    private const string NoDigest = "no digest";
+
     public void Report(TransferProgress value)
     {
         // What has no path here happened at the client: it names what it deletes there, and repeats what it was not sent.
         if ((value.Unsent ?? value.Finished) is not { FullPath: { } path } item)
             return;
+        if (item.Reason is null)
+        {
+            log.LogInformation(
+                "{Peer} {Fingerprint}: job {Job}: {Direction} file {Path}: {Outcome}, {Bytes} bytes, {Digest}",
+                peer,
+                owner.Key.Fingerprint,
+                job,
+                direction,
+                path,
+                item.Outcome,
+                item.Size,
+                item.Digest ?? NoDigest);
+            return;
+        }
+
         log.LogInformation(
-            "{Peer} {Fingerprint}: job {Job}: {Direction} file {Path}: {Outcome}, {Bytes} bytes, {Digest} {Reason}",
+            "{Peer} {Fingerprint}: job {Job}: {Direction} file {Path}: {Outcome}, {Bytes} bytes, {Digest}: {Reason}",
             peer,
             owner.Key.Fingerprint,
             job,
@@ -30,7 +47,7 @@ internal sealed class TransferLog(
             path,
             item.Outcome,
             item.Size,
-            item.Digest,
+            item.Digest ?? NoDigest,
             item.Reason);
     }
 }
