@@ -15,10 +15,12 @@ internal sealed class HelpPage(
 {
     private const string TimeName = "TIME";
 
-    private static readonly (string Term, string Text) TimeRow =
+    /// <summary>What TIME means.</summary>
+    public static (string Term, string Text) TimeRow { get; } =
         (TimeName, "A number and a unit: 250ms, 30s, 10m, 1h30m or 1d, at most 45d. Without a unit: seconds.");
 
-    private static readonly (string Term, string Text) SizeRow =
+    /// <summary>What SIZE means.</summary>
+    public static (string Term, string Text) SizeRow { get; } =
         ("SIZE", "A number of bytes, or with a unit: 64K, 16M, 1G or 2T. K is 1024 bytes, M is 1024 K, and so on.");
 
     public override int Invoke(ParseResult parseResult)
@@ -32,7 +34,8 @@ internal sealed class HelpPage(
         return 0;
     }
 
-    private static (string Term, string Text) RowOf(Option option)
+    /// <summary>An option with its names and its value, and what it does.</summary>
+    public static (string Term, string Text) RowOf(Option option)
     {
         // -t, --tty: the short name comes first, and long names stand in one column.
         string[] names = [option.Name, .. option.Aliases];
@@ -76,7 +79,7 @@ internal sealed class HelpPage(
         if (command.Options.Any(connectionOptions.Contains))
         {
             string names = string.Join(' ', connectionOptions.Select(option => option.Name));
-            page.Lines("Connection options, as 'rsh-client --help' describes them:", [names]);
+            page.Lines("Connection options, as 'rsh-client --help' describes them:", [.. HelpWriter.Wrap(names, HelpWriter.InnerWidth)]);
         }
 
         string examples = command.Examples.Count == 1 ? "Example:" : "Examples:";

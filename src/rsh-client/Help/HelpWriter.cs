@@ -3,6 +3,9 @@ namespace RemoteShell.Cli.Client.Help;
 /// <summary>Writes the parts of a help page, in lines of at most 80 columns, with an empty line between two parts.</summary>
 internal sealed class HelpWriter(TextWriter target)
 {
+    /// <summary>The longest line that is written below a title, without its indent.</summary>
+    public const int InnerWidth = Width - Indent;
+
     private const int Width = 80;
     private const int Indent = 2;
 
@@ -55,7 +58,8 @@ internal sealed class HelpWriter(TextWriter target)
         }
     }
 
-    private static IEnumerable<string> Wrap(string text, int width)
+    /// <summary>The words of a text, in lines of at most this width.</summary>
+    public static IEnumerable<string> Wrap(string text, int width)
     {
         string line = "";
         foreach (string word in text.Split(' '))
