@@ -8,7 +8,8 @@ usage() {
 usage: install.sh [--prefix DIR] [--user] [--from DIR]
        install.sh --uninstall [--prefix DIR] [--user]
 
-Compile rsh-client and rsh-server ahead of time, and install them into PREFIX/bin. As root without --user,
+Compile rsh-client and rsh-server ahead of time, and install them into PREFIX/bin, with manual pages and the
+completion of command lines for bash, zsh and fish. As root without --user,
 also install the systemd unit rsh-server.service.
 
   --prefix DIR   Install under this folder [root: /usr/local, others: ~/.local].
@@ -105,14 +106,29 @@ put() {
   echo "installed $3"
 }
 
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# A program prints its manual pages and the completion of its command lines.
+put_printed() {
+  local target=$1 program=$2
+  shift 2
+  "$built/$program" "$@" >"$work/printed" || fail "$program $* failed"
+  put 644 "$work/printed" "$target"
+}
+
 put 755 "$built/rsh-client" "$prefix/bin/rsh-client"
 put 755 "$built/rsh-server" "$prefix/bin/rsh-server"
 [ ! -x "$built/rsh-setsid" ] || put 755 "$built/rsh-setsid" "$prefix/bin/rsh-setsid"
+put_printed "$prefix/share/man/man1/rsh-client.1" rsh-client manual
+put_printed "$prefix/share/man/man5/rsh-client-config.5" rsh-client manual rsh-client-config
+put_printed "$prefix/share/man/man8/rsh-server.8" rsh-server manual
+put_printed "$prefix/share/bash-completion/completions/rsh-client" rsh-client completion bash
+put_printed "$prefix/share/zsh/site-functions/_rsh-client" rsh-client completion zsh
+put_printed "$prefix/share/fish/vendor_completions.d/rsh-client.fish" rsh-client completion fish
 if [ "$unit" = yes ]; then
-  service=$(mktemp)
-  trap 'rm -f "$service"' EXIT
-  sed "s|@bindir@|$prefix/bin|" "$here/packaging/rsh-server.service" >"$service"
-  put 644 "$service" "$prefix/lib/systemd/system/rsh-server.service"
+  sed "s|@bindir@|$prefix/bin|" "$here/packaging/rsh-server.service" >"$work/service"
+  put 644 "$work/service" "$prefix/lib/systemd/system/rsh-server.service"
 fi
 make_folder "$(dirname "$manifest")"
 printf '%s\n' ${folders:+"$folders"} "$files" >"$manifest"

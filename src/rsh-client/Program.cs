@@ -14,6 +14,9 @@ using RemoteShell.Protocol.Transport;
 StandardDescriptors.EnsureOpen();
 SystemTrustStore.Disable();
 
+// Their words after HOST belong to a remote command.
+string[] trailing = ["run", "shell", "calc", "upper"];
+
 return await RunAsync(args);
 
 async Task<int> RunAsync(string[] args)
@@ -73,10 +76,10 @@ string[] WithBytes(string[] words, CommandLine commandLine, NamedCommand? named)
 // Only the command that is named is made.
 (CommandLine Line, NamedCommand? Named) Read(IReadOnlyList<string> words)
 {
-    NamedCommand[] commands = [.. Groups().SelectMany(group => group.Commands)];
+    NamedCommand[] commands = [.. Groups().SelectMany(group => group.Commands), Complete()];
     NamedCommand? named = commands.FirstOrDefault(command => command.Name == words.FirstOrDefault());
     RootCommand root = Root(named is null ? commands : [named]);
-    return (new("rsh-client", root, "run", "shell", "calc", "upper"), named);
+    return (new("rsh-client", root, [.. trailing, "complete"]), named);
 }
 
 OwnCommands Own() => new(words => RunAsync([.. words]), words => Read(words).Line.Operands(words));
@@ -115,7 +118,18 @@ CommandGroup[] Groups() =>
     new("Other users:", [new("who", WhoCommand.Create), new("chat", ChatCommand.Create), new("notify", NotifyCommand.Create)]),
     new("Check a server:", [new("ping", PingCommand.Create), new("time", TimeCommand.Create)]),
     new("Small services:", [new("calc", CalcCommand.Create), new("upper", UpperCommand.Create)]),
+    new(
+        "Shells and manuals:",
+        [
+            new("completion", CompletionCommand.Create),
+            new("manual", () => ManualCommand.Create(() => new ClientManual(Groups(), HostOptions.Connection, ProgramHelp.Sections))),
+        ]),
 ];
+
+// What the scripts of "completion" call.
+NamedCommand Complete() => new("complete", () => CompleteCommand.Create(WholeRoot, trailing));
+
+RootCommand WholeRoot() => Root(Groups().SelectMany(group => group.Commands));
 
 RootCommand Root(IEnumerable<NamedCommand> commands)
 {

@@ -18,6 +18,7 @@ var root = new RootCommand("Run commands on this machine for authorized clients.
     AuthorizeCommand.Create(),
     FingerprintCommand.Create(),
 };
+root.Add(ManualCommand.Create(() => root));
 HelpOption help = root.Options.OfType<HelpOption>().Single();
 help.Action = new HelpWithExamples((HelpAction)help.Action!);
 

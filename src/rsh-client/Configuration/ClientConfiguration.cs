@@ -9,7 +9,8 @@ internal sealed class ClientConfiguration
     /// <summary>The value of <c>--config</c> that means: no file at all.</summary>
     public const string NoFile = "none";
 
-    private const string MachineFile = "/etc/rsh-client/config";
+    /// <summary>The file of the machine. It may not exist.</summary>
+    public const string MachineFile = "/etc/rsh-client/config";
 
     // Guarded by itself. Each host is looked up once: a lookup may run commands.
     private static readonly Dictionary<(HostQuery Query, string? File), HostSettings> Known = [];

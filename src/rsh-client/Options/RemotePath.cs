@@ -33,6 +33,16 @@ internal static class RemotePath
         return (text[..colon], path);
     }
 
+    /// <summary>Splits a text that is being typed: the path may be missing, or be the beginning of one.</summary>
+    /// <param name="text">A text that <see cref="IsRemote"/>.</param>
+    public static (string Host, string Path) SplitTyped(string text)
+    {
+        int colon = ColonOf(text), next = text.IndexOf(':', colon + 1);
+        if (next > colon + 1 && text.AsSpan(colon + 1, next - colon - 1).IndexOfAnyExceptInRange('0', '9') < 0)
+            colon = next;
+        return (text[..colon], text[(colon + 1)..]);
+    }
+
     /// <summary>Splits several texts that must name one host.</summary>
     /// <exception cref="FormatException">They name several hosts, or one of them has no host or no path.</exception>
     public static (string Host, IReadOnlyList<string> Paths) SplitAll(IReadOnlyList<string> texts)

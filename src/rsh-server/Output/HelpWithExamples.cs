@@ -53,6 +53,9 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
 
         """;
 
+    /// <summary>The examples of a command, each in a line; null if there are none.</summary>
+    public static string? ExamplesOf(string command) => Examples.GetValueOrDefault(command);
+
     public override int Invoke(ParseResult parseResult)
     {
         int status = help.Invoke(parseResult);
