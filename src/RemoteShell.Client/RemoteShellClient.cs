@@ -335,6 +335,16 @@ public sealed class RemoteShellClient : IAsyncDisposable
         return GetCall.FetchAsync(_link, request, target, cancellationToken);
     }
 
+    /// <summary>Connects to a TCP port that the server can reach, and carries bytes there and back.</summary>
+    /// <remarks>The stream ends when the connection to the server is lost.</remarks>
+    /// <param name="host">The name or address, as the server resolves it.</param>
+    /// <param name="port">The port, 1 to 65535.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The bytes of the connection. The caller disposes it.</returns>
+    /// <exception cref="RequestRefusedException">The key may not do it, or the server cannot reach the port.</exception>
+    public Task<Stream> ForwardAsync(string host, int port, CancellationToken cancellationToken = default)
+        => ForwardCall.OpenAsync(_link, new() { Host = host, Port = port }, cancellationToken);
+
     /// <summary>Sends a goodbye and closes. The server ends commands that still run, except detached ones.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -95,6 +95,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Connections = () => _connections.Keys.Select(connection => connection.Info),
             Stopping = _stopping.Token,
             Limiter = new((2 * options.Limits.Jobs) + MoreRequests),
+            AllowsForwarding = options.AllowsForwarding,
         };
     }
 

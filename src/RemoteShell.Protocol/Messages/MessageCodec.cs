@@ -147,6 +147,7 @@ public static class MessageCodec
         "complete" => MessageJson.Default.CompleteRequest,
         "chat" => MessageJson.Default.ChatRequest,
         "notify" => MessageJson.Default.NotifyRequest,
+        "forward" => MessageJson.Default.ForwardRequest,
         _ => null,
     };
 

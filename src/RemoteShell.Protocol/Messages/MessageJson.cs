@@ -36,6 +36,7 @@ namespace RemoteShell.Protocol.Messages;
 [JsonSerializable(typeof(ChatRequest))]
 [JsonSerializable(typeof(ChatEntry))]
 [JsonSerializable(typeof(NotifyRequest))]
+[JsonSerializable(typeof(ForwardRequest))]
 [JsonSerializable(typeof(RequestName))]
 internal sealed partial class MessageJson : JsonSerializerContext;
 

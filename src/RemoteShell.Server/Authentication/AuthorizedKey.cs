@@ -16,6 +16,9 @@ internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyLis
     /// <summary>Requests that are denied to the key: <c>chat</c>, <c>notify</c>, <c>files</c>.</summary>
     public IReadOnlyList<string> Denied { get; init; } = [];
 
+    /// <summary>The targets that the key may be forwarded to, whatever the server allows; null: what the server allows to all.</summary>
+    public IReadOnlyList<ForwardTarget>? ForwardTargets { get; init; }
+
     /// <summary>What the key may do with files.</summary>
     public FileRights Files { get; init; } = new();
 

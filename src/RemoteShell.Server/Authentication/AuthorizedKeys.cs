@@ -107,5 +107,6 @@ public sealed class AuthorizedKeys(string path)
             && a.From.SequenceEqual(b.From)
             && a.Files == b.Files
             && a.FileQuota == b.FileQuota
+            && (a.ForwardTargets ?? []).SequenceEqual(b.ForwardTargets ?? [])
             && a.Denied.Order().SequenceEqual(b.Denied.Order());
 }

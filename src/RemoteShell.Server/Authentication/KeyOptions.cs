@@ -27,16 +27,20 @@ internal static class KeyOptions
                 "expiry-time" => key with { Expires = ParseTime(value) },
                 "idle-timeout" => key with { IdleTimeout = ParseIdleTimeout(value) },
                 "file-quota" => key with { FileQuota = ParseSize(value) },
+                "permitopen" => key with
+                {
+                    ForwardTargets = [.. key.ForwardTargets ?? [], .. value.Split(',').Select(ForwardTarget.Parse)],
+                },
                 "root" => key with { Files = key.Files with { Root = ParseRoot(value) } },
                 "read-only" when equals < 0 => key with { Files = key.Files with { MayWrite = false } },
                 "write-only" when equals < 0 => key with { Files = key.Files with { MayRead = false } },
-                "no-chat" or "no-notify" or "no-files" when equals < 0
+                "no-chat" or "no-notify" or "no-files" or "no-forwarding" when equals < 0
                     => key with { Denied = [.. key.Denied, name.ToLowerInvariant()["no-".Length..]] },
-                "no-chat" or "no-notify" or "no-files" or "read-only" or "write-only"
+                "no-chat" or "no-notify" or "no-files" or "no-forwarding" or "read-only" or "write-only"
                     => throw new FormatException($"the option '{name}' does not take a value"),
                 _ => throw new FormatException(
                     $"the option '{name}' is not known; known are from, expiry-time, idle-timeout, no-chat, no-notify, "
-                    + "no-files, read-only, write-only, root and file-quota"),
+                    + "no-files, no-forwarding, permitopen, read-only, write-only, root and file-quota"),
             };
         }
 

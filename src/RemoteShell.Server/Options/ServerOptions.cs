@@ -64,6 +64,9 @@ public sealed record ServerOptions
     /// </remarks>
     public long? FileQuota { get; init; }
 
+    /// <summary>Whether each key may connect to TCP ports that this machine reaches. Default: only keys with <c>permitopen</c>.</summary>
+    public bool AllowsForwarding { get; init; }
+
     /// <summary>How long the server keeps the record of an ended job, and the output of a detached one. Default: 1 day.</summary>
     public TimeSpan KeepTime { get; init; } = TimeSpan.FromDays(1);
 

@@ -18,6 +18,7 @@ internal static class RequestActivity
         WaitRequest wait => $"waits for {wait.Job}",
         ChatRequest chat => $"chats in {chat.Room}",
         GetRequest get => $"fetches {get.Path}",
+        ForwardRequest forward => $"forwards to {forward.Host}:{forward.Port}",
         _ => request.Request,
     };
 

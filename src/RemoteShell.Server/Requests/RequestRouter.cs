@@ -21,6 +21,7 @@ internal static class RequestRouter
         [typeof(CompleteRequest)] = (context, channel, open) => CompleteHandler.HandleAsync(context, channel, (CompleteRequest)open),
         [typeof(ChatRequest)] = (context, channel, open) => ChatHandler.HandleAsync(context, channel, (ChatRequest)open),
         [typeof(NotifyRequest)] = (context, channel, open) => NotifyHandler.HandleAsync(context, channel, (NotifyRequest)open),
+        [typeof(ForwardRequest)] = (context, channel, open) => ForwardHandler.HandleAsync(context, channel, (ForwardRequest)open),
         [typeof(GetRequest)] = (context, channel, open) => GetHandler.HandleAsync(context, channel, (GetRequest)open),
     };
 

@@ -24,6 +24,9 @@ internal sealed record RequestServices
     /// <summary>Limits the requests of each key.</summary>
     public required RequestLimiter Limiter { get; init; }
 
+    /// <summary>Whether a key without <c>permitopen</c> may be forwarded. Default: no.</summary>
+    public bool AllowsForwarding { get; init; }
+
     /// <summary>The chat rooms.</summary>
     public Rooms Rooms { get; } = new();
 

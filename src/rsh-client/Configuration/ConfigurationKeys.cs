@@ -62,6 +62,12 @@ internal static class ConfigurationKeys
         KeyShape.CommandLine,
         "A shell command whose standard input and output carry the connection, such as 'ssh -W %h:%p bastion'. none: connect directly.");
 
+    public static ConfigurationKey ProxyJump { get; } = new(
+        "ProxyJump", KeyShape.Word, "Connect through these servers, which commas separate, one after the other. none: connect directly.")
+    {
+        Alias = "Jump",
+    };
+
     public static ConfigurationKey RequestTty { get; } = new(
         "RequestTTY", KeyShape.Word, "Whether run gives its command a terminal: no, auto, yes (as -t) or force (as -tt).")
     {
@@ -81,7 +87,7 @@ internal static class ConfigurationKeys
 
     /// <summary>Those that say how to connect. The others stand for options of commands.</summary>
     public static IReadOnlyList<ConfigurationKey> OfConnection { get; } =
-        [HostName, Port, User, IdentityFile, Fingerprint, AcceptNew, ConnectTimeout, GiveUp, Keepalive, ProxyCommand];
+        [HostName, Port, User, IdentityFile, Fingerprint, AcceptNew, ConnectTimeout, GiveUp, Keepalive, ProxyJump, ProxyCommand];
 
     /// <summary>All keys, in the order of the manual.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =

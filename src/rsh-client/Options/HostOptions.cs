@@ -17,6 +17,9 @@ internal static class HostOptions
     // As in ssh_config: connect directly, whatever later lines say.
     private const string NoCommand = "none";
 
+    // Of jump hosts whose settings name each other.
+    private const int MaxJumps = 8;
+
     private static readonly string HomeFolder = Environment.GetFolderPath(
         Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
 
@@ -46,6 +49,12 @@ internal static class HostOptions
         HelpName = "COMMAND",
     };
 
+    private static readonly Option<string> Jump = new("--jump", "-J")
+    {
+        Description = "Connect through these servers, one after the other. They see ciphertext only, and must permit it.",
+        HelpName = "HOST[,HOST...]",
+    };
+
     /// <summary>The only file of settings to read.</summary>
     public static Option<string> Config { get; } = new Option<string>("--config", "-F")
     {
@@ -61,7 +70,7 @@ internal static class HostOptions
 
     /// <summary>The options of the connection, which all remote subcommands have.</summary>
     public static IReadOnlyList<Option> Connection { get; } =
-        [Config, IdentityFile, Fingerprint, AcceptNew, ProxyCommand, ConnectTimeout, GiveUp, Keepalive];
+        [Config, IdentityFile, Fingerprint, AcceptNew, Jump, ProxyCommand, ConnectTimeout, GiveUp, Keepalive];
 
     public static void AddTo(Command command)
     {
@@ -70,6 +79,9 @@ internal static class HostOptions
     }
 
     public static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed)
+        => Options(parsed, host, noticed, depth: 0);
+
+    private static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed, int depth)
     {
         if (parsed.GetValue(Fingerprint) is { } pinned)
             KeyValues.Fingerprint(pinned);
@@ -86,7 +98,7 @@ internal static class HostOptions
             Connection = usual.Connection with { KeepaliveTimeout = silence, KeepaliveInterval = silence / 3 },
             User = settings.User,
             Host = settings.Address,
-            Route = RouteOf(parsed, settings),
+            Route = RouteOf(parsed, settings, noticed, depth),
             IdentityPem = IdentityOf(parsed, settings),
             ConnectTimeout = parsed.GetValue(ConnectTimeout) ?? settings.Read(ConfigurationKeys.ConnectTimeout, Duration.Parse)
                 ?? usual.ConnectTimeout,
@@ -115,7 +127,7 @@ internal static class HostOptions
     {
         if (parsed.GetValue(Fingerprint) is { } pinned)
             yield return $"{Fingerprint.Name}={pinned}";
-        foreach (Option<string> option in (Option<string>[])[Config, IdentityFile, ProxyCommand])
+        foreach (Option<string> option in (Option<string>[])[Config, IdentityFile, Jump, ProxyCommand])
         {
             if (parsed.GetValue(option) is { } value)
                 yield return $"{option.Name}={value}";
@@ -159,17 +171,47 @@ internal static class HostOptions
         },
     };
 
-    private static Route RouteOf(ParseResult parsed, HostSettings settings)
+    // The command line goes before the file, and in the file the first line of both keys counts.
+    private static Route RouteOf(ParseResult parsed, HostSettings settings, Action<string> noticed, int depth)
     {
-        if (parsed.GetValue(ProxyCommand) is { } given)
-            return ThroughProgram(given);
-        return settings.Find(ConfigurationKeys.ProxyCommand) is { } setting
-            ? HostSettings.Checked(setting, ThroughProgram)
-            : Route.Direct;
+        if (parsed.GetValue(Jump) is { } jumps)
+            return Through(jumps);
+        if (parsed.GetValue(ProxyCommand) is { } command)
+            return ThroughProgram(command);
+        Setting? first = settings.All.FirstOrDefault(
+            one => one.Key == ConfigurationKeys.ProxyJump || one.Key == ConfigurationKeys.ProxyCommand);
+        if (first is null)
+            return Route.Direct;
+        return HostSettings.Checked<Route>(first, first.Key == ConfigurationKeys.ProxyJump ? Through : ThroughProgram);
 
-        Route ThroughProgram(string command) => command == NoCommand
+        Route ThroughProgram(string text) => text == NoCommand
             ? Route.Direct
-            : Route.Program(ConfigurationTokens.Expand(command, settings.Query, settings.Address, settings.User));
+            : Route.Program(ConfigurationTokens.Expand(text, settings.Query, settings.Address, settings.User));
+
+        // Each jump is reached through the one before it; the first as its own settings say.
+        Route Through(string text)
+        {
+            if (text == NoCommand)
+                return Route.Direct;
+            if (depth == MaxJumps)
+                throw new FormatException($"more than {MaxJumps} jump hosts lead to each other; print them: rsh-client config HOST");
+            Route? before = null;
+            foreach (string host in text.Split(','))
+            {
+                ClientOptions jump = Options(OfJump(parsed, host), host, noticed, depth + 1);
+                before = Route.Through(before is null ? jump : jump with { Route = before });
+            }
+
+            return before!;
+        }
+    }
+
+    // The other options of the command line are about the target.
+    private static ParseResult OfJump(ParseResult parsed, string host)
+    {
+        var command = new Command("jump") { Host };
+        AddTo(command);
+        return command.Parse(parsed.GetValue(Config) is { } file ? [$"{Config.Name}={file}", host] : [host]);
     }
 
     private static string? IdentityOf(ParseResult parsed, HostSettings settings)

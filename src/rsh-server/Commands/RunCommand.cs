@@ -32,6 +32,12 @@ internal static class RunCommand
         Description = "Answer UDP pings of 'rsh-client ping --udp' on the same ports; no key is needed [off].",
     };
 
+    private static readonly Option<bool> Forwarding = new("--allow-forwarding")
+    {
+        Description = "Let each key connect to TCP ports that this machine reaches, as 'rsh-client --jump' does "
+            + "[only keys with the option permitopen=].",
+    };
+
     private static readonly Option<string> PortFile = new Option<string>("--port-file")
     {
         Description = "Write the port to this file once the server listens.",
@@ -59,7 +65,7 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var command = new Command("run", Summary) { Listen, Udp, PortFile, Level, Launcher, Shell };
+        var command = new Command("run", Summary) { Listen, Udp, Forwarding, PortFile, Level, Launcher, Shell };
         InteractiveOptions.AddTo(command);
         LimitOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
@@ -72,6 +78,7 @@ internal static class RunCommand
         options = options with
         {
             AnswersProbes = parsed.GetValue(Udp),
+            AllowsForwarding = parsed.GetValue(Forwarding),
             Shell = parsed.GetValue(Shell) is { } shell ? Executable(shell) : null,
             Launcher = parsed.GetValue(Launcher) == "posix_spawn" ? CommandLauncher.PosixSpawn : CommandLauncher.CliWrap,
         };

@@ -1,0 +1,30 @@
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client.Routes;
+
+/// <summary>A TCP connection that another server makes. It sees ciphertext only.</summary>
+/// <param name="jump">The other server. Each connection has a connection of its own to it.</param>
+internal sealed class JumpRoute(ClientOptions jump) : Route
+{
+    protected internal override async Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken)
+    {
+        // Without reconnecting: what is forwarded ends with the connection, and the next attempt makes both anew.
+        ClientOptions once = jump with { GiveUp = TimeSpan.Zero, Authorization = AuthorizationCheck.OnFirstRequest };
+        RemoteShellClient client = await RemoteShellClient.ConnectAsync(once, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Stream forwarded = await client.ForwardAsync(host.Host, host.Port, cancellationToken).ConfigureAwait(false);
+            return new OwningStream(forwarded, client);
+        }
+        catch (RequestRefusedException e)
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw new ConnectFailedException($"{jump.Host} does not connect to {host}: {e.Message}", e) { Hint = e.Hint };
+        }
+        catch
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

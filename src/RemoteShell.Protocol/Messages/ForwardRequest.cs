@@ -1,0 +1,21 @@
+namespace RemoteShell.Protocol.Messages;
+
+/// <summary>Connects to a TCP port that the server can reach. Byte streams: <c>in</c> to the port, <c>out</c> from it.</summary>
+/// <remarks>It ends with its channel: it cannot be repeated after a reconnect.</remarks>
+public sealed record ForwardRequest() : OpenRequest("forward")
+{
+    // The longest name in the domain name system.
+    private const int MaxHostLength = 253;
+
+    /// <summary>The name or address, as the server resolves it.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The port, 1 to 65535.</summary>
+    public required int Port { get; init; }
+
+    internal override string? FindFault()
+        => base.FindFault()
+        ?? WireRange.Length("host", Host, 1, MaxHostLength)
+        ?? (Host.Any(char.IsControl) ? "'host' must not have control characters" : null)
+        ?? WireRange.Between("port", Port, 1, ushort.MaxValue);
+}
