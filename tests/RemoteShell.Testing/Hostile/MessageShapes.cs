@@ -58,6 +58,7 @@ public static class MessageShapes
         Request("complete", """ "text":"/et","command":false,"cwd":"/","in":"@job","variable":false,"user":false """),
         Request("chat", """ "room":"lobby","member":"m","last":20,"streams":{"chat":{"from":0},"say":{"from":0}} """),
         Request("notify", """ "id":"n1","text":"hear" """),
+        Request("forward", """ "host":"127.0.0.1","port":1 """),
     ];
 
     /// <summary>What the streams of a list and a room consist of.</summary>
