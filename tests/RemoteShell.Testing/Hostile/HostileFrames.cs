@@ -14,7 +14,7 @@ public static class HostileFrames
     private static readonly HashSet<string> Required =
     [
         "type", "channel", "request", "job", "path", "member", "text", "id", "stream", "offset", "limit", "total", "digest", "size", "hash",
-        "code", "outcome", "version", "name", "columns", "rows", "state", "event", "term", "totals",
+        "code", "outcome", "version", "name", "columns", "rows", "state", "event", "term", "totals", "host", "port",
     ];
 
     private static readonly byte[] Null = "null"u8.ToArray();
