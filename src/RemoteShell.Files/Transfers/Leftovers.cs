@@ -13,7 +13,7 @@ namespace RemoteShell.Files.Transfers;
 internal sealed class Leftovers(TransferRules rules, TransferTarget target)
 {
     private readonly TreeFilter _spared = rules.Filter is { } lines ? TreeFilter.Of(lines) : TreeFilter.None;
-    private readonly List<(RelativePath Folder, EntryRecord Record, List<FileName> Names)> _found = [];
+    private readonly List<(RelativePath Folder, EntryRecord Record, List<RelativePath> Paths)> _found = [];
     private bool _hasFault;
 
     /// <summary>Notes that something failed: it could not be read, or not be written.</summary>
@@ -24,7 +24,7 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
     {
         try
         {
-            List<FileName> more = folder.Names is { } names ? FindIn(folder.Path, names) : [];
+            List<RelativePath> more = folder.Names is { } names ? FindIn(folder.Path, names) : [];
             if (more.Count > 0)
                 _found.Add((folder.Path, folder.Record, more));
         }
@@ -41,17 +41,23 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
     {
         if (_hasFault)
         {
-            foreach ((RelativePath folder, _, List<FileName> names) in _found)
-                yield return Spared(folder, names.Count);
+            foreach ((RelativePath folder, _, List<RelativePath> paths) in _found)
+                yield return Spared(folder, paths.Count);
             yield break;
         }
 
         var entries = new EntryWriter(rules, target);
-        foreach ((RelativePath folder, EntryRecord record, List<FileName> names) in _found)
+        foreach ((RelativePath folder, EntryRecord record, List<RelativePath> paths) in _found)
         {
             TryOpen(folder);
-            foreach (FileName name in names)
-                yield return Delete(folder.Append(name));
+            foreach (RelativePath path in paths)
+            {
+                // Below a folder that stays, because something in it is spared.
+                if (path.Depth > folder.Depth + 1)
+                    TryOpen(path.Parent);
+                yield return Delete(path);
+            }
+
             if (End(record, folder, entries) is { } fault)
                 yield return new() { Path = folder.Escaped, Outcome = TransferOutcome.Failed, Reason = fault };
         }
@@ -94,14 +100,48 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
         }
     }
 
-    private List<FileName> FindIn(RelativePath path, HashSet<FileName> names)
+    private List<RelativePath> FindIn(RelativePath path, HashSet<FileName> names)
     {
         using Folder folder = target.Base.OpenFolder(path);
-        return [.. folder.List().Where(name => !names.Contains(name) && !IsSpared(folder, path, name))];
+        List<RelativePath> found = [];
+        foreach (FileName name in folder.List().Where(name => !names.Contains(name) && !StalePartials.IsPartialName(name)))
+            AddDeletable(folder, path.Append(name), found);
+        return found;
     }
 
-    private bool IsSpared(Folder folder, RelativePath path, FileName name)
-        => StalePartials.IsPartialName(name) || _spared.Excludes(path.Append(name), folder.TryStat(name)?.Kind == EntryKind.Folder);
+    // Adds the path if nothing is spared at it and below it, and else what is not spared below it. Returns whether nothing is spared.
+    private bool AddDeletable(Folder parent, RelativePath path, List<RelativePath> found)
+    {
+        bool isFolder = parent.TryStat(path.Name)?.Kind == EntryKind.Folder;
+        if (_spared.Excludes(target.BelowSource(path), isFolder))
+            return false;
+        List<RelativePath> parts = [];
+        if (isFolder && rules.Filter is not null && !IsAllDeletable(parent, path, parts))
+        {
+            found.AddRange(parts);
+            return false;
+        }
+
+        found.Add(path);
+        return true;
+    }
+
+    private bool IsAllDeletable(Folder parent, RelativePath path, List<RelativePath> parts)
+    {
+        try
+        {
+            using Folder folder = parent.OpenFolder(path.Name);
+            bool isAll = true;
+            foreach (FileName name in folder.List())
+                isAll &= AddDeletable(folder, path.Append(name), parts);
+            return isAll;
+        }
+        catch (FileException)
+        {
+            // What is in it is not known, so it stays.
+            return false;
+        }
+    }
 
     private TransferItem Delete(RelativePath path)
     {

@@ -92,6 +92,14 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
         return path.Names.Skip(1).Aggregate(placed, (above, next) => above.Append(next));
     }
 
+    /// <summary>The path below the source that an entry belongs to, for patterns that begin there.</summary>
+    /// <param name="placed">The path of the entry below <see cref="Base"/>.</param>
+    public RelativePath BelowSource(RelativePath placed)
+    {
+        bool isBase = IsSource && Name is null;
+        return placed.Names.Skip(isBase ? 0 : 1).Aggregate(RelativePath.Empty, (above, next) => above.Append(next));
+    }
+
     /// <summary>Closes the folder.</summary>
     public void Dispose() => Base.Dispose();
 }
