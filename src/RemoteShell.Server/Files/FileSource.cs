@@ -40,6 +40,9 @@ internal sealed class FileSource : IDisposable
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
             throw new FileSourceException(ErrorCode.BadRequest, "the path is empty or contains a NUL character");
+        // The home folder of another user.
+        if (path.StartsWith('~') && path.Length > 1 && path[1] != '/')
+            return OpenBelow(path, FileRoot.Home(home));
         string expanded = path == "~" || path.StartsWith("~/", StringComparison.Ordinal) ? $"{home}{path[1..]}" : path;
         string full = Path.Combine(home, expanded);
         if (Directory.Exists(full))

@@ -91,6 +91,7 @@ internal static class PutCommand
     {
         RemoteShellClient client = await run.ConnectAsync(host);
         await run.NameDigestsAsync(client, target, sources, options);
+        run.NoteStopped(StoppedTransfer.Of(options, sources.Length));
         return await client.UploadAsync(sources, target, options, run.Progress, run.Stopped);
     }
 

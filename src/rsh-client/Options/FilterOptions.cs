@@ -9,7 +9,8 @@ internal static class FilterOptions
 {
     private static readonly Option<string[]> Exclude = new("--exclude")
     {
-        Description = "Leave out what matches, in the syntax of .gitignore.",
+        Description = "Leave out what matches in the folders, in the syntax of .gitignore. What a path or pattern of the command line "
+            + "names is not left out.",
         HelpName = "PATTERN",
     };
 
