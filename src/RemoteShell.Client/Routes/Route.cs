@@ -13,10 +13,6 @@ public abstract class Route
     /// <param name="command">A command line for <c>/bin/sh</c>. Each connection starts it once. It inherits standard error.</param>
     public static Route Program(string command) => new ProgramRoute(command);
 
-    /// <summary>A TCP connection that another server makes. It sees ciphertext only, and must permit the target.</summary>
-    /// <param name="jump">The other server, with a route of its own. Each connection has a connection of its own to it.</param>
-    public static Route Through(ClientOptions jump) => new JumpRoute(jump);
-
     /// <summary>Opens a stream of bytes to the server. The caller disposes it.</summary>
     /// <exception cref="ConnectFailedException">The server cannot be reached.</exception>
     protected internal abstract Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken);

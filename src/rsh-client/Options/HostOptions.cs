@@ -199,7 +199,7 @@ internal static class HostOptions
             foreach (string host in text.Split(','))
             {
                 ClientOptions jump = Options(OfJump(parsed, host), host, noticed, depth + 1);
-                before = Route.Through(before is null ? jump : jump with { Route = before });
+                before = new JumpRoute(before is null ? jump : jump with { Route = before });
             }
 
             return before!;

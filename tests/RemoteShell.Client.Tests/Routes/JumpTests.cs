@@ -131,7 +131,7 @@ public sealed class JumpTests : IAsyncDisposable
     private ClientOptions ThroughBoth(IPEndPoint last)
         => Through(Through(_first.Options, _middle.Options), _last.Options with { Host = Of(last), Trust = Any });
 
-    private static ClientOptions Through(ClientOptions jump, ClientOptions target) => target with { Route = Route.Through(jump) };
+    private static ClientOptions Through(ClientOptions jump, ClientOptions target) => target with { Route = new JumpRoute(jump) };
 
     private static HostAddress Of(IPEndPoint place) => new(place.Address.ToString(), place.Port);
 }

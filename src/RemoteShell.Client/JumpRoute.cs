@@ -1,11 +1,12 @@
 using RemoteShell.Protocol.Transport;
 
-namespace RemoteShell.Client.Routes;
+namespace RemoteShell.Client;
 
-/// <summary>A TCP connection that another server makes. It sees ciphertext only.</summary>
-/// <param name="jump">The other server. Each connection has a connection of its own to it.</param>
-internal sealed class JumpRoute(ClientOptions jump) : Route
+/// <summary>A TCP connection that another server makes. It sees ciphertext only, and must permit the target.</summary>
+/// <param name="jump">The other server, with a route of its own. Each connection has a connection of its own to it.</param>
+public sealed class JumpRoute(ClientOptions jump) : Route
 {
+    /// <inheritdoc/>
     protected internal override async Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken)
     {
         // Without reconnecting: what is forwarded ends with the connection, and the next attempt makes both anew.
@@ -14,7 +15,7 @@ internal sealed class JumpRoute(ClientOptions jump) : Route
         try
         {
             Stream forwarded = await client.ForwardAsync(host.Host, host.Port, cancellationToken).ConfigureAwait(false);
-            return new OwningStream(forwarded, client);
+            return new JumpStream(forwarded, client);
         }
         catch (RequestRefusedException e)
         {

@@ -1,9 +1,9 @@
-namespace RemoteShell.Client.Routes;
+namespace RemoteShell.Client;
 
 /// <summary>A stream, and the connection that carries it: both end together.</summary>
 /// <param name="stream">The stream; this one owns it.</param>
 /// <param name="client">The connection; this stream owns it.</param>
-internal sealed class OwningStream(Stream stream, RemoteShellClient client) : Stream
+internal sealed class JumpStream(Stream stream, RemoteShellClient client) : Stream
 {
     public override bool CanRead => true;
 
