@@ -9,7 +9,7 @@ public sealed class JumpRoute(ClientOptions jump) : Route
     /// <inheritdoc/>
     protected internal override async Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken)
     {
-        // Without reconnecting: what is forwarded ends with the connection, and the next attempt makes both anew.
+        // This connection does not reconnect: a lost one ends what it forwards. The next attempt makes a new one.
         ClientOptions once = jump with { GiveUp = TimeSpan.Zero, Authorization = AuthorizationCheck.OnFirstRequest };
         RemoteShellClient client = await RemoteShellClient.ConnectAsync(once, cancellationToken).ConfigureAwait(false);
         try

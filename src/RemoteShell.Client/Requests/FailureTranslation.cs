@@ -18,7 +18,7 @@ internal sealed class FailureTranslation(string host)
     /// <summary>Whether the job may have been removed when the connection was lost, instead of running on. Default: no.</summary>
     public bool Removes { get; init; }
 
-    /// <summary>Whether the job transfers files: nobody attaches to it, and the same request again goes on. Default: no.</summary>
+    /// <summary>Whether the job transfers files. The same request again continues it. Default: no.</summary>
     public bool IsTransfer { get; init; }
 
     /// <summary>Makes the message for a channel that failed from the channel's own message. Default: the same message.</summary>

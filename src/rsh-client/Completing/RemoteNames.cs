@@ -50,7 +50,7 @@ internal sealed class RemoteNames(TimeSpan patience)
         try
         {
             ClientOptions options = HostOptions.Options(WithoutOptions(host), host, _ => { });
-            // No key is made for a completion, and nobody is asked whether a key is right.
+            // A completion creates no key, and does not ask the user about a host key.
             if (options.IdentityPem is null && !File.Exists(options.IdentityFile))
                 return [];
             options = options with { Trust = options.Trust with { Ask = null }, Lost = null, GiveUp = TimeSpan.Zero };

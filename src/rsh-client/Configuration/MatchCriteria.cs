@@ -60,7 +60,7 @@ internal sealed class MatchCriteria(HostSettings settings)
         try
         {
             string line = ConfigurationTokens.Expand(command, settings.Query, settings.Address, settings.User);
-            // The shell puts its own redirections in place: the command reads nothing, and its output is nobody's.
+            // The shell redirects the command's input and output to /dev/null.
             using var process = Process.Start("/bin/sh", ["-c", "exec </dev/null >/dev/null; eval \"$1\"", "sh", line]);
             process.WaitForExit();
             return process.ExitCode == 0;

@@ -2,7 +2,7 @@ using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Transfers;
 
-/// <summary>What the user is told about a transfer that stopped in the middle.</summary>
+/// <summary>The message and the hint about an interrupted transfer.</summary>
 /// <param name="State">What there is now; null: what is whole stays, and so does the part of the file in hand.</param>
 /// <param name="Hint">What the user can do.</param>
 internal sealed record StoppedTransfer(string? State, string Hint)

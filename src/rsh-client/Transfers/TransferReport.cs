@@ -19,7 +19,7 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     /// <summary>The folder of the paths in the lines for <c>sha256sum -c</c>: empty, or with a slash at its end.</summary>
     public string DigestFolder { get; set; } = "";
 
-    /// <summary>What is told if the transfer stops in the middle.</summary>
+    /// <summary>The message if the transfer is interrupted.</summary>
     public StoppedTransfer Stopped { get; set; } = StoppedTransfer.Files;
 
     /// <summary>Why the lines cannot be written; null if they can.</summary>

@@ -94,7 +94,7 @@ internal sealed class TransferRun : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Notes what the user is told if the transfer stops in the middle.</summary>
+    /// <summary>Sets the message for an interrupted transfer.</summary>
     public void NoteStopped(StoppedTransfer stopped) => _report.Stopped = stopped;
 
     /// <summary>Names the folder at a server in which the paths of the digests are.</summary>

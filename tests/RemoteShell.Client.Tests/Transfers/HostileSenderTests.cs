@@ -77,7 +77,7 @@ public sealed class HostileSenderTests : IDisposable
             new() { Recursive = true });
         Assert.Equal((0, 0, 1), (result.Transferred, result.Unchanged, result.Failed));
         Assert.Equal("permission denied", Assert.Single(result.Failures).Reason);
-        // One that was not named before is told like any other fault.
+        // A folder without an entry is reported like any other fault.
         result = await ReceiveAsync([(unlisted, 0), (new EndRecord(), 0)], new() { Recursive = true });
         Assert.Equal(1, result.Failed);
         AssertNothingElse();

@@ -119,7 +119,7 @@ public sealed class TransferOutcomeTests : IDisposable
         Assert.Equal((1, 2, 0), (result.Transferred, result.Deleted, result.Failed));
         Assert.Equal("new\n", await File.ReadAllTextAsync(_folder["t/d/f"]));
         Assert.Equal([_folder["t/d/f"]], Directory.GetFileSystemEntries(_folder["t/d"]));
-        // Nobody may write into it, as in the source.
+        // The folder is read-only, as in the source.
         Assert.Equal(0, mode & 0x92);
     }
 
