@@ -148,9 +148,11 @@ public sealed class PromptFailureTests : IAsyncLifetime
     {
         string go = Path.Combine(_programs.Home, "go"), then = Path.Combine(_programs.Home, "then");
         static string Wait(string file) => $"while ! [ -e {file} ]; do sleep 0.02; done";
+        // cat writes the file at once, whereas the shell's printf writes each line by itself: the prompt may be drawn between two lines.
+        string file = Path.Combine(_programs.Home, "text");
+        await File.WriteAllTextAsync(file, "part\n\n\u001b[31mred\n");
         await using TestTerminal terminal = await PromptAsync();
-        await terminal.TypeAsync(
-            $"({Wait(go)}; seq 1 90''00; {Wait(then)}; printf 'p''art\\n\\n\\033[31mr''ed\\n'; printf 'no e''nd') &\r");
+        await terminal.TypeAsync($"({Wait(go)}; seq 1 90''00; {Wait(then)}; cat {file}; printf 'no e''nd') &\r");
         await terminal.SeesAsync("~$ ");
         await terminal.TypeAsync("typed");
         await terminal.SeesAsync("typed");

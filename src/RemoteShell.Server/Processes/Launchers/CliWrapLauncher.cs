@@ -56,9 +56,9 @@ internal sealed class CliWrapLauncher : IProcessLauncher
         try
         {
             SignalDefaults.Restore();
-            CommandTask<CommandResult> task = ChildProcesses.Start(
+            CommandTask<CommandResult> task = ChildSignal.Hold(() => ChildProcesses.Start(
                 () => command.ExecuteAsync(Configure, Watch, CancellationToken.None, CancellationToken.None),
-                started => started.ProcessId);
+                started => started.ProcessId));
             return (task, seen ?? throw new InvalidOperationException("CliWrap returned before it had started the process"));
         }
         catch (Win32Exception e)

@@ -13,7 +13,7 @@ internal sealed class PosixSpawnLauncher : IProcessLauncher
 
     public ProcessRun Start(ProcessSpec spec, ProcessPipes pipes)
     {
-        ((int pid, Stream input, Stream output, Stream error), Task<ProcessExit> reaped) = ChildSignal.Hold(() =>
+        ((int pid, Stream input, Stream output, Stream error), Task<ProcessExit> reaped) = ChildSignal.HoldAsInit(() =>
         {
             (int Pid, Stream Input, Stream Output, Stream Error) started = Spawn(spec);
             return (started, ProcessExitWatcher.ReapAsync(started.Pid));

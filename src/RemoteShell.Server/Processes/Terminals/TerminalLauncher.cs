@@ -49,7 +49,7 @@ internal sealed class TerminalLauncher(TerminalRequest tty, Action<ReadOnlySpan<
             terminal.Output.Shown = shown;
             SetTerminal(terminal);
             ProcessSpec described = spec with { Environment = Describe(spec.Environment, terminal.Name) };
-            (pid, reaped) = ChildSignal.Hold(() =>
+            (pid, reaped) = ChildSignal.HoldAsInit(() =>
             {
                 int started = PosixSpawn.OnTerminal(described, terminal.Name);
                 return (started, ProcessExitWatcher.ReapAsync(started));

@@ -4,7 +4,7 @@ using RemoteShell.Server.Native;
 namespace RemoteShell.Server.Processes.Unix;
 
 /// <summary>Keeps .NET from reaping a child before the server has opened the descriptor that tells how the child ends.</summary>
-/// <remarks>As process 1, .NET reaps every child at each SIGCHLD, also one that it did not start.</remarks>
+/// <remarks>A command may end before the thread that started it runs again, and of a process that is reaped no descriptor can be opened.</remarks>
 internal static unsafe class ChildSignal
 {
     private const int Init = 1, ChildEnded = 17;
@@ -17,16 +17,19 @@ internal static unsafe class ChildSignal
     private static readonly Lazy<nint> Nothing = new(()
         => NativeLibrary.GetExport(NativeLibrary.Load("libc", typeof(ChildSignal).Assembly, null), "getpid"));
 
+    /// <summary>The same as <see cref="Hold"/> for a child that .NET does not know: only as process 1, .NET reaps such children too.</summary>
+    public static T HoldAsInit<T>(Func<T> start) => Environment.ProcessId == Init ? Hold(start) : start();
+
     /// <summary>Runs <paramref name="start"/> while .NET does not see SIGCHLD, and lets .NET look for ended children afterwards.</summary>
     /// <param name="start">Starts a child, and opens its descriptor.</param>
     public static T Hold<T>(Func<T> start)
     {
-        if (Environment.ProcessId != Init || !OperatingSystem.IsLinux())
+        if (!PidFd.IsSupported)
             return start();
         // One start at a time: the handler of one must not be taken for .NET's by the next.
         lock (Gate)
         {
-            nint* action = stackalloc nint[ActionSize];
+            nint* action = stackalloc nint[ActionSize], current = stackalloc nint[ActionSize];
             if (ProcessCalls.SignalAction(ChildEnded, 0, new(action, ActionSize)) != 0)
                 return start();
             _ = ProcessCalls.SetHandler(ChildEnded, Nothing.Value);
@@ -36,9 +39,12 @@ internal static unsafe class ChildSignal
             }
             finally
             {
-                _ = ProcessCalls.SignalAction(ChildEnded, (nint)action, []);
-                // For the children that ended meanwhile.
-                _ = ProcessCalls.Kill(Init, ChildEnded);
+                // At its first start of a process, .NET sets its handler: then that one stays. struct sigaction begins with the handler.
+                if (ProcessCalls.SignalAction(ChildEnded, 0, new(current, ActionSize)) == 0 && current[0] == Nothing.Value)
+                    _ = ProcessCalls.SignalAction(ChildEnded, (nint)action, []);
+                // .NET has not seen the signals of the children that ended meanwhile.
+                if (PidFd.HasEndedChild())
+                    _ = ProcessCalls.Kill(Environment.ProcessId, ChildEnded);
             }
         }
     }

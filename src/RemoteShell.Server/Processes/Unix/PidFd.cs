@@ -11,7 +11,7 @@ internal static class PidFd
     private const nint PidOpenCall = 434, PidSignalCall = 424;
 
     // <linux/wait.h>, <linux/pidfd.h>
-    private const nint WaitForPid = 1, WaitForPidFd = 3;
+    private const nint WaitForAny = 0, WaitForPid = 1, WaitForPidFd = 3;
     private const nint Exited = 4, NoHang = 1, NoReap = 0x01000000;
     private const int CodeExited = 1;
     private const ulong InfoExit = 1 << 3;
@@ -23,6 +23,9 @@ internal static class PidFd
 
     /// <summary>Whether this system has such descriptors.</summary>
     public static bool IsSupported { get; } = TryOne();
+
+    /// <summary>Whether the descriptor tells how a process ended that other code has reaped: since Linux 6.15.</summary>
+    public static bool TellsReaped { get; } = IsSupported && Environment.OSVersion.Version >= new Version(6, 15);
 
     /// <summary>Opens the descriptor; a negative number if the system has none or the process is gone.</summary>
     public static int Open(int pid) => RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
@@ -40,17 +43,28 @@ internal static class PidFd
     /// still answer through the descriptor.
     /// </remarks>
     public static ProcessExit? ReadExit(int descriptor)
-        => Wait(WaitForPidFd, descriptor, Exited | NoHang | NoReap) ?? ReadReaped(descriptor);
+        => Wait(WaitForPidFd, descriptor, Exited | NoHang | NoReap) ?? AwaitReaped(descriptor);
 
     /// <summary>Reaps a child that has ended. From then on its process id may belong to another process.</summary>
     /// <remarks>
     /// .NET may have reaped the child first: as process 1, and where SIGCHLD was ignored when the server started, it reaps every child.
     /// </remarks>
     public static ProcessExit? Reap(int descriptor)
+        => Wait(WaitForPidFd, descriptor, Exited | NoHang) ?? AwaitReaped(descriptor);
+    /// <summary>Whether a child has ended that is not reaped yet.</summary>
+    public static bool HasEndedChild() => Wait(WaitForAny, 0, Exited | NoHang | NoReap) is not null;
+
+    /// <summary>Waits for a child on this thread, and reaps it.</summary>
+    public static ProcessExit? ReapBlocking(int pid) => Wait(WaitForPid, pid, Exited);
+
+    /// <summary>Reaps a child that has ended, without waiting.</summary>
+    public static void ReapIfEnded(int pid) => Wait(WaitForPid, pid, Exited | NoHang);
+
+    // Other code may be in the middle of reaping: the process is no zombie any more, and its descriptor does not tell its end yet.
+    private static ProcessExit? AwaitReaped(int descriptor)
     {
-        if (Wait(WaitForPidFd, descriptor, Exited | NoHang) is { } exit)
-            return exit;
-        // Other code may be in the middle of reaping: the child is no zombie any more, and the descriptor does not tell its end yet.
+        if (!TellsReaped)
+            return null;
         for (int i = 0; i < MostReadings; i++)
         {
             if (ReadReaped(descriptor) is { } reaped)
@@ -60,12 +74,6 @@ internal static class PidFd
 
         return null;
     }
-
-    /// <summary>Waits for a child on this thread, and reaps it.</summary>
-    public static ProcessExit? ReapBlocking(int pid) => Wait(WaitForPid, pid, Exited);
-
-    /// <summary>Reaps a child that has ended, without waiting.</summary>
-    public static void ReapIfEnded(int pid) => Wait(WaitForPid, pid, Exited | NoHang);
 
     // How a process ended that was reaped; null before Linux 6.15.
     private static ProcessExit? ReadReaped(int descriptor)

@@ -7,8 +7,7 @@ namespace RemoteShell.Server.Processes.Unix;
 internal static class ProcessExitWatcher
 {
     /// <summary>Whether <see cref="WatchAsync"/> always knows the signal that ended a process.</summary>
-    /// <remarks>Since Linux 6.15 the descriptor of a process tells it even after .NET has reaped the process.</remarks>
-    public static bool AlwaysKnowsSignals { get; } = PidFd.IsSupported && Environment.OSVersion.Version >= new Version(6, 15);
+    public static bool AlwaysKnowsSignals => PidFd.TellsReaped;
 
     /// <summary>Completes when a process that other code reaps is gone; with null if it is not known how the process ended.</summary>
     public static Task<ProcessExit?> WatchAsync(int pid) => TryWatch(pid, PidFd.ReadExit) ?? WaitUnseenAsync(pid);
