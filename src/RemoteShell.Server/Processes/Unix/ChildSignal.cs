@@ -4,7 +4,9 @@ using RemoteShell.Server.Native;
 namespace RemoteShell.Server.Processes.Unix;
 
 /// <summary>Keeps .NET from reaping a child before the server has opened the descriptor that tells how the child ends.</summary>
-/// <remarks>A command may end before the thread that started it runs again, and of a process that is reaped no descriptor can be opened.</remarks>
+/// <remarks>
+/// A command may end before the thread that started it runs again, and of a process that is reaped no descriptor can be opened.
+/// </remarks>
 internal static unsafe class ChildSignal
 {
     private const int Init = 1, ChildEnded = 17;
@@ -17,7 +19,7 @@ internal static unsafe class ChildSignal
     private static readonly Lazy<nint> Nothing = new(()
         => NativeLibrary.GetExport(NativeLibrary.Load("libc", typeof(ChildSignal).Assembly, null), "getpid"));
 
-    /// <summary>The same as <see cref="Hold"/> for a child that .NET does not know: only as process 1, .NET reaps such children too.</summary>
+    /// <summary>The same as <see cref="Hold"/>, for a child that .NET does not know: only as process 1, .NET reaps such children.</summary>
     public static T HoldAsInit<T>(Func<T> start) => Environment.ProcessId == Init ? Hold(start) : start();
 
     /// <summary>Runs <paramref name="start"/> while .NET does not see SIGCHLD, and lets .NET look for ended children afterwards.</summary>
