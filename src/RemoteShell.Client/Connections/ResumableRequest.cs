@@ -15,6 +15,11 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
     // Between two attempts at a server that refuses to resume because of a limit, without its random part.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    // How long after a change of the connection the server may still meet the same request from the connection before. It then takes the
+    // older one for another client. One old connection has one such request.
+    private static readonly TimeSpan EchoTime = TimeSpan.FromSeconds(10);
+    private const int MaxEchoes = 3;
+
     private readonly Lock _gate = new();
 
     // Guarded by _gate: the channel on which the request was accepted, and messages that wait for the next channel.
@@ -29,6 +34,10 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
     private volatile string? _acceptedJob;
     private volatile bool _wasSent;
     private bool _wasAccepted;
+
+    // When the connection last changed, and how often an older copy of this request has taken the job since.
+    private long? _movedAt;
+    private int _echoes;
 
     // Since when the server has refused to resume because of a limit, and its last refusal.
     private readonly Backoff _pauses = new();
@@ -96,6 +105,10 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
                         return answer;
                     connection = await AfterRefusalAsync(cancellationToken).ConfigureAwait(false);
                 }
+                catch (ChannelException e) when (IsEcho(e))
+                {
+                    _echoes++;
+                }
                 catch (RemoteShellException e) when (link.MayResume(e))
                 {
                     if (HasMoreArrived())
@@ -103,6 +116,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
                     if (e is ChannelException)
                         await connection.CloseAsync(new GoodbyeMessage { Reason = e.Message }).ConfigureAwait(false);
                     connection = await link.AfterAsync(connection, cancellationToken).ConfigureAwait(false);
+                    (_movedAt, _echoes) = (Stopwatch.GetTimestamp(), 0);
                 }
             }
         }
@@ -135,6 +149,9 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
             throw;
         }
     }
+
+    private bool IsEcho(ChannelException e)
+        => e.Code == ErrorCode.TakenOver && _echoes < MaxEchoes && _movedAt is { } moved && Stopwatch.GetElapsedTime(moved) < EchoTime;
 
     // The server may still count the requests of the lost connection. Nothing tells when it does not, so the client asks again.
     private async Task<Connection> AfterRefusalAsync(CancellationToken cancellationToken)
