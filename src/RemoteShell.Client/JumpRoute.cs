@@ -6,6 +6,9 @@ namespace RemoteShell.Client;
 /// <param name="jump">The other server, with a route of its own. Each connection has a connection of its own to it.</param>
 public sealed class JumpRoute(ClientOptions jump) : Route
 {
+    /// <summary>The other server.</summary>
+    internal ClientOptions Options => jump;
+
     /// <inheritdoc/>
     protected internal override async Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken)
     {

@@ -14,10 +14,10 @@ namespace RemoteShell.Client;
 public sealed class RemoteShellClient : IAsyncDisposable
 {
     private readonly ClientOptions _options;
-    private readonly Identity? _identity;
+    private readonly Lazy<Identity>? _identity;
     private readonly ReconnectingConnection _link;
 
-    private RemoteShellClient(ClientOptions options, Identity? identity, ReconnectingConnection link)
+    private RemoteShellClient(ClientOptions options, Lazy<Identity>? identity, ReconnectingConnection link)
         => (_options, _identity, _link) = (options, identity, link);
 
     /// <summary>Whether there is a connection at this moment.</summary>
@@ -46,14 +46,13 @@ public sealed class RemoteShellClient : IAsyncDisposable
     public static async Task<RemoteShellClient> ConnectAsync(ClientOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Identity identity = options.IdentityPem is { } pem ? Identity.FromPem(pem) : Identity.LoadOrCreate(options.IdentityFile);
+        // Not read for a kept connection: a cryptographic library would be loaded for it.
+        var identity = new Lazy<Identity>(() =>
+            options.IdentityPem is { } pem ? Identity.FromPem(pem) : Identity.LoadOrCreate(options.IdentityFile));
         ReconnectingConnection? link = null;
         try
         {
-            Stream first = await FirstDial
-                .DialAsync((left, token) => DialAsync(options, identity, left, token), options.ConnectTimeout, cancellationToken)
-                .ConfigureAwait(false);
-            link = new(options, first, token => DialAsync(options, identity, options.ConnectTimeout, token));
+            link = await LinkAsync(options, identity, cancellationToken).ConfigureAwait(false);
             if (options.Authorization == AuthorizationCheck.OnConnect)
                 await link.AuthorizeAsync(cancellationToken).ConfigureAwait(false);
             return new(options, identity, link);
@@ -64,7 +63,7 @@ public sealed class RemoteShellClient : IAsyncDisposable
                 ConnectionLog.Create(options.LoggerFactory, options.Host.ToString())?.Failed(e);
             else
                 await link.DisposeAsync().ConfigureAwait(false);
-            identity.Dispose();
+            Dispose(identity);
             throw;
         }
     }
@@ -349,7 +348,8 @@ public sealed class RemoteShellClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _link.DisposeAsync().ConfigureAwait(false);
-        _identity?.Dispose();
+        if (_identity is not null)
+            Dispose(_identity);
     }
 
     // Over streams from the caller, without TLS: for tests that cut them.
@@ -358,6 +358,27 @@ public sealed class RemoteShellClient : IAsyncDisposable
         options = options with { Authorization = AuthorizationCheck.OnFirstRequest };
         Stream first = await dial(CancellationToken.None).ConfigureAwait(false);
         return new(options, null, new ReconnectingConnection(options, first, dial));
+    }
+
+    private static async Task<ReconnectingConnection> LinkAsync(
+        ClientOptions options, Lazy<Identity> identity, CancellationToken cancellationToken)
+    {
+        if (options.Shared is { } shared && await shared.TryOpenAsync(cancellationToken).ConfigureAwait(false) is { } kept)
+            return ReconnectingConnection.OverShared(options, kept, DialAgainAsync);
+        _ = identity.Value;
+        Stream first = await FirstDial
+            .DialAsync((left, token) => DialAsync(options, identity.Value, left, token), options.ConnectTimeout, cancellationToken)
+            .ConfigureAwait(false);
+        options.Shared?.StartKeeper();
+        return new(options, first, DialAgainAsync);
+
+        Task<Stream> DialAgainAsync(CancellationToken token) => DialAsync(options, identity.Value, options.ConnectTimeout, token);
+    }
+
+    private static void Dispose(Lazy<Identity> identity)
+    {
+        if (identity.IsValueCreated)
+            identity.Value.Dispose();
     }
 
     private static async Task<Stream> DialAsync(

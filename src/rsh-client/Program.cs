@@ -9,10 +9,8 @@ using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Prompt;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Start;
-using RemoteShell.Protocol.Transport;
 
 StandardDescriptors.EnsureOpen();
-SystemTrustStore.Disable();
 
 // Their words after HOST belong to a remote command.
 string[] trailing = ["run", "shell", "calc", "upper"];
@@ -76,7 +74,7 @@ string[] WithBytes(string[] words, CommandLine commandLine, NamedCommand? named)
 // Only the command that is named is made.
 (CommandLine Line, NamedCommand? Named) Read(IReadOnlyList<string> words)
 {
-    NamedCommand[] commands = [.. Groups().SelectMany(group => group.Commands), Complete()];
+    NamedCommand[] commands = [.. Groups().SelectMany(group => group.Commands), Complete(), new(KeeperOptions.Name, KeepCommand.Create)];
     NamedCommand? named = commands.FirstOrDefault(command => command.Name == words.FirstOrDefault());
     RootCommand root = Root(named is null ? commands : [named]);
     return (new("rsh-client", root, [.. trailing, "complete"]), named);

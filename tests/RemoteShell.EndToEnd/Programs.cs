@@ -13,6 +13,9 @@ public sealed class Programs : IAsyncDisposable
     private Process? _server;
 
     /// <summary>Where the server listens, as HOST:PORT.</summary>
+    /// <summary>Whether the programs are those that were published, as native code.</summary>
+    public static bool AreNative => Published is not null;
+
     public string Host { get; set; } = "";
 
     public string Home => _home.Path;
@@ -238,10 +241,12 @@ public sealed class Programs : IAsyncDisposable
     }
 
     // RSH_TEST_PROGRAMS names a folder of published programs to test instead of those that were built beside the tests.
-    private static string PathOf(string program) => program.StartsWith("rsh-", StringComparison.Ordinal)
-        && Environment.GetEnvironmentVariable("RSH_TEST_PROGRAMS") is { Length: > 0 } published
-        ? Path.Combine(published, program)
+    private static string PathOf(string program) => program.StartsWith("rsh-", StringComparison.Ordinal) && Published is { } folder
+        ? Path.Combine(folder, program)
         : Path.Combine(Built, program, Configuration, program);
+
+    private static string? Published
+        => Environment.GetEnvironmentVariable("RSH_TEST_PROGRAMS") is { Length: > 0 } folder ? folder : null;
 
     private Process StartPath(string path, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {

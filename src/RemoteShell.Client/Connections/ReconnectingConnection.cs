@@ -12,6 +12,9 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestFirstPause = TimeSpan.FromSeconds(1);
 
+    // Of the process that keeps a connection. It answers in microseconds, unless it is stopped.
+    private static readonly TimeSpan SharedInterval = TimeSpan.FromSeconds(1), SharedTimeout = TimeSpan.FromSeconds(5);
+
     private readonly ClientOptions _options;
     private readonly Func<CancellationToken, Task<Stream>> _dial;
     private readonly ConnectionLog? _log;
@@ -25,6 +28,9 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     private Connection _connection;
     private Task<Connection>? _reconnecting;
 
+    // Whether the first connection is one that another process keeps, and was not lost yet. Used by one reconnect at a time.
+    private bool _isShared;
+
     // When the loss that the user knows of began; null if the user knows of none. Guarded by _gate.
     private long? _lostAt;
 
@@ -32,14 +38,29 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     private volatile bool _wasLost;
 
     public ReconnectingConnection(ClientOptions options, Stream first, Func<CancellationToken, Task<Stream>> dial)
+        : this(options, first, options.Connection, dial)
+    {
+    }
+
+    private ReconnectingConnection(
+        ClientOptions options, Stream first, ConnectionOptions firstOptions, Func<CancellationToken, Task<Stream>> dial)
     {
         (_options, _dial) = (options, dial);
         _notices = options.Noticed is { } noticed ? new(noticed, TimeProvider.System) : null;
         _log = ConnectionLog.Create(options.LoggerFactory, Host);
-        _connection = Begin(first);
+        _connection = Begin(first, firstOptions);
         _log?.Connected();
         if (options.Authorization == AuthorizationCheck.OnFirstRequest)
             _ = RequireHelloAsync(_connection);
+    }
+
+    /// <summary>Begins with a connection that another process keeps. If that is lost, a new one of this client's own follows.</summary>
+    public static ReconnectingConnection OverShared(
+        ClientOptions options, Stream kept, Func<CancellationToken, Task<Stream>> dial)
+    {
+        // The process that keeps it answers on this machine. Whether the server answers is its affair.
+        ConnectionOptions local = options.Connection with { KeepaliveInterval = SharedInterval, KeepaliveTimeout = SharedTimeout };
+        return new(options, kept, local, dial) { _isShared = true };
     }
 
     /// <summary>Whether there is a connection at this moment.</summary>
@@ -215,10 +236,10 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     private bool MayReopen(CloseReason reason)
         => reason.Code == ErrorCode.Idle || (!_disposed.IsCancellationRequested && RetryPolicy.MayReopen(reason));
 
-    private Connection Begin(Stream stream)
+    private Connection Begin(Stream stream, ConnectionOptions options)
         => Connection.StartClient(
             stream,
-            _options.Connection,
+            options,
             new() { NoticeReceived = _notices is null ? null : _notices.Show, HelloReceived = Greeted, PongReceived = _pings.Answer });
 
     private void Greeted(HelloMessage hello)
@@ -237,11 +258,19 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         bool isFirst = !_schedule.WasAnswered && (reason.Code == ErrorCode.Limit || _options.Authorization == AuthorizationCheck.OnConnect);
         try
         {
+            Connection? next = await AfterSharedAsync(lost).ConfigureAwait(false);
+            if (next is not null)
+            {
+                lock (_gate)
+                    _connection = next;
+                return next;
+            }
+
             _schedule.Lost(reason);
             if (!isFirst)
                 AnnounceLoss(reason.Text);
             await lost.DisposeAsync().ConfigureAwait(false);
-            Connection next = isFirst
+            next = isFirst
                 ? await DialAsync(_options.ConnectTimeout, LongestFirstPause, _ => new ConnectionException(reason)).ConfigureAwait(false)
                 : await DialAsync(_options.GiveUp, LongestPause, last => LostForGood(last ?? reason.Text)).ConfigureAwait(false);
             _schedule.Connected();
@@ -261,6 +290,24 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         {
             lock (_gate)
                 _reconnecting = null;
+        }
+    }
+
+    // The end of a connection that another process keeps is no loss to speak of, if the server can be reached.
+    private async Task<Connection?> AfterSharedAsync(Connection lost)
+    {
+        if (!_isShared)
+            return null;
+        _isShared = false;
+        await lost.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            return await GreetAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (RetryPolicy.MayDialAgain(e))
+        {
+            _log?.AttemptFailed(e);
+            return null;
         }
     }
 
@@ -312,7 +359,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     // Waits for the server's hello: a socket alone may be a relay without a server behind it.
     private async Task<Connection> GreetAsync()
     {
-        Connection connection = Begin(await _dial(_disposed.Token).ConfigureAwait(false));
+        Connection connection = Begin(await _dial(_disposed.Token).ConfigureAwait(false), _options.Connection);
         try
         {
             await connection.PeerHello.WaitAsync(_options.ConnectTimeout, _disposed.Token).ConfigureAwait(false);

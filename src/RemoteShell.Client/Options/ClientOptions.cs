@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using RemoteShell.Client.Sharing;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
@@ -14,6 +15,9 @@ public sealed record ClientOptions
 
     /// <summary>How the bytes reach the server. Default: <see cref="Route.Direct"/>.</summary>
     public Route Route { get; init; } = Route.Direct;
+
+    /// <summary>A connection that another process keeps, to use if there is one. Default: none.</summary>
+    public SharedConnection? Shared { get; init; }
 
     /// <summary>The user to run commands as; the server refuses every user except its own. Default: the server's own.</summary>
     public string? User { get; init; }

@@ -6,6 +6,8 @@ namespace RemoteShell.Client.Routes;
 /// <summary>A TCP connection to the server.</summary>
 internal sealed class DirectRoute : Route
 {
+    public override string ToString() => "direct";
+
     protected internal override async Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken)
     {
         try

@@ -8,6 +8,8 @@ namespace RemoteShell.Client.Routes;
 /// <param name="command">A command line for <c>/bin/sh</c>.</param>
 internal sealed class ProgramRoute(string command) : Route
 {
+    public override string ToString() => $"program {command}";
+
     protected internal override Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

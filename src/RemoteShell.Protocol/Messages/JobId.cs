@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace RemoteShell.Protocol.Messages;
 
 /// <summary>A job's id: 16 characters of Crockford's base 32 in lower case.</summary>
@@ -9,10 +7,19 @@ public static class JobId
     /// <summary>Length of an id in characters.</summary>
     public const int Length = 16;
 
+    // Of 40 bits, as 8 characters.
+    private const int RandomBytes = 5;
+
     internal const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
     /// <summary>Creates a new id.</summary>
-    public static string New() => New(DateTimeOffset.UtcNow, RandomNumberGenerator.GetBytes(5));
+    public static string New()
+    {
+        // The last bytes of a Guid are random, from the system's generator; no cryptographic library is loaded for them.
+        Span<byte> chance = stackalloc byte[16];
+        _ = Guid.NewGuid().TryWriteBytes(chance);
+        return New(DateTimeOffset.UtcNow, chance[^RandomBytes..]);
+    }
 
     /// <summary>Whether the text is an id.</summary>
     public static bool IsValid(string? text) => text is { Length: Length } && text.All(c => Alphabet.Contains(c));

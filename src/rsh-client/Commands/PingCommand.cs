@@ -47,7 +47,8 @@ internal static class PingCommand
         if (parsed.GetValue(Count) is 0)
             throw new FormatException("--count must be at least 1");
         TimeSpan interval = parsed.GetValue(Interval) ?? TimeSpan.FromSeconds(1);
-        ClientOptions options = HostOptions.Options(parsed, host, UserMessages.Say);
+        // A kept connection would answer for the server.
+        ClientOptions options = HostOptions.Options(parsed, host, UserMessages.Say) with { Shared = null };
         using var interrupts = new Interrupts();
         if (parsed.GetValue(Udp))
         {

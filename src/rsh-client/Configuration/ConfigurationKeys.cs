@@ -57,6 +57,13 @@ internal static class ConfigurationKeys
         Check = value => Duration.Parse(value),
     };
 
+    public static ConfigurationKey Persist { get; } = new(
+        "Persist", KeyShape.Word, "Keep a connection in the background until no command has used it for this time; auto: 10m.")
+    {
+        Default = "no",
+        Check = value => KeyValues.Persist(value),
+    };
+
     public static ConfigurationKey ProxyCommand { get; } = new(
         "ProxyCommand",
         KeyShape.CommandLine,
@@ -87,7 +94,9 @@ internal static class ConfigurationKeys
 
     /// <summary>Those that say how to connect. The others stand for options of commands.</summary>
     public static IReadOnlyList<ConfigurationKey> OfConnection { get; } =
-        [HostName, Port, User, IdentityFile, Fingerprint, AcceptNew, ConnectTimeout, GiveUp, Keepalive, ProxyJump, ProxyCommand];
+    [
+        HostName, Port, User, IdentityFile, Fingerprint, AcceptNew, ConnectTimeout, GiveUp, Keepalive, Persist, ProxyJump, ProxyCommand,
+    ];
 
     /// <summary>All keys, in the order of the manual.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =

@@ -51,6 +51,10 @@ internal static partial class LibC
     private static partial int IoctlOnStack(
         int descriptor, nuint request, nint c, nint d, nint e, nint f, nint g, nint h, Span<ushort> size);
 
+    /// <summary>Makes a session of its own, without a terminal.</summary>
+    [LibraryImport("libc", EntryPoint = "setsid")]
+    public static partial int SetSid();
+
     [LibraryImport("libc", EntryPoint = "isatty")]
     public static partial int IsATty(int descriptor);
 

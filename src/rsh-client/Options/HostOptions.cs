@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Configuration;
@@ -6,6 +7,8 @@ using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Failures;
 using RemoteShell.Client;
+using RemoteShell.Client.Keeping;
+using RemoteShell.Client.Sharing;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 
@@ -36,6 +39,13 @@ internal static class HostOptions
     private static readonly Option<TimeSpan?> GiveUp = DurationFlag("--give-up", "How long to keep trying to reconnect [2m].");
     private static readonly Option<TimeSpan?> Keepalive = DurationFlag(
         "--keepalive", "Treat the connection as lost after this silence [45s].");
+
+    private static readonly Option<string> Persist = new("--persist")
+    {
+        Description = "Keep a connection in the background, for further commands, until none has used it for this time; auto: 10m [no].",
+        HelpName = "TIME",
+        CustomParser = Choice,
+    };
 
     private static readonly Option<string> IdentityFile = new Option<string>("--identity")
     {
@@ -70,7 +80,7 @@ internal static class HostOptions
 
     /// <summary>The options of the connection, which all remote subcommands have.</summary>
     public static IReadOnlyList<Option> Connection { get; } =
-        [Config, IdentityFile, Fingerprint, AcceptNew, Jump, ProxyCommand, ConnectTimeout, GiveUp, Keepalive];
+        [Config, IdentityFile, Fingerprint, AcceptNew, Jump, ProxyCommand, ConnectTimeout, GiveUp, Keepalive, Persist];
 
     public static void AddTo(Command command)
     {
@@ -91,7 +101,7 @@ internal static class HostOptions
             ?? usual.Connection.KeepaliveTimeout;
         if (silence < TimeSpan.FromMilliseconds(100))
             throw new FormatException("--keepalive must be at least 100ms");
-        return new()
+        var options = new ClientOptions
         {
             GiveUp = parsed.GetValue(GiveUp) ?? settings.Read(ConfigurationKeys.GiveUp, Duration.Parse) ?? usual.GiveUp,
             Lost = reason => UserMessages.Say($"lost the connection to {host}, reconnecting: {reason}"),
@@ -114,7 +124,11 @@ internal static class HostOptions
                     $"the key of {host} is trusted this time, but cannot be stored in known_hosts: {FileFailure.Describe(e)}"),
             },
         };
+        return depth == 0 ? options with { Shared = SharedOf(parsed, settings, options, host) } : options;
     }
+
+    /// <summary>The folder of the sockets of kept connections.</summary>
+    public static string SharedFolder(ClientOptions options) => Path.Combine(options.Folder, "shared");
 
     /// <summary>What the configuration says of a host, by the file of <c>--config</c> if one is given.</summary>
     /// <exception cref="FormatException">The text is not a host.</exception>
@@ -143,6 +157,7 @@ internal static class HostOptions
     /// <summary>Connects to the server. Creates this client's key before, with a message, if there is none.</summary>
     public static Task<RemoteShellClient> ConnectAsync(ClientOptions options, CancellationToken cancellationToken)
     {
+        PrepareTls(options);
         if (options.IdentityPem is null && !File.Exists(options.IdentityFile))
         {
             using var made = Identity.LoadOrCreate(options.IdentityFile);
@@ -150,6 +165,14 @@ internal static class HostOptions
         }
 
         return RemoteShellClient.ConnectAsync(options, cancellationToken);
+    }
+
+    /// <summary>Call it before the first connection, see <see cref="SystemTrustStore.Disable"/>.</summary>
+    /// <remarks>Does nothing for a kept connection: it would load the cryptographic library, a fifth of such a command's time.</remarks>
+    public static void PrepareTls(ClientOptions options)
+    {
+        if (options.Shared is null || !File.Exists(options.Shared.Socket))
+            SystemTrustStore.Disable();
     }
 
     /// <summary>An option that takes a time, as <see cref="Duration.Parse"/> reads it.</summary>
@@ -170,6 +193,34 @@ internal static class HostOptions
             }
         },
     };
+
+    // Null if no connection is kept: by default, on Windows, and where the path is too long for a socket.
+    private static SharedConnection? SharedOf(ParseResult parsed, HostSettings settings, ClientOptions options, string host)
+    {
+        TimeSpan unused = parsed.GetValue(Persist) is { } given
+            ? KeyValues.Persist(given)
+            : settings.Read(ConfigurationKeys.Persist, KeyValues.Persist) ?? TimeSpan.Zero;
+        if (unused == TimeSpan.Zero || OperatingSystem.IsWindows() || Environment.ProcessPath is not { } program)
+            return null;
+        if (KeptSocket.In(SharedFolder(options), options) is not { } socket)
+            return null;
+        return new() { Socket = socket, Keeper = [program, .. KeeperOptions.Words(socket, unused, Given(parsed), host)] };
+    }
+
+    private static string? Choice(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        try
+        {
+            _ = KeyValues.Persist(text);
+            return text;
+        }
+        catch (FormatException e)
+        {
+            result.AddError($"--persist: {e.Message}");
+            return null;
+        }
+    }
 
     // The command line goes before the file, and in the file the first line of both keys counts.
     private static Route RouteOf(ParseResult parsed, HostSettings settings, Action<string> noticed, int depth)

@@ -1,0 +1,217 @@
+using System.Diagnostics;
+using RemoteShell.Client.Connections;
+using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client.Keeping;
+
+/// <summary>The kept connection to the server, as frames.</summary>
+internal sealed class KeptLink : IAsyncDisposable
+{
+    // Beside four round trips, for a server that is busy.
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(1);
+
+    private readonly SecureStream _stream;
+    private readonly ConnectionOptions _options;
+    private readonly FrameReader _reader;
+    private readonly FrameWriter _writer;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Lock _gate = new();
+
+    // Guarded by _gate: the question that the server has not answered yet.
+    private TaskCompletionSource? _asked;
+    private TimeSpan _roundTrip;
+
+    private KeptLink(SecureStream stream, ConnectionOptions options)
+    {
+        (_stream, _options) = (stream, options);
+        _reader = new(stream.Stream, FrameLimits.BeforeHello);
+        _writer = new(stream.Stream, _ => End());
+    }
+
+    /// <summary>The header of the server's <c>hello</c>.</summary>
+    public byte[] Hello { get; private set; } = [];
+
+    /// <summary>The number of channels that the server allows.</summary>
+    public int MaxChannels { get; private set; }
+
+    /// <summary>Cancelled when the connection has ended.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>Connects, and returns when the server has accepted this client's key.</summary>
+    /// <exception cref="ConnectFailedException">The server cannot be reached, or does not accept this client.</exception>
+    /// <exception cref="HostKeyException">The server's key is not trusted.</exception>
+    /// <exception cref="PrivateFileException">This client's own files can be read or changed by others, or are damaged.</exception>
+    public static async Task<KeptLink> OpenAsync(ClientOptions options, CancellationToken cancellationToken)
+    {
+        using Identity identity = options.IdentityPem is { } pem ? Identity.FromPem(pem) : Identity.Load(options.IdentityFile);
+        SecureStream stream = await Dialer.DialAsync(options, identity, options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
+        var link = new KeptLink(stream, options.Connection);
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(options.ConnectTimeout);
+            await link.GreetAsync(limit.Token).ConfigureAwait(false);
+            return link;
+        }
+        catch (Exception e) when (e is IOException or FrameException or OperationCanceledException)
+        {
+            await link.DisposeAsync().ConfigureAwait(false);
+            throw new ConnectFailedException($"{options.Host} does not accept a connection to keep: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Sends a frame without a body.</summary>
+    public void Post(ReadOnlySpan<byte> header) => _writer.Post(header);
+
+    /// <summary>Sends a frame when it is its producer's turn.</summary>
+    /// <exception cref="IOException">The connection has ended.</exception>
+    public ValueTask WriteAsync(WriteSlot slot, ReadOnlyMemory<byte> body) => _writer.WriteAsync(slot, body);
+
+    /// <summary>The server's next frame, except for pings and pongs; null if the connection has ended.</summary>
+    public async ValueTask<ReceivedFrame?> ReadAsync()
+    {
+        try
+        {
+            while (await _reader.ReadAsync(_ended.Token).ConfigureAwait(false) is { } frame)
+            {
+                if (frame.Envelope.Channel != 0 || !IsQuestion(frame))
+                    return frame;
+                frame.Body.Dispose();
+            }
+        }
+        catch (Exception e) when (e is IOException or FrameException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The programs learn it by the end of their own connections.
+        }
+
+        End();
+        return null;
+    }
+
+    /// <summary>Ends the connection if the server does not answer soon: a program is about to use it.</summary>
+    public async Task ProbeAsync()
+    {
+        Task answered;
+        TimeSpan limit;
+        lock (_gate)
+        {
+            if (_asked is not null)
+                return;
+            answered = Ask();
+            limit = AnswerTime + (4 * _roundTrip);
+        }
+
+        long heard = _reader.BytesRead;
+        await Task.WhenAny(answered, Task.Delay(limit, _ended.Token)).ConfigureAwait(false);
+        // Any byte counts: the answer may wait behind a large frame.
+        if (!answered.IsCompleted && _reader.BytesRead == heard)
+            End();
+    }
+
+    /// <summary>Asks a silent server, and ends the connection if the server stays silent.</summary>
+    public async Task KeepAliveAsync()
+    {
+        using var timer = new PeriodicTimer(_options.KeepaliveInterval);
+        long heard = 0, heardAt = Stopwatch.GetTimestamp();
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_ended.Token).ConfigureAwait(false))
+            {
+                if (_reader.BytesRead != heard)
+                {
+                    (heard, heardAt) = (_reader.BytesRead, Stopwatch.GetTimestamp());
+                    continue;
+                }
+
+                if (Stopwatch.GetElapsedTime(heardAt) >= _options.KeepaliveTimeout)
+                    End();
+                Post(MessageCodec.Encode(new PingMessage()));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection has ended.
+        }
+    }
+
+    /// <summary>Says goodbye, and ends the connection.</summary>
+    public async Task LeaveAsync()
+    {
+        Post(MessageCodec.Encode(new GoodbyeMessage()));
+        await _writer.CompleteAsync().WaitAsync(_options.CloseGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        End();
+    }
+
+    /// <summary>Ends the connection without a goodbye: the server treats what runs on it as after a loss.</summary>
+    public void End() => _ended.Cancel();
+
+    public async ValueTask DisposeAsync()
+    {
+        End();
+        await _stream.DisposeAsync().ConfigureAwait(false);
+        _reader.Dispose();
+    }
+
+    private async Task GreetAsync(CancellationToken cancellationToken)
+    {
+        Post(MessageCodec.Encode(new HelloMessage
+        {
+            Version = HelloMessage.CurrentVersion,
+            Agent = _options.Agent,
+            Limits = new() { Header = _options.Limits.MaxHeader, Body = _options.Limits.MaxBody, Channels = _options.MaxChannels },
+        }));
+        long asked = Stopwatch.GetTimestamp();
+        Post(MessageCodec.Encode(new PingMessage()));
+        while (await _reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
+        {
+            frame.Body.Dispose();
+            switch (MessageCodec.Decode(frame.Envelope.Type, frame.Header.Span))
+            {
+                case HelloMessage hello:
+                    (Hello, MaxChannels) = (frame.Header.ToArray(), hello.Limits.Channels);
+                    _reader.Limits = _options.Limits;
+                    break;
+                // A refusal comes after the hello, so only this answer shows that the key was accepted.
+                case PongMessage when Hello.Length > 0:
+                    _roundTrip = Stopwatch.GetElapsedTime(asked);
+                    return;
+                case ErrorMessage error:
+                    throw new IOException(error.Text);
+            }
+        }
+
+        throw new IOException("it closed the connection");
+    }
+
+    private bool IsQuestion(in ReceivedFrame frame)
+    {
+        switch (frame.Envelope.Type)
+        {
+            case "ping":
+                long id = MessageCodec.Decode("ping", frame.Header.Span) is PingMessage ping ? ping.Id : 0;
+                Post(MessageCodec.Encode(new PongMessage { Id = id }));
+                return true;
+            case "pong":
+                lock (_gate)
+                {
+                    _asked?.TrySetResult();
+                    _asked = null;
+                }
+
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    // Called under _gate.
+    private Task Ask()
+    {
+        _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(MessageCodec.Encode(new PingMessage()));
+        return _asked.Task;
+    }
+}

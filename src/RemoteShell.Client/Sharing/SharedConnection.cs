@@ -1,0 +1,82 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace RemoteShell.Client.Sharing;
+
+/// <summary>A connection that another process of this user keeps, and that this client uses if it can.</summary>
+/// <remarks>
+/// If nobody keeps one, or whoever keeps it does not answer within a second, the client connects by itself, and starts
+/// <see cref="Keeper"/>. If the kept connection is lost, the client goes on with a connection of its own.
+/// </remarks>
+public sealed record SharedConnection
+{
+    // A process that was stopped accepts connections, but never answers.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>The socket of whoever keeps the connection. Only this user may be able to reach it.</summary>
+    public required string Socket { get; init; }
+
+    /// <summary>The program that keeps the connection, and its arguments. Empty: nothing is started.</summary>
+    public required IReadOnlyList<string> Keeper { get; init; }
+
+    /// <summary>Opens a stream that carries the protocol over the kept connection, without TLS; null if nobody answers.</summary>
+    internal async Task<Stream?> TryOpenAsync(CancellationToken cancellationToken)
+    {
+        // Most often nobody keeps one, and a failed connect(2) is an exception.
+        if (!File.Exists(Socket))
+            return null;
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(Patience);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), limit.Token).ConfigureAwait(false);
+            // Whoever keeps the connection speaks first: the server's hello.
+            int first = await socket.ReceiveAsync(new byte[1], SocketFlags.Peek, limit.Token).ConfigureAwait(false);
+            if (first > 0)
+                return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (SocketException)
+        {
+            // Its owner has ended.
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Its owner is stopped, or too busy.
+        }
+
+        socket.Dispose();
+        return null;
+    }
+
+    /// <summary>Starts <see cref="Keeper"/>, unless another process is about to keep the connection.</summary>
+    internal void StartKeeper()
+    {
+        if (Keeper.Count == 0)
+            return;
+        using (KeeperLock? free = KeeperLock.TryTake(Socket))
+        {
+            if (free is null)
+                return;
+        }
+
+        var start = new ProcessStartInfo(Keeper[0])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        foreach (string word in Keeper.Skip(1))
+            start.ArgumentList.Add(word);
+        try
+        {
+            using Process? started = Process.Start(start);
+        }
+        catch (Win32Exception)
+        {
+            // The next command tries again; this one has its own connection.
+        }
+    }
+}
