@@ -71,6 +71,23 @@ public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? log
         return running.Addresses;
     }
 
+    /// <summary>Replaces the options of a running server, which keeps its connections and jobs.</summary>
+    /// <remarks>
+    /// Later connections get the new limits, keepalive timeout, idle timeout and message of the day. Later requests and jobs get the new
+    /// limits and quotas of jobs, kill and drain grace, recordings and forwarding. The quotas of output, the times and numbers for which
+    /// ended jobs are kept, and the stop grace apply at once. The server uses <see cref="ServerOptions.Listen"/>,
+    /// <see cref="ServerOptions.Folder"/>, <see cref="ServerOptions.StateFolder"/>, <see cref="ServerOptions.Launcher"/>,
+    /// <see cref="ServerOptions.Shell"/> and <see cref="ServerOptions.AnswersProbes"/> at its start only: they need a restart.
+    /// </remarks>
+    /// <param name="options">All options, also those that do not change.</param>
+    /// <returns>The names of the properties that differ and need a restart.</returns>
+    /// <exception cref="InvalidOperationException">The server has not started.</exception>
+    public IReadOnlyList<string> Apply(ServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Running.Apply(options);
+    }
+
     /// <summary>Stops the server in order.</summary>
     /// <remarks>
     /// The server stops listening, tells its clients, and waits for running commands, at most for the grace period. Then it ends the

@@ -36,12 +36,11 @@ internal sealed class RunningServer : IAsyncDisposable
     // A connection that waits for a place must outlast the silent one that has it, also on a starved machine.
     private static readonly TimeSpan WaitBeyondHandshake = TimeSpan.FromSeconds(10);
 
-    private readonly ServerOptions _options;
+    private readonly CurrentOptions _options;
     private readonly ILogger _log;
     private readonly IProcessLauncher _launcher;
     private readonly Identity _identity;
     private readonly LineFolder _lineFolder;
-    private readonly ConnectionOptions _connectionOptions;
     private readonly ConnectionLimiter _limiter;
     private readonly ClientAuthenticator _authenticator;
     private readonly RequestServices _services;
@@ -49,6 +48,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _graceOver = new();
     private readonly Lock _stoppingGate = new();
+    private readonly Lock _applyingGate = new();
     private Listener? _listener;
     private UdpResponder? _responder;
     private AdminSocket? _adminSocket;
@@ -63,39 +63,33 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private RunningServer(ServerOptions options, ILogger log, IProcessLauncher launcher, Identity identity)
     {
-        _options = options;
+        var current = new CurrentOptions(options);
+        _options = current;
         _log = log;
         _launcher = launcher;
         _identity = identity;
         _lineFolder = new(options.StateFolder);
-        _connectionOptions = new()
-        {
-            Agent = $"rsh-server/{ProductVersion.Text}",
-            Limits = new() { MaxHeader = options.Limits.Header, MaxBody = options.Limits.Body },
-            MaxChannels = options.Limits.Channels,
-            KeepaliveInterval = options.KeepaliveTimeout / 3,
-            KeepaliveTimeout = options.KeepaliveTimeout,
-        };
-        _limiter = new(options.Limits);
+        _limiter = new(current);
         var keys = new AuthorizedKeys(options.AuthorizedKeysFile);
-        var places = new HandshakePlaces(options.Limits.Handshakes, options.Limits.HandshakeTime + WaitBeyondHandshake);
-        _authenticator = new(identity, keys, places, options.Limits, _connectionOptions, log);
+        var places = new HandshakePlaces(
+            () => current.Value.Limits.Handshakes, () => current.Value.Limits.HandshakeTime + WaitBeyondHandshake);
+        _authenticator = new(identity, keys, places, current, OptionsOf(options), log);
         var runners = new JobRunnerFactory(
             launcher,
             Account.Current(options.Shell),
-            new(options.KillGrace, options.DrainGrace),
+            () => new(current.Value.KillGrace, current.Value.DrainGrace),
             _lineFolder,
             ConnectedUsers,
             ControlGroups.FindOwn(),
-            options.RecordFolder is null ? null : new(options.RecordFolder, log));
+            new(() => current.Value.RecordFolder, log));
         _services = new()
         {
             Runners = runners,
-            Jobs = new(runners, options, log),
+            Jobs = new(runners, current, log),
             Connections = () => _connections.Keys.Select(connection => connection.Info),
             Stopping = _stopping.Token,
-            Limiter = new((2 * options.Limits.Jobs) + MoreRequests),
-            AllowsForwarding = options.AllowsForwarding,
+            Limiter = new(() => (2 * current.Value.Limits.Jobs) + MoreRequests),
+            Options = current,
         };
     }
 
@@ -132,14 +126,25 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Replaces the options; see <see cref="RemoteShellServer.Apply"/>.</summary>
+    public IReadOnlyList<string> Apply(ServerOptions options)
+    {
+        IReadOnlyList<string> kept;
+        lock (_applyingGate)
+            kept = _options.Replace(options);
+        // A quota may be larger now.
+        _services.Jobs.RetryPaused();
+        return kept;
+    }
+
     /// <summary>Stops the server in order; see <see cref="RemoteShellServer.StopAsync"/>.</summary>
     public Task StopAsync(TimeSpan? grace)
     {
         lock (_stoppingGate)
         {
             if (_stopped is null || grace is not null)
-                _graceOver.CancelAfter(grace ?? _options.StopGrace);
-            return _stopped ??= StopInOrderAsync(grace ?? _options.StopGrace);
+                _graceOver.CancelAfter(grace ?? _options.Value.StopGrace);
+            return _stopped ??= StopInOrderAsync(grace ?? _options.Value.StopGrace);
         }
     }
 
@@ -161,9 +166,9 @@ internal sealed class RunningServer : IAsyncDisposable
         _services.Jobs.Start();
         // After the lock: no other server uses the folder.
         _lineFolder.Clear();
-        _listener = Listener.Bind(_options.Listen);
+        _listener = Listener.Bind(_options.Value.Listen);
         Addresses = _listener.Addresses;
-        _responder = _options.AnswersProbes ? UdpResponder.Bind(Addresses) : null;
+        _responder = _options.Value.AnswersProbes ? UdpResponder.Bind(Addresses) : null;
         LogStart();
         var service = new AdminService
         {
@@ -173,7 +178,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Services = _services,
             Stop = stop,
         };
-        _adminSocket = AdminSocket.TryListen(_options.StateFolder, service.AnswerAsync, _log);
+        _adminSocket = AdminSocket.TryListen(_options.Value.StateFolder, service.AnswerAsync, _log);
         _accepting = _listener.AcceptAsync(socket => _ = ServeAsync(socket), _stopping.Token);
         _responding = _responder?.RunAsync(_stopping.Token) ?? Task.CompletedTask;
     }
@@ -245,14 +250,15 @@ internal sealed class RunningServer : IAsyncDisposable
         // Detached jobs continue; the server does not wait for them.
         await WithoutThrowing(jobs.EndedAsync().WaitAsync(_graceOver.Token));
         jobs.EndAll(EndCause.ByPolicy(StopReason));
-        await WithoutThrowing(jobs.EndedAsync().WaitAsync(_options.KillGrace * 2));
+        TimeSpan killGrace = _options.LongestKillGrace;
+        await WithoutThrowing(jobs.EndedAsync().WaitAsync(killGrace * 2));
         // Requests still send the results of these jobs.
-        await WithoutThrowing(Task.WhenAll(_connections.Keys.Select(connection => connection.FinishAsync())).WaitAsync(_options.KillGrace));
+        await WithoutThrowing(Task.WhenAll(_connections.Keys.Select(connection => connection.FinishAsync())).WaitAsync(killGrace));
         await Task.WhenAll(_connections.Keys.Select(connection => connection.CloseAsync(StopReason)));
         // A request that was being read when the jobs were ended may have started another one.
         jobs.EndAll(EndCause.ByPolicy(StopReason));
         // A process that even KILL does not end, such as one inside a system call, does not hold up the server.
-        await WithoutThrowing(Task.WhenAll(_connections.Values.Append(jobs.EndedAsync())).WaitAsync(_options.KillGrace + LastWait));
+        await WithoutThrowing(Task.WhenAll(_connections.Values.Append(jobs.EndedAsync())).WaitAsync(killGrace + LastWait));
         _log.LogInformation("stopped");
     }
 
@@ -291,11 +297,12 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         _log.LogInformation("{Peer} connected with key {Fingerprint} {Name}", client.Peer, client.Key.Key.Fingerprint, client.Key.Comment);
         var info = new ConnectionInfo(Interlocked.Increment(ref _lastConnection), client.Key, client.Peer);
+        ServerOptions options = _options.Value;
         var connection = new ClientConnection(
             client.Secure.Stream,
             new(info, _services, _log),
-            _connectionOptions with { MessageOfTheDay = ReadMessageOfTheDay() },
-            client.Key.IdleTimeout ?? _options.IdleTimeout,
+            OptionsOf(options) with { MessageOfTheDay = ReadMessageOfTheDay() },
+            client.Key.IdleTimeout ?? options.IdleTimeout,
             _log);
         Task running = connection.RunAsync();
         _connections[connection] = running;
@@ -305,7 +312,18 @@ internal sealed class RunningServer : IAsyncDisposable
         _connections.TryRemove(connection, out _);
     }
 
-    private static IProcessLauncher LauncherFor(CommandLauncher launcher) => launcher switch
+    private static ConnectionOptions OptionsOf(ServerOptions options) => new()
+    {
+        Agent = $"rsh-server/{ProductVersion.Text}",
+        Limits = new() { MaxHeader = options.Limits.Header, MaxBody = options.Limits.Body },
+        MaxChannels = options.Limits.Channels,
+        KeepaliveInterval = options.KeepaliveTimeout / 3,
+        KeepaliveTimeout = options.KeepaliveTimeout,
+    };
+
+    /// <summary>Makes the launcher.</summary>
+    /// <exception cref="RemoteShellException">This system does not support it.</exception>
+    public static IProcessLauncher LauncherFor(CommandLauncher launcher) => launcher switch
     {
         CommandLauncher.CliWrap => new CliWrapLauncher(),
         CommandLauncher.PosixSpawn when PosixSpawn.IsAvailable => new PosixSpawnLauncher(),
@@ -327,7 +345,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         try
         {
-            return _options.MessageOfTheDayFile is { } file ? File.ReadAllText(file).TrimEnd() : null;
+            return _options.Value.MessageOfTheDayFile is { } file ? File.ReadAllText(file).TrimEnd() : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -37,6 +37,9 @@ public sealed class TestServer : IAsyncDisposable
 
     public IPEndPoint Address { get; }
 
+    /// <summary>The options with which the server started.</summary>
+    public ServerOptions ServerOptions => _options;
+
     /// <summary>The client's key.</summary>
     public Identity Identity { get; }
 

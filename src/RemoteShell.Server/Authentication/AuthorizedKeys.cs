@@ -27,6 +27,38 @@ public sealed class AuthorizedKeys(string path)
         return PrivateFile.AppendLine(path, line.Trim(), lines => IsNew(added, lines));
     }
 
+    /// <summary>Finds what is wrong with the file: it cannot be read, or lines authorize no key.</summary>
+    /// <returns>An exception for each fault, with file and line; empty if nothing is wrong, or if the file does not exist.</returns>
+    public IReadOnlyList<RemoteShellException> FindFaults()
+    {
+        try
+        {
+            string[] lines = PrivateFile.ReadLines(path);
+            List<RemoteShellException> faults = [];
+            for (int i = 0; i < lines.Length; i++)
+            {
+                try
+                {
+                    ParseLine(lines[i]);
+                }
+                catch (FormatException e)
+                {
+                    faults.Add(new($"{path}:{i + 1}: {e.Message}", e));
+                }
+            }
+
+            return faults;
+        }
+        catch (PrivateFileException e)
+        {
+            return [e];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [new($"{path} cannot be read: {e.Message}", e)];
+        }
+    }
+
     /// <summary>Returns the lines of a key, in the order of the file.</summary>
     /// <param name="key">The key.</param>
     /// <param name="unreadable">

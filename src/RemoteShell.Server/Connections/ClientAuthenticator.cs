@@ -11,12 +11,18 @@ namespace RemoteShell.Server.Connections;
 
 /// <summary>Turns an accepted socket into an authorized client.</summary>
 /// <remarks>A client that is not authorized gets a TLS handshake and one refusal; the server reads none of its frames.</remarks>
+/// <param name="identity">The server's key.</param>
+/// <param name="keys">The keys that may use the server.</param>
+/// <param name="places">The places for handshakes.</param>
+/// <param name="options">The limits that apply now.</param>
+/// <param name="refusing">The options of the connection that carries a refusal.</param>
+/// <param name="log">Receives what becomes of each client.</param>
 internal sealed class ClientAuthenticator(
     Identity identity,
     AuthorizedKeys keys,
     HandshakePlaces places,
-    ServerLimits limits,
-    ConnectionOptions options,
+    CurrentOptions options,
+    ConnectionOptions refusing,
     ILogger log)
 {
     private const string AdministratorHint = "ask the server's administrator";
@@ -34,7 +40,7 @@ internal sealed class ClientAuthenticator(
         if (!hasPlace)
         {
             if (!stopping.IsCancellationRequested)
-                log.LogWarning("closed {Peer}: {Limit} handshakes are under way already", peer, limits.Handshakes);
+                log.LogWarning("closed {Peer}: {Limit} handshakes are under way already", peer, options.Value.Limits.Handshakes);
             socket.Dispose();
             return null;
         }
@@ -46,7 +52,7 @@ internal sealed class ClientAuthenticator(
             return new(secure, key, peer);
 
         log.LogWarning("refused {Peer} with key {Fingerprint}: {Reason}", peer, secure.Peer?.Fingerprint, refusal!.Text);
-        await LingeringClose.RefuseAsync(secure.Stream, refusal, options, stopping);
+        await LingeringClose.RefuseAsync(secure.Stream, refusal, refusing, stopping);
         await secure.DisposeAsync();
         return null;
     }
@@ -55,14 +61,15 @@ internal sealed class ClientAuthenticator(
     private async Task<SecureStream?> ShakeHandsAsync(Socket socket, IPEndPoint peer, CancellationToken stopping)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        time.CancelAfter(limits.HandshakeTime);
+        TimeSpan longest = options.Value.Limits.HandshakeTime;
+        time.CancelAfter(longest);
         try
         {
             return await SecureStream.AcceptAsync(new NetworkStream(socket, ownsSocket: true), identity, time.Token);
         }
         catch (OperationCanceledException)
         {
-            log.LogInformation("closed {Peer}: no handshake within {Time}", peer, limits.HandshakeTime);
+            log.LogInformation("closed {Peer}: no handshake within {Time}", peer, longest);
         }
         catch (TransportException e)
         {

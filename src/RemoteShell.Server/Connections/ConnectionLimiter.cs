@@ -3,7 +3,7 @@ using System.Net;
 namespace RemoteShell.Server.Connections;
 
 /// <summary>Counts connections, in all and from each address, against the server's limits.</summary>
-internal sealed class ConnectionLimiter(ServerLimits limits)
+internal sealed class ConnectionLimiter(CurrentOptions options)
 {
     private readonly Lock _gate = new();
 
@@ -15,6 +15,7 @@ internal sealed class ConnectionLimiter(ServerLimits limits)
     /// <returns>The limit that is exceeded, for people; null if there is none.</returns>
     public string? Enter(IPAddress address)
     {
+        ServerLimits limits = options.Value.Limits;
         lock (_gate)
         {
             int fromHere = _fromAddress.GetValueOrDefault(address) + 1;

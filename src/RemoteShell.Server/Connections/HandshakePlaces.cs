@@ -9,16 +9,15 @@ namespace RemoteShell.Server.Connections;
 /// that has the most waiting connections loses its last one. So a flood from one network neither displaces the clients of the others
 /// nor makes them wait for all of its own connections. A network is an IPv4 address, or the first 64 bits of an IPv6 address.
 /// </remarks>
-/// <param name="count">Handshakes at once.</param>
-/// <param name="longestWait">How long a connection may wait for a place.</param>
-internal sealed class HandshakePlaces(int count, TimeSpan longestWait)
+/// <param name="count">Returns how many handshakes may be under way at once. Called for each connection.</param>
+/// <param name="longestWait">Returns how long a connection may wait for a place. Called for each connection that waits.</param>
+internal sealed class HandshakePlaces(Func<int> count, Func<TimeSpan> longestWait)
 {
     /// <summary>Connections that may wait, for each place.</summary>
     public const int WaitingPerPlace = 4;
 
     private const int NetworkBytes = 8;
 
-    private readonly long _maxWaiting = (long)WaitingPerPlace * count;
     private readonly Lock _gate = new();
 
     // Guarded by _gate. Each network that has a waiting connection is once in _turns. A task gives true with a place, and false without.
@@ -32,7 +31,7 @@ internal sealed class HandshakePlaces(int count, TimeSpan longestWait)
     {
         lock (_gate)
         {
-            if (_taken == count)
+            if (_taken >= count())
                 return false;
             _taken++;
             return true;
@@ -54,7 +53,7 @@ internal sealed class HandshakePlaces(int count, TimeSpan longestWait)
             Add(network, place);
         }
 
-        await ((Task)place.Task).WaitAsync(longestWait, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)place.Task).WaitAsync(longestWait(), stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
             if (!place.Task.IsCompleted)
@@ -67,32 +66,35 @@ internal sealed class HandshakePlaces(int count, TimeSpan longestWait)
         return await place.Task;
     }
 
-    /// <summary>Gives a place back. The next connection that waits gets it.</summary>
+    /// <summary>Gives a place back. The next connections that wait get the free places: several, if their number has grown.</summary>
     public void Leave()
     {
         lock (_gate)
         {
-            if (_turns.First is not { Value: { } network })
-            {
-                _taken--;
-                return;
-            }
+            _taken--;
+            while (_waiting > 0 && TryEnter())
+                AdmitNext();
+        }
+    }
 
-            TaskCompletionSource<bool> next = _networks[network].First!.Value;
-            Remove(network, next);
-            next.SetResult(true);
-            if (_networks.ContainsKey(network))
-            {
-                _turns.RemoveFirst();
-                _turns.AddLast(network);
-            }
+    // Called under _gate, for a connection that has a place now.
+    private void AdmitNext()
+    {
+        IPAddress network = _turns.First!.Value;
+        TaskCompletionSource<bool> next = _networks[network].First!.Value;
+        Remove(network, next);
+        next.SetResult(true);
+        if (_networks.ContainsKey(network))
+        {
+            _turns.RemoveFirst();
+            _turns.AddLast(network);
         }
     }
 
     // Called under _gate.
     private bool TryMakeRoom(IPAddress network)
     {
-        if (_waiting < _maxWaiting)
+        if (_waiting < (long)WaitingPerPlace * count())
             return true;
         (IPAddress largest, LinkedList<TaskCompletionSource<bool>> most) = _networks.MaxBy(entry => entry.Value.Count);
         int own = _networks.TryGetValue(network, out LinkedList<TaskCompletionSource<bool>>? here) ? here.Count : 0;

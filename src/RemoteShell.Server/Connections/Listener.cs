@@ -55,13 +55,37 @@ internal sealed class Listener : IDisposable
             socket.Dispose();
     }
 
+    /// <summary>Tries to bind each address, and releases it. A port that is in use is not a fault.</summary>
+    /// <returns>The faults of addresses that cannot be bound.</returns>
+    public static IReadOnlyList<RemoteShellException> FindFaults(IReadOnlyList<IPEndPoint> addresses)
+    {
+        List<RemoteShellException> faults = [];
+        foreach (IPEndPoint address in addresses.Where(address => !MayBeLeftOut(address, addresses)))
+        {
+            try
+            {
+                using Socket socket = Open(address);
+            }
+            catch (SocketException e)
+            {
+                if (e.SocketErrorCode != SocketError.AddressAlreadyInUse)
+                    faults.Add(CannotListen(address, e));
+            }
+        }
+
+        return faults;
+    }
+
+    // Without IPv6, the other addresses are enough.
+    private static bool MayBeLeftOut(IPEndPoint address, IReadOnlyList<IPEndPoint> all)
+        => address.Address.Equals(IPAddress.IPv6Loopback) && !Socket.OSSupportsIPv6 && all.Count > 1;
+
     private void BindAll(IReadOnlyList<IPEndPoint> addresses)
     {
         int picked = 0;
         foreach (IPEndPoint address in addresses)
         {
-            // Without IPv6, the other addresses are enough.
-            if (address.Address.Equals(IPAddress.IPv6Loopback) && !Socket.OSSupportsIPv6 && addresses.Count > 1)
+            if (MayBeLeftOut(address, addresses))
                 continue;
             Socket socket = Bind(address.Port == 0 ? new(address.Address, picked) : address);
             _sockets.Add(socket);
@@ -75,22 +99,39 @@ internal sealed class Listener : IDisposable
         Socket? socket = null;
         try
         {
-            socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (address.AddressFamily == AddressFamily.InterNetworkV6)
-                socket.DualMode = false;
-            socket.Bind(address);
+            socket = Open(address);
             socket.Listen(Backlog);
             return socket;
         }
         catch (SocketException e)
         {
             socket?.Dispose();
-            throw new RemoteShellException($"cannot listen on {address}: {e.Message}", e)
-            {
-                Hint = "choose another address with --listen HOST:PORT; port 0 picks a free port",
-            };
+            throw CannotListen(address, e);
         }
     }
+
+    private static Socket Open(IPEndPoint address)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (address.AddressFamily == AddressFamily.InterNetworkV6)
+                socket.DualMode = false;
+            socket.Bind(address);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static RemoteShellException CannotListen(IPEndPoint address, SocketException e)
+        => new($"cannot listen on {address}: {e.Message}", e)
+        {
+            Hint = "choose another address with --listen HOST:PORT; port 0 picks a free port",
+        };
 
     private static async Task AcceptAsync(Socket listening, Action<Socket> accepted, CancellationToken stopping)
     {

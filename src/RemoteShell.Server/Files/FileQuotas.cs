@@ -14,9 +14,9 @@ namespace RemoteShell.Server.Files;
 /// SIGKILL the number is wrong by at most 16 MiB, and by the file that then replaced another.
 /// </remarks>
 /// <param name="folder">The folder of the files. It is created when it is needed.</param>
-/// <param name="limit">The bytes of each key whose options name no other limit; null: no limit.</param>
+/// <param name="limit">Returns the bytes of each key whose options name no other limit; null: no limit. Called for each transfer.</param>
 /// <param name="log">Receives what is wrong with the files.</param>
-internal sealed class FileQuotas(string folder, long? limit, ILogger log)
+internal sealed class FileQuotas(string folder, Func<long?> limit, ILogger log)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -28,7 +28,7 @@ internal sealed class FileQuotas(string folder, long? limit, ILogger log)
     /// <summary>The quota of a key.</summary>
     public ContentQuota Of(AuthorizedKey key)
     {
-        if ((key.FileQuota ?? limit) is not { } bytes)
+        if ((key.FileQuota ?? limit()) is not { } bytes)
             return ContentQuota.Unlimited;
         lock (_gate)
         {

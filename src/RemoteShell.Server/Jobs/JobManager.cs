@@ -35,7 +35,7 @@ internal sealed class JobManager : IAsyncDisposable
     private static readonly TimeSpan LongestPruneInterval = TimeSpan.FromSeconds(30);
 
     private readonly JobRunnerFactory _runners;
-    private readonly ServerOptions _options;
+    private readonly CurrentOptions _options;
     private readonly ILogger _log;
     private readonly OutputQuota _quota;
     private readonly QuotaEnforcer _quotaEnforcer;
@@ -51,13 +51,13 @@ internal sealed class JobManager : IAsyncDisposable
     private int _endedSincePrune;
 
     /// <summary>Makes a manager without jobs; <see cref="Start"/> must be called before it is used.</summary>
-    public JobManager(JobRunnerFactory runners, ServerOptions options, ILogger log)
+    public JobManager(JobRunnerFactory runners, CurrentOptions options, ILogger log)
     {
         (_runners, _options, _log) = (runners, options, log);
-        _running = new(options.Limits.Jobs);
-        _windows = new(options.Limits.WindowMemory);
-        _fileQuotas = new(Path.Combine(options.StateFolder, "quotas"), options.FileQuota, log);
-        _quota = new(options.JobQuota, options.TotalQuota);
+        _running = new(() => options.Value.Limits.Jobs);
+        _windows = new(() => options.Value.Limits.WindowMemory);
+        _fileQuotas = new(Path.Combine(options.Value.StateFolder, "quotas"), () => options.Value.FileQuota, log);
+        _quota = new(() => options.Value.JobQuota, () => options.Value.TotalQuota);
         _quotaEnforcer = new(Table, _quota);
     }
 
@@ -70,14 +70,13 @@ internal sealed class JobManager : IAsyncDisposable
     /// <exception cref="RemoteShellException">The folder cannot be used, or another server uses it.</exception>
     public void Start()
     {
-        _store = JobStore.Open(Path.Combine(_options.StateFolder, "jobs"), _log);
+        _store = JobStore.Open(Path.Combine(_options.Value.StateFolder, "jobs"), _log);
         _store.ReadUsed(_usedIds);
-        new JobRecovery(_store, Table, _runners.Groups, _options.KillGrace, _log).Run(Continue);
+        new JobRecovery(_store, Table, _runners.Groups, _options.Value.KillGrace, _log).Run(Continue);
         _store.EndReading();
         Prune();
         _store.Rewrite(Table.All, _usedIds);
-        TimeSpan pruneInterval = TimeSpan.FromTicks(Math.Min(_options.KeepTime.Ticks / 4, LongestPruneInterval.Ticks));
-        _enforcing = _quotaEnforcer.RunAsync(Prune, pruneInterval, _stopped.Token);
+        _enforcing = _quotaEnforcer.RunAsync(Prune, PruneInterval, _stopped.Token);
     }
 
     /// <summary>Begins a job, or returns the one that the same request began before.</summary>
@@ -245,7 +244,7 @@ internal sealed class JobManager : IAsyncDisposable
         WindowBudget budget = _windows.Of(owner);
         long tail = record.CanBeTakenOver ? TerminalRunner.Tail : 0;
         Dictionary<string, MemoryOutput> buffers = runner.Streams.ToDictionary(
-            name => name, _ => new MemoryOutput(_options.Limits.StreamMemory, exec.Digest, tail, budget), StringComparer.Ordinal);
+            name => name, _ => new MemoryOutput(_options.Value.Limits.StreamMemory, exec.Digest, tail, budget), StringComparer.Ordinal);
         Dictionary<string, JobOutput> streams = buffers.ToDictionary(
             buffer => buffer.Key, JobOutput (buffer) => buffer.Value, StringComparer.Ordinal);
         IncomingStream? input = null;
@@ -315,7 +314,7 @@ internal sealed class JobManager : IAsyncDisposable
     private void Continue(JobRecord record, PublicKey owner, JobFolder folder, ProcessIdentity supervisor)
     {
         ControlGroup? group = _runners.Groups?.Of(JobStore.NameOf(record));
-        var runner = DetachedRunner.Continue(folder, supervisor, _options.KillGrace, group);
+        var runner = DetachedRunner.Continue(folder, supervisor, _options.Value.KillGrace, group);
         var job = new Job(record, Table.Known(owner), runner, FilesOf(folder));
         _running.Continue(job.Owner);
         Table.TryAdd(job);
@@ -345,13 +344,23 @@ internal sealed class JobManager : IAsyncDisposable
         Store.WriteEnded(job, ending);
         _running.End(job.Owner, job.RequestSize);
         job.Complete();
-        if (Interlocked.Increment(ref _endedSincePrune) > Math.Min(PruneAfterJobs, _options.Limits.Jobs))
+        if (Interlocked.Increment(ref _endedSincePrune) > Math.Min(PruneAfterJobs, _options.Value.Limits.Jobs))
             Prune();
     }
 
     private static Dictionary<string, JobOutput> FilesOf(JobFolder folder)
         => JobFolder.Streams.ToDictionary(
             name => name, JobOutput (name) => new FileOutput(folder.StreamFile(name)), StringComparer.Ordinal);
+
+    /// <summary>Lets the jobs that wait for room write again, if there is some now.</summary>
+    public void RetryPaused()
+    {
+        foreach (Job job in Table.Running)
+            job.RetryPaused();
+    }
+
+    private TimeSpan PruneInterval()
+        => TimeSpan.FromTicks(Math.Min(_options.Value.KeepTime.Ticks / 4, LongestPruneInterval.Ticks));
 
     // Called by the loop of the quotas and by the jobs that end: one call at a time is enough.
     private void Prune()
@@ -375,22 +384,22 @@ internal sealed class JobManager : IAsyncDisposable
         // A process that a command left behind keeps the command's control group until it ends.
         _runners.Groups?.RemoveEmpty(Table.Running.Select(job => JobStore.NameOf(job.Record)));
         // The system does not report when a full disk has room again, so paused jobs check at each tick.
-        foreach (Job job in Table.Running)
-            job.RetryPaused();
+        RetryPaused();
     }
 
     // The jobs that have ended and are over a limit, and that no client reads.
     private List<Job> Overdue()
     {
+        ServerOptions options = _options.Value;
         List<Job> overdue = [];
         List<Job> kept = [];
         foreach (IGrouping<PublicKey, Job> own in Table.All.Where(job => job.Completion.IsCompleted).GroupBy(job => job.Owner))
         {
             // Delivered jobs go first: no client asks for their output again.
             Job[] ended = [.. own.OrderBy(job => !job.IsDelivered).ThenByDescending(job => job.SinceEnd)];
-            int excess = ended.Length - _options.KeepJobs;
+            int excess = ended.Length - options.KeepJobs;
             for (int i = 0; i < ended.Length; i++)
-                (i < excess || ended[i].SinceEnd > _options.KeepTime ? overdue : kept).Add(ended[i]);
+                (i < excess || ended[i].SinceEnd > options.KeepTime ? overdue : kept).Add(ended[i]);
         }
 
         int more = kept.Count - MaxRemembered;
@@ -404,7 +413,7 @@ internal sealed class JobManager : IAsyncDisposable
     {
         foreach (IGrouping<PublicKey, Job> own in Table.All.Where(job => job.HoldsOutput).GroupBy(job => job.Owner))
         {
-            foreach (Job job in own.OrderBy(job => job.SinceEnd).Skip(_options.Limits.Jobs))
+            foreach (Job job in own.OrderBy(job => job.SinceEnd).Skip(_options.Value.Limits.Jobs))
                 job.Clients.TryRelease();
         }
     }

@@ -13,8 +13,8 @@ internal static partial class FileCalls
     // <errno.h>
     public const int NoEntry = 2, Interrupted = 4, NoSuchAddress = 6, InputOutputError = 5, TryAgain = 11, NotAllowed = 13;
 
-    // <unistd.h>: X_OK. For a folder it asks whether the process may enter it.
-    public const int MayExecute = 1;
+    // <unistd.h>: X_OK, W_OK. For a folder, X_OK asks whether the process may enter it.
+    public const int MayExecute = 1, MayWrite = 2;
 
     // <fcntl.h>
     public const int WriteOnly = 1, ReadWrite = 2, NoControllingTerminal = 0x100, NonBlocking = 0x800, CloseOnExec = 0x80000;
@@ -37,7 +37,9 @@ internal static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle Open(string path, int flags);
 
-    /// <summary>Asks whether this process may use a path; <paramref name="mode"/> is <see cref="MayExecute"/>. Returns 0, or -1.</summary>
+    /// <summary>Asks whether this process may use a path. Returns 0, or -1.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="mode"><see cref="MayExecute"/>, <see cref="MayWrite"/>, or both.</param>
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
 

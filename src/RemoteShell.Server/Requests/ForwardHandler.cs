@@ -86,7 +86,7 @@ internal static class ForwardHandler
                 $"ask the server's administrator to add permitopen=\"{forward.Host}:{forward.Port}\" to the key's options");
         }
 
-        if (context.Client.IsForFilesOnly || !context.Services.AllowsForwarding)
+        if (context.Client.IsForFilesOnly || !context.Services.Options.Value.AllowsForwarding)
         {
             throw new RefusalException(
                 ErrorCode.Forbidden,

@@ -4,8 +4,8 @@ namespace RemoteShell.Server.Requests;
 
 /// <summary>Limits the requests of one key that have not ended, over all of its connections. Thread-safe.</summary>
 /// <remarks>A request takes the memory of its text, and up to 256 KiB for each stream, until its handler has ended.</remarks>
-/// <param name="maxRequests">Requests of a key at once.</param>
-internal sealed class RequestLimiter(int maxRequests)
+/// <param name="maxRequests">Returns how many requests a key may have at once. Called for each request.</param>
+internal sealed class RequestLimiter(Func<int> maxRequests)
 {
     /// <summary>Bytes of the headers of a key's requests at once. As objects they take up to 20 times as much.</summary>
     public const long MaxBytes = 16L << 20;
@@ -24,8 +24,8 @@ internal sealed class RequestLimiter(int maxRequests)
         lock (_gate)
         {
             (int requests, long taken) = _open.GetValueOrDefault(key);
-            if (requests >= maxRequests)
-                return $"this key already has {maxRequests} requests that have not ended";
+            if (requests >= maxRequests())
+                return $"this key already has {requests} requests that have not ended";
             if (taken + bytes > MaxBytes)
                 return $"the requests of this key that have not ended take more than {MaxBytes >> 20} MiB";
             _open[key] = (requests + 1, taken + bytes);

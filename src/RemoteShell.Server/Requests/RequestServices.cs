@@ -24,8 +24,8 @@ internal sealed record RequestServices
     /// <summary>Limits the requests of each key.</summary>
     public required RequestLimiter Limiter { get; init; }
 
-    /// <summary>Whether a key without <c>permitopen</c> may be forwarded. Default: no.</summary>
-    public bool AllowsForwarding { get; init; }
+    /// <summary>The server's options that apply now.</summary>
+    public required CurrentOptions Options { get; init; }
 
     /// <summary>The chat rooms.</summary>
     public Rooms Rooms { get; } = new();

@@ -31,14 +31,16 @@ internal sealed class PlainServer : IAsyncDisposable
         options = configure?.Invoke(options) ?? options;
         _client = Identity.LoadOrCreate(_folder["id.pem"]);
         var times = new JobTimes(options.KillGrace, options.DrainGrace);
-        var runners = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), times, new LineFolder(_folder.Path), () => []);
+        var runners = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), () => times, new LineFolder(_folder.Path), () => []);
+        var current = new CurrentOptions(options);
         _services = new()
         {
             Runners = runners,
-            Jobs = new(runners, options, NullLogger.Instance),
+            Jobs = new(runners, current, NullLogger.Instance),
             Connections = () => [],
             Stopping = _stopping.Token,
-            Limiter = new(maxRequests: 1000),
+            Limiter = new(() => 1000),
+            Options = current,
         };
         _services.Jobs.Start();
     }

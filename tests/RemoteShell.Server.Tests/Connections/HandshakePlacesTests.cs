@@ -12,7 +12,7 @@ public class HandshakePlacesTests
     [Fact]
     public async Task Place_that_becomes_free_goes_to_the_connection_that_came_first()
     {
-        var places = new HandshakePlaces(2, Long);
+        var places = new HandshakePlaces(() => 2, () => Long);
         Assert.True(await Enter(places, Here).Within());
         Assert.True(await Enter(places, Here).Within());
         Task<bool>[] waiting = [Enter(places, Here), Enter(places, Here), Enter(places, Here)];
@@ -33,9 +33,31 @@ public class HandshakePlacesTests
     }
 
     [Fact]
+    public async Task Places_that_are_added_and_removed_later_count()
+    {
+        int count = 1;
+        var places = new HandshakePlaces(() => count, () => Long);
+        Assert.True(places.TryEnter());
+        Task<bool>[] waiting = [Enter(places, Here), Enter(places, Here), Enter(places, Here)];
+        count = 3;
+        Assert.True(places.TryEnter());
+        places.Leave();
+        Assert.All(await Task.WhenAll(waiting[..2]).Within(), Assert.True);
+        Assert.False(waiting[2].IsCompleted);
+        count = 1;
+        places.Leave();
+        places.Leave();
+        Assert.False(waiting[2].IsCompleted);
+        Assert.False(places.TryEnter());
+        places.Leave();
+        Assert.True(await waiting[2].Within());
+        Assert.False(places.TryEnter());
+    }
+
+    [Fact]
     public async Task Connections_beyond_the_queue_get_no_place_at_once()
     {
-        var places = new HandshakePlaces(1, Long);
+        var places = new HandshakePlaces(() => 1, () => Long);
         Assert.True(places.TryEnter());
         Task<bool>[] waiting = Enter(places, Here, HandshakePlaces.WaitingPerPlace);
         for (int i = 0; i < 100; i++)
@@ -48,7 +70,7 @@ public class HandshakePlacesTests
     [InlineData("2001:db8:0:1::1")]
     public async Task Flood_from_one_network_does_not_displace_a_client_of_another_one(string other)
     {
-        var places = new HandshakePlaces(2, Long);
+        var places = new HandshakePlaces(() => 2, () => Long);
         Assert.True(places.TryEnter());
         Assert.True(places.TryEnter());
         Task<bool>[] flood = Enter(places, Here, 2 * HandshakePlaces.WaitingPerPlace);
@@ -66,7 +88,7 @@ public class HandshakePlacesTests
     [Fact]
     public async Task Addresses_of_one_ipv6_network_count_as_one()
     {
-        var places = new HandshakePlaces(1, Long);
+        var places = new HandshakePlaces(() => 1, () => Long);
         Assert.True(places.TryEnter());
         for (int i = 0; i < HandshakePlaces.WaitingPerPlace; i++)
             _ = Enter(places, IPAddress.Parse($"2001:db8:0:1::{i}"));
@@ -80,11 +102,11 @@ public class HandshakePlacesTests
     [Fact]
     public async Task Wait_ends_without_a_place_after_its_time_or_when_the_server_stops()
     {
-        var brief = new HandshakePlaces(1, TimeSpan.FromMilliseconds(50));
+        var brief = new HandshakePlaces(() => 1, () => TimeSpan.FromMilliseconds(50));
         Assert.True(brief.TryEnter());
         Assert.False(await Enter(brief, Here).Within());
 
-        var places = new HandshakePlaces(1, Long);
+        var places = new HandshakePlaces(() => 1, () => Long);
         using var stopping = new CancellationTokenSource();
         Assert.True(places.TryEnter());
         Task<bool> waiting = places.EnterAsync(Here, stopping.Token);
@@ -105,7 +127,7 @@ public class HandshakePlacesTests
     public async Task Random_clients_never_lose_a_place_or_exceed_the_number(int seed)
     {
         const int count = 3;
-        var places = new HandshakePlaces(count, TimeSpan.FromMilliseconds(2));
+        var places = new HandshakePlaces(() => count, () => TimeSpan.FromMilliseconds(2));
         int inside = 0;
         bool isOver = false;
         await Task.WhenAll(Enumerable.Range(0, 40).Select(client => Task.Run(async () =>

@@ -14,7 +14,7 @@ public class KeyLimitTests
     [Fact]
     public void Requests_of_a_key_are_limited_in_number_and_bytes()
     {
-        var limiter = new RequestLimiter(maxRequests: 3);
+        var limiter = new RequestLimiter(() => 3);
         Assert.Null(limiter.Begin(TestKeys.Make(1), 100));
         Assert.Null(limiter.Begin(TestKeys.Make(1), 100));
         Assert.Null(limiter.Begin(TestKeys.Make(1), 100));
@@ -30,7 +30,7 @@ public class KeyLimitTests
     [Fact]
     public void Running_jobs_of_a_key_are_limited_in_number_and_bytes()
     {
-        var running = new RunningJobs(maxJobs: 2);
+        var running = new RunningJobs(() => 2);
         Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes - 10));
         Assert.Contains("64 MiB", running.Begin(TestKeys.Make(1), 11));
         Assert.Null(running.Begin(TestKeys.Make(1), 10));
@@ -47,7 +47,7 @@ public class KeyLimitTests
     [Fact]
     public void Key_may_use_its_whole_limit_again_after_its_last_job()
     {
-        var running = new RunningJobs(maxJobs: 1);
+        var running = new RunningJobs(() => 1);
         Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes));
         running.End(TestKeys.Make(1), RunningJobs.MaxBytes);
         Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes));

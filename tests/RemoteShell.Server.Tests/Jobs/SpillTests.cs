@@ -15,7 +15,7 @@ public class SpillTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: dropping bytes punches holes");
         using var folder = new TemporaryFolder();
-        var quota = new OutputQuota(4 << 20, 16 << 20);
+        var quota = new OutputQuota(() => 4 << 20, () => 16 << 20);
         using var log = new ReplayBuffer(capacity: 65536);
         log.StartSpilling(() => new SpillFile(folder.Path, quota, new SpillPolicy { DropsOldest = true }));
         Task producing = Task.Run(async () =>
@@ -59,7 +59,7 @@ public class SpillTests
             full.TrySetResult();
             policy.DiscardsWhenFull = true;
         };
-        log.StartSpilling(() => new SpillFile(folder.Path, new(8192, 8192), policy));
+        log.StartSpilling(() => new SpillFile(folder.Path, new(() => 8192, () => 8192), policy));
         Task producing = Task.Run(() => log.AppendAsync(new byte[1_000_000]).AsTask());
         await full.Task.Within();
         Task resuming = Task.Run(() => log.ResumeAt(log.Start));
@@ -75,7 +75,7 @@ public class SpillTests
         using var log = new ReplayBuffer(capacity: 1 << 20);
         await log.AppendAsync(new byte[500_000]);
         log.Complete();
-        log.StartSpilling(() => new SpillFile(folder.Path, new(65536, 65536), new SpillPolicy { DiscardsWhenFull = true }));
+        log.StartSpilling(() => new SpillFile(folder.Path, new(() => 65536, () => 65536), new SpillPolicy { DiscardsWhenFull = true }));
         await log.StoreAsync().Within();
         Assert.True(log.ResumeAt(0));
         int read = 0;
@@ -95,7 +95,7 @@ public class SpillTests
         using var log = new ReplayBuffer(capacity: 1 << 20);
         await log.AppendAsync(Enumerable.Repeat((byte)'A', 300_000).ToArray());
         log.Complete();
-        log.StartSpilling(() => new SpillFile(folder.Path, new(1 << 20, 1 << 20), new SpillPolicy()));
+        log.StartSpilling(() => new SpillFile(folder.Path, new(() => 1 << 20, () => 1 << 20), new SpillPolicy()));
         Assert.True(log.ResumeAt(0));
         ReadOnlyMemory<byte> held = await log.ReadAsync(default).Within();
         await log.StoreAsync().Within();
@@ -108,7 +108,7 @@ public class SpillTests
     public async Task Spill_file_that_begins_late_takes_quota_only_for_its_bytes()
     {
         using var folder = new TemporaryFolder();
-        var quota = new OutputQuota(1000, 1000);
+        var quota = new OutputQuota(() => 1000, () => 1000);
         using var spill = new SpillFile(folder.Path, quota, new SpillPolicy());
         Assert.True(await spill.TryAppendAsync(5000, new byte[800]));
         Assert.Equal(800, quota.Used);
@@ -119,7 +119,7 @@ public class SpillTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: dropping bytes punches holes");
         using var folder = new TemporaryFolder();
-        var quota = new OutputQuota(32_768, 32_768);
+        var quota = new OutputQuota(() => 32_768, () => 32_768);
         using var spill = new SpillFile(folder.Path, quota, new SpillPolicy { DropsOldest = true });
         Assert.True(await spill.TryAppendAsync(0, new byte[32_768]));
         Assert.True(await spill.TryAppendAsync(32_768, new byte[4096]));
@@ -135,7 +135,7 @@ public class SpillTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: dropping bytes punches holes");
         using var folder = new TemporaryFolder();
-        var quota = new OutputQuota(1 << 20, 1 << 20);
+        var quota = new OutputQuota(() => 1 << 20, () => 1 << 20);
         var log = new ReplayBuffer(capacity: 4096);
         log.StartSpilling(() => new SpillFile(folder["missing"], quota, new SpillPolicy()));
         Task producing = Task.Run(() => log.AppendAsync(new byte[100_000]).AsTask());
@@ -155,7 +155,7 @@ public class SpillTests
     public async Task Quota_is_given_back_each_time_that_all_bytes_were_read()
     {
         using var folder = new TemporaryFolder();
-        var quota = new OutputQuota(1 << 20, 1 << 20);
+        var quota = new OutputQuota(() => 1 << 20, () => 1 << 20);
         using var spill = new SpillFile(folder.Path, quota, new SpillPolicy());
         var piece = new byte[700_000];
         // Two rounds together exceed the quota.
@@ -177,7 +177,7 @@ public class SpillTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: dropping bytes punches holes");
         const int PerJob = 4 << 20, Piece = 64 << 10, Start = 12345;
         using var folder = new TemporaryFolder();
-        using var spill = new SpillFile(folder.Path, new(PerJob, PerJob), new SpillPolicy { DropsOldest = true });
+        using var spill = new SpillFile(folder.Path, new(() => PerJob, () => PerJob), new SpillPolicy { DropsOldest = true });
         // The first offset is not 0: a place in the file is not an offset of the stream.
         byte[] piece = [.. Enumerable.Range(0, Piece).Select(i => (byte)(i | 1))];
         var target = new byte[Piece];

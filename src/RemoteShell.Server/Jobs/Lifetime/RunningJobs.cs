@@ -4,8 +4,8 @@ namespace RemoteShell.Server.Jobs.Lifetime;
 
 /// <summary>Counts the running jobs of each key, and the memory of their commands and environments. Thread-safe.</summary>
 /// <remarks>What starts a process holds its command and its environment until the process has ended.</remarks>
-/// <param name="maxJobs">Running jobs of a key.</param>
-internal sealed class RunningJobs(int maxJobs)
+/// <param name="maxJobs">Returns how many jobs of a key may run. Called for each job.</param>
+internal sealed class RunningJobs(Func<int> maxJobs)
 {
     /// <summary>Bytes of memory that the commands and environments of a key's running jobs may take.</summary>
     public const long MaxBytes = 64L << 20;
@@ -24,8 +24,8 @@ internal sealed class RunningJobs(int maxJobs)
         lock (_gate)
         {
             (int jobs, long taken) = _running.GetValueOrDefault(owner);
-            if (jobs >= maxJobs)
-                return $"this key already runs {maxJobs} jobs";
+            if (jobs >= maxJobs())
+                return $"this key already runs {jobs} jobs";
             if (taken + bytes > MaxBytes)
                 return $"the commands and environments of this key's running jobs take more than {MaxBytes >> 20} MiB";
             _running[owner] = (jobs + 1, taken + bytes);

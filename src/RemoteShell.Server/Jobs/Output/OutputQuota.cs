@@ -1,17 +1,17 @@
 namespace RemoteShell.Server.Jobs.Output;
 
 /// <summary>Limits the bytes on disk that hold output no client has taken: for each job, and for all jobs together.</summary>
-/// <param name="perJob">The limit of each job, in bytes.</param>
-/// <param name="total">The limit of all jobs together, in bytes.</param>
-internal sealed class OutputQuota(long perJob, long total)
+/// <param name="perJob">Returns the limit of each job, in bytes.</param>
+/// <param name="total">Returns the limit of all jobs together, in bytes.</param>
+internal sealed class OutputQuota(Func<long> perJob, Func<long> total)
 {
     private long _used;
 
     /// <summary>The limit of each job, in bytes.</summary>
-    public long PerJob => perJob;
+    public long PerJob => perJob();
 
     /// <summary>The limit of all jobs together, in bytes.</summary>
-    public long Total => total;
+    public long Total => total();
 
     /// <summary>Bytes reserved by spill files.</summary>
     /// <remarks>Detached jobs are measured by <c>QuotaEnforcer</c> and are counted in <see cref="Detached"/>.</remarks>
@@ -23,9 +23,9 @@ internal sealed class OutputQuota(long perJob, long total)
     /// <summary>Reserves bytes for a job that has <paramref name="has"/> already; false if a limit would be exceeded.</summary>
     public bool TryTake(long bytes, long has)
     {
-        if (has + bytes > perJob)
+        if (has + bytes > PerJob)
             return false;
-        if (Interlocked.Add(ref _used, bytes) + Detached <= total)
+        if (Interlocked.Add(ref _used, bytes) + Detached <= Total)
             return true;
         Return(bytes);
         return false;

@@ -30,7 +30,7 @@ internal sealed class QuotaEnforcer(JobTable table, OutputQuota quota)
     public void Wake() => _begun.Release();
 
     /// <summary>Measures until the token is cancelled, and calls <paramref name="prune"/> at intervals.</summary>
-    public async Task RunAsync(Action prune, TimeSpan pruneInterval, CancellationToken stopped)
+    public async Task RunAsync(Action prune, Func<TimeSpan> pruneInterval, CancellationToken stopped)
     {
         long pruned = Environment.TickCount64;
         while (true)
@@ -38,7 +38,7 @@ internal sealed class QuotaEnforcer(JobTable table, OutputQuota quota)
             await ((Task)_begun.WaitAsync(Measure(), stopped)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stopped.IsCancellationRequested)
                 return;
-            if (Environment.TickCount64 - pruned < pruneInterval.TotalMilliseconds)
+            if (Environment.TickCount64 - pruned < pruneInterval().TotalMilliseconds)
                 continue;
             prune();
             pruned = Environment.TickCount64;

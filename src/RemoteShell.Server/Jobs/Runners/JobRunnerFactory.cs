@@ -20,15 +20,15 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <summary>Makes the runner for a request.</summary>
 /// <param name="launcher">Starts processes without a terminal.</param>
 /// <param name="account">The user that all commands run as.</param>
-/// <param name="times">How long the steps of a job's end may take.</param>
+/// <param name="times">Returns how long the steps of a job's end may take. Called for each job.</param>
 /// <param name="lineFolder">Where the lines of conversations have their pipes.</param>
 /// <param name="visitors">Returns the connected users.</param>
 /// <param name="groups">The control groups of the jobs; null: they have none.</param>
-/// <param name="recordings">Records terminals; null: they are not recorded.</param>
+/// <param name="recordings">Records terminals; null: no terminal is recorded.</param>
 internal sealed class JobRunnerFactory(
     IProcessLauncher launcher,
     Account account,
-    JobTimes times,
+    Func<JobTimes> times,
     LineFolder lineFolder,
     Func<IEnumerable<ConnectedUser>> visitors,
     ControlGroups? groups = null,
@@ -62,14 +62,15 @@ internal sealed class JobRunnerFactory(
 
         Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, peer);
         ControlGroup? group = groups?.Of(name);
+        JobTimes ending = times();
         if (exec.Tty is { } tty)
             return ForTerminal(tty);
         if (exec.Conversation is not { } kind)
-            return new ProcessRunner(launcher, Build, times, group);
+            return new ProcessRunner(launcher, Build, ending, group);
         // In another encoding a line has ASCII only, which the shell reads as such.
         Encoding shells = TextEncoding.IsAsciiCompatible(encoding) ? encoding : Encoding.UTF8;
-        var shell = new ConversationShell(ShellDialect.Of(account.Shell, kind), lineFolder, shells, times.Grace);
-        return new ConversationRunner(shell, launcher, Build, times, group);
+        var shell = new ConversationShell(ShellDialect.Of(account.Shell, kind), lineFolder, shells, ending.Grace);
+        return new ConversationRunner(shell, launcher, Build, ending, group);
 
         ProcessSpec Build() => Contain(ProcessSpecBuilder.Build(exec, account, login), group);
 
@@ -78,9 +79,9 @@ internal sealed class JobRunnerFactory(
             Asciicast? recording = recordings?.Begin(exec.Job, asked, exec.CommandText, peer);
             var terminal = new TerminalLauncher(asked, recording is null ? null : recording.Show);
             if (place is null)
-                return new(terminal, Build, times, group, recording);
+                return new(terminal, Build, ending, group, recording);
             var state = new ConversationState(place.Shell);
-            return new ConversationTerminalRunner(state, terminal, () => BuildIn(state), times, group, recording);
+            return new ConversationTerminalRunner(state, terminal, () => BuildIn(state), ending, group, recording);
         }
 
         ProcessSpec BuildIn(ConversationState state)
@@ -107,7 +108,7 @@ internal sealed class JobRunnerFactory(
     public DetachedRunner Detached(ExecRequest exec, string peer, JobFolder folder, string name)
     {
         ControlGroup? group = groups?.Of(name);
-        return DetachedRunner.Start(folder, launcher, Build, times.Grace, group);
+        return DetachedRunner.Start(folder, launcher, Build, times().Grace, group);
 
         ProcessSpec Build()
         {
@@ -126,7 +127,7 @@ internal sealed class JobRunnerFactory(
     {
         IJobRunner runner = BuiltinTable.ForLine(line) is var (builtin, arguments)
             ? new BuiltinRunner(builtin, new(arguments, visitors), encoding) { Conversation = place.Shell }
-            : new LineRunner(place.Shell, line, times);
+            : new LineRunner(place.Shell, line, times());
         return place.Before is { } before ? new FollowingRunner(before, place.Shell, runner) : runner;
     }
 

@@ -6,12 +6,16 @@ namespace RemoteShell.Server.Jobs.Runners;
 
 /// <summary>Records terminals to files that only the server's user can read.</summary>
 /// <remarks>If recording fails, the failure is logged and the job goes on.</remarks>
-internal sealed class TerminalRecording(string folder, ILogger log)
+/// <param name="folder">Returns the folder of the recordings; null: terminals are not recorded. Called for each terminal.</param>
+/// <param name="log">Receives what fails.</param>
+internal sealed class TerminalRecording(Func<string?> folder, ILogger log)
 {
-    /// <summary>Begins a recording; null if its file cannot be created.</summary>
+    /// <summary>Begins a recording; null if terminals are not recorded, or if its file cannot be created.</summary>
     public Asciicast? Begin(string job, TerminalRequest tty, string command, string title)
     {
-        string path = Path.Combine(folder, $"{DateTime.UtcNow:yyyyMMdd'T'HHmmss'Z'}-{job}.cast");
+        if (folder() is not { } parent)
+            return null;
+        string path = Path.Combine(parent, $"{DateTime.UtcNow:yyyyMMdd'T'HHmmss'Z'}-{job}.cast");
         try
         {
             return new(Create(path), tty, command, e => Failed(path, e), title);

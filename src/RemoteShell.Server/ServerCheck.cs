@@ -1,0 +1,61 @@
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Connections;
+using RemoteShell.Server.Native;
+
+namespace RemoteShell.Server;
+
+/// <summary>Finds what would keep a server from starting, or from letting its clients in.</summary>
+public static class ServerCheck
+{
+    /// <summary>Checks the keys, addresses, folders and the launcher of a server. Starts nothing, and writes nothing.</summary>
+    /// <remarks>Neither a missing host key nor a port that is in use is an error: the server of these options may run already.</remarks>
+    /// <param name="options">The options of the server.</param>
+    /// <returns>What is wrong; empty if nothing is.</returns>
+    public static IReadOnlyList<RemoteShellException> Run(ServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        List<RemoteShellException> faults = [];
+        Add(() => CheckHostKey(options.HostKeyFile));
+        faults.AddRange(new AuthorizedKeys(options.AuthorizedKeysFile).FindFaults());
+        faults.AddRange(Listener.FindFaults(options.Listen));
+        Add(() => RunningServer.LauncherFor(options.Launcher));
+        Add(() => CheckFolder(options.StateFolder));
+        if (options.RecordFolder is { } recordings)
+            Add(() => CheckFolder(recordings));
+        return faults;
+
+        void Add(Action check)
+        {
+            try
+            {
+                check();
+            }
+            catch (RemoteShellException e)
+            {
+                faults.Add(e);
+            }
+        }
+    }
+
+    private static void CheckHostKey(string path)
+    {
+        if (File.Exists(path))
+            Identity.Load(path).Dispose();
+        else
+            CheckFolder(Path.GetDirectoryName(path)!);
+    }
+
+    // The server makes the folders that do not exist.
+    private static void CheckFolder(string folder)
+    {
+        string path = Path.GetFullPath(folder);
+        while (!Path.Exists(path) && Path.GetDirectoryName(path) is { } parent)
+            path = parent;
+        if (!Directory.Exists(path))
+            throw new RemoteShellException($"cannot use the folder {folder}: {path} is not a folder");
+        if (!OperatingSystem.IsWindows() && FileCalls.Access(path, FileCalls.MayWrite | FileCalls.MayExecute) != 0)
+            throw new RemoteShellException($"cannot use the folder {folder}: this user may not write to {path}");
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using RemoteShell.Protocol;
+
+namespace RemoteShell.Server.Tests.Hosting;
+
+/// <summary>What would keep a server from starting.</summary>
+public class ServerCheckTests
+{
+    [Fact]
+    public void Folder_that_does_not_exist_is_not_a_fault_and_is_not_made()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Empty(ServerCheck.Run(new() { Folder = folder["a/b"], RecordFolder = folder["c"] }));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task Running_server_has_no_faults()
+    {
+        await using var server = new TestServer();
+        Assert.Empty(ServerCheck.Run(server.ServerOptions));
+    }
+
+    [Fact]
+    public void All_faults_are_found()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["server"]);
+        File.WriteAllText(folder["file"], "");
+        File.WriteAllText(folder["server/host_key.pem"], "damaged");
+        File.WriteAllLines(folder["server/authorized_keys"], ["# fine", "", "broken", "ssh-rsa AAAAB3 me"]);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder["server/host_key.pem"], UnixFileMode.UserRead);
+        IReadOnlyList<RemoteShellException> faults = ServerCheck.Run(new()
+        {
+            Folder = folder["server"],
+            StateFolder = folder["file/below"],
+            RecordFolder = folder["file"],
+            Listen = [new(IPAddress.Parse("203.0.113.1"), 7022), new(IPAddress.Parse("203.0.113.2"), 7022)],
+        });
+        string[] expected =
+        [
+            "host_key.pem does not hold a valid key", "authorized_keys:3: this is not a key", "authorized_keys:4: a key of the type",
+            "cannot listen on 203.0.113.1:7022", "cannot listen on 203.0.113.2:7022", $"{folder["file"]} is not a folder",
+            $"{folder["file"]} is not a folder",
+        ];
+        Assert.Equal(expected.Length, faults.Count);
+        Assert.All(expected.Zip(faults), pair => Assert.Contains(pair.First, pair.Second.Message));
+    }
+}
