@@ -11,20 +11,29 @@ internal static class ConfigurationText
     {
         for (int i = 0; i < lines.Count; i++)
         {
-            string line = lines[i].Trim(' ', '\t', '\r', '\f');
-            if (line.Length == 0 || line.StartsWith('#'))
-                continue;
-            var place = new ConfigurationPlace(file, i + 1);
-            int end = line.AsSpan().IndexOfAny(" \t=");
-            string keyword = end < 0 ? line : line[..end];
-            if (keyword.Length == 0)
-                throw new ConfigurationException(place, "there is no keyword before the =");
-            string rest = end < 0 ? "" : line[end..].TrimStart(' ', '\t');
-            if (rest.StartsWith('='))
-                rest = rest[1..].TrimStart(' ', '\t');
-            if (rest.Length == 0)
-                throw new ConfigurationException(place, $"{keyword} needs a value");
-            yield return new(place, keyword, rest);
+            if (ReadLine(new(file, i + 1), lines[i]) is { } line)
+                yield return line;
         }
+    }
+
+    /// <summary>Reads a line; null if it is empty or a comment.</summary>
+    /// <exception cref="ConfigurationException">The line has no value, or has a NUL character, which no path may have.</exception>
+    public static ConfigurationLine? ReadLine(ConfigurationPlace place, string text)
+    {
+        string line = text.Trim(' ', '\t', '\r', '\f');
+        if (line.Length == 0 || line.StartsWith('#'))
+            return null;
+        if (line.Contains('\0', StringComparison.Ordinal))
+            throw new ConfigurationException(place, "the line has a NUL character");
+        int end = line.AsSpan().IndexOfAny(" \t=");
+        string keyword = end < 0 ? line : line[..end];
+        if (keyword.Length == 0)
+            throw new ConfigurationException(place, "there is no keyword before the =");
+        string rest = end < 0 ? "" : line[end..].TrimStart(' ', '\t');
+        if (rest.StartsWith('='))
+            rest = rest[1..].TrimStart(' ', '\t');
+        if (rest.Length == 0)
+            throw new ConfigurationException(place, $"{keyword} needs a value");
+        return new(place, keyword, rest);
     }
 }

@@ -1,4 +1,3 @@
-using RemoteShell.Cli.Client.Configuration;
 using RemoteShell.Cli.Configuration;
 using RemoteShell.Protocol.Transport;
 

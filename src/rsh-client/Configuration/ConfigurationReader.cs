@@ -1,8 +1,5 @@
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Configuration;
-using RemoteShell.Cli.Failures;
-using RemoteShell.Protocol;
-using RemoteShell.Protocol.Files;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Cli.Client.Configuration;
@@ -14,9 +11,6 @@ internal sealed class ConfigurationReader(HostSettings settings)
     // Of files that include each other; as in OpenSSH.
     private const int MaxDepth = 16;
 
-    // In bytes, of one file.
-    private const int MaxSize = 1024 * 1024;
-
     private readonly List<string> _ignored = [];
 
     /// <summary>Reads a file; nothing happens if it does not exist.</summary>
@@ -27,7 +21,7 @@ internal sealed class ConfigurationReader(HostSettings settings)
     private void Read(string path, bool canMatch, int depth)
     {
         bool isActive = canMatch;
-        foreach (ConfigurationLine line in ConfigurationText.Read(path, LinesOf(path)))
+        foreach (ConfigurationLine line in ConfigurationText.Read(path, ConfigurationFile.ReadLines(path)))
         {
             switch (line.Keyword.ToLowerInvariant())
             {
@@ -84,22 +78,6 @@ internal sealed class ConfigurationReader(HostSettings settings)
         {
             foreach (string file in IncludedFiles.Find(pattern, Path.GetDirectoryName(Path.GetFullPath(path))!))
                 Read(file, isActive, depth + 1);
-        }
-    }
-
-    private static string[] LinesOf(string path)
-    {
-        if (Directory.Exists(path))
-            throw new RemoteShellException($"{path} is a folder, not a file");
-        try
-        {
-            if (File.Exists(path) && (FileKind.IsSpecial(path) || new FileInfo(path).Length > MaxSize))
-                throw new RemoteShellException($"{path} is not a regular file, or has more than {MaxSize} bytes");
-            return PrivateFile.ReadLines(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RemoteShellException($"cannot read {path}: {FileFailure.ReasonOf(e)}", e);
         }
     }
 }

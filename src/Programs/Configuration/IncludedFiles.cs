@@ -1,6 +1,4 @@
-using RemoteShell.Cli.Configuration;
-
-namespace RemoteShell.Cli.Client.Configuration;
+namespace RemoteShell.Cli.Configuration;
 
 /// <summary>Finds the files that an <c>Include</c> names.</summary>
 internal static class IncludedFiles
