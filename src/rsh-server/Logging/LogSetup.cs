@@ -12,8 +12,8 @@ internal static class LogSetup
 {
     /// <summary>Makes the logger; the caller disposes it, and <paramref name="file"/> with it.</summary>
     /// <param name="file">The log in files.</param>
-    /// <param name="level">The lowest level that is logged.</param>
-    public static Logger Create(FileLog file, LogEventLevel level)
+    /// <param name="level">Holds the lowest level that is logged, which may change.</param>
+    public static Logger Create(FileLog file, LoggingLevelSwitch level)
     {
         // Standard error may be a pipe without a reader, or a stopped terminal: a write can block without limit.
         ILogEventSink console = LoggerSinkConfiguration.Wrap(QueuedSink.Start, sink => sink.Console(
@@ -22,7 +22,7 @@ internal static class LogSetup
             formatProvider: CultureInfo.InvariantCulture,
             theme: Theme()));
         return new LoggerConfiguration()
-            .MinimumLevel.Is(level)
+            .MinimumLevel.ControlledBy(level)
             .Enrich.With<SourceContextRemover>()
             .WriteTo.Sink(console)
             .WriteTo.Sink(file)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Failures;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
 
 namespace RemoteShell.Cli.Server.Options;
@@ -19,7 +20,8 @@ internal static class InteractiveOptions
 
     private static readonly Option<TimeSpan?> Idle = DurationOption.Create(
         "--idle-timeout",
-        "End a connection that has been idle for this time; the option idle-timeout= of an authorized key overrides this [never].");
+        "End a connection that has been idle for this time; the option idle-timeout= of an authorized key overrides this [never].",
+        MinIdleTimeout);
 
     private static readonly Option<string> Record = new Option<string>("--record-dir")
     {
@@ -34,33 +36,31 @@ internal static class InteractiveOptions
         command.Add(Record);
     }
 
-    public static ServerOptions Apply(ParseResult parsed, ServerOptions options) => options with
+    public static ServerOptions Apply(RunValues values, ServerOptions options) => options with
     {
-        MessageOfTheDayFile = parsed.GetValue(MessageOfTheDay) is { } file ? Existing(file) : null,
-        IdleTimeout = parsed.GetValue(Idle) is { } idle ? AtLeastMinimum(idle) : null,
-        RecordFolder = parsed.GetValue(Record) is { } folder ? Writable(folder) : null,
+        MessageOfTheDayFile = values.Convert(MessageOfTheDay, Existing),
+        IdleTimeout = values.Of(Idle),
+        RecordFolder = values.Convert(Record, Path.GetFullPath),
     };
 
-    private static string Existing(string file)
-        => File.Exists(file) ? Path.GetFullPath(file) : throw new FormatException($"--motd: there is no file {file}");
-
-    private static TimeSpan AtLeastMinimum(TimeSpan time)
-        => time >= MinIdleTimeout ? time : throw new FormatException("--idle-timeout must be at least 1s");
-
-    // Checked at the start: otherwise the first recording would fail.
-    private static string Writable(string folder)
+    /// <summary>Makes the folder of recordings if it does not exist, and checks that it can be written.</summary>
+    /// <remarks>Otherwise the first recording would fail.</remarks>
+    /// <exception cref="RemoteShellException">It cannot be made or written.</exception>
+    public static void PrepareRecordFolder(ServerOptions options)
     {
+        if (options.RecordFolder is not { } folder)
+            return;
         try
         {
-            string full = OperatingSystem.IsWindows()
-                ? Directory.CreateDirectory(folder).FullName
-                : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
-            File.Create(Path.Combine(full, $".{Environment.ProcessId}"), 1, FileOptions.DeleteOnClose).Dispose();
-            return full;
+            PrivateFolder.Create(folder);
+            File.Create(Path.Combine(folder, $".{Environment.ProcessId}"), 1, FileOptions.DeleteOnClose).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new RemoteShellException($"--record-dir: cannot write to {folder}: {FileFailure.ReasonOf(e)}", e);
         }
     }
+
+    private static string Existing(string file)
+        => File.Exists(file) ? Path.GetFullPath(file) : throw new FormatException($"--motd: there is no file {file}");
 }

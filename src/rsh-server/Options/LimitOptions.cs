@@ -91,29 +91,29 @@ internal static class LimitOptions
             command.Add(option);
     }
 
-    public static ServerOptions Apply(ParseResult parsed, ServerOptions options) => options with
+    public static ServerOptions Apply(RunValues values, ServerOptions options) => options with
     {
-        KillGrace = parsed.GetValue(KillGrace) ?? options.KillGrace,
-        StopGrace = parsed.GetValue(StopGrace) ?? options.StopGrace,
-        DrainGrace = parsed.GetValue(DrainGrace) ?? options.DrainGrace,
-        KeepJobs = parsed.GetValue(KeepJobs) ?? options.KeepJobs,
-        KeepTime = parsed.GetValue(KeepTime) ?? options.KeepTime,
-        KeepaliveTimeout = parsed.GetValue(Keepalive) ?? options.KeepaliveTimeout,
-        JobQuota = parsed.GetValue(JobQuota) ?? options.JobQuota,
-        TotalQuota = parsed.GetValue(TotalQuota) ?? options.TotalQuota,
-        FileQuota = parsed.GetValue(FileQuota) ?? options.FileQuota,
+        KillGrace = values.Of(KillGrace) ?? options.KillGrace,
+        StopGrace = values.Of(StopGrace) ?? options.StopGrace,
+        DrainGrace = values.Of(DrainGrace) ?? options.DrainGrace,
+        KeepJobs = values.Of(KeepJobs) ?? options.KeepJobs,
+        KeepTime = values.Of(KeepTime) ?? options.KeepTime,
+        KeepaliveTimeout = values.Of(Keepalive) ?? options.KeepaliveTimeout,
+        JobQuota = values.Of(JobQuota) ?? options.JobQuota,
+        TotalQuota = values.Of(TotalQuota) ?? options.TotalQuota,
+        FileQuota = values.Of(FileQuota) ?? options.FileQuota,
         Limits = new()
         {
-            Connections = parsed.GetValue(Connections) ?? Limits.Connections,
-            ConnectionsPerAddress = parsed.GetValue(PerAddress) ?? Limits.ConnectionsPerAddress,
-            Handshakes = parsed.GetValue(Handshakes) ?? Limits.Handshakes,
-            HandshakeTime = parsed.GetValue(HandshakeTime) ?? Limits.HandshakeTime,
-            Channels = parsed.GetValue(Channels) ?? Limits.Channels,
-            Jobs = parsed.GetValue(Jobs) ?? Limits.Jobs,
-            Header = parsed.GetValue(Header) ?? Limits.Header,
-            Body = parsed.GetValue(Body) ?? Limits.Body,
-            StreamMemory = parsed.GetValue(StreamMemory) ?? Limits.StreamMemory,
-            WindowMemory = parsed.GetValue(WindowMemory) ?? Limits.WindowMemory,
+            Connections = values.Of(Connections) ?? Limits.Connections,
+            ConnectionsPerAddress = values.Of(PerAddress) ?? Limits.ConnectionsPerAddress,
+            Handshakes = values.Of(Handshakes) ?? Limits.Handshakes,
+            HandshakeTime = values.Of(HandshakeTime) ?? Limits.HandshakeTime,
+            Channels = values.Of(Channels) ?? Limits.Channels,
+            Jobs = values.Of(Jobs) ?? Limits.Jobs,
+            Header = values.Of(Header) ?? Limits.Header,
+            Body = values.Of(Body) ?? Limits.Body,
+            StreamMemory = values.Of(StreamMemory) ?? Limits.StreamMemory,
+            WindowMemory = values.Of(WindowMemory) ?? Limits.WindowMemory,
         },
     };
 

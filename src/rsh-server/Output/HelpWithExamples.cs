@@ -21,6 +21,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
               rsh-server run --listen 127.0.0.1:0 --port-file p  Pick a free port, and write it to a file.
               rsh-server run --shell /bin/sh                     Serve as a user whose login shell is nologin.
               rsh-server run --max-jobs 16 --idle-timeout 8h     Limit what clients may use.
+              rsh-server run --check                             Say what is wrong with /etc/rsh-server/config.
             """,
         ["authorize"] = """
               ssh laptop rsh-client pubkey | rsh-server authorize -

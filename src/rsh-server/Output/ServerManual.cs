@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Manuals;
+using RemoteShell.Cli.Server.Configuration;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Server.Output;
@@ -28,6 +29,20 @@ internal sealed class ServerManual(RootCommand root)
         page.Section("Commands");
         foreach (Command command in root.Subcommands)
             Write(page, command);
+        page.Section("Configuration file");
+        page.Paragraph(
+            "rsh-server run reads /etc/rsh-server/config if it exists, or the file of --config. A line has a key and a value: KEY VALUE or "
+            + "KEY=VALUE. Case does not count. # begins a comment. Quotes hold a value with spaces together. The first value of a key "
+            + "counts; options of the command line go before the file. A flag takes yes or no. Each key does what its option does, and "
+            + "the option's name without the first hyphens is a name of the key too.");
+        foreach (ServerKey key in ServerKeys.All)
+            Write(page, key);
+        page.Item("Include FILE...", "Read other files in this place; * and ? work. A relative path starts in the folder of this file.");
+        page.Item("IgnoreUnknown PATTERN,...", "Allow keys that a pattern fits. Any other unknown key is an error.");
+        page.Paragraph(
+            "On SIGHUP the server reads the file again, and applies it to later connections, requests and jobs. If anything is wrong, "
+            + "the log says where, and what applied before still applies. ListenAddress, Udp, Launcher, Shell and PortFile need a "
+            + "restart.");
         page.Section("Values");
         page.Item("TIME", "A number and a unit: 250ms, 30s, 10m, 1h30m or 1d, at most 45d. Without a unit: seconds.");
         page.Item("SIZE", "A number of bytes, or one with a unit: 64K, 16M, 1G or 2T. K is 1024 bytes, M is 1024 K, and so on.");
@@ -39,6 +54,7 @@ internal sealed class ServerManual(RootCommand root)
         page.Item("XDG_STATE_HOME", "Keep jobs and logs in $XDG_STATE_HOME/rsh-server [~/.local/state/rsh-server].");
         page.Item("NO_COLOR", "Do not use colours in the log.");
         page.Section("Files");
+        page.Item("/etc/rsh-server/config", "The configuration. It need not exist, and others may not write to it.");
         page.Item("~/.config/rsh-server/authorized_keys", "The keys that may use the server, with options in front of them.");
         page.Item("~/.config/rsh-server/host_key.pem", "The server's key, created at the first start.");
         page.Item("~/.local/state/rsh-server/log", "The log, as JSON.");
@@ -56,6 +72,13 @@ internal sealed class ServerManual(RootCommand root)
             page.Item(TermOf(option), option.Description ?? "");
         if (HelpWithExamples.ExamplesOf(command.Name) is { } examples)
             page.Lines(examples.Split('\n').Select(line => line.Trim()));
+    }
+
+    private void Write(ManualWriter page, ServerKey key)
+    {
+        Command run = root.Subcommands.First(command => command.Name == "run");
+        Option option = run.Options.First(option => option.Name == key.Option);
+        page.Item($"{key.Name} {option.HelpName ?? "yes|no"}", option.Description ?? "");
     }
 
     private static string TermOf(Option option)

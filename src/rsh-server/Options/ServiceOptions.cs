@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Net;
+using RemoteShell.Cli.Arguments;
+using RemoteShell.Server;
+using Serilog.Events;
+
+namespace RemoteShell.Cli.Server.Options;
+
+/// <summary>The options of the server itself: where it listens, what it logs, and how it starts commands.</summary>
+internal static class ServiceOptions
+{
+    private static readonly Option<string[]> Listen = new("--listen")
+    {
+        Description = "Listen on this address, on all addresses with '*:PORT', or on loopback with PORT alone; repeatable "
+            + "[7022: loopback, IPv4 and IPv6]. Port 0 picks a free port.",
+        HelpName = "HOST:PORT|PORT",
+    };
+
+    private static readonly Option<bool> Udp = new("--udp")
+    {
+        Description = "Answer UDP pings of 'rsh-client ping --udp' on the same ports; no key is needed [off].",
+    };
+
+    private static readonly Option<bool> Forwarding = new("--allow-forwarding")
+    {
+        Description = "Let each key connect to TCP ports that this machine reaches, as 'rsh-client --jump' does "
+            + "[only keys with the option permitopen=].",
+    };
+
+    private static readonly Option<string> PortFile = new Option<string>("--port-file")
+    {
+        Description = "Write the port to this file once the server listens.",
+        HelpName = "FILE",
+    }.NotEmpty();
+
+    private static readonly Option<string> Level = new Option<string>("--log-level")
+    {
+        Description = "Write to the log all messages of this level and of more severe levels [information].",
+        HelpName = "debug|information|warning|error",
+    }.OneOf("debug", "information", "warning", "error");
+
+    private static readonly Option<string> Launcher = new Option<string>("--launcher")
+    {
+        Description = "Start commands with CliWrap, or with posix_spawn (Linux), which starts a command about 0.4 ms faster "
+            + "and always knows the signal that ended it [cliwrap].",
+        HelpName = "cliwrap|posix_spawn",
+    }.OneOf("cliwrap", "posix_spawn");
+
+    private static readonly Option<string> Shell = new Option<string>("--shell")
+    {
+        Description = "Run command lines in this shell [the login shell of the server's user]. "
+            + "A service account whose login shell is nologin needs it.",
+        HelpName = "PATH",
+    }.NotEmpty();
+
+    public static void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[Listen, Udp, Forwarding, PortFile, Level, Launcher, Shell])
+            command.Add(option);
+    }
+
+    public static ServerOptions Apply(RunValues values, ServerOptions options)
+    {
+        IPEndPoint[] listen = [.. values.ConvertEach(Listen, text => ListenAddress.Resolve(text).ToArray()).SelectMany(found => found)];
+        return options with
+        {
+            Listen = listen.Length > 0 ? listen : options.Listen,
+            AnswersProbes = values.Of(Udp),
+            AllowsForwarding = values.Of(Forwarding),
+            Shell = values.Convert(Shell, Executable),
+            Launcher = values.Of(Launcher) == "posix_spawn" ? CommandLauncher.PosixSpawn : CommandLauncher.CliWrap,
+        };
+    }
+
+    /// <summary>The lowest level that is logged.</summary>
+    public static LogEventLevel LogLevel(RunValues values)
+        => Enum.Parse<LogEventLevel>(values.Of(Level) ?? "information", ignoreCase: true);
+
+    /// <summary>The file that gets the port; null: none does.</summary>
+    public static string? PortFileOf(RunValues values) => values.Of(PortFile);
+
+    private static string Executable(string shell)
+    {
+        string path = Path.GetFullPath(shell);
+        return File.Exists(path) ? path : throw new FormatException($"--shell: there is no file {path}");
+    }
+}
