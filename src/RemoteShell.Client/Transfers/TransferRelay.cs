@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Files.Transfers.Records;
 
@@ -10,11 +12,14 @@ namespace RemoteShell.Client.Transfers;
 /// <param name="tally">Counts.</param>
 internal sealed class TransferRelay(TransferSession from, TransferSession to, RequestedNames? requested, TransferTally tally)
 {
+    // The entries without an outcome. Used by both directions.
+    private readonly ConcurrentDictionary<long, (string Path, bool IsWanted)> _open = new();
+
     /// <summary>Passes everything on until both servers have ended.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] both = [PassAsync(from, to, stop.Token), PassAsync(to, from, stop.Token)];
+        Task[] both = [PassAllAsync(stop.Token), PassAsync(to, from, stop.Token)];
         Task first = await Task.WhenAny(both).ConfigureAwait(false);
         if (!first.IsCompletedSuccessfully)
             await stop.CancelAsync().ConfigureAwait(false);
@@ -24,13 +29,19 @@ internal sealed class TransferRelay(TransferSession from, TransferSession to, Re
         await Task.WhenAll(both).ConfigureAwait(false);
     }
 
+    private async Task PassAllAsync(CancellationToken cancellationToken)
+    {
+        await PassAsync(from, to, cancellationToken).ConfigureAwait(false);
+        tally.FindNoMore();
+    }
+
     private async Task PassAsync(TransferSession source, TransferSession target, CancellationToken cancellationToken)
     {
         TransferRecord record;
         do
         {
             record = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
-            Count(record);
+            Count(record, source.Reader.Body);
             await target.Writer.WriteAsync(record, source.Reader.Body, cancellationToken).ConfigureAwait(false);
             if (!source.Reader.HasMore)
                 await target.Writer.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -38,22 +49,49 @@ internal sealed class TransferRelay(TransferSession from, TransferSession to, Re
         while (record is not EndRecord);
     }
 
-    private void Count(TransferRecord record)
+    private void Count(TransferRecord record, ReadOnlySequence<byte> body)
     {
         switch (record)
         {
             case EntryRecord entry:
                 requested?.Require(RecordText.ToPath(entry.Path));
+                if (_open.Count >= TreeSender.MostOffered)
+                    throw new RecordException($"more than {TreeSender.MostOffered} entries without an outcome");
+                _open[entry.Id] = (entry.Path, false);
                 tally.Find(entry.Size);
                 break;
             case FaultRecord { IsFolder: false }:
                 // The other server tells its outcome.
                 tally.Find(0);
                 break;
+            case WantRecord want when _open.TryGetValue(want.Id, out (string Path, bool IsWanted) entry):
+                _open[want.Id] = (entry.Path, true);
+                Move(want.Id, want.From);
+                break;
+            case DataRecord data:
+                Move(data.Id, data.Size > 0 ? data.Size : body.Length);
+                break;
+            case HoleRecord hole:
+                Move(hole.Id, hole.Size);
+                break;
             case OutcomeRecord outcome when TransferItem.TryOf(outcome) is { } item:
-                tally.Move(item.Path, item.Outcome == TransferOutcome.Failed ? 0 : item.Size);
-                tally.Finish(item);
+                End(outcome.Id, item);
                 break;
         }
+    }
+
+    private void Move(long id, long bytes)
+    {
+        if (_open.TryGetValue(id, out (string Path, bool IsWanted) entry))
+            tally.Move(entry.Path, bytes);
+    }
+
+    private void End(long id, TransferItem item)
+    {
+        _open.TryRemove(id, out (string Path, bool IsWanted) entry);
+        // The content that is not wanted is there already, or would be sent.
+        if (!entry.IsWanted && item.Outcome != TransferOutcome.Failed)
+            tally.Move(item.Path, item.Size);
+        tally.Finish(item);
     }
 }
