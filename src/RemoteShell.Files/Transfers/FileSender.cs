@@ -24,8 +24,8 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
             using OpenedFile file = parent.OpenRead(offered.Path.Name);
             if (!IsSame(file.Entry, offered.Entry))
                 throw new FileException(FileFault.Changed, offered.Record.Path, "it was changed after it was found");
-            tally.Move(offered.Record.Path, from);
-            if (await SendContentAsync(offered.Record, file, from, isWanted, cancellationToken).ConfigureAwait(false) is not { } whole)
+            Move(offered, from);
+            if (await SendContentAsync(offered, file, from, isWanted, cancellationToken).ConfigureAwait(false) is not { } whole)
                 return;
             end = whole;
         }
@@ -55,7 +55,10 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
                 await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
             count = await reading.ConfigureAwait(false);
             if (count > 0)
+            {
                 await SendPieceAsync(record, _piece.AsMemory(0, count), digest, sha256, cancellationToken).ConfigureAwait(false);
+                tally.Move(record.Path, count);
+            }
         }
         while (count > 0);
         await writer.WriteAsync(EndOf(record, digest, sha256) with { Size = digest.Length }, cancellationToken).ConfigureAwait(false);
@@ -64,8 +67,9 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
 
     // Null if the receiver has given the file up.
     private async Task<EndOfFileRecord?> SendContentAsync(
-        EntryRecord record, OpenedFile file, long from, Func<bool> isWanted, CancellationToken cancellationToken)
+        OfferedEntry offered, OpenedFile file, long from, Func<bool> isWanted, CancellationToken cancellationToken)
     {
+        EntryRecord record = offered.Record;
         var digest = new PieceDigest();
         using IncrementalHash? sha256 = rules.Sha256 ? await HashAsync(file, from, cancellationToken).ConfigureAwait(false) : null;
         _compressor?.Begin();
@@ -81,6 +85,7 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
             if (start > offset)
             {
                 await SendHoleAsync(record, start - offset, digest, sha256, cancellationToken).ConfigureAwait(false);
+                Move(offered, start - offset);
                 offset = start;
                 continue;
             }
@@ -93,6 +98,7 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
             }
 
             await SendPieceAsync(record, _piece.AsMemory(0, count), digest, sha256, cancellationToken).ConfigureAwait(false);
+            Move(offered, count);
             offset += count;
         }
 
@@ -121,7 +127,6 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
             (body, size) = (compressed, piece.Length);
         await _limit.TakeAsync(body.Length, cancellationToken).ConfigureAwait(false);
         await writer.WriteAsync(new DataRecord(record.Id, size), body, cancellationToken).ConfigureAwait(false);
-        tally.Move(record.Path, piece.Length);
     }
 
     private async Task SendHoleAsync(
@@ -131,7 +136,12 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
         if (sha256 is not null)
             Zeros.AppendTo(sha256, size);
         await writer.WriteAsync(new HoleRecord(record.Id, size), cancellationToken).ConfigureAwait(false);
-        tally.Move(record.Path, size);
+    }
+
+    private void Move(OfferedEntry offered, long count)
+    {
+        offered.Moved += count;
+        tally.Move(offered.Record.Path, count);
     }
 
     // The hash is that of the whole file, so what the receiver has already is read once.

@@ -11,9 +11,18 @@ namespace RemoteShell.Files.Transfers;
 /// <param name="Record">What the receiver was told.</param>
 internal sealed record OfferedEntry(TransferSource Source, RelativePath Path, FileEntry Entry, EntryRecord Record)
 {
+    private long _moved;
+
     /// <summary>The absolute path, escaped.</summary>
     public string FullPath => Folder.Join(Source.Parent.FullPath, Path.Escaped);
 
     /// <summary>Whether the receiver has asked for the content. Used by the task that reads from it.</summary>
     public bool IsWanted { get; set; }
+
+    /// <summary>The bytes of a file that the receiver had, or that were sent. Used by several threads.</summary>
+    public long Moved
+    {
+        get => Volatile.Read(ref _moved);
+        set => Volatile.Write(ref _moved, value);
+    }
 }

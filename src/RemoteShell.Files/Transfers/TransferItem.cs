@@ -23,6 +23,12 @@ public sealed record TransferItem
     /// <summary>The digest of a file: <c>crc32c:</c> or <c>sha256:</c> and hex digits; null if it has none.</summary>
     public string? Digest { get; init; }
 
+    /// <summary>The bytes of the file that are at the target, or were when it failed; 0 for what is not a file.</summary>
+    internal long Moved => Outcome == TransferOutcome.Failed ? MovedBeforeFailure : Size;
+
+    /// <summary>If it failed: the bytes of the file that had been transferred, with those of an earlier transfer.</summary>
+    internal long MovedBeforeFailure { get; init; }
+
     /// <summary>The absolute path at this end, escaped; null: it is not at this end, or not known.</summary>
     internal string? FullPath { get; init; }
 

@@ -263,7 +263,7 @@ internal sealed class TreeReceiver(
         }
         catch (FileException e)
         {
-            await EndAsync(file, Failed(file.Record, file.Path, e.Reason), cancellationToken).ConfigureAwait(false);
+            await EndAsync(file, Failed(file, e), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -278,7 +278,7 @@ internal sealed class TreeReceiver(
         }
         catch (FileException e)
         {
-            item = Failed(file.Record, file.Path, e.Reason);
+            item = Failed(file, e);
         }
 
         await EndAsync(file, item, cancellationToken).ConfigureAwait(false);
@@ -429,6 +429,9 @@ internal sealed class TreeReceiver(
 
     private static TransferItem Item(EntryRecord entry, RelativePath path, TransferOutcome outcome)
         => new() { Path = path.Escaped, Outcome = outcome, Size = entry.Size, Digest = entry.Digest };
+
+    private static TransferItem Failed(ReceivingFile file, FileException fault)
+        => Failed(file.Record, file.Path, fault.Reason) with { MovedBeforeFailure = file.Partial?.Length ?? 0 };
 
     private static TransferItem Failed(EntryRecord entry, RelativePath path, string reason)
         => new() { Path = path.Escaped, Outcome = TransferOutcome.Failed, Size = entry.Size, Reason = reason };

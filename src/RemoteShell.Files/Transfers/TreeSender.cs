@@ -176,6 +176,8 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
         // The content that is not wanted is there already, or would be sent.
         if (offered is { IsWanted: false } && item.Outcome != TransferOutcome.Failed)
             tally.Move(outcome.Path, offered.Record.Size);
-        tally.Finish(offered is null ? item : item with { Size = offered.Record.Size, FullPath = offered.FullPath });
+        tally.Finish(offered is null
+            ? item
+            : item with { Size = offered.Record.Size, MovedBeforeFailure = offered.Moved, FullPath = offered.FullPath });
     }
 }

@@ -22,12 +22,13 @@ internal sealed class FileService(
     Func<TransferDirection, IProgress<TransferProgress>> log,
     TransferHolder holder)
 {
-    /// <summary>Serves until the client has what it asked for.</summary>
+    /// <summary>Serves until the client has what it asked for. Returns why that was refused; null: it was not.</summary>
     /// <exception cref="RecordException">The client breaks the rules.</exception>
-    public async Task ServeAsync(PipeReader input, Stream output, CancellationToken cancellationToken)
+    public async Task<string?> ServeAsync(PipeReader input, Stream output, CancellationToken cancellationToken)
     {
         var reader = new RecordReader(input);
         using var writer = new RecordWriter(output);
+        string? refusal = null;
         try
         {
             TransferRecord? first = await reader.ReadAsync(cancellationToken);
@@ -51,6 +52,7 @@ internal sealed class FileService(
         }
         catch (FileException e)
         {
+            refusal = e.Message;
             await writer.WriteAsync(
                 new RefusalRecord { Fault = e.Fault.ToString(), Text = e.Message, Hint = e.Hint }, cancellationToken);
         }
@@ -60,6 +62,7 @@ internal sealed class FileService(
         }
 
         await writer.FlushAsync(cancellationToken);
+        return refusal;
     }
 
     private async Task SendAsync(StartRecord start, RecordReader reader, RecordWriter writer, CancellationToken cancellationToken)

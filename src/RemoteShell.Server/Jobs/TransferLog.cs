@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Files.Transfers;
@@ -16,38 +17,34 @@ internal sealed class TransferLog(
     ILogger log, AuthorizedKey owner, IPEndPoint peer, string job, TransferDirection direction)
     : IProgress<TransferProgress>
 {
-    private const string NoDigest = "no digest";
-
     public void Report(TransferProgress value)
     {
         // What has no path here happened at the client: it names what it deletes there, and repeats what it was not sent.
-        if ((value.Unsent ?? value.Finished) is not { FullPath: { } path } item)
+        if ((value.Unsent ?? value.Finished) is not { FullPath: { } path } item || !log.IsEnabled(LogLevel.Information))
             return;
-        if (item.Reason is null)
-        {
-            log.LogInformation(
-                "{Peer} {Fingerprint}: job {Job}: {Direction} file {Path}: {Outcome}, {Bytes} bytes, {Digest}",
-                peer,
-                owner.Key.Fingerprint,
-                job,
-                direction,
-                path,
-                item.Outcome,
-                item.Size,
-                item.Digest ?? NoDigest);
-            return;
-        }
-
+        // Properties beside those of the message's template.
+        KeyValuePair<string, object?>[] properties =
+        [
+            new("Outcome", item.Outcome),
+            new("Bytes", item.Moved),
+            new("Digest", item.Digest),
+            new("Reason", item.Reason),
+        ];
+        using IDisposable? scope = log.BeginScope(properties);
         log.LogInformation(
-            "{Peer} {Fingerprint}: job {Job}: {Direction} file {Path}: {Outcome}, {Bytes} bytes, {Digest}: {Reason}",
+            "{Peer} {Fingerprint}: job {Job}: {Direction} file {Path}: {Ending}",
             peer,
             owner.Key.Fingerprint,
             job,
             direction,
             path,
-            item.Outcome,
-            item.Size,
-            item.Digest ?? NoDigest,
-            item.Reason);
+            Words(item));
+    }
+
+    private static string Words(TransferItem item)
+    {
+        string digest = item.Digest is null ? "" : $", {item.Digest}";
+        string reason = item.Reason is null ? "" : $": {item.Reason}";
+        return string.Create(CultureInfo.InvariantCulture, $"{item.Outcome}, {item.Moved} bytes{digest}{reason}");
     }
 }

@@ -79,6 +79,32 @@ public sealed class FileOperationTests : IAsyncDisposable
         Assert.Equal((FileFault.Denied, "/: is where all paths begin, and cannot be deleted"), (refused.Fault, refused.Message));
     }
 
+    [Theory]
+    [InlineData("rm")]
+    [InlineData("mv")]
+    [InlineData("mkdir")]
+    [InlineData("ls")]
+    [InlineData("stat")]
+    [InlineData("get")]
+    [InlineData("put")]
+    public async Task Server_logs_the_reason_of_a_request_that_it_refuses(string verb)
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        string path = _folder["nosuch/f"];
+        var refused = await Assert.ThrowsAsync<FileRequestException>(() => (verb switch
+        {
+            "rm" => client.DeleteAsync(path),
+            "mv" => client.RenameAsync(path, _folder["new"]),
+            "mkdir" => client.MakeDirectoryAsync(path),
+            "ls" => client.ListAsync(path),
+            "stat" => client.StatAsync(path),
+            "get" => client.DownloadAsync([path], _folder["new"]),
+            _ => client.UploadAsync([_folder["f"]], path),
+        }).Within());
+        await Waiting.Until(() => _server.Log.Any(line => line.Contains(" ended for ", StringComparison.Ordinal)), "the job has ended");
+        Assert.Contains(_server.Log, line => line.Contains($": exited 1 ({refused.Message}), ", StringComparison.Ordinal));
+    }
+
     private void AssertUnchanged()
     {
         Assert.Equal(["d", "dangling", "f", "link"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order());

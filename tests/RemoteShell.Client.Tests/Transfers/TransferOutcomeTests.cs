@@ -72,6 +72,28 @@ public sealed class TransferOutcomeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Directions))]
+    public async Task Server_logs_the_bytes_that_were_sent_of_a_file_that_became_shorter(string direction)
+    {
+        const long size = 32 << 20;
+        await RunAsync($"mkdir s; head -c {size} /dev/urandom > s/f");
+        await using var server = new TestServer();
+        var shortening = new Shortening(_folder["s/f"]);
+        // The sender is slower than the receiver, and so reads the file when it is short.
+        TransferResult result = await TransferAsync(server, direction, Folders with { MaxRate = 16 << 20 }, shortening);
+        Assert.Equal(1, result.Failed);
+        LogEntry[] files = [.. server.Events.Where(entry => entry.Message.Contains("/f: ", StringComparison.Ordinal))];
+        Assert.Equal(direction == "copy" ? 2 : 1, files.Length);
+        Assert.All(files, file =>
+        {
+            Assert.Equal("Failed", Property(file, "Outcome"));
+            long bytes = long.Parse(Property(file, "Bytes"), System.Globalization.CultureInfo.InvariantCulture);
+            Assert.InRange(bytes, 1, size - 1);
+            Assert.EndsWith($"/f: Failed, {bytes} bytes: {result.Failures[0].Reason}", file.Message, StringComparison.Ordinal);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
     public async Task File_that_is_named_like_a_partial_file_is_skipped_and_told(string direction)
     {
         const string name = ".rsh-partial-0123456789abcdef";
@@ -177,6 +199,16 @@ public sealed class TransferOutcomeTests : IDisposable
         using System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
         await process.WaitForExitAsync().Within();
         Assert.Equal(0, process.ExitCode);
+    }
+
+    /// <summary>Makes a file shorter when its first bytes are under way.</summary>
+    private sealed class Shortening(string file) : IProgress<TransferProgress>
+    {
+        public void Report(TransferProgress value)
+        {
+            if (value is { Bytes: > 0, Finished: null })
+                File.WriteAllText(file, "short");
+        }
     }
 
     private sealed class ItemList : IProgress<TransferProgress>

@@ -39,8 +39,8 @@ internal sealed class FilesRunner(Func<Job, FileService> service, Task before) :
         {
             await before.WaitAsync(gone.Token);
             await using Stream output = new ReplayBufferStream(job.Buffer("stdout"));
-            await service(job).ServeAsync(pipe.Reader, output, gone.Token);
-            return new(Outcome.Exited, 0);
+            string? refusal = await service(job).ServeAsync(pipe.Reader, output, gone.Token);
+            return new(Outcome.Exited, refusal is null ? 0 : Failed) { Reason = refusal };
         }
         catch (OperationCanceledException) when (job.Cause is { } cause)
         {
@@ -49,7 +49,7 @@ internal sealed class FilesRunner(Func<Job, FileService> service, Task before) :
         catch (Exception e) when (e is RecordException or FileException or IOException)
         {
             await job.Buffer("stderr").AppendAsync(Encoding.UTF8.GetBytes(e.Message));
-            return new(Outcome.Exited, Failed);
+            return new(Outcome.Exited, Failed) { Reason = e.Message };
         }
         finally
         {
