@@ -9,6 +9,8 @@ namespace RemoteShell.Client.Requests;
 /// </remarks>
 internal sealed class FailureTranslation(string host)
 {
+    private const string TransferHint = "give the same command again; a transfer goes on where it stopped";
+
     /// <summary>The job that the request is about; null if it is about none, or has not begun.</summary>
     public string? Job { get; set; }
 
@@ -43,11 +45,7 @@ internal sealed class FailureTranslation(string host)
     private ConnectionLostException Lost(string job, ConnectFailedException connect)
     {
         if (IsTransfer)
-        {
-            const string hint = "give the same command again; a transfer goes on where it stopped";
-            return new(job, connect, "not everything may have been done", hint);
-        }
-
+            return new(job, connect, "not everything may have been done", TransferHint);
         return Removes
             ? new(job, connect, $"the job {job} may have been removed", $"see whether it is still there: rsh-client jobs --all {host}")
             : new(
@@ -61,6 +59,12 @@ internal sealed class FailureTranslation(string host)
     {
         ChannelException { Code: ErrorCode.TakenOver } when Job is { } job => new TakenOverException(job, host, failure),
         RequestRefusedException { Code: ErrorCode.TakenOver } when Job is { } job => new TakenOverException(job, host, failure),
+        // The server's message is about a job, and where its output is.
+        RequestRefusedException { Code: ErrorCode.Gone } when IsTransfer => new RequestRefusedException(
+            ErrorCode.Gone, "the server was stopped in the middle, or gave the transfer up while the connection was lost")
+        {
+            Hint = TransferHint,
+        },
         ChannelException => new UnverifiedOutputException(Unverified(failure.Message), failure) { Hint = failure.Hint },
         ConnectFailedException connect when Job is { } job => Lost(job, connect),
         ConnectionException { Reason.Code: ErrorCode.Unauthorized } refused => new UnauthorizedException(refused),

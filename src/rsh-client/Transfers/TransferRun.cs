@@ -62,7 +62,6 @@ internal sealed class TransferRun : IAsyncDisposable
         }
         catch (RequestRefusedException e) when (e.Code == ErrorCode.Gone)
         {
-            // The server was stopped in the middle, or gave the transfer up while the connection was lost.
             display.Dispose();
             return UserMessages.Fail(ExitStatus.NoConnection, e.Message, run._report.Stopped.Hint);
         }
