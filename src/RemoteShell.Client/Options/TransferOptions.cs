@@ -12,7 +12,9 @@ public sealed record TransferOptions
     public bool HardLinks { get; init; }
 
     /// <summary>Whether owners and groups are transferred, by name. Default: no.</summary>
-    /// <remarks>A name that the target does not know leaves the owner as it is.</remarks>
+    /// <remarks>
+    /// An owner or group that the receiver does not know, or may not set, stays as it is: see <see cref="TransferResult.OtherOwner"/>.
+    /// </remarks>
     public bool Owner { get; init; }
 
     /// <summary>Whether extended attributes are transferred. Default: no.</summary>

@@ -14,6 +14,9 @@ public sealed record TransferResult
     /// <summary>Devices, FIFOs, sockets and partial files.</summary>
     public long Skipped { get; init; }
 
+    /// <summary>Those whose owner or group was wanted, and could not be set.</summary>
+    public long OtherOwner { get; init; }
+
     /// <summary>Those that were deleted at the target.</summary>
     public long Deleted { get; init; }
 

@@ -46,6 +46,8 @@ internal sealed class ResultCounter(IProgress<TransferProgress>? next) : IProgre
             TransferOutcome.Failed => _result with { Failed = _result.Failed + 1 },
             _ => _result,
         };
+        if (value.Finished is { HasOtherOwner: true })
+            _result = _result with { OtherOwner = _result.OtherOwner + 1 };
         if (value.Finished is { Outcome: TransferOutcome.Failed } failure && _failures.Count < MostFailures)
             _failures.Add(failure);
     }

@@ -189,6 +189,16 @@ public sealed class Folder : IDisposable
     public void SetOwner(FileName name, uint user, uint group)
         => Check(FileCalls.SetOwner(_handle, name.NulTerminated, user, group, Flags.DoNotFollow), name);
 
+    /// <summary>As <see cref="SetOwner"/>, if this process may do that. Returns false if it may not.</summary>
+    internal bool TrySetOwner(FileName name, uint user, uint group)
+    {
+        if (FileCalls.SetOwner(_handle, name.NulTerminated, user, group, Flags.DoNotFollow) == 0)
+            return true;
+        int error = Marshal.GetLastPInvokeError();
+        // In a user namespace, a number that it does not have is not valid.
+        return error is Errno.NotPermitted or Errno.InvalidArgument ? false : throw FileException.Of(error, TextOf(name));
+    }
+
     /// <summary>Reads the extended attributes of a file or folder that this process may read; none of other entries.</summary>
     /// <remarks>Security labels (SELinux, IMA and others) are left out: they belong to one machine.</remarks>
     public IReadOnlyList<FileAttribute> ReadAttributes(FileName name)

@@ -13,8 +13,9 @@ internal static class AttributeSetter
     private const int SetIdBits = 0xc00;
 
     /// <summary>Sets the attributes in the order in which none undoes another: owner, extended, mode, time.</summary>
+    /// <returns>Whether the file has the owner and the group that were asked for.</returns>
     /// <remarks>The kernel removes file capabilities, which are an extended attribute, when the owner is set.</remarks>
-    public static void Set(SafeFileHandle file, FileAttributesToSet attributes, string text)
+    public static bool Set(SafeFileHandle file, FileAttributesToSet attributes, string text)
     {
         bool isOwnerSet = TrySetOwner(file, attributes, text);
         if (attributes.Attributes is { Count: > 0 } extended)
@@ -23,6 +24,7 @@ internal static class AttributeSetter
         FileWrites.Check(FileCalls.SetMode(file, (uint)(isOwnerSet ? mode : mode & ~SetIdBits)), text);
         if (attributes.Modified is { } modified)
             FileWrites.Check(FileCalls.SetTimes(file, Times.Of(modified)), text);
+        return isOwnerSet;
     }
 
     // Returns false if the file does not have the owner that was asked for: it must not run with the rights of another.

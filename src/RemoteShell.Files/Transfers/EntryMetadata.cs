@@ -9,6 +9,9 @@ namespace RemoteShell.Files.Transfers;
 /// <param name="rules">What is set.</param>
 internal sealed class EntryMetadata(TransferRules rules)
 {
+    // chown(2) leaves what has this number.
+    private const uint Unchanged = uint.MaxValue;
+
     private const int OwnerMayWrite = 0x80;
 
     private const int SetIdBits = 0xC00;
@@ -21,37 +24,51 @@ internal sealed class EntryMetadata(TransferRules rules)
     public static IReadOnlyList<FileAttribute> AttributesOf(EntryRecord entry)
         => [.. (entry.Attributes ?? new Dictionary<string, byte[]>()).Select(AttributeOf)];
 
-    /// <summary>The numbers of the owner and the group; null where they stay as they are.</summary>
-    public (uint? User, uint? Group) OwnerOf(EntryRecord entry) => rules.Owner
-        ? (entry.User is { } user ? OwnerNames.FindUser(user) : null, entry.Group is { } group ? OwnerNames.FindGroup(group) : null)
-        : (null, null);
+    /// <summary>The mode of a file. It must not run with the rights of an owner that was not asked for.</summary>
+    /// <param name="entry">The file.</param>
+    /// <param name="isOwnerSet">Whether it has the owner and the group that were asked for.</param>
+    public static int ModeOf(EntryRecord entry, bool isOwnerSet) => isOwnerSet ? entry.Mode : entry.Mode & ~SetIdBits;
 
-    /// <summary>Sets those of a file whose content is right. An owner that this process may not set stays.</summary>
-    /// <exception cref="FileException">Another one cannot be set.</exception>
-    public void SetFile(Folder parent, FileName name, EntryRecord entry)
+    /// <summary>The owner and the group that an entry gets.</summary>
+    public EntryOwner OwnerOf(EntryRecord entry)
     {
-        // It must not run with the rights of an owner that was not asked for.
-        int mode = TrySetOwner(parent, name, entry) ? entry.Mode : entry.Mode & ~SetIdBits;
-        SetAttributes(parent, name, entry);
-        SetModeAndTime(parent, name, mode, TimeOf(entry));
+        if (!rules.Owner)
+            return new(null, null);
+        uint? user = entry.User is { } userName ? OwnerNames.FindUser(userName) : null;
+        uint? group = entry.Group is { } groupName ? OwnerNames.FindGroup(groupName) : null;
+        bool isKnown = (entry.User is null || user is not null) && (entry.Group is null || group is not null);
+        return new(user, group) { IsKnown = isKnown };
     }
 
-    /// <summary>Sets those of a folder in which nothing changes any more.</summary>
-    /// <exception cref="FileException">One cannot be set.</exception>
-    public void SetFolder(Folder parent, FileName name, EntryRecord entry)
+    /// <summary>Sets those of a file whose content is right. An owner or group that this process may not set stays.</summary>
+    /// <returns>Whether it has the owner and the group that were asked for.</returns>
+    /// <exception cref="FileException">Another one cannot be set.</exception>
+    public bool SetFile(Folder parent, FileName name, EntryRecord entry)
     {
-        SetOwner(parent, name, entry);
+        bool isOwnerSet = TrySetOwner(parent, name, entry);
+        SetAttributes(parent, name, entry);
+        SetModeAndTime(parent, name, ModeOf(entry, isOwnerSet), TimeOf(entry));
+        return isOwnerSet;
+    }
+
+    /// <summary>Sets those of a folder in which nothing changes any more. An owner or group that this process may not set stays.</summary>
+    /// <inheritdoc cref="SetFile"/>
+    public bool SetFolder(Folder parent, FileName name, EntryRecord entry)
+    {
+        bool isOwnerSet = TrySetOwner(parent, name, entry);
         SetAttributes(parent, name, entry);
         SetModeAndTime(parent, name, entry.Mode, TimeOf(entry));
+        return isOwnerSet;
     }
 
     /// <summary>Sets the owner and the time of a link, which has no mode and no attributes.</summary>
-    /// <exception cref="FileException">One cannot be set.</exception>
-    public void SetLink(Folder parent, FileName name, EntryRecord entry)
+    /// <inheritdoc cref="SetFile"/>
+    public bool SetLink(Folder parent, FileName name, EntryRecord entry)
     {
-        SetOwner(parent, name, entry);
+        bool isOwnerSet = TrySetOwner(parent, name, entry);
         if (parent.Stat(name).Modified != TimeOf(entry))
             parent.SetModified(name, TimeOf(entry));
+        return isOwnerSet;
     }
 
     private static FileAttribute AttributeOf(KeyValuePair<string, byte[]> told) => new(RecordText.ToBytes(told.Key), told.Value);
@@ -98,41 +115,15 @@ internal sealed class EntryMetadata(TransferRules rules)
 
     private bool TrySetOwner(Folder parent, FileName name, EntryRecord entry)
     {
-        try
-        {
-            SetOwner(parent, name, entry);
-            return true;
-        }
-        catch (FileException e) when (e.Fault == FileFault.Denied)
-        {
-            return TrySetGroup(parent, name, entry) && HasUser(parent, name, entry);
-        }
-    }
-
-    // The group alone is allowed to a member of it.
-    private bool TrySetGroup(Folder parent, FileName name, EntryRecord entry)
-    {
-        try
-        {
-            SetOwner(parent, name, entry with { User = null });
-            return true;
-        }
-        catch (FileException e) when (e.Fault == FileFault.Denied)
-        {
-            return false;
-        }
-    }
-
-    private bool HasUser(Folder parent, FileName name, EntryRecord entry)
-        => OwnerOf(entry).User is not { } user || parent.Stat(name).User == user;
-
-    private void SetOwner(Folder parent, FileName name, EntryRecord entry)
-    {
-        (uint? user, uint? group) = OwnerOf(entry);
-        if (user is null && group is null)
-            return;
+        EntryOwner owner = OwnerOf(entry);
+        if (owner is { User: null, Group: null })
+            return owner.IsKnown;
         FileEntry now = parent.Stat(name);
-        if ((user ?? now.User) != now.User || (group ?? now.Group) != now.Group)
-            parent.SetOwner(name, user ?? uint.MaxValue, group ?? uint.MaxValue);
+        bool hasUser = owner.User is null || owner.User == now.User, hasGroup = owner.Group is null || owner.Group == now.Group;
+        if ((hasUser && hasGroup) || parent.TrySetOwner(name, owner.User ?? Unchanged, owner.Group ?? Unchanged))
+            return owner.IsKnown;
+        // The group alone is allowed to a member of it.
+        bool isGroupSet = hasGroup || parent.TrySetOwner(name, Unchanged, owner.Group!.Value);
+        return hasUser && isGroupSet && owner.IsKnown;
     }
 }

@@ -17,12 +17,12 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
 
     /// <summary>Does what is to be done at once; null: the content is needed.</summary>
     /// <exception cref="FileException">It cannot be done.</exception>
-    public TransferOutcome? Decide(EntryRecord entry, EntryKind kind, RelativePath path)
+    public EntryDecision? Decide(EntryRecord entry, EntryKind kind, RelativePath path)
     {
         if (path.IsEmpty && kind != EntryKind.Folder)
             throw new FileException(FileFault.IsFolder, entry.Path, "the target is a folder, and the source is not");
         if (path.IsEmpty)
-            return TransferOutcome.Unchanged;
+            return new(TransferOutcome.Unchanged);
         if (target.IsNewFolder && path.Depth == 1 && kind != EntryKind.Folder)
             throw new FileException(FileFault.NotFound, path.Escaped, "there is no folder of this name, and the source is not a folder");
         target.Quota.RequireOrdinary(path.Name, path.Escaped);
@@ -44,16 +44,16 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
 
     /// <summary>Sets mode, owner, attributes and time of a folder in which nothing changes any more.</summary>
     /// <exception cref="FileException">One that is not as it should be cannot be set.</exception>
-    public void EndFolder(EntryRecord entry, RelativePath path)
+    public FolderEnd EndFolder(EntryRecord entry, RelativePath path)
     {
         // The target itself, such as the home folder, keeps its mode and its owner.
         if (rules.DryRun || path.IsEmpty)
-            return;
+            return FolderEnd.Done;
         using Folder parent = target.Base.OpenFolder(path.Parent);
-        _metadata.SetFolder(parent, path.Name, entry);
+        return new() { HasOtherOwner = !_metadata.SetFolder(parent, path.Name, entry) };
     }
 
-    private TransferOutcome MakeFolder(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
+    private EntryDecision MakeFolder(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
     {
         if (old is { Kind: not EntryKind.Folder })
             throw new FileException(FileFault.NotFolder, name.Escaped, "something that is not a folder has this name");
@@ -62,13 +62,13 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
             if (!rules.DryRun)
                 FolderAccess.Open(parent, name, old);
             RemoveStale(parent, name);
-            return TransferOutcome.Unchanged;
+            return new(TransferOutcome.Unchanged);
         }
 
         if (rules.DryRun)
-            return TransferOutcome.WouldTransfer;
+            return new(TransferOutcome.WouldTransfer);
         parent.MakeFolder(name, OwnerAll | (entry.Mode & 0x1FF));
-        return TransferOutcome.Transferred;
+        return new(TransferOutcome.Transferred);
     }
 
     // The folder may be one that cannot be read, but written.
@@ -87,51 +87,40 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
         }
     }
 
-    private TransferOutcome MakeLink(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
+    private EntryDecision MakeLink(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
     {
         byte[] points = RecordText.ToBytes(entry.Target ?? throw new RecordException("a link without a target"));
         if (old?.Kind == EntryKind.Link && parent.ReadLink(name).AsSpan().SequenceEqual(points))
-        {
-            if (!rules.DryRun)
-                _metadata.SetLink(parent, name, entry);
-            return TransferOutcome.Unchanged;
-        }
-
+            return new(TransferOutcome.Unchanged) { HasOtherOwner = !rules.DryRun && !_metadata.SetLink(parent, name, entry) };
         if (rules.DryRun)
-            return TransferOutcome.WouldTransfer;
+            return new(TransferOutcome.WouldTransfer);
         FileName made = TemporaryName.Create();
         parent.MakeLink(made, points);
         Place(parent, made, name);
-        _metadata.SetLink(parent, name, entry);
-        return TransferOutcome.Transferred;
+        return new(TransferOutcome.Transferred) { HasOtherOwner = !_metadata.SetLink(parent, name, entry) };
     }
 
-    private TransferOutcome MakeHardLink(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
+    private EntryDecision MakeHardLink(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
     {
         RelativePath first = target.Place(RecordText.ToPath(entry.SameAs!));
         target.Quota.RequireOrdinary(first.Name, first.Escaped);
         using Folder folder = target.Base.OpenFolder(first.Parent);
         FileEntry existing = folder.Stat(first.Name);
         if (old is not null && (old.Device, old.Inode) == (existing.Device, existing.Inode))
-            return TransferOutcome.Unchanged;
+            return new(TransferOutcome.Unchanged);
         if (rules.DryRun)
-            return TransferOutcome.WouldTransfer;
+            return new(TransferOutcome.WouldTransfer);
         FileName made = TemporaryName.Create();
         parent.MakeHardLink(folder, first.Name, made);
         Place(parent, made, name);
-        return TransferOutcome.Transferred;
+        return new(TransferOutcome.Transferred);
     }
 
-    private TransferOutcome? Compare(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
+    private EntryDecision? Compare(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
     {
         if (old?.Kind == EntryKind.File && !entry.IsStream && old.Size == entry.Size && HasSameContent(parent, name, entry, old))
-        {
-            if (!rules.DryRun)
-                _metadata.SetFile(parent, name, entry);
-            return TransferOutcome.Unchanged;
-        }
-
-        return rules.DryRun ? TransferOutcome.WouldTransfer : null;
+            return new(TransferOutcome.Unchanged) { HasOtherOwner = !rules.DryRun && !_metadata.SetFile(parent, name, entry) };
+        return rules.DryRun ? new(TransferOutcome.WouldTransfer) : null;
     }
 
     private bool HasSameContent(Folder parent, FileName name, EntryRecord entry, FileEntry old)

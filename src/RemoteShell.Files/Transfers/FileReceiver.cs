@@ -103,16 +103,17 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
         await OpenAsync(file, cancellationToken).ConfigureAwait(false);
         PartialFile partial = file.Partial!;
         string? digest = Verify(file, partial, end);
-        (uint? user, uint? group) = _metadata.OwnerOf(file.Record);
+        EntryOwner owner = _metadata.OwnerOf(file.Record);
         var attributes = new FileAttributesToSet
         {
-            Mode = file.Record.IsStream ? ModeForStream(file) : file.Record.Mode,
+            Mode = file.Record.IsStream ? ModeForStream(file) : EntryMetadata.ModeOf(file.Record, owner.IsKnown),
             Modified = file.Record.IsStream ? null : EntryMetadata.TimeOf(file.Record),
-            User = user,
-            Group = group,
+            User = owner.User,
+            Group = owner.Group,
             Attributes = rules.Attributes ? EntryMetadata.AttributesOf(file.Record) : null,
         };
-        file.Charge.Commit(partial, () => partial.Commit(attributes, rules.Fsync ? FsyncMode.File : FsyncMode.None));
+        bool isOwnerSet = false;
+        file.Charge.Commit(partial, () => isOwnerSet = partial.Commit(attributes, rules.Fsync ? FsyncMode.File : FsyncMode.None));
         return new()
         {
             Path = file.Path.Escaped,
@@ -120,6 +121,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
             Size = partial.Length,
             Kept = partial.From,
             Digest = digest,
+            HasOtherOwner = !isOwnerSet || !owner.IsKnown,
             Reason = partial.HasStartedOver ? StartedOver : null,
         };
     }

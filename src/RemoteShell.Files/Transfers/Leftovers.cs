@@ -19,8 +19,8 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
     /// <summary>Notes that something failed: it could not be read, or not be written.</summary>
     public void NoteFault() => _hasFault = true;
 
-    /// <summary>Ends a folder that is complete, and notes what it has in addition. Returns why that failed; null: it did not.</summary>
-    public string? Add(ReceivingFolder folder, EntryWriter entries)
+    /// <summary>Ends a folder that is complete, and notes what it has in addition. </summary>
+    public FolderEnd Add(ReceivingFolder folder, EntryWriter entries)
     {
         try
         {
@@ -30,7 +30,7 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
         }
         catch (FileException e)
         {
-            return $"what is in it cannot be listed: {e.Reason}";
+            return new() { Fault = $"what is in it cannot be listed: {e.Reason}" };
         }
 
         return End(folder.Record, folder.Path, entries);
@@ -58,7 +58,7 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
                 yield return Delete(path);
             }
 
-            if (End(record, folder, entries) is { } fault)
+            if (End(record, folder, entries).Fault is { } fault)
                 yield return new() { Path = folder.Escaped, Outcome = TransferOutcome.Failed, Reason = fault };
         }
     }
@@ -87,16 +87,15 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
     };
 
     // The folder may belong to another user, who lets this one write into it.
-    private static string? End(EntryRecord record, RelativePath path, EntryWriter entries)
+    private static FolderEnd End(EntryRecord record, RelativePath path, EntryWriter entries)
     {
         try
         {
-            entries.EndFolder(record, path);
-            return null;
+            return entries.EndFolder(record, path);
         }
         catch (FileException e)
         {
-            return $"its mode, owner or time cannot be set: {e.Reason}";
+            return new() { Fault = $"its mode, owner or time cannot be set: {e.Reason}" };
         }
     }
 

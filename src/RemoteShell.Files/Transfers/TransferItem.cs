@@ -23,6 +23,9 @@ public sealed record TransferItem
     /// <summary>The digest of a file: <c>crc32c:</c> or <c>sha256:</c> and hex digits; null if it has none.</summary>
     public string? Digest { get; init; }
 
+    /// <summary>Whether the owner or the group of the source was wanted, and could not be set: it is not known or not allowed there.</summary>
+    public bool HasOtherOwner { get; init; }
+
     /// <summary>The bytes of the file that are at the target, or were when it failed; 0 for what is not a file.</summary>
     internal long Moved => Outcome == TransferOutcome.Failed ? MovedBeforeFailure : Size;
 
@@ -43,5 +46,6 @@ public sealed record TransferItem
             Size = record.Size,
             Kept = record.Kept,
             Digest = record.Digest,
+            HasOtherOwner = record.HasOtherOwner,
         };
 }

@@ -229,12 +229,12 @@ internal sealed class TreeReceiver(
             }
 
             bool isPlanned = FolderOf(path)?.IsPlanned == true;
-            TransferOutcome? outcome = isPlanned ? TransferOutcome.WouldTransfer : _entries.Decide(entry, kind, path);
-            if (outcome is { } known)
+            EntryDecision? decision = isPlanned ? new(TransferOutcome.WouldTransfer) : _entries.Decide(entry, kind, path);
+            if (decision is not null)
             {
                 if (kind == EntryKind.File)
                     tally.Move(path.Escaped, entry.Size);
-                return Item(entry, path, known);
+                return Item(entry, path, decision);
             }
 
             RequireRoom();
@@ -331,7 +331,7 @@ internal sealed class TreeReceiver(
             return Failed(link, path, $"it is the same file as {first.Path}, which failed");
         try
         {
-            return Item(link, path, _entries.Decide(link, EntryKind.File, path) ?? TransferOutcome.Transferred);
+            return Item(link, path, _entries.Decide(link, EntryKind.File, path) ?? new(TransferOutcome.Transferred));
         }
         catch (FileException e)
         {
@@ -384,10 +384,10 @@ internal sealed class TreeReceiver(
         if (!folder.IsNamed || folder.Arriving > 0)
             return;
         _folders.Remove(folder.Path);
-        string? fault = folder.Fault is null && !folder.IsPlanned ? _leftovers.Add(folder, _entries) : null;
-        TransferItem? failed = fault is null ? null : Failed(folder.Record, folder.Path, fault);
+        FolderEnd end = folder.Fault is null && !folder.IsPlanned ? _leftovers.Add(folder, _entries) : FolderEnd.Done;
+        TransferItem? failed = end.Fault is null ? null : Failed(folder.Record, folder.Path, end.Fault);
         if (folder.Outcome is { } outcome)
-            await TellAsync(folder.Record.Id, failed ?? outcome, cancellationToken).ConfigureAwait(false);
+            await TellAsync(folder.Record.Id, failed ?? outcome with { HasOtherOwner = end.HasOtherOwner }, cancellationToken).ConfigureAwait(false);
         else if (failed is not null)
             await TellAsync(0, failed, cancellationToken).ConfigureAwait(false);
     }
@@ -423,12 +423,19 @@ internal sealed class TreeReceiver(
                 Size = item.Size,
                 Kept = item.Kept,
                 Digest = item.Digest,
+                HasOtherOwner = item.HasOtherOwner,
             },
             cancellationToken).ConfigureAwait(false);
     }
 
-    private static TransferItem Item(EntryRecord entry, RelativePath path, TransferOutcome outcome)
-        => new() { Path = path.Escaped, Outcome = outcome, Size = entry.Size, Digest = entry.Digest };
+    private static TransferItem Item(EntryRecord entry, RelativePath path, EntryDecision decision) => new()
+    {
+        Path = path.Escaped,
+        Outcome = decision.Outcome,
+        Size = entry.Size,
+        Digest = entry.Digest,
+        HasOtherOwner = decision.HasOtherOwner,
+    };
 
     private static TransferItem Failed(ReceivingFile file, FileException fault)
         => Failed(file.Record, file.Path, fault.Reason) with { MovedBeforeFailure = file.Partial?.Length ?? 0 };

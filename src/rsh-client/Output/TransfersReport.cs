@@ -32,6 +32,8 @@ internal static class TransfersReport
             json.WriteNumber("kept", item.Kept);
         if (item.Digest is { } digest)
             json.WriteString("digest", digest);
+        if (item.HasOtherOwner)
+            json.WriteBoolean("other_owner", true);
         if (item.Reason is { } reason)
             json.WriteString("reason", reason);
     }
@@ -44,6 +46,7 @@ internal static class TransfersReport
         json.WriteNumber("skipped", result.Skipped);
         json.WriteNumber("deleted", result.Deleted);
         json.WriteNumber("failed", result.Failed);
+        json.WriteNumber("other_owner", result.OtherOwner);
         json.WriteNumber("bytes", result.Bytes);
         json.WriteNumber("duration_ms", result.Duration.TotalMilliseconds);
         json.WriteEndObject();

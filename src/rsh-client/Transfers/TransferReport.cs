@@ -61,6 +61,13 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
                 + string.Create(CultureInfo.InvariantCulture, $"{result.Duration.TotalSeconds:0.0} s"));
         }
 
+        if (result.OtherOwner > 0 && !output.IsQuiet)
+        {
+            display.Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the owner or group of {result.OtherOwner:N0} could not be set: not known at the target, or not allowed there"));
+        }
+
         bool isNothing = result is { Skipped: > 0, Transferred: 0, Unchanged: 0, Deleted: 0, Failed: 0 };
         if (isNothing)
             display.Say("nothing was transferred");

@@ -23,4 +23,7 @@ internal sealed record OutcomeRecord : TransferRecord
 
     /// <summary>The digest of the whole file.</summary>
     public string? Digest { get; init; }
+
+    /// <summary>Whether the owner or the group of the source was wanted, and could not be set.</summary>
+    public bool HasOtherOwner { get; init; }
 }

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using RemoteShell.EndToEnd.Survival;
+
+namespace RemoteShell.EndToEnd.FileTests;
+
+/// <summary>put --owner to a server that may not give files away.</summary>
+public sealed class OwnerTransferTests : IAsyncLifetime
+{
+    private const int User = 12321, Entries = 4;
+    private const string Warning = "rsh-client: the owner or group of 4 could not be set: not known at the target, or not allowed there\n";
+
+    private Programs _programs = null!;
+    private OtherUser? _user;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(OtherUser.Obstacle is null, OtherUser.Obstacle ?? "");
+        _programs = new();
+        _user = await OtherUser.CreateAsync(_programs, User);
+        await _user.StartServerAsync(_programs);
+        const string script = "mkdir -p s/d && echo 1 > s/f && ln -s f s/link && chmod 6755 s/f && mkdir -m 777 there";
+        Assert.Equal(0, (await _programs.ShellAsync(script)).Status);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_programs is null)
+            return;
+        await _programs.DisposeAsync();
+        _user?.Dispose();
+    }
+
+    [Fact]
+    public async Task Owner_that_may_not_be_set_is_told_once_and_is_not_a_failure()
+    {
+        foreach (string outcome in (string[])["transferred", "unchanged"])
+        {
+            Output output = await PutAsync("--json");
+            Assert.Equal((0, Warning), (output.Status, output.Error));
+            JsonElement[] lines = [.. output.Text.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+            JsonElement totals = lines[^1].GetProperty("totals");
+            Assert.Equal((Entries, Entries, 0), (Total(outcome), Total("other_owner"), Total("failed")));
+            Assert.All(lines[..^1], line => Assert.True(line.GetProperty("other_owner").GetBoolean()));
+
+            int Total(string name) => totals.GetProperty(name).GetInt32();
+        }
+
+        Output owners = await _programs.ShellAsync("cd there && stat -c '%n %u %a' s s/d s/f s/link");
+        // The file must not run with the rights of another owner.
+        Assert.Equal($"s {User} 755\ns/d {User} 755\ns/f {User} 755\ns/link {User} 777\n", owners.Text);
+    }
+
+    [Fact]
+    public async Task Quiet_transfer_does_not_tell_owners_that_may_not_be_set()
+    {
+        Output output = await PutAsync("-q");
+        Assert.Equal((0, "", ""), (output.Status, output.Text, output.Error));
+    }
+
+    private Task<Output> PutAsync(string option)
+        => _programs.ClientAsync("put", "-r", "--owner", option, "s", $"{_programs.Host}:{_programs.Home}/there");
+}
