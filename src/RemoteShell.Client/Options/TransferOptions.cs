@@ -17,7 +17,7 @@ public sealed record TransferOptions
     /// </remarks>
     public bool Owner { get; init; }
 
-    /// <summary>Whether extended attributes are transferred. Default: no.</summary>
+    /// <summary>Whether extended attributes are transferred; those of <c>user.</c> become equal. Default: no.</summary>
     public bool ExtendedAttributes { get; init; }
 
     /// <summary>Whether files are compared by their content. Default: no, by size and time.</summary>

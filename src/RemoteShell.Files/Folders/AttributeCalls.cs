@@ -11,7 +11,7 @@ internal static class AttributeCalls
     private const int MaxLength = 64 * 1024;
 
     /// <summary>Reads all attributes that the process may read, without security labels.</summary>
-    public static List<FileAttribute> Read(SafeFileHandle entry, string text)
+    public static AttributeList Read(SafeFileHandle entry, string text)
     {
         byte[] path = DescriptorPath.Of(entry);
         var buffer = new byte[MaxLength];
@@ -20,17 +20,34 @@ internal static class AttributeCalls
         if (length < 0 && error != Errno.NotSupported)
             throw FileException.Of(error, text);
         var attributes = new List<FileAttribute>();
+        bool isWhole = true;
         ReadOnlySpan<byte> names = length <= 0 ? default : buffer.AsSpan(0, (int)length).ToArray();
         while (names.Length > 0)
         {
             int end = names.IndexOf((byte)0);
             ReadOnlySpan<byte> name = names[..end];
-            if (!IsLabel(name) && TryRead(path, names[..(end + 1)], buffer, text) is { } value)
+            byte[]? value = IsLabel(name) ? null : TryRead(path, names[..(end + 1)], buffer, text);
+            if (value is not null)
                 attributes.Add(new(name.ToArray(), value));
+            else if (IsUser(name))
+                isWhole = false;
             names = names[(end + 1)..];
         }
 
-        return attributes;
+        return new(attributes, isWhole);
+    }
+
+    /// <summary>Whether the attribute is one that users give, and that follows the rights of the file.</summary>
+    public static bool IsUser(ReadOnlySpan<byte> name) => name.StartsWith("user."u8);
+
+    /// <summary>Removes an attribute. One that is not there is none.</summary>
+    public static void Remove(SafeFileHandle entry, ReadOnlySpan<byte> name, string text)
+    {
+        if (FileCalls.RemoveAttribute(DescriptorPath.Of(entry), [.. PathBytes.WithoutNul(name, text), 0]) == 0)
+            return;
+        int error = Marshal.GetLastPInvokeError();
+        if (error != Errno.NoData)
+            throw FileException.Of(error, text);
     }
 
     /// <summary>Writes attributes. Those outside <c>user.</c> that the process may not write are skipped.</summary>
@@ -43,7 +60,7 @@ internal static class AttributeCalls
             if (FileCalls.WriteAttribute(path, [.. name, 0], attribute.Value, attribute.Value.Length, 0) == 0)
                 continue;
             int error = Marshal.GetLastPInvokeError();
-            bool isOptional = !name.StartsWith("user."u8) && error is Errno.NotPermitted or Errno.AccessDenied or Errno.NotSupported;
+            bool isOptional = !IsUser(name) && error is Errno.NotPermitted or Errno.AccessDenied or Errno.NotSupported;
             if (!isOptional)
                 throw FileException.Of(error, text);
         }

@@ -201,10 +201,21 @@ public sealed class Folder : IDisposable
 
     /// <summary>Reads the extended attributes of a file or folder that this process may read; none of other entries.</summary>
     /// <remarks>Security labels (SELinux, IMA and others) are left out: they belong to one machine.</remarks>
-    public IReadOnlyList<FileAttribute> ReadAttributes(FileName name)
+    public IReadOnlyList<FileAttribute> ReadAttributes(FileName name) => ListAttributes(name).Found;
+
+    /// <summary>As <see cref="ReadAttributes"/>, and tells whether some could not be read.</summary>
+    internal AttributeList ListAttributes(FileName name)
     {
         using SafeFileHandle entry = OpenEntry(name, out FileEntry metadata);
-        return metadata.Kind is EntryKind.File or EntryKind.Folder ? AttributeCalls.Read(entry, TextOf(name)) : [];
+        return metadata.Kind is EntryKind.File or EntryKind.Folder ? AttributeCalls.Read(entry, TextOf(name)) : new([], IsWhole: true);
+    }
+
+    /// <summary>Removes extended attributes of a file or folder. Those that are not there are none.</summary>
+    internal void RemoveAttributes(FileName name, IReadOnlyList<FileAttribute> attributes)
+    {
+        using SafeFileHandle entry = OpenEntry(name, out _);
+        foreach (FileAttribute attribute in attributes)
+            AttributeCalls.Remove(entry, attribute.Name, TextOf(name));
     }
 
     /// <summary>Writes extended attributes of a file or folder. Others that exist stay.</summary>

@@ -112,6 +112,9 @@ internal static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "getxattr", SetLastError = true)]
     public static partial nint ReadAttribute(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, Span<byte> value, nint size);
 
+    [LibraryImport("libc", EntryPoint = "removexattr", SetLastError = true)]
+    public static partial int RemoveAttribute(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name);
+
     [LibraryImport("libc", EntryPoint = "setxattr", SetLastError = true)]
     public static partial int WriteAttribute(
         ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, nint size, int flags);

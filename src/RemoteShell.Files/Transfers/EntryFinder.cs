@@ -144,7 +144,7 @@ internal sealed class EntryFinder(TransferRules rules)
             SameAs = sameAs,
             User = rules.Owner ? OwnerNames.UserOf(entry.User) : null,
             Group = rules.Owner ? OwnerNames.GroupOf(entry.Group) : null,
-            Attributes = rules.Attributes ? Attributes(parent!, path.Name) : null,
+            Attributes = rules.Attributes && entry.Kind != EntryKind.Link ? Attributes(parent!, path.Name) : null,
             Digest = isFile && rules.Checksum && sameAs is null ? DigestOf(parent!, path.Name) : null,
             Source = isFile
                 ? string.Create(
@@ -166,18 +166,20 @@ internal sealed class EntryFinder(TransferRules rules)
         return null;
     }
 
+    // Null if some cannot be read: the receiver must not remove those that it has.
     private static Dictionary<string, byte[]>? Attributes(Folder parent, FileName name)
     {
-        IReadOnlyList<FileAttribute> found = parent.ReadAttributes(name);
-        return found.Count == 0
-            ? null
-            : found.ToDictionary(attribute => EscapedBytes.Of(attribute.Name), attribute => attribute.Value, StringComparer.Ordinal);
+        AttributeList list = parent.ListAttributes(name);
+        return list.IsWhole
+            ? list.Found.ToDictionary(attribute => EscapedBytes.Of(attribute.Name), attribute => attribute.Value, StringComparer.Ordinal)
+            : null;
     }
 
-    private static string DigestOf(Folder parent, FileName name)
+    // Of the kind that the user sees.
+    private string DigestOf(Folder parent, FileName name)
     {
         using OpenedFile file = parent.OpenRead(name);
-        return FileDigest.ChecksumOf(file);
+        return rules.Sha256 ? FileDigest.Sha256Of(file) : FileDigest.ChecksumOf(file);
     }
 
     private static FaultRecord Fault(TransferSource source, RelativePath path, RelativePath sentAs, string text) => new()

@@ -73,8 +73,10 @@ internal sealed class EntryMetadata(TransferRules rules)
 
     private static FileAttribute AttributeOf(KeyValuePair<string, byte[]> told) => new(RecordText.ToBytes(told.Key), told.Value);
 
+    private static bool HasName(FileAttribute one, FileAttribute other) => one.Name.AsSpan().SequenceEqual(other.Name);
+
     private static bool IsSame(FileAttribute one, FileAttribute other)
-        => one.Name.AsSpan().SequenceEqual(other.Name) && one.Value.AsSpan().SequenceEqual(other.Value);
+        => HasName(one, other) && one.Value.AsSpan().SequenceEqual(other.Value);
 
     private static void SetModeAndTime(Folder parent, FileName name, int mode, FileTime time)
     {
@@ -85,19 +87,21 @@ internal sealed class EntryMetadata(TransferRules rules)
             parent.SetModified(name, time);
     }
 
-    // Attributes that the source does not have stay: it may be that they could not be read there.
+    // Afterwards those of "user." are equal. Others of the target stay: they belong to its system.
     private void SetAttributes(Folder parent, FileName name, EntryRecord entry)
     {
-        if (!rules.Attributes || entry.Attributes is not { Count: > 0 })
+        // The sender does not name any if it cannot read them.
+        if (!rules.Attributes || entry.Attributes is null)
             return;
-        IReadOnlyList<FileAttribute> present = parent.ReadAttributes(name);
-        FileAttribute[] different = [.. AttributesOf(entry).Where(wanted => !present.Any(found => IsSame(found, wanted)))];
-        if (different.Length == 0)
+        IReadOnlyList<FileAttribute> wanted = AttributesOf(entry), present = parent.ReadAttributes(name);
+        FileAttribute[] different = [.. wanted.Where(one => !present.Any(found => IsSame(found, one)))];
+        FileAttribute[] more = [.. present.Where(found => AttributeCalls.IsUser(found.Name) && !wanted.Any(one => HasName(one, found)))];
+        if (different.Length == 0 && more.Length == 0)
             return;
         int mode = parent.Stat(name).Mode;
         if ((mode & OwnerMayWrite) != 0)
         {
-            parent.WriteAttributes(name, different);
+            Change();
             return;
         }
 
@@ -105,11 +109,18 @@ internal sealed class EntryMetadata(TransferRules rules)
         parent.SetMode(name, mode | OwnerMayWrite);
         try
         {
-            parent.WriteAttributes(name, different);
+            Change();
         }
         finally
         {
             parent.SetMode(name, mode);
+        }
+
+        // First the old ones: a file system has little room for them.
+        void Change()
+        {
+            parent.RemoveAttributes(name, more);
+            parent.WriteAttributes(name, different);
         }
     }
 

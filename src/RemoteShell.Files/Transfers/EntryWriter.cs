@@ -128,7 +128,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
         if (!rules.Checksum)
             return old.Modified == EntryMetadata.TimeOf(entry);
         using OpenedFile file = parent.OpenRead(name);
-        return FileDigest.ChecksumOf(file) == entry.Digest;
+        return entry.Digest is { } digest && FileDigest.IsOf(file, digest);
     }
 
     // The old one is replaced in one step. What was made is removed if that fails.

@@ -160,7 +160,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
 
         if (!rules.Sha256)
             return new Checksum(partial.Checksum).ToString();
-        string sha256 = $"sha256:{Convert.ToHexStringLower((file.Sha256 ?? HashAgain(partial)).GetCurrentHash())}";
+        string sha256 = FileDigest.Sha256Text(file.Sha256 ?? HashAgain(partial));
         if (sha256 == end.Sha256)
             return sha256;
         partial.Drop();

@@ -113,7 +113,7 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
     {
         Id = record.Id,
         Checksum = digest.Checksum,
-        Sha256 = sha256 is null ? null : $"sha256:{Convert.ToHexStringLower(sha256.GetCurrentHash())}",
+        Sha256 = sha256 is null ? null : FileDigest.Sha256Text(sha256),
     };
 
     private async Task SendPieceAsync(

@@ -12,7 +12,7 @@ internal static class TransferFlags
     private static readonly Option<bool> Recursive = new("--recursive", "-r") { Description = "Transfer folders with their content." };
     private static readonly Option<bool> HardLinks = new("--hard-links", "-H") { Description = "Keep hard links within the transfer." };
     private static readonly Option<bool> Owner = new("--owner") { Description = "Keep owner and group, by name, where allowed; tell how many are not." };
-    private static readonly Option<bool> Attributes = new("--xattrs", "-X") { Description = "Keep extended attributes." };
+    private static readonly Option<bool> Attributes = new("--xattrs", "-X") { Description = "Keep extended attributes; those of user. become equal." };
 
     private static readonly Option<bool> Onto = new("--no-target-folder", "-T")
     {
@@ -36,7 +36,8 @@ internal static class TransferFlags
 
     private static readonly Option<string> Digest = new Option<string>("--digest")
     {
-        Description = "The algorithm by which both ends compare each whole file [crc32c]. With sha256, print lines for sha256sum -c.",
+        Description = "The algorithm by which both ends compare each whole file [crc32c]. With sha256, print lines for sha256sum -c, " +
+            "with --checksum also for unchanged files.",
         HelpName = "crc32c|sha256",
         DefaultValueFactory = _ => "crc32c",
     }.OneOf("crc32c", "sha256");

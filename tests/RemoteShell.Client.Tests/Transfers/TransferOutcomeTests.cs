@@ -32,6 +32,31 @@ public sealed class TransferOutcomeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Directions))]
+    public async Task Unchanged_files_have_the_digest_that_is_asked_for(string direction)
+    {
+        await RunAsync("mkdir s; printf 12345 > s/f");
+        await using var server = new TestServer();
+        await TransferAsync(server, direction, Folders);
+        TransferOptions options = Folders with { OntoTarget = true, Checksum = true };
+        Assert.Equal("crc32c:", (await DigestAsync(options))[..7]);
+        const string sha256 = "sha256:5994471abb01112afcc18159f6cc74b4f511b99806da59b3caf5a9c173cacfc5";
+        Assert.Equal(sha256, await DigestAsync(options with { Digest = DigestAlgorithm.Sha256 }));
+        await RunAsync("touch -r s/f time; printf 54321 > s/f; touch -r time s/f");
+        Assert.Equal(1, (await TransferAsync(server, direction, options with { Digest = DigestAlgorithm.Sha256 })).Transferred);
+        Assert.Equal("54321", await File.ReadAllTextAsync(_folder["t/f"]));
+
+        async Task<string> DigestAsync(TransferOptions wanted)
+        {
+            var items = new ItemList();
+            await TransferAsync(server, direction, wanted, items);
+            TransferItem file = items.Items.Single(item => item.Path == "t/f");
+            Assert.Equal(TransferOutcome.Unchanged, file.Outcome);
+            return file.Digest ?? "";
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
     public async Task What_cannot_be_sent_has_its_path_below_the_target(string direction)
     {
         await RunAsync("mkdir -p s/d; mkfifo s/d/fifo");

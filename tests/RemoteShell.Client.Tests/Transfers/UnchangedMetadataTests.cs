@@ -79,6 +79,36 @@ public sealed class UnchangedMetadataTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Directions))]
+    public async Task User_attributes_that_the_source_does_not_have_are_removed(string direction)
+    {
+        await using var server = new TestServer();
+        await TransferAsync(server, direction, Tree);
+        FileAttribute kept = new("user.kept"u8.ToArray(), [1]);
+        try
+        {
+            Change(source => source.WriteAttributes(Names[0], [kept]));
+            using Folder old = Open("t");
+            old.WriteAttributes(Names[0], [new("user.old"u8.ToArray(), [2]), new("user.kept"u8.ToArray(), [3])]);
+            old.WriteAttributes(Names[1], [new("user.old"u8.ToArray(), [2])]);
+            Change(source => source.SetMode(Names[0], 0x124));
+        }
+        catch (FileException e) when (e.Fault == FileFault.NotSupported)
+        {
+            Assert.Skip("the file system has no extended attributes");
+        }
+
+        TransferResult result = await TransferAsync(server, direction, Tree with { ExtendedAttributes = true });
+        Assert.Equal((Entries, 0L, 0L), (result.Unchanged, result.Transferred, result.Failed));
+        using Folder target = Open("t");
+        FileAttribute left = Assert.Single(target.ReadAttributes(Names[0]));
+        Assert.Equal(kept.Name, left.Name);
+        Assert.Equal(kept.Value, left.Value);
+        Assert.Empty(target.ReadAttributes(Names[1]));
+        Assert.Equal(0x124, target.Stat(Names[0]).Mode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
     public async Task Mode_and_time_are_set_when_the_digest_is_the_same(string direction)
     {
         await using var server = new TestServer();
