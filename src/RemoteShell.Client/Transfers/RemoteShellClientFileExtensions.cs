@@ -110,7 +110,11 @@ public static class RemoteShellClientFileExtensions
             RequestedNames? requested = Transfer.Requested(sources, ready, rules);
             TransferRules theirs = Transfer.ForContent(rules, ready.Sources, ready.IsContent);
             using TransferTarget opened = Transfer.OpenLocal(target, ready.Sources, theirs);
-            var receiver = new TreeReceiver(session.Reader, session.Writer, theirs, opened, tally) { Requested = requested };
+            var receiver = new TreeReceiver(session.Reader, session.Writer, theirs, opened, tally)
+            {
+                Requested = requested,
+                Sources = ready.Sources,
+            };
             await receiver.ReceiveAsync(cancellationToken).ConfigureAwait(false);
         }
     }

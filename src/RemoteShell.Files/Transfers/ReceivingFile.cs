@@ -36,6 +36,15 @@ internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path, Cont
         }
     }
 
+    /// <summary>Drops what is not worth keeping, and counts what stays. The file gets no more content.</summary>
+    public void Leave()
+    {
+        // No later transfer has the same stream.
+        if (Record.IsStream)
+            Partial?.TryDrop();
+        Charge.Leave(Partial);
+    }
+
     /// <summary>Closes the file; what is worth it stays for a later transfer.</summary>
     public void Dispose()
     {
@@ -43,13 +52,5 @@ internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path, Cont
         Partial?.Dispose();
         Released?.Invoke();
         Sha256?.Dispose();
-    }
-
-    private void Leave()
-    {
-        // No later transfer has the same stream.
-        if (Record.IsStream)
-            Partial?.TryDrop();
-        Charge.Leave(Partial);
     }
 }

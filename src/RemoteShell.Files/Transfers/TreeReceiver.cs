@@ -42,8 +42,14 @@ internal sealed class TreeReceiver(
     private readonly HashSet<FileName> _sources = [], _repeated = [];
     private int _waitingLinks;
 
+    // How many sources were named, or could not be sent.
+    private int _named;
+
     /// <summary>The names that were asked for; null: all that are sent are received.</summary>
     public RequestedNames? Requested { get; init; }
+
+    /// <summary>How many sources the sender has; 0: not known.</summary>
+    public int Sources { get; init; }
 
     /// <summary>Receives until the sender has no more, and tells the outcome of each entry.</summary>
     /// <exception cref="RecordException">The sender breaks the rules, or left.</exception>
@@ -138,6 +144,8 @@ internal sealed class TreeReceiver(
         Remember(path);
         if (!fault.IsSkipped)
             _leftovers.NoteFault();
+        if (path.Depth == 1 && !fault.IsFolder)
+            _named++;
         // The folder has one outcome.
         if (fault.IsFolder && _folders.GetValueOrDefault(target.Place(path)) is { Outcome: { } outcome } folder)
         {
@@ -165,6 +173,8 @@ internal sealed class TreeReceiver(
             throw new RecordException($"the entry '{entry.Path}' of the kind '{entry.Kind}'");
         Require(entry, sent);
         tally.Find(entry.Size);
+        if (sent.Depth == 1)
+            _named++;
         RelativePath path = target.Place(sent);
         Remember(sent);
         bool isRepeated = IsRepeated(sent, kind);
@@ -437,8 +447,22 @@ internal sealed class TreeReceiver(
         HasOtherOwner = decision.HasOtherOwner,
     };
 
-    private static TransferItem Failed(ReceivingFile file, FileException fault)
-        => Failed(file.Record, file.Path, fault.Reason) with { MovedBeforeFailure = file.Partial?.Length ?? 0 };
+    private TransferItem Failed(ReceivingFile file, FileException fault)
+    {
+        bool isFull = fault.Fault is FileFault.NoSpace or FileFault.Quota && file.Partial is { CanResume: true };
+        string reason = isFull ? $"{fault.Reason}; {LeavePart(file)}" : fault.Reason;
+        return Failed(file.Record, file.Path, reason) with { MovedBeforeFailure = file.Partial?.Length ?? 0 };
+    }
+
+    // The part of a file that has no room takes that of the files that follow. So it stays only if none does.
+    private string LeavePart(ReceivingFile file)
+    {
+        bool isLast = _arriving.Count == 1 && Sources > 0 && _named >= Sources && _folders.Values.All(folder => folder.IsNamed);
+        if (!isLast)
+            file.Partial?.TryDrop();
+        file.Leave();
+        return file.Partial is { CanResume: true } ? "its partial file stays" : "its partial file was removed";
+    }
 
     private static TransferItem Failed(EntryRecord entry, RelativePath path, string reason)
         => new() { Path = path.Escaped, Outcome = TransferOutcome.Failed, Size = entry.Size, Reason = reason };

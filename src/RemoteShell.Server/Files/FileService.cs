@@ -92,7 +92,10 @@ internal sealed class FileService(
         TransferTarget target = opened with { Quota = quota, Holder = holder };
         await writer.WriteAsync(new ReadyRecord(), cancellationToken);
         await writer.FlushAsync(cancellationToken);
-        var receiver = new TreeReceiver(reader, writer, start.Rules, target, new(log(TransferDirection.Received)));
+        var receiver = new TreeReceiver(reader, writer, start.Rules, target, new(log(TransferDirection.Received)))
+        {
+            Sources = start.Sources,
+        };
         await receiver.ReceiveAsync(cancellationToken);
     }
 

@@ -54,7 +54,8 @@ public sealed class DiskTransferTests : IAsyncLifetime
         await MakeAsync($"head -c 20000000 /dev/urandom > large; echo old > {_disk!.Path}/large");
         Output full = await TransferAsync(verb, ["-q"], "large");
         Assert.Equal((1, ""), (full.Status, full.Text));
-        Assert.Equal($"rsh-client: large: {NoSpace}\nrsh-client: 1 of 1 failed: {NoSpace}\n", full.Error);
+        const string reason = $"{NoSpace}; its partial file stays";
+        Assert.Equal($"rsh-client: large: {reason}\nrsh-client: 1 of 1 failed: {reason}\n", full.Error);
         Assert.Equal("old\n", Text("large"));
 
         _disk.Grow("64m");
@@ -64,6 +65,21 @@ public sealed class DiskTransferTests : IAsyncLifetime
         Assert.InRange(kept, 4_000_000, 6_300_000);
         await MakeAsync($"cmp large {_disk.Path}/large");
         Assert.Single(Directory.GetFileSystemEntries(_disk.Path));
+    }
+
+    [Theory]
+    [InlineData("put")]
+    [InlineData("get")]
+    public async Task Part_without_room_makes_room_for_the_files_that_follow(string verb)
+    {
+        await MakeAsync("mkdir s; head -c 20000000 /dev/urandom > s/1; head -c 4000000 /dev/urandom > s/2; cp s/1 s/3; echo 4 > 4");
+        Output full = await TransferAsync(verb, ["-r", "-q"], "s", "4");
+        Assert.Equal((1, ""), (full.Status, full.Text));
+        const string reason = $"{NoSpace}; its partial file was removed";
+        string both = $"rsh-client: s/1: {reason}\nrsh-client: s/3: {reason}\n";
+        Assert.Equal($"{both}rsh-client: 2 of 5 failed: {reason}\n", full.Error);
+        await MakeAsync($"cmp s/2 {_disk!.Path}/s/2; cmp 4 {_disk.Path}/4");
+        Assert.Single(Directory.GetFileSystemEntries(Path.Combine(_disk.Path, "s")));
     }
 
     [Theory]
