@@ -55,9 +55,9 @@ string[] WithBytes(string[] words, CommandLine commandLine, NamedCommand? named)
         return words;
     // What is typed at a prompt was not given to this process.
     string[]? raw = ReferenceEquals(words, args) ? RawWords.Read(words) : null;
-    bool hasPaths = named?.Name is "put" or "get";
+    bool hasPaths = named?.Name is "put" or "get" or "cp" or "file";
     IReadOnlyList<int> paths = hasPaths && raw is not null ? commandLine.Operands(words) : [];
-    string hint = hasPaths || named?.Name is "cp"
+    string hint = hasPaths
         ? "in a pattern, let ? stand for such a byte; to transfer a local file that has it, transfer its folder with -r"
         : "let the remote shell create them: rsh-client run HOST $'printf \"\\\\377\"'";
     string[] read = raw ?? words;

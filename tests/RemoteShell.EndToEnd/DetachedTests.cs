@@ -200,7 +200,7 @@ public sealed class DetachedTests : IAsyncLifetime
         string job = await DetachAsync("true\n: 57699zzzzzzzzzzz  running\tfake \u202e");
         Assert.Equal(0, (await _programs.ClientAsync("wait", Host, job)).Status);
         string row = Assert.Single((await _programs.ClientAsync("jobs", Host)).Text.Trim().Split('\n'));
-        Assert.EndsWith("true\\n: 57699zzzzzzzzzzz  running\\tfake \uFFFD", row);
+        Assert.EndsWith("true\\n: 57699zzzzzzzzzzz  running\\tfake \\u202e", row);
     }
 
     [Fact]

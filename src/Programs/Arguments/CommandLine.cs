@@ -44,8 +44,11 @@ internal sealed class CommandLine(string program, RootCommand root, params strin
     {
         Command command = root.Subcommands.FirstOrDefault(candidate => candidate.Name == args[0])
             ?? throw new UsageException($"there is no command '{args[0]}'", Help(null));
+        int first = 1;
+        if (args.Count > 1 && command.Subcommands.FirstOrDefault(candidate => candidate.Name == args[1]) is { } inner)
+            (command, first) = (inner, 2);
         List<int> operands = [];
-        for (int i = 1; i < args.Count; i++)
+        for (int i = first; i < args.Count; i++)
         {
             if (args[i] == EndOfOptions)
                 return [.. operands, .. Enumerable.Range(i + 1, args.Count - i - 1)];

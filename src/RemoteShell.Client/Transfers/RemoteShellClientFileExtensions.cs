@@ -10,7 +10,7 @@ namespace RemoteShell.Client;
 /// Remote paths begin at the home of the server's user; <c>~</c> and <c>~user</c> work. Every byte is verified, and a file has its name
 /// only when it is whole: whatever interrupts a transfer, the target has the old content or the new. The same call again goes on where an
 /// earlier one stopped. A file that fails does not stop the others: see <see cref="TransferResult.Failures"/>. Linux only.
-/// In a local path, or that of a remote target, U+DC80 to U+DCFF stands for a byte that is not UTF-8.
+/// In a path, U+DC80 to U+DCFF stands for a byte that is not UTF-8.
 /// </remarks>
 public static class RemoteShellClientFileExtensions
 {
@@ -102,7 +102,7 @@ public static class RemoteShellClientFileExtensions
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(sources);
         TransferRules rules = (options ?? new()).ToRules();
-        var start = new StartRecord { Role = StartRecord.Send, Paths = sources, Rules = rules };
+        StartRecord start = Transfer.StartSending(sources, rules);
         return Transfer.RunAsync(client, $"get {string.Join(' ', sources)}", start, progress, ReceiveAsync, cancellationToken);
 
         async Task ReceiveAsync(TransferSession session, ReadyRecord ready, TransferTally tally)
@@ -143,7 +143,7 @@ public static class RemoteShellClientFileExtensions
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(sources);
         TransferRules rules = (options ?? new()).ToRules();
-        var send = new StartRecord { Role = StartRecord.Send, Paths = sources, Rules = rules };
+        StartRecord send = Transfer.StartSending(sources, rules);
         string text = PathText.Shown($"copy {string.Join(' ', sources)} to {target}");
         TransferSession from = await TransferSession
             .StartAsync(client, text, send, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Unicode;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Names;
 using RemoteShell.Files.Transfers;
@@ -11,6 +12,19 @@ internal static class Transfer
 {
     /// <summary>The text of a remote path in a record.</summary>
     public static string Escape(string path) => EscapedBytes.Of(PathText.ToBytes(path));
+
+    /// <summary>The record that makes a server send.</summary>
+    public static StartRecord StartSending(IReadOnlyList<string> sources, TransferRules rules)
+    {
+        bool isRaw = sources.Any(source => !Utf8.IsValid(PathText.ToBytes(source)));
+        return new()
+        {
+            Role = StartRecord.Send,
+            Paths = isRaw ? [.. sources.Select(Escape)] : sources,
+            IsEscaped = isRaw,
+            Rules = rules,
+        };
+    }
 
     /// <summary>The record that makes a server receive.</summary>
     public static StartRecord StartReceiving(string target, int sources, TransferRules rules)
@@ -31,7 +45,7 @@ internal static class Transfer
     /// <exception cref="UnverifiedOutputException">It offers the content of a folder, and that was not asked for.</exception>
     public static RequestedNames? Requested(IReadOnlyList<string> sources, ReadyRecord ready, TransferRules rules)
     {
-        RequestedNames requested = RequestedNames.Of(sources);
+        RequestedNames requested = RequestedNames.Of([.. sources.Select(PathText.ToBytes)]);
         if (!ready.IsContent || !rules.Recursive)
             return requested;
         // The content takes the place of the target, and with --delete of all that is there.

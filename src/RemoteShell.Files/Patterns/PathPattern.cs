@@ -1,3 +1,4 @@
+using System.Text;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Matching;
 
@@ -13,7 +14,10 @@ namespace RemoteShell.Files.Patterns;
 public static class PathPattern
 {
     /// <summary>Whether the text contains a pattern that is not quoted.</summary>
-    public static bool IsPattern(string text)
+    public static bool IsPattern(string text) => IsPattern(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Whether the text contains a pattern that is not quoted.</summary>
+    public static bool IsPattern(ReadOnlySpan<byte> text)
     {
         List<PatternSymbol> symbols = PatternText.Read(text);
         return Braces.Expand(symbols) is not [var only] || only.Count != symbols.Count || only.Exists(PatternText.IsWildcard);
@@ -27,7 +31,10 @@ public static class PathPattern
     /// wildcard is returned whether it exists or not.
     /// </returns>
     /// <exception cref="FormatException">The braces have more than 1,000 alternatives, or more than 100,000 paths match.</exception>
-    public static IReadOnlyList<byte[]> Expand(FileRoot root, string pattern)
+    public static IReadOnlyList<byte[]> Expand(FileRoot root, string pattern) => Expand(root, Encoding.UTF8.GetBytes(pattern));
+
+    /// <inheritdoc cref="Expand(FileRoot, string)"/>
+    public static IReadOnlyList<byte[]> Expand(FileRoot root, ReadOnlySpan<byte> pattern)
     {
         ArgumentNullException.ThrowIfNull(root);
         var found = new SortedSet<byte[]>(ByteOrder.Instance);
@@ -44,5 +51,8 @@ public static class PathPattern
 
     /// <summary>Removes the quotes of a text that is not a pattern.</summary>
     /// <returns>A path for <see cref="FileRoot.Locate"/>. A quoted <c>~</c> at the beginning becomes <c>./~</c>.</returns>
-    public static byte[] Literal(string text) => PatternText.ToPath(PatternText.Read(text));
+    public static byte[] Literal(string text) => Literal(Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="Literal(string)"/>
+    public static byte[] Literal(ReadOnlySpan<byte> text) => PatternText.ToPath(PatternText.Read(text));
 }

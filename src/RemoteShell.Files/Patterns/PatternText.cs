@@ -12,25 +12,23 @@ internal static class PatternText
 
     /// <summary>Reads a text, and removes its quotes.</summary>
     /// <remarks>A quote that is not closed, and a backslash at the end, stand for themselves.</remarks>
-    public static List<PatternSymbol> Read(string text)
+    public static List<PatternSymbol> Read(ReadOnlySpan<byte> text)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        Rune[] runes = [.. text.EnumerateRunes()];
-        var symbols = new List<PatternSymbol>(runes.Length);
+        int[] read = Symbols(text);
+        var symbols = new List<PatternSymbol>(read.Length);
         int at = 0;
-        while (at < runes.Length)
+        while (at < read.Length)
         {
-            int rune = runes[at].Value;
-            int close = rune is '\'' or '"' ? CloseOf(runes, at) : -1;
+            int close = read[at] is '\'' or '"' ? CloseOf(read, at) : -1;
             if (close > 0)
             {
-                AddQuoted(runes, at, close, symbols);
+                AddQuoted(read, at, close, symbols);
                 at = close + 1;
                 continue;
             }
 
-            bool isEscape = rune == '\\' && at + 1 < runes.Length;
-            symbols.Add(new(runes[isEscape ? at + 1 : at].Value, !isEscape));
+            bool isEscape = read[at] == '\\' && at + 1 < read.Length;
+            symbols.Add(new(read[isEscape ? at + 1 : at], !isEscape));
             at += isEscape ? 2 : 1;
         }
 
@@ -64,7 +62,7 @@ internal static class PatternText
         return bytes.ToArray();
     }
 
-    /// <summary>The symbols of a name.</summary>
+    /// <summary>The symbols of a text or name.</summary>
     public static int[] Symbols(ReadOnlySpan<byte> name)
     {
         var symbols = new List<int>(name.Length);
@@ -78,24 +76,24 @@ internal static class PatternText
         return [.. symbols];
     }
 
-    private static void AddQuoted(Rune[] runes, int open, int close, List<PatternSymbol> symbols)
+    private static void AddQuoted(int[] read, int open, int close, List<PatternSymbol> symbols)
     {
         for (int at = open + 1; at < close; at++)
         {
-            bool isEscape = runes[open].Value == '"' && runes[at].Value == '\\' && runes[at + 1].Value is '"' or '\\' or '$' or '`';
+            bool isEscape = read[open] == '"' && read[at] == '\\' && read[at + 1] is '"' or '\\' or '$' or '`';
             if (isEscape)
                 at++;
-            symbols.Add(new(runes[at].Value, IsActive: false));
+            symbols.Add(new(read[at], IsActive: false));
         }
     }
 
-    private static int CloseOf(Rune[] runes, int open)
+    private static int CloseOf(int[] read, int open)
     {
-        for (int at = open + 1; at < runes.Length; at++)
+        for (int at = open + 1; at < read.Length; at++)
         {
-            if (runes[at] == runes[open])
+            if (read[at] == read[open])
                 return at;
-            if (runes[open].Value == '"' && runes[at].Value == '\\')
+            if (read[open] == '"' && read[at] == '\\')
                 at++;
         }
 

@@ -92,7 +92,9 @@ internal static class FileOperations
         }
 
         using Folder folder = location.OpenFolder();
-        return Describe("/", folder.Self(), null);
+        // A path without a name is shown as it was asked for. The home folder has several such paths.
+        string shown = location.Text is "." or "~/" or "./" ? "~" : location.Text;
+        return Describe(shown, folder.Self(), null);
     }
 
     private static void Remove(FileRoot root, byte[] path, bool isRecursive, ContentQuota quota)

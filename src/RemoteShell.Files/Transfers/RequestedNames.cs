@@ -19,7 +19,7 @@ internal sealed class RequestedNames
 
     /// <summary>Reads paths and patterns.</summary>
     /// <exception cref="FormatException">The braces of a pattern have too many alternatives.</exception>
-    public static RequestedNames Of(IReadOnlyList<string> paths)
+    public static RequestedNames Of(IReadOnlyList<byte[]> paths)
     {
         var requested = new RequestedNames();
         foreach (List<PatternSymbol> path in paths.SelectMany(path => Braces.Expand(PatternText.Read(path))))

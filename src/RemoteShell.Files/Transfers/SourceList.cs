@@ -53,11 +53,11 @@ internal sealed class SourceList : IDisposable
         _faults.Add(new() { Path = name.Escaped, Text = isNamed ? fault.Reason : fault.Message, FullPath = fault.Path });
     }
 
-    /// <summary>Checks that there is something to send.</summary>
-    /// <exception cref="FileException">No source could be opened.</exception>
+    /// <summary>Checks that there is something to send, or to tell: of several sources, each gets its own outcome.</summary>
+    /// <exception cref="FileException">The only source could not be opened.</exception>
     public void RequireAny()
     {
-        if (_opened.Count == 0 && _first is not null)
+        if (Count == 1 && _first is not null)
             throw _first;
     }
 

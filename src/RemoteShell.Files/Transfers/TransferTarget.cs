@@ -48,8 +48,9 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
             throw new FileException(FileFault.IsFolder, location.Text, "only one source can take the place of a folder");
         if (sources != 1)
         {
-            FileFault fault = target is null ? FileFault.NotFound : FileFault.NotFolder;
-            throw new FileException(fault, location.Text, "is not a folder; several sources need a folder that exists");
+            throw target is null
+                ? new FileException(FileFault.NotFound, location.Text, "does not exist; several sources need a folder that exists")
+                : new FileException(FileFault.NotFolder, location.Text, "is not a folder; several sources need a folder that exists");
         }
 
         if (rules.Follow && !isFolder && location.TryStat()?.Kind == EntryKind.Link)

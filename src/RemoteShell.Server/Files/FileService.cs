@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using RemoteShell.Files.Folders;
+using RemoteShell.Files.Names;
 using RemoteShell.Files.Patterns;
 using RemoteShell.Files.Quotas;
 using RemoteShell.Files.Transfers;
@@ -69,7 +70,7 @@ internal sealed class FileService(
     {
         using var sources = new SourceList();
         foreach (string path in start.Paths)
-            AddSources(sources, path, start.Rules);
+            AddSources(sources, start.IsEscaped ? RecordText.ToBytes(path) : Encoding.UTF8.GetBytes(path), start.Rules);
         sources.RequireAny();
         if (sources.HasContent && sources.Count > 1)
             throw new FileException(FileFault.NotSupported, "DIR/.", "the content of a folder (DIR/.) can only be transferred alone");
@@ -99,7 +100,7 @@ internal sealed class FileService(
         await receiver.ReceiveAsync(cancellationToken);
     }
 
-    private void AddSources(SourceList sources, string path, TransferRules rules)
+    private void AddSources(SourceList sources, byte[] path, TransferRules rules)
     {
         if (!PathPattern.IsPattern(path))
         {
@@ -109,12 +110,12 @@ internal sealed class FileService(
 
         IReadOnlyList<byte[]> found = Expand(path);
         if (found.Count == 0)
-            sources.AddFault(Encoding.UTF8.GetBytes(path), new FileException(FileFault.NotFound, path, "nothing matches this pattern"));
+            sources.AddFault(path, new FileException(FileFault.NotFound, EscapedBytes.Of(path), "nothing matches this pattern"));
         foreach (byte[] one in found)
             sources.Add(root, one, followsLink: !rules.Recursive);
     }
 
-    private IReadOnlyList<byte[]> Expand(string pattern)
+    private IReadOnlyList<byte[]> Expand(byte[] pattern)
     {
         try
         {
@@ -122,7 +123,7 @@ internal sealed class FileService(
         }
         catch (FormatException e)
         {
-            throw new FileException(FileFault.NotSupported, pattern, e.Message);
+            throw new FileException(FileFault.NotSupported, EscapedBytes.Of(pattern), e.Message);
         }
     }
 

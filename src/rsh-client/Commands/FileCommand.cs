@@ -5,6 +5,7 @@ using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
+using RemoteShell.Files.Names;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -117,6 +118,6 @@ internal static class FileCommand
     private static void Confirm(ParseResult parsed, string path, string done)
     {
         if (parsed.GetValue(JobOptions.Json))
-            EntriesReport.WriteDone(path, done, StandardStreams.Output);
+            EntriesReport.WriteDone(EscapedBytes.Of(RawWords.ToBytes(path)), done, StandardStreams.Output);
     }
 }

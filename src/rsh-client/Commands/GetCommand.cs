@@ -61,12 +61,12 @@ internal static class GetCommand
             (sources, target) = (words[..^1], words[^1]);
         if (target.Length == 0)
             throw new FormatException("LOCAL is empty; write the name of a file or folder");
-        if (sources.FirstOrDefault(RawWords.IsRaw) is { } raw)
-            throw RawWords.Refusal(raw, "in a pattern, let ? stand for such a byte: rsh-client get HOST:'na?me'");
         (string host, IReadOnlyList<string> paths) = RemotePath.SplitAll(sources);
         TransferOptions options = TransferFlags.Options(parsed);
         if (target != StandardOutput)
             return TransferRun.RunAsync(parsed, run => ReceiveAsync(run, host, paths, target, options));
+        if (sources.FirstOrDefault(RawWords.IsRaw) is { } raw)
+            throw RawWords.Refusal(raw, "give the name of a local file instead of -");
         return paths.Count == 1 && !options.Recursive
             ? PrintAsync(parsed, host, paths[0], options)
             : throw new FormatException("- is standard output, and takes one file");

@@ -56,8 +56,6 @@ internal static class PutCommand
         if (!RemotePath.IsRemote(words[^1]))
             throw new FormatException($"'{words[^1]}' does not name a remote path; write HOST:PATH");
         (string host, string target) = RemotePath.Split(words[^1]);
-        if (RawWords.IsRaw(host))
-            throw new FormatException($"'{host}' is not a host");
         foreach (string source in sources)
             CheckLocal(source);
         TransferOptions options = TransferFlags.Options(parsed);

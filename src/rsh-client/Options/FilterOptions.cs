@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using RemoteShell.Cli.Failures;
 
 namespace RemoteShell.Cli.Client.Options;
 
@@ -34,8 +35,7 @@ internal static class FilterOptions
     }
 
     /// <summary>The lines of all patterns, in the order of the command line.</summary>
-    /// <exception cref="FormatException">A file of patterns is a folder.</exception>
-    /// <exception cref="IOException">A file of patterns cannot be read.</exception>
+    /// <exception cref="FormatException">A file of patterns cannot be read.</exception>
     public static IReadOnlyList<string> Lines(ParseResult parsed)
     {
         var lines = new List<string>();
@@ -60,9 +60,19 @@ internal static class FilterOptions
         return lines;
     }
 
-    private static string[] Read(string file) => Directory.Exists(file)
-        ? throw new FormatException($"{ExcludeFrom.Name} reads a file of patterns, and '{file}' is a folder")
-        : File.ReadAllLines(file);
+    private static string[] Read(string file)
+    {
+        if (Directory.Exists(file))
+            throw new FormatException($"{ExcludeFrom.Name} reads a file of patterns, and '{file}' is a folder");
+        try
+        {
+            return File.ReadAllLines(file);
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            throw new FormatException($"{ExcludeFrom.Name} cannot read '{file}': {FileFailure.ReasonOf(e)}");
+        }
+    }
 
     // A comment on the command line would be a pattern that is silently ignored, such as #*# for the files of an editor.
     private static string Escape(string pattern) => pattern.StartsWith('#') ? $"\\{pattern}" : pattern;

@@ -7,7 +7,7 @@ namespace RemoteShell.Cli.Client.Options;
 /// <summary>The words of the command line as the parent of this process gave them. The framework replaces what is not UTF-8.</summary>
 /// <remarks>
 /// A byte that is not UTF-8 is half of a surrogate pair in the text: U+DC80 to U+DCFF, as in Python. Valid text does not have it. The
-/// library takes such local paths and targets.
+/// library takes such paths.
 /// </remarks>
 internal static class RawWords
 {
@@ -63,6 +63,23 @@ internal static class RawWords
 
         // The name of the program stands before them, and perhaps that of the framework.
         return words.Count > args.Count ? [.. words.TakeLast(args.Count)] : null;
+    }
+
+    /// <summary>The bytes of a word.</summary>
+    public static byte[] ToBytes(string word)
+    {
+        using var bytes = new MemoryStream(word.Length);
+        for (int at = 0; at < word.Length;)
+        {
+            bool isWhole = Rune.TryGetRuneAt(word, at, out Rune rune);
+            if (!isWhole && IsByte(word[at]))
+                bytes.WriteByte((byte)(word[at] - First));
+            else
+                bytes.Write(Encoding.UTF8.GetBytes((isWhole ? rune : Rune.ReplacementChar).ToString()));
+            at += isWhole ? rune.Utf16SequenceLength : 1;
+        }
+
+        return bytes.ToArray();
     }
 
     /// <summary>The text of a word.</summary>

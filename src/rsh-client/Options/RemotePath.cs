@@ -21,6 +21,8 @@ internal static class RemotePath
         int colon = ColonOf(text);
         if (colon <= 0)
             throw NoFile(text, "");
+        if (RawWords.IsRaw(text[..colon]))
+            throw new FormatException($"'{text[..colon]}' is not a host");
         int next = text.IndexOf(':', colon + 1);
         if (next > colon + 1 && text.AsSpan(colon + 1, next - colon - 1).IndexOfAnyExceptInRange('0', '9') < 0)
             colon = next;

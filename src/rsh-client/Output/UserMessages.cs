@@ -66,7 +66,9 @@ internal static class UserMessages
     private static void Write(string line) => StandardText.Error.WriteLine(line);
 
     /// <summary>A text as part of one line, with at most 200 characters.</summary>
-    /// <remarks>It has no line breaks, control characters or changes of direction.</remarks>
+    /// <remarks>
+    /// Line breaks, control characters and changes of direction are shown as <c>\n</c>, <c>\t</c>, <c>\xNN</c> or <c>\uNNNN</c>.
+    /// </remarks>
     public static string OneLine(string text) => OneLine(text, MaxPartLength);
 
     /// <summary>A text as a whole line, with at most 4096 characters.</summary>
@@ -75,7 +77,7 @@ internal static class UserMessages
 
     /// <summary>A text of several lines, with at most 16384 characters.</summary>
     /// <remarks>
-    /// Except line feed and tab it has no control characters, and no changes of direction: a text of the server must not move the
+    /// Control characters except line feed and tab, and changes of direction, are shown as U+FFFD: a text of the server must not move the
     /// cursor, ring the bell, or look different from what it is.
     /// </remarks>
     public static string Printable(string text)
@@ -143,8 +145,11 @@ internal static class UserMessages
     {
         '\n' => "\\n",
         '\t' => "\\t",
-        _ => IsSafe(c) ? c.ToString() : "\uFFFD",
+        _ => IsSafe(c) ? c.ToString() : Escaped(c),
     }));
+
+    // As EscapedBytes escapes a byte of a name; a character that is not ASCII has several bytes.
+    private static string Escaped(char c) => char.IsAscii(c) ? $"\\x{(int)c:x2}" : $"\\u{(int)c:x4}";
 
     private static string Cut(string text, int maxLength) => text.Length <= maxLength ? text : $"{text[..maxLength]}…";
 

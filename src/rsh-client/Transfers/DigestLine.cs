@@ -1,4 +1,5 @@
 using System.Text;
+using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Files.Names;
 
@@ -17,7 +18,7 @@ internal static class DigestLine
     {
         if (digest?.StartsWith(Prefix, StringComparison.Ordinal) != true)
             return null;
-        byte[] name = [.. Encoding.UTF8.GetBytes(folder), .. EscapedBytes.ToBytes(path)];
+        byte[] name = [.. RawWords.ToBytes(folder), .. EscapedBytes.ToBytes(path)];
         byte[] escaped = [.. name.SelectMany(Escape)];
         string mark = escaped.Length == name.Length ? "" : "\\";
         return [.. Encoding.ASCII.GetBytes($"{mark}{digest[Prefix.Length..]}  "), .. escaped, (byte)'\n'];

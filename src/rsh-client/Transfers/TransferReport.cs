@@ -119,7 +119,9 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
             display.Say($"{item.Path}: resumed at byte {item.Kept}");
         else if (item is { Reason: { } note, Outcome: TransferOutcome.Transferred })
             display.Say($"{item.Path}: {note}");
-        if (output.NamesEach && item.Outcome is not (TransferOutcome.Failed or TransferOutcome.Skipped))
+        bool isListed = output is { ListsPlan: true, IsJson: false }
+            && item.Outcome is TransferOutcome.WouldTransfer or TransferOutcome.WouldDelete;
+        if (output.NamesEach && !isListed && item.Outcome is not (TransferOutcome.Failed or TransferOutcome.Skipped))
             display.Between(() => UserMessages.Announce(UserMessages.Line($"{TransfersReport.WordOf(item.Outcome)} {NameOf(item)}")));
     }
 

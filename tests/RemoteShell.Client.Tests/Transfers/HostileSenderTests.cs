@@ -90,7 +90,7 @@ public sealed class HostileSenderTests : IDisposable
     public void Names_that_were_asked_for_are_received(string name, params string[] paths)
     {
         foreach (string path in paths)
-            RequestedNames.Of(["other", path]).Require(RemoteShell.Files.Names.RelativePath.Unescape(name));
+            Requested("other", path).Require(RemoteShell.Files.Names.RelativePath.Unescape(name));
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class HostileSenderTests : IDisposable
         foreach (string path in paths)
         {
             Assert.Throws<RecordException>(
-                () => RequestedNames.Of([path]).Require(RemoteShell.Files.Names.RelativePath.Unescape(name)));
+                () => Requested(path).Require(RemoteShell.Files.Names.RelativePath.Unescape(name)));
         }
     }
 
@@ -111,7 +111,7 @@ public sealed class HostileSenderTests : IDisposable
     public void Content_of_a_folder_is_received_only_if_that_was_asked_for(bool expected, params string[] paths)
     {
         foreach (string path in paths)
-            Assert.True(expected == RequestedNames.Of([path]).MayBeContent, path);
+            Assert.True(expected == Requested(path).MayBeContent, path);
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class HostileSenderTests : IDisposable
         using var writer = new RecordWriter(new MemoryStream());
         var counter = new ResultCounter(null);
         var reader = new RecordReader(PipeReader.Create(sent));
-        var receiver = new TreeReceiver(reader, writer, rules, target, new(counter)) { Requested = RequestedNames.Of(asked) };
+        var receiver = new TreeReceiver(reader, writer, rules, target, new(counter)) { Requested = Requested([.. asked]) };
         await receiver.ReceiveAsync(CancellationToken.None).Within();
         return counter.Result;
     }
@@ -289,6 +289,8 @@ public sealed class HostileSenderTests : IDisposable
         // What was asked for begins with a d.
         Assert.Equal(["f", "own"], Names("t").Where(name => name[0] != 'd'));
     }
+
+    private static RequestedNames Requested(params string[] paths) => RequestedNames.Of([.. paths.Select(Encoding.UTF8.GetBytes)]);
 
     private IEnumerable<string> Names(string folder)
         => Directory.EnumerateFileSystemEntries(_folder[folder]).Select(path => Path.GetFileName(path)).Order();

@@ -54,6 +54,27 @@ public sealed class InterruptedTransferTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Interrupt_of_a_copy_names_the_part_that_stays()
+    {
+        string file = SlowPut(64 * Mebibyte)[^2];
+        string[] command =
+            ["cp", "--accept-new", "--bwlimit", "8M", $"{_programs.Host}:{file}", $"{_programs.Host}:{_programs.Home}/there"];
+        using (Process client = _programs.Start("rsh-client", command))
+        {
+            await Waiting.Until(() => PartialFiles().Any(part => part.Length > 12 * Mebibyte), "a part of the file has arrived");
+            Programs.Signal(client, "INT");
+            string said = await client.StandardError.ReadToEndAsync().Within();
+            await client.WaitForExitAsync().Within();
+            Assert.Equal(130, client.ExitCode);
+            Assert.Contains("interrupted; what is whole stays, and so does the part of 'file' that has arrived", said);
+        }
+
+        Output again = await _programs.ClientAsync(command);
+        Assert.Equal(0, again.Status);
+        Assert.Contains("rsh-client: there: resumed at byte ", again.Error);
+    }
+
+    [Fact]
     public async Task Terminal_shows_a_bar_and_the_file_in_hand_until_an_interrupt()
     {
         string[] command = SlowPut(16 * Mebibyte);

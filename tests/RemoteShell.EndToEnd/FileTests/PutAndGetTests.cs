@@ -160,9 +160,8 @@ public sealed class PutAndGetTests : IAsyncLifetime
         await MakeAsync("printf 12345 > x");
         Output plan = await _programs.ClientAsync("get", "-nv", $"{Remote}/x", target);
         Assert.Equal((0, printed), (plan.Status, plan.Text));
-        Assert.Contains("\nrsh-client: 1 would be transferred, 0 unchanged, 5 B in ", plan.Error);
-        if (target == "-")
-            Assert.Contains($"\nwould transfer {_programs.Home}/x\n", plan.Error);
+        string named = target == "-" ? $"would transfer {_programs.Home}/x\n" : "";
+        Assert.StartsWith($"{named}rsh-client: 1 would be transferred, 0 unchanged, 5 B in ", plan.Error);
         Output missing = await _programs.ClientAsync("get", "-n", $"{Remote}/nothing", target);
         Assert.Equal((1, ""), (missing.Status, missing.Text));
         Output json = await _programs.ClientAsync("get", "-n", "--json", $"{Remote}/x", target);
@@ -237,6 +236,15 @@ public sealed class PutAndGetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Verbose_dry_run_names_each_file_once()
+    {
+        await MakeAsync("mkdir a && printf 12345 > a/x");
+        Output put = await _programs.ClientAsync("put", "-rnv", "a", $"{Remote}/b");
+        Assert.Equal("would transfer b\nwould transfer b/x\n", put.Text);
+        Assert.StartsWith("rsh-client: 2 would be transferred, 0 unchanged, 5 B in ", put.Error);
+    }
+
+    [Fact]
     public async Task Link_to_a_folder_with_a_slash_is_that_folder()
     {
         await MakeAsync("mkdir -p a into && echo 1 > a/x && ln -s a link");
@@ -278,6 +286,12 @@ public sealed class PutAndGetTests : IAsyncLifetime
 
     [Theory]
     [InlineData("put --exclude-from a file $T/x", 2, "--exclude-from reads a file of patterns, and 'a' is a folder\n")]
+    [InlineData("put --exclude-from nofile file $T/x", 2, "--exclude-from cannot read 'nofile': no such file or folder\n")]
+    [InlineData("put file file2 $T/no", 1, "$P/no: does not exist; several sources need a folder that exists\n")]
+    [InlineData("put file file2 $T/file", 1, "$P/file: is not a folder; several sources need a folder that exists\n")]
+    [InlineData("get $T/file $T/file2 no", 1, "no: does not exist; several sources need a folder that exists\n")]
+    [InlineData("put nope nope2 $T/a", 1, "nope: no such file or directory\nrsh-client: nope2: no such file or directory\n")]
+    [InlineData("get $T/nope $T/nope2 a", 1, "nope: no such file or directory\nrsh-client: nope2: no such file or directory\n")]
     [InlineData("put -T file $T/a/", 1, "the target is a folder, and the source is not\n")]
     [InlineData("put -T file file2 $T/a", 1, "$P/a: only one source can take the place of a folder\n")]
     [InlineData("get $H: a/", 1, "the source is a folder; -r transfers folders\n")]
@@ -319,14 +333,19 @@ public sealed class PutAndGetTests : IAsyncLifetime
             $C get {Remote}/one "got$raw" && $C get '{Remote}/new?*' pattern || exit 1
             cat one "into/$raw" "into/$valid" "new$raw" "got$raw" pattern
             $C put "$raw" {Remote}/two <&- && cat two
-            $C put "no$raw" {Remote}/three; $C get "{Remote}/$raw" x; $C put --exclude "$raw" one {Remote}/x; $C run "$H" "echo $raw"
-            rm "$raw" "into/$raw" "new$raw" "got$raw"
+            $C get "{Remote}/$raw" far && $C get "{Remote}/a$(printf '\377')*" quoted && $C cp "{Remote}/$raw" "{Remote}/cp$raw" || exit 1
+            cat far quoted "cp$raw"
+            $C file stat "{Remote}/$raw" | tail -c 8 && $C file mv --json "{Remote}/$raw" "{Remote}/2$raw" || exit 1
+            $C put "no$raw" {Remote}/three; $C get "{Remote}/2$raw" -; $C put --exclude "$raw" one {Remote}/x; $C run "$H" "echo $raw"
+            rm "2$raw" "into/$raw" "new$raw" "got$raw" "cp$raw"
             """);
-        Assert.Equal("12345" + "12345" + "678" + "12345" + "12345" + "12345" + "12345", output.Text);
+        const string moved = "a\\xffb\n{\"path\":\"HOME/a\\\\xffb\",\"renamed\":true}\n";
+        string once = "12345" + "12345" + "678" + "12345" + "12345" + "12345" + "12345" + "12345" + "12345" + "12345";
+        Assert.Equal(once + moved.Replace("HOME", _programs.Home, StringComparison.Ordinal), output.Text);
         string[] said = output.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(7, said.Length);
         Assert.Equal("rsh-client: noa\\xffb: no such file or directory", said[0]);
-        Assert.Equal("in a pattern, let ? stand for such a byte: rsh-client get HOST:'na?me'", said[2]);
+        Assert.Equal("give the name of a local file instead of -", said[2]);
         Assert.StartsWith("in a pattern, let ? stand for such a byte; ", said[4]);
         Assert.StartsWith("let the remote shell create them: ", said[6]);
     }

@@ -50,6 +50,30 @@ public sealed class RemoteFileTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Name_with_control_characters_is_shown_escaped_by_lists_and_messages()
+    {
+        const string script = "mkdir odd && touch \"odd/$(printf 'a\\033[31m\\nb\\tc\\377d\\342\\200\\256\\134e')\"";
+        Assert.Equal(0, (await _programs.ShellAsync(script)).Status);
+        const string shown = @"a\x1b[31m\nb\tc\xffd\u202e\\e";
+        Assert.EndsWith($" {shown}\n", (await _programs.ClientAsync("file", "ls", $"{Remote}/odd")).Text);
+        Output got = await _programs.ClientAsync("get", "-rv", $"{Remote}/odd", "got");
+        Assert.StartsWith($"transferred got/{shown}\ntransferred got\n", got.Error);
+        Assert.Equal(0, (await _programs.ShellAsync("rm -r odd got")).Status);
+    }
+
+    [Theory]
+    [InlineData("~", "~")]
+    [InlineData("", "~")]
+    [InlineData("~/", "~")]
+    [InlineData("/", "/")]
+    [InlineData("/tmp/..", "/tmp/..")]
+    public async Task Stat_of_a_path_without_a_name_shows_the_path(string path, string shown)
+    {
+        Output stat = await _programs.ClientAsync("file", "stat", "--json", $"{_programs.Host}:{path}");
+        Assert.Equal(shown, JsonDocument.Parse(stat.Text).RootElement.GetProperty("path").GetString());
+    }
+
+    [Fact]
     public async Task Cp_copies_a_folder_between_two_servers()
     {
         await OddTree.MakeAsync(_programs);

@@ -27,7 +27,7 @@ public class EntriesReportTests
             ],
             text);
         Assert.Equal(
-            "---------- root adm    5 2026-11-26 05:00:00 a\uFFFD[2J\nl--------- u    g   1000 2026-11-26 05:00:00 l -> x\\ny\n",
+            "---------- root adm    5 2026-11-26 05:00:00 a\\x1b[2J\nl--------- u    g   1000 2026-11-26 05:00:00 l -> x\\ny\n",
             text.ToString());
     }
 }

@@ -26,7 +26,7 @@ public class DigestLineTests
 
     [Fact]
     public void Terminal_does_not_get_control_characters()
-        => Assert.Equal("abc  a\uFFFD[2J", DigestLine.Shown(DigestLine.Of("sha256:abc", "", "a\u001b[2J")!));
+        => Assert.Equal("abc  a\\x1b[2J", DigestLine.Shown(DigestLine.Of("sha256:abc", "", "a\u001b[2J")!));
 
     [Theory]
     [InlineData("/srv/www", true, "/srv/www/")]

@@ -15,6 +15,9 @@ internal sealed record StartRecord : TransferRecord
     /// <summary>The paths at the server; for <see cref="Send"/> they may be patterns.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
+    /// <summary>For <see cref="Send"/>: whether the paths are escaped, because a byte of them is not UTF-8. Others always are.</summary>
+    public bool IsEscaped { get; init; }
+
     /// <summary>How many sources the client sends.</summary>
     public int Sources { get; init; }
 
