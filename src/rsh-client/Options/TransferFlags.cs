@@ -23,7 +23,8 @@ internal static class TransferFlags
 
     private static readonly Option<bool> Delete = new("--delete")
     {
-        Description = "With -r: delete from the target's folders what the source does not have. Nothing is deleted if anything fails.",
+        Description = "With -r: delete from the target's folders what the source does not have. Nothing is deleted if anything fails. "
+            + "A folder never takes the place of a file, nor a file that of a folder: that fails.",
     };
 
     private static readonly Option<bool> Checksum = new("--checksum")

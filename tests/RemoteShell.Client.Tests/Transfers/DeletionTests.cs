@@ -22,6 +22,27 @@ public sealed class DeletionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData("upload")]
+    [InlineData("download")]
+    public async Task File_does_not_take_the_place_of_a_folder_nor_a_folder_that_of_a_file(string direction)
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        foreach (string file in (string[])["s/file", "s/folder/f", "t/file/f", "t/folder", "t/more"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder[file])!);
+            await File.WriteAllTextAsync(_folder[file], file);
+        }
+
+        string[] old = FilesIn(_folder["t"]);
+        var options = new TransferOptions { Recursive = true, Delete = true, OntoTarget = true };
+        TransferResult result = await RunAsync(client, direction, _folder["s"], _folder["t"], options);
+        Assert.Equal((0, 3), (result.Deleted, result.Failed));
+        Assert.Equal(old, FilesIn(_folder["t"]));
+        Assert.Equal("t/folder", await File.ReadAllTextAsync(_folder["t/folder"]));
+    }
+
+    [Theory]
     [InlineData("upload", "into")]
     [InlineData("upload", "onto")]
     [InlineData("upload", "content")]
