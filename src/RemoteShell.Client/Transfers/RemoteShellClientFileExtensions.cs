@@ -113,7 +113,7 @@ public static class RemoteShellClientFileExtensions
             var receiver = new TreeReceiver(session.Reader, session.Writer, theirs, opened, tally)
             {
                 Requested = requested,
-                Sources = ready.Sources,
+                Named = new(ready.Sources),
             };
             await receiver.ReceiveAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -157,7 +157,7 @@ public static class RemoteShellClientFileExtensions
         await using ConfiguredAsyncDisposable leavingTo = to.ConfigureAwait(false);
         await to.ReadyAsync(cancellationToken).ConfigureAwait(false);
         var counter = new ResultCounter(progress);
-        var relay = new TransferRelay(from, to, requested, new(counter));
+        var relay = new TransferRelay(from, to, requested, new(ready.Sources), new(counter));
         await Transfer.RunAsync(() => relay.RunAsync(cancellationToken)).ConfigureAwait(false);
         await from.EndAsync().ConfigureAwait(false);
         await to.EndAsync().ConfigureAwait(false);

@@ -9,8 +9,10 @@ namespace RemoteShell.Client.Transfers;
 /// <param name="from">The server that sends.</param>
 /// <param name="to">The server that receives.</param>
 /// <param name="requested">The names that the first server may send; null: all.</param>
+/// <param name="named">Knows when the first server has named everything.</param>
 /// <param name="tally">Counts.</param>
-internal sealed class TransferRelay(TransferSession from, TransferSession to, RequestedNames? requested, TransferTally tally)
+internal sealed class TransferRelay(
+    TransferSession from, TransferSession to, RequestedNames? requested, NamedSources named, TransferTally tally)
 {
     // The entries without an outcome. Used by both directions.
     private readonly ConcurrentDictionary<long, (string Path, bool IsWanted)> _open = new();
@@ -19,7 +21,7 @@ internal sealed class TransferRelay(TransferSession from, TransferSession to, Re
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] both = [PassAllAsync(stop.Token), PassAsync(to, from, stop.Token)];
+        Task[] both = [PassAsync(from, to, stop.Token), PassAsync(to, from, stop.Token)];
         Task first = await Task.WhenAny(both).ConfigureAwait(false);
         if (!first.IsCompletedSuccessfully)
             await stop.CancelAsync().ConfigureAwait(false);
@@ -27,12 +29,6 @@ internal sealed class TransferRelay(TransferSession from, TransferSession to, Re
         await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first.ConfigureAwait(false);
         await Task.WhenAll(both).ConfigureAwait(false);
-    }
-
-    private async Task PassAllAsync(CancellationToken cancellationToken)
-    {
-        await PassAsync(from, to, cancellationToken).ConfigureAwait(false);
-        tally.FindNoMore();
     }
 
     private async Task PassAsync(TransferSession source, TransferSession target, CancellationToken cancellationToken)
@@ -59,10 +55,15 @@ internal sealed class TransferRelay(TransferSession from, TransferSession to, Re
                     throw new RecordException($"more than {TreeSender.MostOffered} entries without an outcome");
                 _open[entry.Id] = (entry.Path, false);
                 tally.Find(entry.Size);
+                NoteNamed(entry);
                 break;
             case FaultRecord { IsFolder: false }:
                 // The other server tells its outcome.
                 tally.Find(0);
+                NoteNamed(record);
+                break;
+            case EndOfFolderRecord:
+                NoteNamed(record);
                 break;
             case WantRecord want when _open.TryGetValue(want.Id, out (string Path, bool IsWanted) entry):
                 _open[want.Id] = (entry.Path, true);
@@ -78,6 +79,15 @@ internal sealed class TransferRelay(TransferSession from, TransferSession to, Re
                 End(outcome.Id, item);
                 break;
         }
+    }
+
+    // All that names something comes from the first server.
+    private void NoteNamed(TransferRecord record)
+    {
+        bool wasAll = named.IsAll;
+        named.Take(record);
+        if (named.IsAll && !wasAll)
+            tally.FindNoMore();
     }
 
     private void Move(long id, long bytes)

@@ -42,14 +42,11 @@ internal sealed class TreeReceiver(
     private readonly HashSet<FileName> _sources = [], _repeated = [];
     private int _waitingLinks;
 
-    // How many sources were named, or could not be sent.
-    private int _named;
-
     /// <summary>The names that were asked for; null: all that are sent are received.</summary>
     public RequestedNames? Requested { get; init; }
 
-    /// <summary>How many sources the sender has; 0: not known.</summary>
-    public int Sources { get; init; }
+    /// <summary>Knows when the sender has named everything. Default: when it ends.</summary>
+    public NamedSources Named { get; init; } = new(0);
 
     /// <summary>Receives until the sender has no more, and tells the outcome of each entry.</summary>
     /// <exception cref="RecordException">The sender breaks the rules, or left.</exception>
@@ -65,6 +62,7 @@ internal sealed class TreeReceiver(
                 if (record is EndRecord)
                     break;
                 await TakeAsync(record, cancellationToken).ConfigureAwait(false);
+                NoteNamed(record);
                 if (!reader.HasMore)
                     await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -111,6 +109,14 @@ internal sealed class TreeReceiver(
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    private void NoteNamed(TransferRecord record)
+    {
+        bool wasAll = Named.IsAll;
+        Named.Take(record);
+        if (Named.IsAll && !wasAll)
+            tally.FindNoMore();
+    }
+
     private async Task TakeAsync(TransferRecord record, CancellationToken cancellationToken)
     {
         switch (record)
@@ -144,8 +150,6 @@ internal sealed class TreeReceiver(
         Remember(path);
         if (!fault.IsSkipped)
             _leftovers.NoteFault();
-        if (path.Depth == 1 && !fault.IsFolder)
-            _named++;
         // The folder has one outcome.
         if (fault.IsFolder && _folders.GetValueOrDefault(target.Place(path)) is { Outcome: { } outcome } folder)
         {
@@ -173,8 +177,6 @@ internal sealed class TreeReceiver(
             throw new RecordException($"the entry '{entry.Path}' of the kind '{entry.Kind}'");
         Require(entry, sent);
         tally.Find(entry.Size);
-        if (sent.Depth == 1)
-            _named++;
         RelativePath path = target.Place(sent);
         Remember(sent);
         bool isRepeated = IsRepeated(sent, kind);
@@ -457,8 +459,7 @@ internal sealed class TreeReceiver(
     // The part of a file that has no room takes that of the files that follow. So it stays only if none does.
     private string LeavePart(ReceivingFile file)
     {
-        bool isLast = _arriving.Count == 1 && Sources > 0 && _named >= Sources && _folders.Values.All(folder => folder.IsNamed);
-        if (!isLast)
+        if (_arriving.Count > 1 || !Named.IsAll)
             file.Partial?.TryDrop();
         file.Leave();
         return file.Partial is { CanResume: true } ? "its partial file stays" : "its partial file was removed";

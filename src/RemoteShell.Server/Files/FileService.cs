@@ -95,7 +95,7 @@ internal sealed class FileService(
         await writer.FlushAsync(cancellationToken);
         var receiver = new TreeReceiver(reader, writer, start.Rules, target, new(log(TransferDirection.Received)))
         {
-            Sources = start.Sources,
+            Named = new(start.Sources),
         };
         await receiver.ReceiveAsync(cancellationToken);
     }

@@ -74,16 +74,24 @@ public sealed class InterruptedTransferTests : IAsyncLifetime
         Assert.Contains("rsh-client: there: resumed at byte ", again.Error);
     }
 
-    [Fact]
-    public async Task Terminal_shows_a_bar_and_the_file_in_hand_until_an_interrupt()
+    [Theory]
+    [InlineData("put", "file")]
+    [InlineData("get", "there")]
+    [InlineData("cp", "file")]
+    public async Task Terminal_shows_a_bar_and_the_file_in_hand_until_an_interrupt(string verb, string name)
     {
         string[] command = SlowPut(16 * Mebibyte);
+        command[0] = verb;
+        if (verb != "put")
+            command[^2] = $"{_programs.Host}:{command[^2]}";
+        if (verb == "get")
+            command[^1] = $"{_programs.Home}/there";
         await using TestTerminal terminal = _programs.ClientOnTerminal(command);
         await terminal.SeesAsync(" MiB of 16.0 MiB, 0 of 1, ");
         await terminal.SeesAsync(" left\r");
-        await terminal.SeesAsync("\nfile\u001b[1A");
+        await terminal.SeesAsync($"\n{name}\u001b[1A");
         await terminal.TypeAsync("\u0003");
-        await terminal.SeesAsync("interrupted; what is whole stays, and so does the part of 'file' that has arrived");
+        await terminal.SeesAsync($"interrupted; what is whole stays, and so does the part of '{name}' that has arrived");
         Assert.Equal(130, await terminal.EndAsync());
     }
 

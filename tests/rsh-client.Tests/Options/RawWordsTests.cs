@@ -20,6 +20,7 @@ public class RawWordsTests
         string word = RawWords.Of(bytes);
         Assert.Equal(units, word.Select(unit => (int)unit));
         Assert.Equal(isRaw, RawWords.IsRaw(word));
+        Assert.Equal(bytes, RawWords.ToBytes(word));
     }
 
     [Fact]
