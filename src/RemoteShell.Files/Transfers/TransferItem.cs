@@ -23,7 +23,7 @@ public sealed record TransferItem
     /// <summary>The digest of a file: <c>crc32c:</c> or <c>sha256:</c> and hex digits; null if it has none.</summary>
     public string? Digest { get; init; }
 
-    /// <summary>Whether the owner or the group of the source was wanted, and could not be set: it is not known or not allowed there.</summary>
+    /// <summary>Whether the owner or the group of the source was wanted, and is not known or not allowed at the target.</summary>
     public bool HasOtherOwner { get; init; }
 
     /// <summary>The bytes of the file that are at the target, or were when it failed; 0 for what is not a file.</summary>

@@ -398,8 +398,9 @@ internal sealed class TreeReceiver(
         _folders.Remove(folder.Path);
         FolderEnd end = folder.Fault is null && !folder.IsPlanned ? _leftovers.Add(folder, _entries) : FolderEnd.Done;
         TransferItem? failed = end.Fault is null ? null : Failed(folder.Record, folder.Path, end.Fault);
-        if (folder.Outcome is { } outcome)
-            await TellAsync(folder.Record.Id, failed ?? outcome with { HasOtherOwner = end.HasOtherOwner }, cancellationToken).ConfigureAwait(false);
+        TransferItem? done = folder.Outcome is null ? null : folder.Outcome with { HasOtherOwner = end.HasOtherOwner };
+        if (done is not null)
+            await TellAsync(folder.Record.Id, failed ?? done, cancellationToken).ConfigureAwait(false);
         else if (failed is not null)
             await TellAsync(0, failed, cancellationToken).ConfigureAwait(false);
     }

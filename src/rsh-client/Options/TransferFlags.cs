@@ -11,8 +11,16 @@ internal static class TransferFlags
 {
     private static readonly Option<bool> Recursive = new("--recursive", "-r") { Description = "Transfer folders with their content." };
     private static readonly Option<bool> HardLinks = new("--hard-links", "-H") { Description = "Keep hard links within the transfer." };
-    private static readonly Option<bool> Owner = new("--owner") { Description = "Keep owner and group, by name, where allowed; tell how many are not." };
-    private static readonly Option<bool> Attributes = new("--xattrs", "-X") { Description = "Keep extended attributes; those of user. become equal." };
+
+    private static readonly Option<bool> Owner = new("--owner")
+    {
+        Description = "Keep owner and group, by name, where allowed; tell how many are not.",
+    };
+
+    private static readonly Option<bool> Attributes = new("--xattrs", "-X")
+    {
+        Description = "Keep extended attributes; those of user. become equal.",
+    };
 
     private static readonly Option<bool> Onto = new("--no-target-folder", "-T")
     {
