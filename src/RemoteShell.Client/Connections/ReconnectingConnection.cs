@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RemoteShell.Client.Sharing;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -60,7 +61,9 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     {
         // The process that keeps it answers on this machine. Whether the server answers is its affair.
         ConnectionOptions local = options.Connection with { KeepaliveInterval = SharedInterval, KeepaliveTimeout = SharedTimeout };
-        return new(options, kept, local, dial) { _isShared = true };
+        var link = new ReconnectingConnection(options, kept, local, dial) { _isShared = true };
+        _ = link.RequireKeeperAsync(link._connection);
+        return link;
     }
 
     /// <summary>Whether there is a connection at this moment.</summary>
@@ -204,6 +207,23 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
                 CloseReason.NoAnswer,
                 $"{_options.Host} accepted the connection, but did not answer within {_options.ConnectTimeout.TotalSeconds:0.###} s",
                 "try again in a moment; the server may be overloaded"));
+        }
+        catch (Exception e) when (e is ConnectionException or OperationCanceledException)
+        {
+            // The requests learn it by themselves.
+        }
+    }
+
+    // The hello of a kept connection was there before this client came. Without it, the process that keeps it is stopped.
+    private async Task RequireKeeperAsync(Connection connection)
+    {
+        try
+        {
+            await connection.PeerHello.WaitAsync(SharedConnection.Patience, _disposed.Token).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            connection.Abort(new(CloseReason.Lost, "the process that keeps the connection does not answer"));
         }
         catch (Exception e) when (e is ConnectionException or OperationCanceledException)
         {

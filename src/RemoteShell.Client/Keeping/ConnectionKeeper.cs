@@ -96,7 +96,6 @@ public sealed class ConnectionKeeper
         lock (_gate)
             _programs.Add(program);
         _unused.CancelAfter(Timeout.InfiniteTimeSpan);
-        _ = _link.ProbeAsync();
         _ = ServeAsync(program);
     }
 

@@ -10,19 +10,19 @@ namespace RemoteShell.Client.Keeping;
 /// <summary>The kept connection to the server, as frames.</summary>
 internal sealed class KeptLink : IAsyncDisposable
 {
-    // Beside four round trips, for a server that is busy.
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(1);
+    // Beside a round trip, for the first byte after a request.
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(200);
+
+    // Beside four round trips, for the answer to a ping by a server that is busy.
+    private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(1);
 
     private readonly SecureStream _stream;
     private readonly ConnectionOptions _options;
     private readonly FrameReader _reader;
     private readonly FrameWriter _writer;
     private readonly CancellationTokenSource _ended = new();
-    private readonly Lock _gate = new();
-
-    // Guarded by _gate: the question that the server has not answered yet.
-    private TaskCompletionSource? _asked;
     private TimeSpan _roundTrip;
+    private bool _isProbing;
 
     private KeptLink(SecureStream stream, ConnectionOptions options)
     {
@@ -91,24 +91,28 @@ internal sealed class KeptLink : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Ends the connection if the server does not answer soon: a program is about to use it.</summary>
+    /// <summary>Ends the connection if the server does not answer: a request was just sent.</summary>
+    /// <remarks>Most requests are answered in time by themselves. Only otherwise the server is asked.</remarks>
     public async Task ProbeAsync()
     {
-        Task answered;
-        TimeSpan limit;
-        lock (_gate)
+        if (Interlocked.Exchange(ref _isProbing, true))
+            return;
+        long heard = _reader.BytesRead;
+        TimeSpan roundTrip = _roundTrip;
+        await PauseAsync(AnswerTime + roundTrip).ConfigureAwait(false);
+        if (_reader.BytesRead == heard)
         {
-            if (_asked is not null)
-                return;
-            answered = Ask();
-            limit = AnswerTime + (4 * _roundTrip);
+            Post(MessageCodec.Encode(new PingMessage()));
+            await PauseAsync(ProbeTime + (4 * roundTrip)).ConfigureAwait(false);
+            // Any byte counts: the answer may wait behind a large frame.
+            if (_reader.BytesRead == heard)
+                End();
         }
 
-        long heard = _reader.BytesRead;
-        await Task.WhenAny(answered, Task.Delay(limit, _ended.Token)).ConfigureAwait(false);
-        // Any byte counts: the answer may wait behind a large frame.
-        if (!answered.IsCompleted && _reader.BytesRead == heard)
-            End();
+        Volatile.Write(ref _isProbing, false);
+
+        async Task PauseAsync(TimeSpan time)
+            => await Task.Delay(time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Asks a silent server, and ends the connection if the server stays silent.</summary>
@@ -195,23 +199,9 @@ internal sealed class KeptLink : IAsyncDisposable
                 Post(MessageCodec.Encode(new PongMessage { Id = id }));
                 return true;
             case "pong":
-                lock (_gate)
-                {
-                    _asked?.TrySetResult();
-                    _asked = null;
-                }
-
                 return true;
             default:
                 return false;
         }
-    }
-
-    // Called under _gate.
-    private Task Ask()
-    {
-        _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(MessageCodec.Encode(new PingMessage()));
-        return _asked.Task;
     }
 }

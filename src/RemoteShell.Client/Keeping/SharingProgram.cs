@@ -128,7 +128,12 @@ internal sealed class SharingProgram : IAsyncDisposable
     {
         uint own = frame.Envelope.Channel;
         if (frame.Envelope.Type == "open")
-            return _channels.TryOpen(this, own, _link.MaxChannels, number => Post(frame, number));
+        {
+            bool isOpen = _channels.TryOpen(this, own, _link.MaxChannels, number => Post(frame, number));
+            _ = _link.ProbeAsync();
+            return isOpen;
+        }
+
         // A frame may follow the end of its channel.
         if (_channels.NumberOf(this, own) is not { } known)
             return true;

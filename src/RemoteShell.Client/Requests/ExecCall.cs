@@ -159,6 +159,7 @@ internal sealed class ExecCall
         if (_size?.Current is { } size)
             channel.Post(size);
 
+        ThreadPool.UnsafeQueueUserWorkItem(static _ => MessageCodec.PrepareEnd(), null);
         _started.TrySetResult();
         return _input?.SendAsync(channel, opened) ?? Task.CompletedTask;
     }

@@ -11,8 +11,8 @@ namespace RemoteShell.Client.Sharing;
 /// </remarks>
 public sealed record SharedConnection
 {
-    // A process that was stopped accepts connections, but never answers.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>How long the process that keeps the connection may take to answer: it is stopped, or too busy.</summary>
+    internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The socket of whoever keeps the connection. Only this user may be able to reach it.</summary>
     public required string Socket { get; init; }
@@ -29,25 +29,15 @@ public sealed record SharedConnection
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(Patience);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), limit.Token).ConfigureAwait(false);
-            // Whoever keeps the connection speaks first: the server's hello.
-            int first = await socket.ReceiveAsync(new byte[1], SocketFlags.Peek, limit.Token).ConfigureAwait(false);
-            if (first > 0)
-                return new NetworkStream(socket, ownsSocket: true);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
         }
         catch (SocketException)
         {
-            // Its owner has ended.
+            // Its owner has ended, or is stopped, and its queue of connections is full.
+            socket.Dispose();
+            return null;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Its owner is stopped, or too busy.
-        }
-
-        socket.Dispose();
-        return null;
     }
 
     /// <summary>Starts <see cref="Keeper"/>, unless another process is about to keep the connection.</summary>
@@ -66,8 +56,9 @@ public sealed record SharedConnection
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = "/",
         };
+        // Threads that look for work for a while take the processor from the commands.
+        start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         foreach (string word in Keeper.Skip(1))
             start.ArgumentList.Add(word);
         try

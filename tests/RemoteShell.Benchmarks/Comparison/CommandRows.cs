@@ -18,6 +18,11 @@ internal sealed class CommandRows(OwnServer own, OpenSsh ssh, RemoteShellClient 
             "the same, against `ssh` through a warm ControlMaster", "ms",
             () => Shell.TimeAsync(own.Client, "run", own.Host, "true"), () => ColdAsync(ssh.Warm), "≤ 2")
         { Times = 10 };
+        yield return new("`run HOST true` over a kept connection, against a cold one", "ms", KeptAsync, OwnColdAsync, "≤ 0.6")
+        { Times = 10 };
+        yield return new(
+            "the same, against `ssh` through a warm ControlMaster: kept", "ms", KeptAsync, () => ColdAsync(ssh.Warm), "≤ 1")
+        { Times = 10 };
         if (readyClient is not null)
         {
             yield return new(
@@ -59,6 +64,11 @@ internal sealed class CommandRows(OwnServer own, OpenSsh ssh, RemoteShellClient 
     private const string Small = "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done";
 
     private static Task<double> ColdAsync(string[] options) => Shell.TimeAsync("ssh", [.. options, "bench", "true"]);
+
+    private Task<double> OwnColdAsync() => Shell.TimeAsync(own.Client, "run", own.Host, "true");
+
+    // The first one keeps it, in the round that warms up.
+    private Task<double> KeptAsync() => Shell.TimeAsync(own.Client, "run", "--persist=10s", own.Host, "true");
 
     private async Task<double> WarmAsync()
     {
