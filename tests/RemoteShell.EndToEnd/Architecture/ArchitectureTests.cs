@@ -95,9 +95,11 @@ public class ArchitectureTests
     [Fact]
     public void Only_the_processes_folder_starts_processes()
     {
-        // The client starts what its user has chosen: an editor, a command that carries a connection, and the conditions of Match.
+        // The client starts what its user has chosen: an editor, a command that carries a connection, the conditions of Match,
+        // and this program itself, to keep a connection.
         const string starters = "RemoteShell.Server/Processes/|rsh-client/Prompt/Editing/ExternalEditor.cs"
-            + "|RemoteShell.Client/Routes/ProgramRoute.cs|rsh-client/Configuration/MatchCriteria.cs";
+            + "|RemoteShell.Client/Routes/ProgramRoute.cs|rsh-client/Configuration/MatchCriteria.cs"
+            + "|RemoteShell.Client/Sharing/SharedConnection.cs";
         OnlyIn(starters, @"ProcessStartInfo|Process\.Start\(|Cli\.Wrap|SpawnCalls\.");
         OnlyIn("RemoteShell.Server/Native/", @"EntryPoint = ""posix_spawn");
         // A program replaces itself if a standard descriptor was closed.
