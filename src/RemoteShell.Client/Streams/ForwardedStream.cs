@@ -64,6 +64,27 @@ internal sealed class ForwardedStream(Channel channel, IncomingStream received, 
         }
     }
 
+    /// <summary>Ends the direction to the server. The other one stays open.</summary>
+    public ValueTask EndAsync()
+    {
+        sent.End();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Waits until the server has given all bytes to the target, after both directions have ended.</summary>
+    /// <remarks>Disposing the stream earlier drops what is still on its way.</remarks>
+    public async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ = await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RemoteShellException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
     public override void Flush()
     {
     }

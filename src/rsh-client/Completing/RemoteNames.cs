@@ -54,7 +54,6 @@ internal sealed class RemoteNames(TimeSpan patience)
             if (options.IdentityPem is null && !File.Exists(options.IdentityFile))
                 return [];
             options = options with { Trust = options.Trust with { Ask = null }, Lost = null, GiveUp = TimeSpan.Zero };
-            HostOptions.PrepareTls(options);
             await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options, limit.Token);
             return await ask(client, limit.Token);
         }

@@ -85,6 +85,15 @@ internal static class ConfigurationKeys
     public static ConfigurationKey RemoteCommand { get; } = new(
         "RemoteCommand", KeyShape.CommandLine, "The command line of shell, if none is given. none: the login shell.");
 
+    public static ConfigurationKey LocalForward { get; } = new(
+        "LocalForward",
+        KeyShape.Words,
+        "[BIND:]PORT HOST:HOSTPORT: carry connections to this port through the server, while run, shell or connect runs.")
+    {
+        Option = "--local-forward",
+        Adds = true,
+    };
+
     public static ConfigurationKey SetEnv { get; } = new(
         "SetEnv", KeyShape.Words, "NAME=VALUE: set environment variables of the command.")
     {
@@ -109,6 +118,7 @@ internal static class ConfigurationKeys
         },
         RequestTty,
         RemoteCommand,
+        LocalForward,
         SetEnv,
         ForOption("Cwd", KeyShape.Word, "--cwd", "The working directory of commands [the home directory of the server's user]."),
         ForOption("Timeout", KeyShape.Word, "--timeout", "End a command after this time [no limit]."),

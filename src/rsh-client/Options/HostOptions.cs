@@ -124,7 +124,14 @@ internal static class HostOptions
                     $"the key of {host} is trusted this time, but cannot be stored in known_hosts: {FileFailure.Describe(e)}"),
             },
         };
-        return depth == 0 ? options with { Shared = SharedOf(parsed, settings, options, host) } : options;
+        if (depth > 0)
+            return options;
+        options = options with { Shared = SharedOf(parsed, settings, options, host) };
+        // As early as possible: it needs a free descriptor. Not for a kept connection: it loads the cryptographic library, a fifth of
+        // such a command's time.
+        if (options.Shared is null || !File.Exists(options.Shared.Socket))
+            SystemTrustStore.Disable();
+        return options;
     }
 
     /// <summary>The folder of the sockets of kept connections.</summary>
@@ -157,7 +164,6 @@ internal static class HostOptions
     /// <summary>Connects to the server. Creates this client's key before, with a message, if there is none.</summary>
     public static Task<RemoteShellClient> ConnectAsync(ClientOptions options, CancellationToken cancellationToken)
     {
-        PrepareTls(options);
         if (options.IdentityPem is null && !File.Exists(options.IdentityFile))
         {
             using var made = Identity.LoadOrCreate(options.IdentityFile);
@@ -165,14 +171,6 @@ internal static class HostOptions
         }
 
         return RemoteShellClient.ConnectAsync(options, cancellationToken);
-    }
-
-    /// <summary>Call it before the first connection, see <see cref="SystemTrustStore.Disable"/>.</summary>
-    /// <remarks>Does nothing for a kept connection: it would load the cryptographic library, a fifth of such a command's time.</remarks>
-    public static void PrepareTls(ClientOptions options)
-    {
-        if (options.Shared is null || !File.Exists(options.Shared.Socket))
-            SystemTrustStore.Disable();
     }
 
     /// <summary>An option that takes a time, as <see cref="Duration.Parse"/> reads it.</summary>
