@@ -6,7 +6,7 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Forwarding;
 
-/// <summary>Listens on a port of this machine, and carries each connection through the server to a target that the server reaches.</summary>
+/// <summary>Listens on a port of this machine, and carries each connection through the server to a target.</summary>
 /// <remarks>
 /// The port stays open when the connection to the server is lost: connections that ran end, and new ones wait for the reconnect. Disposing
 /// it closes the port and all connections.

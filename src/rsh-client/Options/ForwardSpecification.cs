@@ -11,7 +11,8 @@ internal sealed record ForwardSpecification(IPEndPoint Listen, HostAddress Targe
 {
     private const string Form = "write [BIND:]PORT:HOST:HOSTPORT, with IPv6 addresses in brackets";
 
-    /// <summary>Reads <c>[BIND:]PORT:HOST:HOSTPORT</c>. Without BIND, or with <c>localhost</c>: loopback; <c>*</c>: all addresses.</summary>
+    /// <summary>Reads <c>[BIND:]PORT:HOST:HOSTPORT</c>.</summary>
+    /// <remarks>Without BIND, or with <c>localhost</c>: loopback; with <c>*</c>: all addresses.</remarks>
     /// <exception cref="FormatException">The text has another form.</exception>
     public static ForwardSpecification Parse(string text)
     {
