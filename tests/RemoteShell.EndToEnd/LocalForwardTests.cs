@@ -37,18 +37,20 @@ public sealed class LocalForwardTests : IAsyncLifetime
         Assert.StartsWith("rsh-client: forwarding 127.0.0.1:", told);
         Assert.EndsWith($" to {Target}", told);
         Assert.Equal("begun", await client.StandardOutput.ReadLineAsync().Within());
-        int port = int.Parse(told.Split(' ')[2].Split(':')[1], CultureInfo.InvariantCulture);
+        int port = int.Parse(told!.Split(' ')[2].Split(':')[1], CultureInfo.InvariantCulture);
         foreach (int listening in (int[])[port, chosen])
         {
             using var near = new TcpClient();
             await near.ConnectAsync(IPAddress.Loopback, listening).Within();
+            await using NetworkStream here = near.GetStream();
             using TcpClient far = await _target.AcceptTcpClientAsync().Within();
-            await near.GetStream().WriteAsync("there"u8.ToArray()).AsTask().Within();
+            await using NetworkStream there = far.GetStream();
+            await here.WriteAsync("there"u8.ToArray()).AsTask().Within();
             near.Client.Shutdown(SocketShutdown.Send);
-            Assert.Equal("there", await ReadAsync(far).Within());
-            await far.GetStream().WriteAsync("back"u8.ToArray()).AsTask().Within();
-            far.Close();
-            Assert.Equal("back", await ReadAsync(near).Within());
+            Assert.Equal("there", await ReadAsync(there).Within());
+            await there.WriteAsync("back"u8.ToArray()).AsTask().Within();
+            far.Client.Shutdown(SocketShutdown.Send);
+            Assert.Equal("back", await ReadAsync(here).Within());
         }
 
         client.StandardInput.Close();
@@ -70,9 +72,9 @@ public sealed class LocalForwardTests : IAsyncLifetime
         Assert.Contains("choose another port", used.Error, StringComparison.Ordinal);
     }
 
-    private static async Task<string> ReadAsync(TcpClient client)
+    private static async Task<string> ReadAsync(NetworkStream stream)
     {
-        using var reader = new StreamReader(client.GetStream(), Encoding.UTF8, false, 1024, leaveOpen: true);
+        using var reader = new StreamReader(stream, Encoding.UTF8, false, 1024, leaveOpen: true);
         return await reader.ReadToEndAsync();
     }
 }

@@ -16,7 +16,6 @@ internal static class ForwardOptions
         Description = "Carry connections to this port through the server to HOST:HOSTPORT; BIND is loopback unless given. Repeatable. "
             + "The server must permit it.",
         HelpName = "[BIND:]PORT:HOST:HOSTPORT",
-        Arity = ArgumentArity.ZeroOrMore,
     };
 
     /// <summary>Starts to listen, for the commands that have the option.</summary>
