@@ -306,10 +306,16 @@ internal sealed class RunningServer : IAsyncDisposable
             _log);
         Task running = connection.RunAsync();
         _connections[connection] = running;
-        if (_stopping.IsCancellationRequested)
-            await connection.CloseAsync(StopReason);
-        await running;
-        _connections.TryRemove(connection, out _);
+        try
+        {
+            if (_stopping.IsCancellationRequested)
+                await connection.CloseAsync(StopReason);
+            await running;
+        }
+        finally
+        {
+            _connections.TryRemove(connection, out _);
+        }
     }
 
     private static ConnectionOptions OptionsOf(ServerOptions options) => new()

@@ -28,8 +28,11 @@ internal static class LimitOptions
         "After a command exits: how long to keep reading its output if another process still holds the pipe open",
         Defaults.DrainGrace);
 
-    private static readonly Option<TimeSpan?> Keepalive = Time(
-        "--keepalive", "How long a client may be silent before its connection counts as lost", Defaults.KeepaliveTimeout);
+    // A third of it is the time between two questions.
+    private static readonly Option<TimeSpan?> Keepalive = DurationOption.Create(
+        "--keepalive",
+        $"How long a client may be silent before its connection counts as lost, at least 1s [{Words(Defaults.KeepaliveTimeout)}].",
+        TimeSpan.FromSeconds(1));
 
     private static readonly Option<TimeSpan?> HandshakeTime = Time(
         "--handshake-time", "How long a TLS handshake may take", Limits.HandshakeTime);
