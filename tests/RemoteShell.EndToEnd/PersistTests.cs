@@ -35,6 +35,8 @@ public sealed class PersistTests : IAsyncLifetime
         Assert.Equal(0, who.Status);
         Assert.Single(who.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal((3, "in", "err\n"), await RunAsync("cat; echo err >&2; exit 3", "in"));
+        // The server's clock, and not that of the process that keeps the connection.
+        Assert.Equal(0, (await _programs.ClientAsync("time", "--persist=1m", _programs.Host)).Status);
         // Another fingerprint is another connection.
         string fingerprint = await _programs.FingerprintAsync();
         Output other = await _programs.ClientAsync("run", "--persist=1m", "--fingerprint", fingerprint, _programs.Host, "echo ok");

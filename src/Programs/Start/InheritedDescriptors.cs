@@ -9,9 +9,12 @@ internal static class InheritedDescriptors
 {
     private const int FirstOther = 3;
 
-    /// <summary>Closes them, so that a long-lived process does not hold a lock or a pipe of its parent's.</summary>
-    public static void Close()
+    /// <summary>Closes them, and puts /dev/null in place of 0 to 2, so that a long-lived process holds nothing of its parent's.</summary>
+    public static void CloseAll()
     {
+        int nowhere = DescriptorCalls.Open("/dev/null", DescriptorCalls.ReadWrite);
+        for (int descriptor = 0; nowhere >= 0 && descriptor < FirstOther; descriptor++)
+            _ = DescriptorCalls.Duplicate(nowhere, descriptor);
         string folder = OperatingSystem.IsLinux() ? "/proc/self/fd" : "/dev/fd";
         foreach (string path in Directory.GetFileSystemEntries(folder))
         {

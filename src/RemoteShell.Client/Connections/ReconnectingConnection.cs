@@ -14,7 +14,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     private static readonly TimeSpan LongestFirstPause = TimeSpan.FromSeconds(1);
 
     // Of the process that keeps a connection. It answers in microseconds, unless it is stopped.
-    private static readonly TimeSpan SharedInterval = TimeSpan.FromSeconds(1), SharedTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SharedInterval = TimeSpan.FromSeconds(2), SharedTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ClientOptions _options;
     private readonly Func<CancellationToken, Task<Stream>> _dial;
@@ -41,6 +41,8 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     public ReconnectingConnection(ClientOptions options, Stream first, Func<CancellationToken, Task<Stream>> dial)
         : this(options, first, options.Connection, dial)
     {
+        if (options.Authorization == AuthorizationCheck.OnFirstRequest)
+            _ = RequireHelloAsync(_connection);
     }
 
     private ReconnectingConnection(
@@ -51,8 +53,6 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         _log = ConnectionLog.Create(options.LoggerFactory, Host);
         _connection = Begin(first, firstOptions);
         _log?.Connected();
-        if (options.Authorization == AuthorizationCheck.OnFirstRequest)
-            _ = RequireHelloAsync(_connection);
     }
 
     /// <summary>Begins with a connection that another process keeps. If that is lost, a new one of this client's own follows.</summary>

@@ -16,6 +16,9 @@ public sealed class ConnectionKeeper
     // A server that refuses is not asked again by the keeper of every further command.
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(10);
 
+    // How long a program may take to read what has arrived for it before the connection ended.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(30);
+
     private const int Backlog = 128;
 
     private readonly KeptLink _link;
@@ -26,7 +29,7 @@ public sealed class ConnectionKeeper
     private readonly Lock _gate = new();
 
     // Guarded by _gate.
-    private readonly HashSet<SharingProgram> _programs = [];
+    private readonly Dictionary<SharingProgram, Task> _programs = [];
 
     private ConnectionKeeper(KeptLink link, string socket, TimeSpan unusedTime)
         => (_link, _socket, _unusedTime) = (link, socket, unusedTime);
@@ -50,7 +53,7 @@ public sealed class ConnectionKeeper
             await using (link.ConfigureAwait(false))
                 await new ConnectionKeeper(link, socket, unusedTime).ServeAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (ConnectFailedException)
+        catch (RemoteShellException)
         {
             await Task.Delay(FailurePause, cancellationToken).ConfigureAwait(false);
             throw;
@@ -85,49 +88,72 @@ public sealed class ConnectionKeeper
             await _link.LeaveAsync().ConfigureAwait(false);
         else
             _link.End();
+        await Task.WhenAll(delivering, keepingAlive).ConfigureAwait(false);
         foreach (SharingProgram program in programs)
             await program.End().ConfigureAwait(false);
-        await Task.WhenAll(delivering, keepingAlive).ConfigureAwait(false);
+        // A program that reads slowly still gets what has arrived for it.
+        await Task.WhenAll(Running()).WaitAsync(LastWords, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void Admit(Socket socket)
     {
         var program = new SharingProgram(socket, _link, _channels);
-        lock (_gate)
-            _programs.Add(program);
         _unused.CancelAfter(Timeout.InfiniteTimeSpan);
-        _ = ServeAsync(program);
+        lock (_gate)
+            _programs.Add(program, Task.CompletedTask);
+        Task serving = ServeAsync(program);
+        lock (_gate)
+        {
+            if (_programs.ContainsKey(program))
+                _programs[program] = serving;
+        }
     }
 
     private async Task ServeAsync(SharingProgram program)
     {
-        await program.RunAsync().ConfigureAwait(false);
-        lock (_gate)
+        try
         {
-            _programs.Remove(program);
-            if (_programs.Count == 0)
-                _unused.CancelAfter(_unusedTime);
+            await program.RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await program.DisposeAsync().ConfigureAwait(false);
+            lock (_gate)
+            {
+                _programs.Remove(program);
+                if (_programs.Count == 0)
+                    _unused.CancelAfter(_unusedTime);
+            }
         }
     }
 
     private async Task DeliverAllAsync()
     {
-        while (await _link.ReadAsync().ConfigureAwait(false) is { } frame)
+        try
         {
-            if (frame.Envelope.Channel != 0)
-                Deliver(frame);
-            else
-                Announce(frame);
+            while (await _link.ReadAsync().ConfigureAwait(false) is { } frame)
+            {
+                if (frame.Envelope.Channel != 0)
+                    Deliver(frame);
+                else
+                    Announce(frame);
+            }
+        }
+        catch (FrameException)
+        {
+            // The server sent what no program can use: each meets it on a connection of its own.
+            _link.End();
         }
     }
 
-    // A notice, a goodbye and the administrator's verdict are for all programs. Any other error may be one program's fault: the others go
-    // on with connections of their own.
+    // A notice, a goodbye, the idle timeout and the administrator's verdict are for all programs. Any other error may be one program's
+    // fault: the others go on with connections of their own.
     private void Announce(in ReceivedFrame frame)
     {
         frame.Body.Dispose();
         bool isError = frame.Envelope.Type == "error";
-        if (!isError || MessageCodec.Decode("error", frame.Header.Span) is ErrorMessage { Code: ErrorCode.Disconnected })
+        if (!isError || MessageCodec.Decode("error", frame.Header.Span) is ErrorMessage { Code: ErrorCode.Disconnected or ErrorCode.Idle })
         {
             foreach (SharingProgram program in Programs())
                 program.Send(frame.Header.Span);
@@ -162,6 +188,12 @@ public sealed class ConnectionKeeper
     private SharingProgram[] Programs()
     {
         lock (_gate)
-            return [.. _programs];
+            return [.. _programs.Keys];
+    }
+
+    private Task[] Running()
+    {
+        lock (_gate)
+            return [.. _programs.Values];
     }
 }

@@ -13,6 +13,9 @@ internal sealed class KeptLink : IAsyncDisposable
     // Beside a round trip, for the first byte after a request.
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(200);
 
+    // In ms: what was sent this long ago may still wait for a slow path.
+    private const long SendingTime = 10_000;
+
     // Beside four round trips, for the answer to a ping by a server that is busy.
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(1);
 
@@ -23,6 +26,10 @@ internal sealed class KeptLink : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private TimeSpan _roundTrip;
     private bool _isProbing;
+    private long _requests;
+
+    // When data was last sent, in ms.
+    private long _lastData = long.MinValue / 2;
 
     private KeptLink(SecureStream stream, ConnectionOptions options)
     {
@@ -68,7 +75,14 @@ internal sealed class KeptLink : IAsyncDisposable
 
     /// <summary>Sends a frame when it is its producer's turn.</summary>
     /// <exception cref="IOException">The connection has ended.</exception>
-    public ValueTask WriteAsync(WriteSlot slot, ReadOnlyMemory<byte> body) => _writer.WriteAsync(slot, body);
+    public ValueTask WriteAsync(WriteSlot slot, ReadOnlyMemory<byte> body)
+    {
+        Volatile.Write(ref _lastData, Environment.TickCount64);
+        return _writer.WriteAsync(slot, body);
+    }
+
+    /// <summary>Sends a frame without a body, on another thread: for a caller that holds a lock.</summary>
+    public void PostLater(ReadOnlySpan<byte> header) => _writer.PostGathered(header);
 
     /// <summary>The server's next frame, except for pings and pongs; null if the connection has ended.</summary>
     public async ValueTask<ReceivedFrame?> ReadAsync()
@@ -92,24 +106,37 @@ internal sealed class KeptLink : IAsyncDisposable
     }
 
     /// <summary>Ends the connection if the server does not answer: a request was just sent.</summary>
-    /// <remarks>Most requests are answered in time by themselves. Only otherwise the server is asked.</remarks>
+    /// <remarks>
+    /// Most requests are answered in time by themselves. Only otherwise the server is asked. While data is sent, the answer may wait behind
+    /// it on a slow path: then only the usual keepalive counts.
+    /// </remarks>
     public async Task ProbeAsync()
     {
+        Interlocked.Increment(ref _requests);
         if (Interlocked.Exchange(ref _isProbing, true))
             return;
+        long probed;
+        do
+        {
+            probed = Volatile.Read(ref _requests);
+            await ProbeOnceAsync().ConfigureAwait(false);
+            Volatile.Write(ref _isProbing, false);
+        }
+        while (Volatile.Read(ref _requests) != probed && !Interlocked.Exchange(ref _isProbing, true) && !_ended.IsCancellationRequested);
+    }
+
+    private async Task ProbeOnceAsync()
+    {
         long heard = _reader.BytesRead;
         TimeSpan roundTrip = _roundTrip;
         await PauseAsync(AnswerTime + roundTrip).ConfigureAwait(false);
-        if (_reader.BytesRead == heard)
-        {
-            Post(MessageCodec.Encode(new PingMessage()));
-            await PauseAsync(ProbeTime + (4 * roundTrip)).ConfigureAwait(false);
-            // Any byte counts: the answer may wait behind a large frame.
-            if (_reader.BytesRead == heard)
-                End();
-        }
-
-        Volatile.Write(ref _isProbing, false);
+        if (_reader.BytesRead != heard)
+            return;
+        Post(MessageCodec.Encode(new PingMessage()));
+        await PauseAsync(ProbeTime + (4 * roundTrip)).ConfigureAwait(false);
+        bool isSending = Environment.TickCount64 - Volatile.Read(ref _lastData) < SendingTime;
+        if (_reader.BytesRead == heard && !isSending)
+            End();
 
         async Task PauseAsync(TimeSpan time)
             => await Task.Delay(time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

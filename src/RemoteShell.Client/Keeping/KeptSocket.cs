@@ -23,6 +23,13 @@ public static class KeptSocket
         return Encoding.UTF8.GetByteCount(path) <= MaxPath ? path : null;
     }
 
+    // A key that was replaced makes another connection.
+    private static string FileOf(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks}") : "";
+    }
+
     private static string Describe(ClientOptions options)
     {
         string[] parts =
@@ -31,7 +38,7 @@ public static class KeptSocket
             options.Host.ToString(),
             options.User ?? "",
             options.Folder,
-            options.IdentityPem ?? "",
+            options.IdentityPem ?? FileOf(options.IdentityFile),
             options.Trust.Fingerprint ?? "",
             options.Route is JumpRoute jump ? Describe(jump.Options) : options.Route.ToString()!,
         ];

@@ -12,6 +12,10 @@ internal sealed class SharedChannels
     private uint _next = 1;
 
     /// <summary>Gives a program's new channel a number, and sends its request before that of any later number.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="own">Its number of the channel.</param>
+    /// <param name="limit">The most channels of the kept connection.</param>
+    /// <param name="send">Queues the request. It runs under the lock, so it must not write.</param>
     /// <returns>False if the server allows no more channels, or the program has used the number already.</returns>
     public bool TryOpen(SharingProgram program, uint own, int limit, Action<uint> send)
     {
@@ -19,9 +23,10 @@ internal sealed class SharedChannels
         {
             if (_open.Count >= limit || !_numbers.TryAdd((program, own), _next))
                 return false;
-            _open.Add(_next, (program, own));
-            send(_next);
+            uint number = _next;
             _next += 2;
+            _open.Add(number, (program, own));
+            send(number);
             return true;
         }
     }

@@ -28,6 +28,7 @@ internal sealed class SharingProgram : IAsyncDisposable
         System.Threading.Channels.Channel.CreateUnbounded<(FrameBuffer, PooledBytes)>(
             new() { SingleReader = true, AllowSynchronousContinuations = true });
 
+    // Not disposed: it holds no timer, and the keeper may end a program at the moment of its own end.
     private readonly CancellationTokenSource _ended = new();
 
     public SharingProgram(Socket socket, KeptLink link, SharedChannels channels)
@@ -38,12 +39,19 @@ internal sealed class SharingProgram : IAsyncDisposable
     {
         Send(_link.Hello);
         Task writing = WriteAllAsync();
-        string code = await ReadAllAsync().ConfigureAwait(false);
-        // The server treats the channels as it treats a connection of the program's own.
-        foreach (uint number in _channels.CloseAll(this))
-            _link.Post(MessageCodec.Encode(new ErrorMessage { Channel = number, Code = code, Text = "the program has ended" }));
-        await End().ConfigureAwait(false);
-        await writing.ConfigureAwait(false);
+        string code = ErrorCode.Silent;
+        try
+        {
+            code = await ReadAllAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // The server treats the channels as it treats a connection of the program's own.
+            foreach (uint number in _channels.CloseAll(this))
+                _link.Post(MessageCodec.Encode(new ErrorMessage { Channel = number, Code = code, Text = "the program has ended" }));
+            await End().ConfigureAwait(false);
+            await writing.ConfigureAwait(false);
+        }
     }
 
     /// <summary>Sends a frame without a body to the program.</summary>
@@ -75,7 +83,6 @@ internal sealed class SharingProgram : IAsyncDisposable
     {
         await End().ConfigureAwait(false);
         await _stream.DisposeAsync().ConfigureAwait(false);
-        _ended.Dispose();
     }
 
     private void Send(FrameBuffer frame, PooledBytes body)
@@ -129,7 +136,7 @@ internal sealed class SharingProgram : IAsyncDisposable
         uint own = frame.Envelope.Channel;
         if (frame.Envelope.Type == "open")
         {
-            bool isOpen = _channels.TryOpen(this, own, _link.MaxChannels, number => Post(frame, number));
+            bool isOpen = _channels.TryOpen(this, own, _link.MaxChannels, number => PostLater(frame, number));
             _ = _link.ProbeAsync();
             return isOpen;
         }
@@ -151,11 +158,15 @@ internal sealed class SharingProgram : IAsyncDisposable
         return true;
     }
 
-    private void Post(in ReceivedFrame frame, uint number)
+    private void Post(in ReceivedFrame frame, uint number) => _link.Post(Renumbered(frame, number));
+
+    private void PostLater(in ReceivedFrame frame, uint number) => _link.PostLater(Renumbered(frame, number));
+
+    private static ReadOnlySpan<byte> Renumbered(in ReceivedFrame frame, uint number)
     {
         var header = new FrameBuffer(frame.Header.Length + Room);
         RenumberedHeader.Append(frame.Header.Span, number, header);
-        _link.Post(header.Memory.Span);
+        return header.Memory.Span;
     }
 
     private async Task WriteAllAsync()

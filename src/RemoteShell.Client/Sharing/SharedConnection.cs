@@ -24,7 +24,7 @@ public sealed record SharedConnection
     internal async Task<Stream?> TryOpenAsync(CancellationToken cancellationToken)
     {
         // Most often nobody keeps one, and a failed connect(2) is an exception.
-        if (!File.Exists(Socket))
+        if (!File.Exists(Socket) || !IsPrivate(Path.GetDirectoryName(Path.GetFullPath(Socket))!))
             return null;
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -38,6 +38,14 @@ public sealed record SharedConnection
             socket.Dispose();
             return null;
         }
+    }
+
+    // Others could put a socket of theirs there, and would get the commands and their input.
+    private static bool IsPrivate(string folder)
+    {
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(folder) & others) == 0;
     }
 
     /// <summary>Starts <see cref="Keeper"/>, unless another process is about to keep the connection.</summary>

@@ -27,7 +27,7 @@ internal static class KeepCommand
     {
         // The terminal, its signals, and what the first command was given belong to that command.
         _ = LibC.SetSid();
-        InheritedDescriptors.Close();
+        InheritedDescriptors.CloseAll();
         SystemTrustStore.Disable();
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, _ => { }) with { Lost = null };
         string socket = parsed.GetValue(KeeperOptions.Socket)!;

@@ -48,7 +48,7 @@ internal static class PingCommand
             throw new FormatException("--count must be at least 1");
         TimeSpan interval = parsed.GetValue(Interval) ?? TimeSpan.FromSeconds(1);
         // A kept connection would answer for the server.
-        ClientOptions options = HostOptions.Options(parsed, host, UserMessages.Say) with { Shared = null };
+        ClientOptions options = HostOptions.OnOwnConnection(HostOptions.Options(parsed, host, UserMessages.Say));
         using var interrupts = new Interrupts();
         if (parsed.GetValue(Udp))
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
+using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
@@ -28,9 +29,13 @@ internal static class TimeCommand
         command.Add(HostOptions.Host);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => ClientCommand.AnswerAsync(
-            () => ClientCommand.RunAsync(parsed, (client, interrupts) => RunAsync(client, interrupts))));
+            () => ClientCommand.RunAsync(OptionsOf(parsed), (client, interrupts) => RunAsync(client, interrupts))));
         return command;
     }
+
+    // A kept connection would answer for the server.
+    private static ClientOptions OptionsOf(ParseResult parsed)
+        => HostOptions.OnOwnConnection(HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, UserMessages.Say));
 
     private static async Task<int> RunAsync(RemoteShellClient client, Interrupts interrupts)
     {

@@ -134,6 +134,14 @@ internal static class HostOptions
         return options;
     }
 
+    /// <summary>The same options without a kept connection.</summary>
+    public static ClientOptions OnOwnConnection(ClientOptions options)
+    {
+        if (options.Shared is not null)
+            SystemTrustStore.Disable();
+        return options with { Shared = null };
+    }
+
     /// <summary>The folder of the sockets of kept connections.</summary>
     public static string SharedFolder(ClientOptions options) => Path.Combine(options.Folder, "shared");
 

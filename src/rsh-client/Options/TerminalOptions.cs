@@ -29,6 +29,9 @@ internal static class TerminalOptions
     {
         string host = parsed.GetValue(HostOptions.Host)!;
         ClientOptions plain = HostOptions.Options(parsed, host, UserMessages.Say);
+        // Such a command must not end because of the process that keeps a connection.
+        if (command.OnDisconnect == DisconnectPolicy.Kill)
+            plain = HostOptions.OnOwnConnection(plain);
         RemoteText? text = RemoteText.Of(parsed);
         command = command with
         {

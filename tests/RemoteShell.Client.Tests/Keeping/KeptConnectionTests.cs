@@ -148,6 +148,45 @@ public sealed class KeptConnectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Keeper_that_is_stopped_is_passed_over_with_a_short_connect_timeout_too()
+    {
+        using var silent = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        silent.Bind(new UnixDomainSocketEndPoint(SocketPath));
+        silent.Listen();
+        ClientOptions options = Options with
+        {
+            ConnectTimeout = TimeSpan.FromMilliseconds(300),
+            Authorization = AuthorizationCheck.OnFirstRequest,
+        };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        Assert.Equal("ok\n", (await client.RunBufferedAsync(RemoteCommand.Shell("echo ok")).Within()).Output);
+    }
+
+    [Fact]
+    public async Task Socket_in_a_folder_that_others_may_enter_is_passed_over()
+    {
+        await KeepAsync();
+        if (OperatingSystem.IsWindows())
+            Assert.Skip("needs permission bits");
+        else
+            File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(Options).Within();
+        Assert.Equal(2, (await client.WhoAsync().Within()).Count);
+    }
+
+    [Fact]
+    public async Task Dead_path_is_noticed_although_an_earlier_request_was_answered()
+    {
+        await KeepAsync();
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(Options).Within();
+        Assert.Equal("ok\n", (await client.RunBufferedAsync(RemoteCommand.Shell("echo ok")).Within()).Output);
+        // The first request's answer is still being waited for by the question that follows it.
+        _relay.Stall();
+        Assert.Equal("ok\n", (await client.RunBufferedAsync(RemoteCommand.Shell("echo ok")).Within()).Output);
+        await _keeping.Within();
+    }
+
+    [Fact]
     public async Task File_in_place_of_the_socket_is_passed_over()
     {
         await File.WriteAllTextAsync(SocketPath, "text");

@@ -50,6 +50,19 @@ public class KeptSocketTests
     }
 
     [Fact]
+    public void Key_file_that_was_replaced_has_another_socket()
+    {
+        using var folder = new TemporaryFolder();
+        ClientOptions options = Plain with { Folder = folder.Path };
+        string? none = Socket(options);
+        File.WriteAllText(options.IdentityFile, "key");
+        string? first = Socket(options);
+        Assert.Equal(first, Socket(options));
+        File.WriteAllText(options.IdentityFile, "another key");
+        Assert.Equal(3, new[] { none, first, Socket(options) }.Distinct().Count());
+    }
+
+    [Fact]
     public void Path_that_is_too_long_for_a_socket_gives_none()
     {
         Assert.Equal(103, KeptSocket.In($"/{new string('x', 69)}", Plain)!.Length);
