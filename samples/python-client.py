@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
-"""Runs a command on a RemoteShell server and verifies its output, or uploads a file. Written from docs/protocol.md, with Python's
-standard library only.
-
+"""Runs a command on a RemoteShell server and verifies its output, uploads a file, or carries standard input to a TCP port that the
+server reaches and prints what comes back. Written from docs/protocol.md, with Python's standard library only.
    python-client.py HOST:PORT FINGERPRINT COMMAND             ('rsh-server fingerprint' prints FINGERPRINT on the server)
    python-client.py HOST:PORT FINGERPRINT put LOCAL REMOTE
+   python-client.py HOST:PORT FINGERPRINT forward TARGET TARGETPORT
 
 The key is rsh-client's: $RSH_HOME/client/id_ecdsa.pem, else ~/.config/rsh-client/id_ecdsa.pem."""
 import base64, functools, hashlib, json, os, secrets, socket, ssl, struct, sys, time
-
 ALPHABET, WINDOW = "0123456789abcdefghjkmnpqrstvwxyz", 1 << 20
 CRC = [functools.reduce(lambda c, _: c >> 1 ^ (0x82F63B78 if c & 1 else 0), range(8), i) for i in range(256)]
 
@@ -27,10 +26,27 @@ def receive():
     header = json.loads(reader.read(struct.unpack("<I", reader.read(4))[0]))
     return header, reader.read(header.get("size") or 0)
 
-class Upload:  # sends the records of one file on standard input, and reads the receiver's on standard output
+class Sender:  # sends bytes on a stream, as far as the server's window goes, and maybe the stream's end
+    def __init__(self, stream, waiting=b"", ends=False):
+        self.stream, self.waiting, self.ends, self.sent, self.limit, self.digest = stream, waiting, ends, 0, 0, hashlib.sha256()
+
+    def flush(self):
+        while piece := self.waiting[:min(65536, self.limit - self.sent)]:
+            send(piece, type="data", channel=1, stream=self.stream, offset=self.sent, size=len(piece), hash=crc32c(piece))
+            self.digest.update(piece)
+            self.sent, self.waiting = self.sent + len(piece), self.waiting[len(piece):]
+        if self.ends and not self.waiting:
+            self.ends = self.end()
+
+    def end(self):
+        send(type="end", channel=1, stream=self.stream, total=self.sent, digest=f"sha256:{self.digest.hexdigest()}")
+
+    take = sys.stdout.buffer.write
+
+class Upload(Sender):  # sends the records of one file on standard input, and reads the receiver's on standard output
     def __init__(self, local, remote):
-        self.file, self.sent, self.limit, self.waiting = open(local, "rb"), 0, 0, b""
-        self.digest, self.answers = hashlib.sha256(), b""
+        super().__init__("stdin")
+        self.file, self.answers = open(local, "rb"), b""
         about = os.fstat(self.file.fileno())
         self.record(type="start", role="receive", paths=[remote.replace("\\", "\\\\")], sources=1, rules={})
         self.record(type="entry", id=1, path=os.path.basename(local).replace("\\", "\\\\"), kind="File", size=about.st_size,
@@ -40,12 +56,6 @@ class Upload:  # sends the records of one file on standard input, and reads the 
     def record(self, body=b"", **text):
         text = json.dumps(text).encode()
         self.waiting += struct.pack("<II", len(text), len(body)) + text + body
-
-    def flush(self):  # as far as the server's window goes
-        while piece := self.waiting[:min(65536, self.limit - self.sent)]:
-            send(piece, type="data", channel=1, stream="stdin", offset=self.sent, size=len(piece), hash=crc32c(piece))
-            self.digest.update(piece)
-            self.sent, self.waiting = self.sent + len(piece), self.waiting[len(piece):]
 
     def take(self, output):
         self.answers += output
@@ -64,10 +74,10 @@ class Upload:  # sends the records of one file on standard input, and reads the 
                 self.record(type="end")
             elif record["type"] == "end":
                 self.flush()
-                send(type="end", channel=1, stream="stdin", total=self.sent, digest=f"sha256:{self.digest.hexdigest()}")
+                self.end()
         self.flush()
 
-if len(sys.argv) != 4 and sys.argv[3:4] != ["put"]:
+if len(sys.argv) != (6 if sys.argv[3:4] in (["put"], ["forward"]) else 4):
     sys.exit(__doc__)
 (host, port), pin, command, home = sys.argv[1].rsplit(":", 1), sys.argv[2], sys.argv[3], os.environ.get("RSH_HOME")
 context = ssl.create_default_context()
@@ -81,10 +91,14 @@ if fingerprint(tls.getpeercert(binary_form=True)) != pin:
     sys.exit("the server has another key than FINGERPRINT")
 job = "".join(ALPHABET[int(time.time() * 100) >> 35 - 5 * i & 31] for i in range(8)) + "".join(secrets.choice(ALPHABET) for _ in range(8))
 send(type="hello", version=1, agent="python-client/1")
-upload = Upload(*sys.argv[4:6]) if command == "put" else None
-what = {"files": "put " + " to ".join(sys.argv[4:6]), "stdin": True} if upload else {"command": command}
-send(type="open", channel=1, request="exec", job=job, digest="sha256", window=WINDOW, **what)
-streams = {"stdout": hashlib.sha256(), "stderr": hashlib.sha256()}
+sender, names, what = None, ["stdout", "stderr"], {"request": "exec", "job": job, "command": command}
+if command == "put":
+    sender, what = Upload(*sys.argv[4:]), {"request": "exec", "job": job, "files": "put " + " to ".join(sys.argv[4:]), "stdin": True}
+elif command == "forward":
+    sender, names = Sender("in", sys.stdin.buffer.read(), ends=True), ["out"]
+    what = {"request": "forward", "host": sys.argv[4], "port": int(sys.argv[5])}
+send(type="open", channel=1, digest="sha256", window=WINDOW, **what)
+streams = {name: hashlib.sha256() for name in names}
 while True:
     header, body = receive()
     if header["type"] == "data":
@@ -92,10 +106,10 @@ while True:
             sys.exit("a frame is damaged")
         streams[header["stream"]].update(body)
         send(type="window", channel=1, stream=header["stream"], limit=header["offset"] + len(body) + WINDOW)
-        upload.take(body) if upload and header["stream"] == "stdout" else getattr(sys, header["stream"]).buffer.write(body)
-    elif header["type"] in ("opened", "window") and upload:
-        upload.limit = max(upload.limit, header.get("limit") or header.get("window") or 0)
-        upload.flush()
+        sender.take(body) if sender and header["stream"] != "stderr" else getattr(sys, header["stream"]).buffer.write(body)
+    elif header["type"] in ("opened", "window") and sender:
+        sender.limit = max(sender.limit, header.get("limit") or header.get("window") or 0)
+        sender.flush()
     elif header["type"] == "ping":
         send(type="pong", id=header.get("id") or 0)
     elif header["type"] in ("error", "refused"):

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace RemoteShell.EndToEnd;
@@ -13,7 +16,7 @@ public sealed class PythonTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _programs = await Programs.StartAsync();
+        _programs = await Programs.StartAsync("--allow-forwarding");
         _fingerprint = (await _programs.RunAsync("rsh-server", ["fingerprint"], "")).Text.Trim();
     }
 
@@ -65,6 +68,27 @@ public sealed class PythonTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Python_client_reaches_a_port_through_the_server()
+    {
+        using var target = new TcpListener(IPAddress.Loopback, 0);
+        target.Start();
+        string port = ((IPEndPoint)target.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        string asked = string.Concat(Enumerable.Range(1, 400_000).Select(i => $"{i}\n"));
+        Task<Output> running = RunWithInputAsync(asked, _programs.Host, _fingerprint, "forward", "127.0.0.1", port);
+        using TcpClient peer = await target.AcceptTcpClientAsync().Within();
+        using var reader = new StreamReader(peer.GetStream());
+        string arrived = await reader.ReadToEndAsync().Within();
+        await peer.GetStream().WriteAsync("answer"u8.ToArray());
+        peer.Close();
+        Output output = await running.Within();
+        Assert.Equal((asked, "answer", "", 0), (arrived, output.Text, output.Error, output.Status));
+        string closed = FreePort.Take().ToString(CultureInfo.InvariantCulture);
+        Output refused = await RunAsync(_programs.Host, _fingerprint, "forward", "127.0.0.1", closed);
+        Assert.Equal(1, refused.Status);
+        Assert.Contains("the server cannot reach", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Python_client_is_short_and_has_only_standard_imports()
     {
         string[] lines = File.ReadAllLines(Client);
@@ -73,11 +97,20 @@ public sealed class PythonTests : IAsyncLifetime
         Assert.Equal("import base64, functools, hashlib, json, os, secrets, socket, ssl, struct, sys, time", imported);
     }
 
-    private async Task<Output> RunAsync(params string[] arguments)
+    private Task<Output> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
+
+    private async Task<Output> RunWithInputAsync(string input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("python3", [Client, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("python3", [Client, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["RSH_HOME"] = _programs.Home;
         using Process process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         using var output = new MemoryStream();
         Task reading = process.StandardOutput.BaseStream.CopyToAsync(output);
         string error = await process.StandardError.ReadToEndAsync().Within();
