@@ -17,6 +17,8 @@ public sealed class LocalForwarder : IAsyncDisposable
     private const int BufferSize = 64 * 1024;
     private const int Backlog = 128;
 
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
     private readonly RemoteShellClient _client;
     private readonly HostAddress _target;
     private readonly Action<string>? _failed;
@@ -82,17 +84,29 @@ public sealed class LocalForwarder : IAsyncDisposable
         try
         {
             while (true)
-            {
-                Socket accepted = await _listener.AcceptAsync(_closed.Token).ConfigureAwait(false);
-                Task carrying = CarryAsync(accepted);
-                lock (_gate)
-                    _connections.Add(carrying);
-                _ = carrying.ContinueWith(Remove, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            }
+                await AcceptOneAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // The forwarder is closed.
+        }
+    }
+
+    private async Task AcceptOneAsync()
+    {
+        try
+        {
+            Socket accepted = await _listener.AcceptAsync(_closed.Token).ConfigureAwait(false);
+            Task carrying = CarryAsync(accepted);
+            lock (_gate)
+                _connections.Add(carrying);
+            _ = carrying.ContinueWith(Remove, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+        catch (SocketException e)
+        {
+            // Such as no free descriptor: connections wait in the queue until one is free.
+            _failed?.Invoke($"{_target}: cannot accept a connection: {e.Message}");
+            await Task.Delay(RetryPause, _closed.Token).ConfigureAwait(false);
         }
     }
 

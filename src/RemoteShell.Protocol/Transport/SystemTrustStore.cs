@@ -18,10 +18,13 @@ public static class SystemTrustStore
     /// The runtime builds a chain at each handshake and loads the store for it before it reads the policy
     /// (OpenSslX509ChainProcessor.InitiateChain). It reads the store's path from the native environment, once.
     /// </remarks>
+    /// <exception cref="IOException">No descriptor is free.</exception>
     public static void Disable()
     {
         if (!OperatingSystem.IsLinux())
             return;
+        // The runtime ends the process if it cannot open the cryptographic library.
+        File.OpenHandle(Nowhere).Dispose();
         string?[] before = Array.ConvertAll(Variables, Environment.GetEnvironmentVariable);
         foreach (string name in Variables)
             _ = LibC.SetEnv(name, Nowhere, overwrite: 1);
