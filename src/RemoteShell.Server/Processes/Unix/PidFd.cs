@@ -16,8 +16,8 @@ internal static class PidFd
     private const int CodeExited = 1;
     private const ulong InfoExit = 1 << 3;
 
-    // Each after 1 ms. Reaping takes far less.
-    private const int MostReadings = 20;
+    // Each after 1 ms. Reaping takes far less, unless the machine is so busy that the thread that reaps has to wait in the middle of it.
+    private const int MostReadings = 2000;
 
     private static readonly nint WaitCall = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 247 : 95;
 
