@@ -52,7 +52,10 @@ internal sealed class Listener : IDisposable
     public void Dispose()
     {
         foreach (Socket socket in _sockets)
+        {
+            StopListening(socket);
             socket.Dispose();
+        }
     }
 
     /// <summary>Tries to bind each address, and releases it. A port that is in use is not a fault.</summary>
@@ -124,6 +127,20 @@ internal sealed class Listener : IDisposable
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    // A process that is being started has a copy of each descriptor until it executes its program: closing alone would leave the address in
+    // use until then.
+    private static void StopListening(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // It did not listen yet, or this system has no such end (macOS).
         }
     }
 
