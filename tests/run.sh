@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Runs all tests. Needs the .NET SDK and a few tools of the distribution, which it checks.
+# The end-to-end tests run with natively compiled programs, or with those in RSH_TEST_PROGRAMS. Without a C compiler, or with arguments,
+# they run with the programs that dotnet build makes.
 # Arguments go to dotnet test:  tests/run.sh --filter-class '*CalcTests'
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -33,6 +35,15 @@ for program in dash zsh mksh ksh93 busybox fish man ssh; do
   fi
   command -v "$program" >/dev/null || echo "tests/run.sh: $program is not installed; its tests are skipped" >&2
 done
+
+if [ $# -eq 0 ] && [ -z "${RSH_TEST_PROGRAMS:-}" ]; then
+  if programs=$(tests/programs.sh); then
+    export RSH_TEST_PROGRAMS=$programs
+  else
+    [ $? -eq 3 ] || exit 1
+    echo 'tests/run.sh: the end-to-end tests run without natively compiled programs, which takes four times as long' >&2
+  fi
+fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
