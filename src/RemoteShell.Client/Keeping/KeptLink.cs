@@ -16,6 +16,9 @@ internal sealed class KeptLink : IAsyncDisposable
     // In ms: what was sent this long ago may still wait for a slow path.
     private const long SendingTime = 10_000;
 
+    // A longer round trip was measured while this machine or the server was busy, and says nothing about the path.
+    private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromSeconds(1);
+
     // Beside four round trips, for the answer to a ping by a server that is busy.
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(1);
 
@@ -177,7 +180,12 @@ internal sealed class KeptLink : IAsyncDisposable
     }
 
     /// <summary>Ends the connection without a goodbye: the server treats what runs on it as after a loss.</summary>
-    public void End() => _ended.Cancel();
+    public void End()
+    {
+        _ended.Cancel();
+        // A write that the path does not take would hold up the end of the program that waits for it.
+        _writer.Abort(new IOException("the kept connection has ended"));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -207,7 +215,8 @@ internal sealed class KeptLink : IAsyncDisposable
                     break;
                 // A refusal comes after the hello, so only this answer shows that the key was accepted.
                 case PongMessage when Hello.Length > 0:
-                    _roundTrip = Stopwatch.GetElapsedTime(asked);
+                    TimeSpan measured = Stopwatch.GetElapsedTime(asked);
+                    _roundTrip = measured < LongestRoundTrip ? measured : LongestRoundTrip;
                     return;
                 case ErrorMessage error:
                     throw new IOException(error.Text);

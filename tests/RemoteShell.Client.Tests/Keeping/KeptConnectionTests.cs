@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using RemoteShell.Client.Keeping;
+using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 
@@ -116,6 +117,33 @@ public sealed class KeptConnectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Slow_greeting_does_not_make_the_keeper_wait_longer_for_a_silent_server()
+    {
+        _relay.Delay = TimeSpan.FromSeconds(2);
+        await KeepAsync();
+        _relay.Delay = TimeSpan.Zero;
+        _relay.Stall();
+        Assert.Equal("ok\n", await EchoAsync());
+        await _keeping.WaitAsync(TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public async Task Upload_that_the_path_does_not_take_does_not_hold_up_the_end()
+    {
+        TimeSpan second = TimeSpan.FromSeconds(1);
+        await KeepAsync(connection: new() { KeepaliveInterval = second, KeepaliveTimeout = 2 * second });
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(Options).Within();
+        var endless = new Endless();
+        using var stop = new CancellationTokenSource();
+        Task run = client.RunAsync(RemoteCommand.Shell("cat >/dev/null"), new() { Input = endless }, stop.Token);
+        await Waiting.Until(() => endless.Count > 1_000_000, "the upload has begun");
+        _relay.Stall();
+        await _keeping.Within();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run).Within();
+    }
+
+    [Fact]
     public async Task Socket_that_nobody_serves_is_passed_over()
     {
         using (var left = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
@@ -201,8 +229,8 @@ public sealed class KeptConnectionTests : IAsyncDisposable
         await using RemoteShellClient other = await RemoteShellClient.ConnectAsync(Options).Within();
         using var stop = new CancellationTokenSource();
         Task[] waiting = [.. Enumerable.Range(0, 64).Select(_ => full.RunAsync(RemoteCommand.Shell("sleep 60"), new(), stop.Token))];
-        while ((await other.ListJobsAsync(JobFilter.Running).Within()).Count < waiting.Length)
-            await Task.Yield();
+        await Waiting.UntilAsync(
+            async () => (await other.ListJobsAsync(JobFilter.Running)).Count == waiting.Length, "all jobs run");
         Assert.Equal("ok\n", (await other.RunBufferedAsync(RemoteCommand.Shell("echo ok")).Within()).Output);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting)).Within();
@@ -257,9 +285,10 @@ public sealed class KeptConnectionTests : IAsyncDisposable
 
     private ClientOptions Kept => _server.Options with { Host = new("127.0.0.1", _relay.Address.Port) };
 
-    private async Task KeepAsync(TimeSpan? unused = null)
+    private async Task KeepAsync(TimeSpan? unused = null, ConnectionOptions? connection = null)
     {
-        _keeping = ConnectionKeeper.RunAsync(Kept, SocketPath, unused ?? TimeSpan.FromMinutes(1), _stop.Token);
+        ClientOptions kept = Kept with { Connection = connection ?? Kept.Connection };
+        _keeping = ConnectionKeeper.RunAsync(kept, SocketPath, unused ?? TimeSpan.FromMinutes(1), _stop.Token);
         await Waiting.Until(() => File.Exists(SocketPath) && _relay.Connections > 0, "the connection is kept");
     }
 
@@ -272,13 +301,15 @@ public sealed class KeptConnectionTests : IAsyncDisposable
     // A request that waits for the job would count as a client of it.
     private static async Task<JobInfo> EndedAsync(RemoteShellClient client, string id)
     {
-        while (true)
-        {
-            JobInfo job = (await client.ListJobsAsync(JobFilter.All)).Single(one => one.Id == id);
-            if (job.State == JobState.Ended)
-                return job;
-            await Task.Delay(20);
-        }
+        JobInfo? job = null;
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                job = (await client.ListJobsAsync(JobFilter.All)).Single(one => one.Id == id);
+                return job.State == JobState.Ended;
+            },
+            "the job ends");
+        return job!;
     }
 
     private async Task RunManyAsync(Func<Task> disturb)
@@ -326,9 +357,14 @@ public sealed class KeptConnectionTests : IAsyncDisposable
 
     private sealed class Endless : TestStream
     {
+        private long _count;
+
+        public long Count => Volatile.Read(ref _count);
+
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            Interlocked.Add(ref _count, buffer.Length);
             return ValueTask.FromResult(buffer.Length);
         }
     }
