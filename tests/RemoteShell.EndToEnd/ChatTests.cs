@@ -59,7 +59,7 @@ public sealed class ChatTests : IAsyncLifetime
         await terminal.TypeAsync("/help\r");
         await terminal.SeesAsync("//TEXT sends /TEXT");
         await terminal.TypeAsync("//etc/hosts is wrong\r");
-        await Polling.UntilAsync(async () => (await HeardAsync()).Contains(": /etc/hosts is wrong\n"), "the line is said");
+        await Waiting.UntilAsync(async () => (await HeardAsync()).Contains(": /etc/hosts is wrong\n"), "the line is said");
         string heard = await HeardAsync();
         Assert.DoesNotContain("qiut", heard);
         Assert.DoesNotContain("help", heard);

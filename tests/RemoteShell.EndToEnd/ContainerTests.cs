@@ -25,7 +25,7 @@ public class ContainerTests
         string job = (await programs.ClientAsync("run", "--detach", programs.Host, $"{orphans} exit 9")).Text.Trim();
         Assert.Equal(9, (await programs.ClientAsync("wait", programs.Host, job)).Status);
         // The list holds the command that prints it, which has not ended.
-        await Polling.UntilAsync(
+        await Waiting.UntilAsync(
             async () => (await programs.ClientAsync("run", programs.Host, Zombies)).Text.Length == 0, "no zombie is left");
     }
 

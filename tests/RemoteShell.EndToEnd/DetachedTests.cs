@@ -347,7 +347,7 @@ public sealed class DetachedTests : IAsyncLifetime
     }
 
     private Task AttachedAsync(string job, int clients)
-        => Polling.UntilAsync(
+        => Waiting.UntilAsync(
             async () => (await ListAsync())[job].GetProperty("attached").GetInt32() == clients, $"{clients} clients are attached");
 
     private async Task<string> DetachAsync(string command)

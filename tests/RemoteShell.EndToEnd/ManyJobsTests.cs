@@ -29,7 +29,7 @@ public class ManyJobsTests
             Assert.Equal(ids.Order(), jobs.Select(job => job.Id));
             Assert.All(jobs, job => Assert.Equal((JobState.Ended, CommandOutcome.Exited), (job.State, job.Outcome)));
             // By default the list has no jobs whose result was delivered.
-            await Polling.UntilAsync(async () => (await client.ListJobsAsync()).Count == 0, "all results are known to be delivered");
+            await Waiting.UntilAsync(async () => (await client.ListJobsAsync()).Count == 0, "all results are known to be delivered");
             // A generous limit, for a busy machine.
             var watch = Stopwatch.StartNew();
             await client.ListJobsAsync(JobFilter.All).Within();

@@ -34,7 +34,7 @@ public class MemoryTests
         client.Kill();
         await client.WaitForExitAsync().Within();
         // Without a client the output goes to a file, up to the quota, where the job pauses.
-        await Polling.UntilAsync(
+        await Waiting.UntilAsync(
             async () => (await programs.ClientAsync("jobs", programs.Host)).Text.Contains("  held  ", StringComparison.Ordinal),
             "the job is held");
         Assert.InRange(Resident(programs.Server), 1, server + Allowed);

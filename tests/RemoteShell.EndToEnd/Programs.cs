@@ -12,10 +12,10 @@ public sealed class Programs : IAsyncDisposable
     private readonly TemporaryFolder _home = new();
     private Process? _server;
 
-    /// <summary>Where the server listens, as HOST:PORT.</summary>
     /// <summary>Whether the programs are those that were published, as native code.</summary>
     public static bool AreNative => Published is not null;
 
+    /// <summary>Where the server listens, as HOST:PORT.</summary>
     public string Host { get; set; } = "";
 
     public string Home => _home.Path;

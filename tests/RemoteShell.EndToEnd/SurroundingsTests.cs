@@ -33,7 +33,7 @@ public class SurroundingsTests : IAsyncLifetime
     {
         string job = (await _programs.ClientAsync("run", "--detach", _programs.Host, "sleep 60")).Text.Trim();
         using Process client = _programs.Start("rsh-client", "logs", "--follow", _programs.Host, job);
-        await Polling.UntilAsync(
+        await Waiting.UntilAsync(
             async () => (await _programs.ClientAsync("who", "--json", _programs.Host)).Text.Contains("logs", StringComparison.Ordinal),
             "the client follows the job");
         Programs.Signal(client, "TERM");

@@ -25,4 +25,16 @@ public static class Waiting
             await Task.Delay(TimeSpan.FromMilliseconds(10));
         }
     }
+
+    /// <summary>Asks again until the condition is true, as <see cref="Until"/> does.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> isSo, string what)
+    {
+        long end = Environment.TickCount64 + (long)Limit.TotalMilliseconds;
+        while (!await isSo())
+        {
+            if (Environment.TickCount64 > end)
+                throw new TimeoutException($"waited in vain until {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
+        }
+    }
 }

@@ -36,7 +36,7 @@ public sealed class ConnectionKeeper
 
     /// <summary>Keeps a connection until it is lost, or no program has used it for a time.</summary>
     /// <remarks>Returns at once if another process keeps one at this socket.</remarks>
-    /// <param name="options">The server. Nobody can be asked about its key.</param>
+    /// <param name="options">The server. Its key must be known or pinned: this process cannot ask a user.</param>
     /// <param name="socket">Where programs find the connection; its folder is made private.</param>
     /// <param name="unusedTime">How long the connection is kept without a program.</param>
     /// <param name="cancellationToken">Ends the connection.</param>
@@ -80,7 +80,7 @@ public sealed class ConnectionKeeper
             // The connection is lost or not used any more.
         }
 
-        // From here on nobody finds the socket; whoever has found it already gets no hello, and connects by itself.
+        // A program that has connected to the socket but is not accepted gets no hello. It makes its own connection.
         File.Delete(_socket);
         SharingProgram[] programs = Programs();
         // Programs go on with connections of their own, so for the server this one is lost, and what runs on it continues.

@@ -5,7 +5,7 @@ namespace RemoteShell.Client.Routes;
 /// <summary>Reads a program's standard output and writes its standard input. Disposing it ends the program.</summary>
 /// <param name="process">The program; this stream owns it.</param>
 /// <param name="command">Its command line, for messages.</param>
-internal sealed class ProgramStream(Process process, string command) : Stream
+internal sealed class ProgramStream(Process process, string command) : DuplexStream
 {
     // A program that has lost its standard input should end by itself.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200);
@@ -13,20 +13,6 @@ internal sealed class ProgramStream(Process process, string command) : Stream
     private readonly Stream _output = process.StandardOutput.BaseStream;
     private readonly Stream _input = process.StandardInput.BaseStream;
     private bool _hasRead;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -49,20 +35,6 @@ internal sealed class ProgramStream(Process process, string command) : Stream
             throw await EndedAsync(cancellationToken).ConfigureAwait(false);
         }
     }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

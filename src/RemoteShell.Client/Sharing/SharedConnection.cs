@@ -6,24 +6,25 @@ namespace RemoteShell.Client.Sharing;
 
 /// <summary>A connection that another process of this user keeps, and that this client uses if it can.</summary>
 /// <remarks>
-/// If nobody keeps one, or whoever keeps it does not answer within a second, the client connects by itself, and starts
-/// <see cref="Keeper"/>. If the kept connection is lost, the client goes on with a connection of its own.
+/// If no process keeps one, the client makes its own connection and starts <see cref="Keeper"/>. If that process does not answer within a
+/// second, or the kept connection is lost, the client makes its own connection.
 /// </remarks>
 public sealed record SharedConnection
 {
     /// <summary>How long the process that keeps the connection may take to answer: it is stopped, or too busy.</summary>
     internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The socket of whoever keeps the connection. Only this user may be able to reach it.</summary>
+    /// <summary>The unix socket of the process that keeps the connection. It is used only if its folder has mode 0700.</summary>
     public required string Socket { get; init; }
 
     /// <summary>The program that keeps the connection, and its arguments. Empty: nothing is started.</summary>
     public required IReadOnlyList<string> Keeper { get; init; }
 
-    /// <summary>Opens a stream that carries the protocol over the kept connection, without TLS; null if nobody answers.</summary>
+    /// <summary>Opens a stream to the process that keeps the connection; null if there is none.</summary>
+    /// <remarks>The stream carries frames without TLS.</remarks>
     internal async Task<Stream?> TryOpenAsync(CancellationToken cancellationToken)
     {
-        // Most often nobody keeps one, and a failed connect(2) is an exception.
+        // Usually there is no socket. This check is cheaper than the exception of a failed connect(2).
         if (!File.Exists(Socket) || !IsPrivate(Path.GetDirectoryName(Path.GetFullPath(Socket))!))
             return null;
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -1,3 +1,4 @@
+using RemoteShell.Client.Routes;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
@@ -8,25 +9,11 @@ namespace RemoteShell.Client.Streams;
 /// <param name="channel">The channel of the request; this stream owns it.</param>
 /// <param name="received">What arrives.</param>
 /// <param name="sent">What is sent.</param>
-internal sealed class ForwardedStream(Channel channel, IncomingStream received, OutgoingStream sent) : Stream
+internal sealed class ForwardedStream(Channel channel, IncomingStream received, OutgoingStream sent) : DuplexStream
 {
     private PooledBytes _block;
     private int _taken;
     private bool _hasBlock;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -84,18 +71,6 @@ internal sealed class ForwardedStream(Channel channel, IncomingStream received, 
             throw new IOException(e.Message, e);
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

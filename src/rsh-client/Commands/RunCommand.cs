@@ -131,9 +131,7 @@ internal static class RunCommand
         if (hasTerminal)
             command = command with { Terminal = LocalTerminal.DescribeRemote() };
         ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, quiet ? _ => { } : UserMessages.Say);
-        // Such a command must not end because of the process that keeps a connection.
-        if (command.OnDisconnect == DisconnectPolicy.Kill)
-            options = HostOptions.OnOwnConnection(options);
+        options = HostOptions.For(command, options);
         RemoteText? text = RemoteText.Of(parsed);
         command = command with { Encoding = text?.Name };
         using var interrupts = new Interrupts();

@@ -142,6 +142,10 @@ internal static class HostOptions
         return options with { Shared = null };
     }
 
+    /// <summary>The options for a command: one with on-disconnect kill must not depend on a kept connection.</summary>
+    public static ClientOptions For(RemoteCommand command, ClientOptions options)
+        => command.OnDisconnect == DisconnectPolicy.Kill ? OnOwnConnection(options) : options;
+
     /// <summary>The folder of the sockets of kept connections.</summary>
     public static string SharedFolder(ClientOptions options) => Path.Combine(options.Folder, "shared");
 

@@ -28,10 +28,7 @@ internal static class TerminalOptions
     public static async Task<int> RunAsync(ParseResult parsed, RemoteCommand command, string? record)
     {
         string host = parsed.GetValue(HostOptions.Host)!;
-        ClientOptions plain = HostOptions.Options(parsed, host, UserMessages.Say);
-        // Such a command must not end because of the process that keeps a connection.
-        if (command.OnDisconnect == DisconnectPolicy.Kill)
-            plain = HostOptions.OnOwnConnection(plain);
+        ClientOptions plain = HostOptions.For(command, HostOptions.Options(parsed, host, UserMessages.Say));
         RemoteText? text = RemoteText.Of(parsed);
         command = command with
         {

@@ -54,11 +54,14 @@ public sealed class EchoTests : IAsyncDisposable
 
     private static async Task<string> RunningAsync(RemoteShellClient client)
     {
-        while (true)
-        {
-            if ((await client.ListJobsAsync(JobFilter.Running)).FirstOrDefault() is { } job && job.Bytes.GetValueOrDefault("stdout") > 0)
-                return job.Id;
-            await Task.Delay(20);
-        }
+        JobInfo? job = null;
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                job = (await client.ListJobsAsync(JobFilter.Running)).FirstOrDefault();
+                return job?.Bytes.GetValueOrDefault("stdout") > 0;
+            },
+            "the command has begun");
+        return job!.Id;
     }
 }
