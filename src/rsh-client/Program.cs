@@ -7,6 +7,7 @@ using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Prompt;
+using RemoteShell.Cli.Client.Ssh;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Start;
 
@@ -15,6 +16,10 @@ StandardDescriptors.EnsureOpen();
 // Their words after HOST belong to a remote command.
 string[] trailing = ["run", "shell", "calc", "upper"];
 
+if (SshProgram.IsMeant)
+    return await SshProgram.RunAsync(args);
+if (args.FirstOrDefault() == SshProgram.Command)
+    return await SshProgram.RunAsync(args[1..]);
 return await RunAsync(args);
 
 async Task<int> RunAsync(string[] args)

@@ -16,7 +16,7 @@ public sealed class HappyEyeballsTests : IDisposable
         IPEndPoint hole = await BlackHoleAsync();
         Socket answering = Listen(IPAddress.Loopback);
         IPEndPoint[] places = [hole, (IPEndPoint)answering.LocalEndPoint!];
-        using Socket connected = await HappyEyeballs.ConnectAsync(places, TestContext.Current.CancellationToken).Within();
+        using Socket connected = await HappyEyeballs.ConnectAsync(places, LocalChoice.Any, TestContext.Current.CancellationToken).Within();
         Assert.Equal(answering.LocalEndPoint, connected.RemoteEndPoint);
     }
 
@@ -27,7 +27,7 @@ public sealed class HappyEyeballsTests : IDisposable
         Socket answering = Listen(IPAddress.Loopback);
         IPEndPoint[] places = [.. refusing, (IPEndPoint)answering.LocalEndPoint!];
         long begun = Stopwatch.GetTimestamp();
-        using Socket connected = await HappyEyeballs.ConnectAsync(places, TestContext.Current.CancellationToken).Within();
+        using Socket connected = await HappyEyeballs.ConnectAsync(places, LocalChoice.Any, TestContext.Current.CancellationToken).Within();
         Assert.Equal(answering.LocalEndPoint, connected.RemoteEndPoint);
         // Fifty delays take more than twelve seconds.
         Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(10));
@@ -38,7 +38,7 @@ public sealed class HappyEyeballsTests : IDisposable
     {
         Socket first = Listen(IPAddress.Loopback), second = Listen(IPAddress.Loopback);
         IPEndPoint[] places = [(IPEndPoint)first.LocalEndPoint!, (IPEndPoint)second.LocalEndPoint!];
-        using Socket connected = await HappyEyeballs.ConnectAsync(places, TestContext.Current.CancellationToken).Within();
+        using Socket connected = await HappyEyeballs.ConnectAsync(places, LocalChoice.Any, TestContext.Current.CancellationToken).Within();
         Assert.Equal(first.LocalEndPoint, connected.RemoteEndPoint);
         Assert.False(second.Poll(0, SelectMode.SelectRead));
     }
@@ -47,7 +47,7 @@ public sealed class HappyEyeballsTests : IDisposable
     public async Task Connect_fails_with_the_first_error_when_no_address_answers()
     {
         SocketException e = await Assert.ThrowsAsync<SocketException>(
-            () => HappyEyeballs.ConnectAsync([Refusing(), Refusing()], TestContext.Current.CancellationToken).Within());
+            () => HappyEyeballs.ConnectAsync([Refusing(), Refusing()], LocalChoice.Any, TestContext.Current.CancellationToken).Within());
         Assert.Equal(SocketError.ConnectionRefused, e.SocketErrorCode);
     }
 
@@ -56,7 +56,7 @@ public sealed class HappyEyeballsTests : IDisposable
     {
         IPEndPoint hole = await BlackHoleAsync();
         using var given = new CancellationTokenSource();
-        Task<Socket> connecting = HappyEyeballs.ConnectAsync([hole, hole, hole], given.Token);
+        Task<Socket> connecting = HappyEyeballs.ConnectAsync([hole, hole, hole], LocalChoice.Any, given.Token);
         await given.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.Within());
     }

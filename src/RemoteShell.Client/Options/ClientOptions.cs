@@ -10,6 +10,8 @@ namespace RemoteShell.Client;
 /// <summary>Which server to connect to, with which key, and how to check the server's key.</summary>
 public sealed record ClientOptions
 {
+    private readonly string? _knownHostsFile;
+
     /// <summary>The server.</summary>
     public required HostAddress Host { get; init; }
 
@@ -71,8 +73,13 @@ public sealed record ClientOptions
     /// <summary>The file of this client's key.</summary>
     public string IdentityFile => Path.Combine(Folder, "id_ecdsa.pem");
 
-    /// <summary>The file of the known servers' keys.</summary>
-    public string KnownHostsFile => Path.Combine(Folder, "known_hosts");
+    /// <summary>The file of the known servers' keys; <c>/dev/null</c>: none is known, and none is stored.</summary>
+    /// <remarks>Default: <c>known_hosts</c> in <see cref="Folder"/>.</remarks>
+    public string KnownHostsFile
+    {
+        get => _knownHostsFile ?? Path.Combine(Folder, "known_hosts");
+        init => _knownHostsFile = value;
+    }
 
     /// <summary>Reads <c>[user@]host[:port]</c>; an IPv6 address with a port is in brackets. Default port: 7022.</summary>
     /// <exception cref="FormatException">The text is not an address; the message says why.</exception>

@@ -14,6 +14,9 @@ public sealed record HostTrust
     /// <summary>Called with the key of an unknown server; true accepts and stores it. Default: the client refuses it.</summary>
     public Func<HostAddress, PublicKey, CancellationToken, ValueTask<bool>>? Ask { get; init; }
 
+    /// <summary>The name under which the server's key is known, with its port. Default: the host's own.</summary>
+    public string? KnownAs { get; init; }
+
     /// <summary>Called when a newly accepted key cannot be stored. The client goes on, and does not know the key the next time.</summary>
     /// <remarks>It must not block. Default: the client refuses the key, with the exception that it got.</remarks>
     public Action<Exception>? NotStored { get; init; }

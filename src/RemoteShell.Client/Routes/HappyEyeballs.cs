@@ -12,19 +12,20 @@ internal static class HappyEyeballs
 
     /// <summary>Connects to the first address that answers.</summary>
     /// <exception cref="SocketException">The host does not exist, or none of its addresses answers.</exception>
-    public static async Task<Socket> ConnectAsync(HostAddress host, CancellationToken cancellationToken)
+    public static async Task<Socket> ConnectAsync(HostAddress host, LocalChoice choice, CancellationToken cancellationToken)
     {
-        if (IPAddress.TryParse(host.Host, out IPAddress? literal))
-            return await AttemptAsync(new(literal, host.Port), cancellationToken).ConfigureAwait(false);
         // The system resolves both families at once, and sorts the addresses (RFC 6724).
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(host.Host, cancellationToken).ConfigureAwait(false);
-        IPEndPoint[] places = [.. InTurns(addresses).Select(address => new IPEndPoint(address, host.Port))];
-        return await ConnectAsync(places, cancellationToken).ConfigureAwait(false);
+        IPAddress[] addresses = IPAddress.TryParse(host.Host, out IPAddress? literal)
+            ? [literal]
+            : await Dns.GetHostAddressesAsync(host.Host, cancellationToken).ConfigureAwait(false);
+        IPEndPoint[] places = [.. InTurns([.. addresses.Where(choice.Permits)]).Select(address => new IPEndPoint(address, host.Port))];
+        return await ConnectAsync(places, choice, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Connects to the first place that answers.</summary>
     /// <remarks>Each attempt starts when the earlier ones have failed or had their delay.</remarks>
-    internal static async Task<Socket> ConnectAsync(IReadOnlyList<IPEndPoint> places, CancellationToken cancellationToken)
+    internal static async Task<Socket> ConnectAsync(
+        IReadOnlyList<IPEndPoint> places, LocalChoice choice, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         List<Task<Socket>> running = [];
@@ -35,7 +36,7 @@ internal static class HappyEyeballs
             while (true)
             {
                 if (next < places.Count)
-                    running.Add(AttemptAsync(places[next++], over.Token));
+                    running.Add(AttemptAsync(places[next++], choice, over.Token));
                 else if (running.Count == 0)
                     throw first ?? new SocketException((int)SocketError.HostNotFound);
                 if (await FirstAsync(running, next < places.Count, over.Token).ConfigureAwait(false) is not { } ended)
@@ -80,11 +81,13 @@ internal static class HappyEyeballs
         return ended.IsCompleted ? await ended.ConfigureAwait(false) : null;
     }
 
-    private static async Task<Socket> AttemptAsync(IPEndPoint place, CancellationToken cancellationToken)
+    private static async Task<Socket> AttemptAsync(IPEndPoint place, LocalChoice choice, CancellationToken cancellationToken)
     {
         var socket = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            if (choice.From is { } from)
+                socket.Bind(new IPEndPoint(from, 0));
             await socket.ConnectAsync(place, cancellationToken).ConfigureAwait(false);
             return socket;
         }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using RemoteShell.Client.Routes;
 using RemoteShell.Protocol.Transport;
 
@@ -7,7 +9,12 @@ namespace RemoteShell.Client;
 public abstract class Route
 {
     /// <summary>A TCP connection to the server.</summary>
-    public static Route Direct { get; } = new DirectRoute();
+    public static Route Direct { get; } = new DirectRoute(from: null, AddressFamily.Unspecified);
+
+    /// <summary>A TCP connection from an address of this machine, or over one family of addresses only.</summary>
+    /// <param name="from">The address of this machine; null: the system chooses one.</param>
+    /// <param name="family"><c>InterNetwork</c>, <c>InterNetworkV6</c>, or <c>Unspecified</c> for both.</param>
+    public static Route DirectFrom(IPAddress? from, AddressFamily family) => new DirectRoute(from, family);
 
     /// <summary>The standard input and output of a program, such as <c>ssh -W host:7022 bastion</c>.</summary>
     /// <param name="command">A command line for <c>/bin/sh</c>. Each connection starts it once. It inherits standard error.</param>

@@ -5,6 +5,8 @@ namespace RemoteShell.Client.Trust;
 /// <summary>The keys of known servers, one in each line: <c>HOST:PORT ecdsa-sha2-nistp256 BASE64</c>.</summary>
 internal sealed class KnownHosts(string path)
 {
+    private const string NoFile = "/dev/null";
+
     /// <summary>Returns if the key is trusted.</summary>
     /// <exception cref="HostKeyException">The key is not trusted.</exception>
     public async ValueTask CheckAsync(HostAddress host, PublicKey key, HostTrust trust, CancellationToken cancellationToken)
@@ -22,7 +24,9 @@ internal sealed class KnownHosts(string path)
             return;
         }
 
-        (PublicKey Key, int Line)[] known = [.. Find(PrivateFile.ReadLines(path), host)];
+        if (trust.KnownAs is { } name)
+            host = host with { Host = name };
+        (PublicKey Key, int Line)[] known = path == NoFile ? [] : [.. Find(PrivateFile.ReadLines(path), host)];
         if (known.Any(entry => entry.Key.Equals(key)))
             return;
         if (known.Length > 0)
@@ -36,7 +40,8 @@ internal sealed class KnownHosts(string path)
             };
         }
 
-        Store(host, key, trust);
+        if (path != NoFile)
+            Store(host, key, trust);
     }
 
     private void Store(HostAddress host, PublicKey key, HostTrust trust)

@@ -13,7 +13,7 @@ internal sealed class ClientConfiguration
     public const string MachineFile = "/etc/rsh-client/config";
 
     // Guarded by itself. Each host is looked up once: a lookup may run commands.
-    private static readonly Dictionary<(HostQuery Query, string? File), HostSettings> Known = [];
+    private static readonly Dictionary<(HostQuery Query, string? File, IReadOnlyList<ConfigurationKey> Keys), HostSettings> Known = [];
 
     /// <summary>The user's file. It may not exist.</summary>
     public static string UserFile => Path.Combine(RoleFolders.Configuration("client"), "config");
@@ -22,20 +22,27 @@ internal sealed class ClientConfiguration
     /// <param name="query">The host of the command line.</param>
     /// <param name="file">The only file to read; null: the user's file, and then the machine's.</param>
     /// <exception cref="RemoteShellException">A file is wrong, cannot be read, or does not exist although it was named.</exception>
-    public static HostSettings Of(HostQuery query, string? file)
+    public static HostSettings Of(HostQuery query, string? file) => Of(query, file, ConfigurationKeys.All);
+
+    /// <summary>The settings of a host, of the keys that are known.</summary>
+    /// <param name="query">The host of the command line.</param>
+    /// <param name="file">The only file to read; null: the user's file, and then the machine's.</param>
+    /// <param name="keys">The keys that the files may have.</param>
+    /// <exception cref="RemoteShellException">A file is wrong, cannot be read, or does not exist although it was named.</exception>
+    public static HostSettings Of(HostQuery query, string? file, IReadOnlyList<ConfigurationKey> keys)
     {
         lock (Known)
         {
-            if (!Known.TryGetValue((query, file), out HostSettings? settings))
-                Known[(query, file)] = settings = Read(query, file);
+            if (!Known.TryGetValue((query, file, keys), out HostSettings? settings))
+                Known[(query, file, keys)] = settings = Read(query, file, keys);
             return settings;
         }
     }
 
-    private static HostSettings Read(HostQuery query, string? file)
+    private static HostSettings Read(HostQuery query, string? file, IReadOnlyList<ConfigurationKey> keys)
     {
         var settings = new HostSettings(query);
-        var reader = new ConfigurationReader(settings);
+        var reader = new ConfigurationReader(settings, keys);
         if (file is null)
         {
             JsonConfiguration.MoveTo(UserFile);

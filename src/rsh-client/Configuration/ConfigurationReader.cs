@@ -6,7 +6,8 @@ namespace RemoteShell.Cli.Client.Configuration;
 
 /// <summary>Collects the settings of one host from configuration files, by the rules of ssh_config(5): the first value wins.</summary>
 /// <param name="settings">Where the settings go.</param>
-internal sealed class ConfigurationReader(HostSettings settings)
+/// <param name="keys">The keys that the files may have.</param>
+internal sealed class ConfigurationReader(HostSettings settings, IReadOnlyList<ConfigurationKey> keys)
 {
     // Of files that include each other; as in OpenSSH.
     private const int MaxDepth = 16;
@@ -54,11 +55,11 @@ internal sealed class ConfigurationReader(HostSettings settings)
 
     private void Take(ConfigurationLine line, bool isActive)
     {
-        if (ConfigurationKeys.Find(line.Keyword) is not { } key)
+        if (keys.FirstOrDefault(known => known.Is(line.Keyword)) is not { } key)
         {
             if (HostPatterns.Match(_ignored, pattern => HostPatterns.Fits(line.Keyword.ToLowerInvariant(), pattern.ToLowerInvariant())))
                 return;
-            string meant = Suggestion.For(line.Keyword, ConfigurationKeys.All.Select(known => known.Name));
+            string meant = Suggestion.For(line.Keyword, keys.Select(known => known.Name));
             throw new ConfigurationException(line.Place, $"there is no key '{line.Keyword}'{meant}")
             {
                 Hint = $"list all keys: man rsh-client-config; to keep the line for ssh: IgnoreUnknown {line.Keyword}",

@@ -91,11 +91,25 @@ internal static class HostOptions
     public static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed)
         => Options(parsed, host, noticed, depth: 0);
 
+    /// <summary>The options of a connection without options of this program's command line.</summary>
+    /// <param name="settings">What applies to the host.</param>
+    /// <param name="file">The only file of settings, also for jump hosts; null: the usual files.</param>
+    /// <param name="noticed">Receives each text of the server.</param>
+    public static ClientOptions Options(HostSettings settings, string? file, Action<string> noticed)
+    {
+        HostQuery query = settings.Query;
+        string name = query.Port is { } port ? new HostAddress(query.Name, port).ToString() : query.Name;
+        string host = query.User is { } user ? $"{user}@{name}" : name;
+        return Options(OfFile(file, host), settings, host, noticed, depth: 0);
+    }
+
     private static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed, int depth)
+        => Options(parsed, Settings(parsed, host), host, noticed, depth);
+
+    private static ClientOptions Options(ParseResult parsed, HostSettings settings, string host, Action<string> noticed, int depth)
     {
         if (parsed.GetValue(Fingerprint) is { } pinned)
             KeyValues.Fingerprint(pinned);
-        HostSettings settings = Settings(parsed, host);
         var usual = new ClientOptions { Host = new("", 0) };
         TimeSpan silence = parsed.GetValue(Keepalive) ?? settings.Read(ConfigurationKeys.Keepalive, Duration.Parse)
             ?? usual.Connection.KeepaliveTimeout;
@@ -268,11 +282,13 @@ internal static class HostOptions
     }
 
     // The other options of the command line are about the target.
-    private static ParseResult OfJump(ParseResult parsed, string host)
+    private static ParseResult OfJump(ParseResult parsed, string host) => OfFile(parsed.GetValue(Config), host);
+
+    private static ParseResult OfFile(string? file, string host)
     {
         var command = new Command("jump") { Host };
         AddTo(command);
-        return command.Parse(parsed.GetValue(Config) is { } file ? [$"{Config.Name}={file}", host] : [host]);
+        return command.Parse(file is null ? [host] : [$"{Config.Name}={file}", host]);
     }
 
     private static string? IdentityOf(ParseResult parsed, HostSettings settings)

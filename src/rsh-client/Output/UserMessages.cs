@@ -19,6 +19,13 @@ internal static class UserMessages
     private const int MaxLineLength = 4096;
     private const int MaxTextLength = 16 * 1024;
 
+    // Where messages go.
+    private static TextWriter _target = StandardText.Error;
+
+    /// <summary>Appends all further messages to a file, in place of standard error.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteTo(string file) => _target = TextWriter.Synchronized(new StreamWriter(file, append: true) { AutoFlush = true });
+
     /// <summary>Whether this program can ask the user a question.</summary>
     public static bool CanAsk => !Console.IsInputRedirected && !Console.IsErrorRedirected;
 
@@ -63,7 +70,7 @@ internal static class UserMessages
 
     private static string Place(Exception e) => e.StackTrace?.Split('\n')[0].Trim() ?? "unknown";
 
-    private static void Write(string line) => StandardText.Error.WriteLine(line);
+    private static void Write(string line) => _target.WriteLine(line);
 
     /// <summary>A text as part of one line, with at most 200 characters.</summary>
     /// <remarks>

@@ -1,0 +1,28 @@
+using RemoteShell.Cli.Client.Configuration;
+
+namespace RemoteShell.Cli.Client.Ssh;
+
+/// <summary>The host of a command line of ssh: <c>[user@]host</c>, or an address such as <c>ssh://user@host:port</c>.</summary>
+internal static class SshDestination
+{
+    private static readonly string[] Schemes = ["ssh://", "rsh://"];
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="FormatException">The text is not an address.</exception>
+    public static HostQuery Parse(string text)
+    {
+        string? scheme = Schemes.FirstOrDefault(scheme => text.StartsWith(scheme, StringComparison.Ordinal));
+        if (scheme is null)
+            return HostQuery.Parse(text);
+        string rest = text[scheme.Length..];
+        int slash = rest.IndexOf('/', StringComparison.Ordinal);
+        if (slash >= 0 && slash != rest.Length - 1)
+            throw new FormatException($"'{text}' has a path; an address of a host has none");
+        string place = slash < 0 ? rest : rest[..slash];
+        // A password after a colon, which ssh refuses too.
+        int at = place.LastIndexOf('@');
+        string user = at < 0 ? "" : Uri.UnescapeDataString(place[..at]);
+        HostQuery host = HostQuery.Parse(place[(at + 1)..]);
+        return host with { User = user.Length == 0 ? null : user };
+    }
+}

@@ -1,0 +1,81 @@
+using RemoteShell.Cli.Client.Input;
+using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
+
+namespace RemoteShell.Cli.Client.Ssh;
+
+/// <summary>The command that other programs take for ssh: <c>rsh-client ssh</c>, or this program under the name <c>rsh-ssh</c>.</summary>
+internal static class SshProgram
+{
+    /// <summary>The name of the command.</summary>
+    public const string Command = "ssh";
+
+    /// <summary>The name of the program.</summary>
+    public const string Name = "rsh-ssh";
+
+    /// <summary>Whether this program was started under that name, or under the name ssh.</summary>
+    public static bool IsMeant => Path.GetFileName(OwnName()) is Name or Command;
+
+    /// <summary>Runs a call.</summary>
+    /// <param name="args">The arguments of ssh.</param>
+    /// <returns>The exit status of the command; 255 for failures of this program, as of ssh.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            SshCommandLine line = SshArguments.Parse(args);
+            if (line.LogFile is { } log)
+                UserMessages.WriteTo(log);
+            return await RunAsync(line);
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupts.CancelledStatus;
+        }
+        catch (Exception e)
+        {
+            int status = ExitStatus.Of(e);
+            return UserMessages.Fail(status == ExitStatus.Usage ? ExitStatus.NoConnection : status, e);
+        }
+    }
+
+    // The framework tells the file of its code in place of the name, if the program is not compiled natively.
+    private static string OwnName()
+    {
+        string name = Environment.GetCommandLineArgs().FirstOrDefault("");
+        if (!name.EndsWith(".dll", StringComparison.Ordinal) || !OperatingSystem.IsLinux())
+            return name;
+        return File.ReadAllText("/proc/self/cmdline").Split('\0')[0];
+    }
+
+    private static async Task<int> RunAsync(SshCommandLine line)
+    {
+        switch (line.Action)
+        {
+            case SshAction.PrintVersion:
+                StandardText.Error.WriteLine(SshVersion.Text);
+                return 0;
+            case SshAction.PrintAlgorithms:
+                foreach (string name in SshAlgorithms.Of(line.Argument))
+                    StandardText.Output.WriteLine(name);
+                return 0;
+            case SshAction.Control:
+                return Control(line.Argument);
+            case SshAction.PrintSettings:
+                foreach (string text in SshSettingsReport.Of(SshSettings.Of(line)))
+                    StandardText.Output.WriteLine(text);
+                return 0;
+            default:
+                return await new SshSession(SshSettings.Of(line), line).RunAsync();
+        }
+    }
+
+    // There is no control socket: a connection is shared by Persist, which needs no commands.
+    private static int Control(string command) => command switch
+    {
+        "check" => UserMessages.Fail(
+            ExitStatus.NoConnection, "no master connection runs here; Persist shares a connection without one", hint: null),
+        "exit" or "stop" => 0,
+        _ => throw new FormatException($"-O {command} cannot be done here; -O knows check, exit and stop"),
+    };
+}

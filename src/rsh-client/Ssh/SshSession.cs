@@ -1,0 +1,92 @@
+using RemoteShell.Cli.Client.Encodings;
+using RemoteShell.Cli.Client.Execution;
+using RemoteShell.Cli.Client.Input;
+using RemoteShell.Cli.Client.Options;
+using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Cli.Client.Terminals;
+using RemoteShell.Client;
+
+namespace RemoteShell.Cli.Client.Ssh;
+
+/// <summary>A call: connects, sets the forwards up, and runs the command.</summary>
+/// <param name="settings">What applies to it.</param>
+/// <param name="line">Its command line.</param>
+internal sealed class SshSession(SshSettings settings, SshCommandLine line)
+{
+    // As for rsh-client shell: a login shell is worth more than a command.
+    private static readonly TimeSpan ShellKept = TimeSpan.FromHours(1);
+
+    private readonly SshLog _log = new(settings.Find(SshKeys.LogLevel));
+
+    /// <summary>Runs it, and returns the exit status.</summary>
+    public async Task<int> RunAsync()
+    {
+        string depth = SshDepth.Enter();
+        RemoteCommand? command = SshRemoteCommand.Of(settings, line);
+        if (command is null)
+            return await ForwardAsync();
+        bool isShell = command == RemoteCommand.LoginShell();
+        if (isShell)
+            command = command with { OnDisconnect = DisconnectPolicy.KeepFor(ShellKept) };
+        command = command with { Environment = SshEnvironment.Of(settings, depth) };
+        bool hasTerminal = SshTerminalChoice.IsWanted(settings, isShell, _log);
+        if (hasTerminal && SshTerminalChoice.CanShow && !settings.IsYes(SshKeys.StdinNull))
+            return await ShowAsync(command);
+        return await RunAsync(hasTerminal ? command with { Terminal = LocalTerminal.DescribeRemote() } : command);
+    }
+
+    private async Task<int> RunAsync(RemoteCommand command)
+    {
+        using var interrupts = new Interrupts();
+        ClientOptions options = HostOptions.For(command, SshConnection.OptionsOf(settings, line, _log.Say));
+        await using RemoteShellClient client = await ConnectAsync(options, interrupts);
+        Stream? input = settings.IsYes(SshKeys.StdinNull) ? null : StandardStreams.Input;
+        var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error, Input = input };
+        _log.Debug($"Sending command: {command.Text}");
+        CommandResult result = await CommandRunner.RunAsync(client, command, streams, interrupts);
+        if (!_log.IsQuiet)
+        {
+            OutcomeMessages.Explain(result);
+            OutcomeMessages.ExplainHeld(result);
+        }
+
+        _log.Debug($"Exit status {ExitStatus.Of(result)}");
+        return ExitStatus.Of(result);
+    }
+
+    private async Task<int> ShowAsync(RemoteCommand command)
+    {
+        RemoteText? text = null;
+        command = command with
+        {
+            Terminal = LocalTerminal.DescribeRemote(),
+            Environment = TerminalOptions.WithLocale(command.Environment, text),
+        };
+        var session = new TerminalSession(settings.Host.Query.Name, [], recording: null, text) { OnDisconnect = command.OnDisconnect };
+        ClientOptions plain = HostOptions.For(command, SshConnection.OptionsOf(settings, line, _log.Say));
+        ClientOptions options = session.Attend(plain) with { MessageOfTheDay = UserMessages.Announce };
+        using var interrupts = new Interrupts();
+        await using RemoteShellClient client = await ConnectAsync(options, interrupts);
+        _log.Debug("Entering interactive session.");
+        return await session.RunAsync((streams, _, token) => client.StartAsync(command, streams, token), "", interrupts);
+    }
+
+    private async Task<int> ForwardAsync()
+    {
+        using var interrupts = new Interrupts();
+        await using RemoteShellClient client = await ConnectAsync(SshConnection.OptionsOf(settings, line, _log.Say), interrupts);
+        _log.Debug("Entering interactive session.");
+        await Task.Delay(Timeout.InfiniteTimeSpan, interrupts.Cancelled);
+        return 0;
+    }
+
+    private async Task<RemoteShellClient> ConnectAsync(ClientOptions options, Interrupts interrupts)
+    {
+        _log.Debug(SshVersion.Text);
+        _log.Debug($"Connecting to {options.Host.Host} port {options.Host.Port}.");
+        RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
+        _log.Debug($"Authenticated to {options.Host.Host} ([{options.Host.Host}]:{options.Host.Port}) using \"publickey\".");
+        return client;
+    }
+}
