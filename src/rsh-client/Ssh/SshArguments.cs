@@ -138,10 +138,11 @@ internal static class SshArguments
 
         private void Add(ConfigurationLine line)
         {
-            if (SshSettings.FindKey(line.Keyword) is { } key)
+            string name = line.Keyword.ToLowerInvariant();
+            if (SshSettings.FindKey(name) is { } key)
                 _settings.Add(new(key, key.ValuesOf(line), Place));
-            else if (!IsIgnored(line.Keyword.ToLowerInvariant()))
-                throw new UsageException($"command-line: line 0: Bad configuration option: {line.Keyword.ToLowerInvariant()}", SshHelp.Hint);
+            else if (!IsIgnored(name))
+                throw new UsageException($"command-line: line 0: Bad configuration option: {name}", SshHelp.Hint);
         }
 
         private bool IsIgnored(string keyword)
