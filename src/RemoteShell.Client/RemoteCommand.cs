@@ -61,7 +61,7 @@ public sealed record RemoteCommand
 
     /// <summary>The command, for people.</summary>
     public string Text
-        => ShellLine ?? ConversationLine ?? Kind ?? TransferText
+        => ShellLine ?? ConversationLine ?? Kind ?? TransferText ?? ForwardingText
             ?? (IsLogin ? "login shell" : string.Join(' ', Arguments ?? BuiltinWords ?? []));
 
     internal RemoteShellClient? Client { get; init; }
@@ -86,6 +86,12 @@ public sealed record RemoteCommand
 
     private string? TransferText { get; init; }
 
+    private ConnectTarget? Target { get; init; }
+
+    private ListenPlace? Place { get; init; }
+
+    private string? ForwardingText => Target is { } target ? $"connect to {target.Text}" : Place is { } place ? $"listen on {place.Text}" : null;
+
     private bool IsLogin { get; init; }
 
     /// <summary>A command line for the user's shell.</summary>
@@ -99,6 +105,18 @@ public sealed record RemoteCommand
 
     /// <summary>One of the server's built-in commands and its arguments.</summary>
     public static RemoteCommand Builtin(params IReadOnlyList<string> words) => new() { BuiltinWords = words };
+
+    /// <summary>A connection from the server to a target: standard input goes there, and standard output comes from there.</summary>
+    /// <remarks>It needs standard input, whose end ends the direction to the target. It starts when the server has connected.</remarks>
+    public static RemoteCommand Connect(ForwardTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return new() { Target = target.ToMessage() };
+    }
+
+    internal static RemoteCommand ConnectAccepted(string id) => new() { Target = new() { Accepted = id } };
+
+    internal static RemoteCommand Listen(RemoteListen listen) => new() { Place = listen.ToMessage() };
 
     internal static RemoteCommand Line(string conversation, string line)
         => new() { ConversationLine = line, Conversation = conversation };
@@ -186,6 +204,8 @@ public sealed record RemoteCommand
         Line = ConversationLine,
         Conversation = Kind,
         Files = TransferText,
+        Connect = Target,
+        Listen = Place,
         In = Conversation,
         After = After,
         Shell = IsLogin,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RemoteShell.Client.Results;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -214,7 +215,8 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
                     isAnswered = true;
                     link.Answered(connection);
                     link.Progressed();
-                    return early;
+                    // Whoever reads the streams must not wait for their ends.
+                    return streams.Count == 0 ? early : throw NotStarted(early);
                 case ResultMessage:
                     throw new UnverifiedOutputException("the server sent a result of a request that it has not accepted");
                 case var other:
@@ -295,6 +297,12 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
         }
 
         return hasMore;
+    }
+
+    private static CommandNotStartedException NotStarted(ResultMessage result)
+    {
+        ResultMeaning.RequireNeverStarted(result);
+        return new(result, result.Reason ?? "the server does not say why it did not start");
     }
 
     // Readers of the streams get this reason, and not that the channel is closed.

@@ -32,10 +32,16 @@ internal sealed class ExecCall
         string[] names = [OutputStreamNames.StandardOutput, OutputStreamNames.StandardError];
         _output = new(message.Window, message.Digest, message.CanBeTakenOver ? null : 0, names);
         _input = streams.Input is { } input ? new(input, message.Digest) { DigestsEachChannel = message.Tty is not null } : null;
-        _conversation = new(link, Request, _output.Streams) { Accepted = AcceptedAsync, Job = message.Job };
+        _conversation = new(link, Request, _output.Streams) 
+        {
+            Accepted = AcceptedAsync,
+            Job = message.Job,
+            AllowsImmediateResult = message.IsForwarding,
+        };
         _failures = new(link.Host)
         {
-            Job = message.Job,
+            // A forwarded connection is nothing that a person could attach to.
+            Job = message.IsForwarding ? null : message.Job,
             IsTransfer = message.Files is not null,
             Unverified = text => $"the output could not be verified: {text}",
         };
@@ -114,6 +120,11 @@ internal sealed class ExecCall
                 await reading.ConfigureAwait(false);
                 throw;
             }
+            catch (CommandNotStartedException)
+            {
+                _conversation.PostAside(new DeliveredMessage { Job = _message.Job });
+                throw;
+            }
 
             _output.Verify(result);
             _conversation.PostAside(new DeliveredMessage { Job = _message.Job });
@@ -127,9 +138,16 @@ internal sealed class ExecCall
 
     private List<Func<CancellationToken, Task>> Deliveries() =>
     [
-        token => _output[OutputStreamNames.StandardOutput].CopyToAsync(_streams.Output, token),
+        DeliverOutputAsync,
         token => _output[OutputStreamNames.StandardError].CopyToAsync(_streams.Error, token),
     ];
+
+    private async Task DeliverOutputAsync(CancellationToken cancellationToken)
+    {
+        await _output[OutputStreamNames.StandardOutput].CopyToAsync(_streams.Output, cancellationToken).ConfigureAwait(false);
+        if (_streams.OutputEnded is { } ended)
+            await ended().ConfigureAwait(false);
+    }
 
     private ExecRequest Request()
     {

@@ -26,13 +26,13 @@ internal static class ResultMeaning
             $"the server does not say that the request was done: the outcome is '{result.Outcome}', the code is {result.Code}");
     }
 
-    /// <summary>Checks the result that tells why a detached job did not start.</summary>
+    /// <summary>Checks the result that tells why a job did not start.</summary>
     /// <exception cref="UnverifiedOutputException">It says something else.</exception>
     public static void RequireNeverStarted(ResultMessage result)
     {
         if (result is { Outcome: Outcome.NeverStarted, Code: > 0 })
             return;
         throw new UnverifiedOutputException(
-            $"the server did not detach the job, but gave a result: the outcome is '{result.Outcome}', the code is {result.Code}");
+            $"the server did not start the job, but gave a result: the outcome is '{result.Outcome}', the code is {result.Code}");
     }
 }

@@ -11,4 +11,7 @@ public sealed record CommandStreams
 
     /// <summary>Provides standard input. Default: none, and the command reads an empty one.</summary>
     public Stream? Input { get; init; }
+
+    // Called once when standard output has ended and was verified.
+    internal Func<Task>? OutputEnded { get; init; }
 }

@@ -15,6 +15,7 @@ public static class FileKind
     private const int TypeMask = 0xF000;
     private const int Regular = 0x8000;
     private const int Folder = 0x4000;
+    private const int UnixSocket = 0xC000;
 
     /// <summary>Whether the open file is a regular file.</summary>
     /// <remarks>Where statx is missing, the answer is whether the file is seekable.</remarks>
@@ -37,6 +38,10 @@ public static class FileKind
     /// <summary>Whether something exists at the path that is not a regular file and not a folder. Links are followed.</summary>
     /// <remarks>Always false where statx is missing.</remarks>
     public static bool IsSpecial(string path) => TypeOf(CurrentFolder, path, 0) is not (null or Regular or Folder);
+
+    /// <summary>Whether a unix socket is at the path. Links are followed.</summary>
+    /// <remarks>Always false where statx is missing.</remarks>
+    public static bool IsSocket(string path) => TypeOf(CurrentFolder, path, 0) == UnixSocket;
 
     private static int? TypeOf(int folder, string path, int flags)
     {

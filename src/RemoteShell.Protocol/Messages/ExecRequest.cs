@@ -6,7 +6,7 @@ namespace RemoteShell.Protocol.Messages;
 /// <summary>Runs a command as a job.</summary>
 /// <remarks>
 /// Exactly one of <see cref="Command"/>, <see cref="Argv"/>, <see cref="Builtin"/>, <see cref="Line"/>, <see cref="Shell"/>,
-/// <see cref="Conversation"/> and <see cref="Files"/> is set. Byte streams: <c>stdin</c> in; <c>stdout</c> and <c>stderr</c> out.
+/// <see cref="Conversation"/>, <see cref="Files"/>, <see cref="Connect"/> and <see cref="Listen"/> is set. Byte streams: <c>stdin</c> in; <c>stdout</c> and <c>stderr</c> out.
 /// </remarks>
 public sealed record ExecRequest() : OpenRequest("exec")
 {
@@ -44,6 +44,12 @@ public sealed record ExecRequest() : OpenRequest("exec")
     /// <summary>Transfers files: what the client does, for people.</summary>
     /// <remarks><c>stdin</c> and <c>stdout</c> carry the records of the transfer.</remarks>
     public string? Files { get; init; }
+
+    /// <summary>Connects, and carries bytes: <c>stdin</c> goes to the connection, and <c>stdout</c> comes from it.</summary>
+    public ConnectTarget? Connect { get; init; }
+
+    /// <summary>Listens. <c>stdout</c> carries a <see cref="ListenEntry"/> as JSON in each line.</summary>
+    public ListenPlace? Listen { get; init; }
 
     /// <summary>The job of the conversation that a <see cref="Line"/> belongs to.</summary>
     /// <remarks>With <see cref="Command"/> and <see cref="Tty"/>: the command gets the folder and the variables of that shell.</remarks>
@@ -111,8 +117,14 @@ public sealed record ExecRequest() : OpenRequest("exec")
         { Shell: true } => "login shell",
         { Conversation: { } kind } => $"conversation ({kind})",
         { Files: { } files } => files,
+        { Connect: { } target } => $"connect to {target.Text}",
+        { Listen: { } place } => $"listen on {place.Text}",
         _ => string.Join(' ', Argv ?? Builtin ?? []),
     };
+
+    /// <summary>Whether the job forwards connections: it has no process. Not on the wire.</summary>
+    [JsonIgnore]
+    public bool IsForwarding => Connect is not null || Listen is not null;
 
     /// <summary>Whether another client of the same key can take the job over: it has a terminal, or is a conversation.</summary>
     [JsonIgnore]
@@ -129,6 +141,8 @@ public sealed record ExecRequest() : OpenRequest("exec")
         ?? Tty?.Validate()
         ?? WireRange.Length("holder", ClientToken, 0, MaxTokenLength)
         ?? WireRange.Word("conversation", Conversation)
+        ?? Connect?.FindFault()
+        ?? Listen?.FindFault()
         ?? WireRange.Job("in", In)
         ?? WireRange.Job("after", After)
         ?? WireRange.Positions(Streams, "stdout", "stderr");

@@ -4,9 +4,6 @@ namespace RemoteShell.Protocol.Messages;
 /// <remarks>It ends with its channel: it cannot be repeated after a reconnect.</remarks>
 public sealed record ForwardRequest() : OpenRequest("forward")
 {
-    // The longest name in the domain name system.
-    private const int MaxHostLength = 253;
-
     /// <summary>The name or address, as the server resolves it.</summary>
     public required string Host { get; init; }
 
@@ -15,7 +12,6 @@ public sealed record ForwardRequest() : OpenRequest("forward")
 
     internal override string? FindFault()
         => base.FindFault()
-        ?? WireRange.Length("host", Host, 1, MaxHostLength)
-        ?? (Host.Any(char.IsControl) ? "'host' must not have control characters" : null)
+        ?? WireRange.Host("host", Host, 1)
         ?? WireRange.Between("port", Port, 1, ushort.MaxValue);
 }

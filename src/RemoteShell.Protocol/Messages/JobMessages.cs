@@ -45,8 +45,12 @@ public sealed record ResultMessage() : Message("result")
     /// <summary>For a line of a conversation: the shell's working directory after it. Absent: the shell has ended.</summary>
     public string? Cwd { get; init; }
 
+    /// <summary>For <c>connect</c> and <c>listen</c> that never started: why. One of <see cref="ForwardFault"/>; others may be added.</summary>
+    public string? Fault { get; init; }
+
     internal override string? FindFault()
         => Messages.Outcome.FindFault(Outcome, Code)
+        ?? WireRange.Word("fault", Fault)
         ?? WireRange.Word("signal", Signal)
         ?? WireRange.Totals(Streams)
         ?? WireRange.Duration("duration", Duration)

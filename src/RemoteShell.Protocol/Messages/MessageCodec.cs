@@ -100,6 +100,17 @@ public static class MessageCodec
     /// <summary>Encodes a line of the stream <c>chat</c>, without the line feed.</summary>
     public static byte[] EncodeChatEntry(ChatEntry line) => JsonSerializer.SerializeToUtf8Bytes(line, MessageJson.Default.ChatEntry);
 
+    /// <summary>Decodes a line of the <c>stdout</c> of a <c>listen</c> job.</summary>
+    /// <exception cref="JsonException">The line is not a valid entry.</exception>
+    public static ListenEntry DecodeListenEntry(ReadOnlySpan<byte> json)
+    {
+        var entry = (ListenEntry)ReadText(json, MessageJson.Default.ListenEntry);
+        return entry.FindFault() is { } fault ? throw new JsonException(fault) : entry;
+    }
+
+    /// <summary>Encodes a line of the <c>stdout</c> of a <c>listen</c> job, without the line feed.</summary>
+    public static byte[] EncodeListenEntry(ListenEntry entry) => JsonSerializer.SerializeToUtf8Bytes(entry, MessageJson.Default.ListenEntry);
+
     private static Message? DecodeOpen(ReadOnlySpan<byte> header)
     {
         string name = ((RequestName?)Read(header, MessageJson.Default.RequestName))?.Request ?? "";

@@ -37,6 +37,7 @@ namespace RemoteShell.Protocol.Messages;
 [JsonSerializable(typeof(ChatEntry))]
 [JsonSerializable(typeof(NotifyRequest))]
 [JsonSerializable(typeof(ForwardRequest))]
+[JsonSerializable(typeof(ListenEntry))]
 [JsonSerializable(typeof(RequestName))]
 internal sealed partial class MessageJson : JsonSerializerContext;
 

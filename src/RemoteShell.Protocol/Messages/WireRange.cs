@@ -16,6 +16,12 @@ internal static class WireRange
     public const long LastTime = 253_402_300_799_999;
 
     private const int MaxWordLength = 80;
+
+    // The longest name in the domain name system.
+    private const int MaxHostLength = 253;
+
+    // Characters. No system has a longer path of a socket.
+    private const int MaxPathLength = 255;
     private const int MaxStreamNameLength = 128;
 
     // More than any list in a message has.
@@ -40,6 +46,22 @@ internal static class WireRange
 
     public static string? Usage(ResourceUse? usage)
         => usage is null ? null : Duration("usage.user", usage.User) ?? Duration("usage.system", usage.System);
+
+    /// <summary>A name or an address of a host.</summary>
+    public static string? Host(string field, string? host, int min)
+        => Length(field, host, min, MaxHostLength)
+        ?? (host?.Any(char.IsControl) == true ? $"'{field}' must not have control characters" : null);
+
+    /// <summary>The full path of a unix socket, without <c>.</c>, <c>..</c> and empty parts, so that patterns of paths hold for it.</summary>
+    public static string? SocketPath(string field, string? path)
+    {
+        if (path is null)
+            return null;
+        bool isFull = path.StartsWith('/') && path.Split('/').Skip(1).All(part => part is not ("" or "." or ".."));
+        return isFull && path.Length <= MaxPathLength && !path.Any(char.IsControl)
+            ? null
+            : $"'{field}' must be a full path of at most {MaxPathLength} characters, without . and ..";
+    }
 
     public static string? Length(string field, string? text, int min, int max)
         => text is null || (text.Length >= min && text.Length <= max) ? null : $"'{field}' must have {min} to {max} characters";

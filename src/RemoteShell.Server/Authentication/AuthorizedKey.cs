@@ -13,11 +13,14 @@ internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyLis
     /// <summary>How long connections with this key may be idle; null for the server's <see cref="ServerOptions.IdleTimeout"/>.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
-    /// <summary>Requests that are denied to the key: <c>chat</c>, <c>notify</c>, <c>files</c>.</summary>
+    /// <summary>Requests that are denied to the key: <c>chat</c>, <c>notify</c>, <c>files</c> and others.</summary>
     public IReadOnlyList<string> Denied { get; init; } = [];
 
-    /// <summary>The targets that the key may be forwarded to, whatever the server allows; null: what the server allows to all.</summary>
-    public IReadOnlyList<ForwardTarget>? ForwardTargets { get; init; }
+    /// <summary>Where the key may be forwarded to, whatever the server allows; null: what the server allows to all.</summary>
+    public IReadOnlyList<ForwardRule>? PermitOpen { get; init; }
+
+    /// <summary>Where the key may listen, whatever the server allows; null: what the server allows to all.</summary>
+    public IReadOnlyList<ForwardRule>? PermitListen { get; init; }
 
     /// <summary>What the key may do with files.</summary>
     public FileRights Files { get; init; } = new();

@@ -139,6 +139,7 @@ public sealed class AuthorizedKeys(string path)
             && a.From.SequenceEqual(b.From)
             && a.Files == b.Files
             && a.FileQuota == b.FileQuota
-            && (a.ForwardTargets ?? []).SequenceEqual(b.ForwardTargets ?? [])
+            && (a.PermitOpen ?? []).SequenceEqual(b.PermitOpen ?? [])
+            && (a.PermitListen ?? []).SequenceEqual(b.PermitListen ?? [])
             && a.Denied.Order().SequenceEqual(b.Denied.Order());
 }

@@ -29,18 +29,22 @@ internal static class KeyOptions
                 "file-quota" => key with { FileQuota = ParseSize(value) },
                 "permitopen" => key with
                 {
-                    ForwardTargets = [.. key.ForwardTargets ?? [], .. value.Split(',').Select(ForwardTarget.Parse)],
+                    PermitOpen = [.. key.PermitOpen ?? [], .. value.Split(',').Select(ParseOpen)],
+                },
+                "permitlisten" => key with
+                {
+                    PermitListen = [.. key.PermitListen ?? [], .. value.Split(',').Select(ParseListen)],
                 },
                 "root" => key with { Files = key.Files with { Root = ParseRoot(value) } },
                 "read-only" when equals < 0 => key with { Files = key.Files with { MayWrite = false } },
                 "write-only" when equals < 0 => key with { Files = key.Files with { MayRead = false } },
-                "no-chat" or "no-notify" or "no-files" or "no-forwarding" when equals < 0
+                "no-chat" or "no-notify" or "no-files" or "no-forwarding" or "no-agent-forwarding" when equals < 0
                     => key with { Denied = [.. key.Denied, name.ToLowerInvariant()["no-".Length..]] },
-                "no-chat" or "no-notify" or "no-files" or "no-forwarding" or "read-only" or "write-only"
+                "no-chat" or "no-notify" or "no-files" or "no-forwarding" or "no-agent-forwarding" or "read-only" or "write-only"
                     => throw new FormatException($"the option '{name}' does not take a value"),
                 _ => throw new FormatException(
                     $"the option '{name}' is not known; known are from, expiry-time, idle-timeout, no-chat, no-notify, "
-                    + "no-files, no-forwarding, permitopen, read-only, write-only, root and file-quota"),
+                    + "no-files, no-forwarding, no-agent-forwarding, permitopen, permitlisten, read-only, write-only, root and file-quota"),
             };
         }
 
@@ -86,6 +90,37 @@ internal static class KeyOptions
         if (IPAddress.TryParse(text, out IPAddress? address))
             return new(address, address.GetAddressBytes().Length * 8);
         throw new FormatException($"'{text}' in from= is neither an address nor a network like 10.0.0.0/8");
+    }
+
+    // As in ssh, the host is literal: a pattern would permit more than its author expects.
+    private static ForwardRule ParseOpen(string text)
+    {
+        if (!text.StartsWith('/') && text.LastIndexOf(':') is > 0 and int colon && text.AsSpan(0, colon).ContainsAny("*?"))
+            throw new FormatException($"'{text}' in permitopen= has a pattern; write one option for each host");
+        return OfOption(text, "permitopen", ForwardRule.ParseOpen);
+    }
+
+    private static ForwardRule ParseListen(string text)
+    {
+        if (!text.StartsWith('/') && text.LastIndexOf(':') is > 0 and int colon && text[..colon] != "*"
+            && text.AsSpan(0, colon).ContainsAny("*?"))
+        {
+            throw new FormatException($"'{text}' in permitlisten= has a pattern; write one option for each host, or * for all");
+        }
+
+        return OfOption(text, "permitlisten", ForwardRule.ParseListen);
+    }
+
+    private static ForwardRule OfOption(string text, string option, Func<string, ForwardRule> parse)
+    {
+        try
+        {
+            return parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"{option}=: {e.Message}", e);
+        }
     }
 
     private static TimeSpan ParseIdleTimeout(string text)

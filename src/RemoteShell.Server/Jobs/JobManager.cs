@@ -96,6 +96,7 @@ internal sealed class JobManager : IAsyncDisposable
             Tty = exec.Tty is not null,
             Conversation = exec.Conversation is not null,
             Files = exec.Files is not null,
+            IsForwarding = exec.IsForwarding,
             In = exec.In,
             Timeout = exec.Timeout,
             Boot = ProcessIdentity.Boot,
@@ -238,9 +239,13 @@ internal sealed class JobManager : IAsyncDisposable
     private Job MakeAttached(JobRecord record, AuthorizedKey key, ExecRequest exec, IPEndPoint peer, ConversationPlace? place)
     {
         PublicKey owner = key.Key;
-        IJobRunner runner = record.Files
-            ? MakeTransfer(record, key, peer)
-            : _runners.For(exec, peer.Address.ToString(), JobStore.NameOf(record), place);
+        IJobRunner runner = exec switch
+        {
+            { Files: not null } => MakeTransfer(record, key, peer),
+            { Connect: { } target } => _runners.ForConnection(target, owner, new(_log, owner, peer)),
+            { Listen: { } listen } => _runners.ForListening(listen, new(_log, owner, peer)),
+            _ => _runners.For(exec, peer.Address.ToString(), JobStore.NameOf(record), place),
+        };
         WindowBudget budget = _windows.Of(owner);
         long tail = record.CanBeTakenOver ? TerminalRunner.Tail : 0;
         Dictionary<string, MemoryOutput> buffers = runner.Streams.ToDictionary(

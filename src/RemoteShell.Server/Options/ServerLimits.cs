@@ -19,8 +19,8 @@ public sealed record ServerLimits
     /// <summary>How long a TLS handshake may take. Default: 10 s.</summary>
     public TimeSpan HandshakeTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Channels of one connection. Default: 256.</summary>
-    public int Channels { get; init; } = 256;
+    /// <summary>Channels of one connection. Default: 1024.</summary>
+    public int Channels { get; init; } = 1024;
 
     /// <summary>Running jobs of one key. Default: 1024.</summary>
     public int Jobs { get; init; } = 1024;

@@ -64,8 +64,17 @@ public sealed record ServerOptions
     /// </remarks>
     public long? FileQuota { get; init; }
 
-    /// <summary>Whether each key may connect to TCP ports that this machine reaches. Default: only keys with <c>permitopen</c>.</summary>
+    /// <summary>Whether each key may forward connections to and from this machine. Default: only as the options of a key permit.</summary>
+    /// <remarks><see cref="PermitOpen"/> and <see cref="PermitListen"/> limit it.</remarks>
     public bool AllowsForwarding { get; init; }
+
+    /// <summary>Where each key may connect to. Default: empty, for whatever <see cref="AllowsForwarding"/> says.</summary>
+    /// <remarks><c>permitopen</c> of a key overrides this.</remarks>
+    public IReadOnlyList<ForwardRule> PermitOpen { get; init; } = [];
+
+    /// <summary>Where each key may listen. Default: empty, for whatever <see cref="AllowsForwarding"/> says.</summary>
+    /// <remarks><c>permitlisten</c> of a key overrides this.</remarks>
+    public IReadOnlyList<ForwardRule> PermitListen { get; init; } = [];
 
     /// <summary>How long the server keeps the record of an ended job, and the output of a detached one. Default: 1 day.</summary>
     public TimeSpan KeepTime { get; init; } = TimeSpan.FromDays(1);

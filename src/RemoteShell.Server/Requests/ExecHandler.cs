@@ -19,12 +19,14 @@ internal static class ExecHandler
         if (ExecValidator.FindFault(exec) is { } fault)
             throw new RefusalException(ErrorCode.BadRequest, fault);
         context.CheckUser(exec.User);
-        if (exec.Files is null)
-            context.CheckNotForFilesOnly("run commands");
-        else
-            context.CheckAllowed("files");
-
         Job? known = context.Services.Jobs.Table.Find(exec.Job, context.Client.Key);
+        if (exec.Files is not null)
+            context.CheckAllowed("files");
+        else if (!exec.IsForwarding)
+            context.CheckNotForFilesOnly("run commands");
+        else if (known is null)
+            ForwardingCheck.Check(context, exec);
+
         if (known is null && exec.Streams?.Values.Any(position => position.From > 0) == true)
         {
             // The client has received output of the job, so it ran. It must not run again.

@@ -1,10 +1,10 @@
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Forwarding;
 
 namespace RemoteShell.Server.Requests;
 
@@ -16,16 +16,14 @@ internal static class ForwardHandler
 
     private const int PieceLength = 64 * 1024;
 
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
-
     public static async Task HandleAsync(RequestContext context, Channel channel, ForwardRequest forward)
     {
-        CheckPermitted(context, forward);
+        ForwardingCheck.Check(context, forward.Host, forward.Port);
         string target = new HostAddress(forward.Host, forward.Port).ToString();
-        using Socket socket = await ConnectAsync(forward, target, channel.Ended);
+        using Socket socket = await ConnectAsync(forward, channel.Ended);
         long started = Environment.TickCount64;
-        context.Log.LogInformation(
-            "{Peer} {Fingerprint} is forwarded to {Target}", context.Peer, context.Client.Key.Fingerprint, target);
+        var log = new ForwardingLog(context.Log, context.Client.Key, context.Peer);
+        log.Connected(target);
         await using var stream = new NetworkStream(socket);
         IncomingStream input = channel.AddIncoming("in", InputWindow, forward.Digest);
         OutgoingStream output = channel.AddOutgoing("out", forward.Window, forward.Digest);
@@ -57,65 +55,19 @@ internal static class ForwardHandler
         {
             await over.CancelAsync();
             await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            context.Log.LogInformation(
-                "{Peer}: the connection to {Target} has ended: {Sent} bytes sent, {Received} received",
-                context.Peer,
-                target,
-                input.Taken.Total,
-                output.Sent.Total);
+            log.Disconnected(target, input.Taken.Total, output.Sent.Total);
         }
     }
 
-    private static void CheckPermitted(RequestContext context, ForwardRequest forward)
+    private static async Task<Socket> ConnectAsync(ForwardRequest forward, CancellationToken cancellationToken)
     {
-        if (context.Client.Denied.Contains("forwarding"))
-        {
-            throw new RefusalException(
-                ErrorCode.Forbidden,
-                "this key may not be forwarded here",
-                "ask the server's administrator to remove no-forwarding from the key's options");
-        }
-
-        if (context.Client.ForwardTargets is { } targets)
-        {
-            if (targets.Any(target => target.Permits(forward.Host, forward.Port)))
-                return;
-            throw new RefusalException(
-                ErrorCode.Forbidden,
-                $"this key may not be forwarded to {forward.Host}:{forward.Port} here",
-                $"ask the server's administrator to add permitopen=\"{forward.Host}:{forward.Port}\" to the key's options");
-        }
-
-        if (context.Client.IsForFilesOnly || !context.Services.Options.Value.AllowsForwarding)
-        {
-            throw new RefusalException(
-                ErrorCode.Forbidden,
-                "this server does not forward connections",
-                $"ask its administrator to add permitopen=\"{forward.Host}:{forward.Port}\" to the key's options, or to start it with "
-                + "--allow-forwarding");
-        }
-    }
-
-    private static async Task<Socket> ConnectAsync(ForwardRequest forward, string target, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(ConnectTimeout);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(forward.Host, forward.Port, limit.Token);
-            return socket;
+            return await TargetConnector.ConnectAsync(forward.Host, forward.Port, cancellationToken);
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (ForwardingException e)
         {
-            socket.Dispose();
-            string reason = e is SocketException ? e.Message : "no answer";
-            throw new RefusalException(ErrorCode.NotFound, $"the server cannot reach {target}: {reason}", "check the address and the port");
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            throw new RefusalException(ErrorCode.NotFound, e.Message, "check the address and the port");
         }
     }
 

@@ -12,6 +12,8 @@ internal static class RequestActivity
     private static string Text(OpenRequest request) => request switch
     {
         ExecRequest { Tty: not null } exec => $"on a terminal: {exec.CommandText}",
+        ExecRequest { Connect: { } target } => $"forwards to {target.Text}",
+        ExecRequest { Listen: { } place } => $"forwards from {place.Text}",
         ExecRequest exec => $"runs: {exec.CommandText}",
         AttachRequest attach => $"attached to {attach.Job}",
         LogsRequest logs => $"reads the logs of {logs.Job}",

@@ -92,18 +92,31 @@ internal sealed class ServerConfigurationReader(Command run)
         }
 
         Option option = run.Options.First(option => option.Name == key.Option);
-        ServerSetting setting = option.Arity.MinimumNumberOfValues == 0 ? Flag(key, line) : Checked(key, line);
         bool repeats = option.Arity.MaximumNumberOfValues > 1;
-        if (repeats || !_settings.Exists(known => known.Key == key))
-            _settings.Add(setting);
+        foreach (ServerSetting setting in SettingsOf(key, option, line))
+        {
+            if (repeats || !_settings.Exists(known => known.Key == key))
+                _settings.Add(setting);
+        }
+    }
+
+    private ServerSetting[] SettingsOf(ServerKey key, Option option, ConfigurationLine line)
+    {
+        if (option.Arity.MinimumNumberOfValues == 0)
+            return [Flag(key, line)];
+        if (!key.TakesSeveral)
+            return [Checked(key, line.Argument(), line)];
+        IReadOnlyList<string> values = line.Arguments();
+        return values.Count > 0
+            ? [.. values.Select(value => Checked(key, value, line))]
+            : throw new ConfigurationException(line.Place, $"{key.Name} needs a value");
     }
 
     private static ServerSetting Flag(ServerKey key, ConfigurationLine line)
         => line.IsYes() ? new(key, "yes", key.Option, line.Place) : new(key, "no", null, line.Place);
 
-    private ServerSetting Checked(ServerKey key, ConfigurationLine line)
+    private ServerSetting Checked(ServerKey key, string value, ConfigurationLine line)
     {
-        string value = line.Argument();
         if (value.Length == 0)
             throw new ConfigurationException(line.Place, $"{key.Name} needs a value");
         string argument = $"{key.Option}={value}";

@@ -5,6 +5,9 @@ namespace RemoteShell.Cli.Server.Configuration;
 /// <param name="Option">The option's name; it is a name of the key too.</param>
 internal sealed record ServerKey(string Name, string Option)
 {
+    /// <summary>Whether a line of the file may have several values. Default: no.</summary>
+    public bool TakesSeveral { get; init; }
+
     /// <summary>Whether the word of a file means this key.</summary>
     public bool Is(string word) => Plain(word) == Plain(Name) || Plain(word) == Plain(Option);
 

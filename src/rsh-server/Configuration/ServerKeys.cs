@@ -9,6 +9,8 @@ internal static class ServerKeys
         new("ListenAddress", "--listen"),
         new("Udp", "--udp"),
         new("AllowTcpForwarding", "--allow-forwarding"),
+        new("PermitOpen", "--permit-open") { TakesSeveral = true },
+        new("PermitListen", "--permit-listen") { TakesSeveral = true },
         new("PortFile", "--port-file"),
         new("LogLevel", "--log-level"),
         new("Launcher", "--launcher"),

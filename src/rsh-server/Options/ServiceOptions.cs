@@ -23,8 +23,22 @@ internal static class ServiceOptions
 
     private static readonly Option<bool> Forwarding = new("--allow-forwarding")
     {
-        Description = "Let each key connect to TCP ports that this machine reaches, as 'rsh-client --jump' does "
-            + "[only keys with the option permitopen=].",
+        Description = "Let each key forward connections to and from this machine, also on addresses that are not loopback "
+            + "[only as permitopen= and permitlisten= of a key say].",
+    };
+
+    private static readonly Option<string[]> PermitOpen = new("--permit-open")
+    {
+        Description = "Let each key forward connections to this target, and limit --allow-forwarding to it; * and ? are patterns, "
+            + "and the port * is any; 'any' or 'none' for all or no targets; repeatable [as --allow-forwarding says].",
+        HelpName = "HOST:PORT|/PATH",
+    };
+
+    private static readonly Option<string[]> PermitListen = new("--permit-listen")
+    {
+        Description = "Let each key forward connections from this address of this machine, and limit --allow-forwarding to it; PORT alone "
+            + "is loopback; patterns, 'any' and 'none' as with --permit-open; repeatable [as --allow-forwarding says].",
+        HelpName = "[HOST:]PORT|/PATH",
     };
 
     private static readonly Option<string> PortFile = new Option<string>("--port-file")
@@ -55,7 +69,7 @@ internal static class ServiceOptions
 
     public static void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Listen, Udp, Forwarding, PortFile, Level, Launcher, Shell])
+        foreach (Option option in (Option[])[Listen, Udp, Forwarding, PermitOpen, PermitListen, PortFile, Level, Launcher, Shell])
             command.Add(option);
     }
 
@@ -67,6 +81,8 @@ internal static class ServiceOptions
             Listen = listen.Length > 0 ? listen : options.Listen,
             AnswersProbes = values.Of(Udp),
             AllowsForwarding = values.Of(Forwarding),
+            PermitOpen = values.ConvertEach(PermitOpen, text => Rule("--permit-open", text, ForwardRule.ParseOpen)),
+            PermitListen = values.ConvertEach(PermitListen, text => Rule("--permit-listen", text, ForwardRule.ParseListen)),
             Shell = values.Convert(Shell, Executable),
             Launcher = values.Of(Launcher) == "posix_spawn" ? CommandLauncher.PosixSpawn : CommandLauncher.CliWrap,
         };
@@ -78,6 +94,18 @@ internal static class ServiceOptions
 
     /// <summary>The file that gets the port; null: none does.</summary>
     public static string? PortFileOf(RunValues values) => values.Of(PortFile);
+
+    private static ForwardRule Rule(string option, string text, Func<string, ForwardRule> parse)
+    {
+        try
+        {
+            return parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"{option}: {e.Message}", e);
+        }
+    }
 
     private static string Executable(string shell)
     {

@@ -33,6 +33,10 @@ internal sealed record JobOutcome(string Kind, int Code)
     [JsonIgnore]
     public string? Folder { get; init; }
 
+    /// <summary>For a forwarded connection that never started: one of <see cref="ForwardFault"/>. Not on disk.</summary>
+    [JsonIgnore]
+    public string? Fault { get; init; }
+
     public static JobOutcome NeverStarted(int code, string reason) => new(Outcome.NeverStarted, code) { Reason = reason };
 
     public static JobOutcome Lost(string reason) => new(Outcome.Lost, LostCode) { Reason = reason };

@@ -42,6 +42,10 @@ internal sealed record JobRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Files { get; init; }
 
+    /// <summary>Whether the job forwards connections. Not on disk: such a job ends with the server.</summary>
+    [JsonIgnore]
+    public bool IsForwarding { get; init; }
+
     /// <summary>For a line of a conversation: the conversation's job.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? In { get; init; }

@@ -11,7 +11,8 @@ internal static class ExecSize
     /// <summary>The bytes of the command, the arguments and the variables, as objects.</summary>
     public static long Of(ExecRequest exec)
     {
-        long bytes = BytesOf(exec.Command) + BytesOf(exec.Line) + BytesOf(exec.Cwd);
+        long bytes = BytesOf(exec.Command) + BytesOf(exec.Line) + BytesOf(exec.Cwd)
+            + BytesOf(exec.Connect?.Text) + BytesOf(exec.Listen?.Text);
         foreach (string text in exec.Argv ?? exec.Builtin ?? [])
             bytes += BytesOf(text);
         foreach (string name in exec.Unset ?? [])

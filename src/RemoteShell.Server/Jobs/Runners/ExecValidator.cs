@@ -23,9 +23,17 @@ internal static class ExecValidator
 
     private static string? CommandFault(ExecRequest exec)
     {
-        object?[] forms = [exec.Command, exec.Argv, exec.Builtin, exec.Line, exec.Conversation, exec.Files, exec.Shell ? exec : null];
+        object?[] forms =
+        [
+            exec.Command, exec.Argv, exec.Builtin, exec.Line, exec.Conversation, exec.Files, exec.Connect, exec.Listen,
+            exec.Shell ? exec : null,
+        ];
         if (forms.Count(form => form is not null) != 1)
-            return "the request must have exactly one of command, argv, builtin, line, shell, conversation and files";
+            return "the request must have exactly one of command, argv, builtin, line, shell, conversation, files, connect and listen";
+        if (exec.Connect?.HasOneForm == false)
+            return "connect must have exactly one of host with port, socket and accepted";
+        if (exec.Listen?.HasOneForm == false)
+            return "listen must have exactly one of port, socket and agent, and a host only with a port";
         bool isEmpty = exec is { Argv.Count: 0 } or { Argv: ["", ..] } or { Builtin.Count: 0 };
         return isEmpty || (exec.Command is not null && string.IsNullOrWhiteSpace(exec.Command)) ? "the command is empty" : null;
     }
@@ -53,6 +61,12 @@ internal static class ExecValidator
         { Files: not null, Tty: not null } or { Files: not null, Detach: true }
             => "a transfer of files has no terminal, and cannot be detached",
         { Files: not null } when !OperatingSystem.IsLinux() => "this server transfers files on Linux only",
+        { Connect: not null, Stdin: false } => "a forwarded connection needs standard input",
+        { Listen: not null, Stdin: true } => "listening has no standard input",
+        { IsForwarding: true, Tty: not null } or { IsForwarding: true, Detach: true }
+            => "a forwarded connection has no terminal, and cannot be detached",
+        { IsForwarding: true, Cwd: not null } or { IsForwarding: true, Env: not null } or { IsForwarding: true, Unset: not null }
+            => "a forwarded connection has no folder and no variables",
         { Line: not null, In: null } => "a line must name its conversation",
         { Line: not null, Stdin: true } => "a line has no standard input",
         { In: not null, Line: null, Command: null } or { In: not null, Line: null, Tty: null }
@@ -139,6 +153,7 @@ internal static class ExecValidator
     private static IEnumerable<string> AllTexts(ExecRequest exec) =>
     [
         exec.Command ?? "", exec.Line ?? "", exec.Files ?? "", exec.Cwd ?? "", exec.User ?? "",
+        exec.Connect?.Text ?? "", exec.Listen?.Text ?? "",
         .. exec.Unset ?? [], .. exec.Argv ?? [], .. exec.Builtin ?? [], .. exec.Env?.Keys ?? [], .. exec.Env?.Values ?? [],
     ];
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Quotas;
@@ -5,9 +6,11 @@ using RemoteShell.Files.Transfers;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Recordings;
+using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Builtins;
 using RemoteShell.Server.Files;
+using RemoteShell.Server.Forwarding;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
@@ -35,6 +38,7 @@ internal sealed class JobRunnerFactory(
     TerminalRecording? recordings = null)
 {
     private readonly HeldFiles _heldFiles = new();
+    private readonly AcceptedSockets _accepted = new();
 
     /// <summary>The user that all commands run as.</summary>
     public Account Account => account;
@@ -100,6 +104,25 @@ internal sealed class JobRunnerFactory(
         FileRights rights, ContentQuota quota, Func<TransferDirection, IProgress<TransferProgress>> log, Task before)
         => new(job => new(RootOf(rights), rights, quota, log, HolderOf(job)), before);
 
+    /// <summary>Makes the runner of a forwarded connection.</summary>
+    /// <param name="target">A valid target.</param>
+    /// <param name="owner">The client's key.</param>
+    /// <param name="log">Logs the connection.</param>
+    public ConnectRunner ForConnection(ConnectTarget target, PublicKey owner, ForwardingLog log) => new(
+        target.Text,
+        cancellationToken => target switch
+        {
+            { Accepted: { } id } => Task.FromResult(Take(id, owner)),
+            { Socket: { } path } => TargetConnector.ConnectAsync(path, cancellationToken),
+            _ => TargetConnector.ConnectAsync(target.Host!, target.Port!.Value, cancellationToken),
+        },
+        log);
+
+    /// <summary>Makes the runner that listens for forwarded connections.</summary>
+    /// <param name="place">A valid place.</param>
+    /// <param name="log">Logs the listening.</param>
+    public ListenRunner ForListening(ListenPlace place, ForwardingLog log) => new(place, _accepted, log);
+
     /// <summary>Makes the runner of a detached job.</summary>
     /// <param name="exec">A valid request.</param>
     /// <param name="peer">The client's address, for the command's environment.</param>
@@ -116,6 +139,9 @@ internal sealed class JobRunnerFactory(
             return Contain(ProcessSpecBuilder.Build(exec, account, login), group);
         }
     }
+
+    private Socket Take(string id, PublicKey owner) => _accepted.Take(id, owner)
+        ?? throw new ForwardingException(ForwardFault.NotFound, $"the server does not have the accepted connection {id} any more");
 
     private TransferHolder HolderOf(Job job) => new(
         _heldFiles, () => job.TryEndAbandoned(EndCause.ByPolicy("its client has gone, and another transfer writes the same file")));

@@ -23,6 +23,7 @@ internal static class JobReply
             Duration = Milliseconds(job),
             Streams = streams,
             Cwd = outcome.Folder,
+            Fault = outcome.Fault,
         };
     }
 

@@ -25,6 +25,14 @@ internal sealed class JobStreamer(
 
         try
         {
+            await job.BegunAsync().WaitAsync(channel.Ended);
+            if (job.Record.IsForwarding && job.Ending is { Outcome.Kind: Outcome.NeverStarted })
+            {
+                client.IsDone = true;
+                channel.Finish(JobReply.Of(job, new Dictionary<string, StreamTotal>()));
+                return;
+            }
+
             if (Open(channel) is not { } streams)
             {
                 client.IsDone = true;

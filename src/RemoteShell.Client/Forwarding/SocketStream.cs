@@ -1,0 +1,73 @@
+using System.Net.Sockets;
+using RemoteShell.Client.Routes;
+
+namespace RemoteShell.Client.Forwarding;
+
+/// <summary>The bytes of a socket of this machine that is forwarded.</summary>
+/// <param name="socket">The socket; this stream owns it.</param>
+/// <param name="first">Bytes that were read from the socket before; they come first.</param>
+/// <param name="ready">Completes when bytes may be written to the socket.</param>
+internal sealed class SocketStream(Socket socket, ReadOnlyMemory<byte> first, Task ready) : DuplexStream
+{
+    private ReadOnlyMemory<byte> _first = first;
+
+    /// <summary>Whether the socket has failed: its peer has reset it.</summary>
+    public bool IsBroken { get; private set; }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_first.Length > 0)
+        {
+            int count = Math.Min(buffer.Length, _first.Length);
+            _first[..count].CopyTo(buffer);
+            _first = _first[count..];
+            return count;
+        }
+
+        return await GuardAsync(() => socket.ReceiveAsync(buffer, cancellationToken)).ConfigureAwait(false);
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        await ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+        while (buffer.Length > 0)
+        {
+            ReadOnlyMemory<byte> rest = buffer;
+            buffer = buffer[await GuardAsync(() => socket.SendAsync(rest, cancellationToken)).ConfigureAwait(false)..];
+        }
+    }
+
+    /// <summary>Ends the direction to the socket's peer. The other one stays open.</summary>
+    public async Task EndAsync()
+    {
+        await ready.ConfigureAwait(false);
+        await GuardAsync(() =>
+        {
+            socket.Shutdown(SocketShutdown.Send);
+            return ValueTask.FromResult(0);
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the socket so that its peer knows that bytes may be missing.</summary>
+    public void Reset() => socket.Close(0);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            socket.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> GuardAsync(Func<ValueTask<int>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            IsBroken = true;
+            throw new IOException(e.Message, e);
+        }
+    }
+}
