@@ -116,6 +116,7 @@ CommandGroup[] Groups() =>
             new("file", FileCommand.Create),
             new("replay", ReplayCommand.Create),
         ]),
+    new("Forwarding:", [new("forward", ForwardCommand.Create)]),
     new("Configuration:", [new("config", ConfigCommand.Create)]),
     new("Keys:", [new("keygen", KeygenCommand.Create), new("pubkey", PubkeyCommand.Create)]),
     new("Other users:", [new("who", WhoCommand.Create), new("chat", ChatCommand.Create), new("notify", NotifyCommand.Create)]),

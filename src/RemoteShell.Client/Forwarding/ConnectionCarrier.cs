@@ -28,6 +28,8 @@ internal sealed class ConnectionCarrier(RemoteShellClient client, ForwardingOpti
     /// <exception cref="CommandNotStartedException">The server cannot connect.</exception>
     public Task<RemoteJob> StartAsync(SocketStream stream, RemoteCommand command, CancellationToken cancellationToken)
     {
+        if (options.Traffic is { } traffic)
+            stream.CountIn(traffic);
         var streams = new CommandStreams { Input = stream, Output = stream, OutputEnded = stream.EndAsync };
         return client.StartAsync(command.WithDisconnectPolicy(options.OnDisconnect), streams, cancellationToken);
     }

@@ -10,9 +10,18 @@ namespace RemoteShell.Client.Forwarding;
 internal sealed class SocketStream(Socket socket, ReadOnlyMemory<byte> first, Task ready) : DuplexStream
 {
     private ReadOnlyMemory<byte> _first = first;
+    private ForwardTraffic? _traffic;
+    private int _isOver;
 
     /// <summary>Whether the socket has failed: its peer has reset it.</summary>
     public bool IsBroken { get; private set; }
+
+    /// <summary>Counts the connection and its bytes from now on.</summary>
+    public void CountIn(ForwardTraffic traffic)
+    {
+        _traffic = traffic;
+        traffic.Begin();
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -21,15 +30,19 @@ internal sealed class SocketStream(Socket socket, ReadOnlyMemory<byte> first, Ta
             int count = Math.Min(buffer.Length, _first.Length);
             _first[..count].CopyTo(buffer);
             _first = _first[count..];
+            _traffic?.AddSent(count);
             return count;
         }
 
-        return await GuardAsync(() => socket.ReceiveAsync(buffer, cancellationToken)).ConfigureAwait(false);
+        int received = await GuardAsync(() => socket.ReceiveAsync(buffer, cancellationToken)).ConfigureAwait(false);
+        _traffic?.AddSent(received);
+        return received;
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _traffic?.AddReceived(buffer.Length);
         while (buffer.Length > 0)
         {
             ReadOnlyMemory<byte> rest = buffer;
@@ -49,13 +62,27 @@ internal sealed class SocketStream(Socket socket, ReadOnlyMemory<byte> first, Ta
     }
 
     /// <summary>Closes the socket so that its peer knows that bytes may be missing.</summary>
-    public void Reset() => socket.Close(0);
+    public void Reset()
+    {
+        socket.Close(0);
+        StopCounting();
+    }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             socket.Dispose();
+            StopCounting();
+        }
+
         base.Dispose(disposing);
+    }
+
+    private void StopCounting()
+    {
+        if (Interlocked.Exchange(ref _isOver, 1) == 0)
+            _traffic?.End();
     }
 
     private async ValueTask<int> GuardAsync(Func<ValueTask<int>> call)

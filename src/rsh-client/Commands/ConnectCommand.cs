@@ -35,7 +35,8 @@ internal static class ConnectCommand
         };
         command.Add(HostOptions.Host);
         command.Add(RemoteText.Flag);
-        command.Add(ForwardOptions.Local);
+        foreach (Option option in ForwardOptions.All)
+            command.Add(option);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed, own));
         return command;
@@ -53,7 +54,7 @@ internal static class ConnectCommand
         RemoteText? text = RemoteText.Of(parsed);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
-        await using IAsyncDisposable forwards = await ForwardOptions.StartAsync(parsed, client);
+        await using IAsyncDisposable forwards = await ForwardOptions.StartAsync(parsed, client, interrupts.Cancelled);
         var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error };
         var late = new EncodedStreams(streams, text);
         var how = new ConversationOptions
@@ -100,7 +101,7 @@ internal static class ConnectCommand
         RemoteText? text = RemoteText.Of(parsed);
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
-        await using IAsyncDisposable forwards = await ForwardOptions.StartAsync(parsed, client);
+        await using IAsyncDisposable forwards = await ForwardOptions.StartAsync(parsed, client, interrupts.Cancelled);
         var lateOutput = new EncodedStreams(
             new() { Output = new LateOutput(StandardStreams.Output, Show), Error = new LateOutput(StandardStreams.Error, Show) }, text);
         await using var conversation = new PromptConversation(client, new() { Encoding = text?.Name }, lateOutput.Streams, text, SayNotice);

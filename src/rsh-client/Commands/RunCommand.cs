@@ -112,7 +112,7 @@ internal static class RunCommand
         command.Add(Words);
         foreach (Option option in (Option[])[Stdin, Tty, AnyTty, Cwd, Env, Shell, Exec, Timeout, Detach, Disconnect, Full, Json, Quiet])
             command.Add(option);
-        foreach (Option option in (Option[])[Digest, RemoteText.Flag, TerminalOptions.DetachKeys, ForwardOptions.Local])
+        foreach (Option option in (Option[])[Digest, RemoteText.Flag, TerminalOptions.DetachKeys, .. ForwardOptions.All])
             command.Add(option);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
@@ -136,7 +136,7 @@ internal static class RunCommand
         command = command with { Encoding = text?.Name };
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
-        await using IAsyncDisposable forwards = await ForwardOptions.StartAsync(parsed, client);
+        await using IAsyncDisposable forwards = await ForwardOptions.StartAsync(parsed, client, interrupts.Cancelled);
         if (parsed.GetValue(Detach))
             return await DetachAsync(client, command, parsed, interrupts);
         Stream? input = parsed.GetValue(Stdin) || hasTerminal ? StandardStreams.Input : null;

@@ -43,7 +43,7 @@ internal static class ShellCommand
         };
         command.Add(HostOptions.Host);
         command.Add(Words);
-        foreach (Option option in (Option[])[Record, Disconnect, TerminalOptions.DetachKeys, RemoteText.Flag, ForwardOptions.Local])
+        foreach (Option option in (Option[])[Record, Disconnect, TerminalOptions.DetachKeys, RemoteText.Flag, .. ForwardOptions.All])
             command.Add(option);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));

@@ -94,6 +94,22 @@ internal static class ConfigurationKeys
         Adds = true,
     };
 
+    public static ConfigurationKey RemoteForward { get; } = new(
+        "RemoteForward",
+        KeyShape.Words,
+        "[BIND:]PORT HOST:HOSTPORT: carry connections to this port of the server to this side, while run, shell or connect runs.")
+    {
+        Option = "--remote-forward",
+        Adds = true,
+    };
+
+    public static ConfigurationKey DynamicForward { get; } = new(
+        "DynamicForward", KeyShape.Word, "[BIND:]PORT: a SOCKS proxy through the server, while run, shell or connect runs.")
+    {
+        Option = "--dynamic-forward",
+        Adds = true,
+    };
+
     public static ConfigurationKey SetEnv { get; } = new(
         "SetEnv", KeyShape.Words, "NAME=VALUE: set environment variables of the command.")
     {
@@ -119,6 +135,8 @@ internal static class ConfigurationKeys
         RequestTty,
         RemoteCommand,
         LocalForward,
+        RemoteForward,
+        DynamicForward,
         SetEnv,
         ForOption("Cwd", KeyShape.Word, "--cwd", "The working directory of commands [the home directory of the server's user]."),
         ForOption("Timeout", KeyShape.Word, "--timeout", "End a command after this time [no limit]."),

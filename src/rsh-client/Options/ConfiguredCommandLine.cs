@@ -79,7 +79,7 @@ internal sealed class ConfiguredCommandLine(CommandLine commandLine)
         if (setting.Key == ConfigurationKeys.SetEnv)
             return VariablesOf(setting, parsed);
         // Each adds a port to those of the command line.
-        if (setting.Key == ConfigurationKeys.LocalForward)
+        if (setting.Key.Adds)
             return Find(parsed, setting.Key.Option!) is { } forward ? [$"{forward.Name}={string.Join(':', setting.Values)}"] : [];
         if (setting.Key.Option is not { } name || Find(parsed, name) is not { } option || IsGiven(parsed, option))
             return [];

@@ -1,68 +1,58 @@
 using System.CommandLine;
-using System.Net.Sockets;
+using RemoteShell.Cli.Client.Forwarding;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Client;
-using RemoteShell.Client.Forwarding;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Options;
 
-/// <summary>Ports that are forwarded while a command runs.</summary>
+/// <summary>Connections that are forwarded while a command runs.</summary>
 internal static class ForwardOptions
 {
-    /// <summary>Ports of this machine that lead to targets at the server's side.</summary>
+    /// <summary>Places of this machine that lead to targets at the server's side.</summary>
     public static Option<string[]> Local { get; } = new("--local-forward", "-L")
     {
-        Description = "Carry connections to this port through the server to HOST:HOSTPORT; BIND is loopback unless given. Repeatable. "
-            + "The server must permit it.",
+        Description = "Carry connections to this port through the server to HOST:HOSTPORT; BIND is loopback unless given. A path in place "
+            + "of a port is a unix socket. Repeatable. The server must permit it.",
         HelpName = "[BIND:]PORT:HOST:HOSTPORT",
     };
 
-    /// <summary>Starts to listen, for the commands that have the option.</summary>
-    /// <returns>Closes the ports when it is disposed.</returns>
+    /// <summary>Places of the server that lead to targets at this side.</summary>
+    public static Option<string[]> Remote { get; } = new("--remote-forward", "-R")
+    {
+        Description = "Carry connections to this port of the server to HOST:HOSTPORT on this side. Repeatable. The server must permit it.",
+        HelpName = "[BIND:]PORT:HOST:HOSTPORT",
+    };
+
+    /// <summary>Ports of this machine that speak SOCKS.</summary>
+    public static Option<string[]> Dynamic { get; } = new("--dynamic-forward", "-D")
+    {
+        Description = "A SOCKS proxy (4a and 5) on this port, through the server, which resolves names. Repeatable. The server must permit "
+            + "the targets.",
+        HelpName = "[BIND:]PORT",
+    };
+
+    /// <summary>The options, for the commands that have them.</summary>
+    public static IReadOnlyList<Option<string[]>> All { get; } = [Local, Remote, Dynamic];
+
+    /// <summary>Starts the forwards.</summary>
+    /// <returns>Ends them when it is disposed.</returns>
     /// <exception cref="FormatException">A value is wrong.</exception>
-    /// <exception cref="RemoteShellException">A port cannot be used.</exception>
-    public static async Task<IAsyncDisposable> StartAsync(ParseResult parsed, RemoteShellClient client)
+    /// <exception cref="RemoteShellException">One cannot be set up.</exception>
+    public static async Task<IAsyncDisposable> StartAsync(
+        ParseResult parsed, RemoteShellClient client, CancellationToken cancellationToken)
     {
-        var started = new Forwarders();
-        try
+        var plan = new ForwardPlan
         {
-            foreach (string text in parsed.GetValue(Local) ?? [])
-                started.Add(Start(ForwardSpecification.Parse(text), client));
-            return started;
-        }
-        catch
-        {
-            await started.DisposeAsync();
-            throw;
-        }
+            Local = [.. Values(parsed, Local).Select(ForwardSpecification.Parse)],
+            Remote = [.. Values(parsed, Remote).Select(ForwardSpecification.Parse)],
+            Dynamic = [.. Values(parsed, Dynamic).Select(ListenPoint.Parse)],
+        };
+        RunningForwards running = await RunningForwards.StartAsync(client, plan, new(), UserMessages.Say, cancellationToken);
+        foreach (string line in running.Chosen)
+            UserMessages.Say(line);
+        return running;
     }
 
-    private static LocalForwarder Start(ForwardSpecification forward, RemoteShellClient client)
-    {
-        try
-        {
-            var started = LocalForwarder.Start(client, forward.Listen, forward.Target, UserMessages.Say);
-            if (forward.Listen.Port == 0)
-                UserMessages.Say($"forwarding {started.Address} to {forward.Target}");
-            return started;
-        }
-        catch (SocketException e)
-        {
-            throw new RemoteShellException($"cannot listen on {forward.Listen}: {e.Message}", e) { Hint = "choose another port" };
-        }
-    }
-
-    private sealed class Forwarders : IAsyncDisposable
-    {
-        private readonly List<LocalForwarder> _all = [];
-
-        public void Add(LocalForwarder one) => _all.Add(one);
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (LocalForwarder one in _all)
-                await one.DisposeAsync();
-        }
-    }
+    private static string[] Values(ParseResult parsed, Option<string[]> option) => parsed.GetValue(option) ?? [];
 }

@@ -41,7 +41,7 @@ internal static class TerminalOptions
         ClientOptions options = session.Attend(plain) with { MessageOfTheDay = UserMessages.Announce };
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
-        await using IAsyncDisposable forwards = await ForwardOptions.StartAsync(parsed, client);
+        await using IAsyncDisposable forwards = await ForwardOptions.StartAsync(parsed, client, interrupts.Cancelled);
         return await session.RunAsync((streams, _, token) => client.StartAsync(command, streams, token), "", interrupts);
     }
 

@@ -21,9 +21,6 @@ internal static class SshKeys
     /// <summary>Whether all forwards are dropped.</summary>
     public static ConfigurationKey ClearAllForwardings { get; } = Flag("ClearAllForwardings");
 
-    /// <summary>A port that speaks SOCKS.</summary>
-    public static ConfigurationKey DynamicForward { get; } = Word("DynamicForward") with { Adds = true };
-
     /// <summary>The character of escapes.</summary>
     public static ConfigurationKey EscapeChar { get; } = Word("EscapeChar");
 
@@ -47,9 +44,6 @@ internal static class SshKeys
 
     /// <summary>How much is said on standard error.</summary>
     public static ConfigurationKey LogLevel { get; } = Word("LogLevel");
-
-    /// <summary>A port of the server that leads to a target here.</summary>
-    public static ConfigurationKey RemoteForward { get; } = Words("RemoteForward") with { Adds = true };
 
     /// <summary>Names of variables that the command gets from here.</summary>
     public static ConfigurationKey SendEnv { get; } = Words("SendEnv") with { Adds = true };
@@ -115,8 +109,8 @@ internal static class SshKeys
     /// <summary>All of them. A key of this client's own configuration that has the same name goes before.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        AddressFamily, BatchMode, BindAddress, ClearAllForwardings, DynamicForward, EscapeChar, ExitOnForwardFailure,
-        ForkAfterAuthentication, ForwardAgent, GatewayPorts, HostKeyAlias, IdentityAgent, LogLevel, RemoteForward, SendEnv,
+        AddressFamily, BatchMode, BindAddress, ClearAllForwardings, EscapeChar, ExitOnForwardFailure,
+        ForkAfterAuthentication, ForwardAgent, GatewayPorts, HostKeyAlias, IdentityAgent, LogLevel, SendEnv,
         ServerAliveCountMax, ServerAliveInterval, SessionType, StdinNull, StdioForward, StrictHostKeyChecking, UserKnownHostsFile,
         .. Refused.Keys,
         .. SilentNames.Select(name => new ConfigurationKey(name, KeyShape.CommandLine, "")),

@@ -26,7 +26,7 @@ internal static class SshProgram
             SshCommandLine line = SshArguments.Parse(args);
             if (line.LogFile is { } log)
                 UserMessages.WriteTo(log);
-            return await RunAsync(line);
+            return await RunAsync(line, args);
         }
         catch (OperationCanceledException)
         {
@@ -48,7 +48,7 @@ internal static class SshProgram
         return File.ReadAllText("/proc/self/cmdline").Split('\0')[0];
     }
 
-    private static async Task<int> RunAsync(SshCommandLine line)
+    private static async Task<int> RunAsync(SshCommandLine line, string[] args)
     {
         switch (line.Action)
         {
@@ -66,7 +66,9 @@ internal static class SshProgram
                     StandardText.Output.WriteLine(text);
                 return 0;
             default:
-                return await new SshSession(SshSettings.Of(line), line).RunAsync();
+                SshSettings settings = SshSettings.Of(line);
+                bool isStart = settings.IsYes(SshKeys.ForkAfterAuthentication) && !SshBackground.IsSecond;
+                return isStart ? await SshBackground.StartAsync(args) : await new SshSession(settings, line).RunAsync();
         }
     }
 

@@ -1,11 +1,13 @@
 using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Execution;
+using RemoteShell.Cli.Client.Forwarding;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
+using RemoteShell.Client.Forwarding;
 
 namespace RemoteShell.Cli.Client.Ssh;
 
@@ -19,11 +21,15 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
 
     private readonly SshLog _log = new(settings.Find(SshKeys.LogLevel));
 
+    private bool HasNoInput => settings.IsYes(SshKeys.StdinNull) || SshBackground.IsSecond;
+
     /// <summary>Runs it, and returns the exit status.</summary>
     public async Task<int> RunAsync()
     {
         string depth = SshDepth.Enter();
         RemoteCommand? command = SshRemoteCommand.Of(settings, line);
+        if (SshForwards.StdioTarget(settings) is { } target)
+            return await RunAsync(RemoteCommand.Connect(target));
         if (command is null)
             return await ForwardAsync();
         bool isShell = command == RemoteCommand.LoginShell();
@@ -31,7 +37,7 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
             command = command with { OnDisconnect = DisconnectPolicy.KeepFor(ShellKept) };
         command = command with { Environment = SshEnvironment.Of(settings, depth) };
         bool hasTerminal = SshTerminalChoice.IsWanted(settings, isShell, _log);
-        if (hasTerminal && SshTerminalChoice.CanShow && !settings.IsYes(SshKeys.StdinNull))
+        if (hasTerminal && SshTerminalChoice.CanShow && !HasNoInput)
             return await ShowAsync(command);
         return await RunAsync(hasTerminal ? command with { Terminal = LocalTerminal.DescribeRemote() } : command);
     }
@@ -41,7 +47,11 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
         using var interrupts = new Interrupts();
         ClientOptions options = HostOptions.For(command, SshConnection.OptionsOf(settings, line, _log.Say));
         await using RemoteShellClient client = await ConnectAsync(options, interrupts);
-        Stream? input = settings.IsYes(SshKeys.StdinNull) ? null : StandardStreams.Input;
+        await using RunningForwards forwards = await StartForwardsAsync(client, interrupts);
+        await using RemoteForwarder? agent = await SshForwards.StartAgentAsync(client, settings, _log, interrupts.Cancelled);
+        command = SshForwards.WithAgent(command, agent);
+        SshBackground.Enter();
+        Stream? input = HasNoInput ? null : StandardStreams.Input;
         var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error, Input = input };
         _log.Debug($"Sending command: {command.Text}");
         CommandResult result = await CommandRunner.RunAsync(client, command, streams, interrupts);
@@ -63,11 +73,18 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
             Terminal = LocalTerminal.DescribeRemote(),
             Environment = TerminalOptions.WithLocale(command.Environment, text),
         };
-        var session = new TerminalSession(settings.Host.Query.Name, [], recording: null, text) { OnDisconnect = command.OnDisconnect };
+        var session = new TerminalSession(settings.Host.Query.Name, [], recording: null, text)
+        {
+            OnDisconnect = command.OnDisconnect,
+            EscapeCharacter = SshEscape.CharacterOf(settings),
+        };
         ClientOptions plain = HostOptions.For(command, SshConnection.OptionsOf(settings, line, _log.Say));
         ClientOptions options = session.Attend(plain) with { MessageOfTheDay = UserMessages.Announce };
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await ConnectAsync(options, interrupts);
+        await using RunningForwards forwards = await StartForwardsAsync(client, interrupts);
+        await using RemoteForwarder? agent = await SshForwards.StartAgentAsync(client, settings, _log, interrupts.Cancelled);
+        command = SshForwards.WithAgent(command, agent);
         _log.Debug("Entering interactive session.");
         return await session.RunAsync((streams, _, token) => client.StartAsync(command, streams, token), "", interrupts);
     }
@@ -75,10 +92,24 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
     private async Task<int> ForwardAsync()
     {
         using var interrupts = new Interrupts();
-        await using RemoteShellClient client = await ConnectAsync(SshConnection.OptionsOf(settings, line, _log.Say), interrupts);
+        ClientOptions options = HostOptions.OnOwnConnection(SshConnection.OptionsOf(settings, line, _log.Say));
+        await using RemoteShellClient client = await ConnectAsync(options, interrupts);
+        await using RunningForwards forwards = await StartForwardsAsync(client, interrupts);
         _log.Debug("Entering interactive session.");
-        await Task.Delay(Timeout.InfiniteTimeSpan, interrupts.Cancelled);
+        SshBackground.Enter();
+        await forwards.KeepAsync(interrupts.Cancelled);
         return 0;
+    }
+
+    private async Task<RunningForwards> StartForwardsAsync(RemoteShellClient client, Interrupts interrupts)
+    {
+        RunningForwards running = await RunningForwards.StartAsync(
+            client, SshForwards.PlanOf(settings), new(), _log.Say, interrupts.Cancelled);
+        foreach (string line in running.Lines)
+            _log.Debug(line);
+        foreach (string line in running.Chosen)
+            _log.Say(line);
+        return running;
     }
 
     private async Task<RemoteShellClient> ConnectAsync(ClientOptions options, Interrupts interrupts)

@@ -9,8 +9,6 @@ internal sealed class Escapes(byte[] detachKeys)
     /// <summary>Ctrl+C.</summary>
     public const byte ControlC = 3;
 
-    private const byte Tilde = (byte)'~';
-
     // Bytes of a key whose rest has not arrived.
     private readonly List<byte> _unread = [];
 
@@ -21,6 +19,9 @@ internal sealed class Escapes(byte[] detachKeys)
     private readonly List<int> _matched = [];
     private bool _isLineStart = true;
     private bool _hasTilde;
+
+    /// <summary>The character that begins an escape; null: none does. Default: <c>~</c>.</summary>
+    public char? Character { get; init; } = '~';
 
     /// <summary>A key that detaches by itself, wherever it is typed; null: none.</summary>
     public byte? LeaveKey { get; init; }
@@ -89,7 +90,7 @@ internal sealed class Escapes(byte[] detachKeys)
                     _held.Clear();
                     _isLineStart = true;
                     return Escape.Help;
-                case '~':
+                case { } code when code == Character:
                     _held.Clear();
                     break;
                 default:
@@ -99,7 +100,7 @@ internal sealed class Escapes(byte[] detachKeys)
 
             _isLineStart = false;
         }
-        else if (isCharacter && key.Code == Tilde && _isLineStart && _matched.Count == 0)
+        else if (isCharacter && key.Code == Character && _isLineStart && _matched.Count == 0)
         {
             _hasTilde = true;
             _held.AddRange(bytes);

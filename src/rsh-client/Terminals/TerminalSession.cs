@@ -29,6 +29,9 @@ internal sealed class TerminalSession(
     /// <summary>What the server does with the job when this client disappears; null: this client does not know it.</summary>
     public DisconnectPolicy? OnDisconnect { get; init; }
 
+    /// <summary>The character that begins an escape; null: none does.</summary>
+    public char? EscapeCharacter { get; init; } = '~';
+
     /// <summary>How the program ended; null before, and if the user has left it.</summary>
     public CommandResult? Result { get; private set; }
 
@@ -66,7 +69,7 @@ internal sealed class TerminalSession(
         Func<CommandStreams, TerminalRequest, CancellationToken, Task<RemoteJob>> start, string first, Interrupts interrupts)
     {
         using var given = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Cancelled, _left.Token);
-        await using var keyboard = new Keyboard(new(detachKeys), Want, typed);
+        await using var keyboard = new Keyboard(new(detachKeys) { Character = EscapeCharacter }, Want, typed);
         _screen.SizeChanged = () => Resize(_screen.Size);
         _screen.Disturbed = () => _ = RedrawAsync();
         var encoded = new EncodedStreams(new() { Output = _screen, Error = StandardStreams.Error, Input = keyboard }, text);
