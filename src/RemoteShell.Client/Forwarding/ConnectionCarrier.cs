@@ -44,10 +44,10 @@ internal sealed class ConnectionCarrier(RemoteShellClient client, ForwardingOpti
             return;
         }
 
-        stream.Reset();
         // A reset by the target is passed on, and is not a failure of the forwarding.
         if (result.Outcome != CommandOutcome.Exited)
             options.Failed?.Invoke($"{name}: {result.Reason ?? result.OutcomeName}");
+        stream.Reset();
     }
 
     /// <summary>Does what carries a connection. Does not throw; a failure resets the connection.</summary>
@@ -59,9 +59,9 @@ internal sealed class ConnectionCarrier(RemoteShellClient client, ForwardingOpti
         }
         catch (RemoteShellException e)
         {
-            stream.Reset();
             if (!stream.IsBroken)
                 options.Failed?.Invoke($"{name}: {e.Message}");
+            stream.Reset();
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {

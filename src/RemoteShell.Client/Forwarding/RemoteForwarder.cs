@@ -193,7 +193,8 @@ public sealed class RemoteForwarder : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ArgumentException or OperationCanceledException)
         {
-            socket.Dispose();
+            // The target may have accepted the connection already.
+            socket.Close(0);
             if (!_closed.IsCancellationRequested)
                 _options.Failed?.Invoke($"{name}: cannot connect to {_target}: {e.Message}");
             return null;

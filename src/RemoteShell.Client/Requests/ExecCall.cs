@@ -22,6 +22,7 @@ internal sealed class ExecCall
     private readonly ResumableRequest _conversation;
     private readonly FailureTranslation _failures;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _errorEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private OpenedMessage? _opened;
 
@@ -139,14 +140,24 @@ internal sealed class ExecCall
     private List<Func<CancellationToken, Task>> Deliveries() =>
     [
         DeliverOutputAsync,
-        token => _output[OutputStreamNames.StandardError].CopyToAsync(_streams.Error, token),
+        DeliverErrorAsync,
     ];
 
     private async Task DeliverOutputAsync(CancellationToken cancellationToken)
     {
         await _output[OutputStreamNames.StandardOutput].CopyToAsync(_streams.Output, cancellationToken).ConfigureAwait(false);
-        if (_streams.OutputEnded is { } ended)
+        if (_streams.OutputEnded is not { } ended)
+            return;
+        // A text on standard error says that this is not the end of the connection's bytes.
+        await _errorEnded.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_output[OutputStreamNames.StandardError].Taken.Total == 0)
             await ended().ConfigureAwait(false);
+    }
+
+    private async Task DeliverErrorAsync(CancellationToken cancellationToken)
+    {
+        await _output[OutputStreamNames.StandardError].CopyToAsync(_streams.Error, cancellationToken).ConfigureAwait(false);
+        _errorEnded.SetResult();
     }
 
     private ExecRequest Request()

@@ -12,6 +12,6 @@ public sealed record CommandStreams
     /// <summary>Provides standard input. Default: none, and the command reads an empty one.</summary>
     public Stream? Input { get; init; }
 
-    // Called once when standard output has ended and was verified.
+    // Called once when standard output and standard error have ended and were verified, if standard error is empty.
     internal Func<Task>? OutputEnded { get; init; }
 }

@@ -61,7 +61,8 @@ internal static class TargetConnector
         }
         catch
         {
-            socket.Dispose();
+            // The target may have accepted the connection already.
+            socket.Close(0);
             throw;
         }
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using RemoteShell.Client.Forwarding;
+using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Tests.Forwarding;
 
@@ -12,10 +13,8 @@ public sealed class LocalForwarderTests : IAsyncDisposable
     private static readonly IPEndPoint AnyPort = new(IPAddress.Loopback, 0);
 
     private readonly TestServer _server = new(options => options with { AllowsForwarding = true });
-    private readonly TcpListener _target = new(IPAddress.Loopback, 0);
+    private readonly Socket _target = SocketTraffic.Listen();
     private readonly ConcurrentQueue<string> _failures = new();
-
-    public LocalForwarderTests() => _target.Start();
 
     public async ValueTask DisposeAsync()
     {
@@ -30,52 +29,168 @@ public sealed class LocalForwarderTests : IAsyncDisposable
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
         await using LocalForwarder forwarder = Start(client);
-        using Socket near = await ConnectAsync(forwarder);
-        using Socket far = await _target.AcceptSocketAsync().Within();
+        using Socket near = await SocketTraffic.ConnectAsync(forwarder.Address);
+        using Socket far = await _target.AcceptAsync().Within();
         (Socket first, Socket second) = clientEndsFirst ? (near, far) : (far, near);
         byte[] there = RandomNumberGenerator.GetBytes(3_000_000), back = RandomNumberGenerator.GetBytes(2_000_000);
-        await Task.WhenAll(SendAsync(first, there), ReceiveAsync(second, there)).Within();
+        await Task.WhenAll(first.SendAllAsync(there), second.ReceiveExpectedAsync(there)).Within();
         // The other direction is still open.
-        await Task.WhenAll(SendAsync(second, back), ReceiveAsync(first, back)).Within();
+        await Task.WhenAll(second.SendAllAsync(back), first.ReceiveExpectedAsync(back)).Within();
         Assert.Empty(_failures);
     }
 
     [Fact]
-    public async Task Many_connections_do_not_mix()
+    public async Task Reset_of_the_target_resets_the_client()
     {
-        const int many = 100;
         await using RemoteShellClient client = await _server.ConnectAsync();
         await using LocalForwarder forwarder = Start(client);
-        Task echoes = EchoAsync(many);
-        await Task.WhenAll(Enumerable.Range(0, many).Select(async _ =>
-        {
-            using Socket near = await ConnectAsync(forwarder);
-            byte[] bytes = RandomNumberGenerator.GetBytes(100_000);
-            await Task.WhenAll(SendAsync(near, bytes), ReceiveAsync(near, bytes));
-        })).Within();
-        await echoes.Within();
+        using Socket near = await SocketTraffic.ConnectAsync(forwarder.Address);
+        Socket far = await _target.AcceptAsync().Within();
+        await near.SendAsync("x"u8.ToArray()).Within();
+        await far.ReceiveExactlyAsync(1);
+        far.Close(0);
+        await near.IsResetAsync();
         Assert.Empty(_failures);
     }
 
     [Fact]
-    public async Task Port_stays_open_when_the_connection_to_the_server_is_lost()
+    public async Task Reset_of_the_client_resets_the_target()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        await using LocalForwarder forwarder = Start(client);
+        Socket near = await SocketTraffic.ConnectAsync(forwarder.Address);
+        using Socket far = await _target.AcceptAsync().Within();
+        await near.SendAsync("x"u8.ToArray()).Within();
+        await far.ReceiveExactlyAsync(1);
+        near.Close(0);
+        await far.IsResetAsync();
+        Assert.Empty(_failures);
+    }
+
+    [Fact]
+    public async Task Client_that_leaves_resets_both_ends()
+    {
+        RemoteShellClient client = await _server.ConnectAsync();
+        await using LocalForwarder forwarder = Start(client);
+        using Socket near = await SocketTraffic.ConnectAsync(forwarder.Address);
+        using Socket far = await _target.AcceptAsync().Within();
+        await client.DisposeAsync();
+        await Task.WhenAll(near.IsResetAsync(), far.IsResetAsync());
+    }
+
+    [Fact]
+    public async Task Many_connections_go_on_beside_one_that_stalls()
+    {
+        const int many = 500;
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        await using LocalForwarder forwarder = Start(client);
+        using Socket stalled = await SocketTraffic.ConnectAsync(forwarder.Address);
+        using Socket flooding = await _target.AcceptAsync().Within();
+        // Until the windows hold it back: this end never reads.
+        byte[] flood = new byte[64 * 1024];
+        long sent = 0;
+        Task pushing = Task.Run(async () =>
+        {
+            while (true)
+                sent += await flooding.SendAsync(flood);
+        });
+        Task echoes = _target.EchoAsync(many);
+        Socket[] near = await Task.WhenAll(Enumerable.Range(0, many).Select(_ => SocketTraffic.ConnectAsync(forwarder.Address)));
+        await Task.WhenAll(near.Select(async socket =>
+        {
+            byte[] bytes = RandomNumberGenerator.GetBytes(20_000);
+            await Task.WhenAll(socket.SendAllAsync(bytes), socket.ReceiveExpectedAsync(bytes));
+            socket.Dispose();
+        })).Within(TimeSpan.FromSeconds(60));
+        await echoes.Within();
+        Assert.False(pushing.IsCompleted);
+        // Two windows, and the buffers of the system's sockets.
+        Assert.InRange(Interlocked.Read(ref sent), 1, 64 << 20);
+        Assert.Empty(_failures);
+        stalled.Close(0);
+        await Assert.ThrowsAsync<SocketException>(() => pushing).Within();
+    }
+
+    [Fact]
+    public async Task Connection_goes_on_after_a_cut_and_new_ones_wait_for_the_reconnect()
     {
         await using var relay = new TcpRelay(_server.Address);
         ClientOptions options = _server.Options with { Host = new("127.0.0.1", relay.Address.Port) };
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
         await using LocalForwarder forwarder = Start(client);
-        using (Socket before = await ConnectAsync(forwarder))
+        using Socket before = await SocketTraffic.ConnectAsync(forwarder.Address);
+        using Socket far = await _target.AcceptAsync().Within();
+        relay.IsDown = true;
+        relay.Cut();
+        await Waiting.Until(() => !client.IsConnected, "the client has noticed the cut");
+        byte[] there = RandomNumberGenerator.GetBytes(100_000), back = RandomNumberGenerator.GetBytes(100_000);
+        Task sending = Task.WhenAll(before.SendAllAsync(there), far.SendAllAsync(back));
+        Task receiving = Task.WhenAll(far.ReceiveExpectedAsync(there), before.ReceiveExpectedAsync(back));
+        using Socket during = await SocketTraffic.ConnectAsync(forwarder.Address);
+        byte[] bytes = RandomNumberGenerator.GetBytes(1000);
+        Task asking = Task.WhenAll(during.SendAllAsync(bytes), during.ReceiveExpectedAsync(bytes));
+        Task echo = _target.EchoAsync(1);
+        Assert.False(receiving.IsCompleted || asking.IsCompleted);
+        relay.IsDown = false;
+        await Task.WhenAll(sending, receiving, asking, echo).Within();
+        Assert.Empty(_failures);
+    }
+
+    [Fact]
+    public async Task Connection_is_reset_when_the_client_is_away_for_too_long()
+    {
+        await using var relay = new TcpRelay(_server.Address);
+        ClientOptions options = _server.Options with { Host = new("127.0.0.1", relay.Address.Port) };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        var shortly = new ForwardingOptions
         {
-            using Socket far = await _target.AcceptSocketAsync().Within();
-            relay.Cut();
-            // A reset, or an end: never bytes.
-            Assert.True(await IsOverAsync(before).Within());
+            OnDisconnect = DisconnectPolicy.KeepFor(TimeSpan.FromMilliseconds(100)),
+            Failed = _failures.Enqueue,
+        };
+        await using var forwarder = LocalForwarder.Start(client, AnyPort, SocketTraffic.TargetOf(_target), shortly);
+        using Socket near = await SocketTraffic.ConnectAsync(forwarder.Address);
+        using Socket far = await _target.AcceptAsync().Within();
+        relay.IsDown = true;
+        relay.Cut();
+        await far.IsResetAsync();
+        relay.IsDown = false;
+        await near.IsResetAsync();
+        Assert.Contains("no client came back in time", Assert.Single(_failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Unix_sockets_work_at_both_ends()
+    {
+        using var folder = new TemporaryFolder();
+        using Socket listener = UnixListener.Listen(folder["far"], 8);
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        string path = folder["near"];
+        await using (var forwarder = LocalForwarder.Start(
+            client, new UnixDomainSocketEndPoint(path), ForwardTarget.Unix(folder["far"]), new() { Failed = _failures.Enqueue }))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+            Assert.Equal(path, forwarder.Address.ToString());
+            using Socket near = await SocketTraffic.ConnectAsync(forwarder.Address);
+            using Socket far = await listener.AcceptAsync().Within();
+            byte[] there = RandomNumberGenerator.GetBytes(300_000), back = RandomNumberGenerator.GetBytes(200_000);
+            await Task.WhenAll(near.SendAllAsync(there), far.ReceiveExpectedAsync(there), far.SendAllAsync(back), near.ReceiveExpectedAsync(back)).Within();
         }
 
-        Task echo = EchoAsync(1);
-        using Socket after = await ConnectAsync(forwarder);
-        byte[] bytes = RandomNumberGenerator.GetBytes(1000);
-        await Task.WhenAll(SendAsync(after, bytes), ReceiveAsync(after, bytes), echo).Within();
+        Assert.False(Path.Exists(path));
+        Assert.Empty(_failures);
+    }
+
+    [Fact]
+    public async Task Target_that_accepts_late_gets_all_bytes()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        await using LocalForwarder forwarder = Start(client);
+        using Socket near = await SocketTraffic.ConnectAsync(forwarder.Address);
+        byte[] bytes = RandomNumberGenerator.GetBytes(500_000);
+        // The system has accepted the connection, the program has not.
+        await near.SendAllAsync(bytes).Within();
+        using Socket far = await _target.AcceptAsync().Within();
+        await far.ReceiveExpectedAsync(bytes).Within();
     }
 
     [Fact]
@@ -83,7 +198,7 @@ public sealed class LocalForwarderTests : IAsyncDisposable
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
         int closed = FreePort.Take();
-        await using var forwarder = LocalForwarder.Start(client, AnyPort, new("127.0.0.1", closed), _failures.Enqueue);
+        await using var forwarder = LocalForwarder.Start(client, AnyPort, new HostAddress("127.0.0.1", closed), _failures.Enqueue);
         await IsRefusedAsync(forwarder).Within();
         Assert.Contains($"the server cannot reach 127.0.0.1:{closed}", Assert.Single(_failures), StringComparison.Ordinal);
     }
@@ -103,43 +218,19 @@ public sealed class LocalForwarderTests : IAsyncDisposable
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
         LocalForwarder forwarder = Start(client);
-        IPEndPoint address = forwarder.Address;
+        var address = (IPEndPoint)forwarder.Address;
         Assert.Equal(
             SocketError.AddressAlreadyInUse,
-            Assert.Throws<SocketException>(() => LocalForwarder.Start(client, address, new("x", 1), null)).SocketErrorCode);
-        using Socket near = await ConnectAsync(forwarder);
-        using Socket far = await _target.AcceptSocketAsync().Within();
+            Assert.Throws<SocketException>(() => LocalForwarder.Start(client, address, new HostAddress("x", 1), null)).SocketErrorCode);
+        using Socket near = await SocketTraffic.ConnectAsync(address);
+        using Socket far = await _target.AcceptAsync().Within();
         await forwarder.DisposeAsync().AsTask().Within();
-        Assert.True(await IsOverAsync(near).Within());
-        Assert.True(await IsOverAsync(far).Within());
-        await using LocalForwarder again = LocalForwarder.Start(client, address, new("x", 1), null);
+        await Task.WhenAll(near.IsResetAsync(), far.IsResetAsync());
+        await using LocalForwarder again = LocalForwarder.Start(client, address, new HostAddress("x", 1), null);
     }
 
     private LocalForwarder Start(RemoteShellClient client)
-        => LocalForwarder.Start(client, AnyPort, new("127.0.0.1", ((IPEndPoint)_target.LocalEndpoint).Port), _failures.Enqueue);
-
-    private static async Task<Socket> ConnectAsync(LocalForwarder forwarder)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(forwarder.Address).Within();
-        return socket;
-    }
-
-    private static async Task SendAsync(Socket socket, byte[] bytes)
-    {
-        for (int sent = 0; sent < bytes.Length;)
-            sent += await socket.SendAsync(bytes.AsMemory(sent));
-        socket.Shutdown(SocketShutdown.Send);
-    }
-
-    private static async Task ReceiveAsync(Socket socket, byte[] expected)
-    {
-        using var received = new MemoryStream();
-        byte[] buffer = new byte[64 * 1024];
-        while (await socket.ReceiveAsync(buffer) is > 0 and int count)
-            received.Write(buffer, 0, count);
-        Assert.Equal(expected, received.ToArray());
-    }
+        => LocalForwarder.Start(client, AnyPort, SocketTraffic.TargetOf(_target), new() { Failed = _failures.Enqueue });
 
     // The reset may come before the connection is seen, or after it.
     private static async Task IsRefusedAsync(LocalForwarder forwarder)
@@ -154,35 +245,6 @@ public sealed class LocalForwarderTests : IAsyncDisposable
             return;
         }
 
-        Assert.True(await IsOverAsync(socket));
-    }
-
-    private static async Task<bool> IsOverAsync(Socket socket)
-    {
-        try
-        {
-            return await socket.ReceiveAsync(new byte[1]) == 0;
-        }
-        catch (SocketException)
-        {
-            return true;
-        }
-    }
-
-    private async Task EchoAsync(int connections)
-    {
-        List<Task> echoes = [];
-        for (int i = 0; i < connections; i++)
-        {
-            Socket far = await _target.AcceptSocketAsync();
-            echoes.Add(Task.Run(async () =>
-            {
-                await using var stream = new NetworkStream(far, ownsSocket: true);
-                await stream.CopyToAsync(stream);
-                far.Shutdown(SocketShutdown.Send);
-            }));
-        }
-
-        await Task.WhenAll(echoes);
+        await socket.IsResetAsync();
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Forwarding;
@@ -52,7 +53,7 @@ internal sealed class ConnectRunner(string target, Func<CancellationToken, Task<
     private static async Task<JobOutcome> CarryAsync(Job job, JobInput? input, Socket socket)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(job.Stopping);
-        Task sending = SendAsync(input, socket, over.Token), receiving = ReceiveAsync(socket, job.Buffer("stdout"), over.Token);
+        Task sending = SendAsync(input, socket, over.Token), receiving = ReceiveAsync(socket, job, over.Token);
         try
         {
             // A failure in one direction ends both. An end in one direction does not end the other.
@@ -62,11 +63,14 @@ internal sealed class ConnectRunner(string target, Func<CancellationToken, Task<
         }
         catch (OperationCanceledException) when (job.Cause is { } cause)
         {
+            await TellAsync(job, cause.Reason);
             return JobOutcome.Of(new(Failed), cause);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            return new(Outcome.Exited, Failed) { Reason = $"the connection was reset: {e.Message}" };
+            string reason = $"the connection was reset: {e.Message}";
+            await TellAsync(job, reason);
+            return new(Outcome.Exited, Failed) { Reason = reason };
         }
         finally
         {
@@ -76,6 +80,14 @@ internal sealed class ConnectRunner(string target, Func<CancellationToken, Task<
             if (!sending.IsCompletedSuccessfully || !receiving.IsCompletedSuccessfully)
                 socket.Close(0);
         }
+    }
+
+    // Standard output ends now too, and the client must not take that for the end of the connection's bytes.
+    private static async Task TellAsync(Job job, string reason)
+    {
+        ReplayBuffer error = job.Buffer("stderr");
+        if (!error.IsComplete)
+            await error.AppendAsync(Encoding.UTF8.GetBytes(reason));
     }
 
     private static async Task SendAsync(JobInput? input, Socket socket, CancellationToken over)
@@ -89,8 +101,9 @@ internal sealed class ConnectRunner(string target, Func<CancellationToken, Task<
         socket.Shutdown(SocketShutdown.Send);
     }
 
-    private static async Task ReceiveAsync(Socket socket, ReplayBuffer buffer, CancellationToken over)
+    private static async Task ReceiveAsync(Socket socket, Job job, CancellationToken over)
     {
+        ReplayBuffer buffer = job.Buffer("stdout");
         while (true)
         {
             // Waits without memory: many connections are idle.
@@ -102,6 +115,8 @@ internal sealed class ConnectRunner(string target, Func<CancellationToken, Task<
             buffer.Commit(count);
         }
 
+        // Nothing went wrong up to the end of the connection's bytes.
+        job.Buffer("stderr").Complete();
         buffer.Complete();
     }
 }
