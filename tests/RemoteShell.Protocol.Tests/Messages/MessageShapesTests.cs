@@ -39,6 +39,7 @@ public partial class MessageShapesTests
     [InlineData("jobs", typeof(JobEntry))]
     [InlineData("who", typeof(ConnectionEntry))]
     [InlineData("chat", typeof(ChatEntry))]
+    [InlineData("listen", typeof(ListenEntry))]
     public void Hostile_peers_know_each_field_of_each_line(string stream, Type type)
         => Assert.Empty(FieldsOf(type).Except(MessageShapes.Lines.First(line => line.Name == stream).Fields));
 

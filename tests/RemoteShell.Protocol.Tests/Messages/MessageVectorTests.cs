@@ -91,7 +91,7 @@ public class MessageVectorTests
         [
             .. typeof(Message).Assembly.GetTypes()
                 .Where(type => type.IsSubclassOf(typeof(Message)) && !type.IsAbstract && type != typeof(UnknownRequest)),
-            typeof(JobEntry), typeof(ConnectionEntry), typeof(ChatEntry),
+            typeof(JobEntry), typeof(ConnectionEntry), typeof(ChatEntry), typeof(ListenEntry),
         ];
         ILookup<Type, JsonElement> rows = Vectors.Where(vector => !IsOfStream(vector))
             .ToLookup(vector => Read(vector, Header(vector).ToJsonString())!.GetType());
@@ -155,6 +155,7 @@ public class MessageVectorTests
             {
                 "jobs" => MessageCodec.DecodeJob(bytes),
                 "who" => MessageCodec.DecodeConnection(bytes),
+                "listen" => MessageCodec.DecodeListenEntry(bytes),
                 _ => MessageCodec.DecodeChatEntry(bytes),
             };
         }

@@ -72,6 +72,9 @@ public static class CodecTarget
             case "chat":
                 ChatEntry entry = MessageCodec.DecodeChatEntry(line);
                 return () => MessageCodec.EncodeChatEntry(entry);
+            case "listen":
+                ListenEntry listen = MessageCodec.DecodeListenEntry(line);
+                return () => MessageCodec.EncodeListenEntry(listen);
             default:
                 return null;
         }

@@ -5,6 +5,8 @@ public static class MessageShapes
 {
     private const string Positions = """{"stdout":{"from":0,"limit":1048576},"stderr":{"from":0}}""";
     private const string Opening = "\"type\":\"open\",\"channel\":\"@channel\",\"window\":1048576,\"digest\":\"crc32c\"";
+    private const string Target = """{"host":"127.0.0.1","port":1,"socket":"/nowhere/s","accepted":"@job"}""";
+    private const string Place = """{"host":"localhost","port":0,"socket":"/nowhere/s","agent":true}""";
     private const string Terminal = """{"term":"xterm","columns":80,"rows":24}""";
 
     /// <summary>The messages that are not requests.</summary>
@@ -32,7 +34,7 @@ public static class MessageShapes
         OfServer("refused", """{"type":"refused","channel":"@channel","code":"not-found","text":"what happened","cure":"what to do"}"""),
         OfServer("result", """
             {"type":"result","channel":"@channel","outcome":"exited","code":0,"signal":"TERM","reason":"why","streams":"@totals",
-            "duration":1.5,"usage":{"user":0.5,"system":0.25},"held":["stdout"],"cwd":"/"}
+            "duration":1.5,"usage":{"user":0.5,"system":0.25},"held":["stdout"],"cwd":"/","fault":"refused"}
             """),
     ];
 
@@ -41,7 +43,7 @@ public static class MessageShapes
     [
         Request("exec", $$"""
             "job":"@job","command":"sleep 0.2","argv":["echo","a b"],"builtin":["upper","x"],"line":"cd /",
-            "conversation":"script","files":"get a","shell":true,"in":"@job","after":"@job","tty":{{Terminal}},
+            "conversation":"script","files":"get a","connect":{{Target}},"listen":{{Place}},"shell":true,"in":"@job","after":"@job","tty":{{Terminal}},
             "holder":"h","cwd":"/","env":{"A":"b","B":""},"unset":["C"],"encoding":"iso-8859-1","timeout":2000,"stdin":true,
             "onDisconnect":"keep:1s","onFull":"drop-oldest","detach":false,"streams":{{Positions}},"user":"@user"
             """),
@@ -75,6 +77,7 @@ public static class MessageShapes
         OfServer("chat", """
             {"event":"said","time":1785000000000,"name":"alice","member":"m","text":"hear","offset":5,"present":["alice"],"count":1}
             """),
+        OfServer("listen", """{"listening":"127.0.0.1:5","accepted":"@job","peer":"127.0.0.1:6"}"""),
         OfServer("completions", "\"word\""),
         OfServer("notified", "\"name\""),
     ];

@@ -15,6 +15,8 @@ public sealed class ServerKeysTests
         ("ListenAddress 192.0.2.1:70", settings => settings.Options.Listen[0].ToString(), "192.0.2.1:70"),
         ("Udp yes", settings => settings.Options.AnswersProbes, true),
         ("AllowTcpForwarding yes", settings => settings.Options.AllowsForwarding, true),
+        ("PermitOpen db.lan:5432", settings => settings.Options.PermitOpen.SingleOrDefault(), ForwardRule.ParseOpen("db.lan:5432")),
+        ("PermitListen 8080", settings => settings.Options.PermitListen.SingleOrDefault(), ForwardRule.ParseListen("8080")),
         ("PortFile /run/port", settings => settings.PortFile, "/run/port"),
         ("LogLevel warning", settings => settings.LogLevel, LogEventLevel.Warning),
         ("Launcher posix_spawn", settings => settings.Options.Launcher, CommandLauncher.PosixSpawn),
