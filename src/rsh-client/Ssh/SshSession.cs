@@ -29,7 +29,7 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
         string depth = SshDepth.Enter();
         RemoteCommand? command = SshRemoteCommand.Of(settings, line);
         if (SshForwards.StdioTarget(settings) is { } target)
-            return await RunAsync(RemoteCommand.Connect(target));
+            return await CarryAsync(RemoteCommand.Connect(target));
         if (command is null)
             return await ForwardAsync();
         bool isShell = command == RemoteCommand.LoginShell();
@@ -40,6 +40,19 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
         if (hasTerminal && SshTerminalChoice.CanShow && !HasNoInput)
             return await ShowAsync(command);
         return await RunAsync(hasTerminal ? command with { Terminal = LocalTerminal.DescribeRemote() } : command);
+    }
+
+    private async Task<int> CarryAsync(RemoteCommand connection)
+    {
+        try
+        {
+            return await RunAsync(connection);
+        }
+        catch (CommandNotStartedException e)
+        {
+            // No status of a command: the target cannot be reached.
+            return UserMessages.Fail(ExitStatus.NoConnection, e);
+        }
     }
 
     private async Task<int> RunAsync(RemoteCommand command)

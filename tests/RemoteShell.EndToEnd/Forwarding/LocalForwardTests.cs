@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace RemoteShell.EndToEnd;
+namespace RemoteShell.EndToEnd.Forwarding;
 
 /// <summary><c>-L</c> and <c>LocalForward</c> with the real programs.</summary>
 public sealed class LocalForwardTests : IAsyncLifetime
