@@ -270,33 +270,33 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        if (PeerOf(socket) is not { } peer)
+        if (EndsOf(socket) is not { } ends)
         {
             socket.Dispose();
             return;
         }
 
-        string? overLimit = _limiter.Enter(peer.Address);
+        string? overLimit = _limiter.Enter(ends.Client.Address);
         try
         {
-            if (await _authenticator.AdmitAsync(socket, peer, overLimit, _stopping.Token) is { } client)
-                await ServeAsync(client);
+            if (await _authenticator.AdmitAsync(socket, ends.Client, overLimit, _stopping.Token) is { } client)
+                await ServeAsync(client, ends);
         }
         catch (Exception e)
         {
             // A failure of one connection must not end the others.
-            _log.LogError(e, "the connection of {Peer} failed", peer);
+            _log.LogError(e, "the connection of {Peer} failed", ends.Client);
         }
         finally
         {
-            _limiter.Leave(peer.Address);
+            _limiter.Leave(ends.Client.Address);
         }
     }
 
-    private async Task ServeAsync(AdmittedClient client)
+    private async Task ServeAsync(AdmittedClient client, ConnectionEnds ends)
     {
         _log.LogInformation("{Peer} connected with key {Fingerprint} {Name}", client.Peer, client.Key.Key.Fingerprint, client.Key.Comment);
-        var info = new ConnectionInfo(Interlocked.Increment(ref _lastConnection), client.Key, client.Peer);
+        var info = new ConnectionInfo(Interlocked.Increment(ref _lastConnection), client.Key, ends);
         ServerOptions options = _options.Value;
         var connection = new ClientConnection(
             client.Secure.Stream,
@@ -361,12 +361,12 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     // Null if the peer has left already.
-    private static IPEndPoint? PeerOf(Socket socket)
+    private static ConnectionEnds? EndsOf(Socket socket)
     {
         try
         {
             socket.NoDelay = true;
-            return socket.RemoteEndPoint as IPEndPoint;
+            return socket is { RemoteEndPoint: IPEndPoint client, LocalEndPoint: IPEndPoint server } ? new(client, server) : null;
         }
         catch (SocketException)
         {

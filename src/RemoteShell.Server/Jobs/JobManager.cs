@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
@@ -12,6 +11,7 @@ using RemoteShell.Server.Jobs.Output;
 using RemoteShell.Server.Jobs.Persistence;
 using RemoteShell.Server.Jobs.Quotas;
 using RemoteShell.Server.Jobs.Runners;
+using RemoteShell.Server.Processes;
 using RemoteShell.Server.Processes.Unix;
 
 namespace RemoteShell.Server.Jobs;
@@ -81,7 +81,7 @@ internal sealed class JobManager : IAsyncDisposable
 
     /// <summary>Begins a job, or returns the one that the same request began before.</summary>
     /// <exception cref="JobRefusedException">The job cannot begin; nothing ran.</exception>
-    public Job Begin(ExecRequest exec, AuthorizedKey owner, IPEndPoint peer)
+    public Job Begin(ExecRequest exec, AuthorizedKey owner, ConnectionEnds ends)
     {
         PublicKey key = Table.Known(owner.Key);
         var record = new JobRecord
@@ -125,7 +125,7 @@ internal sealed class JobManager : IAsyncDisposable
                     "wait until one ends, or ask the server's administrator to raise the limit");
             }
 
-            Job job = Make(record, owner with { Key = key }, exec, peer, place);
+            Job job = Make(record, owner with { Key = key }, exec, ends, place);
             Table.TryAdd(job);
             if (exec.Line is not null)
                 conversation!.NewestLine = job;
@@ -133,7 +133,7 @@ internal sealed class JobManager : IAsyncDisposable
                 _quotaEnforcer.Wake();
             else
                 Store.WriteBegan(job);
-            _ = RunAsync(job, new JobLogger(_log, job, owner, peer));
+            _ = RunAsync(job, new JobLogger(_log, job, owner, ends.Client));
             return job;
         }
     }
@@ -217,11 +217,11 @@ internal sealed class JobManager : IAsyncDisposable
         return policy.Length <= MaxPolicyLength ? policy : OnDisconnect.Parse(policy).ToString();
     }
 
-    private Job Make(JobRecord record, AuthorizedKey owner, ExecRequest exec, IPEndPoint peer, ConversationPlace? place)
+    private Job Make(JobRecord record, AuthorizedKey owner, ExecRequest exec, ConnectionEnds ends, ConversationPlace? place)
     {
         try
         {
-            return record.Detached ? MakeDetached(record, owner.Key, exec, peer) : MakeAttached(record, owner, exec, peer, place);
+            return record.Detached ? MakeDetached(record, owner.Key, exec, ends) : MakeAttached(record, owner, exec, ends, place);
         }
         catch (Exception e)
         {
@@ -236,15 +236,15 @@ internal sealed class JobManager : IAsyncDisposable
         }
     }
 
-    private Job MakeAttached(JobRecord record, AuthorizedKey key, ExecRequest exec, IPEndPoint peer, ConversationPlace? place)
+    private Job MakeAttached(JobRecord record, AuthorizedKey key, ExecRequest exec, ConnectionEnds ends, ConversationPlace? place)
     {
         PublicKey owner = key.Key;
         IJobRunner runner = exec switch
         {
-            { Files: not null } => MakeTransfer(record, key, peer),
-            { Connect: { } target } => _runners.ForConnection(target, owner, new(_log, owner, peer)),
-            { Listen: { } listen } => _runners.ForListening(listen, new(_log, owner, peer)),
-            _ => _runners.For(exec, peer.Address.ToString(), JobStore.NameOf(record), place),
+            { Files: not null } => MakeTransfer(record, key, ends),
+            { Connect: { } target } => _runners.ForConnection(target, owner, new(_log, owner, ends.Client)),
+            { Listen: { } listen } => _runners.ForListening(listen, new(_log, owner, ends.Client)),
+            _ => _runners.For(exec, ends, JobStore.NameOf(record), place),
         };
         WindowBudget budget = _windows.Of(owner);
         long tail = record.CanBeTakenOver ? TerminalRunner.Tail : 0;
@@ -274,8 +274,8 @@ internal sealed class JobManager : IAsyncDisposable
     }
 
     // Not a lambda in MakeAttached: it would share the closure of the others there, and keep the request as long as the job is remembered.
-    private FilesRunner MakeTransfer(JobRecord record, AuthorizedKey key, IPEndPoint peer) => _runners.ForFiles(
-        key.Files, _fileQuotas.Of(key), direction => new TransferLog(_log, key, peer, record.Id, direction), EndAbandonedTransfers(record));
+    private FilesRunner MakeTransfer(JobRecord record, AuthorizedKey key, ConnectionEnds ends) => _runners.ForFiles(
+        key.Files, _fileQuotas.Of(key), direction => new TransferLog(_log, key, ends.Client, record.Id, direction), EndAbandonedTransfers(record));
 
     // A client that was killed, and does the same again, does not wait until the server gives its old transfer up. The task completes when
     // that has left its files.
@@ -290,7 +290,7 @@ internal sealed class JobManager : IAsyncDisposable
     // Not a lambda in MakeAttached: it would share the closure of the others there, and keep the request as long as the job is remembered.
     private SpillFile MakeSpillFile(Job job) => new(Store.Folder, _quota, new JobSpillPolicy(job, Table));
 
-    private Job MakeDetached(JobRecord record, PublicKey owner, ExecRequest exec, IPEndPoint peer)
+    private Job MakeDetached(JobRecord record, PublicKey owner, ExecRequest exec, ConnectionEnds ends)
     {
         JobFolder folder = Store.FolderOf(record);
         folder.Create(record);
@@ -304,7 +304,7 @@ internal sealed class JobManager : IAsyncDisposable
             throw;
         }
 
-        DetachedRunner MakeRunner() => _runners.Detached(exec, peer.Address.ToString(), folder, JobStore.NameOf(record));
+        DetachedRunner MakeRunner() => _runners.Detached(exec, ends, folder, JobStore.NameOf(record));
     }
 
     private async Task RunAsync(Job job, JobLogger logger)

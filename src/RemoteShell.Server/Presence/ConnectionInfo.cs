@@ -3,14 +3,15 @@ using System.Net;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Presence;
 
 /// <summary>A connection as the others see it: its client, its start, and its requests.</summary>
 /// <param name="id">The connection's number at this server.</param>
 /// <param name="client">The client's key.</param>
-/// <param name="peer">The client's address.</param>
-internal sealed class ConnectionInfo(long id, AuthorizedKey client, IPEndPoint peer)
+/// <param name="ends">The addresses of the connection.</param>
+internal sealed class ConnectionInfo(long id, AuthorizedKey client, ConnectionEnds ends)
 {
     // Characters: longer than usual names, and short enough for a line with several names.
     private const int MaxNameLength = 64;
@@ -25,7 +26,11 @@ internal sealed class ConnectionInfo(long id, AuthorizedKey client, IPEndPoint p
 
     public AuthorizedKey Client => client;
 
-    public IPEndPoint Peer => peer;
+    /// <summary>The addresses of the connection.</summary>
+    public ConnectionEnds Ends => ends;
+
+    /// <summary>The client's address.</summary>
+    public IPEndPoint Peer => ends.Client;
 
     /// <summary>The name that the others see: the comment of the key, or the start of its fingerprint.</summary>
     public string Name { get; } = client.Comment.Length > 0

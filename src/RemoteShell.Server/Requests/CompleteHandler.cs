@@ -58,7 +58,7 @@ internal static class CompleteHandler
 
     private static IEnumerable<string> Commands(string text, Account account)
     {
-        string path = LoginEnvironment.For(account, "", "")["PATH"];
+        string path = LoginEnvironment.PathOf(account);
         IEnumerable<string> programs = path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*", Visible))

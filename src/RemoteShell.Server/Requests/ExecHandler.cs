@@ -73,7 +73,7 @@ internal static class ExecHandler
         ExecRequest described = WithKnownType(context, exec);
         try
         {
-            Job job = context.Services.Jobs.Begin(described, context.Client, context.Peer);
+            Job job = context.Services.Jobs.Begin(described, context.Client, context.Connection.Ends);
             if (described.Tty is { } tty && tty != exec.Tty)
             {
                 context.Connection.Notify(

@@ -71,7 +71,7 @@ internal sealed class ConversationCompleter(ConversationShell shell, Account acc
             .. own.Where(name => name.Kind == Function),
             .. Beginning(begin, BuiltinTable.List.Select(builtin => new CompletedName('b', builtin.Name, builtin.Summary))),
             .. own.Where(name => name.Kind != Function),
-            .. Programs(path ?? LoginEnvironment.For(account, "", "")["PATH"], begin),
+            .. Programs(path ?? LoginEnvironment.PathOf(account), begin),
         ];
     }
 

@@ -48,10 +48,10 @@ internal sealed class JobRunnerFactory(
 
     /// <summary>Makes the runner. Whether the command can be started shows when it runs.</summary>
     /// <param name="exec">A valid request.</param>
-    /// <param name="peer">The client's address, for the command's environment.</param>
+    /// <param name="ends">The client's connection, for the command's environment.</param>
     /// <param name="name">The job's name among those of all keys, for its control group.</param>
     /// <param name="place">The place in the conversation that the request names; null: it names none.</param>
-    public IJobRunner For(ExecRequest exec, string peer, string name, ConversationPlace? place)
+    public IJobRunner For(ExecRequest exec, ConnectionEnds ends, string name, ConversationPlace? place)
     {
         Encoding encoding = exec.Encoding is { } asked ? TextEncoding.GetStrict(asked) : Encoding.UTF8;
         if (exec.Builtin is { } words)
@@ -64,7 +64,9 @@ internal sealed class JobRunnerFactory(
         if (exec.Line is { } line)
             return ForLine(line, encoding, place!);
 
-        Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, peer);
+        Dictionary<string, string> login = exec.Shell || exec.Conversation is not null
+            ? LoginEnvironment.ForShell(account, exec.Job, ends)
+            : LoginEnvironment.For(account, exec.Job, ends);
         ControlGroup? group = groups?.Of(name);
         JobTimes ending = times();
         if (exec.Tty is { } tty)
@@ -80,7 +82,7 @@ internal sealed class JobRunnerFactory(
 
         TerminalRunner ForTerminal(TerminalRequest asked)
         {
-            Asciicast? recording = recordings?.Begin(exec.Job, asked, exec.CommandText, peer);
+            Asciicast? recording = recordings?.Begin(exec.Job, asked, exec.CommandText, ends.ClientHost);
             var terminal = new TerminalLauncher(asked, recording is null ? null : recording.Show);
             if (place is null)
                 return new(terminal, Build, ending, group, recording);
@@ -125,17 +127,17 @@ internal sealed class JobRunnerFactory(
 
     /// <summary>Makes the runner of a detached job.</summary>
     /// <param name="exec">A valid request.</param>
-    /// <param name="peer">The client's address, for the command's environment.</param>
+    /// <param name="ends">The client's connection, for the command's environment.</param>
     /// <param name="folder">The job's folder.</param>
     /// <param name="name">The job's name among those of all keys, for its control group.</param>
-    public DetachedRunner Detached(ExecRequest exec, string peer, JobFolder folder, string name)
+    public DetachedRunner Detached(ExecRequest exec, ConnectionEnds ends, JobFolder folder, string name)
     {
         ControlGroup? group = groups?.Of(name);
         return DetachedRunner.Start(folder, launcher, Build, times().Grace, group);
 
         ProcessSpec Build()
         {
-            Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, peer);
+            Dictionary<string, string> login = LoginEnvironment.For(account, exec.Job, ends);
             return Contain(ProcessSpecBuilder.Build(exec, account, login), group);
         }
     }
