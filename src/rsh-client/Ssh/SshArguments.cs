@@ -12,6 +12,9 @@ internal static class SshArguments
     // An option without its value; what it says is dropped, since nothing here depends on it.
     private const string Silent = "12CIKkMmScP";
 
+    // What scripts write in place of none.
+    private const string EmptyFile = "/dev/null";
+
     private static readonly ConfigurationPlace Place = new("command line", 0);
 
     /// <summary>Reads the arguments.</summary>
@@ -103,7 +106,7 @@ internal static class SshArguments
                     _log = value;
                     break;
                 case 'F':
-                    _file = value;
+                    _file = value == EmptyFile ? ClientConfiguration.NoFile : value;
                     break;
                 case 'G' or 'V':
                     Act(letter == 'G' ? SshAction.PrintSettings : SshAction.PrintVersion, "");

@@ -14,6 +14,9 @@ internal static class SshConnection
 
     private const int UsualAliveCount = 3;
 
+    // As for the durations of this client's own options.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(45);
+
     // What another process that keeps a connection does not know of.
     private static readonly ConfigurationKey[] OwnOnly =
     [
@@ -36,9 +39,15 @@ internal static class SshConnection
             options = options with { Route = RouteOf(settings) };
         if (settings.Find(SshKeys.ServerAliveInterval) is { } interval && Number(interval) > 0)
         {
-            TimeSpan time = TimeSpan.FromSeconds(Number(interval));
-            int count = Math.Max(1, settings.Find(SshKeys.ServerAliveCountMax) is { } most ? Number(most) : UsualAliveCount);
-            options = options with { Connection = options.Connection with { KeepaliveInterval = time, KeepaliveTimeout = time * count } };
+            long count = Math.Max(1, settings.Find(SshKeys.ServerAliveCountMax) is { } most ? Number(most) : UsualAliveCount);
+            options = options with
+            {
+                Connection = options.Connection with
+                {
+                    KeepaliveInterval = Seconds(Number(interval)),
+                    KeepaliveTimeout = Seconds(Number(interval) * count),
+                },
+            };
         }
 
         return WithTrust(options, settings);
@@ -61,7 +70,7 @@ internal static class SshConnection
         options = options with { Trust = trust };
         if (settings.Find(SshKeys.UserKnownHostsFile) is not { } file)
             return options;
-        return options with { KnownHostsFile = file is "none" ? NoFile : SshPaths.Expand(file, settings) };
+        return options with { KnownHostsFile = file is "none" ? NoFile : SshPaths.Expand(file, settings.Host) };
     }
 
     private static Route RouteOf(SshSettings settings)
@@ -79,6 +88,8 @@ internal static class SshConnection
             : null;
         return family == AddressFamily.Unspecified && from is null ? Route.Direct : Route.DirectFrom(from, family);
     }
+
+    private static TimeSpan Seconds(long seconds) => seconds < Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Longest;
 
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }

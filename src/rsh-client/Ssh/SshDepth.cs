@@ -12,10 +12,12 @@ internal static class SshDepth
     // More hops than anyone needs, and few enough for any machine.
     private const int Most = 8;
 
-    /// <summary>Counts this call; the programs that it starts find the number.</summary>
-    /// <returns>The number, for the remote command.</returns>
+    /// <summary>The number of this call, for the remote command.</summary>
+    public static string Current => Environment.GetEnvironmentVariable(Variable) ?? "";
+
+    /// <summary>Counts this call; the programs that it starts find the number, also those of <c>Match exec</c>.</summary>
     /// <exception cref="RemoteShellException">There are too many calls.</exception>
-    public static string Enter()
+    public static void Enter()
     {
         _ = int.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out int around);
         if (around >= Most)
@@ -26,8 +28,6 @@ internal static class SshDepth
             };
         }
 
-        string depth = (around + 1).ToString(CultureInfo.InvariantCulture);
-        Environment.SetEnvironmentVariable(Variable, depth);
-        return depth;
+        Environment.SetEnvironmentVariable(Variable, (around + 1).ToString(CultureInfo.InvariantCulture));
     }
 }

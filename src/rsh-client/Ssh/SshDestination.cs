@@ -5,6 +5,9 @@ namespace RemoteShell.Cli.Client.Ssh;
 /// <summary>The host of a command line of ssh: <c>[user@]host</c>, or an address such as <c>ssh://user@host:port</c>.</summary>
 internal static class SshDestination
 {
+    // ProxyCommand and Match exec give names to a shell, and a name may come from an address that somebody else has written.
+    private const string SpecialInUser = "'`\";&<>|(){}", SpecialInHost = SpecialInUser + "$\\";
+
     private static readonly string[] Schemes = ["ssh://", "rsh://"];
 
     /// <summary>Reads it.</summary>
@@ -24,5 +27,18 @@ internal static class SshDestination
         string user = at < 0 ? "" : Uri.UnescapeDataString(place[..at]);
         HostQuery host = HostQuery.Parse(place[(at + 1)..]);
         return host with { User = user.Length == 0 ? null : user };
+    }
+
+    /// <summary>Checks that the names have no characters that a shell or a program takes for more than a part of a name, as ssh does.</summary>
+    /// <exception cref="FormatException">A name has one.</exception>
+    public static void Check(HostQuery query)
+    {
+        if (query.Name.AsSpan().ContainsAny(SpecialInHost))
+            throw new FormatException($"the host name '{query.Name}' has a character that no host name has");
+        if (query.User is not { } user)
+            return;
+        bool isOption = user.StartsWith('-') || user.Contains(" -", StringComparison.Ordinal);
+        if (isOption || user.EndsWith('\\') || user.Any(char.IsControl) || user.AsSpan().ContainsAny(SpecialInUser))
+            throw new FormatException($"the user name '{user}' has a character that a shell may take for a command");
     }
 }

@@ -1,21 +1,23 @@
+using RemoteShell.Cli.Client.Terminals;
+
 namespace RemoteShell.Cli.Client.Ssh;
 
-/// <summary>The value of EscapeChar: a character, <c>^</c> and a letter for a control character, or none.</summary>
+/// <summary>The character of escapes: <c>-e</c>, or EscapeChar.</summary>
 internal static class SshEscape
 {
-    private const char Usual = '~';
+    // Of Ctrl and a letter or another character of ASCII.
+    private const int ControlMask = 0x1F;
 
-    // Of the code of a letter, those that its control character has.
-    private const int ControlBits = 0x1F;
+    /// <summary>The character; null: there are no escapes.</summary>
+    public static byte? Of(SshSettings settings) => settings.Find(SshKeys.EscapeChar) is { } text ? Parse(text) : Escapes.Tilde;
 
-    /// <summary>The character that begins an escape; null: none does.</summary>
-    /// <exception cref="FormatException">The value is not one.</exception>
-    public static char? CharacterOf(SshSettings settings) => settings.Find(SshKeys.EscapeChar) switch
+    /// <summary>Reads a character of ASCII, <c>^</c> and a character, or <c>none</c>.</summary>
+    /// <exception cref="FormatException">The text is none of them.</exception>
+    public static byte? Parse(string text) => text switch
     {
-        null => Usual,
         "none" => null,
-        [var only] when char.IsAscii(only) => only,
-        ['^', var letter] when letter is >= '@' and <= 'z' => (char)(letter & ControlBits),
-        var other => throw new FormatException($"-e takes a character, ^ and a letter, or none, not '{other}'"),
+        [var only] when char.IsAscii(only) => (byte)only,
+        ['^', >= '@' and <= '\x7F' and var letter] => (byte)(letter & ControlMask),
+        _ => throw new FormatException($"'{text}' is not an escape character; write one character, ^ and a letter, or none"),
     };
 }

@@ -22,7 +22,7 @@ internal static class SshKeys
     public static ConfigurationKey ClearAllForwardings { get; } = Flag("ClearAllForwardings");
 
     /// <summary>The character of escapes.</summary>
-    public static ConfigurationKey EscapeChar { get; } = Word("EscapeChar");
+    public static ConfigurationKey EscapeChar { get; } = Word("EscapeChar") with { Check = value => SshEscape.Parse(value) };
 
     /// <summary>Whether a forward that cannot be set up ends the program.</summary>
     public static ConfigurationKey ExitOnForwardFailure { get; } = Flag("ExitOnForwardFailure");

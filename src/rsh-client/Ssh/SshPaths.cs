@@ -7,10 +7,10 @@ internal static class SshPaths
 {
     /// <summary>A path with its tokens expanded; <c>~/</c> is the home folder.</summary>
     /// <exception cref="FormatException">A token is not known.</exception>
-    public static string Expand(string path, SshSettings settings)
+    public static string Expand(string path, HostSettings host)
     {
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         string rest = path.StartsWith("~/", StringComparison.Ordinal) ? home + path[1..] : path;
-        return ConfigurationTokens.Expand(rest, settings.Host.Query, settings.Host.Address, settings.Host.User);
+        return ConfigurationTokens.Expand(rest, host.Query, host.Address, host.User);
     }
 }

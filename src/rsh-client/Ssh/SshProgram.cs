@@ -1,4 +1,5 @@
 using RemoteShell.Cli.Client.Input;
+using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 
@@ -23,7 +24,7 @@ internal static class SshProgram
     {
         try
         {
-            SshCommandLine line = SshArguments.Parse(args);
+            SshCommandLine line = SshArguments.Parse(WithBytes(args));
             if (line.LogFile is { } log)
                 UserMessages.WriteTo(log);
             return await RunAsync(line, args);
@@ -39,6 +40,10 @@ internal static class SshProgram
         }
     }
 
+    // The framework decodes arguments as UTF-8, and replaces other bytes by U+FFFD.
+    private static string[] WithBytes(string[] args)
+        => args.Any(RawWords.MayBeDamaged) && RawWords.Read(args) is { } raw ? raw : args;
+
     // The framework tells the file of its code in place of the name, if the program is not compiled natively.
     private static string OwnName()
     {
@@ -50,6 +55,7 @@ internal static class SshProgram
 
     private static async Task<int> RunAsync(SshCommandLine line, string[] args)
     {
+        SshDepth.Enter();
         switch (line.Action)
         {
             case SshAction.PrintVersion:

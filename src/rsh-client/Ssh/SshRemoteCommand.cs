@@ -1,5 +1,7 @@
+using System.Text;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Configuration;
+using RemoteShell.Cli.Client.Options;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Ssh;
@@ -8,6 +10,9 @@ namespace RemoteShell.Cli.Client.Ssh;
 internal static class SshRemoteCommand
 {
     private const string None = "none";
+
+    // Each byte is a character of this encoding, so a line that is not UTF-8 arrives byte for byte.
+    private const string Bytes = "iso-8859-1";
 
     // Where distributions put it; the last place is the PATH.
     private const string Sftp = """
@@ -31,6 +36,8 @@ internal static class SshRemoteCommand
         string words = string.Join(' ', line.Words);
         if (session == "subsystem")
             return Subsystem(words);
+        if (RawWords.IsRaw(words))
+            return RemoteCommand.Shell(Encoding.Latin1.GetString(RawWords.ToBytes(words))).WithEncoding(Bytes);
         if (words.Length > 0)
             return RemoteCommand.Shell(words);
         string? configured = settings.Find(ConfigurationKeys.RemoteCommand);
@@ -39,6 +46,15 @@ internal static class SshRemoteCommand
         return RemoteCommand.Shell(
             ConfigurationTokens.Expand(configured, settings.Host.Query, settings.Host.Address, settings.Host.User));
     }
+
+    /// <summary>The command with variables, in its encoding.</summary>
+    public static RemoteCommand With(RemoteCommand command, IReadOnlyDictionary<string, string> variables) => command with
+    {
+        Environment = command.Encoding is null
+            ? variables
+            : variables.ToDictionary(
+                variable => variable.Key, variable => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(variable.Value))),
+    };
 
     private static RemoteCommand Subsystem(string name) => name == "sftp"
         ? RemoteCommand.Exact(["/bin/sh", "-c", Sftp])

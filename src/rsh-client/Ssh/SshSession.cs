@@ -26,7 +26,6 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
     /// <summary>Runs it, and returns the exit status.</summary>
     public async Task<int> RunAsync()
     {
-        string depth = SshDepth.Enter();
         RemoteCommand? command = SshRemoteCommand.Of(settings, line);
         if (SshForwards.StdioTarget(settings) is { } target)
             return await CarryAsync(RemoteCommand.Connect(target));
@@ -35,7 +34,7 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
         bool isShell = command == RemoteCommand.LoginShell();
         if (isShell)
             command = command with { OnDisconnect = DisconnectPolicy.KeepFor(ShellKept) };
-        command = command with { Environment = SshEnvironment.Of(settings, depth) };
+        command = SshRemoteCommand.With(command, SshEnvironment.Of(settings, SshDepth.Current));
         bool hasTerminal = SshTerminalChoice.IsWanted(settings, isShell, _log);
         if (hasTerminal && SshTerminalChoice.CanShow && !HasNoInput)
             return await ShowAsync(command);
@@ -89,7 +88,7 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
         var session = new TerminalSession(settings.Host.Query.Name, [], recording: null, text)
         {
             OnDisconnect = command.OnDisconnect,
-            EscapeCharacter = SshEscape.CharacterOf(settings),
+            EscapeCharacter = SshEscape.Of(settings),
         };
         ClientOptions plain = HostOptions.For(command, SshConnection.OptionsOf(settings, line, _log.Say));
         ClientOptions options = session.Attend(plain) with { MessageOfTheDay = UserMessages.Announce };

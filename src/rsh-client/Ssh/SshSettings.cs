@@ -33,10 +33,11 @@ internal sealed class SshSettings
         string? user = line.Settings.FirstOrDefault(setting => setting.Key == ConfigurationKeys.User)?.Values[0];
         string? port = line.Settings.FirstOrDefault(setting => setting.Key == ConfigurationKeys.Port)?.Values[0];
         query = query with { User = user ?? query.User, Port = port is null ? query.Port : KeyValues.Port(port) };
+        SshDestination.Check(query);
         var host = new HostSettings(query);
         foreach (Setting setting in line.Settings)
             host.Add(setting);
-        foreach (Setting setting in ClientConfiguration.Of(query, line.File, Keys).All.Where(IsMeant))
+        foreach (Setting setting in ClientConfiguration.Of(query, line.File, Keys).All.Where(setting => IsMeant(setting, host)))
             host.Add(setting);
         var settings = new SshSettings(host);
         settings.CheckPossible();
@@ -53,21 +54,21 @@ internal sealed class SshSettings
     public IEnumerable<Setting> All(ConfigurationKey key) => Host.All.Where(setting => setting.Key == key);
 
     // The port and the keys of a file that was written for ssh are those of another protocol.
-    private static bool IsMeant(Setting setting)
+    private static bool IsMeant(Setting setting, HostSettings host)
     {
         bool isOwn = setting.Place.File == ClientConfiguration.UserFile || setting.Place.File == ClientConfiguration.MachineFile;
         if (isOwn)
             return true;
         if (setting.Key == ConfigurationKeys.Port)
             return KeyValues.Port(setting.Values[0]) != PortOfSsh;
-        return setting.Key != ConfigurationKeys.IdentityFile || IsUsable(setting.Values[0]);
+        return setting.Key != ConfigurationKeys.IdentityFile || IsUsable(setting.Values[0], host);
     }
 
-    private static bool IsUsable(string file)
+    private static bool IsUsable(string file, HostSettings host)
     {
         try
         {
-            using var identity = Identity.FromPem(PrivateFile.ReadSecret(file));
+            using var identity = Identity.FromPem(PrivateFile.ReadSecret(SshPaths.Expand(file, host)));
             return true;
         }
         catch (Exception e) when (e is RemoteShellException or IOException or UnauthorizedAccessException or FormatException)

@@ -2,12 +2,15 @@ using System.Buffers;
 
 namespace RemoteShell.Cli.Client.Terminals;
 
-/// <summary>Finds escapes in what the user types: <c>~</c> at the start of a line, as in ssh, and the keys that detach.</summary>
+/// <summary>Finds escapes in what the user types: <c>~</c>, or another character, at the start of a line, as in ssh, and the keys that detach.</summary>
 /// <param name="detachKeys">The codes of the keys that detach; empty: none.</param>
 internal sealed class Escapes(byte[] detachKeys)
 {
     /// <summary>Ctrl+C.</summary>
     public const byte ControlC = 3;
+
+    /// <summary>The usual character of escapes.</summary>
+    public const byte Tilde = (byte)'~';
 
     // Bytes of a key whose rest has not arrived.
     private readonly List<byte> _unread = [];
@@ -20,13 +23,13 @@ internal sealed class Escapes(byte[] detachKeys)
     private bool _isLineStart = true;
     private bool _hasTilde;
 
-    /// <summary>The character that begins an escape; null: none does. Default: <c>~</c>.</summary>
-    public char? Character { get; init; } = '~';
-
     /// <summary>A key that detaches by itself, wherever it is typed; null: none.</summary>
     public byte? LeaveKey { get; init; }
 
-    /// <summary>The list of escapes, as lines.</summary>
+    /// <summary>The character with which an escape begins; null: there are no escapes.</summary>
+    public byte? Character { get; init; } = Tilde;
+
+    /// <summary>The list of escapes, as lines, with the usual character.</summary>
     public static IReadOnlyList<string> Help { get; } =
     [
         "~.  ends the connection and the job",
@@ -80,7 +83,8 @@ internal sealed class Escapes(byte[] detachKeys)
         if (_hasTilde)
         {
             _hasTilde = false;
-            switch (isCharacter ? (char)key.Code : '\0')
+            bool isDoubled = isCharacter && key.Code == Character;
+            switch (isDoubled || !isCharacter ? '\0' : (char)key.Code)
             {
                 case '.':
                     return Escape.End;
@@ -90,11 +94,9 @@ internal sealed class Escapes(byte[] detachKeys)
                     _held.Clear();
                     _isLineStart = true;
                     return Escape.Help;
-                case { } code when code == Character:
-                    _held.Clear();
-                    break;
                 default:
-                    Release(_held.Count, sent);
+                    Release(isDoubled ? 0 : _held.Count, sent);
+                    _held.Clear();
                     break;
             }
 

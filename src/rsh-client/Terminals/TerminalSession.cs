@@ -29,8 +29,8 @@ internal sealed class TerminalSession(
     /// <summary>What the server does with the job when this client disappears; null: this client does not know it.</summary>
     public DisconnectPolicy? OnDisconnect { get; init; }
 
-    /// <summary>The character that begins an escape; null: none does.</summary>
-    public char? EscapeCharacter { get; init; } = '~';
+    /// <summary>The character with which an escape begins; null: there are no escapes.</summary>
+    public byte? EscapeCharacter { get; init; } = Escapes.Tilde;
 
     /// <summary>How the program ended; null before, and if the user has left it.</summary>
     public CommandResult? Result { get; private set; }
@@ -48,7 +48,8 @@ internal sealed class TerminalSession(
     {
         _isLost = true;
         // The cause comes first: a narrow terminal shows the beginning.
-        _screen.ShowLost($"lost the connection: {reason}; reconnecting to {host} (~. gives up)");
+        string giveUp = EscapeCharacter is null ? "" : $" ({Named("~.")} gives up)";
+        _screen.ShowLost($"lost the connection: {reason}; reconnecting to {host}{giveUp}");
     }
 
     /// <summary>Removes the message of <see cref="Lost"/>.</summary>
@@ -186,13 +187,17 @@ internal sealed class TerminalSession(
         };
     }
 
+    // A control character is shown as ^X.
+    private string Named(string escapes) => EscapeCharacter is not { } character ? escapes : escapes.Replace(
+        "~", character < ' ' ? $"^{(char)(character + '@')}" : $"{(char)character}", StringComparison.Ordinal);
+
     private void Want(Escape escape)
     {
         if (_job is not { } job)
             return;
         if (escape == Escape.Help)
         {
-            _screen.Show($"rsh-client: escapes\n{string.Join('\n', Escapes.Help)}");
+            _screen.Show($"rsh-client: escapes\n{Named(string.Join('\n', Escapes.Help))}");
             return;
         }
 
