@@ -90,14 +90,14 @@ internal static class SshForwards
     private static string? AgentOf(SshSettings settings)
     {
         string? own = settings.Find(SshKeys.IdentityAgent) is { } named and not "SSH_AUTH_SOCK"
-            ? named == None ? null : SshPaths.Expand(named, settings)
+            ? named == None ? null : SshPaths.Expand(named, settings.Host)
             : Environment.GetEnvironmentVariable(AgentVariable);
         return settings.Find(SshKeys.ForwardAgent) switch
         {
             null or "no" or "false" => null,
             "yes" or "true" => own ?? "",
             ['$', .. var name] => Environment.GetEnvironmentVariable(name) ?? "",
-            var path => SshPaths.Expand(path, settings),
+            var path => SshPaths.Expand(path, settings.Host),
         };
     }
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.IO.Pipes;
+using System.Net;
 using System.Threading.Channels;
 using RemoteShell.Client;
+using RemoteShell.Client.Forwarding;
 
 namespace RemoteShell.Benchmarks.Comparison;
 
@@ -17,12 +19,19 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, string folder)
         yield return new(
             "a keystroke on a terminal beside a bulk stream on one connection, against the same without it",
             "times",
-            OursAsync,
-            TheirsAsync,
+            () => OursAsync(BulkCommandAsync),
+            () => TheirsAsync(BulkCommandOfSshAsync),
+            "");
+        yield return new(
+            "a keystroke on a terminal beside a bulk stream in a forwarded connection, against the same without it",
+            "times",
+            () => OursAsync(BulkForwardAsync),
+            () => TheirsAsync(BulkForwardOfSshAsync),
             "");
     }
 
-    private async Task<double> OursAsync()
+    // A bulk runs until its token is cancelled, and then ends without an exception.
+    private async Task<double> OursAsync(Func<RemoteShellClient, CancellationToken, Task> bulk)
     {
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(own.Options);
         await using var keys = new AnonymousPipeServerStream(PipeDirection.Out);
@@ -33,15 +42,47 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, string folder)
         RemoteJob terminal = await client.StartAsync(answering, new() { Input = typed, Output = shown }, stop.Token);
         await shown.NextAsync();
         double idle = await MedianAsync(keys, shown.NextAsync);
-        RemoteJob bulk = await client.StartAsync(RemoteCommand.Shell(Bulk), new(), stop.Token);
+        Task running = bulk(client, stop.Token);
         double beside = await MedianAsync(keys, shown.NextAsync);
         await stop.CancelAsync();
-        foreach (RemoteJob job in (RemoteJob[])[terminal, bulk])
-            await ((Task)job.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running;
+        await ((Task)terminal.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return beside / idle;
     }
 
-    private async Task<double> TheirsAsync()
+    private static async Task BulkCommandAsync(RemoteShellClient client, CancellationToken stop)
+    {
+        RemoteJob bulk = await client.StartAsync(RemoteCommand.Shell(Bulk), new(), stop);
+        await ((Task)bulk.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static async Task BulkForwardAsync(RemoteShellClient client, CancellationToken stop)
+    {
+        using var source = new EndlessSource();
+        await using LocalForwarder forwarder = LocalForwarder.Start(
+            client, new IPEndPoint(IPAddress.Loopback, 0), ForwardTarget.Tcp("127.0.0.1", source.Port), new());
+        await EndlessSource.DrainAsync(((IPEndPoint)forwarder.Address).Port, stop);
+    }
+
+    private static async Task BulkCommandOfSshAsync(string[] options, CancellationToken stop)
+    {
+        using Process bulk = Shell.Start("ssh", [.. options, "bench", Bulk]);
+        Task reading = bulk.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        bulk.Kill();
+        await bulk.WaitForExitAsync(CancellationToken.None);
+        await reading;
+    }
+
+    private static async Task BulkForwardOfSshAsync(string[] options, CancellationToken stop)
+    {
+        using var source = new EndlessSource();
+        int port = EndlessSource.FreePort();
+        await Shell.LineAsync($"ssh {string.Join(' ', options)} -O forward -L {port}:127.0.0.1:{source.Port} bench");
+        await EndlessSource.DrainAsync(port, stop);
+    }
+
+    private async Task<double> TheirsAsync(Func<string[], CancellationToken, Task> bulk)
     {
         string master = Path.Combine(folder, "keys");
         await Shell.TimeAsync("ssh", [.. ssh.Cold, "-M", "-S", master, "-o", "ControlPersist=yes", "-fN", "bench"]);
@@ -51,16 +92,13 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, string folder)
         Stream shown = terminal.StandardOutput.BaseStream, keys = terminal.StandardInput.BaseStream;
         await NextAsync();
         double idle = await MedianAsync(keys, NextAsync);
-        using Process bulk = Shell.Start("ssh", [.. options, "bench", Bulk]);
-        Task reading = bulk.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        using var stop = new CancellationTokenSource();
+        Task running = bulk(options, stop.Token);
         double beside = await MedianAsync(keys, NextAsync);
-        foreach (Process process in (Process[])[terminal, bulk])
-        {
-            process.Kill();
-            await process.WaitForExitAsync();
-        }
-
-        await reading;
+        await stop.CancelAsync();
+        await running;
+        terminal.Kill();
+        await terminal.WaitForExitAsync();
         await Shell.LineAsync($"ssh {string.Join(' ', options)} -O exit bench 2>&1 || true");
         return beside / idle;
 
