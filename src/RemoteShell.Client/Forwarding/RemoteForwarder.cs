@@ -84,7 +84,7 @@ public sealed class RemoteForwarder : IAsyncDisposable
     // Returns when the server listens.
     private async Task<RemoteJob> ListenAsync()
     {
-        var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var streams = new CommandStreams { Output = new ListenOutput(entry => Receive(entry, listening)) };
         RemoteCommand command = RemoteCommand.Listen(_listen).WithDisconnectPolicy(_options.OnDisconnect);
         RemoteJob job = await _client.StartAsync(command, streams, _closed.Token).ConfigureAwait(false);
@@ -94,17 +94,17 @@ public sealed class RemoteForwarder : IAsyncDisposable
             throw new UnverifiedOutputException($"the server ended the listening at once: {result.Reason ?? result.OutcomeName}");
         }
 
-        Address = await listening.Task.ConfigureAwait(false);
         return job;
     }
 
-    private void Receive(ListenEntry entry, TaskCompletionSource<string> listening)
+    private void Receive(ListenEntry entry, TaskCompletionSource listening)
     {
         if (entry.Listening is { } address)
         {
             if (_listen.Port is not null && !IPEndPoint.TryParse(address, out _))
                 throw new UnverifiedOutputException("the server does not say on which address it listens");
-            listening.TrySetResult(address);
+            Address = address;
+            listening.TrySetResult();
         }
         else
         {

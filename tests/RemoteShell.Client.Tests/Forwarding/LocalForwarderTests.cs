@@ -137,6 +137,22 @@ public sealed class LocalForwarderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Half_closed_connection_goes_on_after_a_cut()
+    {
+        await using var relay = new TcpRelay(_server.Address);
+        ClientOptions options = _server.Options with { Host = new("127.0.0.1", relay.Address.Port) };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        await using LocalForwarder forwarder = Start(client);
+        using Socket near = await SocketTraffic.ConnectAsync(forwarder.Address);
+        using Socket far = await _target.AcceptAsync().Within();
+        byte[] there = RandomNumberGenerator.GetBytes(100_000), back = RandomNumberGenerator.GetBytes(100_000);
+        await Task.WhenAll(far.SendAllAsync(back), near.ReceiveExpectedAsync(back)).Within();
+        relay.Cut();
+        await Task.WhenAll(near.SendAllAsync(there), far.ReceiveExpectedAsync(there)).Within();
+        Assert.Empty(_failures);
+    }
+
+    [Fact]
     public async Task Connection_is_reset_when_the_client_is_away_for_too_long()
     {
         await using var relay = new TcpRelay(_server.Address);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
 
@@ -34,6 +35,22 @@ public class ApplyTests
         server.Server.Apply(server.ServerOptions);
         await using RemoteShellClient second = await server.ConnectAsync();
         await RunAsync(second);
+    }
+
+    [Fact]
+    public async Task New_rules_of_forwarding_count_for_new_connections_only()
+    {
+        await using var server = new TestServer(options => options with { AllowsForwarding = true });
+        using var target = new TcpListener(IPAddress.Loopback, 0);
+        target.Start();
+        var command = RemoteCommand.Connect(ForwardTarget.Tcp("127.0.0.1", ((IPEndPoint)target.LocalEndpoint).Port));
+        await using RemoteShellClient client = await server.ConnectAsync();
+        await using RemoteJob job = await client.StartAsync(command, new() { Input = new NeverEnding() }).Within();
+        Assert.Equal([], server.Server.Apply(server.ServerOptions with { PermitOpen = [ForwardRule.None] }));
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(
+            () => client.StartAsync(command, new() { Input = new NeverEnding() })).Within();
+        Assert.Equal(ErrorCode.Forbidden, refused.Code);
+        Assert.False(job.Completion.IsCompleted);
     }
 
     [Fact]

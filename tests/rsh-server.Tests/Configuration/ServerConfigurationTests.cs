@@ -1,4 +1,5 @@
 using RemoteShell.Cli.Server.Options;
+using RemoteShell.Server;
 
 namespace RemoteShell.Cli.Server.Tests.Configuration;
 
@@ -25,6 +26,10 @@ public sealed class ServerConfigurationTests : IDisposable
     [InlineData("Udp maybe", "Udp takes yes or no, not 'maybe'")]
     [InlineData("IdleTimeout 1ms", "IdleTimeout must be at least 1s")]
     [InlineData("ListenAddress ::1:70000", "ListenAddress: '::1:70000' does not name a host; write HOST, HOST:PORT or [IPV6]:PORT")]
+    [InlineData("PermitOpen db:1 8080", "PermitOpen: '8080' is not a target; write HOST:PORT, [IPV6]:PORT, HOST:* or /PATH")]
+    [InlineData(
+        "PermitListen db", "PermitListen: 'db' is not a place to listen; write PORT, HOST:PORT, [IPV6]:PORT, HOST:* or /PATH")]
+    [InlineData("PermitListen", "PermitListen needs a value")]
     [InlineData("Motd /nonexistent/motd", "Motd: there is no file /nonexistent/motd")]
     [InlineData("Shell /nonexistent/sh", "Shell: there is no file /nonexistent/sh")]
     [InlineData("Motd 'a", "a quote has no end")]
@@ -51,6 +56,19 @@ public sealed class ServerConfigurationTests : IDisposable
         Assert.Equal([], settings.Faults);
         Assert.Equal((3, false), (settings.Options.Limits.Jobs, settings.Options.AnswersProbes));
         Assert.Equal(["127.0.0.1:7000", "0.0.0.0:7001", "[::]:7001"], settings.Options.Listen.Select(address => address.ToString()));
+    }
+
+    [Fact]
+    public void Line_of_permitted_targets_may_have_several_values()
+    {
+        RunSettings settings = _file.With(
+            "AllowForwarding yes", "PermitOpen *.lan:5432 [::1]:*  # two", "PermitOpen /run/db", "PermitListen none").Read();
+        Assert.Equal([], settings.Faults);
+        Assert.True(settings.Options.AllowsForwarding);
+        Assert.Equal(
+            [ForwardRule.ParseOpen("*.lan:5432"), ForwardRule.ParseOpen("[::1]:*"), ForwardRule.ParseOpen("/run/db")],
+            settings.Options.PermitOpen);
+        Assert.Equal([ForwardRule.None], settings.Options.PermitListen);
     }
 
     [Fact]

@@ -43,7 +43,8 @@ internal sealed class JobStreamer(
             _ = ClientMessageLoop.PassAsync(channel, job, job.Resize);
             // Waits for all senders, even when one has failed, because the others still read the memory of the outputs.
             await Task.WhenAll(streams.Select(stream => SendAsync(channel, stream.Output, stream.Stream)));
-            await job.Completion;
+            // The output may end long before the job does. Its client may leave meanwhile.
+            await job.Completion.WaitAsync(channel.Ended);
             client.IsDone = true;
             channel.Finish(JobReply.Of(
                 job, streams.ToDictionary(stream => stream.Stream.Name, stream => stream.Stream.Sent, StringComparer.Ordinal)));
