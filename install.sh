@@ -8,8 +8,8 @@ usage() {
 usage: install.sh [--prefix DIR] [--user] [--from DIR]
        install.sh --uninstall [--prefix DIR] [--user]
 
-Compile rsh-client and rsh-server ahead of time, and install them into PREFIX/bin, with manual pages and the
-completion of command lines for bash, zsh and fish. As root without --user,
+Compile rsh-client and rsh-server ahead of time, and install them into PREFIX/bin, with rsh-ssh, which other
+programs take for ssh, manual pages, and the completion of command lines for bash, zsh and fish. As root without --user,
 also install the systemd unit rsh-server.service.
 
   --prefix DIR   Install under this folder [root: /usr/local, others: ~/.local].
@@ -106,6 +106,16 @@ put() {
   echo "installed $3"
 }
 
+# A relative link, so that the folder can be moved.
+put_link() {
+  make_folder "$(dirname "$2")"
+  if ! { ln -sfn -- "$1" "$2.new" && mv -fT -- "$2.new" "$2"; }; then
+    fail "cannot write $2" 'choose another place with --prefix DIR, or become root'
+  fi
+  files=${files:+$files$'\n'}"file $2"
+  echo "installed $2"
+}
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -119,8 +129,10 @@ put_printed() {
 
 put 755 "$built/rsh-client" "$prefix/bin/rsh-client"
 put 755 "$built/rsh-server" "$prefix/bin/rsh-server"
+put_link rsh-client "$prefix/bin/rsh-ssh"
 [ ! -x "$built/rsh-setsid" ] || put 755 "$built/rsh-setsid" "$prefix/bin/rsh-setsid"
 put_printed "$prefix/share/man/man1/rsh-client.1" rsh-client manual
+put_printed "$prefix/share/man/man1/rsh-ssh.1" rsh-client manual rsh-ssh
 put_printed "$prefix/share/man/man5/rsh-client-config.5" rsh-client manual rsh-client-config
 put_printed "$prefix/share/man/man8/rsh-server.8" rsh-server manual
 put_printed "$prefix/share/bash-completion/completions/rsh-client" rsh-client completion bash

@@ -21,6 +21,7 @@ round() {
   "$@" --from "$built" >"$work/said" || fail "$who: install failed"
   first=$(installed "$prefix")
   "$prefix/bin/rsh-client" --version >/dev/null && "$prefix/bin/rsh-server" --version >/dev/null || fail "$who: the programs do not run"
+  [ "$(readlink "$prefix/bin/rsh-ssh")" = rsh-client ] && "$prefix/bin/rsh-ssh" -V 2>&1 | grep -q ^OpenSSH_ || fail "$who: rsh-ssh does not run"
   "$@" --from "$built" >"$work/said" || fail "$who: the second install failed"
   [ "$(installed "$prefix")" = "$first" ] || fail "$who: the second install changed the list of files"
   grep -q 'is not in PATH' "$work/said" || fail "$who: the message about PATH is missing"

@@ -36,6 +36,23 @@ for program in dash zsh mksh ksh93 busybox fish man ssh; do
   command -v "$program" >/dev/null || echo "tests/run.sh: $program is not installed; its tests are skipped" >&2
 done
 
+# The programs that call ssh, with their packages.
+callers=(
+  rsync:rsync git:git scp:openssh-client sftp:openssh-client sftp-server:openssh-sftp-server sshfs:sshfs borg:borgbackup hg:mercurial
+  ansible:ansible-core clush:clustershell mosh:mosh
+)
+is_there() { command -v "$1" >/dev/null || [ -x "/usr/lib/openssh/$1" ]; }
+packages=()
+for caller in "${callers[@]}"; do
+  is_there "${caller%:*}" || packages+=("${caller#*:}")
+done
+if [ "${#packages[@]}" -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null 2>&1 || true
+fi
+for caller in "${callers[@]}"; do
+  is_there "${caller%:*}" || echo "tests/run.sh: ${caller%:*} is not installed; its tests are skipped" >&2
+done
+
 if [ $# -eq 0 ] && [ -z "${RSH_TEST_PROGRAMS:-}" ]; then
   if programs=$(tests/programs.sh); then
     export RSH_TEST_PROGRAMS=$programs

@@ -8,6 +8,7 @@ public sealed class ManualTests
     [Theory]
     [InlineData("rsh-client manual")]
     [InlineData("rsh-client manual rsh-client-config")]
+    [InlineData("rsh-client manual rsh-ssh")]
     [InlineData("rsh-server manual")]
     public async Task Page_is_formatted_without_a_warning(string command)
     {

@@ -275,7 +275,10 @@ internal sealed class JobManager : IAsyncDisposable
 
     // Not a lambda in MakeAttached: it would share the closure of the others there, and keep the request as long as the job is remembered.
     private FilesRunner MakeTransfer(JobRecord record, AuthorizedKey key, ConnectionEnds ends) => _runners.ForFiles(
-        key.Files, _fileQuotas.Of(key), direction => new TransferLog(_log, key, ends.Client, record.Id, direction), EndAbandonedTransfers(record));
+        key.Files,
+        _fileQuotas.Of(key),
+        direction => new TransferLog(_log, key, ends.Client, record.Id, direction),
+        EndAbandonedTransfers(record));
 
     // A client that was killed, and does the same again, does not wait until the server gives its old transfer up. The task completes when
     // that has left its files.

@@ -41,7 +41,7 @@ internal static class LoginEnvironment
     }
 
     /// <summary>The environment of a shell into which a user types: that of a command, and <c>SSH_CLIENT</c>.</summary>
-    /// <remarks>With this variable, bash reads <c>~/.bashrc</c> before a command of <c>-c</c>, which a command must not depend on.</remarks>
+    /// <remarks>With this variable, bash reads <c>~/.bashrc</c> before a command of <c>-c</c>, so a command does not get it.</remarks>
     /// <param name="account">The user that the shell runs as.</param>
     /// <param name="job">The id of the job, for <c>RSH_JOB</c>.</param>
     /// <param name="ends">The client's connection.</param>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Help;
+using RemoteShell.Cli.Client.Ssh;
 using RemoteShell.Cli.Client.Streams;
 
 namespace RemoteShell.Cli.Client.Commands;
@@ -8,11 +9,11 @@ namespace RemoteShell.Cli.Client.Commands;
 /// <summary><c>rsh-client manual</c>: prints a manual page.</summary>
 internal static class ManualCommand
 {
-    private const string ClientPage = "rsh-client", ConfigurationPage = "rsh-client-config";
+    private const string ClientPage = "rsh-client", ConfigurationPage = "rsh-client-config", SshPage = SshProgram.Name;
 
     private static readonly Argument<string> Page = new("PAGE")
     {
-        Description = $"{ClientPage} or {ConfigurationPage} [{ClientPage}].",
+        Description = $"{ClientPage}, {ConfigurationPage} or {SshPage} [{ClientPage}].",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -40,8 +41,11 @@ internal static class ManualCommand
             case ConfigurationPage:
                 ConfigurationManual.WriteTo(StandardText.Output);
                 return 0;
+            case SshPage:
+                SshManual.WriteTo(StandardText.Output);
+                return 0;
             default:
-                throw new UsageException($"there is no manual page '{page}'", $"PAGE is {ClientPage} or {ConfigurationPage}");
+                throw new UsageException($"there is no manual page '{page}'", $"PAGE is {ClientPage}, {ConfigurationPage} or {SshPage}");
         }
     }
 }

@@ -47,7 +47,7 @@ internal sealed class ClientManual(
         page.Item("~/.config/rsh-client/id_ecdsa.pem", "This client's key, created when it is needed.");
         page.Item("~/.config/rsh-client/known_hosts", "The keys of known servers.");
         page.Section("See also");
-        page.Paragraph("rsh-client-config(5), rsh-server(8)");
+        page.Paragraph("rsh-ssh(1), rsh-client-config(5), rsh-server(8)");
     }
 
     private void Write(ManualWriter page, Command command)

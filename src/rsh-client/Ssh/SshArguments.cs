@@ -10,7 +10,7 @@ internal static class SshArguments
     private const string WithValue = "BbcDEeFIiJLlmOoPpQRSWw", Alone = "1246AaCfGgKkMNnqsTtVvXxYy";
 
     // An option without its value; what it says is dropped, since nothing here depends on it.
-    private const string Silent = "12CIKkMmScP";
+    private const string Silent = "12CIKkMmScPy";
 
     // What scripts write in place of none.
     private const string EmptyFile = "/dev/null";
@@ -141,12 +141,15 @@ internal static class SshArguments
 
         private void Add(ConfigurationLine line)
         {
-            string name = line.Keyword.ToLowerInvariant();
-            if (SshSettings.FindKey(name) is { } key)
+            if (SshSettings.FindKey(line.Keyword) is { } key)
                 _settings.Add(new(key, key.ValuesOf(line), Place));
-            else if (!IsIgnored(name))
-                throw new UsageException($"command-line: line 0: Bad configuration option: {name}", SshHelp.Hint);
+            else if (!IsIgnored(line.Keyword.ToLowerInvariant()))
+                throw Unknown(line.Keyword);
         }
+
+        // Ansible and others look for these words.
+        private static UsageException Unknown(string keyword)
+            => new($"command-line: line 0: Bad configuration option: {keyword.ToLowerInvariant()}", SshHelp.Hint);
 
         private bool IsIgnored(string keyword)
             => HostPatterns.Match(_ignored, pattern => HostPatterns.Fits(keyword, pattern.ToLowerInvariant()));

@@ -29,7 +29,7 @@ internal static class SshDestination
         return host with { User = user.Length == 0 ? null : user };
     }
 
-    /// <summary>Checks that the names have no characters that a shell or a program takes for more than a part of a name, as ssh does.</summary>
+    /// <summary>Checks, as ssh does, that a shell or a program does not take a part of a name for something else.</summary>
     /// <exception cref="FormatException">A name has one.</exception>
     public static void Check(HostQuery query)
     {

@@ -86,8 +86,8 @@ internal static class SshKeys
         [Word("ProxyUseFdpass")] = ["no", "false"],
     };
 
-    // Algorithms, ways to log in that there are not here, and what concerns the program ssh alone.
-    private static readonly string[] SilentNames =
+    /// <summary>Names of keys that are dropped: algorithms, ways to log in that there are not here, and what concerns ssh alone.</summary>
+    public static IReadOnlyList<string> Silent { get; } =
     [
         "AddKeysToAgent", "AfsTokenPassing", "CanonicalDomains", "CanonicalizeFallbackLocal", "CanonicalizeHostname",
         "CanonicalizeMaxDots", "CanonicalizePermittedCNAMEs", "CASignatureAlgorithms", "CertificateFile", "ChallengeResponseAuthentication",
@@ -113,7 +113,7 @@ internal static class SshKeys
         ForkAfterAuthentication, ForwardAgent, GatewayPorts, HostKeyAlias, IdentityAgent, LogLevel, SendEnv,
         ServerAliveCountMax, ServerAliveInterval, SessionType, StdinNull, StdioForward, StrictHostKeyChecking, UserKnownHostsFile,
         .. Refused.Keys,
-        .. SilentNames.Select(name => new ConfigurationKey(name, KeyShape.CommandLine, "")),
+        .. Silent.Select(name => new ConfigurationKey(name, KeyShape.CommandLine, "")),
     ];
 
     private static ConfigurationKey Word(string name) => new(name, KeyShape.Word, "");

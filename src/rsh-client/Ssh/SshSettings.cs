@@ -25,7 +25,7 @@ internal sealed class SshSettings
     public static ConfigurationKey Key(string name) => FindKey(name) ?? throw new ArgumentException(name, nameof(name));
 
     /// <summary>Reads the settings of a command line's destination.</summary>
-    /// <exception cref="FormatException">The destination is not an address, or something is asked for that cannot be done.</exception>
+    /// <exception cref="FormatException">The destination is not an address, or an option cannot be done here.</exception>
     /// <exception cref="RemoteShellException">A file is wrong.</exception>
     public static SshSettings Of(SshCommandLine line)
     {

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace RemoteShell.Cli.Client.Terminals;
 
-/// <summary>Finds escapes in what the user types: <c>~</c>, or another character, at the start of a line, as in ssh, and the keys that detach.</summary>
+/// <summary>Finds escapes in what the user types: <c>~</c> at the start of a line, as in ssh, and the keys that detach.</summary>
 /// <param name="detachKeys">The codes of the keys that detach; empty: none.</param>
 internal sealed class Escapes(byte[] detachKeys)
 {

@@ -61,7 +61,8 @@ internal sealed class PlainServer : IAsyncDisposable
     public Stream Connect(Faults? faults)
     {
         (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair();
-        var presence = new ConnectionInfo(1, new AuthorizedKey(_client.PublicKey, "test", [], null), new(new(IPAddress.Loopback, 1), new(IPAddress.Loopback, 2)));
+        var ends = new ConnectionEnds(new(IPAddress.Loopback, 1), new(IPAddress.Loopback, 2));
+        var presence = new ConnectionInfo(1, new AuthorizedKey(_client.PublicKey, "test", [], null), ends);
         var context = new RequestContext(presence, _services, NullLogger.Instance);
         _sessions.Add(new ClientConnection(b, context, new ConnectionOptions(), idleTimeout: null, NullLogger.Instance).RunAsync());
         return faults is null ? a : new FaultyStream(a, faults);

@@ -36,7 +36,10 @@ public sealed class SshFolder : IAsyncDisposable
     {
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
         foreach (string program in programs)
-            Assert.SkipUnless(folders.Any(folder => File.Exists(Path.Combine(folder, program))), $"needs {program}, which is not installed");
+        {
+            bool isThere = folders.Any(folder => File.Exists(Path.Combine(folder, program)));
+            Assert.SkipUnless(isThere, $"needs {program}, which is not installed");
+        }
     }
 
     /// <summary>Starts a server, and makes the folder.</summary>

@@ -18,7 +18,8 @@ public sealed class SshArgumentsTests
             ["User=user"], "h", "rsync --server -logDtpre.iLsfxCIvu . /p"
         },
         {
-            "rsync -e with options", ["-p", "7022", "-o", "SetEnv=A=a B=b", "h", "rsync", "--server", "--sender", "-logDtpre.iLsfxCIvu", ".", "/f"],
+            "rsync -e with options",
+            ["-p", "7022", "-o", "SetEnv=A=a B=b", "h", "rsync", "--server", "--sender", "-logDtpre.iLsfxCIvu", ".", "/f"],
             ["Port=7022", "SetEnv=A=a,B=b"], "h", "rsync --server --sender -logDtpre.iLsfxCIvu . /f"
         },
         {
@@ -74,8 +75,8 @@ public sealed class SshArgumentsTests
         {
             "mosh",
             [
-                "-n", "-tt", "-S", "none", "-o", "ProxyCommand='/usr/bin/mosh' '--family=prefer-inet' --fake-proxy -- %h %p", "user@h", "--",
-                "mosh-server 'new' '-c' '8'",
+                "-n", "-tt", "-S", "none", "-o", "ProxyCommand='/usr/bin/mosh' '--family=prefer-inet' --fake-proxy -- %h %p", "user@h",
+                "--", "mosh-server 'new' '-c' '8'",
             ],
             ["StdinNull=yes", "RequestTTY=force", "ProxyCommand='/usr/bin/mosh' '--family=prefer-inet' --fake-proxy -- %h %p"],
             "user@h", "mosh-server 'new' '-c' '8'"
@@ -104,7 +105,8 @@ public sealed class SshArgumentsTests
         {
             "clush",
             [
-                "-p", "7022", "-oForwardAgent=no", "-oForwardX11=no", "-l", "user", "-oConnectTimeout=15", "-oBatchMode=yes", "h", "echo hi",
+                "-p", "7022", "-oForwardAgent=no", "-oForwardX11=no", "-l", "user", "-oConnectTimeout=15", "-oBatchMode=yes", "h",
+                "echo hi",
             ],
             ["Port=7022", "ForwardAgent=no", "ForwardX11=no", "User=user", "ConnectTimeout=15", "BatchMode=yes"], "h", "echo hi"
         },
@@ -141,7 +143,7 @@ public sealed class SshArgumentsTests
         { ["-Tp2222", "h"], "RequestTTY=no Port=2222 | h |" },
         { ["-nTx", "h"], "StdinNull=yes RequestTTY=no ForwardX11=no | h |" },
         { ["-4C", "h"], "AddressFamily=inet | h |" },
-        { ["-12KkMC", "-c", "aes", "-m", "hmac", "-I", "lib", "-S", "none", "-P", "tag", "h"], "| h |" },
+        { ["-12KkMCy", "-c", "aes", "-m", "hmac", "-I", "lib", "-S", "none", "-P", "tag", "h"], "| h |" },
         { ["-t", "h"], "RequestTTY=yes | h |" },
         { ["-tt", "h"], "RequestTTY=force | h |" },
         { ["-t", "-t", "h"], "RequestTTY=force | h |" },

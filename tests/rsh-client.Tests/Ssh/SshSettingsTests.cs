@@ -68,6 +68,7 @@ public sealed class SshSettingsTests : IDisposable
         File.WriteAllText(_folder["id_ed25519"], "-----BEGIN OPENSSH PRIVATE KEY-----\n");
         string file = Write(
             """
+            Include DIR/more
             Host a
               HostName real.example
               User me
@@ -79,7 +80,6 @@ public sealed class SshSettingsTests : IDisposable
               SetEnv A=1
             Match user other
               SetEnv B=2
-            Include DIR/more
             Host b
               Port 2222
             Host *
