@@ -1,7 +1,6 @@
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Terminals;
-using RemoteShell.Cli.Client.Transfers;
 using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Forwarding;
@@ -57,8 +56,8 @@ internal sealed class ForwardStatus(string host, ForwardTraffic traffic)
     private string Line(RemoteShellClient client)
     {
         string state = client.IsConnected ? $"connected to {host}" : $"no connection to {host}";
-        return $"{state}: {traffic.Open} connections now, {traffic.Total} in all; {ProgressText.Size(traffic.Sent)} sent, "
-            + $"{ProgressText.Size(traffic.Received)} received (Ctrl+C ends)";
+        return $"{state}: {traffic.Open} connections now, {traffic.Total} in all; {ByteCount.Text(traffic.Sent)} sent, "
+            + $"{ByteCount.Text(traffic.Received)} received (Ctrl+C ends)";
     }
 
     private void Show(string line)

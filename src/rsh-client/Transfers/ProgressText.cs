@@ -1,4 +1,5 @@
 using System.Globalization;
+using RemoteShell.Cli.Client.Output;
 using RemoteShell.Files.Transfers;
 
 namespace RemoteShell.Cli.Client.Transfers;
@@ -7,9 +8,6 @@ namespace RemoteShell.Cli.Client.Transfers;
 internal static class ProgressText
 {
     private const int BarWidth = 20;
-    private const int Step = 1024;
-
-    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
     /// <summary>The line with the bar: the share, the bytes, the rate and the time that is left.</summary>
     /// <param name="progress">How far the transfer is.</param>
@@ -26,32 +24,18 @@ internal static class ProgressText
     /// <inheritdoc cref="Bar"/>
     public static string Plain(TransferProgress progress, double rate)
     {
-        string speed = $"{Size((long)rate)}/s";
+        string speed = $"{ByteCount.Text((long)rate)}/s";
         if (ShareOf(progress) is not { } share)
         {
             return string.Create(
-                CultureInfo.InvariantCulture, $"{Size(progress.Bytes)}, {progress.Done:N0} of at least {progress.Found:N0}, {speed}");
+                CultureInfo.InvariantCulture, $"{ByteCount.Text(progress.Bytes)}, {progress.Done:N0} of at least {progress.Found:N0}, {speed}");
         }
 
         string left = rate > 0 ? $", {Time((progress.FoundBytes - progress.Bytes) / rate)} left" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{(int)(share * 100),3} % {Size(progress.Bytes)} of {Size(progress.FoundBytes)}, ")
+            $"{(int)(share * 100),3} % {ByteCount.Text(progress.Bytes)} of {ByteCount.Text(progress.FoundBytes)}, ")
             + string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0} of {progress.Found:N0}, {speed}{left}");
-    }
-
-    /// <summary>A number of bytes with a unit: <c>980 B</c>, <c>1.5 MiB</c>.</summary>
-    public static string Size(long bytes)
-    {
-        double value = bytes;
-        int unit = 0;
-        while (value >= Step && unit < Units.Length - 1)
-        {
-            value /= Step;
-            unit++;
-        }
-
-        return unit == 0 ? $"{bytes} B" : string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {Units[unit]}");
     }
 
     /// <summary>A time: <c>0:07</c>, <c>1:02:03</c>, or days.</summary>

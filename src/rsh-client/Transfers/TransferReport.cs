@@ -57,7 +57,7 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
             string done = output.ListsPlan ? "would be transferred" : "transferred";
             display.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{result.Transferred:N0} {done}, {result.Unchanged:N0} unchanged, {ProgressText.Size(result.Bytes)} in ")
+                $"{result.Transferred:N0} {done}, {result.Unchanged:N0} unchanged, {ByteCount.Text(result.Bytes)} in ")
                 + string.Create(CultureInfo.InvariantCulture, $"{result.Duration.TotalSeconds:0.0} s"));
         }
 

@@ -44,7 +44,8 @@ internal sealed class OwnServer : IAsyncDisposable
         await Shell.OutputAsync(server, ["authorize", "-"], key);
         Process process = Shell.Start(
             server, "run", "--listen", "127.0.0.1:0", "--launcher", launcher,
-            "--max-connections", "4000", "--max-connections-per-address", "4000", "--max-handshakes", "400", "--max-jobs", "4000", "--allow-forwarding");
+            "--max-connections", "4000", "--max-connections-per-address", "4000", "--max-handshakes", "400", "--max-jobs", "4000",
+            "--allow-forwarding");
         Environment.SetEnvironmentVariable("RSH_HOME", clientHome);
         string line = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -76,7 +75,10 @@ public sealed class SshForwardTests : IAsyncLifetime
         string key = Path.Combine(_programs.Home, "key");
         string script = $"""
             ssh-keygen -q -t ed25519 -N '' -C from-here -f '{key}'
-            ssh-agent sh -c 'ssh-add -q "$0"; $C ssh -A "$1" "echo \$SSH_AUTH_SOCK; ssh-add -l"; echo "$?"; $C ssh "$1" "ssh-add -l"; echo "$?"' '{key}' '{Destination}'
+            ssh-agent sh -c '
+            ssh-add -q "$0"
+            $C ssh -A "$1" "echo \$SSH_AUTH_SOCK; ssh-add -l"; echo "$?"
+            $C ssh "$1" "ssh-add -l"; echo "$?"' '{key}' '{Destination}'
             """;
         Output listed = await _programs.ShellAsync(script);
         string[] lines = listed.Text.Split('\n');
