@@ -90,7 +90,12 @@ public sealed record RemoteCommand
 
     private ListenPlace? Place { get; init; }
 
-    private string? ForwardingText => Target is { } target ? $"connect to {target.Text}" : Place is { } place ? $"listen on {place.Text}" : null;
+    private string? ForwardingText => this switch
+    {
+        { Target: { } target } => $"connect to {target.Text}",
+        { Place: { } place } => $"listen on {place.Text}",
+        _ => null,
+    };
 
     private bool IsLogin { get; init; }
 

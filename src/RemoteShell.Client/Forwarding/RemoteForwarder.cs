@@ -29,7 +29,7 @@ public sealed class RemoteForwarder : IAsyncDisposable
     private RemoteForwarder(RemoteShellClient client, RemoteListen listen, ForwardTarget target, ForwardingOptions options)
         => (_client, _listen, _target, _options, _carrier) = (client, listen, target, options, new(client, options));
 
-    /// <summary>Where the server listens: the address, with the port that it has chosen if 0 was asked for; or the path of the socket.</summary>
+    /// <summary>Where the server listens: the address, with the port that it has chosen if 0 was asked for, or the path.</summary>
     public string Address { get; private set; } = "";
 
     /// <summary>The port on which the server listens; null for a unix socket.</summary>

@@ -50,5 +50,10 @@ public sealed record RemoteListen
 
     internal RemoteListen WithPort(int port) => this with { Port = port };
 
-    internal ListenPlace ToMessage() => IsAgent ? new() { Agent = true } : new() { Host = Port is null ? null : Host, Port = Port, Socket = Path };
+    internal ListenPlace ToMessage() => this switch
+    {
+        { IsAgent: true } => new() { Agent = true },
+        { Path: { } path } => new() { Socket = path },
+        _ => new() { Host = Host, Port = Port },
+    };
 }

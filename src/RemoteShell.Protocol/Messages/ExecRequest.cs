@@ -6,7 +6,8 @@ namespace RemoteShell.Protocol.Messages;
 /// <summary>Runs a command as a job.</summary>
 /// <remarks>
 /// Exactly one of <see cref="Command"/>, <see cref="Argv"/>, <see cref="Builtin"/>, <see cref="Line"/>, <see cref="Shell"/>,
-/// <see cref="Conversation"/>, <see cref="Files"/>, <see cref="Connect"/> and <see cref="Listen"/> is set. Byte streams: <c>stdin</c> in; <c>stdout</c> and <c>stderr</c> out.
+/// <see cref="Conversation"/>, <see cref="Files"/>, <see cref="Connect"/> and <see cref="Listen"/> is set.
+/// Byte streams: <c>stdin</c> in; <c>stdout</c> and <c>stderr</c> out.
 /// </remarks>
 public sealed record ExecRequest() : OpenRequest("exec")
 {

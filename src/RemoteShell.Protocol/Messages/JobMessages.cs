@@ -45,7 +45,7 @@ public sealed record ResultMessage() : Message("result")
     /// <summary>For a line of a conversation: the shell's working directory after it. Absent: the shell has ended.</summary>
     public string? Cwd { get; init; }
 
-    /// <summary>For <c>connect</c> and <c>listen</c> that never started: why. One of <see cref="ForwardFault"/>; others may be added.</summary>
+    /// <summary>Why a <c>connect</c> or <c>listen</c> never started: one of <see cref="ForwardFault"/>, or another word.</summary>
     public string? Fault { get; init; }
 
     internal override string? FindFault()

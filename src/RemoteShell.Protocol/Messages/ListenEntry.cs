@@ -1,6 +1,6 @@
 namespace RemoteShell.Protocol.Messages;
 
-/// <summary>A line of the <c>stdout</c> of a <c>listen</c> job: first where it listens, then each connection that it has accepted.</summary>
+/// <summary>A line of the <c>stdout</c> of a <c>listen</c> job: where it listens, or a connection that it has accepted.</summary>
 public sealed record ListenEntry
 {
     // Characters: an address with its port, or the path of a socket.

@@ -109,7 +109,8 @@ public static class MessageCodec
     }
 
     /// <summary>Encodes a line of the <c>stdout</c> of a <c>listen</c> job, without the line feed.</summary>
-    public static byte[] EncodeListenEntry(ListenEntry entry) => JsonSerializer.SerializeToUtf8Bytes(entry, MessageJson.Default.ListenEntry);
+    public static byte[] EncodeListenEntry(ListenEntry entry)
+        => JsonSerializer.SerializeToUtf8Bytes(entry, MessageJson.Default.ListenEntry);
 
     private static Message? DecodeOpen(ReadOnlySpan<byte> header)
     {

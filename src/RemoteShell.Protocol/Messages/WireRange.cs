@@ -52,7 +52,7 @@ internal static class WireRange
         => Length(field, host, min, MaxHostLength)
         ?? (host?.Any(char.IsControl) == true ? $"'{field}' must not have control characters" : null);
 
-    /// <summary>The full path of a unix socket, without <c>.</c>, <c>..</c> and empty parts, so that patterns of paths hold for it.</summary>
+    /// <summary>The full path of a unix socket. Without <c>.</c>, <c>..</c> and empty parts, so that patterns hold for it.</summary>
     public static string? SocketPath(string field, string? path)
     {
         if (path is null)

@@ -73,7 +73,9 @@ internal sealed class ForwardingPermission(AuthorizedKey key, ServerOptions opti
         {
             return limits.Any(permits)
                 ? null
-                : new($"this server does not permit connections to be {what} {place}", $"{forKey}, or to start it with --{ofServer.Name} {place}");
+                : new(
+                    $"this server does not permit connections to be {what} {place}",
+                    $"{forKey}, or to start it with --{ofServer.Name} {place}");
         }
 
         return !key.IsForFilesOnly && options.AllowsForwarding

@@ -5,7 +5,7 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Forwarding;
 
-/// <summary>Connections that <c>listen</c> jobs have accepted, until a <c>connect</c> job of the same key takes them. Thread-safe.</summary>
+/// <summary>Connections that <c>listen</c> jobs have accepted, until a <c>connect</c> of the same key takes them. Thread-safe.</summary>
 internal sealed class AcceptedSockets
 {
     // How long a connection waits for its client, which may have to connect again first.

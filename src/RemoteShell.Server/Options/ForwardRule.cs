@@ -6,8 +6,8 @@ namespace RemoteShell.Server;
 
 /// <summary>A rule of <c>permitopen</c>, <c>permitlisten</c>, <c>--permit-open</c> or <c>--permit-listen</c>.</summary>
 /// <remarks>
-/// <c>HOST:PORT</c>, <c>[IPV6]:PORT</c>, the full path of a unix socket, <c>any</c> or <c>none</c>; for listening also <c>PORT</c>, which is
-/// any loopback address. The port <c>*</c> is any port. <c>*</c> and <c>?</c> in a host or a path stand for any text and any character.
+/// <c>HOST:PORT</c>, <c>[IPV6]:PORT</c>, the full path of a unix socket, <c>any</c> or <c>none</c>; for listening also <c>PORT</c>, which
+/// is any loopback address. The port <c>*</c> is any port. <c>*</c> and <c>?</c> in a host or a path stand for any text and any character.
 /// </remarks>
 public sealed record ForwardRule
 {

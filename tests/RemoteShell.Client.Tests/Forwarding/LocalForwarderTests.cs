@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using RemoteShell.Client.Forwarding;
 using RemoteShell.Protocol.Transport;
@@ -175,6 +176,7 @@ public sealed class LocalForwarderTests : IAsyncDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Unix_sockets_work_at_both_ends()
     {
         using var folder = new TemporaryFolder();
@@ -189,7 +191,9 @@ public sealed class LocalForwarderTests : IAsyncDisposable
             using Socket near = await SocketTraffic.ConnectAsync(forwarder.Address);
             using Socket far = await listener.AcceptAsync().Within();
             byte[] there = RandomNumberGenerator.GetBytes(300_000), back = RandomNumberGenerator.GetBytes(200_000);
-            await Task.WhenAll(near.SendAllAsync(there), far.ReceiveExpectedAsync(there), far.SendAllAsync(back), near.ReceiveExpectedAsync(back)).Within();
+            await Task.WhenAll(
+                near.SendAllAsync(there), far.ReceiveExpectedAsync(there), far.SendAllAsync(back), near.ReceiveExpectedAsync(back))
+                .Within();
         }
 
         Assert.False(Path.Exists(path));

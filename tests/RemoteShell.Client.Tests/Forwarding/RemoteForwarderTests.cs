@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using RemoteShell.Client.Forwarding;
 using RemoteShell.Protocol.Transport;
@@ -111,6 +112,7 @@ public sealed class RemoteForwarderTests : IAsyncDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Agent_has_a_socket_in_a_private_folder_that_goes_with_it()
     {
         using var folder = new TemporaryFolder();

@@ -68,7 +68,11 @@ public class ForwardingPermissionTests
     public void Options_permit_exactly_these_forms(string key, string server, string[] permitted)
     {
         ForwardingPermission permission = new(KeyWith(key), OptionsOf(server));
-        string[] expected = [.. Always.Where(form => !permitted.Contains($"no {form}")), .. permitted.Where(form => !form.StartsWith("no "))];
+        string[] expected =
+        [
+            .. Always.Where(form => !permitted.Contains($"no {form}")),
+            .. permitted.Where(form => !form.StartsWith("no ", StringComparison.Ordinal)),
+        ];
         Assert.Equal(expected.Order(), All.Where(form => Ask(permission, form) is null).Order());
     }
 

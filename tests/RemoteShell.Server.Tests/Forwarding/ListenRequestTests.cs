@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
 using RemoteShell.Protocol.Messages;
@@ -73,6 +74,7 @@ public sealed class ListenRequestTests : IAsyncDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Unix_socket_is_private_and_is_removed_with_its_job()
     {
         string path = _folder["socket"];

@@ -8,7 +8,8 @@ namespace RemoteShell.Testing.Hostile;
 public static class HostileFrames
 {
     // Exactly one of these is in a valid exec.
-    private static readonly string[] Commands = ["command", "argv", "builtin", "line", "conversation", "files", "connect", "listen", "shell"];
+    private static readonly string[] Commands =
+        ["command", "argv", "builtin", "line", "conversation", "files", "connect", "listen", "shell"];
 
     // The fields without which a frame is not valid. The others are left out at random.
     private static readonly HashSet<string> Required =

@@ -43,7 +43,8 @@ public static class MessageShapes
     [
         Request("exec", $$"""
             "job":"@job","command":"sleep 0.2","argv":["echo","a b"],"builtin":["upper","x"],"line":"cd /",
-            "conversation":"script","files":"get a","connect":{{Target}},"listen":{{Place}},"shell":true,"in":"@job","after":"@job","tty":{{Terminal}},
+            "conversation":"script","files":"get a","connect":{{Target}},"listen":{{Place}},"shell":true,
+            "in":"@job","after":"@job","tty":{{Terminal}},
             "holder":"h","cwd":"/","env":{"A":"b","B":""},"unset":["C"],"encoding":"iso-8859-1","timeout":2000,"stdin":true,
             "onDisconnect":"keep:1s","onFull":"drop-oldest","detach":false,"streams":{{Positions}},"user":"@user"
             """),
