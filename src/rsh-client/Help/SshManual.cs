@@ -51,7 +51,8 @@ internal static class SshManual
             + "git. People use the other commands of rsh-client(1), which verify more and explain more.");
         page.Paragraph(
             "HOST is a name, an address, or ssh://[USER@]HOST[:PORT]. Options may be joined, and may follow HOST; -- ends them. The words "
-            + "of COMMAND are joined with spaces, and the shell of the user at the server reads them. Without COMMAND, a login shell runs.");
+            + "of COMMAND are joined with spaces, and the shell of the user at the server reads them. Without COMMAND, a login shell "
+            + "runs.");
         page.Section("Rules");
         page.Item("Exit status", "That of the command. 255 for each failure of this program, also for a wrong option.");
         page.Item("Questions", "None without a terminal: an unknown server is refused then. With -o BatchMode=yes there are none at all.");
