@@ -28,7 +28,8 @@ internal static class ProgressText
         if (ShareOf(progress) is not { } share)
         {
             return string.Create(
-                CultureInfo.InvariantCulture, $"{ByteCount.Text(progress.Bytes)}, {progress.Done:N0} of at least {progress.Found:N0}, {speed}");
+                CultureInfo.InvariantCulture,
+                $"{ByteCount.Text(progress.Bytes)}, {progress.Done:N0} of at least {progress.Found:N0}, {speed}");
         }
 
         string left = rate > 0 ? $", {Time((progress.FoundBytes - progress.Bytes) / rate)} left" : "";
