@@ -33,7 +33,7 @@ internal sealed class ExecCall
         string[] names = [OutputStreamNames.StandardOutput, OutputStreamNames.StandardError];
         _output = new(message.Window, message.Digest, message.CanBeTakenOver ? null : 0, names);
         _input = streams.Input is { } input ? new(input, message.Digest) { DigestsEachChannel = message.Tty is not null } : null;
-        _conversation = new(link, Request, _output.Streams) 
+        _conversation = new(link, Request, _output.Streams)
         {
             Accepted = AcceptedAsync,
             Job = message.Job,

@@ -15,7 +15,8 @@ internal sealed class ProgramRoute(string command) : Route
         cancellationToken.ThrowIfCancellationRequested();
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true };
         // The shell makes room for the program, so that a signal reaches the program itself.
-        foreach (string word in (string[])["-c", $"exec {command}"])
+        string line = command.StartsWith("exec ", StringComparison.Ordinal) ? command : $"exec {command}";
+        foreach (string word in (string[])["-c", line])
             start.ArgumentList.Add(word);
         try
         {

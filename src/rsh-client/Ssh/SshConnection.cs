@@ -35,6 +35,9 @@ internal static class SshConnection
         ClientOptions options = HostOptions.Options(settings.Host, line.File, noticed);
         if (line.File is not null || OwnOnly.Any(key => settings.Find(key) is not null))
             options = HostOptions.OnOwnConnection(options);
+        // As in ssh: 0 is no limit of its own.
+        if (options.ConnectTimeout == TimeSpan.Zero)
+            options = options with { ConnectTimeout = new ClientOptions { Host = options.Host }.ConnectTimeout };
         if (ReferenceEquals(options.Route, Route.Direct))
             options = options with { Route = RouteOf(settings) };
         if (settings.Find(SshKeys.ServerAliveInterval) is { } interval && Number(interval) > 0)
