@@ -15,8 +15,14 @@ internal static class CommandRunner
     /// <param name="streams">Its input and output, in UTF-8.</param>
     /// <param name="interrupts">The signals of this process.</param>
     /// <param name="text">The encoding of the remote text; null for UTF-8.</param>
+    /// <param name="hangUp">The command gets SIGHUP when this completes; null: never.</param>
     public static async Task<CommandResult> RunAsync(
-        RemoteShellClient client, RemoteCommand command, CommandStreams streams, Interrupts interrupts, RemoteText? text = null)
+        RemoteShellClient client,
+        RemoteCommand command,
+        CommandStreams streams,
+        Interrupts interrupts,
+        RemoteText? text = null,
+        Task? hangUp = null)
     {
         var encoded = new EncodedStreams(streams, text);
         command = command.WithJobId(JobId.New());
@@ -26,8 +32,9 @@ internal static class CommandRunner
         {
             if (!client.IsConnected)
                 UserMessages.Say("not connected; the command gets the interrupt after the reconnect; press Ctrl+C again to give up");
-            started.Task.ContinueWith(start => start.Result.Signal("INT"), TaskContinuationOptions.OnlyOnRanToCompletion);
+            Send("INT");
         });
+        _ = hangUp?.ContinueWith(_ => Send("HUP"), TaskScheduler.Default);
         try
         {
             RemoteJob job = await client.StartAsync(command, encoded.Streams, interrupts.Cancelled);
@@ -46,5 +53,8 @@ internal static class CommandRunner
         {
             interrupts.PassTo(null);
         }
+
+        void Send(string signal)
+            => started.Task.ContinueWith(start => start.Result.Signal(signal), TaskContinuationOptions.OnlyOnRanToCompletion);
     }
 }

@@ -64,9 +64,15 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
         command = SshForwards.WithAgent(command, agent);
         SshBackground.Enter();
         Stream? input = HasNoInput ? null : StandardStreams.Input;
-        var streams = new CommandStreams { Output = StandardStreams.Output, Error = StandardStreams.Error, Input = input };
+        HangUpStream? terminal = command.Terminal is null ? null : new(StandardStreams.Output);
+        var streams = new CommandStreams
+        {
+            Output = terminal ?? StandardStreams.Output,
+            Error = StandardStreams.Error,
+            Input = input,
+        };
         _log.Debug($"Sending command: {command.Text}");
-        CommandResult result = await CommandRunner.RunAsync(client, command, streams, interrupts);
+        CommandResult result = await CommandRunner.RunAsync(client, command, streams, interrupts, hangUp: terminal?.Gone);
         if (!_log.IsQuiet)
         {
             OutcomeMessages.Explain(result);
