@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using RemoteShell.Client.Connections;
 using RemoteShell.Protocol.Channels;
@@ -29,7 +30,10 @@ internal sealed class KeptLink : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private TimeSpan _roundTrip;
     private bool _isProbing;
-    private long _requests;
+
+    // The channels whose requests the server has not answered; the values have no meaning.
+    private readonly ConcurrentDictionary<uint, bool> _unanswered = new();
+    private long _pongs;
 
     // When data was last sent, in ms.
     private long _lastData = long.MinValue / 2;
@@ -94,6 +98,8 @@ internal sealed class KeptLink : IAsyncDisposable
         {
             while (await _reader.ReadAsync(_ended.Token).ConfigureAwait(false) is { } frame)
             {
+                if (frame.Envelope.Channel != 0)
+                    _unanswered.TryRemove(frame.Envelope.Channel, out _);
                 if (frame.Envelope.Channel != 0 || !IsQuestion(frame))
                     return frame;
                 frame.Body.Dispose();
@@ -108,6 +114,9 @@ internal sealed class KeptLink : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Notes a channel whose request is about to be sent.</summary>
+    public void Expect(uint channel) => _unanswered[channel] = true;
+
     /// <summary>Ends the connection if the server does not answer: a request was just sent.</summary>
     /// <remarks>
     /// Most requests are answered in time by themselves. Only otherwise the server is asked. While data is sent, the answer may wait behind
@@ -115,31 +124,37 @@ internal sealed class KeptLink : IAsyncDisposable
     /// </remarks>
     public async Task ProbeAsync()
     {
-        Interlocked.Increment(ref _requests);
         if (Interlocked.Exchange(ref _isProbing, true))
             return;
-        long probed;
         do
         {
-            probed = Volatile.Read(ref _requests);
             await ProbeOnceAsync().ConfigureAwait(false);
             Volatile.Write(ref _isProbing, false);
         }
-        while (Volatile.Read(ref _requests) != probed && !Interlocked.Exchange(ref _isProbing, true) && !_ended.IsCancellationRequested);
+        while (!_unanswered.IsEmpty && !Interlocked.Exchange(ref _isProbing, true) && !_ended.IsCancellationRequested);
     }
 
+    // Other bytes than the answer may have been under way when the path died, so they count only while more of them come.
     private async Task ProbeOnceAsync()
     {
-        long heard = _reader.BytesRead;
-        TimeSpan roundTrip = _roundTrip;
-        await PauseAsync(AnswerTime + roundTrip).ConfigureAwait(false);
-        if (_reader.BytesRead != heard)
+        uint[] asked = [.. _unanswered.Keys];
+        await PauseAsync(AnswerTime + _roundTrip).ConfigureAwait(false);
+        if (!asked.Any(_unanswered.ContainsKey))
             return;
+        long answers = Volatile.Read(ref _pongs), heard;
         Post(MessageCodec.Encode(new PingMessage()));
-        await PauseAsync(ProbeTime + (4 * roundTrip)).ConfigureAwait(false);
+        do
+        {
+            heard = _reader.BytesRead;
+            await PauseAsync(ProbeTime + (4 * _roundTrip)).ConfigureAwait(false);
+        }
+        while (Volatile.Read(ref _pongs) == answers && _reader.BytesRead != heard);
         bool isSending = Environment.TickCount64 - Volatile.Read(ref _lastData) < SendingTime;
-        if (_reader.BytesRead == heard && !isSending)
+        if (Volatile.Read(ref _pongs) == answers && !isSending)
             End();
+        // The server is there: some requests are answered late.
+        foreach (uint channel in asked)
+            _unanswered.TryRemove(channel, out _);
 
         async Task PauseAsync(TimeSpan time)
             => await Task.Delay(time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -235,6 +250,7 @@ internal sealed class KeptLink : IAsyncDisposable
                 Post(MessageCodec.Encode(new PongMessage { Id = id }));
                 return true;
             case "pong":
+                Interlocked.Increment(ref _pongs);
                 return true;
             default:
                 return false;

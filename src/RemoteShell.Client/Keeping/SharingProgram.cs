@@ -136,7 +136,7 @@ internal sealed class SharingProgram : IAsyncDisposable
         uint own = frame.Envelope.Channel;
         if (frame.Envelope.Type == "open")
         {
-            bool isOpen = _channels.TryOpen(this, own, _link.MaxChannels, number => PostLater(frame, number));
+            bool isOpen = _channels.TryOpen(this, own, _link.MaxChannels, number => Request(frame, number));
             _ = _link.ProbeAsync();
             return isOpen;
         }
@@ -159,6 +159,12 @@ internal sealed class SharingProgram : IAsyncDisposable
     }
 
     private void Post(in ReceivedFrame frame, uint number) => _link.Post(Renumbered(frame, number));
+
+    private void Request(in ReceivedFrame frame, uint number)
+    {
+        _link.Expect(number);
+        PostLater(frame, number);
+    }
 
     private void PostLater(in ReceivedFrame frame, uint number) => _link.PostLater(Renumbered(frame, number));
 
