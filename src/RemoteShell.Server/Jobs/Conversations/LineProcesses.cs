@@ -21,6 +21,10 @@ internal sealed class LineProcesses(int shell, long began)
     // How long an interrupt waits for programs that are being started, and how often it looks.
     private static readonly TimeSpan MostSettling = TimeSpan.FromMilliseconds(200), SettlingInterval = TimeSpan.FromMilliseconds(1);
 
+    // Of the two clocks, one after the other.
+    private static readonly TimeSpan LongestReading = TimeSpan.FromMilliseconds(1);
+    private const int MostReadings = 100;
+
     // A process may fork while it is signalled.
     private const int MostPasses = 8;
 
@@ -223,11 +227,22 @@ internal sealed class LineProcesses(int shell, long began)
 
     private static long StartOf(ProcessEntry process) => long.Parse(process.Start, CultureInfo.InvariantCulture);
 
-    // The tick of a moment, rounded down.
+    // The tick of a moment, rounded down. Two clocks are compared: if this thread had to wait in between, it tries again, since the line
+    // would seem to have begun earlier, and processes of earlier lines to be its own.
     private static long TickOf(long moment)
     {
-        string seconds = File.ReadAllText("/proc/uptime").Split(' ')[0];
-        double now = double.Parse(seconds, CultureInfo.InvariantCulture);
-        return (long)Math.Floor((now - Stopwatch.GetElapsedTime(moment).TotalSeconds) * TicksPerSecond);
+        double now, ago;
+        TimeSpan took;
+        int tries = 0;
+        do
+        {
+            long before = Stopwatch.GetTimestamp();
+            string seconds = File.ReadAllText("/proc/uptime").Split(' ')[0];
+            ago = Stopwatch.GetElapsedTime(moment).TotalSeconds;
+            took = Stopwatch.GetElapsedTime(before);
+            now = double.Parse(seconds, CultureInfo.InvariantCulture);
+        }
+        while (took > LongestReading && ++tries < MostReadings);
+        return (long)Math.Floor((now - ago) * TicksPerSecond);
     }
 }
