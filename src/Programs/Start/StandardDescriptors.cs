@@ -57,6 +57,9 @@ internal static class StandardDescriptors
         Environment.Exit(Failed);
     }
 
+    /// <summary>Puts /dev/null in place of a descriptor, so that the other end of its pipe learns of the end. Not on Windows.</summary>
+    public static void Release(int descriptor) => _ = OperatingSystem.IsWindows() || OpenNowhere(descriptor);
+
     private static bool AreInherited()
     {
         for (int descriptor = 0; descriptor < Count; descriptor++)

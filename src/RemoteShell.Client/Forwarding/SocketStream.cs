@@ -9,9 +9,18 @@ namespace RemoteShell.Client.Forwarding;
 /// <param name="ready">Completes when bytes may be written to the socket.</param>
 internal sealed class SocketStream(Socket socket, ReadOnlyMemory<byte> first, Task ready) : DuplexStream
 {
+    // In ms: how long bytes for a peer that neither reads nor sends any more are dropped, before the connection is reset.
+    private const long DropTime = 10_000;
+
     private ReadOnlyMemory<byte> _first = first;
     private ForwardTraffic? _traffic;
     private int _isOver;
+
+    // Whether the peer reads no more.
+    private volatile bool _isDeaf;
+
+    // When the peer has ended its direction, in ms.
+    private long _endedAt = long.MaxValue / 2;
 
     /// <summary>Whether the socket has failed: its peer has reset it.</summary>
     public bool IsBroken { get; private set; }
@@ -36,6 +45,8 @@ internal sealed class SocketStream(Socket socket, ReadOnlyMemory<byte> first, Ta
 
         int received = await GuardAsync(() => socket.ReceiveAsync(buffer, cancellationToken)).ConfigureAwait(false);
         _traffic?.AddSent(received);
+        if (received == 0)
+            _endedAt = Environment.TickCount64;
         return received;
     }
 
@@ -43,10 +54,20 @@ internal sealed class SocketStream(Socket socket, ReadOnlyMemory<byte> first, Ta
     {
         await ready.WaitAsync(cancellationToken).ConfigureAwait(false);
         _traffic?.AddReceived(buffer.Length);
-        while (buffer.Length > 0)
+        if (_isDeaf && Environment.TickCount64 - _endedAt > DropTime)
+            throw new IOException("the peer has closed the connection");
+        try
         {
-            ReadOnlyMemory<byte> rest = buffer;
-            buffer = buffer[await GuardAsync(() => socket.SendAsync(rest, cancellationToken)).ConfigureAwait(false)..];
+            while (buffer.Length > 0 && !_isDeaf)
+            {
+                ReadOnlyMemory<byte> rest = buffer;
+                buffer = buffer[await GuardAsync(() => socket.SendAsync(rest, cancellationToken)).ConfigureAwait(false)..];
+            }
+        }
+        catch (IOException)
+        {
+            // A peer that reads no more may still send, and what it has sent must arrive. What comes for it is dropped.
+            _isDeaf = true;
         }
     }
 
@@ -54,6 +75,8 @@ internal sealed class SocketStream(Socket socket, ReadOnlyMemory<byte> first, Ta
     public async Task EndAsync()
     {
         await ready.ConfigureAwait(false);
+        if (_isDeaf)
+            return;
         await GuardAsync(() =>
         {
             socket.Shutdown(SocketShutdown.Send);

@@ -122,6 +122,7 @@ public sealed class SocksForwarder : IAsyncDisposable
                 if (!stream.IsBroken)
                     _failed?.Invoke($"{name}: {e.Message}");
                 await CloseAsync(socket, request.Reply(ReplyFor(e)), closed).ConfigureAwait(false);
+                await stream.DisposeAsync().ConfigureAwait(false);
                 return;
             }
 

@@ -14,6 +14,9 @@ public sealed record HostTrust
     /// <summary>Called with the key of an unknown server; true accepts and stores it. Default: the client refuses it.</summary>
     public Func<HostAddress, PublicKey, CancellationToken, ValueTask<bool>>? Ask { get; init; }
 
+    /// <summary>Further files of known keys, which are only read. Default: none.</summary>
+    public IReadOnlyList<string> FurtherFiles { get; init; } = [];
+
     /// <summary>The name under which the server's key is known, with its port. Default: the host's own.</summary>
     public string? KnownAs { get; init; }
 

@@ -12,6 +12,7 @@ public sealed record CommandStreams
     /// <summary>Provides standard input. Default: none, and the command reads an empty one.</summary>
     public Stream? Input { get; init; }
 
-    // Called once when standard output and standard error have ended and were verified, if standard error is empty.
-    internal Func<Task>? OutputEnded { get; init; }
+    /// <summary>Called once when both outputs have ended and were verified, if standard error is empty. Default: nothing.</summary>
+    /// <remarks>For a forwarded connection this is the end of its bytes, while the other direction may go on.</remarks>
+    public Func<Task>? OutputEnded { get; init; }
 }

@@ -26,7 +26,13 @@ internal sealed class KnownHosts(string path)
 
         if (trust.KnownAs is { } name)
             host = host with { Host = name };
-        (PublicKey Key, int Line)[] known = path == NoFile ? [] : [.. Find(PrivateFile.ReadLines(path), host)];
+        string[] files = [.. trust.FurtherFiles.Prepend(path).Where(file => file != NoFile)];
+        Known[] known =
+        [
+            .. from file in files
+               from entry in Find(PrivateFile.ReadLines(file), host)
+               select new Known(file, entry.Key, entry.Line),
+        ];
         if (known.Any(entry => entry.Key.Equals(key)))
             return;
         if (known.Length > 0)
@@ -68,9 +74,12 @@ internal sealed class KnownHosts(string path)
         }
     }
 
-    private HostKeyException Changed(HostAddress host, PublicKey key, (PublicKey Key, int Line) known)
+    private static HostKeyException Changed(HostAddress host, PublicKey key, Known known)
         => new($"THE KEY OF {host} HAS CHANGED: it is {key.Fingerprint} now, and was {known.Key.Fingerprint}")
         {
-            Hint = $"an attacker may be between you and the server; if the key was really replaced, remove line {known.Line} of {path}",
+            Hint = "an attacker may be between you and the server; if the key was really replaced, "
+                + $"remove line {known.Line} of {known.File}",
         };
+
+    private sealed record Known(string File, PublicKey Key, int Line);
 }

@@ -8,21 +8,19 @@ namespace RemoteShell.Server.Forwarding;
 /// <summary>Connections that <c>listen</c> jobs have accepted, until a <c>connect</c> of the same key takes them. Thread-safe.</summary>
 internal sealed class AcceptedSockets
 {
-    // How long a connection waits for its client, which may have to connect again first.
-    private static readonly TimeSpan WaitTime = TimeSpan.FromSeconds(60);
-
     private readonly ConcurrentDictionary<string, Waiting> _waiting = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a connection. It is reset if nobody takes it within 60 s.</summary>
+    /// <summary>Adds a connection. It is reset if nobody takes it in time.</summary>
     /// <param name="job">The <c>listen</c> job.</param>
     /// <param name="owner">The key of the job.</param>
     /// <param name="socket">The connection, which now belongs to this object.</param>
+    /// <param name="time">How long it waits for its client, which may have to connect again first; infinite: for ever.</param>
     /// <param name="left">Called exactly once, when the connection does not wait any more.</param>
     /// <returns>The id by which it is taken.</returns>
-    public string Add(string job, PublicKey owner, Socket socket, Action left)
+    public string Add(string job, PublicKey owner, Socket socket, TimeSpan time, Action left)
     {
         string id = JobId.New();
-        _waiting[id] = new(job, owner, socket, left, new(_ => Reset(id), null, WaitTime, Timeout.InfiniteTimeSpan));
+        _waiting[id] = new(job, owner, socket, left, new(_ => Reset(id), null, time, Timeout.InfiniteTimeSpan));
         return id;
     }
 

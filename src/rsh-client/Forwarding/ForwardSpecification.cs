@@ -24,7 +24,7 @@ internal sealed record ForwardSpecification(ListenPoint Listen, ForwardTarget Ta
         [var bind, var listen, ['/', ..] there] => new(ListenOf(bind, listen, text), ForwardTarget.Unix(there)),
         [var listen, var host, var port] => new(ListenOf(null, listen, text), TargetOf(host, port, text, Form)),
         [var bind, var listen, var host, var port] => new(ListenOf(bind, listen, text), TargetOf(host, port, text, Form)),
-        _ => throw new FormatException($"'{text}' is no forward: {Form}"),
+        _ => throw new FormatException($"'{text}' is not a forward: {Form}"),
     };
 
     /// <summary>Reads <c>LISTEN=TARGET</c>; a target that is a port alone is one of the other machine itself.</summary>
@@ -33,7 +33,7 @@ internal sealed record ForwardSpecification(ListenPoint Listen, ForwardTarget Ta
     {
         int equals = text.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
-            throw new FormatException($"'{text}' is no forward: {PairForm}");
+            throw new FormatException($"'{text}' is not a forward: {PairForm}");
         string target = text[(equals + 1)..];
         return new(ListenPoint.Parse(text[..equals]), ParseTarget(target));
     }
@@ -48,7 +48,7 @@ internal sealed record ForwardSpecification(ListenPoint Listen, ForwardTarget Ta
         {
             [var port] when port.Length > 0 => TargetOf("localhost", port, text, PairForm),
             [var host, var port] => TargetOf(host, port, text, PairForm),
-            _ => throw new FormatException($"'{text}' is no target: {PairForm}"),
+            _ => throw new FormatException($"'{text}' is not a target: {PairForm}"),
         };
     }
 

@@ -24,7 +24,7 @@ internal sealed record ListenPoint(string? Bind, int Port, string? Path)
         {
             [var port] when text.Length > 0 => new(null, PortOf(port, least: 0, text, Form), null),
             [var bind, var port] => new(bind, PortOf(port, least: 0, text, Form), null),
-            _ => throw new FormatException($"'{text}' is no place to listen; {Form}"),
+            _ => throw new FormatException($"'{text}' is not a place to listen; {Form}"),
         };
     }
 

@@ -18,6 +18,7 @@ internal sealed class RunningForwards : IAsyncDisposable
     private readonly List<IAsyncDisposable> _all = [];
     private readonly List<string> _lines = [];
     private readonly List<string> _chosen = [];
+    private readonly List<(int Port, ForwardTarget Target)> _remotePorts = [];
 
     private RunningForwards(RemoteShellClient client, ForwardPlan plan, ForwardingOptions options, Action<string> tell)
         => (_client, _plan, _options, _tell) = (client, plan, options, tell);
@@ -25,7 +26,10 @@ internal sealed class RunningForwards : IAsyncDisposable
     /// <summary>A line for each of them that says from where it leads to where.</summary>
     public IReadOnlyList<string> Lines => _lines;
 
-    /// <summary>Those of the lines whose port the system has chosen.</summary>
+    /// <summary>The ports that the server has chosen, and where they lead.</summary>
+    public IReadOnlyList<(int Port, ForwardTarget Target)> RemotePorts => _remotePorts;
+
+    /// <summary>Those of the lines whose port this machine has chosen.</summary>
     public IReadOnlyList<string> Chosen => _chosen;
 
     /// <summary>Starts the forwards.</summary>
@@ -103,9 +107,14 @@ internal sealed class RunningForwards : IAsyncDisposable
         {
             await start();
         }
-        catch (RemoteShellException e) when (_plan.Failure == ForwardFailure.IsTold)
+        catch (Exception e) when (e is RemoteShellException or FormatException && _plan.Failure == ForwardFailure.IsTold)
         {
             _tell(e.Message);
+        }
+        catch (CommandNotStartedException e)
+        {
+            // Its status would look like that of a command.
+            throw new RemoteShellException(e.Message, e) { Hint = e.Hint };
         }
     }
 
@@ -130,7 +139,9 @@ internal sealed class RunningForwards : IAsyncDisposable
         RemoteForwarder started = await RemoteForwarder.StartAsync(
             _client, forward.Listen.AtServer(), forward.Target, _options, cancellationToken);
         _all.Add(started);
-        Add($"forwarding {started.Address} of the server to {forward.Target}", forward.Listen);
+        _lines.Add($"forwarding {started.Address} of the server to {forward.Target}");
+        if (forward.Listen is { Path: null, Port: 0 } && started.Port is { } port)
+            _remotePorts.Add((port, forward.Target));
     }
 
     private void Add(string line, ListenPoint listen)

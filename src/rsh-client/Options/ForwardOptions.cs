@@ -51,6 +51,8 @@ internal static class ForwardOptions
         RunningForwards running = await RunningForwards.StartAsync(client, plan, new(), UserMessages.Say, cancellationToken);
         foreach (string line in running.Chosen)
             UserMessages.Say(line);
+        foreach ((int port, ForwardTarget target) in running.RemotePorts)
+            UserMessages.Say($"forwarding port {port} of the server to {target}");
         return running;
     }
 

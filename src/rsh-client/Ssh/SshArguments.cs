@@ -30,7 +30,7 @@ internal static class SshArguments
                 return read.ToCommandLine([]);
             if (read.Destination is not null)
                 return read.ToCommandLine([.. args.Skip(at)]);
-            read.Destination = args[at++];
+            read.SetDestination(args[at++]);
             if (isTerminated)
                 return read.ToCommandLine([.. args.Skip(at)]);
         }
@@ -77,16 +77,20 @@ internal static class SshArguments
         private SshAction _action;
         private string _argument = "";
         private string? _file;
+        private int _before;
         private string? _log;
         private int _terminals;
         private int _loudness;
 
-        public string? Destination { get; set; }
+        public string? Destination { get; private set; }
+
+        public void SetDestination(string destination) => (Destination, _before) = (destination, _settings.Count);
 
         public SshCommandLine ToCommandLine(IReadOnlyList<string> words) => new()
         {
             Settings = _settings,
             Destination = Destination,
+            SettingsBefore = _before,
             Words = words,
             Action = _action,
             Argument = _argument,

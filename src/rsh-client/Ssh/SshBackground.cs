@@ -3,6 +3,7 @@ using System.IO.Pipes;
 using RemoteShell.Cli.Client.Native;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Native;
+using RemoteShell.Cli.Start;
 
 namespace RemoteShell.Cli.Client.Ssh;
 
@@ -46,8 +47,16 @@ internal static class SshBackground
         if (ToFirst is null)
             return;
         _ = LibC.SetSid();
+        StandardDescriptors.Release(LibC.StandardInput);
         using (ToFirst)
             ToFirst.WriteByte(1);
+    }
+
+    /// <summary>Lets go of standard output and error, for whose end a script may wait. Nothing is shown any more.</summary>
+    public static void ReleaseOutputs()
+    {
+        StandardDescriptors.Release(LibC.StandardOutput);
+        StandardDescriptors.Release(LibC.StandardError);
     }
 
     // Programs that this one starts must not hold the pipe.
@@ -56,8 +65,16 @@ internal static class SshBackground
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } handle)
             return null;
         Environment.SetEnvironmentVariable(Variable, null);
-        var pipe = new AnonymousPipeClientStream(PipeDirection.Out, handle);
-        _ = DescriptorCalls.Fcntl((int)pipe.SafePipeHandle.DangerousGetHandle(), SetFlags, DescriptorCalls.CloseOnExec);
-        return pipe;
+        try
+        {
+            var pipe = new AnonymousPipeClientStream(PipeDirection.Out, handle);
+            _ = DescriptorCalls.Fcntl((int)pipe.SafePipeHandle.DangerousGetHandle(), SetFlags, DescriptorCalls.CloseOnExec);
+            return pipe;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException or FormatException)
+        {
+            // A variable that was left over from somewhere else.
+            return null;
+        }
     }
 }

@@ -11,6 +11,9 @@ internal sealed record SshCommandLine
     /// <summary>Host, or user and host, or an address such as <c>ssh://user@host:port</c>; null if there is none.</summary>
     public string? Destination { get; init; }
 
+    /// <summary>The number of settings that stand before the destination.</summary>
+    public int SettingsBefore { get; init; }
+
     /// <summary>The words of the remote command.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 

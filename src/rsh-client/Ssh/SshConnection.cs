@@ -22,6 +22,7 @@ internal static class SshConnection
     [
         ConfigurationKeys.HostName, ConfigurationKeys.IdentityFile, ConfigurationKeys.ProxyJump, ConfigurationKeys.ProxyCommand,
         SshKeys.AddressFamily, SshKeys.BindAddress, SshKeys.HostKeyAlias, SshKeys.StrictHostKeyChecking, SshKeys.UserKnownHostsFile,
+        SshKeys.GlobalKnownHostsFile,
         SshKeys.ServerAliveInterval,
     ];
 
@@ -70,11 +71,13 @@ internal static class SshConnection
         };
         if (settings.Find(SshKeys.HostKeyAlias) is { } alias)
             trust = trust with { KnownAs = alias };
-        options = options with { Trust = trust };
-        if (settings.Find(SshKeys.UserKnownHostsFile) is not { } file)
-            return options;
-        return options with { KnownHostsFile = file is "none" ? NoFile : SshPaths.Expand(file, settings.Host) };
+        string[] user = FilesOf(SshKeys.UserKnownHostsFile, settings), machine = FilesOf(SshKeys.GlobalKnownHostsFile, settings);
+        options = options with { Trust = trust with { FurtherFiles = [.. user.Skip(1), .. machine] } };
+        return user is [var first, ..] ? options with { KnownHostsFile = first } : options;
     }
+
+    private static string[] FilesOf(ConfigurationKey key, SshSettings settings)
+        => [.. (settings.Host.Find(key)?.Values ?? []).Select(file => file is "none" ? NoFile : SshPaths.Expand(file, settings.Host))];
 
     private static Route RouteOf(SshSettings settings)
     {

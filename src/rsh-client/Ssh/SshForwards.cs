@@ -56,7 +56,7 @@ internal static class SshForwards
             return await RemoteForwarder.StartAsync(
                 client, RemoteListen.Agent, ForwardTarget.Unix(socket), new() { Failed = log.Say }, cancellationToken);
         }
-        catch (RequestRefusedException e)
+        catch (Exception e) when (e is RequestRefusedException or CommandNotStartedException)
         {
             log.Say($"the agent is not forwarded: {e.Message}");
             return null;

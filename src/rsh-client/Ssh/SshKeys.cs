@@ -45,6 +45,9 @@ internal static class SshKeys
     /// <summary>How much is said on standard error.</summary>
     public static ConfigurationKey LogLevel { get; } = Word("LogLevel");
 
+    /// <summary>Further files of known keys.</summary>
+    public static ConfigurationKey GlobalKnownHostsFile { get; } = Words("GlobalKnownHostsFile");
+
     /// <summary>Names of variables that the command gets from here.</summary>
     public static ConfigurationKey SendEnv { get; } = Words("SendEnv") with { Adds = true };
 
@@ -84,6 +87,9 @@ internal static class SshKeys
         [Words("RevokedHostKeys")] = ["none"],
         [Word("PermitLocalCommand")] = ["no", "false"],
         [Word("ProxyUseFdpass")] = ["no", "false"],
+        [new("KnownHostsCommand", KeyShape.CommandLine, "")] = ["none"],
+        [Word("GlobalKnownHostsFile2")] = ["none", "/dev/null"],
+        [Word("UserKnownHostsFile2")] = ["none", "/dev/null"],
     };
 
     /// <summary>Names of keys that are dropped: algorithms, ways to log in that there are not here, and what concerns ssh alone.</summary>
@@ -93,16 +99,16 @@ internal static class SshKeys
         "CanonicalizeMaxDots", "CanonicalizePermittedCNAMEs", "CASignatureAlgorithms", "CertificateFile", "ChallengeResponseAuthentication",
         "ChannelTimeout", "CheckHostIP", "Cipher", "Ciphers", "Compression", "CompressionLevel", "ConnectionAttempts", "ControlMaster",
         "ControlPath", "ControlPersist", "DSAAuthentication", "EnableEscapeCommandline", "EnableSSHKeysign", "FallBackToRsh",
-        "FingerprintHash", "ForwardX11Timeout", "ForwardX11Trusted", "GlobalKnownHostsFile", "GlobalKnownHostsFile2",
+        "FingerprintHash", "ForwardX11Timeout", "ForwardX11Trusted",
         "GSSAPIAuthentication", "GSSAPIClientIdentity", "GSSAPIDelegateCredentials", "GSSAPIKexAlgorithms", "GSSAPIKeyExchange",
         "GSSAPIRenewalForcesRekey", "GSSAPIServerIdentity", "GSSAPITrustDns", "HashKnownHosts", "HostbasedAcceptedAlgorithms",
         "HostbasedAuthentication", "HostbasedKeyTypes", "HostKeyAlgorithms", "IdentitiesOnly", "IPQoS", "KbdInteractiveAuthentication",
-        "KbdInteractiveDevices", "KerberosAuthentication", "KexAlgorithms", "KnownHostsCommand", "LocalCommand", "LogVerbose", "MACs",
+        "KbdInteractiveDevices", "KerberosAuthentication", "KexAlgorithms", "LocalCommand", "LogVerbose", "MACs",
         "NoHostAuthenticationForLocalhost", "NumberOfPasswordPrompts", "ObscureKeystrokeTiming", "PasswordAuthentication",
         "PermitRemoteOpen", "PKCS11Provider", "PreferredAuthentications", "Protocol", "PubkeyAcceptedAlgorithms", "PubkeyAcceptedKeyTypes",
         "PubkeyAuthentication", "RekeyLimit", "RequiredRSASize", "RhostsRSAAuthentication", "RSAAuthentication", "SecurityKeyProvider",
         "SkeyAuthentication", "SmartcardDevice", "StreamLocalBindMask", "StreamLocalBindUnlink", "SyslogFacility", "Tag", "TCPKeepAlive",
-        "TISAuthentication", "TunnelDevice", "UpdateHostKeys", "UsePrivilegedPort", "UserKnownHostsFile2", "UseRoaming",
+        "TISAuthentication", "TunnelDevice", "UpdateHostKeys", "UsePrivilegedPort", "UseRoaming",
         "VerifyHostKeyDNS", "VisualHostKey", "WarnWeakCrypto", "XAuthLocation",
     ];
 
@@ -110,7 +116,7 @@ internal static class SshKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         AddressFamily, BatchMode, BindAddress, ClearAllForwardings, EscapeChar, ExitOnForwardFailure,
-        ForkAfterAuthentication, ForwardAgent, GatewayPorts, HostKeyAlias, IdentityAgent, LogLevel, SendEnv,
+        ForkAfterAuthentication, ForwardAgent, GatewayPorts, GlobalKnownHostsFile, HostKeyAlias, IdentityAgent, LogLevel, SendEnv,
         ServerAliveCountMax, ServerAliveInterval, SessionType, StdinNull, StdioForward, StrictHostKeyChecking, UserKnownHostsFile,
         .. Refused.Keys,
         .. Silent.Select(name => new ConfigurationKey(name, KeyShape.CommandLine, "")),

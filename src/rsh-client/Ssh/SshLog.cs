@@ -9,13 +9,21 @@ internal sealed class SshLog(string? level)
     /// <summary>Whether texts of the server and warnings are dropped.</summary>
     public bool IsQuiet => level is not null && level.ToUpperInvariant() is "QUIET" or "FATAL" or "ERROR";
 
-    private bool IsDebug => level?.StartsWith("DEBUG", StringComparison.OrdinalIgnoreCase) == true;
+    /// <summary>Whether the steps of the call are shown.</summary>
+    public bool IsDebug => level?.StartsWith("DEBUG", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Shows a text of the server, or a warning.</summary>
     public void Say(string text)
     {
         if (!IsQuiet)
             UserMessages.Say(text);
+    }
+
+    /// <summary>Shows a line without the name of this program, as ssh does; other programs look for some of them.</summary>
+    public void Announce(string text)
+    {
+        if (!IsQuiet)
+            UserMessages.Announce(text);
     }
 
     /// <summary>Shows a line as <c>ssh -v</c> does; other programs look for some of them.</summary>

@@ -1,7 +1,9 @@
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Ssh;
 
@@ -33,6 +35,13 @@ internal static class SshProgram
         {
             return Interrupts.CancelledStatus;
         }
+        catch (HostKeyException e) when (e.Hint?.Contains("--accept-new", StringComparison.Ordinal) == true)
+        {
+            return UserMessages.Fail(
+                ExitStatus.NoConnection,
+                e.Message,
+                "compare it with what 'rsh-server fingerprint' prints there, then give -o StrictHostKeyChecking=accept-new");
+        }
         catch (Exception e)
         {
             int status = ExitStatus.Of(e);
@@ -55,7 +64,9 @@ internal static class SshProgram
 
     private static async Task<int> RunAsync(SshCommandLine line, string[] args)
     {
-        SshDepth.Enter();
+        // The second process is the same call.
+        if (!SshBackground.IsSecond)
+            SshDepth.Enter();
         switch (line.Action)
         {
             case SshAction.PrintVersion:
@@ -74,8 +85,19 @@ internal static class SshProgram
             default:
                 SshSettings settings = SshSettings.Of(line);
                 bool isStart = settings.IsYes(SshKeys.ForkAfterAuthentication) && !SshBackground.IsSecond;
-                return isStart ? await SshBackground.StartAsync(args) : await new SshSession(settings, line).RunAsync();
+                if (!isStart)
+                    return await new SshSession(settings, line).RunAsync();
+                CheckBackground(settings, line, args);
+                return await SshBackground.StartAsync(args);
         }
+    }
+
+    private static void CheckBackground(SshSettings settings, SshCommandLine line, string[] args)
+    {
+        if (SshRemoteCommand.Of(settings, line) == RemoteCommand.LoginShell())
+            throw new UsageException("-f needs a command, or -N: a shell in the background has nobody who types", SshHelp.Hint);
+        if (args.Any(RawWords.MayBeDamaged))
+            throw new UsageException("-f cannot pass on bytes that are not UTF-8; put & behind the command instead", SshHelp.Hint);
     }
 
     // There is no control socket: a connection is shared by Persist, which needs no commands.

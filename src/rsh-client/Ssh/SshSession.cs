@@ -2,10 +2,12 @@ using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Execution;
 using RemoteShell.Cli.Client.Forwarding;
 using RemoteShell.Cli.Client.Input;
+using RemoteShell.Cli.Client.Native;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Terminals;
+using RemoteShell.Cli.Start;
 using RemoteShell.Client;
 using RemoteShell.Client.Forwarding;
 
@@ -45,7 +47,12 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
     {
         try
         {
-            return await RunAsync(connection);
+            return await RunAsync(connection, ended: () =>
+            {
+                // The target has ended its direction, and the reader of this one must learn it, while the other may go on.
+                StandardDescriptors.Release(LibC.StandardOutput);
+                return Task.CompletedTask;
+            });
         }
         catch (CommandNotStartedException e)
         {
@@ -54,7 +61,7 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
         }
     }
 
-    private async Task<int> RunAsync(RemoteCommand command)
+    private async Task<int> RunAsync(RemoteCommand command, Func<Task>? ended = null)
     {
         using var interrupts = new Interrupts();
         ClientOptions options = HostOptions.For(command, SshConnection.OptionsOf(settings, line, _log.Say));
@@ -70,6 +77,7 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
             Output = terminal ?? StandardStreams.Output,
             Error = StandardStreams.Error,
             Input = input,
+            OutputEnded = ended,
         };
         _log.Debug($"Sending command: {command.Text}");
         CommandResult result = await CommandRunner.RunAsync(client, command, streams, interrupts, hangUp: terminal?.Gone);
@@ -115,6 +123,8 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
         await using RunningForwards forwards = await StartForwardsAsync(client, interrupts);
         _log.Debug("Entering interactive session.");
         SshBackground.Enter();
+        if (SshBackground.IsSecond && !_log.IsDebug)
+            SshBackground.ReleaseOutputs();
         await forwards.KeepAsync(interrupts.Cancelled);
         return 0;
     }
@@ -125,6 +135,9 @@ internal sealed class SshSession(SshSettings settings, SshCommandLine line)
             client, SshForwards.PlanOf(settings), new(), _log.Say, interrupts.Cancelled);
         foreach (string line in running.Lines)
             _log.Debug(line);
+        // In the words of ssh, for programs that read the port.
+        foreach ((int port, ForwardTarget target) in running.RemotePorts)
+            _log.Announce($"Allocated port {port} for remote forward to {target}");
         foreach (string line in running.Chosen)
             _log.Say(line);
         return running;

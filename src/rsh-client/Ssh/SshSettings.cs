@@ -1,3 +1,4 @@
+using System.Globalization;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Configuration;
 using RemoteShell.Protocol;
@@ -30,15 +31,18 @@ internal sealed class SshSettings
     public static SshSettings Of(SshCommandLine line)
     {
         HostQuery query = SshDestination.Parse(line.Destination ?? throw new UsageException("the host is missing", SshHelp.Hint));
-        string? user = line.Settings.FirstOrDefault(setting => setting.Key == ConfigurationKeys.User)?.Values[0];
-        string? port = line.Settings.FirstOrDefault(setting => setting.Key == ConfigurationKeys.Port)?.Values[0];
-        query = query with { User = user ?? query.User, Port = port is null ? query.Port : KeyValues.Port(port) };
+        // The first one on the command line counts, be it an option or a part of the destination.
+        string? user = FirstOf(ConfigurationKeys.User, query.User, line);
+        string? port = FirstOf(ConfigurationKeys.Port, query.Port?.ToString(CultureInfo.InvariantCulture), line);
+        query = query with { User = user, Port = port is null ? null : KeyValues.Port(port) };
         SshDestination.Check(query);
         var host = new HostSettings(query);
         foreach (Setting setting in line.Settings)
             host.Add(setting);
         foreach (Setting setting in ClientConfiguration.Of(query, line.File, Keys).All.Where(setting => IsMeant(setting, host)))
             host.Add(setting);
+        if (line.Settings.FirstOrDefault(setting => setting.Key == ConfigurationKeys.IdentityFile)?.Values[0] is { } key)
+            CheckKey(key, host);
         var settings = new SshSettings(host);
         settings.CheckPossible();
         return settings;
@@ -52,6 +56,13 @@ internal sealed class SshSettings
 
     /// <summary>The values of all lines of a key.</summary>
     public IEnumerable<Setting> All(ConfigurationKey key) => Host.All.Where(setting => setting.Key == key);
+
+    private static string? FirstOf(ConfigurationKey key, string? ofDestination, SshCommandLine line)
+    {
+        string? before = line.Settings.Take(line.SettingsBefore).FirstOrDefault(setting => setting.Key == key)?.Values[0];
+        string? behind = line.Settings.Skip(line.SettingsBefore).FirstOrDefault(setting => setting.Key == key)?.Values[0];
+        return before ?? ofDestination ?? behind;
+    }
 
     // The port and the keys of a file that was written for ssh are those of another protocol.
     private static bool IsMeant(Setting setting, HostSettings host)
@@ -74,6 +85,34 @@ internal sealed class SshSettings
         catch (Exception e) when (e is RemoteShellException or IOException or UnauthorizedAccessException or FormatException)
         {
             return false;
+        }
+    }
+
+    private static void CheckKey(string file, HostSettings host)
+    {
+        string path = SshPaths.Expand(file, host);
+        if (!File.Exists(path))
+            return;
+        string text;
+        try
+        {
+            text = PrivateFile.ReadSecret(path);
+        }
+        catch (PrivateFileException)
+        {
+            // That others may read or change the file is told when it is used.
+            return;
+        }
+
+        try
+        {
+            using var identity = Identity.FromPem(text);
+        }
+        catch (Exception e) when (e is RemoteShellException or FormatException)
+        {
+            throw new UsageException(
+                $"{path} is not a key of rsh-client, and keys of ssh cannot be used yet",
+                "leave -i out to use the key of rsh-client; it is made by: rsh-client keygen");
         }
     }
 

@@ -200,6 +200,28 @@ public sealed class LocalForwarderTests : IAsyncDisposable
         Assert.Empty(_failures);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Side_that_reads_no_more_can_still_send(bool isTarget)
+    {
+        using var folder = new TemporaryFolder();
+        using Socket listener = UnixListener.Listen(folder["far"], 8);
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        await using var forwarder = LocalForwarder.Start(
+            client, new UnixDomainSocketEndPoint(folder["near"]), ForwardTarget.Unix(folder["far"]), new());
+        using Socket near = await SocketTraffic.ConnectAsync(forwarder.Address), far = await listener.AcceptAsync().Within();
+        (Socket deaf, Socket other) = isTarget ? (far, near) : (near, far);
+        deaf.Shutdown(SocketShutdown.Receive);
+        byte[] bytes = RandomNumberGenerator.GetBytes(4_000_000);
+        // Bytes for it are under way, which nobody reads; its own arrive.
+        Task sending = other.SendAllAsync(RandomNumberGenerator.GetBytes(200_000));
+        Task answering = deaf.SendAllAsync(bytes);
+        Assert.Equal(bytes, await other.ReceiveExactlyAsync(bytes.Length).Within());
+        await Task.WhenAll(sending, answering).Within();
+    }
+
     [Fact]
     public async Task Target_that_accepts_late_gets_all_bytes()
     {

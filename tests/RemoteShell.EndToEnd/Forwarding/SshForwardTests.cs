@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace RemoteShell.EndToEnd.Forwarding;
 
@@ -51,6 +52,76 @@ public sealed class SshForwardTests : IAsyncLifetime
         await File.WriteAllTextAsync(go, "");
         await Waiting.UntilAsync(async () => !await AnswersAsync(port), "the port is closed");
         Assert.Equal("", await File.ReadAllTextAsync(log));
+    }
+
+    [Fact]
+    public async Task End_of_the_target_is_passed_on_while_standard_input_is_open()
+    {
+        using var target = new TcpListener(IPAddress.Loopback, 0);
+        target.Start();
+        int port = ((IPEndPoint)target.LocalEndpoint).Port;
+        using var client = _programs.Start("rsh-client", "ssh", "-W", $"127.0.0.1:{port}", Destination);
+        using Socket far = await target.AcceptSocketAsync().Within();
+        await far.SendAsync("x"u8.ToArray());
+        far.Shutdown(SocketShutdown.Send);
+        Assert.Equal("x", await client.StandardOutput.ReadToEndAsync().Within());
+        await client.StandardInput.WriteAsync("rest");
+        client.StandardInput.Close();
+        byte[] received = new byte[16];
+        Assert.Equal("rest".Length, await far.ReceiveAsync(received).Within());
+        Assert.StartsWith("rest", Encoding.ASCII.GetString(received));
+        Assert.Equal(0, await far.ReceiveAsync(received).Within());
+        await client.WaitForExitAsync().Within();
+        Assert.Equal(0, client.ExitCode);
+    }
+
+    [Fact]
+    public async Task Script_does_not_wait_for_the_outputs_of_a_program_in_the_background()
+    {
+        int port = FreePort.Take();
+        Output output = await _programs.ShellAsync(
+            $"b=-f; said=$($C ssh $b -N -L {port}:localhost:{_web.Port} '{Destination}' 2>&1); echo \"$?:$said\"; "
+            + $"exec kill $(pgrep -f -- '[-]f -N -L {port}:')");
+        Assert.Equal((0, "0:\n"), (output.Status, output.Text));
+    }
+
+    [Fact]
+    public async Task Failures_before_the_command_have_the_status_of_ssh()
+    {
+        using var used = new TcpListener(IPAddress.Loopback, 0);
+        used.Start();
+        string forward = $"127.0.0.1:{((IPEndPoint)used.LocalEndpoint).Port}:localhost:1";
+        Output failed = await _programs.ClientAsync("ssh", "-oExitOnForwardFailure=yes", "-R", forward, Destination, "echo ran");
+        Assert.Equal((255, ""), (failed.Status, failed.Text));
+        Assert.Contains("in use", failed.Error, StringComparison.Ordinal);
+        Output told = await _programs.ClientAsync("ssh", "-R", forward, "-L", "name:1:localhost:1", Destination, "echo ran");
+        Assert.Equal((0, "ran\n"), (told.Status, told.Text));
+        Output shell = await _programs.ClientAsync("ssh", "-f", Destination);
+        Assert.Equal(255, shell.Status);
+        Assert.Contains("-f needs a command", shell.Error, StringComparison.Ordinal);
+        Output allocated = await _programs.ClientAsync("ssh", "-R", $"0:localhost:{_web.Port}", Destination, "true");
+        Assert.Matches("^Allocated port [0-9]+ for remote forward to localhost:[0-9]+\n$", allocated.Error);
+    }
+
+    [Fact]
+    public async Task Key_that_has_changed_is_found_in_each_file_that_is_named()
+    {
+        string other = Path.Combine(_programs.Home, "other"), fresh = Path.Combine(_programs.Home, "fresh");
+        Output key = await _programs.ClientAsync("pubkey");
+        await File.WriteAllTextAsync(other, $"{_programs.Host} {key.Text}");
+        string[][] ways =
+        [
+            ["-o", $"UserKnownHostsFile={fresh} {other}"],
+            ["-o", $"UserKnownHostsFile={fresh}", "-o", $"GlobalKnownHostsFile={other}"],
+        ];
+        foreach (string[] way in ways)
+        {
+            Output changed = await _programs.ClientAsync(
+                ["ssh", "-oStrictHostKeyChecking=accept-new", .. way, Destination, "echo ran"]);
+            Assert.Equal((255, ""), (changed.Status, changed.Text));
+            Assert.Contains("HAS CHANGED", changed.Error, StringComparison.Ordinal);
+            Assert.Contains(other, changed.Error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

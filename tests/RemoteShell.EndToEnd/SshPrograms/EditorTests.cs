@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using RemoteShell.EndToEnd.Forwarding;
 
 namespace RemoteShell.EndToEnd.SshPrograms;
 
@@ -39,6 +41,26 @@ public sealed class EditorTests
             Assert.Equal($"answer {i}", await process.StandardOutput.ReadLineAsync().Within());
         }
 
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().Within();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task Socks_port_works_beside_the_shell()
+    {
+        await using SshFolder folder = await SshFolder.StartAsync("--allow-forwarding");
+        await using WebServer web = await WebServer.StartAsync();
+        int port = FreePort.Take();
+        // VS Code reaches its server at the far end through this port.
+        using Process process = folder.Start($"exec rsh-ssh -v -T -D {port} -o ConnectTimeout=15 far bash 2>/dev/null");
+        await process.StandardInput.WriteLineAsync("echo begun");
+        await process.StandardInput.FlushAsync();
+        Assert.Equal("begun", await process.StandardOutput.ReadLineAsync().Within());
+        using var handler = new SocketsHttpHandler { Proxy = new WebProxy($"socks5://127.0.0.1:{port}") };
+        using var client = new HttpClient(handler);
+        const int size = 100_000;
+        Assert.Equal(WebServer.Page(size), await client.GetStringAsync(new Uri($"http://127.0.0.1:{web.Port}/{size}")).Within());
         process.StandardInput.Close();
         await process.WaitForExitAsync().Within();
         Assert.Equal(0, process.ExitCode);

@@ -146,6 +146,16 @@ public sealed class SshSettingsTests : IDisposable
         Assert.Equal(["A", "B", "-B", "C"], settings.All(SshKeys.SendEnv).SelectMany(setting => setting.Values));
     }
 
+    [Theory]
+    [InlineData("b", "2200", "ssh://b@h:2200", "-l", "a", "-p", "33")]
+    [InlineData("a", "33", "-l", "a", "-p", "33", "ssh://b@h:2200")]
+    [InlineData("a", "33", "h", "-p", "33", "-l", "a")]
+    public void User_and_port_that_come_first_count(string user, string port, params string[] args)
+    {
+        string[] lines = [.. SshSettingsReport.Of(Read(ClientConfiguration.NoFile, args))];
+        Assert.Equal([$"user {user}", $"port {port}"], [lines[1], lines[3]]);
+    }
+
     [Fact]
     public void Report_has_the_lines_that_programs_look_for()
     {

@@ -56,9 +56,9 @@ internal sealed class ConnectRunner(string target, Func<CancellationToken, Task<
         Task sending = SendAsync(input, socket, over.Token), receiving = ReceiveAsync(socket, job, over.Token);
         try
         {
-            // A failure in one direction ends both. An end in one direction does not end the other.
-            await await Task.WhenAny(sending, receiving);
-            await Task.WhenAll(sending, receiving);
+            // An end in one direction does not end the other. A target that reads no more may still send; a failure to receive ends both.
+            await receiving;
+            await sending;
             return new(Outcome.Exited, 0);
         }
         catch (OperationCanceledException) when (job.Cause is { } cause)

@@ -18,6 +18,7 @@ internal sealed class ListenRunner(ListenPlace place, AcceptedSockets accepted, 
     // Connections that wait for the client. Beyond that the system's queue holds them.
     private const int MaxWaiting = 128;
 
+    private static readonly TimeSpan LeastWaitTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -84,7 +85,7 @@ internal sealed class ListenRunner(ListenPlace place, AcceptedSockets accepted, 
             {
                 Socket socket = await listening.AcceptAsync(job.Stopping);
                 string peer = PeerOf(socket);
-                string id = accepted.Add(job.Id, job.Owner, socket, () => _places.Release());
+                string id = accepted.Add(job.Id, job.Owner, socket, WaitTimeOf(job), () => _places.Release());
                 Interlocked.Increment(ref _count);
                 await WriteAsync(lines, new() { Accepted = id, Peer = peer }, job.Stopping);
             }
@@ -109,6 +110,13 @@ internal sealed class ListenRunner(ListenPlace place, AcceptedSockets accepted, 
             _writing.Release();
         }
     }
+
+    // At least as long as the job waits for its client.
+    private static TimeSpan WaitTimeOf(Job job) => OnDisconnect.Parse(job.Record.OnDisconnect).Time switch
+    {
+        null => Timeout.InfiniteTimeSpan,
+        { } kept => kept > LeastWaitTime ? kept : LeastWaitTime,
+    };
 
     // Empty for a unix socket, and for a peer that has left already.
     private static string PeerOf(Socket socket)
