@@ -16,7 +16,7 @@ internal static class SshManual
         ("-E FILE", "Append messages to this file."),
         ("-e CHARACTER", "The character with which an escape begins; ^X is a control character; none: there are no escapes [~]."),
         ("-F FILE", "Read the settings from this file only; none or /dev/null: from no file."),
-        ("-f", "Go into the background when the connection is there."),
+        ("-f", "Go into the background when the connection is there. It needs a command, or -N."),
         ("-G", "Print the settings that apply, and exit."),
         ("-g", "Let other machines use the forwarded ports."),
         ("-i FILE", "Use the key in this file. It must be a key of rsh-client."),
@@ -54,12 +54,16 @@ internal static class SshManual
             + "of COMMAND are joined with spaces, and the shell of the user at the server reads them. Without COMMAND, a login shell "
             + "runs.");
         page.Section("Rules");
-        page.Item("Exit status", "That of the command. 255 for each failure of this program, also for a wrong option.");
+        page.Item(
+            "Exit status",
+            "That of the command; 128 and the number of a signal that ended it. 255 for each failure of this program, "
+            + "also for a wrong option.");
         page.Item("Questions", "None without a terminal: an unknown server is refused then. With -o BatchMode=yes there are none at all.");
         page.Item(
             "Host keys",
-            "They are kept in known_hosts of rsh-client; UserKnownHostsFile names another file. StrictHostKeyChecking: yes refuses unknown "
-            + "servers, no and accept-new take them. A server whose key has changed is refused in each case.");
+            "They are kept in known_hosts of rsh-client, in its form. UserKnownHostsFile names other files: new keys go into the first; "
+            + "GlobalKnownHostsFile names further ones. StrictHostKeyChecking: yes refuses unknown servers, no and accept-new take them. "
+            + "A server whose key has changed is refused in each case.");
         page.Item(
             "Files",
             "Those of rsh-client-config(5), which may have the keys of ssh_config(5) too. ~/.ssh/config is read only if -F or Include "
