@@ -52,9 +52,33 @@ internal sealed class AcceptingSocket : IAsyncDisposable
         await _accepting.ConfigureAwait(false);
         _listener.Dispose();
         if (_path is not null)
-            File.Delete(_path);
+            Remove(_path);
         await _connections.EndedAsync().ConfigureAwait(false);
         _closed.Dispose();
+    }
+
+    private static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The folder is gone, or belongs to somebody else by now.
+        }
+    }
+
+    private static void SetNoDelay(Socket socket)
+    {
+        try
+        {
+            socket.NoDelay = true;
+        }
+        catch (SocketException)
+        {
+            // The peer has left already: whoever serves the connection learns it.
+        }
     }
 
     private static Socket Listen(IPEndPoint address)
@@ -94,7 +118,7 @@ internal sealed class AcceptingSocket : IAsyncDisposable
         {
             Socket accepted = await _listener.AcceptAsync(_closed.Token).ConfigureAwait(false);
             if (_path is null)
-                accepted.NoDelay = true;
+                SetNoDelay(accepted);
             _connections.Add(_serve(accepted, _closed.Token));
         }
         catch (SocketException e)

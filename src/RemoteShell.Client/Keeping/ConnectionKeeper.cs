@@ -64,10 +64,13 @@ public sealed class ConnectionKeeper
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _link.Ended, _unused.Token);
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        // Left by a keeper that was killed: this process has the lock.
-        File.Delete(_socket);
-        listener.Bind(new UnixDomainSocketEndPoint(_socket));
+        // It has its name only when it listens: a program that finds it is not refused. A short name, as the paths of sockets are limited.
+        string unnamed = Path.Combine(Path.GetDirectoryName(_socket)!, $".{Environment.ProcessId}");
+        File.Delete(unnamed);
+        listener.Bind(new UnixDomainSocketEndPoint(unnamed));
         listener.Listen(Backlog);
+        // In place of one that was left by a keeper that was killed: this process has the lock.
+        File.Move(unnamed, _socket, overwrite: true);
         _unused.CancelAfter(_unusedTime);
         Task delivering = DeliverAllAsync(), keepingAlive = _link.KeepAliveAsync();
         try

@@ -17,7 +17,7 @@ internal static class KeyValues
     public static string Fingerprint(string text) => PublicKey.IsFingerprint(text) ? text : throw new FormatException(
         $"'{text}' is not a fingerprint (SHA256: and 43 characters); on the server, print it: rsh-server fingerprint");
 
-    public static string RequestTty(string text) => text is "no" or "auto" or "yes" or "force"
+    public static string RequestTty(string text) => text is "no" or "false" or "auto" or "yes" or "true" or "force"
         ? text
         : throw new FormatException($"write no, auto, yes or force, not '{text}'");
 

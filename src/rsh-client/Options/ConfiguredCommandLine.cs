@@ -99,7 +99,7 @@ internal sealed class ConfiguredCommandLine(CommandLine commandLine)
     {
         string value = setting.Values[0];
         bool isGiven = new[] { TtyName, ForcedTtyName }.Any(name => Find(parsed, name) is { } option && IsGiven(parsed, option));
-        if (isGiven || value is "no" or "auto" || Find(parsed, TtyName) is null)
+        if (isGiven || value is "no" or "false" or "auto" || Find(parsed, TtyName) is null)
             return [];
         return [value == "force" ? ForcedTtyName : TtyName];
     }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using RemoteShell.Cli.Client.Configuration;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Client;
+using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Ssh;
 
@@ -41,15 +42,16 @@ internal static class SshConnection
             options = options with { ConnectTimeout = new ClientOptions { Host = options.Host }.ConnectTimeout };
         if (ReferenceEquals(options.Route, Route.Direct))
             options = options with { Route = RouteOf(settings) };
-        if (settings.Find(SshKeys.ServerAliveInterval) is { } interval && Number(interval) > 0)
+        TimeSpan interval = Duration.Parse(settings.Find(SshKeys.ServerAliveInterval) ?? "0");
+        if (interval > TimeSpan.Zero)
         {
-            long count = Math.Max(1, settings.Find(SshKeys.ServerAliveCountMax) is { } most ? Number(most) : UsualAliveCount);
+            int count = Math.Max(1, settings.Find(SshKeys.ServerAliveCountMax) is { } most ? Number(most) : UsualAliveCount);
             options = options with
             {
                 Connection = options.Connection with
                 {
-                    KeepaliveInterval = Seconds(Number(interval)),
-                    KeepaliveTimeout = Seconds(Number(interval) * count),
+                    KeepaliveInterval = interval,
+                    KeepaliveTimeout = count < Longest / interval ? interval * count : Longest,
                 },
             };
         }
@@ -94,8 +96,6 @@ internal static class SshConnection
             : null;
         return family == AddressFamily.Unspecified && from is null ? Route.Direct : Route.DirectFrom(from, family);
     }
-
-    private static TimeSpan Seconds(long seconds) => seconds < Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Longest;
 
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RemoteShell.Cli.Client.Configuration;
+using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Ssh;
 
@@ -55,7 +56,10 @@ internal static class SshKeys
     public static ConfigurationKey ServerAliveCountMax { get; } = Word("ServerAliveCountMax") with { Check = Number };
 
     /// <summary>Seconds of silence after which the server is asked; 0: as this client's configuration says.</summary>
-    public static ConfigurationKey ServerAliveInterval { get; } = Word("ServerAliveInterval") with { Check = Number };
+    public static ConfigurationKey ServerAliveInterval { get; } = Word("ServerAliveInterval") with
+    {
+        Check = value => Duration.Parse(value),
+    };
 
     /// <summary>none (no command), subsystem or default.</summary>
     public static ConfigurationKey SessionType { get; } = Word("SessionType") with

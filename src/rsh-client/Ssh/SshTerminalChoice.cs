@@ -16,7 +16,7 @@ internal static class SshTerminalChoice
         string asked = settings.Find(ConfigurationKeys.RequestTty) ?? "auto";
         bool isInput = !OperatingSystem.IsWindows() && LibC.IsATty(LibC.StandardInput) == 1;
         bool isSubsystem = string.Equals(settings.Find(SshKeys.SessionType), "subsystem", StringComparison.OrdinalIgnoreCase);
-        bool isWanted = asked == "force" || (!isSubsystem && (asked == "yes" || (asked == "auto" && isShell)));
+        bool isWanted = asked == "force" || (!isSubsystem && (asked is "yes" or "true" || (asked == "auto" && isShell)));
         if (!isWanted || asked == "force" || isInput)
             return isWanted;
         log.Say("Pseudo-terminal will not be allocated because stdin is not a terminal.");
