@@ -215,7 +215,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
                     isAnswered = true;
                     link.Answered(connection);
                     link.Progressed();
-                    // Whoever reads the streams must not wait for their ends.
+                    // The streams never end then, so their readers get the failure instead.
                     return streams.Count == 0 ? early : throw NotStarted(early);
                 case ResultMessage:
                     throw new UnverifiedOutputException("the server sent a result of a request that it has not accepted");

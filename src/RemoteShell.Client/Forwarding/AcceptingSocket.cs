@@ -77,7 +77,7 @@ internal sealed class AcceptingSocket : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // The peer has left already: whoever serves the connection learns it.
+            // The peer has left already. The first read of the connection fails then.
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class SocketStream(Socket socket, ReadOnlyMemory<byte> first, Ta
             return count;
         }
 
-        int received = await GuardAsync(() => socket.ReceiveAsync(buffer, cancellationToken)).ConfigureAwait(false);
+        int received = await ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
         _traffic?.AddSent(received);
         if (received == 0)
             _endedAt = Environment.TickCount64;
@@ -59,15 +59,16 @@ internal sealed class SocketStream(Socket socket, ReadOnlyMemory<byte> first, Ta
         try
         {
             while (buffer.Length > 0 && !_isDeaf)
-            {
-                ReadOnlyMemory<byte> rest = buffer;
-                buffer = buffer[await GuardAsync(() => socket.SendAsync(rest, cancellationToken)).ConfigureAwait(false)..];
-            }
+                buffer = buffer[await socket.SendAsync(buffer, cancellationToken).ConfigureAwait(false)..];
         }
-        catch (IOException)
+        catch (SocketException e) when (socket.AddressFamily == AddressFamily.Unix && e.SocketErrorCode == SocketError.Shutdown)
         {
             // A peer that reads no more may still send, and what it has sent must arrive. What comes for it is dropped.
             _isDeaf = true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw Broken(e);
         }
     }
 
@@ -77,11 +78,14 @@ internal sealed class SocketStream(Socket socket, ReadOnlyMemory<byte> first, Ta
         await ready.ConfigureAwait(false);
         if (_isDeaf)
             return;
-        await GuardAsync(() =>
+        try
         {
             socket.Shutdown(SocketShutdown.Send);
-            return ValueTask.FromResult(0);
-        }).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw Broken(e);
+        }
     }
 
     /// <summary>Closes the socket so that its peer knows that bytes may be missing.</summary>
@@ -108,16 +112,21 @@ internal sealed class SocketStream(Socket socket, ReadOnlyMemory<byte> first, Ta
             _traffic?.End();
     }
 
-    private async ValueTask<int> GuardAsync(Func<ValueTask<int>> call)
+    private async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
-            return await call().ConfigureAwait(false);
+            return await socket.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            IsBroken = true;
-            throw new IOException(e.Message, e);
+            throw Broken(e);
         }
+    }
+
+    private IOException Broken(Exception cause)
+    {
+        IsBroken = true;
+        return new(cause.Message, cause);
     }
 }

@@ -1,6 +1,6 @@
 namespace RemoteShell.Client.Forwarding;
 
-/// <summary>What a SOCKS client is told: the codes of SOCKS 5. SOCKS 4 knows only whether the request was granted.</summary>
+/// <summary>The reply codes of SOCKS 5. A reply of SOCKS 4 says only whether the request is granted.</summary>
 internal enum SocksReply
 {
     /// <summary>The target is connected.</summary>

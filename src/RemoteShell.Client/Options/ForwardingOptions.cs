@@ -10,7 +10,7 @@ public sealed record ForwardingOptions
     /// <summary>Counts connections and bytes. Default: null, nothing is counted.</summary>
     public ForwardTraffic? Traffic { get; init; }
 
-    /// <summary>Called with what went wrong when one connection cannot be carried. Default: null, for nobody.</summary>
+    /// <summary>Called with the reason when one connection cannot be carried. Default: null, nothing is called.</summary>
     /// <remarks>It is called on any thread, also on several at once, and must not block.</remarks>
     public Action<string>? Failed { get; init; }
 }

@@ -6,7 +6,7 @@ namespace RemoteShell.Protocol.Transport;
 /// <summary>Listens on unix sockets that only this user can connect to.</summary>
 public static class UnixListener
 {
-    /// <summary>Listens at a path. Replaces a socket that nobody serves, such as that of a program that was killed.</summary>
+    /// <summary>Listens at a path. Replaces a socket on which no process listens, such as that of a killed program.</summary>
     /// <param name="path">The path; another file there is kept.</param>
     /// <param name="backlog">How many connections wait until they are accepted.</param>
     /// <returns>The socket, which the caller disposes. The caller deletes the path too.</returns>
@@ -21,7 +21,7 @@ public static class UnixListener
         try
         {
             Bind(socket, address, path);
-            // Before it listens nobody can connect, whatever the mode.
+            // No program can connect before the socket listens, so its first mode does not matter.
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(backlog);

@@ -10,7 +10,7 @@ internal sealed class AcceptedSockets
 {
     private readonly ConcurrentDictionary<string, Waiting> _waiting = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a connection. It is reset if nobody takes it in time.</summary>
+    /// <summary>Adds a connection. It is reset if no <c>connect</c> takes it in time.</summary>
     /// <param name="job">The <c>listen</c> job.</param>
     /// <param name="owner">The key of the job.</param>
     /// <param name="socket">The connection, which now belongs to this object.</param>

@@ -95,7 +95,7 @@ internal static class SshProgram
     private static void CheckBackground(SshSettings settings, SshCommandLine line, string[] args)
     {
         if (SshRemoteCommand.Of(settings, line) == RemoteCommand.LoginShell())
-            throw new UsageException("-f needs a command, or -N: a shell in the background has nobody who types", SshHelp.Hint);
+            throw new UsageException("-f needs a command, or -N: a login shell in the background has no input", SshHelp.Hint);
         if (args.Any(RawWords.MayBeDamaged))
             throw new UsageException("-f cannot pass on bytes that are not UTF-8; put & behind the command instead", SshHelp.Hint);
     }

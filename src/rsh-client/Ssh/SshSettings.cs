@@ -100,7 +100,7 @@ internal sealed class SshSettings
         }
         catch (PrivateFileException)
         {
-            // That others may read or change the file is told when it is used.
+            // The file has unsafe permissions. The error comes when the connection reads the key.
             return;
         }
 

@@ -56,7 +56,10 @@ internal sealed class ConnectRunner(string target, Func<CancellationToken, Task<
         Task sending = SendAsync(input, socket, over.Token), receiving = ReceiveAsync(socket, job, over.Token);
         try
         {
-            // An end in one direction does not end the other. A target that reads no more may still send; a failure to receive ends both.
+            // An end in one direction does not end the other; a failure ends both. A target that only reads no more may still send.
+            Task first = await Task.WhenAny(sending, receiving);
+            if (first == receiving || !IsOnlyDeaf(sending, socket))
+                await first;
             await receiving;
             await sending;
             return new(Outcome.Exited, 0);
@@ -81,6 +84,11 @@ internal sealed class ConnectRunner(string target, Func<CancellationToken, Task<
                 socket.Close(0);
         }
     }
+
+    // Of a unix socket, whose target can end its reading alone. Of TCP a failure to send is a reset.
+    private static bool IsOnlyDeaf(Task sending, Socket socket)
+        => socket.AddressFamily == AddressFamily.Unix
+            && sending.Exception?.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.Shutdown };
 
     // Standard output ends now too, and the client must not take that for the end of the connection's bytes.
     private static async Task TellAsync(Job job, string reason)
