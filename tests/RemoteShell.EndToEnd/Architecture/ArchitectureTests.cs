@@ -48,6 +48,11 @@ public class ArchitectureTests
             "Client does not use the server"
         },
         {
+            "RemoteShell.Fleet/",
+            $@"\bConsole\.|{Process}|\bSerilog\b|System\.CommandLine|System\.Net\b|RemoteShell\.Server\b",
+            "Fleet does not use sockets, processes or the server"
+        },
+        {
             "RemoteShell.Server/",
             @"\bConsole\.|System\.CommandLine|\bSerilog\b|RemoteShell\.Client\b",
             "Server does not use the console or the client"

@@ -1,6 +1,7 @@
 using System.Reflection;
 using RemoteShell.Client;
 using RemoteShell.Files.Names;
+using RemoteShell.Fleet;
 using RemoteShell.Protocol;
 using RemoteShell.Server;
 
@@ -11,7 +12,10 @@ public class PublicApiTests
 {
     private const string Accept = "RSH_ACCEPT_PUBLIC_API";
 
-    public static TheoryData<string> Libraries => ["RemoteShell.Client", "RemoteShell.Files", "RemoteShell.Protocol", "RemoteShell.Server"];
+    public static TheoryData<string> Libraries =>
+    [
+        "RemoteShell.Client", "RemoteShell.Files", "RemoteShell.Fleet", "RemoteShell.Protocol", "RemoteShell.Server",
+    ];
 
     [Theory]
     [MemberData(nameof(Libraries))]
@@ -35,6 +39,7 @@ public class PublicApiTests
     {
         "RemoteShell.Client" => typeof(RemoteShellClient).Assembly,
         "RemoteShell.Files" => typeof(FileName).Assembly,
+        "RemoteShell.Fleet" => typeof(NodeSetException).Assembly,
         "RemoteShell.Protocol" => typeof(RemoteShellException).Assembly,
         _ => typeof(RemoteShellServer).Assembly,
     };
