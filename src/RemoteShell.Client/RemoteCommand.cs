@@ -45,6 +45,9 @@ public sealed record RemoteCommand
     /// <summary>What happens when the job's unread output reaches the server's quota. Default: the job pauses.</summary>
     public QuotaPolicy OnFull { get; init; } = QuotaPolicy.Pause;
 
+    /// <summary>Who tells the server that the result and output have arrived. Default: the client, when the command has ended.</summary>
+    public Acknowledgement Acknowledgement { get; init; } = Acknowledgement.OnCompletion;
+
     /// <summary>The terminal of the command; all its output is standard output then. Default: none, and the command gets pipes.</summary>
     public TerminalSettings? Terminal { get; init; }
 
@@ -63,6 +66,15 @@ public sealed record RemoteCommand
     public string Text
         => ShellLine ?? ConversationLine ?? Kind ?? TransferText ?? ForwardingText
             ?? (IsLogin ? "login shell" : string.Join(' ', Arguments ?? BuiltinWords ?? []));
+
+    // Why no other process can resume the command; null if one can.
+    internal string? ResumeFault => this switch
+    {
+        { JobId: null } => "a command can be resumed only by its job's id",
+        { Terminal: not null } or { Kind: not null } => "a command with a terminal is not resumed, but taken over",
+        { Acknowledgement: not Acknowledgement.ByCaller } => "only a command that the caller acknowledges can be resumed",
+        _ => null,
+    };
 
     internal RemoteShellClient? Client { get; init; }
 
@@ -172,6 +184,9 @@ public sealed record RemoteCommand
 
     /// <summary>Sets what happens when unread output reaches the server's quota.</summary>
     public RemoteCommand WithQuotaPolicy(QuotaPolicy policy) => this with { OnFull = policy };
+
+    /// <summary>Sets who tells the server that the result and output have arrived.</summary>
+    public RemoteCommand WithAcknowledgement(Acknowledgement acknowledgement) => this with { Acknowledgement = acknowledgement };
 
     /// <summary>Gives the command a terminal.</summary>
     public RemoteCommand WithTerminal(TerminalSettings terminal) => this with { Terminal = terminal };

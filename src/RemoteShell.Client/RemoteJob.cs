@@ -70,6 +70,19 @@ public sealed class RemoteJob : IAsyncDisposable
     public Task SignalAsync(string name, CancellationToken cancellationToken = default)
         => KillCall.SignalAsync(_link, Id, name, cancellationToken);
 
+    /// <summary>Tells the server that the result and output are stored, so that it drops them. It does not wait.</summary>
+    /// <remarks>
+    /// For <see cref="Acknowledgement.ByCaller"/>. An orderly disposal of the client delivers it. Without a connection at that moment
+    /// it is lost, and the server keeps the job as its <see cref="DisconnectPolicy"/> says.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The job has no result yet.</exception>
+    public void Acknowledge()
+    {
+        if (!_job.Completion.IsCompletedSuccessfully && _job.Completion.Exception?.InnerException is not CommandNotStartedException)
+            throw new InvalidOperationException($"the job {Id} has no result that could be acknowledged");
+        _link.PostAside(new DeliveredMessage { Job = Id });
+    }
+
     /// <summary>Stops waiting for the job.</summary>
     /// <remarks>Ends the command if this client started it, unless <see cref="LeaveRunning"/> was called.</remarks>
     public async ValueTask DisposeAsync()

@@ -47,8 +47,12 @@ public sealed class RemoteShellClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         // Not read for a kept connection: a cryptographic library would be loaded for it.
-        var identity = new Lazy<Identity>(() =>
-            options.IdentityPem is { } pem ? Identity.FromPem(pem) : Identity.LoadOrCreate(options.IdentityFile));
+        var identity = new Lazy<Identity>(() => options switch
+        {
+            { Identity: { } shared } => shared,
+            { IdentityPem: { } pem } => Identity.FromPem(pem),
+            _ => Identity.LoadOrCreate(options.IdentityFile),
+        });
         ReconnectingConnection? link = null;
         try
         {
@@ -63,7 +67,7 @@ public sealed class RemoteShellClient : IAsyncDisposable
                 ConnectionLog.Create(options.LoggerFactory, options.Host.ToString())?.Failed(e);
             else
                 await link.DisposeAsync().ConfigureAwait(false);
-            Dispose(identity);
+            Dispose(options, identity);
             throw;
         }
     }
@@ -89,8 +93,53 @@ public sealed class RemoteShellClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(streams);
         ExecRequest request = command.ToMessage(_options.User, withInput: streams.Input is not null);
-        return FollowAsync(token => ExecCall.StartAsync(_link, request, streams, token), cancellationToken);
+        return FollowAsync(token => ExecCall.StartAsync(_link, request, command.Acknowledgement, streams, token), cancellationToken);
     }
+
+    /// <summary>Resumes a command that an earlier process has sent, or may have sent. It is never started twice.</summary>
+    /// <remarks>
+    /// A running command continues at the bytes after those in <paramref name="point"/>, an ended one is collected, and one that the
+    /// server never got is started. Totals and digests are of the whole streams. A client that still follows the job gets
+    /// <see cref="TakenOverException"/>.
+    /// </remarks>
+    /// <param name="command">
+    /// The same command with the same <see cref="RemoteCommand.JobId"/>, and with <see cref="Acknowledgement.ByCaller"/> as when it was
+    /// started.
+    /// </param>
+    /// <param name="point">What the earlier process has received.</param>
+    /// <param name="streams">
+    /// Where the rest of the output goes. The input is the whole one: what the server already has is read and skipped.
+    /// </param>
+    /// <param name="cancellationToken">Ends the command, also after this method has returned.</param>
+    /// <exception cref="ArgumentException">The command has no id, has a terminal, or is acknowledged by the client itself.</exception>
+    /// <exception cref="RequestRefusedException">
+    /// The server refuses the command. <see cref="Protocol.ErrorCode.Gone"/>: it does not have the next bytes, or does not remember whether
+    /// it ran the command.
+    /// </exception>
+    /// <exception cref="UnauthorizedException">The server does not accept this client's key.</exception>
+    /// <exception cref="UnverifiedOutputException">The server's answer is invalid, or the standard input cannot be read.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection was lost, and the client could not reconnect within <see cref="ClientOptions.GiveUp"/>.
+    /// </exception>
+    public async Task<RemoteJob> ResumeAsync(
+        RemoteCommand command, ResumePoint point, CommandStreams streams, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(point);
+        ArgumentNullException.ThrowIfNull(streams);
+        ArgumentOutOfRangeException.ThrowIfLessThan(point.Age, TimeSpan.Zero);
+        if (command.ResumeFault is { } fault)
+            throw new ArgumentException(fault, nameof(command));
+        ExecRequest request = command.ToMessage(_options.User, withInput: streams.Input is not null);
+        ReceivedOutput received = await ReceivedOutput.ReadAsync(point, request.Digest, cancellationToken).ConfigureAwait(false);
+        return await FollowAsync(token => ExecCall.ResumeAsync(_link, request, received, streams, token), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the server that a job's result and output are stored, so that it drops them. It does not wait.</summary>
+    /// <remarks>See <see cref="RemoteJob.Acknowledge"/>; this is for a job whose result an earlier process has stored.</remarks>
+    /// <param name="job">The job's id.</param>
+    public void Acknowledge(string job) => _link.PostAside(new DeliveredMessage { Job = job });
 
     /// <summary>Starts a command without a client: it outlives this client and the server. Returns the job's id.</summary>
     /// <param name="command">The command; its streams are not used.</param>
@@ -349,7 +398,7 @@ public sealed class RemoteShellClient : IAsyncDisposable
     {
         await _link.DisposeAsync().ConfigureAwait(false);
         if (_identity is not null)
-            Dispose(_identity);
+            Dispose(_options, _identity);
     }
 
     // Over streams from the caller, without TLS: for tests that cut them.
@@ -375,9 +424,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
         Task<Stream> DialAgainAsync(CancellationToken token) => DialAsync(options, identity.Value, options.ConnectTimeout, token);
     }
 
-    private static void Dispose(Lazy<Identity> identity)
+    private static void Dispose(ClientOptions options, Lazy<Identity> identity)
     {
-        if (identity.IsValueCreated)
+        if (options.Identity is null && identity.IsValueCreated)
             identity.Value.Dispose();
     }
 

@@ -153,6 +153,15 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         return AfterAsync(connection, cancellationToken);
     }
 
+    /// <summary>Sends a message that no request waits for; drops it if there is no connection.</summary>
+    public void PostAside(Message message)
+    {
+        Connection connection;
+        lock (_gate)
+            connection = _connection;
+        connection.PostGathered(message);
+    }
+
     /// <summary>The connection that follows a lost one.</summary>
     /// <exception cref="ConnectFailedException">No attempt succeeded in time.</exception>
     public Task<Connection> AfterAsync(Connection lost, CancellationToken cancellationToken)

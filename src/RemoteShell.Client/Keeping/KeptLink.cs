@@ -60,7 +60,10 @@ internal sealed class KeptLink : IAsyncDisposable
     /// <exception cref="PrivateFileException">This client's own files can be read or changed by others, or are damaged.</exception>
     public static async Task<KeptLink> OpenAsync(ClientOptions options, CancellationToken cancellationToken)
     {
-        using Identity identity = options.IdentityPem is { } pem ? Identity.FromPem(pem) : Identity.Load(options.IdentityFile);
+        using Identity? own = options.Identity is not null
+            ? null
+            : options.IdentityPem is { } pem ? Identity.FromPem(pem) : Identity.Load(options.IdentityFile);
+        Identity identity = options.Identity ?? own!;
         SecureStream stream = await Dialer.DialAsync(options, identity, options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
         var link = new KeptLink(stream, options.Connection);
         try

@@ -38,7 +38,7 @@ public static class KeptSocket
             options.Host.ToString(),
             options.User ?? "",
             options.Folder,
-            options.IdentityPem ?? FileOf(options.IdentityFile),
+            options.Identity?.PublicKey.ToString() ?? options.IdentityPem ?? FileOf(options.IdentityFile),
             options.Trust.Fingerprint ?? "",
             options.Route is JumpRoute jump ? Describe(jump.Options) : options.Route.ToString()!,
         ];

@@ -34,6 +34,10 @@ public sealed record ClientOptions
     /// </remarks>
     public string? IdentityPem { get; init; }
 
+    /// <summary>This client's key, as an object that several clients share. It is used instead of the other two.</summary>
+    /// <remarks>The caller disposes it, after the clients. Default: null, for <see cref="IdentityPem"/> or the file.</remarks>
+    public Identity? Identity { get; init; }
+
     /// <summary>When the client learns whether the server accepts its key. Default: <see cref="AuthorizationCheck.OnConnect"/>.</summary>
     public AuthorizationCheck Authorization { get; init; } = AuthorizationCheck.OnConnect;
 

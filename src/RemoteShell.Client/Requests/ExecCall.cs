@@ -17,7 +17,13 @@ internal sealed class ExecCall
     private readonly ExecRequest _message;
     private readonly CommandStreams _streams;
     private readonly ResumableOutput _output;
-    private readonly ResumableInput? _input;
+    private readonly Acknowledgement _acknowledgement;
+
+    // Null: no other process repeats the request.
+    private readonly RequestAge? _age;
+
+    // Known before the server answers, unless an earlier process has sent a part of it.
+    private readonly TaskCompletionSource<ResumableInput> _input = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LocalTerminalSize? _size;
     private readonly ResumableRequest _conversation;
     private readonly FailureTranslation _failures;
@@ -26,13 +32,16 @@ internal sealed class ExecCall
 
     private OpenedMessage? _opened;
 
-    private ExecCall(ReconnectingConnection link, ExecRequest message, CommandStreams streams)
+    private ExecCall(
+        ReconnectingConnection link,
+        ExecRequest message,
+        Acknowledgement acknowledgement,
+        RequestAge? age,
+        ResumableOutput output,
+        CommandStreams streams)
     {
-        (_message, _streams) = (message, streams);
+        (_message, _acknowledgement, _age, _output, _streams) = (message, acknowledgement, age, output, streams);
         _size = message.Tty is { } tty ? new(tty) : null;
-        string[] names = [OutputStreamNames.StandardOutput, OutputStreamNames.StandardError];
-        _output = new(message.Window, message.Digest, message.CanBeTakenOver ? null : 0, names);
-        _input = streams.Input is { } input ? new(input, message.Digest) { DigestsEachChannel = message.Tty is not null } : null;
         _conversation = new(link, Request, _output.Streams)
         {
             Accepted = AcceptedAsync,
@@ -48,11 +57,38 @@ internal sealed class ExecCall
         };
     }
 
-    public static async Task<StartedJob> StartAsync(
-        ReconnectingConnection link, ExecRequest message, CommandStreams streams, CancellationToken cancellationToken)
+    public static Task<StartedJob> StartAsync(
+        ReconnectingConnection link,
+        ExecRequest message,
+        Acknowledgement acknowledgement,
+        CommandStreams streams,
+        CancellationToken cancellationToken)
     {
+        string[] names = [OutputStreamNames.StandardOutput, OutputStreamNames.StandardError];
+        var output = new ResumableOutput(message.Window, message.Digest, message.CanBeTakenOver ? null : 0, names);
+        RequestAge? age = acknowledgement == Acknowledgement.ByCaller ? RequestAge.OfNew() : null;
+        var exec = new ExecCall(link, message, acknowledgement, age, output, streams);
+        if (streams.Input is { } source)
+            exec._input.SetResult(new(source, message.Digest) { DigestsEachChannel = message.Tty is not null });
+        return StartAsync(exec, cancellationToken);
+    }
+
+    /// <summary>Continues what an earlier process has received. The caller acknowledges the result.</summary>
+    public static Task<StartedJob> ResumeAsync(
+        ReconnectingConnection link,
+        ExecRequest message,
+        ReceivedOutput received,
+        CommandStreams streams,
+        CancellationToken cancellationToken)
+    {
+        var output = new ResumableOutput(message.Window, received.Streams);
+        return StartAsync(new(link, message, Acknowledgement.ByCaller, received.Age, output, streams), cancellationToken);
+    }
+
+    private static async Task<StartedJob> StartAsync(ExecCall exec, CancellationToken cancellationToken)
+    {
+        ExecRequest message = exec._message;
         ThrowIfTooLong(message);
-        var exec = new ExecCall(link, message, streams);
         Task<CommandResult> completion = exec._failures.RunAsync(() => exec.RunAsync(cancellationToken));
         if (await Task.WhenAny(exec._started.Task, completion).ConfigureAwait(false) == completion)
             await EndedAsync(exec, completion).ConfigureAwait(false);
@@ -110,7 +146,7 @@ internal sealed class ExecCall
         try
         {
             using var broken = CancellationTokenSource.CreateLinkedTokenSource(done.Token);
-            Task reading = _input is null ? Task.CompletedTask : ReadInputAsync(_input, broken, done.Token);
+            Task reading = _streams.Input is null ? Task.CompletedTask : ReadInputAsync(broken, done.Token);
             ResultMessage result;
             try
             {
@@ -123,18 +159,24 @@ internal sealed class ExecCall
             }
             catch (CommandNotStartedException)
             {
-                _conversation.PostAside(new DeliveredMessage { Job = _message.Job });
+                AcknowledgeUnlessCaller();
                 throw;
             }
 
             _output.Verify(result);
-            _conversation.PostAside(new DeliveredMessage { Job = _message.Job });
+            AcknowledgeUnlessCaller();
             return CommandResult.From(_message.Job, result);
         }
         finally
         {
             await done.CancelAsync().ConfigureAwait(false);
         }
+    }
+
+    private void AcknowledgeUnlessCaller()
+    {
+        if (_acknowledgement == Acknowledgement.OnCompletion)
+            _conversation.PostAside(new DeliveredMessage { Job = _message.Job });
     }
 
     private List<Func<CancellationToken, Task>> Deliveries() =>
@@ -163,14 +205,16 @@ internal sealed class ExecCall
     private ExecRequest Request()
     {
         IReadOnlyDictionary<string, StreamPosition> positions = _output.Positions();
-        return positions.Values.All(position => position.From == 0) ? _message : _message with { Streams = positions };
+        ExecRequest request = _age is null ? _message : _message with { Age = _age.Now() };
+        return positions.Values.All(position => position.From == 0) ? request : request with { Streams = positions };
     }
 
     // On the thread pool, because reading a terminal or a pipe blocks.
-    private static async Task ReadInputAsync(ResumableInput input, CancellationTokenSource broken, CancellationToken done)
+    private async Task ReadInputAsync(CancellationTokenSource broken, CancellationToken done)
     {
         try
         {
+            ResumableInput input = await _input.Task.WaitAsync(done).ConfigureAwait(false);
             await Task.Run(() => input.ReadAsync(done), done).ConfigureAwait(false);
         }
         catch (ChannelException)
@@ -190,6 +234,14 @@ internal sealed class ExecCall
 
         ThreadPool.UnsafeQueueUserWorkItem(static _ => MessageCodec.PrepareEnd(), null);
         _started.TrySetResult();
-        return _input?.SendAsync(channel, opened) ?? Task.CompletedTask;
+        return _streams.Input is { } source ? SendInputAsync(source, channel, opened) : Task.CompletedTask;
+    }
+
+    private async Task SendInputAsync(Stream source, Channel channel, OpenedMessage opened)
+    {
+        if (!_input.Task.IsCompleted)
+            _input.SetResult(new(source, _message.Digest, skipped: Math.Max(opened.Position?.From ?? 0, 0)));
+        ResumableInput input = await _input.Task.ConfigureAwait(false);
+        await input.SendAsync(channel, opened).ConfigureAwait(false);
     }
 }

@@ -8,11 +8,12 @@ namespace RemoteShell.Client.Streams;
 /// <param name="source">The source of the bytes.</param>
 /// <param name="digest">The algorithm of the digest.</param>
 /// <param name="from">The offset of the first byte.</param>
-internal sealed class ResumableInput(Stream source, string digest, long from = 0)
+/// <param name="skipped">How many of the first bytes the server has from an earlier process. They are only digested.</param>
+internal sealed class ResumableInput(Stream source, string digest, long from = 0, long skipped = 0)
 {
     private const int Capacity = 1024 * 1024;
 
-    private readonly ReplayBuffer _log = new(Capacity, from);
+    private readonly ReplayBuffer _log = new(Capacity, from + skipped);
     private readonly StreamDigest _digest = new(digest, from);
 
     /// <summary>The stream's name on the wire. Default: <c>stdin</c>.</summary>
@@ -28,6 +29,7 @@ internal sealed class ResumableInput(Stream source, string digest, long from = 0
     /// <exception cref="ChannelException">The source cannot be read. The command must not take this for the end of its input.</exception>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
+        await SkipAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
             Memory<byte> room = await _log.GetMemoryAsync(cancellationToken).ConfigureAwait(false);
@@ -59,15 +61,40 @@ internal sealed class ResumableInput(Stream source, string digest, long from = 0
         await ReplaySender.SendAsync(_log, stream, channel.Ended).ConfigureAwait(false);
     }
 
+    // Before the first byte is in the log, so that nothing is sent, and nothing else is digested, meanwhile.
+    private async Task SkipAsync(CancellationToken cancellationToken)
+    {
+        long count;
+        try
+        {
+            count = await ReceivedBytes.AppendAsync(source, _digest, skipped, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            throw Unreadable(e);
+        }
+
+        if (count < skipped)
+        {
+            string text = $"standard input has only {count} bytes, and the server already has {skipped} from an earlier process";
+            throw new ChannelException(new CloseReason(ErrorCode.Internal, text));
+        }
+    }
+
     private async ValueTask<int> ReadAsync(Memory<byte> room, CancellationToken cancellationToken)
     {
         try
         {
             return await source.ReadAsync(room, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        catch (Exception e) when (IsUnreadable(e))
         {
-            throw new ChannelException(new CloseReason(ErrorCode.Internal, $"standard input cannot be read: {e.Message}"), e);
+            throw Unreadable(e);
         }
     }
+
+    private static bool IsUnreadable(Exception e) => e is IOException or ObjectDisposedException or UnauthorizedAccessException;
+
+    private static ChannelException Unreadable(Exception e)
+        => new(new CloseReason(ErrorCode.Internal, $"standard input cannot be read: {e.Message}"), e);
 }

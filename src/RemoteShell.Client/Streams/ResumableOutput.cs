@@ -4,21 +4,33 @@ using RemoteShell.Protocol.Messages;
 namespace RemoteShell.Client.Streams;
 
 /// <summary>The output streams of a job, which resume on each next connection.</summary>
-/// <param name="window">The most bytes of each stream that are buffered here.</param>
-/// <param name="digest">The algorithm of the digests.</param>
-/// <param name="from">The offset at which they begin; null if the server decides.</param>
-/// <param name="names">The names of the streams.</param>
-internal sealed class ResumableOutput(long window, string digest, long? from, params IReadOnlyList<string> names)
+internal sealed class ResumableOutput
 {
     private readonly Dictionary<string, long> _begins = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, StreamPosition> _asked = new Dictionary<string, StreamPosition>();
 
+    /// <summary>Makes streams of which nothing was received yet.</summary>
+    /// <param name="window">The most bytes of each stream that are buffered here.</param>
+    /// <param name="digest">The algorithm of the digests.</param>
+    /// <param name="from">The offset at which they begin; null if the server decides.</param>
+    /// <param name="names">The names of the streams.</param>
+    public ResumableOutput(long window, string digest, long? from, params IReadOnlyList<string> names)
+    {
+        Streams =
+        [
+            .. names.Select(
+                name => new IncomingStream(name, window, digest, from) { OutlivesChannel = true, DigestsEachChannel = from is null }),
+        ];
+    }
+
+    /// <summary>Makes streams that begin at 0, and of which an earlier process has received the first bytes.</summary>
+    /// <param name="window">The most bytes of each stream that are buffered here.</param>
+    /// <param name="received">The digest of the received bytes, by the name of the stream.</param>
+    public ResumableOutput(long window, IReadOnlyDictionary<string, StreamDigest> received)
+        => Streams = [.. received.Select(stream => new IncomingStream(stream.Key, window, stream.Value) { OutlivesChannel = true })];
+
     /// <summary>All streams.</summary>
-    public IReadOnlyList<IncomingStream> Streams { get; } =
-    [
-        .. names.Select(
-            name => new IncomingStream(name, window, digest, from) { OutlivesChannel = true, DigestsEachChannel = from is null }),
-    ];
+    public IReadOnlyList<IncomingStream> Streams { get; }
 
     public IncomingStream this[string name] => Streams.First(stream => stream.Name == name);
 

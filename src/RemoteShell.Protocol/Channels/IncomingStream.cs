@@ -43,6 +43,18 @@ public sealed class IncomingStream
         (_start, _digest) = (from ?? 0, new(digest, from ?? 0));
     }
 
+    /// <summary>Creates a stream of which an earlier process has received the first bytes. Its digest is of all bytes.</summary>
+    /// <param name="name">The stream's name on the wire.</param>
+    /// <param name="window">Bytes that may be in flight or waiting here.</param>
+    /// <param name="received">The digest of the bytes that were received. The stream continues after them, and takes it over.</param>
+    public IncomingStream(string name, long window, StreamDigest received)
+    {
+        ArgumentNullException.ThrowIfNull(received);
+        (Name, Window, _algorithm, _hasStart) = (name, window, received.Algorithm, true);
+        _window = new(window, received.Total);
+        (_start, _digest) = (received.Total, received);
+    }
+
     /// <summary>Whether the stream continues when its channel ends, until <see cref="Fail"/> ends it. Default: no.</summary>
     public bool OutlivesChannel { get; init; }
 

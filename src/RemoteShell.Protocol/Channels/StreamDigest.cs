@@ -30,8 +30,11 @@ public sealed class StreamDigest : IDisposable
             throw new ArgumentException($"'{algorithm}' is not a known digest; use {Crc32C} or {Sha256}", nameof(algorithm));
         _sha256 = algorithm == Sha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         _tail = algorithm == Crc32C ? new(Crc32ParameterSet.Crc32C) : null;
-        Total = from;
+        (Algorithm, Total) = (algorithm, from);
     }
+
+    /// <summary><see cref="Crc32C"/> or <see cref="Sha256"/>.</summary>
+    public string Algorithm { get; }
 
     /// <summary>Offset after the bytes added so far.</summary>
     public long Total { get; private set; }

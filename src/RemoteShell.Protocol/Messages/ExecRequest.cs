@@ -17,6 +17,9 @@ public sealed record ExecRequest() : OpenRequest("exec")
     // In ms: 45 days. A .NET timer takes at most 49 days.
     private const long MaxTimeout = 45L * 24 * 60 * 60 * 1000;
 
+    // In ms: longer than any clock has run.
+    private const long MaxAge = WireRange.LastTime;
+
     // A command line may have more arguments than any list in another message, up to what a header can hold.
     private const int MaxTexts = int.MaxValue;
 
@@ -106,6 +109,10 @@ public sealed record ExecRequest() : OpenRequest("exec")
     /// <summary>Where the streams continue, if the request is repeated after a reconnect.</summary>
     public IReadOnlyDictionary<string, StreamPosition>? Streams { get; init; }
 
+    /// <summary>The time in ms since this request may have been sent first. Absent: no other process repeats the request.</summary>
+    /// <remarks>An unknown job is then started only if the server remembers all ids of that time.</remarks>
+    public long? Age { get; init; }
+
     /// <summary>The user to run as. Absent: the server's user.</summary>
     public string? User { get; init; }
 
@@ -139,6 +146,7 @@ public sealed record ExecRequest() : OpenRequest("exec")
         ?? WireRange.Texts("unset", Unset, MaxTexts)
         ?? WireRange.Texts("env", Env)
         ?? WireRange.Between("timeout", Timeout, 1, MaxTimeout)
+        ?? WireRange.Between("age", Age, 0, MaxAge)
         ?? Tty?.Validate()
         ?? WireRange.Length("holder", ClientToken, 0, MaxTokenLength)
         ?? WireRange.Word("conversation", Conversation)

@@ -45,7 +45,7 @@ public static class MessageShapes
             "job":"@job","command":"sleep 0.2","argv":["echo","a b"],"builtin":["upper","x"],"line":"cd /",
             "conversation":"script","files":"get a","connect":{{Target}},"listen":{{Place}},"shell":true,
             "in":"@job","after":"@job","tty":{{Terminal}},
-            "holder":"h","cwd":"/","env":{"A":"b","B":""},"unset":["C"],"encoding":"iso-8859-1","timeout":2000,"stdin":true,
+            "holder":"h","cwd":"/","env":{"A":"b","B":""},"unset":["C"],"encoding":"iso-8859-1","timeout":2000,"age":9,"stdin":true,
             "onDisconnect":"keep:1s","onFull":"drop-oldest","detach":false,"streams":{{Positions}},"user":"@user"
             """),
         Request("get", """ "path":"@file","position":{"from":0,"limit":1048576},"modified":0,"user":"@user" """),
