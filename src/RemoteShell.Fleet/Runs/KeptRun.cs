@@ -1,0 +1,245 @@
+using System.Text.Json;
+using RemoteShell.Client;
+using RemoteShell.Fleet.Runs;
+using RemoteShell.Fleet.Verdicts;
+using RemoteShell.Protocol;
+
+namespace RemoteShell.Fleet;
+
+/// <summary>A run in its folder: what it does, its hosts, their verdicts as they come, and their output.</summary>
+public sealed class KeptRun : IAsyncDisposable
+{
+    private const string RecordFile = "run.json", HostsFile = "hosts", VerdictsFile = "verdicts", EndedFile = "ended";
+
+    private readonly RunLock? _lock;
+    private readonly VerdictJournal? _journal;
+    private readonly Lazy<IReadOnlyList<RunTarget>> _targets;
+
+    // Guarded by its value: the verdict of each host.
+    private readonly Lazy<Dictionary<string, VerdictLine>> _lines;
+
+    // Guarded by the value of _lines: the file of each output.
+    private readonly Lazy<Dictionary<VerifiedStream, string>> _copies;
+    private readonly Lazy<Dictionary<string, int>> _numbers;
+
+    private KeptRun(string folder, RunRecord record, RunLock? taken)
+    {
+        (Folder, Record, _lock) = (folder, record, taken);
+        _targets = new(() => [.. RunFile.ReadLines(PathOf(HostsFile), RunJson.Default.RunTarget)]);
+        _lines = new(ReadVerdicts);
+        _copies = new(KnownCopies);
+        _numbers = new(() => Targets.Index().ToDictionary(one => one.Item.Host, one => one.Index, StringComparer.Ordinal));
+        _journal = taken is null ? null : new(PathOf(VerdictsFile));
+    }
+
+    /// <summary>What it does.</summary>
+    public RunRecord Record { get; }
+
+    /// <summary>All of its hosts, in their order.</summary>
+    public IReadOnlyList<RunTarget> Targets => _targets.Value;
+
+    /// <summary>The hosts that have no verdict.</summary>
+    public IReadOnlyList<RunTarget> WithoutVerdict => Where(line => line is null);
+
+    /// <summary>The hosts with which a client can go on: they have no verdict, or the server may still have their result.</summary>
+    public IReadOnlyList<RunTarget> Resumable
+        => Where(line => line is null || VerdictWords.Parse(line.Verdict) is VerdictKind.Lost or VerdictKind.Unverified);
+
+    /// <summary>The verdicts that are kept, in the order of the hosts.</summary>
+    public IReadOnlyList<HostVerdict> Verdicts
+    {
+        get
+        {
+            lock (_lines.Value)
+                return [.. Targets.Select(target => _lines.Value.GetValueOrDefault(target.Host)?.ToVerdict()).OfType<HostVerdict>()];
+        }
+    }
+
+    /// <summary>How far it is.</summary>
+    public RunState State
+    {
+        get
+        {
+            if (File.Exists(PathOf(EndedFile)))
+                return RunState.Ended;
+            return _lock is not null || RunLock.IsHeld(Folder) ? RunState.Running : RunState.Interrupted;
+        }
+    }
+
+    /// <summary>The bytes of its files.</summary>
+    public long Bytes => new DirectoryInfo(Folder).EnumerateFiles().Sum(file => file.Length);
+
+    /// <summary>The copy of standard input for all hosts.</summary>
+    public RunInput Input => field ??= new(Folder);
+
+    /// <summary>Why a verdict could not be kept; null if all could.</summary>
+    public Exception? Failure { get; private set; }
+
+    internal string Folder { get; }
+
+    /// <summary>Takes the input of another run, all of which is kept. It is called before <see cref="Input"/> is used.</summary>
+    public void TakeInput(KeptRun other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        RunInput.Copy(other.Folder, Folder);
+    }
+
+    /// <summary>The streams that keep the output of a host, and what an earlier client has kept of it.</summary>
+    public HostOutput OutputOf(RunTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        int number = _numbers.Value[target.Host];
+        return new(PathOf($"{number}.out"), PathOf($"{number}.err"));
+    }
+
+    /// <summary>Keeps a verdict. When the task ends, it and the output of its host are on the disk.</summary>
+    /// <returns>Whether they could be written. If not, <see cref="Failure"/> says why.</returns>
+    public async Task<bool> KeepAsync(HostVerdict verdict, HostOutput? output)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        VerdictJournal journal = _journal ?? throw new InvalidOperationException("the run is open for reading only");
+        VerdictLine line;
+        lock (_lines.Value)
+        {
+            string? outputFile = output is null ? null : FileOf(output.Output, verdict.Streams, OutputStream.StandardOutput);
+            string? errorFile = output is null ? null : FileOf(output.Error, verdict.Streams, OutputStream.StandardError);
+            line = VerdictLine.From(verdict, outputFile, errorFile);
+            _lines.Value[verdict.Host] = line;
+        }
+
+        try
+        {
+            await journal.AppendAsync(line, output).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Failure = e;
+            return false;
+        }
+    }
+
+    /// <summary>Opens the output of a host that has a verdict. Empty if it wrote nothing.</summary>
+    /// <exception cref="RemoteShellException">The run has no such host, or it has no verdict yet.</exception>
+    public Stream OpenOutput(string host, OutputStream stream)
+    {
+        VerdictLine? line;
+        lock (_lines.Value)
+            line = _lines.Value.GetValueOrDefault(host);
+        if (line is null)
+        {
+            bool isKnown = Targets.Any(target => target.Host == host);
+            throw new RemoteShellException(isKnown ? $"{host} has no verdict yet" : $"the run {Record.Id} has no host {host}")
+            {
+                Hint = $"see: rsh-client runs show {Record.Id}",
+            };
+        }
+
+        string? file = stream == OutputStream.StandardOutput ? line.StdoutFile : line.StderrFile;
+        return file is null ? Stream.Null : File.OpenRead(PathOf(file));
+    }
+
+    /// <summary>Notes that all hosts have a verdict.</summary>
+    public void End()
+    {
+        if (WithoutVerdict.Count == 0)
+            RunFile.Create(PathOf(EndedFile), []);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_journal is not null)
+            await _journal.DisposeAsync().ConfigureAwait(false);
+        _lock?.Dispose();
+    }
+
+    internal static KeptRun Create(string folder, RunRecord record, IReadOnlyList<RunTarget> targets)
+    {
+        RunLock taken = RunLock.Take(folder) ?? throw new IOException($"another client uses {folder}");
+        RunFile.Create(Path.Combine(folder, HostsFile), RunFile.Lines(targets, RunJson.Default.RunTarget));
+        RunFile.Create(Path.Combine(folder, RecordFile), JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord));
+        return new(folder, record, taken);
+    }
+
+    internal static KeptRun Read(string folder) => new(folder, ReadRecord(folder), taken: null);
+
+    internal static KeptRun Take(string folder)
+    {
+        RunRecord record = ReadRecord(folder);
+        RunLock taken = RunLock.Take(folder) ?? throw new RemoteShellException($"another client runs {record.Id} at this moment")
+        {
+            Hint = $"wait for it: rsh-client runs wait {record.Id}",
+        };
+        return new(folder, record, taken);
+    }
+
+    private static RunRecord ReadRecord(string folder)
+    {
+        string path = Path.Combine(folder, RecordFile);
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), RunJson.Default.RunRecord) ?? throw new JsonException("it is empty");
+        }
+        catch (Exception e) when (e is JsonException or IOException)
+        {
+            throw new RemoteShellException($"the run {Path.GetFileName(folder)} cannot be read: {e.Message}", e)
+            {
+                Hint = $"remove it: rm -r '{folder}'",
+            };
+        }
+    }
+
+    private IReadOnlyList<RunTarget> Where(Func<VerdictLine?, bool> fits)
+    {
+        lock (_lines.Value)
+            return [.. Targets.Where(target => fits(_lines.Value.GetValueOrDefault(target.Host)))];
+    }
+
+    // Of a host that another client went on with, the last verdict counts.
+    private Dictionary<string, VerdictLine> ReadVerdicts()
+    {
+        var lines = new Dictionary<string, VerdictLine>(StringComparer.Ordinal);
+        foreach (VerdictLine line in RunFile.ReadLines(PathOf(VerdictsFile), RunJson.Default.VerdictLine))
+            lines[line.Host] = line;
+        return lines;
+    }
+
+    private Dictionary<VerifiedStream, string> KnownCopies()
+    {
+        var copies = new Dictionary<VerifiedStream, string>();
+        foreach (VerdictLine line in _lines.Value.Values)
+        {
+            Add(line.Stdout, line.StdoutFile);
+            Add(line.Stderr, line.StderrFile);
+        }
+
+        return copies;
+
+        void Add(VerifiedStream? stream, string? file)
+        {
+            if (stream is not null && file is not null)
+                copies.TryAdd(stream, file);
+        }
+    }
+
+    // One copy is kept of equal output. Only a cryptographic digest says that output is equal. The caller holds the lock of _lines.
+    private string? FileOf(KeptStream kept, IReadOnlyDictionary<OutputStream, VerifiedStream> streams, OutputStream stream)
+    {
+        if (!kept.IsThere)
+            return null;
+        VerifiedStream? mine = streams.GetValueOrDefault(stream);
+        if (mine?.Digest.StartsWith("sha256:", StringComparison.Ordinal) != true)
+            return kept.Name;
+        if (_copies.Value.TryGetValue(mine, out string? copy))
+        {
+            kept.Drop();
+            return copy;
+        }
+
+        _copies.Value[mine] = kept.Name;
+        return kept.Name;
+    }
+
+    private string PathOf(string name) => Path.Combine(Folder, name);
+}

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Fleet;
+
+/// <summary>The runs of this user, each in a folder of its own. Files have mode 0600.</summary>
+/// <param name="folder">The folder of all runs. It is created when the first run is.</param>
+public sealed class RunStore(string folder)
+{
+    /// <summary>How long a run is kept.</summary>
+    public static readonly TimeSpan KeepTime = TimeSpan.FromDays(30);
+
+    /// <summary>The most bytes of all runs. Beyond that the oldest runs that have ended are removed.</summary>
+    public const long KeepBytes = 1024 * 1024 * 1024;
+
+    /// <summary>Keeps a new run. When this returns, all of its jobs' ids are on the disk.</summary>
+    /// <param name="record">What it does.</param>
+    /// <param name="targets">Its hosts.</param>
+    /// <exception cref="RemoteShellException">It cannot be kept.</exception>
+    public KeptRun Create(RunRecord record, IReadOnlyList<RunTarget> targets)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(targets);
+        try
+        {
+            PrivateFolder.Create(folder);
+            string place = Path.Combine(folder, record.Id);
+            PrivateFolder.Create(place);
+            return KeptRun.Create(place, record with { Hosts = targets.Count }, targets);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RemoteShellException($"the run cannot be kept in {folder}: {e.Message}", e)
+            {
+                Hint = "nothing was started; make room there, or set XDG_STATE_HOME to a folder that you can write",
+            };
+        }
+    }
+
+    /// <summary>Opens a run, to read it.</summary>
+    /// <param name="id">The run's id, or a prefix that no other run has.</param>
+    /// <exception cref="RemoteShellException">There is no such run, or it is damaged.</exception>
+    public KeptRun Open(string id) => KeptRun.Read(Find(id));
+
+    /// <summary>Opens a run, to go on with it.</summary>
+    /// <param name="id">The run's id, or a prefix that no other run has.</param>
+    /// <exception cref="RemoteShellException">There is no such run, it is damaged, or another client runs it.</exception>
+    public KeptRun Take(string id) => KeptRun.Take(Find(id));
+
+    /// <summary>All runs, the oldest first. Those that cannot be read are left out.</summary>
+    public IReadOnlyList<KeptRun> List() => [.. Folders().Select(TryOpen).OfType<KeptRun>()];
+
+    /// <summary>Removes a run and its output.</summary>
+    /// <exception cref="RemoteShellException">It runs, or some of its hosts have no verdict: their jobs would be forgotten.</exception>
+    public void Remove(KeptRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        string id = run.Record.Id;
+        if (run.State == RunState.Running)
+            throw new RemoteShellException($"a client runs {id} at this moment") { Hint = "end that client first" };
+        if (run.State == RunState.Interrupted)
+        {
+            throw new RemoteShellException($"{run.WithoutVerdict.Count} hosts of the run {id} have no verdict: their jobs may still run")
+            {
+                Hint = $"go on with it: rsh-client runs resume {id}; or end its jobs: rsh-client runs kill {id}",
+            };
+        }
+
+        Directory.Delete(run.Folder, recursive: true);
+    }
+
+    /// <summary>Removes runs that are older than <see cref="KeepTime"/>, and the oldest beyond <see cref="KeepBytes"/>.</summary>
+    /// <remarks>A run that a client runs stays. One that was interrupted stays for <see cref="KeepTime"/>.</remarks>
+    public void Trim()
+    {
+        List<KeptRun> runs = [.. List()];
+        DateTimeOffset oldest = DateTimeOffset.UtcNow - KeepTime;
+        long total = runs.Sum(run => run.Bytes);
+        foreach (KeptRun run in runs)
+        {
+            RunState state = run.State;
+            bool isOld = run.Record.Started < oldest, isTooMuch = total > KeepBytes && state == RunState.Ended;
+            if (state == RunState.Running || !(isOld || isTooMuch))
+                continue;
+            total -= run.Bytes;
+            TryDelete(run.Folder);
+        }
+    }
+
+    private static void TryDelete(string place)
+    {
+        try
+        {
+            Directory.Delete(place, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another client removes it at the same time, or the next one tries again.
+        }
+    }
+
+    private static KeptRun? TryOpen(string place)
+    {
+        try
+        {
+            return KeptRun.Read(place);
+        }
+        catch (Exception e) when (e is RemoteShellException or IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    // Ids begin with the time.
+    private string[] Folders()
+        => Directory.Exists(folder) ? [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)] : [];
+
+    private string Find(string id)
+    {
+        string[] found = [.. Folders().Where(place => Path.GetFileName(place).StartsWith(id, StringComparison.Ordinal))];
+        string? whole = found.FirstOrDefault(place => Path.GetFileName(place) == id);
+        return (whole, found.Length) switch
+        {
+            (not null, _) => whole,
+            (_, 1) when id.Length > 0 => found[0],
+            (_, 0) => throw new RemoteShellException($"there is no run {id}") { Hint = "list the runs: rsh-client runs" },
+            _ => throw new RemoteShellException($"several runs begin with '{id}'") { Hint = "list the runs: rsh-client runs" },
+        };
+    }
+}
