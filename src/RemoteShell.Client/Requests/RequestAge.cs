@@ -26,16 +26,15 @@ internal sealed class RequestAge
     /// <summary>The age now, in ms, rounded up.</summary>
     public long Now()
     {
-        Begin();
-        TimeSpan counted = Stopwatch.GetElapsedTime(_begun!.Value), told = DateTimeOffset.UtcNow - _begunAt;
-        double milliseconds = Math.Ceiling(_before.TotalMilliseconds + Math.Max(counted.TotalMilliseconds, told.TotalMilliseconds));
-        return (long)milliseconds;
+        if (_begun is not { } begun)
+        {
+            Begin();
+            return 0;
+        }
+
+        TimeSpan counted = Stopwatch.GetElapsedTime(begun), told = DateTimeOffset.UtcNow - _begunAt;
+        return (long)Math.Ceiling((_before + (counted > told ? counted : told)).TotalMilliseconds);
     }
 
-    private void Begin()
-    {
-        if (_begun is not null)
-            return;
-        (_begun, _begunAt) = (Stopwatch.GetTimestamp(), DateTimeOffset.UtcNow);
-    }
+    private void Begin() => (_begun, _begunAt) = (Stopwatch.GetTimestamp(), DateTimeOffset.UtcNow);
 }

@@ -32,6 +32,8 @@ internal sealed class JobManager : IAsyncDisposable
     // Characters.
     private const int MaxPolicyLength = 32;
 
+    private const long MicrosecondsOfMs = 1000;
+
     private static readonly TimeSpan LongestPruneInterval = TimeSpan.FromSeconds(30);
 
     private readonly JobRunnerFactory _runners;
@@ -97,6 +99,7 @@ internal sealed class JobManager : IAsyncDisposable
             Conversation = exec.Conversation is not null,
             Files = exec.Files is not null,
             IsForwarding = exec.IsForwarding,
+            IsResumable = exec.Age is not null,
             In = exec.In,
             Timeout = exec.Timeout,
             Boot = ProcessIdentity.Boot,
@@ -114,6 +117,14 @@ internal sealed class JobManager : IAsyncDisposable
                     "run the command again, if it may run twice");
             }
 
+            if (exec.Age is { } age && !_usedIds.IsCompleteSince(SystemClock.Now - (age * MicrosecondsOfMs), key))
+            {
+                throw new JobRefusedException(
+                    ErrorCode.Gone,
+                    $"the server does not know the job {record.Id}, and may have forgotten it since the client asked for it first",
+                    "run the command again, if it may run twice");
+            }
+
             Job? conversation = exec.In is { } shared ? Table.Find(shared, key) : null;
             ConversationPlace? place = exec.In is null ? null : PlaceOf(exec, conversation, key);
             long size = ExecSize.Of(exec);
@@ -127,12 +138,12 @@ internal sealed class JobManager : IAsyncDisposable
 
             Job job = Make(record, owner with { Key = key }, exec, ends, place);
             Table.TryAdd(job);
-            if (exec.Line is not null)
-                conversation!.NewestLine = job;
             if (record.Detached)
                 _quotaEnforcer.Wake();
             else
-                Store.WriteBegan(job);
+                Record(job);
+            if (exec.Line is not null)
+                conversation!.NewestLine = job;
             _ = RunAsync(job, new JobLogger(_log, job, owner, ends.Client));
             return job;
         }
@@ -165,6 +176,22 @@ internal sealed class JobManager : IAsyncDisposable
             output.Dispose();
         _store?.Dispose();
         _stopped.Dispose();
+    }
+
+    // If the disk is full the job runs all the same: the user may want to make room with it. But not if another process may ask for it again
+    // later: after a crash, no server would know that it ran.
+    private void Record(Job job)
+    {
+        if (Store.TryWriteBegan(job) || !job.Record.IsResumable)
+            return;
+        Table.Remove(job);
+        _running.End(job.Owner, job.RequestSize);
+        foreach (JobOutput output in job.Streams.Values)
+            output.Dispose();
+        throw new JobRefusedException(
+            ErrorCode.Internal,
+            "the server cannot record the job, and would not know after a crash that it ran",
+            "ask the server's administrator to make room on its disk");
     }
 
     // The newest line is known also when its job is forgotten already.

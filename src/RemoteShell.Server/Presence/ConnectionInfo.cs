@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -38,6 +39,9 @@ internal sealed class ConnectionInfo(long id, AuthorizedKey client, ConnectionEn
         : client.Key.Fingerprint[..ShortFingerprintLength];
 
     public DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
+
+    /// <summary><see cref="Stopwatch.GetTimestamp"/> at the start.</summary>
+    public long Started { get; } = Stopwatch.GetTimestamp();
 
     /// <summary>Milliseconds since the connection last sent or received something.</summary>
     public long IdleMilliseconds

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -14,6 +15,9 @@ namespace RemoteShell.Server.Requests;
 /// <remarks>A client resumes a job with the same request: the job of that id exists, and the request continues with it.</remarks>
 internal static class ExecHandler
 {
+    // A connection on which nothing arrives for 45 s is lost.
+    private static readonly TimeSpan LongestTransit = TimeSpan.FromMinutes(2);
+
     public static async Task HandleAsync(RequestContext context, Channel channel, ExecRequest exec)
     {
         if (ExecValidator.FindFault(exec) is { } fault)
@@ -70,7 +74,7 @@ internal static class ExecHandler
 
     private static Job Start(RequestContext context, ExecRequest exec)
     {
-        ExecRequest described = WithKnownType(context, exec);
+        ExecRequest described = WithWholeAge(context, WithKnownType(context, exec));
         try
         {
             Job job = context.Services.Jobs.Begin(described, context.Client, context.Connection.Ends);
@@ -94,6 +98,16 @@ internal static class ExecHandler
         {
             throw new RefusalException(e.Code, e.Message, e.Advice);
         }
+    }
+
+    // A request with an age may have been on its way, but not longer than its connection exists.
+    private static ExecRequest WithWholeAge(RequestContext context, ExecRequest exec)
+    {
+        if (exec.Age is not { } age)
+            return exec;
+        TimeSpan connected = Stopwatch.GetElapsedTime(context.Connection.Started);
+        TimeSpan transit = connected < LongestTransit ? connected : LongestTransit;
+        return exec with { Age = age + (long)transit.TotalMilliseconds };
     }
 
     // Programs refuse to run, or show nonsense, if the type of their terminal is not described.

@@ -21,11 +21,13 @@ internal sealed class LostClient : IAsyncDisposable
     public Task<RemoteJob> StartAsync(RemoteCommand command, CommandStreams streams) => _client.StartAsync(command, streams).Within();
 
     /// <summary>Resumes the command, and completes when the connection has broken, or with the result.</summary>
+    /// <remarks>Nothing is written to the streams after that.</remarks>
     public async Task<CommandResult?> ResumeAsync(RemoteCommand command, ResumePoint point, CommandStreams streams)
     {
+        using MortalStream output = new(streams.Output), error = new(streams.Error);
         try
         {
-            RemoteJob job = await _client.ResumeAsync(command, point, streams).Within();
+            RemoteJob job = await _client.ResumeAsync(command, point, streams with { Output = output, Error = error }).Within();
             return await job.Completion.Within();
         }
         catch (Exception e) when (e is ConnectionLostException or ConnectFailedException)
@@ -41,5 +43,29 @@ internal sealed class LostClient : IAsyncDisposable
     {
         await DieAsync();
         await _client.DisposeAsync();
+    }
+
+    private sealed class MortalStream(Stream target) : TestStream
+    {
+        private readonly Lock _gate = new();
+        private bool _isDead;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_isDead, this);
+                target.Write(buffer.Span);
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            lock (_gate)
+                _isDead = true;
+            base.Dispose(disposing);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
@@ -42,6 +43,7 @@ internal sealed class PlainServer : IAsyncDisposable
             Limiter = new(() => 1000),
             Options = current,
         };
+        RememberSinceBoot(options.StateFolder);
         _services.Jobs.Start();
     }
 
@@ -66,6 +68,14 @@ internal sealed class PlainServer : IAsyncDisposable
         var context = new RequestContext(presence, _services, NullLogger.Instance);
         _sessions.Add(new ClientConnection(b, context, new ConnectionOptions(), idleTimeout: null, NullLogger.Instance).RunAsync());
         return faults is null ? a : new FaultyStream(a, faults);
+    }
+
+    // As if the server had run long before: a command that is resumed is older than the test.
+    private static void RememberSinceBoot(string folder)
+    {
+        string jobs = Directory.CreateDirectory(Path.Combine(folder, "jobs")).FullName;
+        var line = new JournalLine("", "", CompleteSince: 1, Written: ClockReading.Now());
+        File.WriteAllBytes(Path.Combine(jobs, "journal"), JsonSerializer.SerializeToUtf8Bytes(line, JobJson.Default.JournalLine));
     }
 
     public async ValueTask DisposeAsync()

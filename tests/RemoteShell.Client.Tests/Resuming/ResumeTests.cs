@@ -12,6 +12,8 @@ public class ResumeTests
     [InlineData(2, DigestAlgorithm.Sha256)]
     [InlineData(3, DigestAlgorithm.Crc32C)]
     [InlineData(4, DigestAlgorithm.Sha256)]
+    [InlineData(5, DigestAlgorithm.Crc32C)]
+    [InlineData(6, DigestAlgorithm.Sha256)]
     public async Task Command_continues_at_its_byte_after_any_number_of_killed_clients(int seed, DigestAlgorithm algorithm)
     {
         await using var server = new PlainServer();
@@ -36,7 +38,7 @@ public class ResumeTests
             await using LostClient client = await LostClient.ConnectAsync(server, cut);
             var point = new ResumePoint
             {
-                Age = TimeSpan.Zero,
+                Age = TimeSpan.FromSeconds(30),
                 Output = new MemoryStream(output.ToArray()),
                 Error = new MemoryStream(error.ToArray()),
             };
@@ -60,7 +62,7 @@ public class ResumeTests
         await using var server = new PlainServer();
         RemoteCommand command = Resumable($"echo once >> {server["times"]}; echo out; echo err >&2; exit 3");
         await using (LostClient lost = await LostClient.ConnectAsync(server, new() { CutAfterRead = 10 }))
-            Assert.Null(await lost.ResumeAsync(command, new() { Age = TimeSpan.Zero }, new()));
+            Assert.Null(await lost.ResumeAsync(command, Point(), new()));
         await Waiting.Until(() => server.Jobs.All.All(job => job.Completion.IsCompleted), "the command has ended");
         (CommandResult result, string output, string error) = await CollectAsync(server, command, Point());
         Assert.Equal((3, "out\n", "err\n"), (result.ExitCode, output, error));
@@ -105,9 +107,13 @@ public class ResumeTests
         }
 
         await using RemoteShellClient client = await server.ConnectAsync(_ => null);
-        var point = new ResumePoint { Age = TimeSpan.Zero };
-        RemoteJob job = await client.ResumeAsync(command, point, new() { Input = new MemoryStream("ab"u8.ToArray()) }).Within();
-        var failure = await Assert.ThrowsAsync<UnverifiedOutputException>(() => job.Completion.Within());
+        using var shorter = new MemoryStream("ab"u8.ToArray());
+        // It may be found before the client learns that the command was accepted, or after.
+        var failure = await Assert.ThrowsAsync<UnverifiedOutputException>(async () =>
+        {
+            RemoteJob job = await client.ResumeAsync(command, Point(), new() { Input = shorter }).Within();
+            await job.Completion.Within();
+        });
         Assert.Contains("only 2 bytes", failure.Message);
     }
 
@@ -176,6 +182,36 @@ public class ResumeTests
     }
 
     [Fact]
+    public async Task Command_that_is_older_than_what_the_server_remembers_is_not_started()
+    {
+        await using var server = new PlainServer();
+        RemoteCommand command = Resumable($"echo once >> {server["times"]}");
+        ResumePoint point = Point() with { Age = TimeSpan.FromDays(8) };
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => CollectAsync(server, command, point));
+        Assert.Equal("gone", refused.Code);
+        Assert.Empty(server.Jobs.All);
+        Assert.False(File.Exists(server["times"]));
+    }
+
+    [Fact]
+    public async Task Acknowledged_command_is_not_started_again_after_the_server_has_forgotten_it()
+    {
+        await using var server = new PlainServer(options => options with { KeepJobs = 0, KeepTime = TimeSpan.FromMilliseconds(200) });
+        RemoteCommand command = Resumable($"echo once >> {server["times"]}");
+        await using (RemoteShellClient client = await server.ConnectAsync(_ => null))
+        {
+            RemoteJob job = await client.StartAsync(command, new()).Within();
+            await job.Completion.Within();
+            job.Acknowledge();
+        }
+
+        await Waiting.Until(() => !server.Jobs.All.Any(), "the server has forgotten the job");
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => CollectAsync(server, command, Point()));
+        Assert.Equal("gone", refused.Code);
+        Assert.Equal("once\n", await File.ReadAllTextAsync(server["times"]));
+    }
+
+    [Fact]
     public async Task Command_that_cannot_be_resumed_is_rejected()
     {
         await using var server = new PlainServer();
@@ -196,7 +232,7 @@ public class ResumeTests
     private static RemoteCommand Resumable(string line)
         => RemoteCommand.Shell(line).WithJobId(JobId.New()).WithAcknowledgement(Acknowledgement.ByCaller);
 
-    private static ResumePoint Point() => new() { Age = TimeSpan.Zero };
+    private static ResumePoint Point() => new() { Age = TimeSpan.FromSeconds(30) };
 
     private static async Task<(CommandResult Result, string Output, string Error)> CollectAsync(
         PlainServer server, RemoteCommand command, ResumePoint point)

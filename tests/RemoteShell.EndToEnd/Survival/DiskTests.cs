@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RemoteShell.Client;
 
 namespace RemoteShell.EndToEnd.Survival;
 
@@ -31,6 +32,34 @@ public class DiskTests
         Assert.Equal("room\n", (await programs.ClientAsync("run", programs.Host, "echo room")).Text);
         string line = programs.Log.Last(text => text.Contains("echo room", StringComparison.Ordinal));
         Assert.Equal("Information", JsonDocument.Parse(line).RootElement.GetProperty("Level").GetString());
+    }
+
+    [Fact]
+    public async Task Job_that_cannot_be_recorded_does_not_start_if_another_process_may_repeat_it()
+    {
+        using SmallDisk? disk = SmallDisk.TryMount();
+        Assert.SkipUnless(disk is not null, CannotMount);
+        await using var programs = new Programs();
+        await programs.RunToolAsync("ln", "-s", disk.Path, Path.Combine(programs.Home, "server"));
+        await programs.CreateKeysAsync();
+        await programs.StartServerAsync();
+        Assert.Equal(0, (await programs.ClientAsync("run", "--accept-new", programs.Host, "true")).Status);
+        disk.Fill();
+        // Until not even one line fits into the journal's last block.
+        for (int i = 0; i < 20; i++)
+            Assert.Equal(0, (await programs.ClientAsync("run", programs.Host, "true")).Status);
+
+        string runs = Path.Combine(programs.Home, "runs");
+        RemoteCommand command = RemoteCommand.Shell($"echo x >> {runs}").WithAcknowledgement(Acknowledgement.ByCaller);
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(programs.ClientOptions).Within();
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.StartAsync(command, new()).Within());
+        Assert.Contains("cannot record", refused.Message);
+        Assert.False(File.Exists(runs));
+
+        disk.Free();
+        RemoteJob job = await client.StartAsync(command, new()).Within();
+        Assert.Equal(0, (await job.Completion.Within()).ExitCode);
+        Assert.Equal("x\n", await File.ReadAllTextAsync(runs));
     }
 
     [Fact]

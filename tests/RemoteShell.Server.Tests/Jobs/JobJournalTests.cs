@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
@@ -19,7 +20,7 @@ public sealed class JobJournalTests : IDisposable
         Task adding = Task.CompletedTask;
         using (journal)
         {
-            journal.Rewrite(Lines());
+            journal.Rewrite(Lines(), NothingLeftOut);
             await adding.Within();
         }
 
@@ -43,15 +44,16 @@ public sealed class JobJournalTests : IDisposable
             journal.Add(Begun(first));
             // The new journal cannot be made.
             Directory.CreateDirectory($"{path}.new/folder");
-            Assert.ThrowsAny<Exception>(() => journal.Rewrite([]));
+            Assert.ThrowsAny<Exception>(() => journal.Rewrite([], NothingLeftOut));
             journal.Add(Begun(second));
             Assert.Equal([first, second], Read().Jobs.Select(line => line.Id));
             // The lines of a rewrite that fails half-way are not kept either.
             Directory.Delete($"{path}.new", recursive: true);
-            Assert.Throws<IOException>(() => journal.Rewrite(new[] { 0, 1 }.Select(i => i == 0 ? Begun(first) : throw new IOException())));
+            IEnumerable<JournalLine> failing = new[] { 0, 1 }.Select(i => i == 0 ? Begun(first) : throw new IOException());
+            Assert.Throws<IOException>(() => journal.Rewrite(failing, NothingLeftOut));
             Assert.Equal([first, second], Read().Jobs.Select(line => line.Id));
             Assert.False(File.Exists($"{path}.new"));
-            journal.Rewrite([Begun(second)]);
+            journal.Rewrite([Begun(second)], NothingLeftOut);
             Assert.Equal([second], Read().Jobs.Select(line => line.Id));
         }
     }
@@ -84,8 +86,10 @@ public sealed class JobJournalTests : IDisposable
         {
             const int Count = 400;
             JournalLine large = Begun(JobId.New(), new string('x', 1 << 20));
-            int leftOut = journal.Rewrite(Enumerable.Repeat(large, Count).Prepend(Begun(first)));
-            Assert.InRange(new FileInfo(path).Length, JobJournal.MaxBytes - (2 << 20), JobJournal.MaxBytes);
+            var missing = new JournalLine("", "", CompleteSince: 5, Written: ClockReading.Now());
+            int leftOut = journal.Rewrite(Enumerable.Repeat(large, Count).Prepend(Begun(first)), () => missing);
+            Assert.InRange(new FileInfo(path).Length, JobJournal.MaxBytes - (2 << 20), JobJournal.MaxBytes + 1000);
+            Assert.EndsWith($"{JsonSerializer.Serialize(missing, JobJson.Default.JournalLine)}\n", Tail(path), StringComparison.Ordinal);
             Assert.Equal(Count - (int)(JobJournal.MaxBytes >> 20), leftOut, 2.0);
         }
     }
@@ -111,13 +115,48 @@ public sealed class JobJournalTests : IDisposable
         static (string, double) Rounded((string Id, TimeSpan Age) id) => (id.Id, Math.Round(id.Age.TotalDays, 2));
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(-8)]
+    [InlineData(0)]
+    public void Times_of_used_ids_do_not_depend_on_how_the_wall_clock_is_set_meanwhile(int days)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: other systems do not tell the boot");
+        // The line was written now, when the wall clock showed another day.
+        var now = ClockReading.Now();
+        ClockReading written = now with { Time = now.Time - (long)TimeSpan.FromDays(days).TotalMilliseconds };
+        const string id = "0000000000000001";
+        var times = new Dictionary<string, long> { [id] = written.Time - (long)TimeSpan.FromDays(2).TotalMilliseconds };
+        var content = new JournalContent();
+        content.Add(new(null, TestKeys.Make(1).ToString(), Used: times, Written: written));
+        var age = TimeSpan.FromMilliseconds(now.Time - content.Used.Single().Time);
+        Assert.Equal(2.0, Math.Round(age.TotalDays, 3));
+    }
+
+    [Fact]
+    public void Store_keeps_since_when_the_ids_are_complete()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: other systems do not tell the boot");
+        var log = new CapturedLog();
+        var used = new UsedIds();
+        used.MarkMissing(1000);
+        used.MarkMissing(2000, TestKeys.Make(1));
+        used.MarkMissing(500, TestKeys.Make(2));
+        using (JobStore store = JobStore.Open(_folder["jobs"], log))
+            store.Rewrite([], used);
+        var read = new UsedIds();
+        using (JobStore store = JobStore.Open(_folder["jobs"], log))
+            store.ReadUsed(read);
+        Assert.Equal([(null, 1000), (TestKeys.Make(1), 2000)], read.CompleteSince());
+    }
+
     [Fact]
     public void More_jobs_than_the_limit_become_used_ids()
     {
         const int More = 5;
         using (var file = new StreamWriter(_folder["journal"], append: false, new UTF8Encoding(false)))
         {
-            string template = Encoding.UTF8.GetString(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+            string template = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(
                 Begun("0000000000000000"), JobJson.Default.JournalLine));
             for (int i = 0; i < JobJournal.MaxRecords + More; i++)
                 file.Write(template.Replace("0000000000000000", $"{i:x16}", StringComparison.Ordinal) + "\n");
@@ -129,6 +168,15 @@ public sealed class JobJournalTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static JournalLine NothingLeftOut() => throw new InvalidOperationException("no line is left out");
+
+    private static string Tail(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        file.Seek(-500, SeekOrigin.End);
+        return new StreamReader(file).ReadToEnd();
+    }
 
     private JournalContent Read()
     {

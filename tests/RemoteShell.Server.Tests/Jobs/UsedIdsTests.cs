@@ -6,6 +6,8 @@ namespace RemoteShell.Server.Tests.Jobs;
 /// <summary>The bounds of the ids that are kept of jobs which are not remembered.</summary>
 public class UsedIdsTests
 {
+    private static long Ago(TimeSpan time) => SystemClock.Now - (long)time.TotalMicroseconds;
+
     private static readonly PublicKey First = TestKeys.Make(1), Second = TestKeys.Make(2);
 
     [Fact]
@@ -48,6 +50,39 @@ public class UsedIdsTests
             used.Add($"{id:x16}", First);
         used.Add("other", Second);
         Assert.Equal(UsedIds.MaxOfKey + 1, used.List().Sum(key => key.Ids.Length));
+    }
+
+    [Fact]
+    public void Ids_are_complete_since_the_newest_one_that_a_limit_has_dropped()
+    {
+        var used = new UsedIds();
+        long begun = SystemClock.Now;
+        used.Add("old", First, TimeSpan.FromHours(2));
+        for (int id = 0; id < UsedIds.MaxOfKey - 1; id++)
+            used.Add($"{id:x16}", First);
+        Assert.True(used.IsCompleteSince(Ago(TimeSpan.FromHours(3)), First));
+        used.Add("one more", First);
+        Assert.False(used.IsCompleteSince(Ago(TimeSpan.FromHours(3)), First));
+        Assert.True(used.IsCompleteSince(Ago(TimeSpan.FromHours(1)), First));
+        used.Add("and another", First);
+        Assert.False(used.IsCompleteSince(begun, First));
+        Assert.True(used.IsCompleteSince(SystemClock.Now, First));
+        Assert.True(used.IsCompleteSince(Ago(TimeSpan.FromHours(3)), Second));
+    }
+
+    [Fact]
+    public void Ids_are_complete_since_the_marked_moment_and_within_the_keep_time()
+    {
+        var used = new UsedIds();
+        Assert.False(used.IsCompleteSince(Ago(UsedIds.KeepTime), First));
+        Assert.True(used.IsCompleteSince(Ago(UsedIds.KeepTime - TimeSpan.FromMinutes(1)), First));
+        used.MarkMissing(Ago(TimeSpan.FromHours(2)), First);
+        used.MarkMissing(Ago(TimeSpan.FromHours(3)));
+        used.MarkMissing(Ago(TimeSpan.FromHours(4)));
+        Assert.False(used.IsCompleteSince(Ago(TimeSpan.FromHours(2.5)), First));
+        Assert.True(used.IsCompleteSince(Ago(TimeSpan.FromHours(2.5)), Second));
+        Assert.False(used.IsCompleteSince(Ago(TimeSpan.FromHours(3.5)), Second));
+        Assert.Equal([null, First], used.CompleteSince().Select(key => key.Owner));
     }
 
     [Fact]

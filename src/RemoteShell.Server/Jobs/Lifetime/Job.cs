@@ -116,7 +116,7 @@ internal sealed class Job
     /// <summary>Whether a client has the result and all output.</summary>
     public bool IsDelivered { get; private set; }
 
-    /// <summary>Whether the client may still repeat its request: it has not said that it has the result.</summary>
+    /// <summary>Whether the request may still be repeated: its client has not said that it has the result, or the job is resumable.</summary>
     /// <remarks>True for a job of an earlier server, since the disk does not tell what was delivered.</remarks>
     public bool MayBeRepeated { get; private set; } = true;
 
@@ -248,7 +248,7 @@ internal sealed class Job
     public void Release(bool delivered)
     {
         IsDelivered |= delivered;
-        MayBeRepeated &= !delivered;
+        MayBeRepeated &= !delivered || Record.IsResumable;
         foreach (JobOutput output in Streams.Values)
             output.Release();
     }

@@ -46,6 +46,11 @@ internal sealed record JobRecord
     [JsonIgnore]
     public bool IsForwarding { get; init; }
 
+    /// <summary>Whether another process may repeat the request, also after the result was delivered. Not on disk.</summary>
+    /// <remarks>The ids of the jobs of an earlier server are kept in any case.</remarks>
+    [JsonIgnore]
+    public bool IsResumable { get; init; }
+
     /// <summary>For a line of a conversation: the conversation's job.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? In { get; init; }

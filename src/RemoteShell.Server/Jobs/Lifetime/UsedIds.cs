@@ -3,7 +3,10 @@ using RemoteShell.Protocol.Transport;
 namespace RemoteShell.Server.Jobs.Lifetime;
 
 /// <summary>The ids of jobs that were removed or forgotten, and whose clients may still repeat their requests.</summary>
-/// <remarks>An id that was used starts nothing again. Thread-safe.</remarks>
+/// <remarks>
+/// An id that was used starts nothing again. It also knows since when its ids are all there: before that, an id that it does not have may
+/// have been used. Thread-safe.
+/// </remarks>
 internal sealed class UsedIds
 {
     /// <summary>Ids of one key. Beyond that the oldest id of the key is dropped.</summary>
@@ -20,12 +23,55 @@ internal sealed class UsedIds
     // Guarded by _gate. The times are of SystemClock.
     private readonly Dictionary<PublicKey, KeyIds> _keys = [];
     private int _count;
+    private long _completeSince = long.MinValue;
 
     /// <summary>Whether the key has used the id.</summary>
     public bool Contains(string id, PublicKey owner)
     {
         lock (_gate)
             return _keys.TryGetValue(owner, out KeyIds? own) && own.Ids.Contains(id);
+    }
+
+    /// <summary>Whether an id that is not here was not used by the key at that moment or later.</summary>
+    /// <param name="moment">A time of <see cref="SystemClock"/>.</param>
+    /// <param name="owner">The key.</param>
+    public bool IsCompleteSince(long moment, PublicKey owner)
+    {
+        long kept = SystemClock.Now - (long)KeepTime.TotalMicroseconds;
+        lock (_gate)
+        {
+            long own = _keys.TryGetValue(owner, out KeyIds? ids) ? ids.CompleteSince : long.MinValue;
+            return moment > Math.Max(kept, Math.Max(own, _completeSince));
+        }
+    }
+
+    /// <summary>Notes that ids of all keys that were used up to a moment may be missing.</summary>
+    public void MarkMissing(long moment)
+    {
+        lock (_gate)
+            _completeSince = Math.Max(_completeSince, moment);
+    }
+
+    /// <summary>Notes that ids of a key that were used up to a moment may be missing.</summary>
+    public void MarkMissing(long moment, PublicKey owner)
+    {
+        lock (_gate)
+            MarkMissing(moment, Of(owner));
+    }
+
+    /// <summary>Since when the ids are all there: of all keys (null), and of each key of which later ones are missing.</summary>
+    public IReadOnlyList<(PublicKey? Owner, long Since)> CompleteSince()
+    {
+        lock (_gate)
+        {
+            return
+            [
+                (null, _completeSince),
+                .. from key in _keys
+                   where key.Value.CompleteSince > _completeSince
+                   select ((PublicKey?)key.Key, key.Value.CompleteSince),
+            ];
+        }
     }
 
     /// <summary>Adds an id. Ids that an earlier server has kept are added first, the oldest first.</summary>
@@ -38,20 +84,15 @@ internal sealed class UsedIds
             return;
         lock (_gate)
         {
-            if (!_keys.TryGetValue(owner, out KeyIds? own))
-            {
-                own = new();
-                _keys[owner] = own;
-            }
-
+            KeyIds own = Of(owner);
             if (!own.Ids.Add(id))
                 return;
             own.Oldest.Enqueue((id, SystemClock.Now - (long)age.TotalMicroseconds));
             _count++;
             if (own.Ids.Count > MaxOfKey)
-                DropOldest(own);
+                DropEarly(own);
             else if (_count > MaxInAll)
-                DropOldest(_keys.Values.MaxBy(key => key.Ids.Count)!);
+                DropEarly(_keys.Values.MaxBy(key => key.Ids.Count)!);
         }
     }
 
@@ -76,16 +117,36 @@ internal sealed class UsedIds
     }
 
     // The caller holds _gate.
-    private void DropOldest(KeyIds own)
+    private KeyIds Of(PublicKey owner)
     {
-        own.Ids.Remove(own.Oldest.Dequeue().Id);
-        _count--;
+        if (_keys.TryGetValue(owner, out KeyIds? own))
+            return own;
+        own = new();
+        _keys[owner] = own;
+        return own;
     }
+
+    // The caller holds _gate. The id was used before its job was removed.
+    private void DropEarly(KeyIds own) => MarkMissing(DropOldest(own), own);
+
+    // The caller holds _gate.
+    private long DropOldest(KeyIds own)
+    {
+        (string id, long since) = own.Oldest.Dequeue();
+        own.Ids.Remove(id);
+        _count--;
+        return since;
+    }
+
+    // The caller holds _gate.
+    private static void MarkMissing(long moment, KeyIds own) => own.CompleteSince = Math.Max(own.CompleteSince, moment);
 
     private sealed class KeyIds
     {
         public HashSet<string> Ids { get; } = new(StringComparer.Ordinal);
 
         public Queue<(string Id, long Since)> Oldest { get; } = new();
+
+        public long CompleteSince { get; set; } = long.MinValue;
     }
 }

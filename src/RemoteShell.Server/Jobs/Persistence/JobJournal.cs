@@ -53,6 +53,7 @@ internal sealed class JobJournal : IDisposable
         if (TryRead(path, content, warn) is { } reader)
         {
             // The last line may have been cut short. So the next line starts with a line end.
+            content.HasGap |= reader.HasFault;
             return (new(path, OpenFile(path), warn) { _isInLine = true, _isDamaged = reader.HasFault }, content);
         }
 
@@ -82,9 +83,11 @@ internal sealed class JobJournal : IDisposable
     }
 
     /// <summary>Replaces the journal. The lines are enumerated under the lock, so that no line is added meanwhile.</summary>
+    /// <param name="lines">The lines.</param>
+    /// <param name="lastIfLeftOut">Makes one more line, which says that lines were left out.</param>
     /// <returns>How many of the last lines were left out, because the journal would exceed <see cref="MaxBytes"/>.</returns>
     /// <exception cref="IOException">There is no room, or the file cannot be written; the journal is as it was.</exception>
-    public int Rewrite(IEnumerable<JournalLine> lines)
+    public int Rewrite(IEnumerable<JournalLine> lines, Func<JournalLine> lastIfLeftOut)
     {
         lock (_gate)
         {
@@ -106,6 +109,13 @@ internal sealed class JobJournal : IDisposable
                         continue;
                     }
 
+                    buffered.Write(bytes);
+                    length += bytes.Length;
+                }
+
+                if (leftOut > 0)
+                {
+                    byte[] bytes = Encode(lastIfLeftOut());
                     buffered.Write(bytes);
                     length += bytes.Length;
                 }

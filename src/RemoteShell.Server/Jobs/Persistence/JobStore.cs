@@ -26,6 +26,9 @@ internal sealed class JobStore : IDisposable
     // The journal takes at most JobJournal.MaxBytes and these.
     private const long RewriteAfterBytes = 64L << 20;
 
+    // The owner of a line about the ids of all keys.
+    private const string AllKeys = "";
+
     // Used ids of one line: it is below JournalReader.MaxLineBytes.
     private const int IdsOfLine = 1000;
 
@@ -73,8 +76,8 @@ internal sealed class JobStore : IDisposable
     }
 
     /// <summary>Records that the job begins. From now on its id is used, whatever happens.</summary>
-    /// <remarks>If the disk is full the job runs all the same: the user may want to make room with it.</remarks>
-    public void WriteBegan(Job job) => Add(new(job.Id, job.Record.Owner, Began: job.Record));
+    /// <returns>Whether the record was written; false if the disk is full.</returns>
+    public bool TryWriteBegan(Job job) => Add(new(job.Id, job.Record.Owner, Began: job.Record));
 
     /// <summary>Records the session of the job's command, so that a later server can end it.</summary>
     public void WriteSession(Job job) => Add(new(job.Id, job.Record.Owner, Session: job.Session));
@@ -91,8 +94,8 @@ internal sealed class JobStore : IDisposable
     /// <summary>Records that the job is not remembered any more, and that its id stays used.</summary>
     public void WriteUsed(Job job)
     {
-        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        Add(new(null, job.Record.Owner, Used: new Dictionary<string, long> { [job.Id] = now }));
+        var now = ClockReading.Now();
+        Add(new(null, job.Record.Owner, Used: new Dictionary<string, long> { [job.Id] = now.Time }, Written: now));
     }
 
     /// <summary>The folder of a detached job.</summary>
@@ -118,7 +121,8 @@ internal sealed class JobStore : IDisposable
     /// <summary>Rewrites the journal with the given jobs and used ids only.</summary>
     public void Rewrite(IEnumerable<Job> jobs, UsedIds used)
     {
-        // What matters most comes first, since the journal has a limit: jobs that run, ids, the jobs that ended last.
+        // What matters most comes first, since the journal has a limit: ids, jobs that run, the jobs that ended last.
+        IEnumerable<JournalLine> missing = used.CompleteSince().Select(key => MissingLine(key.Owner?.ToString() ?? AllKeys, key.Since));
         IEnumerable<JournalLine> ids =
             from key in used.List()
             from part in key.Ids.Chunk(IdsOfLine)
@@ -131,7 +135,7 @@ internal sealed class JobStore : IDisposable
         _isIncomplete = false;
         TryJournal(() =>
         {
-            int leftOut = _journal.Rewrite(ids.Concat(records));
+            int leftOut = _journal.Rewrite(missing.Concat(ids).Concat(records), () => MissingLine(AllKeys, SystemClock.Now));
             if (leftOut > 0)
                 _log.LogWarning("the journal is full: {Jobs} jobs that have ended will not be remembered after a restart", leftOut);
         });
@@ -145,9 +149,20 @@ internal sealed class JobStore : IDisposable
     public IEnumerable<(JobRecord Record, JobEnding? Ending, SessionIdentity? Session)> ReadJournal()
         => _content?.Jobs.Select(line => (line.Began!, line.Ended, line.Session)) ?? [];
 
-    /// <summary>Fills in the ids in the journal that are used, and whose jobs are not remembered.</summary>
+    /// <summary>Fills in the ids in the journal that are used, and whose jobs are not remembered, and since when they are all there.</summary>
+    /// <remarks>
+    /// Only the journal of the same boot can tell that. Before that, a loss of power may have lost the last lines, and the wall clock may
+    /// have been set.
+    /// </remarks>
     public void ReadUsed(UsedIds used)
     {
+        used.MarkMissing(_content is { HasGap: false } content ? content.CompleteSince(AllKeys) ?? SystemClock.Now : SystemClock.Now);
+        foreach ((string owner, long moment) in _content?.Missing ?? [])
+        {
+            if (PublicKey.TryParse(owner, out PublicKey? key))
+                used.MarkMissing(moment, key!);
+        }
+
         DateTimeOffset now = DateTimeOffset.UtcNow;
         foreach ((string id, string owner, long time) in _content?.Used ?? [])
         {
@@ -201,10 +216,13 @@ internal sealed class JobStore : IDisposable
 
     private static JournalLine LineOf(PublicKey owner, (string Id, TimeSpan Age)[] ids)
     {
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        var times = ids.ToDictionary(id => id.Id, id => (now - id.Age).ToUnixTimeMilliseconds(), StringComparer.Ordinal);
-        return new(null, owner.ToString(), Used: times);
+        var now = ClockReading.Now();
+        var times = ids.ToDictionary(id => id.Id, id => now.Time - (long)id.Age.TotalMilliseconds, StringComparer.Ordinal);
+        return new(null, owner.ToString(), Used: times, Written: now);
     }
+
+    private static JournalLine MissingLine(string owner, long moment)
+        => new("", owner, CompleteSince: moment, Written: ClockReading.Now());
 
     public void Dispose()
     {
@@ -234,14 +252,15 @@ internal sealed class JobStore : IDisposable
     // such as a file system that is mounted read-only.
     private static bool IsLocked(IOException e) => (e.HResult & 0xFFFF) is FileCalls.TryAgain or MacTryAgain or SharingViolation;
 
-    private void Add(JournalLine line) => TryJournal(() => _journal.Add(line));
+    private bool Add(JournalLine line) => TryJournal(() => _journal.Add(line));
 
     // A journal that cannot be written is rewritten as soon as it can be. One line in the log says so, and not one for each job.
-    private void TryJournal(Action action)
+    private bool TryJournal(Action action)
     {
         try
         {
             action();
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or ArgumentOutOfRangeException)
         {
@@ -249,6 +268,7 @@ internal sealed class JobStore : IDisposable
             if (!_isReported)
                 _log.LogError("the journal of the jobs cannot be written, and is tried again: {Reason}", e.Message);
             (_isReported, _isIncomplete) = (true, true);
+            return false;
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class JournalContent
     private readonly Queue<(string Id, string Owner)> _oldest = new();
     private readonly Dictionary<(string Id, string Owner), long> _used = [];
     private readonly Queue<(string Id, string Owner)> _oldestUsed = new();
+    private readonly Dictionary<string, long> _completeSince = new(StringComparer.Ordinal);
 
     /// <summary>A line for each job that began, the oldest first.</summary>
     public IEnumerable<JournalLine> Jobs => _oldest.Where(_jobs.ContainsKey).Select(job => _jobs[job]);
@@ -26,6 +27,15 @@ internal sealed class JournalContent
     public IEnumerable<(string Id, string Owner, long Time)> Used
         => _oldestUsed.Where(_used.ContainsKey).Select(id => (id.Id, id.Owner, _used[id])).OrderBy(id => id.Item3);
 
+    /// <summary>Whether ids may be missing that no line tells of.</summary>
+    public bool HasGap { get; set; }
+
+    /// <summary>Since when the ids of each key are all there, as lines of this boot tell.</summary>
+    public IEnumerable<(string Owner, long Since)> Missing => _completeSince.Select(key => (key.Key, key.Value));
+
+    /// <summary>Since when the ids of a key are all there; null if no line of this boot tells.</summary>
+    public long? CompleteSince(string owner) => _completeSince.TryGetValue(owner, out long since) ? since : null;
+
     /// <summary>Adds a line.</summary>
     public void Add(JournalLine line)
     {
@@ -33,8 +43,11 @@ internal sealed class JournalContent
         foreach ((string id, long time) in line.Used ?? new Dictionary<string, long>())
         {
             if (JobId.IsValid(id))
-                AddUsed((id, owner), time);
+                AddUsed((id, owner), line.Written?.AsSetNow(time) ?? time);
         }
+
+        if (line is { CompleteSince: { } since, Written.IsOfThisBoot: true })
+            _completeSince[owner] = Math.Max(since, CompleteSince(owner) ?? since);
 
         if (line.Id is null || _used.ContainsKey((line.Id, owner)))
             return;
@@ -69,7 +82,9 @@ internal sealed class JournalContent
         if (!_used.TryAdd(id, time))
             return;
         _oldestUsed.Enqueue(id);
-        if (_used.Count > UsedIds.MaxInAll)
-            _used.Remove(_oldestUsed.Dequeue());
+        if (_used.Count <= UsedIds.MaxInAll)
+            return;
+        _used.Remove(_oldestUsed.Dequeue());
+        HasGap = true;
     }
 }
