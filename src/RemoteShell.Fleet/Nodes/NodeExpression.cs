@@ -46,6 +46,13 @@ internal sealed class NodeExpression(NodeGroups groups)
         return nodes;
     }
 
+    /// <summary>The names of all lines.</summary>
+    /// <exception cref="NodeSetException">
+    /// A line is wrong, names a group or file that cannot be read, or all have too many nodes.
+    /// </exception>
+    public HashSet<string> EvaluateLines(string lines)
+        => Union(NodeFile.LinesOf(lines).Select(line => EvaluateAt($"line {line.Number}", line.Text)));
+
     private HashSet<string> NodesOf(string term)
     {
         bool isGroup = term[0] == '@';

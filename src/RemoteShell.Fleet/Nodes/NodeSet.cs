@@ -29,6 +29,15 @@ public sealed class NodeSet
     /// </exception>
     public static NodeSet Parse(string text, NodeGroups groups) => new(NodeName.Sort(new NodeExpression(groups).Evaluate(text)));
 
+    /// <summary>Reads lines as those of a file: one or more node sets in each; # begins a comment. The result is their union.</summary>
+    /// <param name="lines">The text. An empty text is the empty set.</param>
+    /// <param name="groups">The groups that the text may name.</param>
+    /// <exception cref="NodeSetException">
+    /// A line is not a node set, names a group or file that cannot be read, or all have too many nodes.
+    /// </exception>
+    public static NodeSet ParseLines(string lines, NodeGroups groups)
+        => new(NodeName.Sort(new NodeExpression(groups).EvaluateLines(lines)));
+
     /// <summary>The set of these names.</summary>
     /// <param name="names">Names of single nodes.</param>
     /// <exception cref="NodeSetException">A text is not the name of a node, or there are too many.</exception>

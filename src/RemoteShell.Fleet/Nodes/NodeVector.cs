@@ -14,7 +14,7 @@ internal sealed record NodeVector(IReadOnlyList<NumberSet> Sets) : IComparable<N
         ? vectors[0]
         : new([.. vectors[0].Sets.Select((set, i) => i == place ? NumberSet.Of(vectors.Select(vector => vector.Sets[i])) : set)]);
 
-    /// <summary>The order of ClusterShell: the largest first, then the one with more numbers at the first place, or with smaller ones.</summary>
+    /// <summary>The order of ClusterShell: the largest first, then that with more numbers at the first place, or smaller ones.</summary>
     public int CompareTo(NodeVector? other)
     {
         int order = other!.Count.CompareTo(Count);
