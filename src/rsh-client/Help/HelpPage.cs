@@ -78,7 +78,7 @@ internal sealed class HelpPage(
         page.Table(new("Options:", rows));
         if (command.Options.Any(connectionOptions.Contains))
         {
-            string names = string.Join(' ', connectionOptions.Select(option => option.Name));
+            string names = string.Join(' ', connectionOptions.Where(command.Options.Contains).Select(option => option.Name));
             page.Lines("Connection options, as 'rsh-client --help' describes them:", [.. HelpWriter.Wrap(names, HelpWriter.InnerWidth)]);
         }
 
