@@ -117,7 +117,7 @@ CommandGroup[] Groups() =>
             new("replay", ReplayCommand.Create),
         ]),
     new("Forwarding:", [new("forward", ForwardCommand.Create)]),
-    new("Configuration:", [new("config", ConfigCommand.Create)]),
+    new("Configuration:", [new("config", ConfigCommand.Create), new("hosts", HostsCommand.Create)]),
     new("Keys:", [new("keygen", KeygenCommand.Create), new("pubkey", PubkeyCommand.Create)]),
     new("Other users:", [new("who", WhoCommand.Create), new("chat", ChatCommand.Create), new("notify", NotifyCommand.Create)]),
     new("Check a server:", [new("ping", PingCommand.Create), new("time", TimeCommand.Create)]),

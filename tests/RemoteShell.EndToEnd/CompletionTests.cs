@@ -12,7 +12,8 @@ public sealed class CompletionTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _programs = await Programs.StartAsync("--stop-grace=100ms");
-        await File.WriteAllTextAsync(Config, $"Host build builder.example *.no\n HostName 127.0.0.1\n Port {Port}\nHost !x far\n");
+        await File.WriteAllTextAsync(
+            Config, $"Host build builder.example *.no\n HostName 127.0.0.1\n Port {Port}\nHost !x far\nGroup web = a\n");
         Directory.CreateDirectory(Path.Combine(_programs.Home, "tree", "with space"));
         await File.WriteAllTextAsync(Path.Combine(_programs.Home, "tree", "wide"), "");
         await File.WriteAllTextAsync(Path.Combine(_programs.Home, "tree", "it's"), "");
@@ -27,6 +28,11 @@ public sealed class CompletionTests : IAsyncLifetime
     [InlineData("run --on-full=d", "--on-full=drop-oldest")]
     [InlineData("run buil", "build builder.example")]
     [InlineData("run bob@f", "bob@far")]
+    [InlineData("run @w", "@web")]
+    [InlineData("run bob@@", "bob@@web")]
+    [InlineData("put -r x @", "@web:")]
+    [InlineData("hosts e", "expand")]
+    [InlineData("hosts expand far buil", "build builder.example")]
     [InlineData("run -i --cwd / buil", "build builder.example")]
     [InlineData("run build --on", "")]
     [InlineData("file r", "rm")]

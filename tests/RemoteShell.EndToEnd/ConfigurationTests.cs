@@ -141,6 +141,31 @@ public sealed class ConfigurationTests : IAsyncLifetime
         Assert.Contains("there is no file /nope", (await _programs.ClientAsync("config", "-F", "/nope", "a")).Error);
     }
 
+    [Fact]
+    public async Task Hosts_prints_what_sets_and_groups_of_the_file_mean()
+    {
+        await WriteAsync("""
+            Host *
+             Port 99
+            Group web = web[1-3]
+            GroupCommand db = echo db1; echo db2
+            GroupCommand no = echo why >&2; exit 7
+
+            """);
+        Output output = await _programs.ClientAsync("hosts", "expand", "root@@web!web2", "@db:7022");
+        Assert.Equal(("db1:7022\ndb2:7022\nroot@web1\nroot@web3\n", "", 0), (output.Text, output.Error, output.Status));
+        output = await _programs.ClientWithInputAsync("web[1-3] # web\nweb4\n", "hosts", "fold", "-", "@db");
+        Assert.Equal("db[1-2],web[1-4]\n", output.Text);
+        Assert.Equal("100000\n", (await _programs.ClientAsync("hosts", "count", "a[1-1000]b[0-99]")).Text);
+
+        output = await _programs.ClientAsync("hosts", "expand", "@no");
+        Assert.Equal(("", 1), (output.Text, output.Status));
+        Assert.Contains($"{File}:5: the command of the group 'no' exited with 7: why", output.Error);
+        output = await _programs.ClientAsync("hosts", "expand", "a[1-");
+        Assert.Equal(("", 2), (output.Text, output.Status));
+        Assert.Contains("there is no group 'web'", (await _programs.ClientAsync("hosts", "count", "--config", "none", "@web")).Error);
+    }
+
     private async Task WriteAsync(string text)
     {
         await System.IO.File.WriteAllTextAsync(File, text, TestContext.Current.CancellationToken);

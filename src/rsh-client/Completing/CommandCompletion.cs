@@ -103,6 +103,8 @@ internal sealed class CommandCompletion(RootCommand root, IReadOnlyList<string> 
             return takesLocal ? [.. LocalPaths.Of(current), .. remotes] : remotes;
         }
 
+        if (command.Arguments.Contains(TargetOptions.All))
+            return HostsFor(current, "");
         int place = operands.Count;
         if (place >= command.Arguments.Count)
             return [];
@@ -123,10 +125,13 @@ internal sealed class CommandCompletion(RootCommand root, IReadOnlyList<string> 
         return await remote.PathsAsync(host, path);
     }
 
-    // A user that is typed before the host stays.
+    // A user that is typed before the host stays. @ alone, or behind USER@, begins a group.
     private IReadOnlyList<Candidate> HostsFor(string current, string end)
     {
-        string user = current[..(current.LastIndexOf('@') + 1)];
+        int at = current.LastIndexOf('@');
+        string user = current[..(at + 1)];
+        if (at >= 0 && (at == 0 || current[at - 1] == '@'))
+            return [.. hosts.Groups().Select(name => new Candidate($"{user}{name}{end}"))];
         return [.. hosts.Names().Select(name => new Candidate($"{user}{name}{end}"))];
     }
 }

@@ -1,9 +1,10 @@
+using RemoteShell.Cli.Client.Configuration;
 using RemoteShell.Cli.Configuration;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Cli.Client.Completing;
 
-/// <summary>The hosts that the configuration and known_hosts name.</summary>
+/// <summary>The hosts that the configuration and known_hosts name, and the groups of the configuration.</summary>
 /// <param name="configurations">The configuration files. They may not exist.</param>
 /// <param name="knownHosts">The file of known hosts. It may not exist.</param>
 internal sealed class ConfiguredHosts(IReadOnlyList<string> configurations, string knownHosts)
@@ -14,9 +15,15 @@ internal sealed class ConfiguredHosts(IReadOnlyList<string> configurations, stri
     /// <summary>The names, without patterns, sorted.</summary>
     public IReadOnlyList<string> Names()
     {
-        IEnumerable<string> configured = configurations.SelectMany(file => NamesOf(file, 0)), known = Lines(knownHosts).Select(NameOf);
+        IEnumerable<string> configured = Lines().Where(line => IsKey(line, "host"))
+            .SelectMany(line => WordsOf(line).Where(word => word.AsSpan().IndexOfAny("*?!") < 0));
+        IEnumerable<string> known = Lines(knownHosts).Select(NameOf);
         return [.. configured.Concat(known).Where(name => name.Length > 0).Distinct().Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>The groups, sorted.</summary>
+    public IReadOnlyList<string> Groups()
+        => [.. Lines().Select(GroupOf).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
 
     private static string NameOf(string line)
     {
@@ -24,7 +31,28 @@ internal sealed class ConfiguredHosts(IReadOnlyList<string> configurations, stri
         return name.EndsWith(port, StringComparison.Ordinal) && !name.StartsWith('[') ? name[..^port.Length] : name;
     }
 
-    private static IEnumerable<string> NamesOf(string file, int depth)
+    private static string? GroupOf(ConfigurationLine line)
+    {
+        try
+        {
+            return ConfigurationKeys.Group.Is(line.Keyword) || ConfigurationKeys.GroupCommand.Is(line.Keyword)
+                ? GroupDefinition.ParseCommand(line.Rest).Name
+                : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsKey(ConfigurationLine line, string key) => line.Keyword.Equals(key, StringComparison.OrdinalIgnoreCase);
+
+    private static IReadOnlyList<string> WordsOf(ConfigurationLine line) => ArgumentSplitter.TrySplit(line.Rest) ?? [];
+
+    private IEnumerable<ConfigurationLine> Lines() => configurations.SelectMany(file => Lines(file, 0));
+
+    // The lines of a file, and of those that it includes.
+    private static IEnumerable<ConfigurationLine> Lines(string file, int depth)
     {
         ConfigurationLine[] lines;
         try
@@ -37,20 +65,11 @@ internal sealed class ConfiguredHosts(IReadOnlyList<string> configurations, stri
             return [];
         }
 
-        return lines.SelectMany(line => NamesOf(line, file, depth));
-    }
-
-    private static IEnumerable<string> NamesOf(ConfigurationLine line, string file, int depth)
-    {
-        IReadOnlyList<string> words = ArgumentSplitter.TrySplit(line.Rest) ?? [];
-        return line.Keyword.ToLowerInvariant() switch
-        {
-            "host" => words.Where(word => word.AsSpan().IndexOfAny("*?!") < 0),
-            "include" when depth < MaxDepth => words
+        return lines.SelectMany(line => IsKey(line, "include") && depth < MaxDepth
+            ? WordsOf(line)
                 .SelectMany(word => IncludedFiles.Find(word, Path.GetDirectoryName(Path.GetFullPath(file))!))
-                .SelectMany(included => NamesOf(included, depth + 1)),
-            _ => [],
-        };
+                .SelectMany(included => Lines(included, depth + 1))
+            : [line]);
     }
 
     private static string[] Lines(string file)

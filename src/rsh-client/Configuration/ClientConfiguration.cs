@@ -39,23 +39,36 @@ internal sealed class ClientConfiguration
         }
     }
 
+    /// <summary>The groups of hosts, by name.</summary>
+    /// <param name="file">The only file to read; null: the user's file, and then the machine's.</param>
+    /// <exception cref="RemoteShellException">A file is wrong, cannot be read, or does not exist although it was named.</exception>
+    public static IReadOnlyDictionary<string, ConfiguredGroup> Groups(string? file)
+    {
+        var reader = new GroupReader();
+        foreach (string path in Files(file))
+            reader.Read(path);
+        return reader.Groups;
+    }
+
     private static HostSettings Read(HostQuery query, string? file, IReadOnlyList<ConfigurationKey> keys)
     {
         var settings = new HostSettings(query);
         var reader = new ConfigurationReader(settings, keys);
         if (file is null)
-        {
             JsonConfiguration.MoveTo(UserFile);
-            reader.Read(UserFile);
-            reader.Read(MachineFile);
-        }
-        else if (file != NoFile)
-        {
-            if (!File.Exists(file) && !Directory.Exists(file))
-                throw new RemoteShellException($"there is no file {file}") { Hint = "write --config none to use no file" };
-            reader.Read(Path.GetFullPath(file));
-        }
-
+        foreach (string path in Files(file))
+            reader.Read(path);
         return settings;
+    }
+
+    private static IReadOnlyList<string> Files(string? file)
+    {
+        if (file is null)
+            return [UserFile, MachineFile];
+        if (file == NoFile)
+            return [];
+        return File.Exists(file) || Directory.Exists(file)
+            ? [Path.GetFullPath(file)]
+            : throw new RemoteShellException($"there is no file {file}") { Hint = "write --config none to use no file" };
     }
 }

@@ -20,6 +20,9 @@ internal sealed record ConfigurationKey(string Name, KeyShape Shape, string Text
     /// <summary>Whether later lines add values. Otherwise the first line counts.</summary>
     public bool Adds { get; init; }
 
+    /// <summary>Whether it counts in whatever block it stands, and is not a setting of a host.</summary>
+    public bool IsGlobal { get; init; }
+
     /// <summary>Another name, which users of ssh or of the options may type.</summary>
     public string? Alias { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed record ConfigurationKey(string Name, KeyShape Shape, string Text
         {
             KeyShape.Flag => [line.IsYes() ? "yes" : "no"],
             KeyShape.Words => line.Arguments(),
-            KeyShape.CommandLine => [line.Rest],
+            KeyShape.CommandLine or KeyShape.Definition => [line.Rest],
             _ => [line.Argument()],
         };
         if (values.Count == 0 || values[0].Length == 0)

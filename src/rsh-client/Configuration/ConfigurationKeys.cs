@@ -117,6 +117,24 @@ internal static class ConfigurationKeys
         Check = value => KeyValues.Variable(value),
     };
 
+    public static ConfigurationKey Group { get; } = new(
+        "Group",
+        KeyShape.Definition,
+        "NAME = SET: the hosts that @NAME means, such as web[1-20],db1. It counts in whatever block it stands; the first of a name counts.")
+    {
+        IsGlobal = true,
+        Check = value => GroupDefinition.ParseSet(value),
+    };
+
+    public static ConfigurationKey GroupCommand { get; } = new(
+        "GroupCommand",
+        KeyShape.Definition,
+        "NAME = COMMAND: a Group whose hosts a shell command prints, with white space between them. It has NAME in $GROUP.")
+    {
+        IsGlobal = true,
+        Check = value => GroupDefinition.ParseCommand(value),
+    };
+
     /// <summary>Those that say how to connect. The others stand for options of commands.</summary>
     public static IReadOnlyList<ConfigurationKey> OfConnection { get; } =
     [
@@ -157,6 +175,8 @@ internal static class ConfigurationKeys
         ForFlag("HardLinks", "--hard-links", "Keep hard links within a transfer."),
         ForFlag("Owner", "--owner", "Keep owner and group of files."),
         ForFlag("Xattrs", "--xattrs", "Keep extended attributes of files."),
+        Group,
+        GroupCommand,
     ];
 
     /// <summary>The key that a word of a file means; null if there is none.</summary>

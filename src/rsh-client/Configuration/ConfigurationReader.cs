@@ -9,8 +9,8 @@ namespace RemoteShell.Cli.Client.Configuration;
 /// <param name="keys">The keys that the files may have.</param>
 internal sealed class ConfigurationReader(HostSettings settings, IReadOnlyList<ConfigurationKey> keys)
 {
-    // Of files that include each other; as in OpenSSH.
-    private const int MaxDepth = 16;
+    /// <summary>Of files that include each other; as in OpenSSH.</summary>
+    public const int MaxDepth = 16;
 
     private readonly List<string> _ignored = [];
 
@@ -18,6 +18,17 @@ internal sealed class ConfigurationReader(HostSettings settings, IReadOnlyList<C
     /// <exception cref="ConfigurationException">A line is wrong.</exception>
     /// <exception cref="PrivateFileException">Other users may write to the file.</exception>
     public void Read(string path) => Read(path, canMatch: true, depth: 0);
+
+    /// <summary>The files that an <c>Include</c> names.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="path">The file that has it.</param>
+    /// <exception cref="ConfigurationException">A quote has no end.</exception>
+    public static IEnumerable<string> FilesOf(ConfigurationLine line, string path)
+        => line.Arguments().SelectMany(pattern => IncludedFiles.Find(pattern, Path.GetDirectoryName(Path.GetFullPath(path))!));
+
+    /// <summary>The exception for an <c>Include</c> that is too deep.</summary>
+    public static ConfigurationException TooDeep(ConfigurationLine line)
+        => new(line.Place, $"files include each other more than {MaxDepth} times, one inside the other");
 
     private void Read(string path, bool canMatch, int depth)
     {
@@ -67,18 +78,15 @@ internal sealed class ConfigurationReader(HostSettings settings, IReadOnlyList<C
         }
 
         IReadOnlyList<string> values = key.ValuesOf(line);
-        if (isActive)
+        if (isActive && !key.IsGlobal)
             settings.Add(new(key, values, line.Place));
     }
 
     private void Include(ConfigurationLine line, string path, bool isActive, int depth)
     {
         if (depth == MaxDepth)
-            throw new ConfigurationException(line.Place, $"files include each other more than {MaxDepth} times, one inside the other");
-        foreach (string pattern in line.Arguments())
-        {
-            foreach (string file in IncludedFiles.Find(pattern, Path.GetDirectoryName(Path.GetFullPath(path))!))
-                Read(file, isActive, depth + 1);
-        }
+            throw TooDeep(line);
+        foreach (string file in FilesOf(line, path))
+            Read(file, isActive, depth + 1);
     }
 }

@@ -14,4 +14,7 @@ internal enum KeyShape
 
     /// <summary>The rest of the line as it is: a command line of a shell.</summary>
     CommandLine,
+
+    /// <summary><c>NAME = VALUE</c>, the rest of the line.</summary>
+    Definition,
 }

@@ -101,10 +101,10 @@ public class ArchitectureTests
     public void Only_the_processes_folder_starts_processes()
     {
         // The client starts what its user has chosen: an editor, a command that carries a connection, the conditions of Match,
-        // and this program itself, to keep a connection or to go into the background.
+        // a command that prints hosts, and this program itself, to keep a connection or to go into the background.
         const string starters = "RemoteShell.Server/Processes/|rsh-client/Prompt/Editing/ExternalEditor.cs"
             + "|RemoteShell.Client/Routes/ProgramRoute.cs|rsh-client/Configuration/MatchCriteria.cs"
-            + "|RemoteShell.Client/Sharing/SharedConnection.cs|rsh-client/Ssh/SshBackground.cs";
+            + "|rsh-client/Fleet/GroupOutput.cs|RemoteShell.Client/Sharing/SharedConnection.cs|rsh-client/Ssh/SshBackground.cs";
         OnlyIn(starters, @"ProcessStartInfo|Process\.Start\(|Cli\.Wrap|SpawnCalls\.");
         OnlyIn("RemoteShell.Server/Native/", @"EntryPoint = ""posix_spawn");
         // A program replaces itself if a standard descriptor was closed.
