@@ -79,20 +79,22 @@ string[] WithBytes(string[] words, CommandLine commandLine, NamedCommand? named)
 // Only the command that is named is made.
 (CommandLine Line, NamedCommand? Named) Read(IReadOnlyList<string> words)
 {
-    NamedCommand[] commands = [.. Groups().SelectMany(group => group.Commands), Complete(), new(KeeperOptions.Name, KeepCommand.Create)];
+    IEnumerable<NamedCommand> shown = Groups(words).SelectMany(group => group.Commands);
+    NamedCommand[] commands = [.. shown, Complete(), new(KeeperOptions.Name, KeepCommand.Create)];
     NamedCommand? named = commands.FirstOrDefault(command => command.Name == words.FirstOrDefault());
     RootCommand root = Root(named is null ? commands : [named]);
     return (new("rsh-client", root, [.. trailing, "complete"]), named);
 }
 
-OwnCommands Own() => new(words => RunAsync([.. words]), words => Read(words).Line.Operands(words));
+OwnCommands Own() => new(words => RunAsync([.. words]), words => Read(words).Line);
 
-CommandGroup[] Groups() =>
+// Of the command line with these words.
+CommandGroup[] Groups(IReadOnlyList<string> words) =>
 [
     new(
         "Run commands:",
         [
-            new("run", RunCommand.Create),
+            new("run", () => RunCommand.Create(Own(), words)),
             new("shell", ShellCommand.Create),
             // The prompt runs subcommands of this program as well.
             new("connect", () => ConnectCommand.Create(Own())),
@@ -100,18 +102,19 @@ CommandGroup[] Groups() =>
     new(
         "Manage jobs:",
         [
-            new("jobs", JobsCommand.Create),
+            new("jobs", () => JobsCommand.Create(Own(), words)),
             new("attach", () => AttachCommand.Create(Own())),
             new("logs", LogsCommand.Create),
             new("wait", WaitCommand.Create),
             new("kill", KillCommand.Create),
             new("rm", RmCommand.Create),
         ]),
+    new("Many hosts:", [new("runs", () => RunsCommand.Create(Own())), new("rerun", () => RerunCommand.Create(Own()))]),
     new(
         "Files and recordings:",
         [
-            new("put", PutCommand.Create),
-            new("get", GetCommand.Create),
+            new("put", () => PutCommand.Create(Own(), words)),
+            new("get", () => GetCommand.Create(Own(), words)),
             new("cp", CpCommand.Create),
             new("file", FileCommand.Create),
             new("replay", ReplayCommand.Create),
@@ -120,20 +123,20 @@ CommandGroup[] Groups() =>
     new("Configuration:", [new("config", ConfigCommand.Create), new("hosts", HostsCommand.Create)]),
     new("Keys:", [new("keygen", KeygenCommand.Create), new("pubkey", PubkeyCommand.Create)]),
     new("Other users:", [new("who", WhoCommand.Create), new("chat", ChatCommand.Create), new("notify", NotifyCommand.Create)]),
-    new("Check a server:", [new("ping", PingCommand.Create), new("time", TimeCommand.Create)]),
+    new("Check a server:", [new("ping", () => PingCommand.Create(Own(), words)), new("time", TimeCommand.Create)]),
     new("Small services:", [new("calc", CalcCommand.Create), new("upper", UpperCommand.Create)]),
     new(
         "Shells and manuals:",
         [
             new("completion", CompletionCommand.Create),
-            new("manual", () => ManualCommand.Create(() => new ClientManual(Groups(), HostOptions.Connection, ProgramHelp.Sections))),
+            new("manual", () => ManualCommand.Create(() => new ClientManual(Groups([]), HostOptions.Connection, ProgramHelp.Sections))),
         ]),
 ];
 
 // What the scripts of "completion" call.
 NamedCommand Complete() => new("complete", () => CompleteCommand.Create(WholeRoot, trailing));
 
-RootCommand WholeRoot() => Root(Groups().SelectMany(group => group.Commands));
+RootCommand WholeRoot() => Root(Groups([]).SelectMany(group => group.Commands));
 
 RootCommand Root(IEnumerable<NamedCommand> commands)
 {
@@ -143,7 +146,7 @@ RootCommand Root(IEnumerable<NamedCommand> commands)
     foreach (HelpOption help in root.Options.OfType<HelpOption>())
     {
         help.Description = "Show this help, or that of a command.";
-        help.Action = new HelpPage(Groups(), HostOptions.Connection, ProgramHelp.Sections);
+        help.Action = new HelpPage(Groups([]), HostOptions.Connection, ProgramHelp.Sections);
     }
 
     foreach (VersionOption version in root.Options.OfType<VersionOption>())

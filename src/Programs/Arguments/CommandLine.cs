@@ -85,6 +85,8 @@ internal sealed class CommandLine(string program, RootCommand root, params strin
     {
         if (command.Subcommands.Count == 0 || words is ["-h" or "--help", ..])
             return Checked(command, words);
+        if (command.Action is not null && (words.Length == 0 || words[0].StartsWith('-')))
+            return Checked(command, words);
         string names = string.Join(", ", command.Subcommands.Select(candidate => candidate.Name));
         if (words.Length == 0)
             throw new UsageException($"{command.Name} needs a command: {names}", Help(command.Name));

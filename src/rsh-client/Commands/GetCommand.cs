@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text;
+using RemoteShell.Cli.Client.Fleet;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Prompt;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Transfers;
 using RemoteShell.Client;
@@ -26,7 +28,10 @@ internal static class GetCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    public static Command Create()
+    /// <summary>Creates the subcommand.</summary>
+    /// <param name="own">Reads a command line again for each host of a set.</param>
+    /// <param name="words">The words of the command line.</param>
+    public static Command Create(OwnCommands own, IReadOnlyList<string> words)
     {
         var command = new DocumentedCommand("get", "Download files and folders.")
         {
@@ -48,13 +53,19 @@ internal static class GetCommand
         };
         command.Add(Paths);
         TransferFlags.AddTo(command);
+        foreach (Option option in FleetOptions.OfTransfers)
+            command.Add(option);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => RunAsync(parsed)));
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => FleetPaths.SetOf(parsed, Paths) is { } set
+            ? FleetCommand.StartAsync(new(words, own.Read(words)), set, FleetOutputs.Of(parsed))
+            : RunAsync(parsed)));
         return command;
     }
 
     private static Task<int> RunAsync(ParseResult parsed)
     {
+        if (FleetOptions.FirstGiven(parsed) is { } many)
+            throw new FormatException($"{many} is for a set of hosts, such as web[1-3]:PATH");
         string[] words = parsed.GetValue(Paths)!, sources = words;
         string target = RemotePath.Home;
         if (words.Length > 1 && !RemotePath.IsRemote(words[^1]))

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using RemoteShell.Cli.Client.Fleet;
+using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Streams;

@@ -1,11 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
+using RemoteShell.Cli.Client.Fleet;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
+using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Prompt;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
+using RemoteShell.Fleet;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -18,7 +23,10 @@ internal static class JobsCommand
     };
     private static readonly Option<bool> Running = new("--running") { Description = "List only running jobs." };
 
-    public static Command Create()
+    /// <summary>Creates the subcommand.</summary>
+    /// <param name="own">Reads a command line again for each host of a set.</param>
+    /// <param name="words">The words of the command line.</param>
+    public static Command Create(OwnCommands own, IReadOnlyList<string> words)
     {
         var command = new DocumentedCommand("jobs", "List your jobs.")
         {
@@ -27,40 +35,57 @@ internal static class JobsCommand
                 "Lists the jobs of your key that run, that are detached, or that have ended and whose result no client has received. " +
                 "STARTED is in local time.",
             ],
-            Examples = ["jobs --running server.example"],
+            Examples = ["jobs --running server.example", "jobs 'web[1-20]'"],
         };
         command.Add(HostOptions.Host);
         command.Add(All);
         command.Add(Running);
         command.Add(JobOptions.Json);
+        foreach (Option option in FleetOptions.OfSchedule)
+            command.Add(option);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => RunAsync(parsed, own, words));
         return command;
     }
 
-    private static Task<int> RunAsync(ParseResult parsed)
+    private static Task<int> RunAsync(ParseResult parsed, OwnCommands own, IReadOnlyList<string> words)
     {
-        bool all = parsed.GetValue(All), running = parsed.GetValue(Running);
-        if (all && running)
+        if (parsed.GetValue(All) && parsed.GetValue(Running))
             throw new FormatException("--all and --running cannot be used together");
+        string host = parsed.GetValue(HostOptions.Host)!;
+        if (Targets.IsSet(host))
+            return FleetQuery.RunAsync(new(words, own.Read(words)), host, (call, name) => ListAsync(parsed, call, name));
+        if (FleetOptions.FirstGiven(parsed) is { } many)
+            throw new FormatException($"{many} is for a set of hosts, such as web[1-3]");
         return ClientCommand.AnswerAsync(
             () => ClientCommand.RunAsync(parsed, (client, interrupts) => ListAsync(parsed, client, interrupts)));
     }
 
     private static async Task<int> ListAsync(ParseResult parsed, RemoteShellClient client, Interrupts interrupts)
     {
-        bool all = parsed.GetValue(All), running = parsed.GetValue(Running);
-        JobFilter filter = JobFilter.RunningOrUnfetched;
-        if (all)
-            filter = JobFilter.All;
-        else if (running)
-            filter = JobFilter.Running;
-        IReadOnlyList<JobInfo> jobs = await client.ListJobsAsync(filter, interrupts.Cancelled);
+        IReadOnlyList<JobInfo> jobs = await client.ListJobsAsync(FilterOf(parsed), interrupts.Cancelled);
         if (parsed.GetValue(JobOptions.Json))
             JobsReport.Write(jobs, StandardStreams.Output);
         else
             WriteTable(jobs);
         return 0;
+    }
+
+    private static async Task<byte[]> ListAsync(ParseResult parsed, HostCall call, string host)
+    {
+        IReadOnlyList<JobInfo> jobs = await call.Client.ListJobsAsync(FilterOf(parsed), call.Token);
+        if (!parsed.GetValue(JobOptions.Json))
+            return Encoding.UTF8.GetBytes(string.Concat(jobs.Select(job => $"{host}: {Row(job)}\n")));
+        using var lines = new MemoryStream();
+        JobsReport.Write(jobs, host, lines);
+        return lines.ToArray();
+    }
+
+    private static JobFilter FilterOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(All))
+            return JobFilter.All;
+        return parsed.GetValue(Running) ? JobFilter.Running : JobFilter.RunningOrUnfetched;
     }
 
     private static void WriteTable(IReadOnlyList<JobInfo> jobs)
@@ -72,16 +97,19 @@ internal static class JobsCommand
         }
 
         foreach (JobInfo job in jobs)
-        {
-            double bytes = job.Bytes.Values.Sum(count => (double)count);
-            string exit = job.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "-";
-            string command = UserMessages.OneLine(job.Command);
-            string times = string.Create(
-                CultureInfo.InvariantCulture, $"{job.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {Length(job.Duration),9}");
-            StandardText.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Shown(job.Id),-16}  {Shown(job.StateName),-7}  {times}  {exit,4}  {bytes,12:F0}  {Shown(Policy(job)),-12}  {command}"));
-        }
+            StandardText.Output.WriteLine(Row(job));
+    }
+
+    private static string Row(JobInfo job)
+    {
+        double bytes = job.Bytes.Values.Sum(count => (double)count);
+        string exit = job.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "-";
+        string command = UserMessages.OneLine(job.Command);
+        string times = string.Create(
+            CultureInfo.InvariantCulture, $"{job.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {Length(job.Duration),9}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Shown(job.Id),-16}  {Shown(job.StateName),-7}  {times}  {exit,4}  {bytes,12:F0}  {Shown(Policy(job)),-12}  {command}");
     }
 
     private static string Shown(string text) => UserMessages.OneLine(text);

@@ -1,11 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
+using RemoteShell.Cli.Client.Fleet;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
+using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Prompt;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
+using RemoteShell.Fleet;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -23,26 +28,66 @@ internal static class PingCommand
         Description = "Use UDP, without authentication. The server answers only if it was started with --udp.",
     };
 
-    public static Command Create()
+    /// <summary>Creates the subcommand.</summary>
+    /// <param name="own">Reads a command line again for each host of a set.</param>
+    /// <param name="words">The words of the command line.</param>
+    public static Command Create(OwnCommands own, IReadOnlyList<string> words)
     {
         Count.Aliases.Add("-c");
         Interval.Aliases.Add("-i");
         var command = new DocumentedCommand("ping", "Measure the round trip to the server, and its clock's offset.")
         {
-            Details = ["Without --udp a round trip passes through TLS, the protocol and the server program."],
-            Examples = ["ping --count 3 server.example"],
+            Details =
+            [
+                "Without --udp a round trip passes through TLS, the protocol and the server program. Of a set of hosts, each answers "
+                    + "once, or N times with --count, and the fastest round trip is shown.",
+            ],
+            Examples = ["ping --count 3 server.example", "ping 'web[1-20]'"],
         };
         command.Add(HostOptions.Host);
         command.Add(Count);
         command.Add(Interval);
         command.Add(Udp);
+        foreach (Option option in FleetOptions.OfSchedule)
+            command.Add(option);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => RunAsync(parsed)));
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => Targets.IsSet(parsed.GetValue(HostOptions.Host)!)
+            ? RunManyAsync(parsed, new(words, own.Read(words)))
+            : RunAsync(parsed)));
         return command;
+    }
+
+    private static Task<int> RunManyAsync(ParseResult parsed, RunLine line)
+    {
+        if (parsed.GetValue(Udp))
+            throw new FormatException("--udp is for one host, not for a set of hosts");
+        long count = parsed.GetValue(Count) ?? 1;
+        if (count == 0)
+            throw new FormatException("--count must be at least 1");
+        TimeSpan interval = parsed.GetValue(Interval) ?? TimeSpan.FromSeconds(1);
+        return FleetQuery.RunAsync(line, parsed.GetValue(HostOptions.Host)!, AskAsync);
+
+        async Task<byte[]> AskAsync(HostCall call, string host)
+        {
+            var best = TimeSpan.MaxValue;
+            for (long i = 0; i < count; i++)
+            {
+                if (i > 0)
+                    await Task.Delay(interval, call.Token);
+                RoundTrip trip = await call.Client.PingAsync(call.Token);
+                best = trip.Time < best ? trip.Time : best;
+            }
+
+            return Encoding.UTF8.GetBytes(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{host}: {best.TotalMilliseconds:0.000} ms, connected in {call.Connecting.TotalMilliseconds:0.0} ms\n"));
+        }
     }
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
+        if (FleetOptions.FirstGiven(parsed) is { } many)
+            throw new FormatException($"{many} is for a set of hosts, such as web[1-3]");
         string host = parsed.GetValue(HostOptions.Host)!;
         if (parsed.GetValue(Count) is 0)
             throw new FormatException("--count must be at least 1");

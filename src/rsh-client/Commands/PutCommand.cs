@@ -1,7 +1,9 @@
 using System.CommandLine;
 using RemoteShell.Cli.Arguments;
+using RemoteShell.Cli.Client.Fleet;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Options;
+using RemoteShell.Cli.Client.Prompt;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Transfers;
 using RemoteShell.Cli.Start;
@@ -23,7 +25,10 @@ internal static class PutCommand
         Arity = new(2, ArgumentArity.OneOrMore.MaximumNumberOfValues),
     };
 
-    public static Command Create()
+    /// <summary>Creates the subcommand.</summary>
+    /// <param name="own">Reads a command line again for each host of a set.</param>
+    /// <param name="words">The words of the command line.</param>
+    public static Command Create(OwnCommands own, IReadOnlyList<string> words)
     {
         var command = new DocumentedCommand("put", "Upload files and folders.")
         {
@@ -45,13 +50,19 @@ internal static class PutCommand
         };
         command.Add(Paths);
         TransferFlags.AddTo(command);
+        foreach (Option option in FleetOptions.OfTransfers)
+            command.Add(option);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => RunAsync(parsed)));
+        command.SetAction((parsed, _) => ClientCommand.AnswerAsync(() => FleetPaths.SetOf(parsed, Paths) is { } set
+            ? FleetCommand.StartAsync(new(words, own.Read(words)), set, FleetOutputs.Of(parsed))
+            : RunAsync(parsed)));
         return command;
     }
 
     private static Task<int> RunAsync(ParseResult parsed)
     {
+        if (FleetOptions.FirstGiven(parsed) is { } many)
+            throw new FormatException($"{many} is for a set of hosts, such as web[1-3]:PATH");
         string[] words = parsed.GetValue(Paths)!, sources = words[..^1];
         if (!RemotePath.IsRemote(words[^1]))
             throw new FormatException($"'{words[^1]}' does not name a remote path; write HOST:PATH");

@@ -1,77 +1,23 @@
 using System.CommandLine;
 using System.Text;
-using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Execution;
+using RemoteShell.Cli.Client.Fleet;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Input;
+using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Prompt;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Cli.Client.Commands;
 
 /// <summary><c>rsh-client run</c>: runs a command, shows its output, and exits with its exit status.</summary>
 internal static class RunCommand
 {
-    private static readonly Argument<string[]> Words = new("COMMAND")
-    {
-        Description = "One argument is a command line for the shell of the server's user. " +
-            "Two or more are a program and its exact arguments, without a shell.",
-        Arity = ArgumentArity.OneOrMore,
-    };
-
-    private static readonly Option<bool> Shell = new("--shell")
-    {
-        Description = "Join the words with spaces, and pass them to the shell of the server's user.",
-    };
-    private static readonly Option<bool> Exec = new("--exec") { Description = "Run a single argument as a program, without a shell." };
-    private static readonly Option<bool> Stdin = new("--stdin", "-i")
-    {
-        Description = "Forward standard input. Without it, the command's input is empty.",
-    };
-    private static readonly Option<string> Cwd = new("--cwd")
-    {
-        Description = "Set the working directory [the home directory of the server's user]. A relative path starts there.",
-        HelpName = "DIR",
-    };
-
-    private static readonly Option<string[]> Env = new("--env")
-    {
-        Description = "Set an environment variable. Repeat it for more variables.",
-        HelpName = "NAME=VALUE",
-    };
-
-    private static readonly Option<TimeSpan?> Timeout = HostOptions.DurationFlag(
-        "--timeout", "End the command after this time, with exit status 124 [no limit].");
-    private static readonly Option<string> Digest = new Option<string>("--digest")
-    {
-        Description = "The algorithm of the output's digest [crc32c].",
-        HelpName = "crc32c|sha256",
-        DefaultValueFactory = _ => "crc32c",
-    }.OneOf("crc32c", "sha256");
-
-    private static readonly Option<bool> Detach = new("--detach", "-d")
-    {
-        Description = "Print the job's id, and return. The job outlives this client and a restart of the server.",
-    };
-
-    private static readonly Option<string> Disconnect = new("--on-disconnect")
-    {
-        Description = "What to do when the client disappears: kill the command, keep it running, or keep it for TIME [keep:60s].",
-        HelpName = "kill|keep|keep:TIME",
-    };
-
-    private static readonly Option<string> Full = new Option<string>("--on-full")
-    {
-        Description = "What to do when the stored output reaches its quota. For a detached job, all output counts; otherwise, only output "
-            + "that the client has not received. hold pauses the command [hold].",
-        HelpName = "hold|drop-oldest|kill",
-    }.OneOf(OnFull.Pause, OnFull.DropOldest, OnFull.Kill);
-
     private static readonly Option<bool> Tty = new("--tty", "-t")
     {
         Description = "Run the command on a terminal at the server, which this terminal shows. "
@@ -90,7 +36,10 @@ internal static class RunCommand
         Description = "Suppress notices from the server, and warnings about leftover processes.",
     };
 
-    public static Command Create()
+    /// <summary>Creates the subcommand.</summary>
+    /// <param name="own">Reads a command line again for each host of a set.</param>
+    /// <param name="words">The words of the command line.</param>
+    public static Command Create(OwnCommands own, IReadOnlyList<string> words)
     {
         var command = new DocumentedCommand("run", "Run a command, and exit with its exit status.")
         {
@@ -109,21 +58,38 @@ internal static class RunCommand
             ],
         };
         command.Add(HostOptions.Host);
-        command.Add(Words);
-        foreach (Option option in (Option[])[Stdin, Tty, AnyTty, Cwd, Env, Shell, Exec, Timeout, Detach, Disconnect, Full, Json, Quiet])
+        command.Add(CommandOptions.Words);
+        foreach (Option option in (Option[])[.. CommandOptions.All, Tty, AnyTty, Json, Quiet])
             command.Add(option);
-        foreach (Option option in (Option[])[Digest, RemoteText.Flag, TerminalOptions.DetachKeys, .. ForwardOptions.All])
+        foreach (Option option in FleetOptions.All)
+            command.Add(option);
+        foreach (Option option in (Option[])[RemoteText.Flag, TerminalOptions.DetachKeys, .. ForwardOptions.All])
             command.Add(option);
         HostOptions.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(parsed));
+        command.SetAction((parsed, _) => Targets.IsSet(parsed.GetValue(HostOptions.Host)!)
+            ? RunManyAsync(parsed, new(words, own.Read(words)))
+            : RunAsync(parsed));
         return command;
+    }
+
+    private static Task<int> RunManyAsync(ParseResult parsed, RunLine line)
+    {
+        foreach (Option option in (Option[])[Tty, AnyTty, CommandOptions.Detach, .. ForwardOptions.All])
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new FormatException($"{option.Name} is for one host, not for a set of hosts");
+        }
+
+        return FleetCommand.StartAsync(line, parsed.GetValue(HostOptions.Host)!, new(parsed.GetValue(Json), parsed.GetValue(Quiet)));
     }
 
     private static async Task<int> RunAsync(ParseResult parsed)
     {
+        if (FleetOptions.FirstGiven(parsed) is { } many)
+            throw new FormatException($"{many} is for a set of hosts, such as web[1-3]");
         bool quiet = parsed.GetValue(Quiet);
-        RemoteCommand command = CommandOf(parsed);
-        if (parsed.GetValue(Json) && !parsed.GetValue(Detach))
+        RemoteCommand command = CommandOptions.CommandOf(parsed);
+        if (parsed.GetValue(Json) && !parsed.GetValue(CommandOptions.Detach))
             SpoolStream.CheckFolder();
         bool hasTerminal = HasTerminal(parsed);
         if (hasTerminal && LocalTerminal.IsThere)
@@ -137,9 +103,9 @@ internal static class RunCommand
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         await using IAsyncDisposable forwards = await ForwardOptions.StartAsync(parsed, client, interrupts.Cancelled);
-        if (parsed.GetValue(Detach))
+        if (parsed.GetValue(CommandOptions.Detach))
             return await DetachAsync(client, command, parsed, interrupts);
-        Stream? input = parsed.GetValue(Stdin) || hasTerminal ? StandardStreams.Input : null;
+        Stream? input = parsed.GetValue(CommandOptions.Stdin) || hasTerminal ? StandardStreams.Input : null;
         if (parsed.GetValue(Json))
         {
             await using var report = new JsonReport();
@@ -154,7 +120,7 @@ internal static class RunCommand
         OutcomeMessages.Explain(result);
         if (!quiet)
             OutcomeMessages.ExplainHeld(result);
-        if (result.ExitCode == 127 && parsed.GetValue(Words)![0].StartsWith('-'))
+        if (result.ExitCode == 127 && parsed.GetValue(CommandOptions.Words)![0].StartsWith('-'))
             UserMessages.Say("options must stand before HOST; everything after HOST belongs to the command");
         return ExitStatus.Of(result);
     }
@@ -180,8 +146,12 @@ internal static class RunCommand
     private static bool HasTerminal(ParseResult parsed)
     {
         int times = parsed.GetValue(AnyTty) ? 2 : parsed.GetResult(Tty)?.IdentifierTokenCount ?? 0;
-        if (times > 0 && (parsed.GetValue(Detach) || (parsed.GetValue(Json) && LocalTerminal.IsThere)))
-            throw new FormatException($"{(parsed.GetValue(Detach) ? "--detach" : "--json")} and --tty cannot be used together");
+        if (times > 0 && (parsed.GetValue(CommandOptions.Detach) || (parsed.GetValue(Json) && LocalTerminal.IsThere)))
+        {
+            string other = parsed.GetValue(CommandOptions.Detach) ? "--detach" : "--json";
+            throw new FormatException($"{other} and --tty cannot be used together");
+        }
+
         if (times == 1 && !LocalTerminal.IsThere)
         {
             throw new FormatException(
@@ -189,48 +159,5 @@ internal static class RunCommand
         }
 
         return times > 0;
-    }
-
-    private static RemoteCommand CommandOf(ParseResult parsed)
-    {
-        string[] words = parsed.GetValue(Words)!;
-        bool shell = parsed.GetValue(Shell), exec = parsed.GetValue(Exec);
-        if (shell && exec)
-            throw new FormatException("--shell and --exec cannot be used together");
-        if (parsed.GetValue(Detach) && parsed.GetValue(Disconnect) is not null)
-            throw new FormatException("--detach and --on-disconnect cannot be used together: a detached command does not need a client");
-        if (parsed.GetValue(Detach) && parsed.GetValue(Stdin))
-            throw new FormatException("--detach and --stdin cannot be used together: a detached command has no standard input");
-        if (parsed.GetValue(Cwd) is "")
-            throw new FormatException("--cwd is empty; leave it out to use the home folder");
-        if (parsed.GetValue(Timeout) < TimeSpan.FromMilliseconds(1))
-            throw new FormatException("--timeout must be at least 1ms");
-        if (words.All(string.IsNullOrWhiteSpace))
-            throw new FormatException("the command is empty");
-        bool isLine = shell || (words.Length == 1 && !exec);
-        RemoteCommand command = isLine ? RemoteCommand.Shell(string.Join(' ', words)) : RemoteCommand.Exact(words);
-        return command with
-        {
-            WorkingDirectory = parsed.GetValue(Cwd),
-            Environment = parsed.GetValue(Env) is { Length: > 0 } variables ? Variables(variables) : null,
-            Timeout = parsed.GetValue(Timeout),
-            Digest = JsonWords.Digest(parsed.GetValue(Digest)!),
-            OnDisconnect = DisconnectOption.PolicyOf(parsed, Disconnect) ?? command.OnDisconnect,
-            OnFull = parsed.GetValue(Full) is { } full ? JsonWords.Quota(full) : command.OnFull,
-        };
-    }
-
-    private static Dictionary<string, string> Variables(string[] texts)
-    {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string text in texts)
-        {
-            int equals = text.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1)
-                throw new FormatException($"--env takes NAME=VALUE, not '{text}'");
-            variables[text[..equals]] = text[(equals + 1)..];
-        }
-
-        return variables;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Configuration;
+using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Cli.Configuration;
 
 namespace RemoteShell.Cli.Client.Options;
@@ -58,7 +59,8 @@ internal sealed class ConfiguredCommandLine(CommandLine commandLine)
             string? host = parsed.CommandResult.Command.Arguments.Contains(HostOptions.Host)
                 ? parsed.GetValue(HostOptions.Host)
                 : HostOfPath(parsed);
-            return host is null || HostQuery.Parse(host) is null ? null : host;
+            // The hosts of a set have settings each of their own.
+            return host is null || Targets.IsSet(host) || HostQuery.Parse(host) is null ? null : host;
         }
         catch (FormatException)
         {

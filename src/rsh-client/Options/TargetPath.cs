@@ -1,5 +1,5 @@
 using RemoteShell.Cli.Arguments;
-using RemoteShell.Cli.Client.Fleet;
+using RemoteShell.Cli.Client.Nodes;
 
 namespace RemoteShell.Cli.Client.Options;
 

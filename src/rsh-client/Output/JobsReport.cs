@@ -9,6 +9,16 @@ internal static class JobsReport
     /// <summary>A list of jobs.</summary>
     public static void Write(IReadOnlyList<JobInfo> jobs, Stream target) => JsonLines.Write(jobs, Fields, target);
 
+    /// <summary>A list of the jobs of one of several hosts.</summary>
+    public static void Write(IReadOnlyList<JobInfo> jobs, string host, Stream target) => JsonLines.Write(
+        jobs,
+        (json, job) =>
+        {
+            json.WriteString("host", host);
+            Fields(json, job);
+        },
+        target);
+
     /// <summary>How a job ended.</summary>
     public static void Write(CommandResult result, Stream target) => Print(target, json =>
     {

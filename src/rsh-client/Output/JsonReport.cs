@@ -28,8 +28,9 @@ internal sealed class JsonReport : IAsyncDisposable
         await Error.DisposeAsync();
     }
 
-    // The output comes last: it can have any size, so it is not kept in memory.
-    private async Task WriteAsync(Action<Utf8JsonWriter> fields, Stream target)
+    /// <summary>Writes an object with these fields and the output, and a line feed.</summary>
+    /// <remarks>The output comes last: it can have any size, so it is not kept in memory.</remarks>
+    public async Task WriteAsync(Action<Utf8JsonWriter> fields, Stream target)
     {
         using var head = new MemoryStream();
         await using (var json = new Utf8JsonWriter(head))
@@ -74,7 +75,8 @@ internal sealed class JsonReport : IAsyncDisposable
             read.ToDictionary(stream => stream.Key, stream => stream.Value.From));
     }
 
-    private static void WriteStreams(
+    /// <summary>Writes the field <c>streams</c>.</summary>
+    public static void WriteStreams(
         Utf8JsonWriter json,
         IReadOnlyDictionary<OutputStream, VerifiedStream> streams,
         IReadOnlyDictionary<OutputStream, long>? begins)

@@ -13,6 +13,7 @@ public sealed class ConfigurationKeysTests
     [
         "--stdin", "--tty", "-tt", "--shell", "--exec", "--env", "--detach", "--json", "--recursive", "--no-target-folder", "--dry-run",
         "--delete", "--exclude", "--include", "--exclude-from", "--record", "-p", "-P", "--config",
+        .. FleetOptions.All.Append(FleetOptions.Targets).Select(option => option.Name),
     ];
 
     // Their keys are those of ssh_config, or of the same name.
@@ -23,8 +24,8 @@ public sealed class ConfigurationKeysTests
     {
         Command[] commands =
         [
-            RunCommand.Create(), ShellCommand.Create(), ConnectCommand.Create(new(_ => Task.FromResult(0), _ => [])), PutCommand.Create(),
-            GetCommand.Create(),
+            RunCommand.Create(UnusedCommands.Own, []), ShellCommand.Create(), ConnectCommand.Create(UnusedCommands.Own),
+            PutCommand.Create(UnusedCommands.Own, []), GetCommand.Create(UnusedCommands.Own, []),
         ];
         string[] options = [.. commands.SelectMany(command => command.Options).Select(option => option.Name).Distinct()];
         string[] keys = [.. ConfigurationKeys.All.Select(key => key.Option).OfType<string>()];

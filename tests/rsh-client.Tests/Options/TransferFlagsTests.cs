@@ -66,7 +66,7 @@ public class TransferFlagsTests
 
     private static TransferOptions Parse(params string[] words)
     {
-        var root = new RootCommand { PutCommand.Create() };
+        var root = new RootCommand { PutCommand.Create(UnusedCommands.Own, []) };
         return TransferFlags.Options(new CommandLine("rsh-client", root).Parse(["put", .. words]));
     }
 }

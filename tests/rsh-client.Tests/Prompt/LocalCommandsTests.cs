@@ -171,10 +171,11 @@ public class LocalCommandsTests
 
     private static IReadOnlyList<string>? Arguments(string line, string host, string? folder)
     {
-        var own = new OwnCommands(_ => Task.FromResult(0), _ => []);
+        OwnCommands own = UnusedCommands.Own;
         var root = new RootCommand
         {
-            PutCommand.Create(), GetCommand.Create(), JobsCommand.Create(), KillCommand.Create(), AttachCommand.Create(own),
+            PutCommand.Create(own, []), GetCommand.Create(own, []), JobsCommand.Create(own, []), KillCommand.Create(),
+            AttachCommand.Create(own),
         };
         return LocalCommands.Arguments(line, host, folder, new CommandLine("rsh-client", root).Operands);
     }

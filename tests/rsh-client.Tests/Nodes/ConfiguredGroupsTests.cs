@@ -1,10 +1,10 @@
 using RemoteShell.Cli.Client.Completing;
 using RemoteShell.Cli.Client.Configuration;
-using RemoteShell.Cli.Client.Fleet;
+using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Fleet;
 using RemoteShell.Protocol;
 
-namespace RemoteShell.Cli.Client.Tests.Fleet;
+namespace RemoteShell.Cli.Client.Tests.Nodes;
 
 /// <summary>The groups of the configuration file.</summary>
 public sealed class ConfiguredGroupsTests : IDisposable

@@ -4,7 +4,7 @@ using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Fleet;
 using RemoteShell.Protocol.Transport;
 
-namespace RemoteShell.Cli.Client.Fleet;
+namespace RemoteShell.Cli.Client.Nodes;
 
 /// <summary>The hosts that a word of the command line names: a host, or <c>[USER@]SET[:PORT]</c>.</summary>
 internal sealed class Targets

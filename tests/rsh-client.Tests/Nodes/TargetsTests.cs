@@ -1,9 +1,9 @@
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Configuration;
-using RemoteShell.Cli.Client.Fleet;
+using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Fleet;
 
-namespace RemoteShell.Cli.Client.Tests.Fleet;
+namespace RemoteShell.Cli.Client.Tests.Nodes;
 
 /// <summary>The words of a command line that name hosts.</summary>
 public sealed class TargetsTests : IDisposable

@@ -2,7 +2,7 @@ using RemoteShell.Cli.Client.Configuration;
 using RemoteShell.Fleet;
 using RemoteShell.Protocol;
 
-namespace RemoteShell.Cli.Client.Fleet;
+namespace RemoteShell.Cli.Client.Nodes;
 
 /// <summary>The groups of the configuration, which is read when the first of them is asked for.</summary>
 /// <param name="file">The only file to read; null: the user's file, and then the machine's.</param>

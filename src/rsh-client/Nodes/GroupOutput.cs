@@ -4,7 +4,7 @@ using RemoteShell.Cli.Client.Configuration;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Protocol;
 
-namespace RemoteShell.Cli.Client.Fleet;
+namespace RemoteShell.Cli.Client.Nodes;
 
 /// <summary>Runs the command of a <c>GroupCommand</c>.</summary>
 internal static class GroupOutput

@@ -1,7 +1,7 @@
 using System.Globalization;
 using RemoteShell.Cli.Arguments;
 
-namespace RemoteShell.Cli.Client.Fleet;
+namespace RemoteShell.Cli.Client.Nodes;
 
 /// <summary>The parts of <c>[USER@]SET[:PORT]</c>.</summary>
 /// <param name="User">The user of each node that has none.</param>

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using RemoteShell.Cli.Client.Encodings;
+using RemoteShell.Cli.Client.Options;
+using RemoteShell.Client;
+using RemoteShell.Fleet;
+
+namespace RemoteShell.Cli.Client.Fleet;
+
+/// <summary>A command on each host.</summary>
+/// <param name="line">The command line.</param>
+/// <param name="connections">How the hosts are reached.</param>
+internal sealed class CommandWork(RunLine line, FleetConnections connections) : FleetWork
+{
+    // What is collected is acknowledged only when it is on the disk: a client that is killed has a day to be followed by another.
+    private static readonly DisconnectPolicy KeepForADay = DisconnectPolicy.KeepFor(TimeSpan.FromHours(24));
+
+    private readonly Dictionary<string, Prepared> _hosts = new(StringComparer.Ordinal);
+
+    public override string Text => _hosts.Values.First().What.Command.Text;
+
+    public override void Prepare(IEnumerable<string> hosts)
+    {
+        foreach (string host in hosts)
+            _hosts.Add(host, Of(host, _hosts.Count));
+    }
+
+    public override async Task<HostVerdict> RunAsync(FleetRound round, RunTarget target)
+    {
+        Prepared host = _hosts[target.Host];
+        await using Stream? input = round.Run.Record.HasInput ? round.Run.Input.Open() : null;
+        HostView shown = round.View.Begin(target, host.Number);
+        EncodedStreams streams = shown.Streams(input, host.Text);
+        HostVerdict verdict = await new HostRunner(round.Run, round.Stop).RunAsync(target, host.What, round.Origin, streams.Streams);
+        streams.Finish();
+        shown.Complete();
+        return verdict;
+    }
+
+    public override Task<HostVerdict> KillAsync(FleetRound round, RunTarget target)
+        => new HostRunner(round.Run, round.Stop).KillAsync(target, _hosts[target.Host].What);
+
+    private Prepared Of(string host, int number)
+    {
+        ParseResult parsed = line.For(host);
+        RemoteText? text = RemoteText.Of(parsed);
+        RemoteCommand command = CommandOptions.CommandOf(parsed) with { Encoding = text?.Name };
+        // Equal output is found by its digest.
+        if (!CommandOptions.HasDigest(parsed))
+            command = command.WithDigest(DigestAlgorithm.Sha256);
+        if (!CommandOptions.HasDisconnect(parsed))
+            command = command.WithDisconnectPolicy(KeepForADay);
+        return new(new(HostOptions.For(command, connections.Of(parsed, host)), command), text, number);
+    }
+
+    private sealed record Prepared(HostCommand What, RemoteText? Text, int Number);
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using DiffPlex.Renderer;
+using RemoteShell.Client;
+using RemoteShell.Fleet;
+
+namespace RemoteShell.Cli.Client.Fleet;
+
+/// <summary>Shows what differs from the output of the most hosts, as <c>diff -u</c> does.</summary>
+/// <param name="screen">Where it is shown.</param>
+internal sealed class DiffView(FleetScreen screen) : GroupingView
+{
+    // In bytes. The comparison of larger texts takes minutes.
+    private const int MaxCompared = 1024 * 1024;
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    protected override async Task ShowAsync(IReadOnlyList<OutputGroup> groups, OutputStream stream, KeptRun run)
+    {
+        if (groups.Count < 2)
+            return;
+        string usualName = NodeSet.Fold(groups[0].Hosts);
+        string? usual = await ReadAsync(groups[0], stream, run);
+        foreach (OutputGroup group in groups.Skip(1))
+        {
+            string name = NodeSet.Fold(group.Hosts);
+            string? text = await ReadAsync(group, stream, run);
+            string shown = usual is null || text is null
+                ? $"--- {usualName}\n+++ {name}\nThe output differs, and is too large or not text.\n"
+                : UnidiffRenderer.GenerateUnidiff(usual, text, usualName, name);
+            screen.Write(stream, Encoding.UTF8.GetBytes(shown.EndsWith('\n') ? shown : $"{shown}\n"));
+        }
+    }
+
+    // Null if it cannot be compared line by line.
+    private static async Task<string?> ReadAsync(OutputGroup group, OutputStream stream, KeptRun run)
+    {
+        if (group.Bytes > MaxCompared)
+            return null;
+        await using Stream output = run.OpenOutput(group.Hosts[0], stream);
+        var bytes = new byte[group.Bytes];
+        await output.ReadExactlyAsync(bytes);
+        try
+        {
+            return Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+}

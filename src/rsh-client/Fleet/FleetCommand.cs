@@ -1,0 +1,148 @@
+using System.CommandLine;
+using RemoteShell.Cli.Client.Nodes;
+using RemoteShell.Cli.Client.Options;
+using RemoteShell.Cli.Client.Prompt;
+using RemoteShell.Fleet;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Cli.Client.Fleet;
+
+/// <summary>Begins a run, and goes on with one.</summary>
+internal static class FleetCommand
+{
+    /// <summary>The runs of this user.</summary>
+    public static RunStore Store { get; } = new(Path.Combine(RoleFolders.State("client"), "runs"));
+
+    /// <summary>The groups that a command line can name.</summary>
+    public static NodeGroups GroupsOf(ParseResult parsed) => new ConfiguredGroups(parsed.GetValue(HostOptions.Config));
+
+    /// <summary>Begins a run on a set of hosts.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="targets">The set, as the user wrote it.</param>
+    /// <param name="output">How results are told.</param>
+    public static async Task<int> StartAsync(RunLine line, string targets, FleetOutput output)
+    {
+        ParseResult parsed = line.Whole();
+        Targets read = await Targets.ReadAsync(targets, GroupsOf(parsed));
+        return await StartAsync(line, parsed, read.Hosts, targets, output, inputOf: null);
+    }
+
+    /// <summary>Goes on with a run whose client is gone, and returns the exit status of the whole run.</summary>
+    /// <param name="id">The run's id, or a prefix of it.</param>
+    /// <param name="own">Reads the command line of the run.</param>
+    /// <param name="output">How results are told; null: as the run's own command line says.</param>
+    public static async Task<int> ResumeAsync(string id, OwnCommands own, FleetOutput? output)
+    {
+        await using KeptRun run = Store.Take(id);
+        IReadOnlyList<RunTarget> targets = run.Resumable;
+        RunLine line = LineOf(run, own);
+        ParseResult parsed = line.Whole();
+        using var screen = new FleetScreen();
+        using var connections = new FleetConnections(screen);
+        using FleetRunner runner = new(parsed, output ?? FleetOutputs.Of(parsed), screen);
+        FleetWork work = WorkOf(line, connections);
+        work.Prepare(targets.Select(target => target.Host));
+        if (!run.Record.HasInput || run.Input.IsWhole)
+            return await runner.RunAsync(run, targets, RunOrigin.Resumed, work);
+        screen.Say("the standard input of the run was not read to its end, so no command can get all of it; they are ended");
+        return await runner.KillAsync(run, targets, work);
+    }
+
+    /// <summary>Ends the jobs of a run whose client is gone, and returns the exit status of the whole run.</summary>
+    public static async Task<int> KillAsync(string id, OwnCommands own, FleetOutput output)
+    {
+        await using KeptRun run = Store.Take(id);
+        RunLine line = LineOf(run, own);
+        using var screen = new FleetScreen();
+        using var connections = new FleetConnections(screen);
+        using FleetRunner runner = new(line.Whole(), output, screen);
+        FleetWork work = WorkOf(line, connections);
+        IReadOnlyList<RunTarget> targets = run.Resumable;
+        work.Prepare(targets.Select(target => target.Host));
+        return await runner.KillAsync(run, targets, work);
+    }
+
+    /// <summary>Tells how a run has ended, and returns its exit status.</summary>
+    public static int Tell(KeptRun run, OwnCommands own, FleetOutput output)
+    {
+        var totals = new RunTotals(run.Verdicts);
+        using var screen = new FleetScreen();
+        if (!output.IsQuiet || !totals.AreAllOk)
+            FleetSummary.Show(totals, run.Record.Id, screen);
+        return FleetOptions.StatusOf(LineOf(run, own).Whole(), totals);
+    }
+
+    /// <summary>Does the same again on some hosts of a run, as a new run.</summary>
+    /// <param name="id">The run's id, or a prefix of it.</param>
+    /// <param name="own">Reads the command line of the run.</param>
+    /// <param name="isWanted">Which hosts.</param>
+    public static async Task<int> AgainAsync(string id, OwnCommands own, Func<HostVerdict, bool> isWanted)
+    {
+        await using KeptRun old = Store.Open(id);
+        if (old.Record.HasInput && !old.Input.IsWhole)
+        {
+            throw new RemoteShellException($"the standard input of the run {old.Record.Id} was not read to its end")
+            {
+                Hint = "give the whole command again, with its input",
+            };
+        }
+
+        string[] hosts = [.. old.Verdicts.Where(isWanted).Select(verdict => verdict.Host)];
+        if (hosts.Length == 0)
+        {
+            throw new RemoteShellException($"no host of the run {old.Record.Id} ended so")
+            {
+                Hint = $"see: rsh-client runs show {old.Record.Id}",
+            };
+        }
+
+        RunLine line = LineOf(old, own);
+        ParseResult parsed = line.Whole();
+        KeptRun? inputOf = old.Record.HasInput ? old : null;
+        return await StartAsync(line, parsed, hosts, NodeSet.Fold(hosts), FleetOutputs.Of(parsed), inputOf);
+    }
+
+    private static async Task<int> StartAsync(
+        RunLine line, ParseResult parsed, IReadOnlyList<string> hosts, string targets, FleetOutput output, KeptRun? inputOf)
+    {
+        using var screen = new FleetScreen();
+        using var connections = new FleetConnections(screen);
+        using FleetRunner runner = new(parsed, output, screen);
+        FleetWork work = WorkOf(line, connections);
+        work.Prepare(hosts);
+        var record = new RunRecord
+        {
+            Id = JobId.New(),
+            Started = DateTimeOffset.UtcNow,
+            Words = line.Words,
+            Folder = Environment.CurrentDirectory,
+            Targets = targets,
+            Command = work.Text,
+            HasInput = parsed.CommandResult.Command.Options.Contains(CommandOptions.Stdin) && parsed.GetValue(CommandOptions.Stdin),
+        };
+        RunTarget[] all = [.. hosts.Select(host => new RunTarget(host, JobId.New()))];
+        await using KeptRun run = Store.Create(record, all);
+        if (inputOf is not null)
+            run.TakeInput(inputOf);
+        Task trimming = Task.Run(Store.Trim);
+        int status = await runner.RunAsync(run, all, RunOrigin.New, work);
+        await trimming;
+        return status;
+    }
+
+    private static FleetWork WorkOf(RunLine line, FleetConnections connections) => line.Words[0] switch
+    {
+        "put" or "get" => new TransferWork(line, connections),
+        _ => new CommandWork(line, connections),
+    };
+
+    // Paths of the command line, such as that of a key, begin in the folder where it was given.
+    private static RunLine LineOf(KeptRun run, OwnCommands own)
+    {
+        if (Directory.Exists(run.Record.Folder))
+            Environment.CurrentDirectory = run.Record.Folder;
+        return new(run.Record.Words, own.Read(run.Record.Words));
+    }
+}

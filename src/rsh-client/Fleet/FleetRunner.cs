@@ -1,0 +1,123 @@
+using System.CommandLine;
+using RemoteShell.Cli.Client.Input;
+using RemoteShell.Cli.Client.Options;
+using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Fleet;
+
+namespace RemoteShell.Cli.Client.Fleet;
+
+/// <summary>Runs a kept run, or the rest of one: its hosts, what is shown, Ctrl+C, and the exit status.</summary>
+/// <param name="parsed">The command line of the run.</param>
+/// <param name="output">How results are told.</param>
+/// <param name="screen">Where they are shown.</param>
+internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetScreen screen) : IDisposable
+{
+    private readonly RunStop _stop = new();
+    private readonly bool _isGrouped = FleetOptions.IsGrouped(parsed) || FleetOptions.IsDiff(parsed);
+
+    /// <summary>Runs hosts of a run, and returns the exit status of the whole run.</summary>
+    /// <param name="run">The run, which this client has taken.</param>
+    /// <param name="targets">The hosts.</param>
+    /// <param name="origin">Whether an earlier client may have begun.</param>
+    /// <param name="work">What is done on each of them; it is prepared.</param>
+    public Task<int> RunAsync(KeptRun run, IReadOnlyList<RunTarget> targets, RunOrigin origin, FleetWork work)
+    {
+        var round = new FleetRound(run, origin, _stop, ViewOf());
+        return ScheduleAsync(round, targets, target => work.RunAsync(round, target));
+    }
+
+    /// <summary>Ends what an earlier client has begun on hosts of a run, and returns the exit status of the whole run.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public Task<int> KillAsync(KeptRun run, IReadOnlyList<RunTarget> targets, FleetWork work)
+    {
+        var round = new FleetRound(run, RunOrigin.Resumed, _stop, new SilentView());
+        return ScheduleAsync(round, targets, target => work.KillAsync(round, target));
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private FleetView ViewOf()
+    {
+        FleetView? shown = (output.IsJson, FleetOptions.IsGrouped(parsed), FleetOptions.IsDiff(parsed)) switch
+        {
+            (true, false, false) => new JsonView(screen, totals => FleetOptions.StatusOf(parsed, totals)),
+            (false, true, false) => new GroupView(screen),
+            (false, false, true) => new DiffView(screen),
+            (false, false, false) => null,
+            _ => throw new FormatException("--json, --group and --diff cannot be used together"),
+        };
+        if (FleetOptions.FolderOf(parsed) is not { } folder)
+            return shown ?? (output.IsSilent ? new SilentView() : new LiveView(screen));
+        var files = new FolderView(folder);
+        files.Create();
+        return shown is null ? files : new CombinedView(shown, files);
+    }
+
+    private async Task<int> ScheduleAsync(
+        FleetRound round, IReadOnlyList<RunTarget> targets, Func<RunTarget, Task<HostVerdict>> work)
+    {
+        var schedule = new HostSchedule(HostLimit.Apply(FleetOptions.Schedule(parsed), screen), _stop);
+        var status = new FleetStatus(screen, schedule, targets.Count);
+        using var interrupts = new Interrupts();
+        interrupts.PassTo(() => screen.Say($"{status.RunningText()}; press Ctrl+C again to end them"));
+        await using CancellationTokenRegistration user = interrupts.Cancelled.Register(() => _stop.Now(StopCause.User));
+        await using CancellationTokenRegistration broken = screen.Broken.Register(() => _stop.Now(StopCause.Fault));
+        if (FleetOptions.DeadlineOf(parsed) is { } deadline)
+            _stop.After(deadline);
+        using var over = new CancellationTokenSource();
+        Task[] beside = [status.ShowAsync(over.Token), CopyInputAsync(round.Run, over.Token)];
+        await foreach (HostVerdict verdict in schedule.RunAsync(targets, work))
+        {
+            if (verdict.Kind == VerdictKind.Skipped)
+                await round.Run.KeepAsync(verdict, output: null);
+            status.Note(verdict);
+            Tell(verdict);
+            await round.View.EndAsync(verdict, round.Run);
+        }
+
+        await over.CancelAsync();
+        await Task.WhenAll(beside);
+        return await FinishAsync(round);
+    }
+
+    private async Task<int> FinishAsync(FleetRound round)
+    {
+        round.Run.End();
+        var totals = new RunTotals(round.Run.Verdicts);
+        await round.View.FinishAsync(totals, round.Run);
+        if (!output.IsJson && (!output.IsQuiet || !totals.AreAllOk))
+            FleetSummary.Show(totals, round.Run.Record.Id, screen);
+
+        if (round.Run.Failure is { } failure)
+            screen.Say($"the run {round.Run.Record.Id} is not kept as a whole: {failure.Message}");
+        if (screen.Failure is { } broken)
+            throw broken;
+        return FleetOptions.StatusOf(parsed, totals);
+    }
+
+    private static Task CopyInputAsync(KeptRun run, CancellationToken cancellationToken)
+        => run.Record.HasInput && !run.Input.IsWhole
+            ? Task.Run(() => CopyAsync(run.Input, cancellationToken), CancellationToken.None)
+            : Task.CompletedTask;
+
+    private static async Task CopyAsync(RunInput input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await input.CopyAsync(StandardStreams.Input, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // All hosts have ended, and none reads further.
+        }
+    }
+
+    // Others are in the totals only: of a thousand hosts that are skipped, no line for each is wanted.
+    private void Tell(HostVerdict verdict)
+    {
+        if (output.IsJson || _isGrouped || verdict.Kind is VerdictKind.Ok or VerdictKind.Skipped)
+            return;
+        string reason = verdict.Reason is { } text ? $": {text}" : "";
+        screen.Say($"{verdict.Host}: {verdict.Text}{reason}");
+    }
+}

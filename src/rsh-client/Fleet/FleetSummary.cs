@@ -1,0 +1,59 @@
+using RemoteShell.Cli.Client.Output;
+using RemoteShell.Fleet;
+
+namespace RemoteShell.Cli.Client.Fleet;
+
+/// <summary>Tells how a run ended: one line for all, and one for each kind of verdict that is not ok.</summary>
+internal static class FleetSummary
+{
+    // Further reasons are in "runs show".
+    private const int MaxReasons = 3;
+
+    /// <summary>Shows the lines.</summary>
+    /// <param name="totals">The verdicts.</param>
+    /// <param name="run">The id of the run, which the user may need; null: it is not kept.</param>
+    /// <param name="screen">Where they are shown.</param>
+    public static void Show(RunTotals totals, string? run, FleetScreen screen)
+    {
+        string[] lines = [.. Lines(totals, run)];
+        screen.Say(lines[0]);
+        foreach (string line in lines[1..])
+            screen.SayMore(line);
+    }
+
+    private static IEnumerable<string> Lines(RunTotals totals, string? run)
+    {
+        int ok = totals.Of(VerdictKind.Ok);
+        string hosts = totals.Hosts == 1 ? "host is" : "hosts are";
+        yield return $"{ok} of {totals.Hosts} {hosts} ok{(run is null ? "" : $" (run {run})")}";
+        foreach (VerdictGroup kind in totals.Groups.Where(one => one.Kind != VerdictKind.Ok))
+            yield return $"  {kind.Text} ({kind.Verdicts.Count}): {NodeSet.Fold(kind.Hosts)}{Why(kind)}";
+        if (run is not null && totals.Groups.Any(one => one.Kind == VerdictKind.Lost))
+            yield return $"the jobs of lost hosts may still run; go on with them: rsh-client runs resume {run}";
+    }
+
+    private static string Why(VerdictGroup kind)
+    {
+        if (kind.Kind is VerdictKind.Failed or VerdictKind.Signaled)
+            return "";
+        (string Text, int Count)[] reasons =
+        [
+            .. from verdict in kind.Verdicts
+               let reason = WithHint(verdict)
+               where reason.Length > 0
+               group verdict by reason into same
+               orderby same.Count() descending
+               select (same.Key, same.Count()),
+        ];
+        string shown = string.Join("; ", reasons.Take(MaxReasons).Select(reason => UserMessages.OneLine(reason.Text)));
+        string more = reasons.Length > MaxReasons ? $"; and {reasons.Length - MaxReasons} other reasons" : "";
+        return shown.Length == 0 ? "" : $": {shown}{more}";
+    }
+
+    // Reasons that differ only by the name of the host are one.
+    private static string WithHint(HostVerdict verdict)
+    {
+        string reason = (verdict.Reason ?? "").Replace(verdict.Host, "it", StringComparison.Ordinal);
+        return verdict.Hint is { } hint && !hint.Contains(verdict.Host, StringComparison.Ordinal) ? $"{reason} ({hint})" : reason;
+    }
+}

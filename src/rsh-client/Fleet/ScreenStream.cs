@@ -1,0 +1,12 @@
+using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Client;
+
+namespace RemoteShell.Cli.Client.Fleet;
+
+/// <summary>One of the outputs of this program, while a run shows messages as well.</summary>
+/// <param name="screen">Where the bytes go.</param>
+/// <param name="stream">Which output.</param>
+internal sealed class ScreenStream(FleetScreen screen, OutputStream stream) : WriteOnlyStream
+{
+    public override void Write(ReadOnlySpan<byte> buffer) => screen.Write(stream, buffer);
+}

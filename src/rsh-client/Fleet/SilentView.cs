@@ -1,0 +1,4 @@
+namespace RemoteShell.Cli.Client.Fleet;
+
+/// <summary>Shows no output.</summary>
+internal sealed class SilentView : FleetView;
