@@ -57,11 +57,93 @@ public sealed class KnownHostsTests : IDisposable
         Assert.False(File.Exists(_folder["known_hosts"]));
     }
 
+    [Fact]
+    public async Task Changed_file_is_seen_whatever_changed()
+    {
+        string right = Keys("server.example:7022 RIGHT\n"), other = Keys("server.example:7022 OTHER\n");
+        Action<string, string>[] ways =
+        [
+            File.WriteAllText,
+            (file, text) => WriteAt(file, text, DateTime.UnixEpoch),
+            (file, text) => Replace(file, text, File.GetLastWriteTimeUtc(file)),
+            (file, text) => File.WriteAllText(file, $"# a remark\n{text}"),
+            (file, text) => File.WriteAllText(file, text.TrimEnd()),
+        ];
+        string[] files = [.. ways.Select((_, i) => _folder[$"known_hosts.{i}"])];
+        await CheckAllAsync(right, "trusted");
+        // From now on the state of the files tells that they are as before.
+        await Waiting.Until(() => files.All(file => DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > TimeSpan.FromSeconds(4)), "old");
+        await CheckAllAsync(null, "trusted");
+        await CheckAllAsync(other, "changed");
+        await CheckAllAsync(right, "trusted");
+        foreach (string file in files)
+        {
+            File.Delete(file);
+            Assert.Equal("unknown", Verdict(await CheckAsync(file, new())));
+        }
+
+        async Task CheckAllAsync(string? text, string verdict)
+        {
+            for (int i = 0; i < ways.Length; i++)
+            {
+                if (text is not null)
+                    ways[i](files[i], text);
+                MakePrivate(files[i]);
+                Assert.Equal(verdict, Verdict(await CheckAsync(files[i], new())));
+                Assert.Equal(verdict, Verdict(await CheckAsync(files[i], new())));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task File_that_others_may_write_is_refused_also_after_it_was_read()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs modes");
+        await File.WriteAllTextAsync(_folder["known_hosts"], Keys("server.example:7022 RIGHT\n"));
+        MakePrivate();
+        Assert.Null(await CheckAsync(new()));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder["known_hosts"], UnixFileMode.UserRead | UnixFileMode.OtherWrite);
+        Assert.IsType<PrivateFileException>(await Record.ExceptionAsync(() => CheckFileAsync(_folder["known_hosts"], new())));
+    }
+
+    [Fact]
+    public async Task Many_new_hosts_at_once_are_each_stored_once()
+    {
+        const int Hosts = 200;
+        await Parallel.ForAsync(0, 3 * Hosts, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, token) =>
+        {
+            var host = new HostAddress($"h{i % Hosts}.example", 7022);
+            await new KnownHosts(_folder["known_hosts"]).CheckAsync(host, _right.PublicKey, new() { AcceptNew = true }, token);
+        });
+        string[] stored = [.. File.ReadAllLines(_folder["known_hosts"]).Order(StringComparer.Ordinal)];
+        string[] expected = [.. Enumerable.Range(0, Hosts).Select(i => $"h{i}.example:7022 {_right.PublicKey}").Order(StringComparer.Ordinal)];
+        Assert.Equal(expected, stored);
+        // A line that another program has changed in the middle counts.
+        File.WriteAllLines(_folder["known_hosts"], stored.Select(line => line.StartsWith("h7.", StringComparison.Ordinal)
+            ? $"h7.example:7022 {_other.PublicKey}" : line));
+        await Assert.ThrowsAsync<HostKeyException>(() => new KnownHosts(_folder["known_hosts"])
+            .CheckAsync(new("h7.example", 7022), _right.PublicKey, new() { AcceptNew = true }, CancellationToken.None).AsTask());
+    }
+
     public void Dispose()
     {
         _right.Dispose();
         _other.Dispose();
         _folder.Dispose();
+    }
+
+    private static void WriteAt(string file, string text, DateTime time)
+    {
+        File.WriteAllText(file, text);
+        File.SetLastWriteTimeUtc(file, time);
+    }
+
+    // Another file of the same length and time takes its place.
+    private static void Replace(string file, string text, DateTime time)
+    {
+        WriteAt($"{file}.new", text, time);
+        File.Move($"{file}.new", file, overwrite: true);
     }
 
     private static string Verdict(HostKeyException? refusal)
@@ -75,13 +157,19 @@ public sealed class KnownHostsTests : IDisposable
         .Replace("RIGHT", _right.PublicKey.ToString(), StringComparison.Ordinal)
         .Replace("OTHER", _other.PublicKey.ToString(), StringComparison.Ordinal);
 
-    private void MakePrivate()
+    private void MakePrivate() => MakePrivate(_folder["known_hosts"]);
+
+    private static void MakePrivate(string file)
     {
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(_folder["known_hosts"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    private async Task<HostKeyException?> CheckAsync(HostTrust trust)
-        => (HostKeyException?)await Record.ExceptionAsync(
-            () => new KnownHosts(_folder["known_hosts"]).CheckAsync(Host, _right.PublicKey, trust, CancellationToken.None).AsTask());
+    private Task<HostKeyException?> CheckAsync(HostTrust trust) => CheckAsync(_folder["known_hosts"], trust);
+
+    private async Task<HostKeyException?> CheckAsync(string file, HostTrust trust)
+        => (HostKeyException?)await Record.ExceptionAsync(() => CheckFileAsync(file, trust));
+
+    private Task CheckFileAsync(string file, HostTrust trust)
+        => new KnownHosts(file).CheckAsync(Host, _right.PublicKey, trust, CancellationToken.None).AsTask();
 }

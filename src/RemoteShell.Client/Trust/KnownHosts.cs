@@ -30,7 +30,7 @@ internal sealed class KnownHosts(string path)
         Known[] known =
         [
             .. from file in files
-               from entry in Find(PrivateFile.ReadLines(file), host)
+               from entry in KnownHostsFile.Of(file).Find(host)
                select new Known(file, entry.Key, entry.Line),
         ];
         if (known.Any(entry => entry.Key.Equals(key)))
@@ -54,23 +54,11 @@ internal sealed class KnownHosts(string path)
     {
         try
         {
-            // Another process may have stored the same key meanwhile.
-            PrivateFile.AppendLine(path, $"{host} {key}", lines => !Find(lines, host).Any(entry => entry.Key.Equals(key)));
+            KnownHostsFile.Of(path).Add(host, key);
         }
         catch (Exception e) when (trust.NotStored is not null && e is IOException or UnauthorizedAccessException)
         {
             trust.NotStored!(e);
-        }
-    }
-
-    private static IEnumerable<(PublicKey Key, int Line)> Find(string[] lines, HostAddress host)
-    {
-        for (int i = 0; i < lines.Length; i++)
-        {
-            string[] parts = lines[i].Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            bool isHost = parts.Length == 2 && string.Equals(parts[0], host.ToString(), StringComparison.OrdinalIgnoreCase);
-            if (isHost && PublicKey.TryParse(parts[1], out PublicKey? key))
-                yield return (key!, i + 1);
         }
     }
 

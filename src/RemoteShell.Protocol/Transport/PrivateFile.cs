@@ -35,7 +35,7 @@ public static class PrivateFile
 
     /// <summary>Appends a line. Creates the file if it does not exist. Other processes may do the same at the same time.</summary>
     /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
-    public static void AppendLine(string path, string line) => AppendLine(path, line, _ => true);
+    public static void AppendLine(string path, string line) => AppendLine(path, line, () => true);
 
     /// <summary>Appends a line if the present lines allow it. No other process appends between the question and the write.</summary>
     /// <param name="path">The file; created if it does not exist.</param>
@@ -46,9 +46,23 @@ public static class PrivateFile
     public static bool AppendLine(string path, string line, Func<string[], bool> isWanted)
     {
         ArgumentNullException.ThrowIfNull(isWanted);
+        return AppendLine(path, line, () => isWanted(ReadLines(path)));
+    }
+
+    /// <summary>Appends a line if the caller, who knows the present lines, allows it.</summary>
+    /// <remarks>No other process appends between the question and the write.</remarks>
+    /// <param name="path">The file; created if it does not exist.</param>
+    /// <param name="line">The line, without its end.</param>
+    /// <param name="isWanted">Called once; it may read the file.</param>
+    /// <returns>Whether the line was appended.</returns>
+    /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
+    public static bool AppendLine(string path, string line, Func<bool> isWanted)
+    {
+        ArgumentNullException.ThrowIfNull(isWanted);
         PrivateFolder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using FolderLock taken = FolderLock.Take(path);
-        if (!isWanted(ReadLines(path)))
+        CheckWriters(path);
+        if (!isWanted())
             return false;
         using FileStream file = Open(path, FileMode.OpenOrCreate);
         // A line that an editor or a crash left without its end must not become one with the new line.
@@ -84,12 +98,20 @@ public static class PrivateFile
 
     /// <summary>Reads the lines of a file that others may read, but not write. Empty if the file does not exist.</summary>
     /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
-    public static string[] ReadLines(string path)
+    public static string[] ReadLines(string path) => CheckWriters(path) ? File.ReadAllLines(path) : [];
+
+    /// <summary>Reads the bytes of a file that others may read, but not write. Empty if the file does not exist.</summary>
+    /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
+    public static byte[] ReadBytes(string path) => CheckWriters(path) ? File.ReadAllBytes(path) : [];
+
+    /// <summary>Checks that only the owner may write the file. Returns false if it does not exist.</summary>
+    /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
+    public static bool CheckWriters(string path)
     {
         if (!File.Exists(path))
-            return [];
+            return false;
         Check(path, OthersWrite);
-        return File.ReadAllLines(path);
+        return true;
     }
 
     /// <summary>Reads the text of a file that others may not read or write.</summary>
