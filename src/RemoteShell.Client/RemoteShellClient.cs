@@ -9,7 +9,7 @@ namespace RemoteShell.Client;
 /// <summary>A connection to one server, on which any number of commands run at once.</summary>
 /// <remarks>
 /// After a loss the client connects again, and each command continues at the exact byte where it stopped. Every request throws
-/// <see cref="ConnectFailedException"/> if no attempt to reconnect succeeded and the request is not about a job.
+/// <see cref="ConnectFailedException"/> if no attempt to reconnect succeeded and no job of the request can have started.
 /// </remarks>
 public sealed class RemoteShellClient : IAsyncDisposable
 {

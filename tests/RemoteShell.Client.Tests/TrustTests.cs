@@ -103,6 +103,25 @@ public sealed class TrustTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Clients_share_an_identity_that_the_caller_disposes()
+    {
+        using Identity identity = Identity.Load(_server.Options.IdentityFile);
+        ClientOptions options = _server.ClientOptions("elsewhere") with { Identity = identity };
+        for (int i = 0; i < 3; i++)
+        {
+            await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+            Assert.Equal("in\n", (await client.RunBufferedAsync(RemoteCommand.Shell("echo in")).Within()).Output);
+        }
+
+        using Identity stranger = Identity.Create(Path.Combine(_server.Folder, "stranger.pem"));
+        await Assert.ThrowsAsync<UnauthorizedException>(
+            () => RemoteShellClient.ConnectAsync(options with { Identity = stranger }).Within());
+        Assert.NotEmpty(stranger.PublicKey.Fingerprint);
+        await using RemoteShellClient last = await RemoteShellClient.ConnectAsync(options).Within();
+        Assert.False(File.Exists(options.IdentityFile));
+    }
+
+    [Fact]
     public async Task Key_that_expired_or_comes_from_another_address_is_refused()
     {
         string file = Path.Combine(_server.Folder, "server", "authorized_keys");

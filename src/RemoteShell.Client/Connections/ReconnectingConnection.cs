@@ -102,7 +102,11 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         catch (ConnectionException e)
         {
             _log?.Failed(e);
-            throw new ConnectFailedException(e.Message, e) { Hint = e.Hint };
+            throw new ConnectFailedException(e.Message, e)
+            {
+                Hint = e.Hint,
+                Code = e.Reason.IsLoss || e.Reason.Code == CloseReason.NoAnswer ? null : e.Reason.Code,
+            };
         }
         catch (TimeoutException e)
         {

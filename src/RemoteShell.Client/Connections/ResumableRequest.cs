@@ -57,6 +57,9 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
     /// <summary>Whether the request was sent at least once.</summary>
     public bool WasSent => _wasSent;
 
+    /// <summary>Whether the server may have read the request: it was sent on a connection that the server did not turn away.</summary>
+    public bool MayHaveArrived { get; private set; }
+
     /// <summary>Whether the server may give the result without accepting the request before. Default: no.</summary>
     public bool AllowsImmediateResult { get; init; }
 
@@ -238,6 +241,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
         }
         finally
         {
+            MayHaveArrived |= isAnswered || _wasAccepted || !IsTurnedAway(connection.Reason);
             // Tells the peer if the channel has not ended yet.
             if (!isAnswered)
                 channel.Fail(new(Leaving, "the client gave up"));
@@ -245,6 +249,9 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
             await beside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    // The server says so before it reads a request.
+    private static bool IsTurnedAway(CloseReason? reason) => reason?.Code is ErrorCode.Limit or ErrorCode.Unauthorized;
 
     // The answer must be about the job that was asked for, on each connection.
     private void Check(OpenedMessage opened, bool detaches)

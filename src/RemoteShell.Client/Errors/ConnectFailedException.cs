@@ -10,6 +10,9 @@ public sealed class ConnectFailedException : RemoteShellException
     {
     }
 
+    /// <summary>Why the server turned this client away: a value of <see cref="ErrorCode"/>; null if no server has answered.</summary>
+    public string? Code { get; init; }
+
     /// <summary>Whether another attempt may succeed in a moment.</summary>
     internal bool IsPassing { get; init; }
 

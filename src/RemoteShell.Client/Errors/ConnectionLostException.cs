@@ -3,7 +3,8 @@ using RemoteShell.Protocol.Channels;
 
 namespace RemoteShell.Client;
 
-/// <summary>The connection ended before the answer came. A job may run on, as its policy says, and can be attached to.</summary>
+/// <summary>The connection ended before the answer came.</summary>
+/// <remarks>A job may run on, as its policy says, and can be attached to; see <see cref="JobId"/>.</remarks>
 public sealed class ConnectionLostException : RemoteShellException
 {
     // No attempt to reconnect succeeded.
@@ -17,14 +18,15 @@ public sealed class ConnectionLostException : RemoteShellException
     }
 
     // The server ended the connection, or the network broke it and the request cannot be repeated.
-    internal ConnectionLostException(ConnectionException inner) : base(inner.Message, inner)
+    internal ConnectionLostException(string? job, ConnectionException inner) : base(inner.Message, inner)
     {
+        JobId = job;
         Code = inner.Reason.Code;
         IsNetworkLoss = inner.Reason.IsLoss;
         Hint = inner.Hint;
     }
 
-    /// <summary>The job that the request was about; null if the client does not know one.</summary>
+    /// <summary>The job that the request was about; null if there is none, or the server cannot have started it.</summary>
     public string? JobId { get; }
 
     /// <summary>Why the connection ended: a value of <see cref="ErrorCode"/>, <c>lost</c> or <c>goodbye</c>.</summary>

@@ -50,8 +50,6 @@ internal sealed class ExecCall
         };
         _failures = new(link.Host)
         {
-            // A forwarded connection is nothing that a person could attach to.
-            Job = message.IsForwarding ? null : message.Job,
             IsTransfer = message.Files is not null,
             Unverified = text => $"the output could not be verified: {text}",
         };
@@ -89,7 +87,7 @@ internal sealed class ExecCall
     {
         ExecRequest message = exec._message;
         ThrowIfTooLong(message);
-        Task<CommandResult> completion = exec._failures.RunAsync(() => exec.RunAsync(cancellationToken));
+        Task<CommandResult> completion = exec._failures.RunAsync(() => exec.RunOrSayWhatMayRunAsync(cancellationToken));
         if (await Task.WhenAny(exec._started.Task, completion).ConfigureAwait(false) == completion)
             await EndedAsync(exec, completion).ConfigureAwait(false);
         return new(exec._conversation, message.Job, completion, exec._size)
@@ -115,13 +113,21 @@ internal sealed class ExecCall
     public static Task<string> DetachAsync(ReconnectingConnection link, ExecRequest message, CancellationToken cancellationToken)
     {
         ThrowIfTooLong(message);
-        return new FailureTranslation(link.Host) { Job = message.Job }.RunAsync(async () =>
+        var failures = new FailureTranslation(link.Host);
+        return failures.RunAsync(async () =>
         {
             var conversation = new ResumableRequest(link, () => message) { Job = message.Job, AllowsImmediateResult = true };
-            if (await conversation.RunAsync(cancellationToken).ConfigureAwait(false) is not ResultMessage result)
-                return message.Job;
-            ResultMeaning.RequireNeverStarted(result);
-            throw new CommandNotStartedException(result);
+            try
+            {
+                if (await conversation.RunAsync(cancellationToken).ConfigureAwait(false) is not ResultMessage result)
+                    return message.Job;
+                ResultMeaning.RequireNeverStarted(result);
+                throw new CommandNotStartedException(result);
+            }
+            finally
+            {
+                failures.Job = conversation.MayHaveArrived ? message.Job : null;
+            }
         });
     }
 
@@ -138,6 +144,20 @@ internal sealed class ExecCall
         {
             Hint = "put it into a file there, or send it by standard input: rsh-client run -i HOST sh < FILE",
         };
+    }
+
+    private async Task<CommandResult> RunOrSayWhatMayRunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A forwarded connection is nothing that a person could attach to.
+            bool mayRun = (_conversation.MayHaveArrived || _age is { IsOfRepetition: true }) && !_message.IsForwarding;
+            _failures.Job = mayRun ? _message.Job : null;
+        }
     }
 
     private async Task<CommandResult> RunAsync(CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ internal sealed class FailureTranslation(string host)
 {
     private const string TransferHint = "give the same command again; a transfer goes on where it stopped";
 
-    /// <summary>The job that the request is about; null if it is about none, or has not begun.</summary>
+    /// <summary>The job that the request is about; null if it is about none, or cannot have started it.</summary>
     public string? Job { get; set; }
 
     /// <summary>The subcommand that continues with the job, for the hint. Default: <c>attach --from-start</c>.</summary>
@@ -72,7 +72,7 @@ internal sealed class FailureTranslation(string host)
         {
             Hint = failure.Hint,
         },
-        ConnectionException ended => new ConnectionLostException(ended),
+        ConnectionException ended => new ConnectionLostException(Job, ended),
         _ => failure,
     };
 }

@@ -12,13 +12,16 @@ internal sealed class RequestAge
 
     private RequestAge(TimeSpan before) => _before = before;
 
+    /// <summary>Whether an earlier process may have sent the request.</summary>
+    public bool IsOfRepetition { get; private init; }
+
     /// <summary>The age of a request that was not sent yet; it begins when it is first asked for.</summary>
     public static RequestAge OfNew() => new(TimeSpan.Zero);
 
     /// <summary>The age of a request that an earlier process may have sent so long ago.</summary>
     public static RequestAge Of(TimeSpan before)
     {
-        var age = new RequestAge(before);
+        var age = new RequestAge(before) { IsOfRepetition = true };
         age.Begin();
         return age;
     }
