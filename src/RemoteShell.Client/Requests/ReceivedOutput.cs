@@ -13,10 +13,12 @@ internal sealed record ReceivedOutput(RequestAge Age, IReadOnlyDictionary<string
     public static async Task<ReceivedOutput> ReadAsync(ResumePoint point, string digest, CancellationToken cancellationToken)
     {
         var age = RequestAge.Of(point.Age);
+        StreamDigest output = await ReceivedBytes.DigestAsync(point.Output, digest, cancellationToken).ConfigureAwait(false);
+        StreamDigest error = await ReceivedBytes.DigestAsync(point.Error, digest, cancellationToken).ConfigureAwait(false);
         var streams = new Dictionary<string, StreamDigest>(StringComparer.Ordinal)
         {
-            [OutputStreamNames.StandardOutput] = await ReceivedBytes.DigestAsync(point.Output, digest, cancellationToken).ConfigureAwait(false),
-            [OutputStreamNames.StandardError] = await ReceivedBytes.DigestAsync(point.Error, digest, cancellationToken).ConfigureAwait(false),
+            [OutputStreamNames.StandardOutput] = output,
+            [OutputStreamNames.StandardError] = error,
         };
         return new(age, streams);
     }

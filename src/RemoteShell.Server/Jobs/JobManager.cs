@@ -178,7 +178,7 @@ internal sealed class JobManager : IAsyncDisposable
         _stopped.Dispose();
     }
 
-    // If the disk is full the job runs all the same: the user may want to make room with it. But not if another process may ask for it again
+    // If the disk is full the job runs all the same: the user may want to make room with it. But not if another process may ask for it
     // later: after a crash, no server would know that it ran.
     private void Record(Job job)
     {

@@ -68,7 +68,8 @@ public class FailureKindTests
         ClientOptions options = server.Options with { ConnectTimeout = Short, GiveUp = Short };
         await using (RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within())
         {
-            var ended = await Assert.ThrowsAsync<ConnectionLostException>(() => client.StartAsync(RemoteCommand.Shell("x"), new()).Within());
+            var ended = await Assert.ThrowsAsync<ConnectionLostException>(
+                () => client.StartAsync(RemoteCommand.Shell("x"), new()).Within());
             Assert.Equal((ErrorCode.Limit, null, false), (ended.Code, ended.JobId, ended.IsNetworkLoss));
         }
 

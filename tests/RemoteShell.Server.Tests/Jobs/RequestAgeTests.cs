@@ -79,7 +79,8 @@ public sealed class RequestAgeTests : IAsyncDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: other systems do not tell the boot");
         using Identity other = Identity.LoadOrCreate(_server.ClientOptions("other").IdentityFile);
         _server.AuthorizedKeys.Add($"{other.PublicKey} other");
-        var dropped = new JournalLine("", _server.Identity.PublicKey.ToString(), CompleteSince: SystemClock.Now, Written: ClockReading.Now());
+        string own = _server.Identity.PublicKey.ToString();
+        var dropped = new JournalLine("", own, CompleteSince: SystemClock.Now, Written: ClockReading.Now());
         await ChangeJournalAsync(lines => [.. OfOldServer(lines), JsonSerializer.Serialize(dropped, JobJson.Default.JournalLine)]);
         for (int start = 0; start < 2; start++)
         {

@@ -116,7 +116,7 @@ internal sealed class Job
     /// <summary>Whether a client has the result and all output.</summary>
     public bool IsDelivered { get; private set; }
 
-    /// <summary>Whether the request may still be repeated: its client has not said that it has the result, or the job is resumable.</summary>
+    /// <summary>Whether the request may still be repeated: no client has said that it has the result, or the job is resumable.</summary>
     /// <remarks>True for a job of an earlier server, since the disk does not tell what was delivered.</remarks>
     public bool MayBeRepeated { get; private set; } = true;
 

@@ -149,7 +149,7 @@ internal sealed class JobStore : IDisposable
     public IEnumerable<(JobRecord Record, JobEnding? Ending, SessionIdentity? Session)> ReadJournal()
         => _content?.Jobs.Select(line => (line.Began!, line.Ended, line.Session)) ?? [];
 
-    /// <summary>Fills in the ids in the journal that are used, and whose jobs are not remembered, and since when they are all there.</summary>
+    /// <summary>Fills in the used ids in the journal whose jobs are not remembered, and since when they are all there.</summary>
     /// <remarks>
     /// Only the journal of the same boot can tell that. Before that, a loss of power may have lost the last lines, and the wall clock may
     /// have been set.
