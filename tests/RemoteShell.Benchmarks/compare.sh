@@ -17,10 +17,10 @@ while [ $# -gt 0 ]; do
 done
 
 PATH=$PATH:/usr/sbin:/usr/local/sbin
-for tool in ssh scp sftp sshd ssh-keygen rsync; do
+for tool in ssh scp sftp sshd ssh-keygen rsync clush; do
   command -v "$tool" >/dev/null && continue
   echo "compare.sh: $tool is not installed" >&2
-  echo 'install OpenSSH with its server, and rsync: on Debian and Ubuntu apt-get install openssh-client openssh-server rsync, on Fedora dnf install openssh-clients openssh-server rsync' >&2
+  echo 'install OpenSSH with its server, rsync and ClusterShell: on Debian and Ubuntu apt-get install openssh-client openssh-server rsync clustershell, on Fedora dnf install openssh-clients openssh-server rsync clustershell' >&2
   exit 1
 done
 # sshd needs its folder for privilege separation. The distribution creates it when the service starts.

@@ -17,7 +17,7 @@ public static class MessageCodec
     public static byte[] Encode(Message message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        JsonTypeInfo? type = message is OpenRequest open ? OfRequest(open.Request) : OfType(message.Type);
+        JsonTypeInfo? type = OfSent(message) ?? (message is OpenRequest open ? OfRequest(open.Request) : OfType(message.Type));
         if (type is null)
             throw new ArgumentException($"'{message.Type}' is not a message that is sent as JSON", nameof(message));
         return message is ExecRequest ? EncodeText(message, type) : JsonSerializer.SerializeToUtf8Bytes(message, type);
@@ -161,6 +161,15 @@ public static class MessageCodec
         "signal" => MessageJson.Default.SignalMessage,
         "resize" => MessageJson.Default.ResizeMessage,
         "result" => MessageJson.Default.ResultMessage,
+        _ => null,
+    };
+
+    // A terminal has fields with a converter, for which the generator writes no such code.
+    private static JsonTypeInfo? OfSent(Message message) => message switch
+    {
+        ExecRequest { Tty: null } => SentMessageJson.Default.ExecRequest,
+        DeliveredMessage => SentMessageJson.Default.DeliveredMessage,
+        GoodbyeMessage => SentMessageJson.Default.GoodbyeMessage,
         _ => null,
     };
 

@@ -30,6 +30,8 @@ internal static class Compare
             await bulk.PrepareAsync();
             var files = new FileRows(own, ssh, bulkFolder);
             await files.PrepareAsync();
+            var fleet = new FleetRows(own, ssh, folder);
+            await fleet.PrepareAsync();
             var memory = new MemoryRows(own, ssh);
             bool Wanted(Row row) => only is null || row.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
             List<Measured> all = await MeasureAsync([.. memory.All().Where(Wanted)], 1, warm: false);
@@ -39,6 +41,7 @@ internal static class Compare
                 .. new CommandRows(spawning, ssh, spawningClient, null).StartingProcesses(", `--launcher posix_spawn`"),
                 .. bulk.All(),
                 .. files.All(),
+                .. fleet.All(),
                 .. new SharingRows(own, ssh, folder).All(),
                 .. new KeystrokeRows(own, ssh, folder).All(),
             ];
