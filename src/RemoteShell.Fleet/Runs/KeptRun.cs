@@ -25,7 +25,7 @@ public sealed class KeptRun : IAsyncDisposable
     private KeptRun(string folder, RunRecord record, RunLock? taken)
     {
         (Folder, Record, _lock) = (folder, record, taken);
-        _targets = new(() => [.. RunFile.ReadLines(PathOf(HostsFile), RunJson.Default.RunTarget)]);
+        _targets = new(ReadTargets);
         _lines = new(ReadVerdicts);
         _copies = new(KnownCopies);
         _numbers = new(() => Targets.Index().ToDictionary(one => one.Item.Host, one => one.Index, StringComparer.Ordinal));
@@ -66,8 +66,21 @@ public sealed class KeptRun : IAsyncDisposable
         }
     }
 
-    /// <summary>The bytes of its files.</summary>
-    public long Bytes => new DirectoryInfo(Folder).EnumerateFiles().Sum(file => file.Length);
+    /// <summary>The bytes of its files; 0 if another client removes it.</summary>
+    public long Bytes
+    {
+        get
+        {
+            try
+            {
+                return new DirectoryInfo(Folder).EnumerateFiles().Sum(LengthOf);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                return 0;
+            }
+        }
+    }
 
     /// <summary>The copy of standard input for all hosts.</summary>
     public RunInput Input => field ??= new(Folder);
@@ -92,24 +105,29 @@ public sealed class KeptRun : IAsyncDisposable
         return new(PathOf($"{number}.out"), PathOf($"{number}.err"));
     }
 
+    /// <summary>The host with this name, which the run has.</summary>
+    public RunTarget TargetOf(string host) => Targets[_numbers.Value[host]];
+
     /// <summary>Keeps a verdict. When the task ends, it and the output of its host are on the disk.</summary>
     /// <returns>Whether they could be written. If not, <see cref="Failure"/> says why.</returns>
     public async Task<bool> KeepAsync(HostVerdict verdict, HostOutput? output)
     {
         ArgumentNullException.ThrowIfNull(verdict);
         VerdictJournal journal = _journal ?? throw new InvalidOperationException("the run is open for reading only");
-        VerdictLine line;
+        Task kept;
         lock (_lines.Value)
         {
             string? outputFile = output is null ? null : FileOf(output.Output, verdict.Streams, OutputStream.StandardOutput);
             string? errorFile = output is null ? null : FileOf(output.Error, verdict.Streams, OutputStream.StandardError);
-            line = VerdictLine.From(verdict, outputFile, errorFile);
+            var line = VerdictLine.From(verdict, outputFile, errorFile);
             _lines.Value[verdict.Host] = line;
+            // Under the lock: a file is on the disk before the verdict of another host that has it as its copy.
+            kept = journal.AppendAsync(line, output);
         }
 
         try
         {
-            await journal.AppendAsync(line, output).ConfigureAwait(false);
+            await kept.ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -139,10 +157,10 @@ public sealed class KeptRun : IAsyncDisposable
         return file is null ? Stream.Null : File.OpenRead(PathOf(file));
     }
 
-    /// <summary>Notes that all hosts have a verdict.</summary>
+    /// <summary>Notes that all hosts have a verdict, if all verdicts are kept.</summary>
     public void End()
     {
-        if (WithoutVerdict.Count == 0)
+        if (Failure is null && WithoutVerdict.Count == 0)
             RunFile.Create(PathOf(EndedFile), []);
     }
 
@@ -183,12 +201,12 @@ public sealed class KeptRun : IAsyncDisposable
         }
         catch (Exception e) when (e is JsonException or IOException)
         {
-            throw new RemoteShellException($"the run {Path.GetFileName(folder)} cannot be read: {e.Message}", e)
-            {
-                Hint = $"remove it: rm -r '{folder}'",
-            };
+            throw Unreadable(folder, e.Message, e);
         }
     }
+
+    private static RemoteShellException Unreadable(string folder, string why, Exception? cause)
+        => new($"the run {Path.GetFileName(folder)} cannot be read: {why}", cause) { Hint = $"remove it: rm -r '{folder}'" };
 
     private IReadOnlyList<RunTarget> Where(Func<VerdictLine?, bool> fits)
     {
@@ -203,6 +221,12 @@ public sealed class KeptRun : IAsyncDisposable
         foreach (VerdictLine line in RunFile.ReadLines(PathOf(VerdictsFile), RunJson.Default.VerdictLine))
             lines[line.Host] = line;
         return lines;
+    }
+
+    private IReadOnlyList<RunTarget> ReadTargets()
+    {
+        RunTarget[] targets = [.. RunFile.ReadLines(PathOf(HostsFile), RunJson.Default.RunTarget)];
+        return targets.Length == Record.Hosts ? targets : throw Unreadable(Folder, $"it has {targets.Length} of {Record.Hosts} hosts", null);
     }
 
     private Dictionary<VerifiedStream, string> KnownCopies()
@@ -231,7 +255,8 @@ public sealed class KeptRun : IAsyncDisposable
         VerifiedStream? mine = streams.GetValueOrDefault(stream);
         if (mine?.Digest.StartsWith("sha256:", StringComparison.Ordinal) != true)
             return kept.Name;
-        if (_copies.Value.TryGetValue(mine, out string? copy))
+        // The file of this host may be the copy, if its verdict could not be kept the first time.
+        if (_copies.Value.TryGetValue(mine, out string? copy) && copy != kept.Name)
         {
             kept.Drop();
             return copy;
@@ -239,6 +264,19 @@ public sealed class KeptRun : IAsyncDisposable
 
         _copies.Value[mine] = kept.Name;
         return kept.Name;
+    }
+
+    // A run that runs removes files of equal output.
+    private static long LengthOf(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
     }
 
     private string PathOf(string name) => Path.Combine(Folder, name);

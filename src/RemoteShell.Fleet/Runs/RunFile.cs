@@ -35,7 +35,8 @@ internal static class RunFile
         return lines.ToArray();
     }
 
-    /// <summary>Reads lines of JSON. A last line without its end is what a killed client has left of it: it does not count.</summary>
+    /// <summary>Reads lines of JSON. A last line without its end, and lines that are damaged, do not count.</summary>
+    /// <remarks>A killed client leaves a part of a line; a loss of power may leave blocks of zeros.</remarks>
     public static IEnumerable<T> ReadLines<T>(string path, JsonTypeInfo<T> type)
     {
         if (!File.Exists(path))
@@ -44,7 +45,7 @@ internal static class RunFile
         int start = 0;
         while (content.AsSpan(start).IndexOf((byte)'\n') is >= 0 and int length)
         {
-            if (JsonSerializer.Deserialize(content.AsSpan(start, length), type) is { } item)
+            if (TryRead(content.AsSpan(start, length), type) is { } item)
                 yield return item;
             start += length + 1;
         }
@@ -58,6 +59,18 @@ internal static class RunFile
         file.ReadExactly(content);
         file.SetLength(content.AsSpan().LastIndexOf((byte)'\n') + 1);
         file.Position = file.Length;
+    }
+
+    private static T? TryRead<T>(ReadOnlySpan<byte> line, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, type);
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
     }
 
     private static FileStream Open(string path, FileMode mode)

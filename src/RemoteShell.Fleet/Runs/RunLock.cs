@@ -34,8 +34,16 @@ internal sealed class RunLock : IDisposable
     {
         if (!File.Exists(Path.Combine(folder, Name)))
             return false;
-        using FileStream? file = TryOpen(folder);
-        return file is null;
+        try
+        {
+            using FileStream? file = TryOpen(folder);
+            return file is null;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another client has removed the run.
+            return false;
+        }
     }
 
     public void Dispose() => _file.Dispose();

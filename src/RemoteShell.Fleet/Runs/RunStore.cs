@@ -22,15 +22,16 @@ public sealed class RunStore(string folder)
     {
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(targets);
+        string place = Path.Combine(folder, record.Id);
         try
         {
             PrivateFolder.Create(folder);
-            string place = Path.Combine(folder, record.Id);
             PrivateFolder.Create(place);
             return KeptRun.Create(place, record with { Hosts = targets.Count }, targets);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            TryDelete(place);
             throw new RemoteShellException($"the run cannot be kept in {folder}: {e.Message}", e)
             {
                 Hint = "nothing was started; make room there, or set XDG_STATE_HOME to a folder that you can write",
@@ -79,9 +80,11 @@ public sealed class RunStore(string folder)
         long total = runs.Sum(run => run.Bytes);
         foreach (KeptRun run in runs)
         {
+            bool isOld = run.Record.Started < oldest;
+            if (!isOld && total <= KeepBytes)
+                continue;
             RunState state = run.State;
-            bool isOld = run.Record.Started < oldest, isTooMuch = total > KeepBytes && state == RunState.Ended;
-            if (state == RunState.Running || !(isOld || isTooMuch))
+            if (state == RunState.Running || (!isOld && state != RunState.Ended))
                 continue;
             total -= run.Bytes;
             TryDelete(run.Folder);

@@ -119,6 +119,117 @@ public sealed class RunStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Shared_output_stays_when_the_verdict_of_its_first_host_is_kept_only_later()
+    {
+        RunRecord record = Record();
+        await using (KeptRun run = Store.Create(record, Targets("a", "b")))
+        {
+            await KeepSameAsync(run, "a");
+            await KeepSameAsync(run, "b");
+        }
+
+        // As if the disk was full for the verdict of the first host.
+        string path = Path.Combine(_folder["runs"], record.Id, "verdicts");
+        string[] lines = await File.ReadAllLinesAsync(path);
+        await File.WriteAllTextAsync(path, $"{lines[1]}\n");
+        await using (KeptRun again = Store.Take(record.Id))
+        {
+            RunTarget first = Assert.Single(again.Resumable);
+            using HostOutput output = again.OutputOf(first);
+            await again.KeepAsync(Same("a"), output);
+        }
+
+        Assert.All("ab", host => Assert.Equal("same", Read(Store.Open(record.Id), $"{host}")));
+
+        static async Task KeepSameAsync(KeptRun run, string host)
+        {
+            using HostOutput output = run.OutputOf(run.TargetOf(host));
+            await output.Output.WriteAsync("same"u8.ToArray());
+            await run.KeepAsync(Same(host), output);
+        }
+
+        static HostVerdict Same(string host) => Verdict(host, VerdictKind.Ok) with
+        {
+            Streams = new Dictionary<OutputStream, VerifiedStream> { [default] = new(4, "sha256:same") },
+        };
+    }
+
+    [Fact]
+    public async Task Run_has_not_ended_when_a_verdict_could_not_be_kept()
+    {
+        RunRecord record = Record();
+        await using (KeptRun run = Store.Create(record, Targets("a")))
+        {
+            Directory.CreateDirectory(Path.Combine(run.Folder, "verdicts"));
+            Assert.False(await run.KeepAsync(Verdict("a", VerdictKind.Ok), null));
+            run.End();
+        }
+
+        KeptRun read = Store.Open(record.Id);
+        Assert.Equal(RunState.Interrupted, read.State);
+        Assert.Equal(["a"], read.Resumable.Select(target => target.Host));
+    }
+
+    [Fact]
+    public async Task Damaged_verdict_does_not_count_and_a_missing_host_is_an_error()
+    {
+        RunRecord record = Record();
+        await using (KeptRun run = Store.Create(record, Targets("a", "b")))
+        {
+            await run.KeepAsync(Verdict("a", VerdictKind.Ok), null);
+            await run.KeepAsync(Verdict("b", VerdictKind.Ok), null);
+        }
+
+        string place = Path.Combine(_folder["runs"], record.Id), verdicts = Path.Combine(place, "verdicts"), hosts = Path.Combine(place, "hosts");
+        string[] lines = await File.ReadAllLinesAsync(verdicts);
+        foreach (string damaged in (IEnumerable<string>)["garbage", "\0\0\0", "null", "{}", "[1]", ""])
+        {
+            await File.WriteAllTextAsync(verdicts, $"{damaged}\n{lines[1]}\n");
+            KeptRun read = Store.Open(record.Id);
+            Assert.Equal(["a"], read.WithoutVerdict.Select(target => target.Host));
+            Assert.Equal(["b"], read.Verdicts.Select(verdict => verdict.Host));
+        }
+
+        await File.WriteAllLinesAsync(hosts, (await File.ReadAllLinesAsync(hosts))[1..]);
+        Assert.NotNull(Assert.Throws<RemoteShellException>(() => Store.Open(record.Id).Verdicts).Hint);
+    }
+
+    [Fact]
+    public async Task Run_can_be_measured_while_another_client_removes_its_files()
+    {
+        await using KeptRun run = Store.Create(Record(), Targets("a"));
+        string path = Path.Combine(run.Folder, "0.out");
+        using var over = new CancellationTokenSource();
+        Task changing = Task.Run(() =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                File.WriteAllBytes(path, [1]);
+                File.Delete(path);
+            }
+        });
+        for (int i = 0; i < 20_000; i++)
+            Assert.True(run.Bytes > 0);
+        await over.CancelAsync();
+        await changing.Within();
+        Directory.Delete(run.Folder, recursive: true);
+        Assert.Equal(0, run.Bytes);
+        Assert.False(Store.List().Any());
+    }
+
+    [Fact]
+    public void Run_that_cannot_be_kept_leaves_nothing()
+    {
+        RunRecord record = Record();
+        string place = Path.Combine(_folder["runs"], record.Id);
+        Directory.CreateDirectory(Path.Combine(place, "hosts"));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.Contains("cannot be kept", Assert.Throws<RemoteShellException>(() => Store.Create(record, Targets("a"))).Message);
+        Assert.False(Directory.Exists(place));
+    }
+
+    [Fact]
     public async Task Files_are_for_their_owner_only()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files");
