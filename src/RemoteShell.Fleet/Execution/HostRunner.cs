@@ -13,6 +13,15 @@ namespace RemoteShell.Fleet;
 /// <param name="stop">Ends the run early. A command that runs then is ended.</param>
 public sealed class HostRunner(KeptRun run, RunStop stop)
 {
+    // The request travels together with the key: a server that does not answer may have got it.
+    private static readonly HashSet<VerdictKind> UnknownAfterRequest = [VerdictKind.Unreachable, VerdictKind.HostKey];
+
+    // An earlier client may have started the command, so that it is not known how it ended.
+    private static readonly HashSet<VerdictKind> UnknownAfterClient =
+    [
+        VerdictKind.Unreachable, VerdictKind.Unauthorized, VerdictKind.HostKey, VerdictKind.Skipped,
+    ];
+
     private readonly HostCaller _caller = new(stop);
 
     /// <summary>Runs the command on a host, or goes on with what an earlier client has begun there.</summary>
@@ -40,14 +49,20 @@ public sealed class HostRunner(KeptRun run, RunStop stop)
     private async Task<HostVerdict> KeepAsync(RunTarget target, HostCommand what, Func<HostCall, HostOutput, Task<HostVerdict>> work)
     {
         using HostOutput output = run.OutputOf(target);
+        HashSet<VerdictKind> unknown = run.MayHaveBegun(target) ? UnknownAfterClient : [];
         bool isKept = false;
         HostVerdict verdict = await _caller.CallAsync(target, what.Connection, WorkAsync).ConfigureAwait(false);
-        if (!isKept)
-            await run.KeepAsync(verdict, output).ConfigureAwait(false);
+        if (isKept)
+            return verdict;
+        if (unknown.Contains(verdict.Kind))
+            verdict = verdict with { Kind = VerdictKind.Lost, Job = target.Job };
+        await run.KeepAsync(verdict, output).ConfigureAwait(false);
         return verdict;
 
         async Task<HostVerdict> WorkAsync(HostCall call)
         {
+            if (unknown.Count == 0)
+                unknown = UnknownAfterRequest;
             HostVerdict ended = await work(call, output).ConfigureAwait(false);
             isKept = true;
             return ended;
@@ -65,6 +80,7 @@ public sealed class HostRunner(KeptRun run, RunStop stop)
             Input = shown.Input,
         };
         RemoteCommand command = what.Command.WithJobId(target.Job).WithAcknowledgement(Acknowledgement.ByCaller);
+        run.Begin(target);
         RemoteJob job = await StartAsync(call, command, origin, output, streams).ConfigureAwait(false);
         started.SetResult(job);
         CommandResult result = await job.Completion.ConfigureAwait(false);
@@ -99,10 +115,17 @@ public sealed class HostRunner(KeptRun run, RunStop stop)
         using FileStream? keptOutput = output.Output.OpenKept(), keptError = output.Error.OpenKept();
         var point = new ResumePoint
         {
-            Age = DateTimeOffset.UtcNow - run.Record.Started,
+            Age = Age(),
             Output = keptOutput,
             Error = keptError,
         };
         return await call.Client.ResumeAsync(command, point, streams, call.Token).ConfigureAwait(false);
+    }
+
+    // If the clock was set back, it is not known how long ago that was: the server must not start what it may have forgotten.
+    private TimeSpan Age()
+    {
+        TimeSpan age = DateTimeOffset.UtcNow - run.Record.Started;
+        return age >= TimeSpan.Zero ? age : RunStore.KeepTime;
     }
 }

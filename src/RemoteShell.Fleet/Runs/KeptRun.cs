@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using RemoteShell.Client;
 using RemoteShell.Fleet.Runs;
@@ -9,7 +10,7 @@ namespace RemoteShell.Fleet;
 /// <summary>A run in its folder: what it does, its hosts, their verdicts as they come, and their output.</summary>
 public sealed class KeptRun : IAsyncDisposable
 {
-    private const string RecordFile = "run.json", HostsFile = "hosts", VerdictsFile = "verdicts", EndedFile = "ended";
+    private const string RecordFile = "run.json", HostsFile = "hosts", VerdictsFile = "verdicts", BegunFile = "begun", EndedFile = "ended";
 
     private readonly RunLock? _lock;
     private readonly VerdictJournal? _journal;
@@ -22,12 +23,19 @@ public sealed class KeptRun : IAsyncDisposable
     private readonly Lazy<Dictionary<VerifiedStream, string>> _copies;
     private readonly Lazy<Dictionary<string, int>> _numbers;
 
+    // Guarded by its value: the jobs that may have begun.
+    private readonly Lazy<HashSet<string>> _begun;
+
+    // Guarded by the value of _begun.
+    private FileStream? _begunFile;
+
     private KeptRun(string folder, RunRecord record, RunLock? taken)
     {
         (Folder, Record, _lock) = (folder, record, taken);
         _targets = new(ReadTargets);
         _lines = new(ReadVerdicts);
         _copies = new(KnownCopies);
+        _begun = new(ReadBegun);
         _numbers = new(() => Targets.Index().ToDictionary(one => one.Item.Host, one => one.Index, StringComparer.Ordinal));
         _journal = taken is null ? null : new(PathOf(VerdictsFile));
     }
@@ -105,8 +113,40 @@ public sealed class KeptRun : IAsyncDisposable
         return new(PathOf($"{number}.out"), PathOf($"{number}.err"));
     }
 
+    /// <summary>Notes that the host is asked to start its job. A client that follows after this one was killed knows it.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Begin(RunTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        lock (_begun.Value)
+        {
+            if (_begun.Value.Contains(target.Job))
+                return;
+            _begunFile ??= RunFile.Append(PathOf(BegunFile));
+            // A killed client may have left a part of a line.
+            _begunFile.Write(Encoding.ASCII.GetBytes($"\n{target.Job}\n"));
+            _begun.Value.Add(target.Job);
+        }
+    }
+
+    /// <summary>Whether a client may have started the job of the host.</summary>
+    public bool MayHaveBegun(RunTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        lock (_begun.Value)
+            return _begun.Value.Contains(target.Job);
+    }
+
     /// <summary>The host with this name, which the run has.</summary>
     public RunTarget TargetOf(string host) => Targets[_numbers.Value[host]];
+
+    /// <summary>Whether this is the kind of verdict that is kept for the host.</summary>
+    public bool IsKept(HostVerdict verdict)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        lock (_lines.Value)
+            return _lines.Value.GetValueOrDefault(verdict.Host)?.Verdict == verdict.Word;
+    }
 
     /// <summary>Keeps a verdict. When the task ends, it and the output of its host are on the disk.</summary>
     /// <returns>Whether they could be written. If not, <see cref="Failure"/> says why.</returns>
@@ -169,6 +209,7 @@ public sealed class KeptRun : IAsyncDisposable
     {
         if (_journal is not null)
             await _journal.DisposeAsync().ConfigureAwait(false);
+        _begunFile?.Dispose();
         _lock?.Dispose();
     }
 
@@ -228,6 +269,9 @@ public sealed class KeptRun : IAsyncDisposable
         RunTarget[] targets = [.. RunFile.ReadLines(PathOf(HostsFile), RunJson.Default.RunTarget)];
         return targets.Length == Record.Hosts ? targets : throw Unreadable(Folder, $"it has {targets.Length} of {Record.Hosts} hosts", null);
     }
+
+    private HashSet<string> ReadBegun()
+        => File.Exists(PathOf(BegunFile)) ? new(File.ReadLines(PathOf(BegunFile)), StringComparer.Ordinal) : new(StringComparer.Ordinal);
 
     private Dictionary<VerifiedStream, string> KnownCopies()
     {

@@ -8,12 +8,14 @@ namespace RemoteShell.Fleet;
 /// <param name="stop">Ends the run early: hosts that are not begun are skipped then.</param>
 public sealed class HostSchedule(ScheduleOptions options, RunStop stop)
 {
+    private const string NotOk = "a canary is not ok";
+
     private readonly Lock _gate = new();
     private readonly Channel<HostVerdict> _verdicts = Channel.CreateUnbounded<HostVerdict>(new() { SingleReader = true });
 
     // Guarded by _gate: the hosts that run, with the time of their beginning.
     private readonly Dictionary<RunTarget, DateTimeOffset> _running = [];
-    private int _failed;
+    private int _failed = options.Failed;
 
     /// <summary>The hosts that run at this moment, the slowest first.</summary>
     public IReadOnlyList<RunningHost> Running
@@ -26,7 +28,7 @@ public sealed class HostSchedule(ScheduleOptions options, RunStop stop)
     }
 
     /// <summary>Runs all hosts, and yields each verdict when it is there. It may be called once.</summary>
-    /// <param name="targets">The hosts, in their order.</param>
+    /// <param name="targets">The hosts, in their order, without <see cref="ScheduleOptions.Begun"/>.</param>
     /// <param name="work">Does what is to be done on one host, and returns its verdict. It throws only for a fault of the program.</param>
     /// <param name="cancellationToken">Leaves the hosts that run: nothing ends them.</param>
     public async IAsyncEnumerable<HostVerdict> RunAsync(
@@ -47,9 +49,16 @@ public sealed class HostSchedule(ScheduleOptions options, RunStop stop)
         try
         {
             int canary = Math.Min(options.Canary, targets.Count), allowed = options.MaxFail.Of(targets.Count);
+            await RunBatchAsync(options.Begun, work, allowed: int.MaxValue).ConfigureAwait(false);
+            if (options.OnlyCanariesBegun && Volatile.Read(ref _failed) > 0)
+            {
+                Skip(targets, Reason() ?? NotOk);
+                return;
+            }
+
             if (canary > 0 && !await RunBatchAsync([.. targets.Take(canary)], work, allowed: 0).ConfigureAwait(false))
             {
-                Skip(targets.Skip(canary), Reason() ?? "a canary is not ok");
+                Skip(targets.Skip(canary), Reason() ?? NotOk);
                 return;
             }
 
@@ -151,7 +160,11 @@ public sealed class HostSchedule(ScheduleOptions options, RunStop stop)
             _verdicts.Writer.TryWrite(HostVerdict.Skipped(target, reason));
     }
 
-    private string TooMany() => $"{Volatile.Read(ref _failed)} hosts failed, and at most {options.MaxFail} may";
+    private string TooMany()
+    {
+        int failed = Volatile.Read(ref _failed);
+        return $"{failed} {(failed == 1 ? "host" : "hosts")} failed, and at most {options.MaxFail} may";
+    }
 
     private string? Reason() => stop.Cause switch
     {

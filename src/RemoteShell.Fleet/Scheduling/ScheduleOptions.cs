@@ -18,4 +18,35 @@ public sealed record ScheduleOptions
 
     /// <summary>How many hosts may fail. After one more, no host is begun. Default: all.</summary>
     public HostCount MaxFail { get; init; } = HostCount.Percent(100);
+
+    /// <summary>Hosts that an earlier client has begun. They come first, in no batch, and however many of them fail. Default: none.</summary>
+    public IReadOnlyList<RunTarget> Begun { get; init; } = [];
+
+    /// <summary>How many hosts were not ok before. They count for <see cref="MaxFail"/>. Default: 0.</summary>
+    public int Failed { get; init; }
+
+    /// <summary>Whether only canaries have begun and failed before: if one of them is not ok, all others are skipped. Default: false.</summary>
+    public bool OnlyCanariesBegun { get; init; }
+
+    /// <summary>These options for a run that an earlier client has begun.</summary>
+    /// <remarks>What it has begun may run: it waits for no canary, and is collected also after too many have failed.</remarks>
+    /// <param name="run">The run.</param>
+    /// <param name="targets">The hosts of the run with which this client goes on.</param>
+    public ScheduleOptions Resuming(KeptRun run, IReadOnlyList<RunTarget> targets)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(targets);
+        HashSet<string> open = [.. targets.Select(target => target.Host)];
+        RunTarget[] canaries = [.. run.Targets.Take(Canary)];
+        bool onlyCanariesBegun = canaries.Length > 0 && !run.Targets.Skip(canaries.Length).Any(run.MayHaveBegun);
+        return this with
+        {
+            Begun = [.. targets.Where(run.MayHaveBegun)],
+            Failed = run.Verdicts.Count(verdict => verdict.Kind != VerdictKind.Ok && !open.Contains(verdict.Host)),
+            Canary = onlyCanariesBegun ? canaries.Count(target => open.Contains(target.Host) && !run.MayHaveBegun(target)) : 0,
+            OnlyCanariesBegun = onlyCanariesBegun,
+            Batch = HostCount.Exactly(Batch.Of(run.Targets.Count)),
+            MaxFail = HostCount.Exactly(MaxFail.Of(run.Targets.Count)),
+        };
+    }
 }

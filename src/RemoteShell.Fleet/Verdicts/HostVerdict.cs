@@ -73,6 +73,21 @@ public sealed record HostVerdict
         };
     }
 
+    /// <summary>The verdict of a host where an earlier client may have begun, and that was not asked again.</summary>
+    public static HostVerdict NotAsked(RunTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return new()
+        {
+            Host = target.Host,
+            Kind = VerdictKind.Lost,
+            ExitStatus = NoResult,
+            Job = target.Job,
+            Reason = "an earlier client may have begun it, and this one ended before it asked",
+            Started = DateTimeOffset.UtcNow,
+        };
+    }
+
     /// <summary>The verdict of a command that ended.</summary>
     public static HostVerdict Of(RunTarget target, CommandResult result)
     {

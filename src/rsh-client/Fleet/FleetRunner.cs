@@ -23,7 +23,12 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
     public Task<int> RunAsync(KeptRun run, IReadOnlyList<RunTarget> targets, RunOrigin origin, FleetWork work)
     {
         var round = new FleetRound(run, origin, _stop, ViewOf());
-        return ScheduleAsync(round, targets, target => work.RunAsync(round, target));
+        ScheduleOptions options = FleetOptions.Schedule(parsed);
+        if (FleetOptions.DeadlineOf(parsed) is { } deadline)
+            _stop.After(deadline);
+        return origin == RunOrigin.New
+            ? ScheduleAsync(round, options, targets, target => work.RunAsync(round, target))
+            : ScheduleAsync(round, options.Resuming(run, targets), targets, target => work.RunAsync(round, target));
     }
 
     /// <summary>Ends what an earlier client has begun on hosts of a run, and returns the exit status of the whole run.</summary>
@@ -31,7 +36,9 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
     public Task<int> KillAsync(KeptRun run, IReadOnlyList<RunTarget> targets, FleetWork work)
     {
         var round = new FleetRound(run, RunOrigin.Resumed, _stop, new SilentView());
-        return ScheduleAsync(round, targets, target => work.KillAsync(round, target));
+        // Neither canaries, nor failures, nor a deadline keep the others from being ended.
+        var options = new ScheduleOptions { Fanout = FleetOptions.Schedule(parsed).Fanout };
+        return ScheduleAsync(round, options, targets, target => work.KillAsync(round, target));
     }
 
     public void Dispose() => _stop.Dispose();
@@ -54,22 +61,20 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
     }
 
     private async Task<int> ScheduleAsync(
-        FleetRound round, IReadOnlyList<RunTarget> targets, Func<RunTarget, Task<HostVerdict>> work)
+        FleetRound round, ScheduleOptions options, IReadOnlyList<RunTarget> targets, Func<RunTarget, Task<HostVerdict>> work)
     {
-        var schedule = new HostSchedule(HostLimit.Apply(FleetOptions.Schedule(parsed), screen), _stop);
+        var schedule = new HostSchedule(HostLimit.Apply(options, screen), _stop);
         var status = new FleetStatus(screen, schedule, targets.Count);
         using var interrupts = new Interrupts();
         interrupts.PassTo(() => screen.Say($"{status.RunningText()}; press Ctrl+C again to end them"));
         await using CancellationTokenRegistration user = interrupts.Cancelled.Register(() => _stop.Now(StopCause.User));
         await using CancellationTokenRegistration broken = screen.Broken.Register(() => _stop.Now(StopCause.Fault));
-        if (FleetOptions.DeadlineOf(parsed) is { } deadline)
-            _stop.After(deadline);
         using var over = new CancellationTokenSource();
         Task[] beside = [status.ShowAsync(over.Token), CopyInputAsync(round.Run, over.Token)];
-        await foreach (HostVerdict verdict in schedule.RunAsync(targets, work))
+        IReadOnlyList<RunTarget> others = options.Begun.Count == 0 ? targets : [.. targets.Except(options.Begun)];
+        await foreach (HostVerdict ended in schedule.RunAsync(others, work))
         {
-            if (verdict.Kind == VerdictKind.Skipped)
-                await round.Run.KeepAsync(verdict, output: null);
+            HostVerdict verdict = ended.Kind == VerdictKind.Skipped ? await KeepSkippedAsync(round.Run, ended) : ended;
             status.Note(verdict);
             Tell(verdict);
             await round.View.EndAsync(verdict, round.Run);
@@ -78,6 +83,17 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
         await over.CancelAsync();
         await Task.WhenAll(beside);
         return await FinishAsync(round);
+    }
+
+    // A job that an earlier client has begun may run, although this client has not asked for it.
+    private static async Task<HostVerdict> KeepSkippedAsync(KeptRun run, HostVerdict skipped)
+    {
+        if (run.IsKept(skipped))
+            return skipped;
+        RunTarget target = run.TargetOf(skipped.Host);
+        HostVerdict verdict = run.MayHaveBegun(target) ? HostVerdict.NotAsked(target) : skipped;
+        await run.KeepAsync(verdict, output: null);
+        return verdict;
     }
 
     private async Task<int> FinishAsync(FleetRound round)

@@ -223,6 +223,71 @@ public sealed class HostRunnerTests : IAsyncDisposable
         Assert.Empty(await other.ListJobsAsync());
     }
 
+    [Fact]
+    public async Task Host_that_an_earlier_client_asked_is_lost_while_it_cannot_be_asked_again()
+    {
+        RunTarget begun = NewTarget(), unbegun = new("other", JobId.New());
+        await using KeptRun run = NewRun(begun, unbegun);
+        run.Begin(begun);
+        ClientOptions nothing = _server.Options with { Host = new("127.0.0.1", FreePort.Take()), ConnectTimeout = TimeSpan.FromSeconds(5) };
+        ClientOptions[] all =
+        [
+            nothing,
+            _server.ClientOptions("stranger"),
+            _server.Options with { Trust = new() { Fingerprint = $"SHA256:{new string('A', 43)}" } },
+        ];
+        foreach (ClientOptions options in all)
+        {
+            using var stop = new RunStop();
+            var runner = new HostRunner(run, stop);
+            HostCommand what = new(options, RemoteCommand.Shell("true"));
+            foreach (HostVerdict verdict in (HostVerdict[])
+                [await runner.RunAsync(begun, what, RunOrigin.Resumed, new()).Within(), await runner.KillAsync(begun, what).Within()])
+            {
+                Assert.Equal((VerdictKind.Lost, begun.Job), (verdict.Kind, verdict.Job));
+                Assert.NotNull(verdict.Reason);
+            }
+        }
+
+        using var stopped = new RunStop();
+        stopped.Now(StopCause.User);
+        HostCommand command = new(_server.Options, RemoteCommand.Shell("true"));
+        Assert.Equal(VerdictKind.Lost, (await new HostRunner(run, stopped).RunAsync(begun, command, RunOrigin.Resumed, new())).Kind);
+        Assert.Equal(VerdictKind.Skipped, (await new HostRunner(run, stopped).RunAsync(unbegun, command, RunOrigin.Resumed, new())).Kind);
+        Assert.Contains(begun, run.Resumable);
+    }
+
+    [Fact]
+    public async Task Server_that_may_have_got_the_request_and_does_not_answer_leaves_a_job_that_is_lost()
+    {
+        await using var silent = new HostileServer(connection => connection.DrainAsync());
+        ClientOptions options = silent.Options with
+        {
+            Authorization = AuthorizationCheck.OnFirstRequest,
+            ConnectTimeout = TimeSpan.FromSeconds(1),
+        };
+        RunTarget target = NewTarget();
+        await using KeptRun run = NewRun(target);
+        using var stop = new RunStop();
+        HostVerdict verdict = await RunAsync(run, stop, target, RemoteCommand.Shell("true"), options).Within();
+        Assert.Equal((VerdictKind.Lost, target.Job), (verdict.Kind, verdict.Job));
+        Assert.Equal([target], run.Resumable);
+    }
+
+    [Fact]
+    public async Task Run_of_a_clock_that_was_set_back_is_collected_and_starts_nothing()
+    {
+        RunTarget begun = NewTarget(), unknown = new("other", JobId.New());
+        await using KeptRun run = NewRun(DateTimeOffset.UtcNow + TimeSpan.FromHours(1), begun, unknown);
+        RemoteCommand command = RemoteCommand.Shell("echo out");
+        await using (RemoteShellClient dead = await _server.ConnectAsync())
+            await (await dead.StartAsync(command.WithJobId(begun.Job).WithAcknowledgement(Acknowledgement.ByCaller), new())).Completion.Within();
+        using var stop = new RunStop();
+        HostCommand what = new(_server.Options, command);
+        Assert.Equal(VerdictKind.Ok, (await new HostRunner(run, stop).RunAsync(begun, what, RunOrigin.Resumed, new()).Within()).Kind);
+        Assert.Equal(VerdictKind.Lost, (await new HostRunner(run, stop).RunAsync(unknown, what, RunOrigin.Resumed, new()).Within()).Kind);
+    }
+
     // The job may not have begun yet.
     private static async Task KillAsync(RemoteShellClient client, string job)
     {
@@ -238,8 +303,10 @@ public sealed class HostRunnerTests : IAsyncDisposable
 
     private static RunTarget NewTarget() => new("host", JobId.New());
 
-    private KeptRun NewRun(params RunTarget[] targets) => new RunStore(_folder["runs"]).Create(
-        new() { Id = JobId.New(), Started = DateTimeOffset.UtcNow, Words = [], Folder = "/", Targets = "host", Command = "" }, targets);
+    private KeptRun NewRun(params RunTarget[] targets) => NewRun(DateTimeOffset.UtcNow, targets);
+
+    private KeptRun NewRun(DateTimeOffset started, params RunTarget[] targets) => new RunStore(_folder["runs"]).Create(
+        new() { Id = JobId.New(), Started = started, Words = [], Folder = "/", Targets = "host", Command = "" }, targets);
 
     private static Task<HostVerdict> RunAsync(
         KeptRun run, RunStop stop, RunTarget target, RemoteCommand command, ClientOptions options)

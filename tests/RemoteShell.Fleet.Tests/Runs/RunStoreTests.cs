@@ -230,6 +230,29 @@ public sealed class RunStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Hosts_that_were_asked_are_known_to_the_next_client()
+    {
+        RunRecord record = Record();
+        RunTarget[] targets = Targets("a", "b", "c");
+        await using (KeptRun run = Store.Create(record, targets))
+        {
+            Assert.False(run.MayHaveBegun(targets[0]));
+            run.Begin(targets[0]);
+            run.Begin(targets[0]);
+        }
+
+        // A killed client may leave a part of a line.
+        await File.AppendAllTextAsync(Path.Combine(_folder["runs"], record.Id, "begun"), targets[1].Job[..5]);
+        await using (KeptRun taken = Store.Take(record.Id))
+        {
+            Assert.Equal([true, false, false], targets.Select(taken.MayHaveBegun));
+            taken.Begin(targets[2]);
+        }
+
+        Assert.Equal([true, false, true], targets.Select(Store.Open(record.Id).MayHaveBegun));
+    }
+
+    [Fact]
     public async Task Files_are_for_their_owner_only()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files");
@@ -241,9 +264,10 @@ public sealed class RunStoreTests : IDisposable
         }
 
         await run.Input.CopyAsync(new MemoryStream([1, 2, 3]), TestContext.Current.CancellationToken);
+        run.Begin(run.Targets[0]);
         run.End();
         string[] files = Directory.GetFiles(run.Folder);
-        string[] names = ["0.out", "ended", "hosts", "input", "input.end", "lock", "run.json", "verdicts"];
+        string[] names = ["0.out", "begun", "ended", "hosts", "input", "input.end", "lock", "run.json", "verdicts"];
         Assert.Equal(names, files.Select(Path.GetFileName).Order());
         if (!OperatingSystem.IsWindows())
             Assert.All(files, file => Assert.Equal(OwnerOnly, new FileInfo(file).UnixFileMode));

@@ -97,6 +97,52 @@ public class HostScheduleTests
         Assert.Equal(12, ended);
     }
 
+    [Fact]
+    public async Task Hosts_that_an_earlier_client_has_begun_come_first_and_count_as_failed()
+    {
+        RunTarget[] targets = Targets(8);
+        var options = new ScheduleOptions { Fanout = 1, MaxFail = HostCount.Exactly(1), Begun = targets[..4], Failed = 1 };
+        List<HostVerdict> verdicts = await ListAsync(options, targets[4..], target => Verdict(target, Failing(target, "h2")));
+        Assert.Equal(["h1 ok", "h2 failed 1", "h3 ok", "h4 ok"], Begun(verdicts));
+        Assert.Equal(4, verdicts.Count(verdict => verdict.Kind == VerdictKind.Skipped));
+    }
+
+    [Theory]
+    [InlineData("h1", 1)]
+    [InlineData("h2", 2)]
+    [InlineData("h5", 8)]
+    public async Task Canaries_of_an_earlier_client_decide_about_the_others(string failing, int begun)
+    {
+        RunTarget[] targets = Targets(8);
+        var options = new ScheduleOptions { Canary = 1, Begun = targets[..1], OnlyCanariesBegun = true };
+        List<HostVerdict> verdicts = await ListAsync(options, targets[1..], target => Verdict(target, Failing(target, failing)));
+        Assert.Equal(begun, Begun(verdicts).Length);
+        Assert.Equal(8 - begun, verdicts.Count(verdict => verdict.Kind == VerdictKind.Skipped));
+    }
+
+    [Fact]
+    public async Task Schedule_of_a_resumed_run_goes_on_where_the_earlier_client_was()
+    {
+        using var folder = new TemporaryFolder();
+        RunTarget[] targets = Targets(10);
+        await using KeptRun run = new RunStore(folder["runs"]).Create(
+            new() { Id = "run", Started = DateTimeOffset.UtcNow, Words = [], Folder = "/", Targets = "h", Command = "" }, targets);
+        var options = new ScheduleOptions { Canary = 3, MaxFail = HostCount.Percent(20), Batch = HostCount.Percent(50) };
+        run.Begin(targets[0]);
+        run.Begin(targets[1]);
+        await run.KeepAsync(Verdict(targets[0], VerdictKind.Failed), null);
+        ScheduleOptions early = options.Resuming(run, run.Resumable);
+        Assert.Equal([targets[1]], early.Begun);
+        Assert.Equal((1, 1, true), (early.Failed, early.Canary, early.OnlyCanariesBegun));
+        Assert.Equal((2, 5), (early.MaxFail.Of(9), early.Batch.Of(9)));
+        foreach (RunTarget target in targets[..6])
+            run.Begin(target);
+        await run.KeepAsync(Verdict(targets[3], VerdictKind.Lost), null);
+        ScheduleOptions late = options.Resuming(run, run.Resumable);
+        Assert.Equal(targets[1..6], late.Begun);
+        Assert.Equal((1, 0, false), (late.Failed, late.Canary, late.OnlyCanariesBegun));
+    }
+
     [Theory]
     [InlineData("10", 200, 10)]
     [InlineData("0", 200, 0)]
