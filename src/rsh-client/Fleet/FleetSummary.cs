@@ -1,3 +1,4 @@
+using System.Text;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Fleet;
 
@@ -53,7 +54,26 @@ internal static class FleetSummary
     // Reasons that differ only by the name of the host are one.
     private static string WithHint(HostVerdict verdict)
     {
-        string reason = (verdict.Reason ?? "").Replace(verdict.Host, "it", StringComparison.Ordinal);
+        string reason = WithoutHost(verdict.Reason ?? "", verdict.Host);
         return verdict.Hint is { } hint && !hint.Contains(verdict.Host, StringComparison.Ordinal) ? $"{reason} ({hint})" : reason;
     }
+
+    /// <summary>The text with HOST in place of a host's name, where the name is a word of its own.</summary>
+    internal static string WithoutHost(string text, string host)
+    {
+        var replaced = new StringBuilder();
+        for (int at = 0; at < text.Length;)
+        {
+            bool isHost = string.CompareOrdinal(text, at, host, 0, host.Length) == 0
+                && !IsInWord(text, at - 1) && !IsInWord(text, at + host.Length);
+            replaced.Append(isHost ? "HOST" : text[at..(at + 1)]);
+            at += isHost ? host.Length : 1;
+        }
+
+        return replaced.ToString();
+    }
+
+    private static bool IsInWord(string text, int at)
+        => at >= 0 && at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '-' or '_' or '/')
+            || (at >= 0 && at < text.Length - 1 && text[at] == '.' && char.IsLetterOrDigit(text[at + 1]));
 }
