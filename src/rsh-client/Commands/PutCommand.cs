@@ -68,7 +68,7 @@ internal static class PutCommand
             throw new FormatException($"'{words[^1]}' does not name a remote path; write HOST:PATH");
         (string host, string target) = RemotePath.Split(words[^1]);
         foreach (string source in sources)
-            CheckLocal(source);
+            LocalSource.Check(source);
         TransferOptions options = TransferFlags.Options(parsed);
         if (!sources.Contains(StandardInput))
             return TransferRun.RunAsync(parsed, run => SendAsync(run, host, sources, target, options));
@@ -85,14 +85,6 @@ internal static class PutCommand
         return name is "" or "." or ".." or "~"
             ? throw new FormatException("standard input has no name; name the remote file: HOST:PATH")
             : TransferRun.RunAsync(parsed, run => SendInputAsync(run, host, target, options));
-    }
-
-    private static void CheckLocal(string source)
-    {
-        if (source.Length == 0)
-            throw new FormatException("LOCAL is empty; write the name of a file or folder");
-        if (RemotePath.IsRemote(source))
-            throw new FormatException($"'{source}' names a host, and put takes local files before the target; for a file: ./{source}");
     }
 
     private static async Task<TransferResult> SendAsync(
