@@ -1,8 +1,11 @@
 using System.CommandLine;
 using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Options;
+using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
+using RemoteShell.Cli.Failures;
 using RemoteShell.Fleet;
+using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Fleet;
 
@@ -14,6 +17,9 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
 {
     private readonly RunStop _stop = new();
     private readonly bool _isGrouped = FleetOptions.IsGrouped(parsed) || FleetOptions.IsDiff(parsed);
+
+    // Whether the output of all hosts could be shown, or written to files.
+    private bool _isShown = true;
 
     /// <summary>Runs hosts of a run, and returns the exit status of the whole run.</summary>
     /// <param name="run">The run, which this client has taken.</param>
@@ -77,7 +83,7 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
             HostVerdict verdict = ended.Kind == VerdictKind.Skipped ? await KeepSkippedAsync(round.Run, ended) : ended;
             status.Note(verdict);
             Tell(verdict);
-            await round.View.EndAsync(verdict, round.Run);
+            await ShowAsync(() => round.View.EndAsync(verdict, round.Run));
         }
 
         await over.CancelAsync();
@@ -100,7 +106,7 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
     {
         round.Run.End();
         var totals = new RunTotals(round.Run.Verdicts);
-        await round.View.FinishAsync(totals, round.Run);
+        await ShowAsync(() => round.View.FinishAsync(totals, round.Run));
         if (!output.IsJson && (!output.IsQuiet || !totals.AreAllOk))
             FleetSummary.Show(totals, round.Run.Record.Id, screen);
 
@@ -108,7 +114,22 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
             screen.Say($"the run {round.Run.Record.Id} is not kept as a whole: {failure.Message}");
         if (screen.Failure is { } broken)
             throw broken;
-        return FleetOptions.StatusOf(parsed, totals);
+        return _isShown ? FleetOptions.StatusOf(parsed, totals) : ExitStatus.NoConnection;
+    }
+
+    // All output is kept, so that a file that cannot be written ends no command.
+    private async Task ShowAsync(Func<Task> show)
+    {
+        try
+        {
+            await show();
+        }
+        catch (Exception e) when (FileFailure.Is(e) || e is RemoteShellException)
+        {
+            if (_isShown)
+                screen.Say(FileFailure.Is(e) ? FileFailure.Describe(e) : e.Message);
+            _isShown = false;
+        }
     }
 
     private static Task CopyInputAsync(KeptRun run, CancellationToken cancellationToken)
