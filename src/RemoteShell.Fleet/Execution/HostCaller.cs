@@ -62,7 +62,12 @@ public sealed class HostCaller(RunStop stop)
     private HostVerdict Stopped(RunTarget target, HostStage stage)
     {
         bool isDeadline = stop.Cause == StopCause.Deadline;
-        string moment = isDeadline ? "at the deadline" : "when the run was interrupted";
+        string moment = stop.Cause switch
+        {
+            StopCause.Deadline => "at the deadline",
+            StopCause.Fault => "when the client failed",
+            _ => "when the run was interrupted",
+        };
         HostVerdict verdict = new() { Host = target.Host, Kind = VerdictKind.Skipped, ExitStatus = HostVerdict.NoResult };
         return (stage, isDeadline) switch
         {
@@ -86,7 +91,7 @@ public sealed class HostCaller(RunStop stop)
                 Kind = VerdictKind.Killed,
                 ExitStatus = Interrupted,
                 Job = target.Job,
-                Reason = "by this client, which was interrupted",
+                Reason = stop.Cause == StopCause.Fault ? "by this client, which failed" : "by this client, which was interrupted",
             },
         };
     }

@@ -110,9 +110,11 @@ public sealed class HostRunnerTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(StopCause.Deadline, VerdictKind.TimedOut, 124)]
-    [InlineData(StopCause.User, VerdictKind.Killed, 130)]
-    public async Task Command_that_still_runs_when_the_run_ends_early_is_ended(StopCause cause, VerdictKind kind, int status)
+    [InlineData(StopCause.Deadline, VerdictKind.TimedOut, 124, "deadline")]
+    [InlineData(StopCause.User, VerdictKind.Killed, 130, "interrupted")]
+    [InlineData(StopCause.Fault, VerdictKind.Killed, 130, "failed")]
+    public async Task Command_that_still_runs_when_the_run_ends_early_is_ended(
+        StopCause cause, VerdictKind kind, int status, string reason)
     {
         RunTarget target = NewTarget();
         await using KeptRun run = NewRun(target);
@@ -124,6 +126,7 @@ public sealed class HostRunnerTests : IAsyncDisposable
         stop.Now(cause);
         HostVerdict verdict = await running.Within();
         Assert.Equal((kind, status, target.Job), (verdict.Kind, verdict.ExitStatus, verdict.Job));
+        Assert.Contains(reason, verdict.Reason);
         await using RemoteShellClient other = await _server.ConnectAsync();
         CommandResult result = await other.WaitAsync(target.Job).Within();
         Assert.Equal(CommandOutcome.Killed, result.Outcome);
@@ -177,7 +180,6 @@ public sealed class HostRunnerTests : IAsyncDisposable
     public async Task Host_that_a_killed_client_began_is_collected_once_and_one_that_it_did_not_begin_starts()
     {
         RunTarget begun = NewTarget(), unbegun = new("other", JobId.New());
-        await using KeptRun run = NewRun(begun, unbegun);
         string times = _folder["times"];
         RemoteCommand command = RemoteCommand.Shell($"echo $RSH_JOB >> {times}; echo out");
         await using (RemoteShellClient dead = await _server.ConnectAsync())
@@ -186,6 +188,8 @@ public sealed class HostRunnerTests : IAsyncDisposable
             await job.Completion.Within();
         }
 
+        // Not before: the server remembers no longer than it runs, less the time that a connection may take.
+        await using KeptRun run = NewRun(begun, unbegun);
         using var stop = new RunStop();
         foreach (RunTarget target in (RunTarget[])[begun, unbegun])
         {
