@@ -22,7 +22,8 @@ internal static class FleetSummary
             screen.SayMore(line);
     }
 
-    private static IEnumerable<string> Lines(RunTotals totals, string? run)
+    /// <summary>The lines.</summary>
+    internal static IEnumerable<string> Lines(RunTotals totals, string? run)
     {
         int ok = totals.Of(VerdictKind.Ok);
         string hosts = totals.Hosts == 1 ? "host is" : "hosts are";
@@ -51,23 +52,25 @@ internal static class FleetSummary
         return shown.Length == 0 ? "" : $": {shown}{more}";
     }
 
-    // Reasons that differ only by the name of the host are one.
+    // Reasons that differ only by the name of the host, or by the job, are one.
     private static string WithHint(HostVerdict verdict)
     {
-        string reason = WithoutHost(verdict.Reason ?? "", verdict.Host);
+        string reason = Replace(verdict.Reason ?? "", verdict.Host, "HOST");
+        if (verdict.Job is { } job)
+            reason = Replace(reason, job, "JOB");
         return verdict.Hint is { } hint && !hint.Contains(verdict.Host, StringComparison.Ordinal) ? $"{reason} ({hint})" : reason;
     }
 
-    /// <summary>The text with HOST in place of a host's name, where the name is a word of its own.</summary>
-    internal static string WithoutHost(string text, string host)
+    /// <summary>The text with another word in place of a name, where the name is a word of its own.</summary>
+    internal static string Replace(string text, string name, string word)
     {
         var replaced = new StringBuilder();
         for (int at = 0; at < text.Length;)
         {
-            bool isHost = string.CompareOrdinal(text, at, host, 0, host.Length) == 0
-                && !IsInWord(text, at - 1) && !IsInWord(text, at + host.Length);
-            replaced.Append(isHost ? "HOST" : text[at..(at + 1)]);
-            at += isHost ? host.Length : 1;
+            bool isName = string.CompareOrdinal(text, at, name, 0, name.Length) == 0
+                && !IsInWord(text, at - 1) && !IsInWord(text, at + name.Length);
+            replaced.Append(isName ? word : text[at..(at + 1)]);
+            at += isName ? name.Length : 1;
         }
 
         return replaced.ToString();

@@ -1,8 +1,9 @@
 using RemoteShell.Cli.Client.Fleet;
+using RemoteShell.Fleet;
 
 namespace RemoteShell.Cli.Client.Tests.Fleet;
 
-/// <summary>Reasons that differ only by the name of the host are one.</summary>
+/// <summary>Reasons that differ only by the name of the host, or by the job, are one.</summary>
 public class FleetSummaryTests
 {
     [Theory]
@@ -17,5 +18,16 @@ public class FleetSummaryTests
     [InlineData("/etc/app: app-web is not app", "app", "/etc/app: app-web is not HOST")]
     [InlineData("", "a", "")]
     public void Name_of_the_host_is_replaced_where_it_is_a_word(string reason, string host, string text)
-        => Assert.Equal(text, FleetSummary.WithoutHost(reason, host));
+        => Assert.Equal(text, FleetSummary.Replace(reason, host, "HOST"));
+
+    [Fact]
+    public void Reasons_of_lost_jobs_are_one()
+    {
+        HostVerdict[] verdicts = [Lost("h1", "577nt9hka"), Lost("h2", "577nt9hkb")];
+        string[] lines = [.. FleetSummary.Lines(new(verdicts), "577run")];
+        Assert.Equal("  lost (2): h[1-2]: the job JOB of HOST is gone", lines[1]);
+
+        static HostVerdict Lost(string host, string job)
+            => new() { Host = host, Kind = VerdictKind.Lost, Job = job, Reason = $"the job {job} of {host} is gone" };
+    }
 }
