@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Cli.Client.Help;
+using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Fleet;
