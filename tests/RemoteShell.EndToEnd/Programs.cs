@@ -12,6 +12,9 @@ public sealed class Programs : IAsyncDisposable
     private readonly TemporaryFolder _home = new();
     private Process? _server;
 
+    // Where it listens if that is not Host.
+    private string? _listen;
+
     /// <summary>Whether the programs are those that were published, as native code.</summary>
     public static bool AreNative => Published is not null;
 
@@ -52,6 +55,13 @@ public sealed class Programs : IAsyncDisposable
         await StartServerAsync(Start("rsh-server", ["run", "--listen", FreeAddress(), .. options]));
     }
 
+    /// <summary>Starts the server on all addresses of this machine.</summary>
+    public async Task StartServerOnAllAddressesAsync(params string[] options)
+    {
+        _listen = $"*:{FreePort.Take()}";
+        await StartServerAgainAsync(options);
+    }
+
     /// <summary>Kills the server with SIGKILL, like a crash.</summary>
     public async Task KillServerAsync()
     {
@@ -63,7 +73,7 @@ public sealed class Programs : IAsyncDisposable
 
     /// <summary>Starts the server again on the same port.</summary>
     public Task StartServerAgainAsync(params string[] options)
-        => StartServerAsync(Start("rsh-server", ["run", "--listen", Host, .. options]));
+        => StartServerAsync(Start("rsh-server", ["run", "--listen", _listen ?? Host, .. options]));
 
     /// <summary>The lines of the server's log.</summary>
     public string[] Log => [.. Directory.GetFiles(Path.Combine(Home, "server", "log")).SelectMany(ReadShared)];
@@ -112,8 +122,8 @@ public sealed class Programs : IAsyncDisposable
         string? line = await _server.StandardOutput.ReadLineAsync().Within();
         if (line is null)
             throw new InvalidOperationException($"the server ended: {await _server.StandardError.ReadToEndAsync()}");
-        Assert.StartsWith("listening on 127.0.0.1:", line);
-        Host = line["listening on ".Length..];
+        Assert.StartsWith(_listen is null ? "listening on 127.0.0.1:" : "listening on ", line);
+        Host = _listen is null ? line["listening on ".Length..] : $"127.0.0.1:{line[(line.LastIndexOf(':') + 1)..]}";
         // Read the log from the pipe, so that the server does not block on it.
         _ = _server.StandardError.BaseStream.CopyToAsync(Stream.Null);
     }
@@ -160,6 +170,9 @@ public sealed class Programs : IAsyncDisposable
     }
 
     public Process Start(string program, params string[] arguments) => StartPath(PathOf(program), arguments);
+
+    /// <summary>Starts a program of the system.</summary>
+    public Process StartTool(string program, params string[] arguments) => StartPath(program, arguments);
 
     /// <summary>Starts a program with additional environment variables.</summary>
     public Process StartIn(IReadOnlyDictionary<string, string> environment, string program, params string[] arguments)
