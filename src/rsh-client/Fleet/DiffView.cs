@@ -1,5 +1,4 @@
 using System.Text;
-using DiffPlex.Renderer;
 using RemoteShell.Client;
 using RemoteShell.Fleet;
 
@@ -26,8 +25,8 @@ internal sealed class DiffView(FleetScreen screen) : GroupingView
             string? text = await ReadAsync(group, stream, run);
             string shown = usual is null || text is null
                 ? $"--- {usualName}\n+++ {name}\nThe output differs, and is too large or not text.\n"
-                : UnidiffRenderer.GenerateUnidiff(usual, text, usualName, name);
-            screen.Write(stream, Encoding.UTF8.GetBytes(shown.EndsWith('\n') ? shown : $"{shown}\n"));
+                : UnifiedDiff.Of(usualName, usual, name, text);
+            screen.Write(stream, Encoding.UTF8.GetBytes(shown));
         }
     }
 
