@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Execution;
 using RemoteShell.Cli.Client.Fleet;
@@ -80,7 +81,15 @@ internal static class RunCommand
                 throw new FormatException($"{option.Name} is for one host, not for a set of hosts");
         }
 
-        return FleetCommand.StartAsync(line, parsed.GetValue(HostOptions.Host)!, new(parsed.GetValue(Json), parsed.GetValue(Quiet)));
+        string targets = parsed.GetValue(HostOptions.Host)!;
+        if (targets == Targets.StandardInput && parsed.GetValue(CommandOptions.Stdin))
+        {
+            throw new UsageException(
+                "standard input cannot be both the list of hosts and the input of the commands",
+                "write the hosts to a file: rsh-client run -i @file:PATH COMMAND");
+        }
+
+        return FleetCommand.StartAsync(line, targets, new(parsed.GetValue(Json), parsed.GetValue(Quiet)));
     }
 
     private static async Task<int> RunAsync(ParseResult parsed)
