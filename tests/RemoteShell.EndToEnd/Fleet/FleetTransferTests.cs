@@ -22,7 +22,8 @@ public sealed class FleetTransferTests : IAsyncLifetime
         string source = _server["source"], there = _server["there"], back = _server["back"];
         await File.WriteAllTextAsync(source, "content");
         Directory.CreateDirectory(there);
-        Output put = await _server.ClientAsync("put", source, $"{Set}:{there}/");
+        // One after the other: all hosts are one server, where only one client at a time writes a file.
+        Output put = await _server.ClientAsync("put", "--fanout", "1", source, $"{Set}:{there}/");
         Assert.Equal((0, ""), (put.Status, put.Text));
         Assert.EndsWith($"rsh-client: 3 of 3 hosts are ok (run {_server.LastRun().Record.Id})\n", put.Error);
         Assert.Equal("content", await File.ReadAllTextAsync($"{there}/source"));
@@ -44,7 +45,7 @@ public sealed class FleetTransferTests : IAsyncLifetime
     {
         string source = _server["source"], there = _server["there:with:colons"];
         await File.WriteAllTextAsync(source, "content");
-        Output put = await _server.ClientAsync("put", "--targets", Set, source, $":{there}");
+        Output put = await _server.ClientAsync("put", "--fanout", "1", "--targets", Set, source, $":{there}");
         Assert.Equal(0, put.Status);
         Assert.Equal("content", await File.ReadAllTextAsync(there));
         Output get = await _server.ClientAsync("get", "--targets", Set, $":{there}", _server["back"]);

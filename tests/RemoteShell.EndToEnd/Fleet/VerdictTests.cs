@@ -119,7 +119,7 @@ public sealed class VerdictTests : IAsyncLifetime
     {
         int port = FreePort.Take();
         foreach (string name in (string[])["a", "b", "d"])
-            await _server.AddHostAsync(name, $"Port {port}", "ConnectTimeout 100ms", "HostName no-such-host.invalid");
+            await _server.AddHostAsync(name, $"Port {port}", "HostName no-such-host.invalid");
         Output output = await _server.RunAsync("a,b,d", "true");
         Assert.Contains("  unreachable (3): a,b,d: there is no host named 'no-such-host.invalid'\n", output.Error);
         output = await _server.RunAsync("x,y,z", "true");
