@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using RemoteShell.Client;
@@ -10,7 +11,8 @@ namespace RemoteShell.Fleet;
 /// <summary>A run in its folder: what it does, its hosts, their verdicts as they come, and their output.</summary>
 public sealed class KeptRun : IAsyncDisposable
 {
-    private const string RecordFile = "run.json", HostsFile = "hosts", VerdictsFile = "verdicts", BegunFile = "begun", EndedFile = "ended";
+    private const string RecordFile = "run.json", HostsFile = "hosts", VerdictsFile = "verdicts", BegunFile = "begun", EndedFile = "ended",
+        ClientFile = "client";
 
     private readonly RunLock? _lock;
     private readonly VerdictJournal? _journal;
@@ -40,6 +42,9 @@ public sealed class KeptRun : IAsyncDisposable
         _journal = taken is null ? null : new(PathOf(VerdictsFile));
     }
 
+    /// <summary>The process of the client that runs it, or has run it last; null if it is not known.</summary>
+    public int? Client => File.Exists(PathOf(ClientFile)) && int.TryParse(File.ReadAllText(PathOf(ClientFile)), out int id) ? id : null;
+
     /// <summary>What it does.</summary>
     public RunRecord Record { get; }
 
@@ -51,7 +56,8 @@ public sealed class KeptRun : IAsyncDisposable
 
     /// <summary>The hosts with which a client can go on: they have no verdict, or the server may still have their result.</summary>
     public IReadOnlyList<RunTarget> Resumable
-        => Where(line => line is null || VerdictWords.Parse(line.Verdict) is VerdictKind.Lost or VerdictKind.Unverified);
+        => Where(line => line is null
+            || (VerdictWords.Parse(line.Verdict) is VerdictKind.Lost or VerdictKind.Unverified && line.Code != ErrorCode.Gone));
 
     /// <summary>The verdicts that are kept, in the order of the hosts.</summary>
     public IReadOnlyList<HostVerdict> Verdicts
@@ -218,7 +224,7 @@ public sealed class KeptRun : IAsyncDisposable
         RunLock taken = RunLock.Take(folder) ?? throw new IOException($"another client uses {folder}");
         RunFile.Create(Path.Combine(folder, HostsFile), RunFile.Lines(targets, RunJson.Default.RunTarget));
         RunFile.Create(Path.Combine(folder, RecordFile), JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord));
-        return new(folder, record, taken);
+        return Taken(folder, record, taken);
     }
 
     internal static KeptRun Read(string folder) => new(folder, ReadRecord(folder), taken: null);
@@ -230,6 +236,13 @@ public sealed class KeptRun : IAsyncDisposable
         {
             Hint = $"wait for it: rsh-client runs wait {record.Id}",
         };
+        return Taken(folder, record, taken);
+    }
+
+    private static KeptRun Taken(string folder, RunRecord record, RunLock taken)
+    {
+        string process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        RunFile.Create(Path.Combine(folder, ClientFile), Encoding.ASCII.GetBytes(process));
         return new(folder, record, taken);
     }
 

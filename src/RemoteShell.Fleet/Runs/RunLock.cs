@@ -7,6 +7,9 @@ internal sealed class RunLock : IDisposable
 {
     private const string Name = "lock";
 
+    // EWOULDBLOCK; on Windows a sharing violation.
+    private static readonly int Held = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11;
+
     // A client that only asks holds the lock for a moment.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
@@ -57,7 +60,7 @@ internal sealed class RunLock : IDisposable
         {
             return new(Path.Combine(folder, Name), options);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
+        catch (IOException e) when (e.HResult == Held)
         {
             return null;
         }

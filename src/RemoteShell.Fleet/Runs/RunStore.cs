@@ -52,23 +52,31 @@ public sealed class RunStore(string folder)
     /// <summary>All runs, the oldest first. Those that cannot be read are left out.</summary>
     public IReadOnlyList<KeptRun> List() => [.. Folders().Select(TryOpen).OfType<KeptRun>()];
 
+    /// <summary>Removes a run and its output. The jobs of its hosts that may still run are forgotten.</summary>
+    /// <exception cref="RemoteShellException">A client runs it.</exception>
+    public void Forget(KeptRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (run.State == RunState.Running)
+            throw new RemoteShellException($"a client runs {run.Record.Id} at this moment") { Hint = "end that client first" };
+        Directory.Delete(run.Folder, recursive: true);
+    }
+
     /// <summary>Removes a run and its output.</summary>
-    /// <exception cref="RemoteShellException">It runs, or some of its hosts have no verdict: their jobs would be forgotten.</exception>
+    /// <exception cref="RemoteShellException">It runs, or jobs of it may still run, and would be forgotten.</exception>
     public void Remove(KeptRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
         string id = run.Record.Id;
-        if (run.State == RunState.Running)
-            throw new RemoteShellException($"a client runs {id} at this moment") { Hint = "end that client first" };
-        if (run.State == RunState.Interrupted)
+        if (run.State != RunState.Running && run.Resumable.Count > 0)
         {
-            throw new RemoteShellException($"{run.WithoutVerdict.Count} hosts of the run {id} have no verdict: their jobs may still run")
+            throw new RemoteShellException($"the jobs of {run.Resumable.Count} hosts of the run {id} may still run")
             {
-                Hint = $"go on with it: rsh-client runs resume {id}; or end its jobs: rsh-client runs kill {id}",
+                Hint = $"go on with it: rsh-client runs resume {id}; or end its jobs: rsh-client runs kill {id}; or forget them: --force",
             };
         }
 
-        Directory.Delete(run.Folder, recursive: true);
+        Forget(run);
     }
 
     /// <summary>Removes runs that are older than <see cref="KeepTime"/>, and the oldest beyond <see cref="KeepBytes"/>.</summary>

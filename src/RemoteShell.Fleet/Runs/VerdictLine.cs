@@ -17,6 +17,8 @@ internal sealed record VerdictLine
 
     public string? Reason { get; init; }
 
+    public string? Hint { get; init; }
+
     public string? Code { get; init; }
 
     public string? Signal { get; init; }
@@ -43,6 +45,7 @@ internal sealed record VerdictLine
         Exit = verdict.ExitStatus,
         Job = verdict.Job,
         Reason = verdict.Reason,
+        Hint = verdict.Hint,
         Code = verdict.Code,
         Signal = verdict.Signal,
         Started = verdict.Started,
@@ -71,6 +74,7 @@ internal sealed record VerdictLine
             ExitStatus = Exit,
             Job = Job,
             Reason = Reason,
+            Hint = Hint,
             Code = Code,
             Signal = Signal,
             Started = Started,

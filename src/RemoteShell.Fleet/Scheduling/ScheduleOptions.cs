@@ -19,13 +19,13 @@ public sealed record ScheduleOptions
     /// <summary>How many hosts may fail. After one more, no host is begun. Default: all.</summary>
     public HostCount MaxFail { get; init; } = HostCount.Percent(100);
 
-    /// <summary>Hosts that an earlier client has begun. They come first, in no batch, and however many of them fail. Default: none.</summary>
+    /// <summary>Hosts that an earlier client has begun. They come first, outside of batches, whatever fails. Default: none.</summary>
     public IReadOnlyList<RunTarget> Begun { get; init; } = [];
 
     /// <summary>How many hosts were not ok before. They count for <see cref="MaxFail"/>. Default: 0.</summary>
     public int Failed { get; init; }
 
-    /// <summary>Whether only canaries have begun and failed before: if one of them is not ok, all others are skipped. Default: false.</summary>
+    /// <summary>Whether only canaries have begun before: if one of them is not ok, all others are skipped. Default: no.</summary>
     public bool OnlyCanariesBegun { get; init; }
 
     /// <summary>These options for a run that an earlier client has begun.</summary>

@@ -24,7 +24,7 @@ public sealed record HostVerdict
     /// <summary>Why, for people; null if the kind says it all.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What the user can do about it; null if nothing is known to help. It is not kept.</summary>
+    /// <summary>What the user can do about it; null if nothing is known to help.</summary>
     public string? Hint { get; init; }
 
     /// <summary>For <see cref="VerdictKind.Refused"/>: the code of the refusal.</summary>

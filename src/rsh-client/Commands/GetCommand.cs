@@ -42,13 +42,17 @@ internal static class GetCommand
                 ("LOCAL", "The local target [the current folder], or - for standard output, which takes one file. A name with a colon " +
                     "is written ./a:b."),
             ],
-            Details = [.. TransferHelp.Details, OutputDetails],
+            Details =
+            [
+                .. TransferHelp.Details, OutputDetails, $"{TransferHelp.Sets} The files of each host go into a folder with its name.",
+            ],
             Examples =
             [
                 "get server.example:'/var/log/*.gz' logs/",
                 "get -r server.example:site backup      # into backup if it exists",
                 "get -r -T server.example:site backup   # onto backup",
                 "get server.example:notes.txt - | wc -l",
+                "get 'web[1-20]:/etc/app.conf' configs/   # configs/web1/app.conf and so on",
             ],
         };
         command.Add(Paths);

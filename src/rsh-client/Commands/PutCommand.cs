@@ -39,13 +39,14 @@ internal static class PutCommand
                 ("HOST:PATH", "The remote target. A relative path starts in the home folder of the server's user, and HOST: is that " +
                     "folder."),
             ],
-            Details = [.. TransferHelp.Details, InputDetails],
+            Details = [.. TransferHelp.Details, InputDetails, TransferHelp.Sets],
             Examples =
             [
                 "put notes.txt report.pdf server.example:docs/",
                 "put -r site server.example:/srv             # into: makes /srv/site",
                 "put -r -T site server.example:/srv/www      # onto: makes /srv/www",
                 "put -r --delete site/. server.example:/srv/www",
+                "put app.conf '@web:/etc/app/'",
             ],
         };
         command.Add(Paths);

@@ -48,6 +48,11 @@ internal static class RunCommand
             [
                 "Options stand before HOST. Everything after HOST belongs to the command. " +
                 "Ctrl+C sends SIGINT to the command; a second Ctrl+C ends it.",
+                "HOST can be a set of hosts: 'web[1-20]', a,b, @GROUP of the configuration, '@web!web7' (without), '@web&@prod' (in " +
+                "both), with USER@ before it and :PORT behind it; - reads sets from standard input. Each host has one verdict, and its " +
+                "output is shown in whole lines behind its name; --json prints a line for each host. The first Ctrl+C says which hosts " +
+                "run, the second ends them. The run is kept: see 'runs'. For a set, --digest is sha256 and --on-disconnect is keep:24h, " +
+                "unless you say otherwise.",
             ],
             Examples =
             [
@@ -56,6 +61,8 @@ internal static class RunCommand
                 "run -i server.example 'cat > file' < file",
                 "run --timeout 10m --json server.example make test",
                 "run --detach server.example ./backup.sh",
+                "run --group 'web[1-20]' cat /etc/os-release",
+                "run --canary 1 --max-fail 2 @web ./deploy",
             ],
         };
         command.Add(HostOptions.Host);

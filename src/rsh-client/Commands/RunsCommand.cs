@@ -1,13 +1,13 @@
 using System.CommandLine;
 using RemoteShell.Cli.Client.Fleet;
 using RemoteShell.Cli.Client.Help;
+using RemoteShell.Cli.Client.Native;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Prompt;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 using RemoteShell.Fleet;
-using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Commands;
 
@@ -17,8 +17,13 @@ internal static class RunsCommand
     // Another client that runs the run is asked this often whether it still does.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
+    // SIGTERM
+    private const int Terminate = 15;
+
     private static readonly Argument<string> Run = new("ID") { Description = "The run's id, or any unique prefix of it." };
     private static readonly Argument<string> Host = new("HOST") { Description = "A host of the run, as 'runs show' names it." };
+
+    private static readonly Option<bool> Force = new("--force") { Description = "Also if jobs of the run may still run." };
 
     private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Show no totals if all hosts are ok." };
 
@@ -39,7 +44,7 @@ internal static class RunsCommand
         command.Add(JobOptions.Json);
         command.SetAction((parsed, _) => Answer(() => List(parsed)));
         command.Add(With("show", "Show the verdict of each host.", parsed => Answer(() => Show(parsed)), JobOptions.Json));
-        command.Add(OutputCommand());
+        command.Add(OutputCommand(own));
         command.Add(With(
             "resume",
             "Go on with a run whose client is gone: collect its results, and begin the hosts that were not begun.",
@@ -54,13 +59,13 @@ internal static class RunsCommand
             "End the commands of a run, and collect their results.",
             parsed => AnswerAsync(() => KillAsync(parsed, own)),
             Quiet));
-        command.Add(With("rm", "Remove a run and its output from this machine.", parsed => Answer(() => Remove(parsed))));
+        command.Add(With("rm", "Remove a run and its output from this machine.", parsed => Answer(() => Remove(parsed)), Force));
         return command;
     }
 
-    private static DocumentedCommand OutputCommand()
+    private static DocumentedCommand OutputCommand(OwnCommands own)
     {
-        DocumentedCommand command = With("output", "Print the output of a host.", parsed => AnswerAsync(() => PrintAsync(parsed)));
+        DocumentedCommand command = With("output", "Print the output of a host.", parsed => AnswerAsync(() => PrintAsync(parsed, own)));
         command.Add(Host);
         return command;
     }
@@ -102,14 +107,13 @@ internal static class RunsCommand
         return 0;
     }
 
-    private static async Task<int> PrintAsync(ParseResult parsed)
+    private static async Task<int> PrintAsync(ParseResult parsed, OwnCommands own)
     {
         KeptRun run = FleetCommand.Store.Open(parsed.GetValue(Run)!);
         string host = parsed.GetValue(Host)!;
-        await using (Stream output = run.OpenOutput(host, OutputStream.StandardOutput))
-            await output.CopyToAsync(StandardStreams.Output);
-        await using (Stream error = run.OpenOutput(host, OutputStream.StandardError))
-            await error.CopyToAsync(StandardStreams.Error);
+        KeptOutput kept = FleetCommand.OutputOf(run, own);
+        await kept.CopyAsync(host, OutputStream.StandardOutput, StandardStreams.Output);
+        await kept.CopyAsync(host, OutputStream.StandardError, StandardStreams.Error);
         HostVerdict? verdict = run.Verdicts.FirstOrDefault(one => one.Host == host);
         if (verdict is null || verdict.Streams.Count > 0)
             return 0;
@@ -132,24 +136,30 @@ internal static class RunsCommand
         }
     }
 
+    // A client that runs the run ends its commands itself. What it could not end is ended here.
     private static async Task<int> KillAsync(ParseResult parsed, OwnCommands own)
     {
         KeptRun run = FleetCommand.Store.Open(parsed.GetValue(Run)!);
         var output = new FleetOutput(IsQuiet: parsed.GetValue(Quiet), IsSilent: true);
-        return run.State switch
+        if (run.State == RunState.Running && run.Client is { } client && LibC.Kill(client, Terminate) == 0)
         {
-            RunState.Ended => FleetCommand.Tell(run, own, output),
-            RunState.Running => throw new RemoteShellException($"a client runs {run.Record.Id} at this moment")
-            {
-                Hint = "press Ctrl+C twice there, or send that client SIGTERM: it ends the commands, and tells the verdicts",
-            },
-            _ => await FleetCommand.KillAsync(run.Record.Id, own, output),
-        };
+            while (FleetCommand.Store.Open(run.Record.Id).State == RunState.Running)
+                await Task.Delay(Interval);
+        }
+
+        run = FleetCommand.Store.Open(run.Record.Id);
+        return run.State == RunState.Ended && run.Resumable.Count == 0
+            ? FleetCommand.Tell(run, own, output)
+            : await FleetCommand.KillAsync(run.Record.Id, own, output);
     }
 
     private static int Remove(ParseResult parsed)
     {
-        FleetCommand.Store.Remove(FleetCommand.Store.Open(parsed.GetValue(Run)!));
+        KeptRun run = FleetCommand.Store.Open(parsed.GetValue(Run)!);
+        if (parsed.GetValue(Force))
+            FleetCommand.Store.Forget(run);
+        else
+            FleetCommand.Store.Remove(run);
         return 0;
     }
 }

@@ -33,12 +33,13 @@ internal sealed class ConfigurationReader(HostSettings settings, IReadOnlyList<C
     private void Read(string path, bool canMatch, int depth)
     {
         bool isActive = canMatch;
-        foreach (ConfigurationLine line in ConfigurationText.Read(path, ConfigurationFile.ReadLines(path)))
+        foreach (KnownLine known in KnownLine.Of(path))
         {
-            switch (line.Keyword.ToLowerInvariant())
+            ConfigurationLine line = known.Line;
+            switch (known.Keyword)
             {
                 case "host":
-                    isActive = HostPatterns.Match(PatternsOf(line), settings.Query.Fits) && canMatch;
+                    isActive = HostPatterns.Match(PatternsOf(known), settings.Query.Fits) && canMatch;
                     break;
                 case "match":
                     isActive = new MatchCriteria(settings).AreMet(line, canMatch);
@@ -50,23 +51,26 @@ internal sealed class ConfigurationReader(HostSettings settings, IReadOnlyList<C
                     _ignored.AddRange(line.Argument().Split(','));
                     break;
                 default:
-                    Take(line, isActive);
+                    if (isActive || !known.IsChecked)
+                        Take(known, isActive);
                     break;
             }
         }
     }
 
-    private static IReadOnlyList<string> PatternsOf(ConfigurationLine line)
+    private static IReadOnlyList<string> PatternsOf(KnownLine known)
     {
-        IReadOnlyList<string> patterns = line.Arguments();
-        if (patterns.Any(pattern => pattern is "" or "!"))
-            throw new ConfigurationException(line.Place, $"{line.Keyword} has an empty pattern");
+        IReadOnlyList<string> patterns = known.Arguments;
+        if (!known.IsChecked && patterns.Any(pattern => pattern is "" or "!"))
+            throw new ConfigurationException(known.Line.Place, $"{known.Line.Keyword} has an empty pattern");
+        known.IsChecked = true;
         return patterns;
     }
 
-    private void Take(ConfigurationLine line, bool isActive)
+    private void Take(KnownLine known, bool isActive)
     {
-        if (keys.FirstOrDefault(known => known.Is(line.Keyword)) is not { } key)
+        ConfigurationLine line = known.Line;
+        if (keys.FirstOrDefault(candidate => candidate.Is(line.Keyword)) is not { } key)
         {
             if (HostPatterns.Match(_ignored, pattern => HostPatterns.Fits(line.Keyword.ToLowerInvariant(), pattern.ToLowerInvariant())))
                 return;
@@ -78,6 +82,7 @@ internal sealed class ConfigurationReader(HostSettings settings, IReadOnlyList<C
         }
 
         IReadOnlyList<string> values = key.ValuesOf(line);
+        known.IsChecked = true;
         if (isActive && !key.IsGlobal)
             settings.Add(new(key, values, line.Place));
     }

@@ -8,15 +8,15 @@ internal sealed class CombinedView(params IReadOnlyList<FleetView> views) : Flee
 {
     public override HostView Begin(RunTarget target, int number) => views[0].Begin(target, number);
 
-    public override async Task EndAsync(HostVerdict verdict, KeptRun run)
+    public override async Task EndAsync(HostVerdict verdict, KeptOutput kept)
     {
         foreach (FleetView view in views)
-            await view.EndAsync(verdict, run);
+            await view.EndAsync(verdict, kept);
     }
 
-    public override async Task FinishAsync(RunTotals totals, KeptRun run)
+    public override async Task FinishAsync(RunTotals totals, KeptOutput kept)
     {
         foreach (FleetView view in views)
-            await view.FinishAsync(totals, run);
+            await view.FinishAsync(totals, kept);
     }
 }

@@ -32,20 +32,32 @@ internal sealed class CommandWork(RunLine line, FleetConnections connections) : 
         EncodedStreams streams = shown.Streams(input, host.Text);
         HostVerdict verdict = await new HostRunner(round.Run, round.Stop).RunAsync(target, host.What, round.Origin, streams.Streams);
         streams.Finish();
-        shown.Complete();
+        await CompleteAsync(shown, round.Stop.Token);
         return verdict;
     }
 
     public override Task<HostVerdict> KillAsync(FleetRound round, RunTarget target)
         => new HostRunner(round.Run, round.Stop).KillAsync(target, _hosts[target.Host].What);
 
+    private static async Task CompleteAsync(HostView shown, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await shown.CompleteAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The run ends while nobody reads the output.
+        }
+    }
+
     private Prepared Of(string host, int number)
     {
         ParseResult parsed = line.For(host);
         RemoteText? text = RemoteText.Of(parsed);
         RemoteCommand command = CommandOptions.CommandOf(parsed) with { Encoding = text?.Name };
-        // Equal output is found by its digest.
-        if (!CommandOptions.HasDigest(parsed))
+        // Equal output is found by its digest, which must be a cryptographic one.
+        if (!CommandOptions.HasDigest(parsed) || FleetOptions.IsGrouped(parsed) || FleetOptions.IsDiff(parsed))
             command = command.WithDigest(DigestAlgorithm.Sha256);
         if (!CommandOptions.HasDisconnect(parsed))
             command = command.WithDisconnectPolicy(KeepForADay);

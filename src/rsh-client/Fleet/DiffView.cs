@@ -13,34 +13,33 @@ internal sealed class DiffView(FleetScreen screen) : GroupingView
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    protected override async Task ShowAsync(IReadOnlyList<OutputGroup> groups, OutputStream stream, KeptRun run)
+    protected override async Task ShowAsync(IReadOnlyList<OutputGroup> groups, OutputStream stream, KeptOutput kept)
     {
         if (groups.Count < 2)
             return;
         string usualName = NodeSet.Fold(groups[0].Hosts);
-        string? usual = await ReadAsync(groups[0], stream, run);
+        string? usual = await ReadAsync(groups[0], stream, kept);
         foreach (OutputGroup group in groups.Skip(1))
         {
             string name = NodeSet.Fold(group.Hosts);
-            string? text = await ReadAsync(group, stream, run);
+            string? text = await ReadAsync(group, stream, kept);
             string shown = usual is null || text is null
                 ? $"--- {usualName}\n+++ {name}\nThe output differs, and is too large or not text.\n"
                 : UnifiedDiff.Of(usualName, usual, name, text);
-            screen.Write(stream, Encoding.UTF8.GetBytes(shown));
+            await screen.WriteAsync(stream, Encoding.UTF8.GetBytes(shown));
         }
     }
 
     // Null if it cannot be compared line by line.
-    private static async Task<string?> ReadAsync(OutputGroup group, OutputStream stream, KeptRun run)
+    private static async Task<string?> ReadAsync(OutputGroup group, OutputStream stream, KeptOutput kept)
     {
         if (group.Bytes > MaxCompared)
             return null;
-        await using Stream output = run.OpenOutput(group.Hosts[0], stream);
-        var bytes = new byte[group.Bytes];
-        await output.ReadExactlyAsync(bytes);
+        using var text = new MemoryStream();
+        await kept.CopyAsync(group.Hosts[0], stream, text);
         try
         {
-            return Strict.GetString(bytes);
+            return Strict.GetString(text.ToArray());
         }
         catch (DecoderFallbackException)
         {

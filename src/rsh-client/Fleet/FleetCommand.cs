@@ -41,8 +41,8 @@ internal static class FleetCommand
         ParseResult parsed = line.Whole();
         using var screen = new FleetScreen();
         using var connections = new FleetConnections(screen);
-        using FleetRunner runner = new(parsed, output ?? FleetOutputs.Of(parsed), screen);
-        FleetWork work = WorkOf(line, connections);
+        using FleetRunner runner = new(line, parsed, output ?? FleetOutputs.Of(parsed), screen);
+        FleetWork work = WorkOf(line, connections, screen);
         work.Prepare(targets.Select(target => target.Host));
         if (!run.Record.HasInput || run.Input.IsWhole)
             return await runner.RunAsync(run, targets, RunOrigin.Resumed, work);
@@ -57,12 +57,15 @@ internal static class FleetCommand
         RunLine line = LineOf(run, own);
         using var screen = new FleetScreen();
         using var connections = new FleetConnections(screen);
-        using FleetRunner runner = new(line.Whole(), output, screen);
-        FleetWork work = WorkOf(line, connections);
+        using FleetRunner runner = new(line, line.Whole(), output, screen);
+        FleetWork work = WorkOf(line, connections, screen);
         IReadOnlyList<RunTarget> targets = run.Resumable;
         work.Prepare(targets.Select(target => target.Host));
         return await runner.KillAsync(run, targets, work);
     }
+
+    /// <summary>The output of the hosts of a run.</summary>
+    public static KeptOutput OutputOf(KeptRun run, OwnCommands own) => new(run, LineOf(run, own));
 
     /// <summary>Tells how a run has ended, and returns its exit status.</summary>
     public static int Tell(KeptRun run, OwnCommands own, FleetOutput output)
@@ -70,7 +73,7 @@ internal static class FleetCommand
         var totals = new RunTotals(run.Verdicts);
         using var screen = new FleetScreen();
         if (!output.IsQuiet || !totals.AreAllOk)
-            FleetSummary.Show(totals, run.Record.Id, screen);
+            FleetSummary.Show(totals, run, screen);
         return FleetOptions.StatusOf(LineOf(run, own).Whole(), totals);
     }
 
@@ -81,6 +84,14 @@ internal static class FleetCommand
     public static async Task<int> AgainAsync(string id, OwnCommands own, Func<HostVerdict, bool> isWanted)
     {
         await using KeptRun old = Store.Open(id);
+        if (old.State != RunState.Ended)
+        {
+            throw new RemoteShellException($"not all hosts of the run {old.Record.Id} have a verdict")
+            {
+                Hint = $"go on with it first: rsh-client runs resume {old.Record.Id}",
+            };
+        }
+
         if (old.Record.HasInput && !old.Input.IsWhole)
         {
             throw new RemoteShellException($"the standard input of the run {old.Record.Id} was not read to its end")
@@ -109,8 +120,8 @@ internal static class FleetCommand
     {
         using var screen = new FleetScreen();
         using var connections = new FleetConnections(screen);
-        using FleetRunner runner = new(parsed, output, screen);
-        FleetWork work = WorkOf(line, connections);
+        using FleetRunner runner = new(line, parsed, output, screen);
+        FleetWork work = WorkOf(line, connections, screen);
         work.Prepare(hosts);
         var record = new RunRecord
         {
@@ -132,9 +143,9 @@ internal static class FleetCommand
         return status;
     }
 
-    private static FleetWork WorkOf(RunLine line, FleetConnections connections) => line.Words[0] switch
+    private static FleetWork WorkOf(RunLine line, FleetConnections connections, FleetScreen screen) => line.Words[0] switch
     {
-        "put" or "get" => new TransferWork(line, connections),
+        "put" or "get" => new TransferWork(line, connections, screen),
         _ => new CommandWork(line, connections),
     };
 

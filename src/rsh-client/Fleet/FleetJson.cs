@@ -20,7 +20,8 @@ internal static class FleetJson
         json.WriteString("started", verdict.Started);
         json.WriteNumber("connect_ms", verdict.Connecting.TotalMilliseconds);
         json.WriteNumber("run_ms", verdict.Running.TotalMilliseconds);
-        json.WriteBoolean("verified", verdict.Streams.Count > 0);
+        if (verdict.Job is not null)
+            json.WriteBoolean("verified", verdict.Streams.Count > 0);
         if (verdict.Streams.Count > 0)
             JsonReport.WriteStreams(json, verdict.Streams, begins: null);
 

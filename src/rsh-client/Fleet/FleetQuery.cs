@@ -34,11 +34,12 @@ internal static class FleetQuery
         RunTarget[] all = [.. read.Hosts.Select(host => new RunTarget(host, JobId.New()))];
         await foreach (HostVerdict verdict in schedule.RunAsync(all, AskAsync))
             verdicts.Add(verdict with { Job = null });
+        await screen.DrainAsync(CancellationToken.None);
         return Finish(parsed, screen, new(verdicts));
 
         Task<HostVerdict> AskAsync(RunTarget target) => caller.CallAsync(target, hosts[target.Host], async call =>
         {
-            screen.WriteOutput(await askAsync(call, target.Host));
+            await screen.WriteAsync(OutputStream.StandardOutput, await askAsync(call, target.Host), call.Token);
             return new() { Host = target.Host, Kind = VerdictKind.Ok };
         });
     }

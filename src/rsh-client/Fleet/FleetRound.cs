@@ -7,4 +7,5 @@ namespace RemoteShell.Cli.Client.Fleet;
 /// <param name="Origin">Whether an earlier client may have begun.</param>
 /// <param name="Stop">Ends it early.</param>
 /// <param name="View">Shows the output.</param>
-internal sealed record FleetRound(KeptRun Run, RunOrigin Origin, RunStop Stop, FleetView View);
+/// <param name="Output">The output of its hosts, as it is kept.</param>
+internal sealed record FleetRound(KeptRun Run, RunOrigin Origin, RunStop Stop, FleetView View, KeptOutput Output);

@@ -10,11 +10,15 @@ using RemoteShell.Protocol;
 namespace RemoteShell.Cli.Client.Fleet;
 
 /// <summary>Runs a kept run, or the rest of one: its hosts, what is shown, Ctrl+C, and the exit status.</summary>
-/// <param name="parsed">The command line of the run.</param>
+/// <param name="line">The command line of the run.</param>
+/// <param name="parsed">The same, read.</param>
 /// <param name="output">How results are told.</param>
 /// <param name="screen">Where they are shown.</param>
-internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetScreen screen) : IDisposable
+internal sealed class FleetRunner(RunLine line, ParseResult parsed, FleetOutput output, FleetScreen screen) : IDisposable
 {
+    // How long a run that ends early waits for the reader of its output.
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(1);
+
     private readonly RunStop _stop = new();
     private readonly bool _isGrouped = FleetOptions.IsGrouped(parsed) || FleetOptions.IsDiff(parsed);
 
@@ -28,7 +32,7 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
     /// <param name="work">What is done on each of them; it is prepared.</param>
     public Task<int> RunAsync(KeptRun run, IReadOnlyList<RunTarget> targets, RunOrigin origin, FleetWork work)
     {
-        var round = new FleetRound(run, origin, _stop, ViewOf());
+        var round = new FleetRound(run, origin, _stop, ViewOf(), new(run, line));
         ScheduleOptions options = FleetOptions.Schedule(parsed);
         if (FleetOptions.DeadlineOf(parsed) is { } deadline)
             _stop.After(deadline);
@@ -41,7 +45,7 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
     /// <inheritdoc cref="RunAsync"/>
     public Task<int> KillAsync(KeptRun run, IReadOnlyList<RunTarget> targets, FleetWork work)
     {
-        var round = new FleetRound(run, RunOrigin.Resumed, _stop, new SilentView());
+        var round = new FleetRound(run, RunOrigin.Resumed, _stop, new SilentView(), new(run, line));
         // Neither canaries, nor failures, nor a deadline keep the others from being ended.
         var options = new ScheduleOptions { Fanout = FleetOptions.Schedule(parsed).Fanout };
         return ScheduleAsync(round, options, targets, target => work.KillAsync(round, target));
@@ -82,8 +86,9 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
         {
             HostVerdict verdict = ended.Kind == VerdictKind.Skipped ? await KeepSkippedAsync(round.Run, ended) : ended;
             status.Note(verdict);
+            await DrainAsync();
             Tell(verdict);
-            await ShowAsync(() => round.View.EndAsync(verdict, round.Run));
+            await ShowAsync(() => round.View.EndAsync(verdict, round.Output));
         }
 
         await over.CancelAsync();
@@ -106,15 +111,32 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
     {
         round.Run.End();
         var totals = new RunTotals(round.Run.Verdicts);
-        await ShowAsync(() => round.View.FinishAsync(totals, round.Run));
+        await ShowAsync(() => round.View.FinishAsync(totals, round.Output));
+        await DrainAsync();
+        if (screen.Failure is { } broken)
+            throw broken;
         if (!output.IsJson && (!output.IsQuiet || !totals.AreAllOk))
-            FleetSummary.Show(totals, round.Run.Record.Id, screen);
+            FleetSummary.Show(totals, round.Run, screen);
 
         if (round.Run.Failure is { } failure)
             screen.Say($"the run {round.Run.Record.Id} is not kept as a whole: {failure.Message}");
-        if (screen.Failure is { } broken)
-            throw broken;
         return _isShown ? FleetOptions.StatusOf(parsed, totals) : ExitStatus.NoConnection;
+    }
+
+    // What is told about a host comes after its lines. A reader that does not read must not keep the run from ending.
+    private async Task DrainAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Cause == StopCause.None ? _stop.Token : default);
+        if (_stop.Cause != StopCause.None)
+            limit.CancelAfter(LastMoment);
+        try
+        {
+            await screen.DrainAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is shown later, or never.
+        }
     }
 
     // All output is kept, so that a file that cannot be written ends no command.
@@ -152,7 +174,7 @@ internal sealed class FleetRunner(ParseResult parsed, FleetOutput output, FleetS
     // Others are in the totals only: of a thousand hosts that are skipped, no line for each is wanted.
     private void Tell(HostVerdict verdict)
     {
-        if (output.IsJson || _isGrouped || verdict.Kind is VerdictKind.Ok or VerdictKind.Skipped)
+        if (output.IsJson || _isGrouped || screen.Failure is not null || verdict.Kind is VerdictKind.Ok or VerdictKind.Skipped)
             return;
         string reason = verdict.Reason is { } text ? $": {text}" : "";
         screen.Say($"{verdict.Host}: {verdict.Text}{reason}");

@@ -12,14 +12,18 @@ internal static class FleetSummary
 
     /// <summary>Shows the lines.</summary>
     /// <param name="totals">The verdicts.</param>
-    /// <param name="run">The id of the run, which the user may need; null: it is not kept.</param>
+    /// <param name="run">The run, whose id the user may need; null: it is not kept.</param>
     /// <param name="screen">Where they are shown.</param>
-    public static void Show(RunTotals totals, string? run, FleetScreen screen)
+    public static void Show(RunTotals totals, KeptRun? run, FleetScreen screen)
     {
-        string[] lines = [.. Lines(totals, run)];
+        string[] lines = [.. Lines(totals, run?.Record.Id)];
         screen.Say(lines[0]);
         foreach (string line in lines[1..])
             screen.SayMore(line);
+        if (run is null || run.Resumable.Count == 0)
+            return;
+        string hosts = NodeSet.Fold(run.Resumable.Select(target => target.Host));
+        screen.SayMore($"the jobs of {hosts} may still run; to go on with them: rsh-client runs resume {run.Record.Id}");
     }
 
     /// <summary>The lines.</summary>
@@ -30,14 +34,10 @@ internal static class FleetSummary
         yield return $"{ok} of {totals.Hosts} {hosts} ok{(run is null ? "" : $" (run {run})")}";
         foreach (VerdictGroup kind in totals.Groups.Where(one => one.Kind != VerdictKind.Ok))
             yield return $"  {kind.Text} ({kind.Verdicts.Count}): {NodeSet.Fold(kind.Hosts)}{Why(kind)}";
-        if (run is not null && totals.Groups.Any(one => one.Kind == VerdictKind.Lost))
-            yield return $"the jobs of lost hosts may still run; go on with them: rsh-client runs resume {run}";
     }
 
     private static string Why(VerdictGroup kind)
     {
-        if (kind.Kind is VerdictKind.Failed or VerdictKind.Signaled)
-            return "";
         (string Text, int Count)[] reasons =
         [
             .. from verdict in kind.Verdicts

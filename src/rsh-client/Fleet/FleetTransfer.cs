@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Client;
+using RemoteShell.Files.Transfers;
 
 namespace RemoteShell.Cli.Client.Fleet;
 
@@ -29,11 +30,12 @@ internal sealed class FleetTransfer
     }
 
     /// <summary>Transfers.</summary>
-    public Task<TransferResult> RunAsync(RemoteShellClient client, CancellationToken cancellationToken)
+    public Task<TransferResult> RunAsync(
+        RemoteShellClient client, IProgress<TransferProgress> progress, CancellationToken cancellationToken)
     {
         if (_isUpload)
-            return client.UploadAsync(_sources, _target, _options, progress: null, cancellationToken);
+            return client.UploadAsync(_sources, _target, _options, progress, cancellationToken);
         Directory.CreateDirectory(_target);
-        return client.DownloadAsync(_sources, _target, _options, progress: null, cancellationToken);
+        return client.DownloadAsync(_sources, _target, _options, progress, cancellationToken);
     }
 }

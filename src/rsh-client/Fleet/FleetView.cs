@@ -9,8 +9,8 @@ internal abstract class FleetView
     public virtual HostView Begin(RunTarget target, int number) => HostView.Unseen;
 
     /// <summary>Shows what is to be shown when a host has ended. Called for one host after the other.</summary>
-    public virtual Task EndAsync(HostVerdict verdict, KeptRun run) => Task.CompletedTask;
+    public virtual Task EndAsync(HostVerdict verdict, KeptOutput kept) => Task.CompletedTask;
 
     /// <summary>Shows what is to be shown after all hosts.</summary>
-    public virtual Task FinishAsync(RunTotals totals, KeptRun run) => Task.CompletedTask;
+    public virtual Task FinishAsync(RunTotals totals, KeptOutput kept) => Task.CompletedTask;
 }

@@ -24,20 +24,19 @@ internal sealed class FolderView(string folder) : FleetView
         }
     }
 
-    public override async Task EndAsync(HostVerdict verdict, KeptRun run)
+    public override async Task EndAsync(HostVerdict verdict, KeptOutput kept)
     {
         if (verdict.Kind == VerdictKind.Skipped)
             return;
-        await WriteAsync(verdict, run, OutputStream.StandardOutput, "out");
-        await WriteAsync(verdict, run, OutputStream.StandardError, "err");
+        await WriteAsync(verdict, kept, OutputStream.StandardOutput, "out");
+        await WriteAsync(verdict, kept, OutputStream.StandardError, "err");
     }
 
-    private async Task WriteAsync(HostVerdict verdict, KeptRun run, OutputStream stream, string kind)
+    private async Task WriteAsync(HostVerdict verdict, KeptOutput kept, OutputStream stream, string kind)
     {
         string path = Path.Combine(folder, $"{verdict.Host}.{kind}"), partial = $"{path}.partial";
-        await using (Stream output = run.OpenOutput(verdict.Host, stream))
         await using (FileStream file = File.Create(partial))
-            await output.CopyToAsync(file);
+            await kept.CopyAsync(verdict.Host, stream, file);
         if (verdict.Streams.ContainsKey(stream))
             File.Move(partial, path, overwrite: true);
         else if (new FileInfo(partial).Length == 0)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
 
@@ -13,55 +12,52 @@ internal sealed class HostLines(byte[] prefix, FleetScreen screen, OutputStream 
 {
     private const int MaxLine = 64 * 1024;
 
+    // Short lines grow by their prefix: they are shown in several writes.
+    private const int MaxShown = 64 * 1024;
+
     private readonly List<byte> _begun = [];
     private readonly List<byte> _lines = [];
 
-    public override void Write(ReadOnlySpan<byte> buffer)
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        _lines.Clear();
         while (buffer.Length > 0)
         {
-            int end = buffer.IndexOf((byte)'\n');
-            if (end < 0)
-            {
-                Begin(buffer);
-                break;
-            }
-
-            EndLine(buffer[..end]);
-            buffer = buffer[(end + 1)..];
+            int end = buffer.Span.IndexOf((byte)'\n');
+            int length = Math.Min(end < 0 ? buffer.Length : end, MaxLine - _begun.Count);
+            _begun.AddRange(buffer.Span[..length]);
+            bool isWhole = length == end;
+            if (isWhole || _begun.Count == MaxLine)
+                await EndLineAsync(cancellationToken);
+            buffer = buffer[(isWhole ? length + 1 : length)..];
         }
 
-        screen.Write(stream, CollectionsMarshal.AsSpan(_lines));
+        await ShowAsync(cancellationToken);
     }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+        => WriteAsync(buffer.ToArray(), CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     /// <summary>Shows a last line that has no end.</summary>
-    public void Complete()
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken)
     {
-        _lines.Clear();
         if (_begun.Count > 0)
-            EndLine([]);
-        screen.Write(stream, CollectionsMarshal.AsSpan(_lines));
+            await EndLineAsync(cancellationToken);
+        await ShowAsync(cancellationToken);
     }
 
-    private void Begin(ReadOnlySpan<byte> part)
-    {
-        while (_begun.Count + part.Length > MaxLine)
-        {
-            int room = MaxLine - _begun.Count;
-            EndLine(part[..room]);
-            part = part[room..];
-        }
-
-        _begun.AddRange(part);
-    }
-
-    private void EndLine(ReadOnlySpan<byte> rest)
+    private ValueTask EndLineAsync(CancellationToken cancellationToken)
     {
         _lines.AddRange(prefix);
         _lines.AddRange(_begun);
-        _lines.AddRange(rest);
         _lines.Add((byte)'\n');
         _begun.Clear();
+        return _lines.Count < MaxShown ? ValueTask.CompletedTask : ShowAsync(cancellationToken);
+    }
+
+    private async ValueTask ShowAsync(CancellationToken cancellationToken)
+    {
+        byte[] lines = [.. _lines];
+        _lines.Clear();
+        await screen.WriteAsync(stream, lines, cancellationToken);
     }
 }

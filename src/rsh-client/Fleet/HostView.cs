@@ -23,9 +23,11 @@ internal sealed class HostView
         => new(new() { Output = _output ?? Stream.Null, Error = _error ?? Stream.Null, Input = input }, text);
 
     /// <summary>Shows last lines that have no end.</summary>
-    public void Complete()
+    public async Task CompleteAsync(CancellationToken cancellationToken)
     {
-        _output?.Complete();
-        _error?.Complete();
+        if (_output is not null)
+            await _output.CompleteAsync(cancellationToken);
+        if (_error is not null)
+            await _error.CompleteAsync(cancellationToken);
     }
 }

@@ -11,27 +11,21 @@ internal sealed class JsonView(FleetScreen screen, Func<RunTotals, int> statusOf
 {
     private readonly ScreenStream _lines = new(screen, OutputStream.StandardOutput);
 
-    public override async Task EndAsync(HostVerdict verdict, KeptRun run)
+    public override async Task EndAsync(HostVerdict verdict, KeptOutput kept)
     {
         await using var report = new JsonReport();
         if (verdict.Streams.Count > 0)
         {
-            await CopyAsync(run, verdict.Host, OutputStream.StandardOutput, report.Output);
-            await CopyAsync(run, verdict.Host, OutputStream.StandardError, report.Error);
+            await kept.CopyAsync(verdict.Host, OutputStream.StandardOutput, report.Output);
+            await kept.CopyAsync(verdict.Host, OutputStream.StandardError, report.Error);
         }
 
         await report.WriteAsync(json => FleetJson.Fields(json, verdict), _lines);
     }
 
-    public override Task FinishAsync(RunTotals totals, KeptRun run)
+    public override Task FinishAsync(RunTotals totals, KeptOutput kept)
     {
-        JsonLines.Write([totals], (json, all) => FleetJson.Fields(json, run.Record.Id, all, statusOf(all)), _lines);
+        JsonLines.Write([totals], (json, all) => FleetJson.Fields(json, kept.Run.Record.Id, all, statusOf(all)), _lines);
         return Task.CompletedTask;
-    }
-
-    private static async Task CopyAsync(KeptRun run, string host, OutputStream stream, SpoolStream target)
-    {
-        await using Stream output = run.OpenOutput(host, stream);
-        await output.CopyToAsync(target);
     }
 }

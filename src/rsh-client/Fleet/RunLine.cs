@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RemoteShell.Cli.Arguments;
+using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Options;
 
 namespace RemoteShell.Cli.Client.Fleet;
@@ -7,7 +8,7 @@ namespace RemoteShell.Cli.Client.Fleet;
 /// <summary>A command line with a set of hosts, which is read again for each of them: each has its own settings.</summary>
 internal sealed class RunLine
 {
-    private readonly CommandLine _commandLine;
+    private readonly Lazy<ParseResult> _whole;
     private readonly ConfiguredCommandLine _reader;
     private readonly IReadOnlyList<RunLinePlace> _places;
 
@@ -17,7 +18,7 @@ internal sealed class RunLine
     /// <exception cref="FormatException">The words name no set.</exception>
     public RunLine(IReadOnlyList<string> words, CommandLine commandLine)
     {
-        (Words, _commandLine, _reader) = (words, commandLine, new(commandLine));
+        (Words, _whole, _reader) = (words, new(() => commandLine.Parse(words)), new(commandLine));
         _places = [.. PlacesOf(words, commandLine.Operands(words))];
     }
 
@@ -25,11 +26,17 @@ internal sealed class RunLine
     public IReadOnlyList<string> Words { get; }
 
     /// <summary>The command line as the user gave it, without the settings of a host.</summary>
-    public ParseResult Whole() => _commandLine.Parse(Words);
+    public ParseResult Whole() => _whole.Value;
+
+    /// <summary>The encoding of the text of a host; null: UTF-8, or the command line shows no text.</summary>
+    public RemoteText? TextOf(string host) => Words[0] == "run" ? RemoteText.Of(For(host)) : null;
 
     /// <summary>The command line, as if the user had named this host alone.</summary>
+    /// <remarks>A host without settings of its own gets the whole command line, with the set in the place of the host.</remarks>
     public ParseResult For(string host)
     {
+        if (Words[0] == "run" && !_reader.HasOptionsFor(_whole.Value, host))
+            return _whole.Value;
         string[] words = [.. Words];
         foreach (RunLinePlace place in _places)
             words[place.Index] = $"{host}{place.Rest}";

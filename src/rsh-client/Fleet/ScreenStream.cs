@@ -8,5 +8,9 @@ namespace RemoteShell.Cli.Client.Fleet;
 /// <param name="stream">Which output.</param>
 internal sealed class ScreenStream(FleetScreen screen, OutputStream stream) : WriteOnlyStream
 {
-    public override void Write(ReadOnlySpan<byte> buffer) => screen.Write(stream, buffer);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        => screen.WriteAsync(stream, buffer, cancellationToken);
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+        => screen.WriteAsync(stream, buffer.ToArray(), CancellationToken.None).AsTask().GetAwaiter().GetResult();
 }

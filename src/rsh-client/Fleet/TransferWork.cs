@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Options;
 using RemoteShell.Client;
 using RemoteShell.Fleet;
 
@@ -7,7 +8,8 @@ namespace RemoteShell.Cli.Client.Fleet;
 /// <summary>A transfer of files to or from each host. The same transfer again goes on where it stopped.</summary>
 /// <param name="line">The command line.</param>
 /// <param name="connections">How the hosts are reached.</param>
-internal sealed class TransferWork(RunLine line, FleetConnections connections) : FleetWork
+/// <param name="screen">Shows what is done with each file.</param>
+internal sealed class TransferWork(RunLine line, FleetConnections connections, FleetScreen screen) : FleetWork
 {
     // As for one host.
     private const int FailedStatus = 1;
@@ -21,7 +23,8 @@ internal sealed class TransferWork(RunLine line, FleetConnections connections) :
         foreach (string host in hosts)
         {
             ParseResult parsed = line.For(host);
-            _hosts.Add(host, new(connections.Of(parsed, host), FleetTransfer.Of(parsed, host)));
+            var report = new HostTransferReport(TransferFlags.Output(parsed), host, screen);
+            _hosts.Add(host, new(connections.Of(parsed, host), FleetTransfer.Of(parsed, host), report));
         }
     }
 
@@ -29,7 +32,7 @@ internal sealed class TransferWork(RunLine line, FleetConnections connections) :
     {
         Prepared host = _hosts[target.Host];
         HostVerdict verdict = await new HostCaller(round.Stop)
-            .CallAsync(target, host.Connection, call => TransferAsync(call, target, host.Transfer));
+            .CallAsync(target, host.Connection, call => TransferAsync(call, target, host));
         // Its jobs are those of the transfer's own.
         verdict = verdict with { Job = null };
         await round.Run.KeepAsync(verdict, output: null);
@@ -44,9 +47,9 @@ internal sealed class TransferWork(RunLine line, FleetConnections connections) :
         return verdict;
     }
 
-    private static async Task<HostVerdict> TransferAsync(HostCall call, RunTarget target, FleetTransfer transfer)
+    private static async Task<HostVerdict> TransferAsync(HostCall call, RunTarget target, Prepared host)
     {
-        TransferResult result = await transfer.RunAsync(call.Client, call.Token);
+        TransferResult result = await host.Transfer.RunAsync(call.Client, host.Report, call.Token);
         var verdict = new HostVerdict { Host = target.Host, Kind = VerdictKind.Ok, Running = result.Duration };
         if (result.Failed == 0)
             return verdict;
@@ -60,5 +63,5 @@ internal sealed class TransferWork(RunLine line, FleetConnections connections) :
         };
     }
 
-    private sealed record Prepared(ClientOptions Connection, FleetTransfer Transfer);
+    private sealed record Prepared(ClientOptions Connection, FleetTransfer Transfer, HostTransferReport Report);
 }

@@ -12,4 +12,9 @@ internal static class TransferHelp
         "Each file is verified, and has its name only when it is whole. Modes and modification times are kept, and so are links. A file " +
         "of the same size and time is not sent again. The same command again continues a transfer that was interrupted.",
     ];
+
+    /// <summary>What a set of hosts means.</summary>
+    public static string Sets { get; } =
+        "HOST can be a set of hosts, such as 'web[1-20]' or @GROUP, as for 'run': each has one verdict, and with --json one line. Lines " +
+        "for sha256sum are not printed.";
 }

@@ -22,6 +22,11 @@ internal sealed class ConfiguredCommandLine(CommandLine commandLine)
         return parsed.Errors.Count == 0 && HostOf(parsed) is { } host ? Apply(args, parsed, HostOptions.Settings(parsed, host)) : parsed;
     }
 
+    /// <summary>Whether the settings of a host add something to a command line.</summary>
+    /// <exception cref="ConfigurationException">The configuration is wrong.</exception>
+    public bool HasOptionsFor(ParseResult parsed, string host) => HostOptions.Settings(parsed, host).All
+        .Any(setting => OptionsOf(setting, parsed).Any() || OperandOf(setting, parsed) is not null);
+
     private ParseResult Apply(IReadOnlyList<string> args, ParseResult parsed, HostSettings settings)
     {
         Command command = parsed.CommandResult.Command;

@@ -10,12 +10,12 @@ internal static class FleetOptions
     private static readonly Option<int> Fanout = Number("--fanout", "Run on at most N hosts at once [64].", "N", least: 1);
 
     private static readonly Option<HostCount?> Batch = Count(
-        "--batch", "Run on N hosts, or P percent of them, and begin the next ones after all of these have ended [all].");
+        "--batch", "Run on N hosts, or P percent of them, and begin the next ones after all of these have ended [all].", least: 1);
 
     private static readonly Option<TimeSpan?> Pause = HostOptions.DurationFlag("--pause", "Wait this time between two batches [0s].");
 
     private static readonly Option<HostCount?> MaxFail = Count(
-        "--max-fail", "Begin no further host after more than N, or P percent, are not ok. 0: after the first [all].");
+        "--max-fail", "Begin no further host after more than N, or P percent, are not ok. 0: after the first [all].", least: 0);
 
     private static readonly Option<int> Canary = Number(
         "--canary", "Run on the first N hosts alone, and on the others only if these are ok [0].", "N", least: 0);
@@ -105,7 +105,7 @@ internal static class FleetOptions
         },
     };
 
-    private static Option<HostCount?> Count(string name, string text) => new(name)
+    private static Option<HostCount?> Count(string name, string text, int least) => new(name)
     {
         Description = text,
         HelpName = "N|P%",
@@ -113,7 +113,8 @@ internal static class FleetOptions
         {
             try
             {
-                return HostCount.Parse(result.Tokens[0].Value);
+                var count = HostCount.Parse(result.Tokens[0].Value);
+                return count.Of(100) >= least ? count : throw new FormatException($"at least {least} host");
             }
             catch (FormatException e)
             {

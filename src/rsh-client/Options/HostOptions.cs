@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Configuration;
+using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Failures;
@@ -166,8 +167,9 @@ internal static class HostOptions
     /// <summary>What the configuration says of a host, by the file of <c>--config</c> if one is given.</summary>
     /// <exception cref="FormatException">The text is not a host.</exception>
     /// <exception cref="RemoteShellException">A file is wrong.</exception>
-    public static HostSettings Settings(ParseResult parsed, string host)
-        => ClientConfiguration.Of(HostQuery.Parse(host), parsed.GetValue(Config));
+    public static HostSettings Settings(ParseResult parsed, string host) => Targets.IsSet(host)
+        ? throw new FormatException($"'{host}' is a set of hosts, and {UsageLine.NameOf(parsed.CommandResult.Command)} takes one host")
+        : ClientConfiguration.Of(HostQuery.Parse(host), parsed.GetValue(Config));
 
     /// <summary>The connection options as the user gave them, for another command line of this program.</summary>
     public static IEnumerable<string> Given(ParseResult parsed)

@@ -23,7 +23,8 @@ internal sealed class FleetRows(OwnServer own, OpenSsh ssh, string folder)
         await File.WriteAllTextAsync(Configuration, $"AcceptNew yes\nHost h*\n  HostName {address.Host}\n  Port {address.Port}\n");
         // The same as for the other rows, for all names. Their key is that of one server.
         string config = await File.ReadAllTextAsync(ssh.Cold[1]);
-        await File.WriteAllTextAsync(SshConfiguration, $"{config.Replace("Host bench", "Host h*", StringComparison.Ordinal)}  HostKeyAlias bench\n");
+        string ofAll = config.Replace("Host bench", "Host h*", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(SshConfiguration, $"{ofAll}  HostKeyAlias bench\n");
     }
 
     public IEnumerable<Row> All()
