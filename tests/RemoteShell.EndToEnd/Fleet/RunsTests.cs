@@ -164,20 +164,40 @@ public sealed class RunsTests : IAsyncLifetime
         Assert.Equal(3, _server.Lines("begun").Length);
     }
 
-    [Fact]
-    public async Task Damaged_run_is_named_and_does_not_hide_the_others()
+    [Theory]
+    [InlineData("run.json", "{")]
+    [InlineData("run.json", "")]
+    [InlineData("hosts", "")]
+    [InlineData("hosts", "nonsense\n{}\n")]
+    public async Task Damaged_run_is_named_and_does_not_hide_the_others(string file, string content)
     {
         await _server.RunAsync(_server.Hosts(2), "true");
         string damaged = _server.LastRun().Record.Id;
         await _server.RunAsync(_server.Hosts(2), "true");
-        await File.WriteAllTextAsync(_server[$"client/runs/{damaged}/run.json"], "{");
+        await File.WriteAllTextAsync(_server[$"client/runs/{damaged}/{file}"], content);
         Output listed = await _server.ClientAsync("runs");
         Assert.Equal(0, listed.Status);
         Assert.StartsWith(_server.LastRun().Record.Id, listed.Text);
-        Output shown = await _server.ClientAsync("runs", "show", damaged);
-        Assert.NotEqual(0, shown.Status);
-        Assert.Contains($"the run {damaged} cannot be read", shown.Error);
-        Assert.DoesNotContain("bug", shown.Error);
+        foreach (string verb in (string[])["show", "resume", "wait"])
+        {
+            Output refused = await _server.ClientAsync("runs", verb, damaged);
+            Assert.NotEqual(0, refused.Status);
+            Assert.Contains($"the run {damaged} cannot be read", refused.Error);
+        }
+    }
+
+    [Fact]
+    public async Task Verdict_that_is_damaged_is_asked_for_again()
+    {
+        string id = await InterruptedAsync("exit 0", fanout: 1, begun: 3);
+        await File.WriteAllTextAsync(_server[$"client/runs/{id}/verdicts"], $"nonsense\n{new string('\0', 4096)}\n{{}}\n");
+        Assert.Contains("no verdict", (await _server.ClientAsync("runs", "show", id)).Text);
+        Output resumed = await _server.ClientAsync("runs", "resume", id);
+        // What was acknowledged is not collected a second time, and nothing starts again.
+        Assert.Equal(3, _server.Store.Open(id).Verdicts.Count);
+        Assert.Equal(3, _server.Lines("begun").Length);
+        Assert.DoesNotContain("bug", resumed.Error);
+        Assert.DoesNotContain("no verdict", (await _server.ClientAsync("runs", "show", id)).Text);
     }
 
     // A run on three hosts whose client was killed when this many of them had begun.
