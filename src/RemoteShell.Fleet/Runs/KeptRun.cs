@@ -280,7 +280,9 @@ public sealed class KeptRun : IAsyncDisposable
     private IReadOnlyList<RunTarget> ReadTargets()
     {
         RunTarget[] targets = [.. RunFile.ReadLines(PathOf(HostsFile), RunJson.Default.RunTarget)];
-        return targets.Length == Record.Hosts ? targets : throw Unreadable(Folder, $"it has {targets.Length} of {Record.Hosts} hosts", null);
+        return targets.Length == Record.Hosts
+            ? targets
+            : throw Unreadable(Folder, $"it has {targets.Length} of {Record.Hosts} hosts", null);
     }
 
     private HashSet<string> ReadBegun()

@@ -50,7 +50,7 @@ public sealed class RunStore(string folder)
     public KeptRun Take(string id) => KeptRun.Take(Find(id));
 
     /// <summary>All runs, the oldest first. Those that cannot be read are left out.</summary>
-    public IReadOnlyList<KeptRun> List() => [.. Folders().Select(TryOpen).OfType<KeptRun>()];
+    public IReadOnlyList<KeptRun> List() => [.. All().Where(HasHosts)];
 
     /// <summary>Removes a run and its output. The jobs of its hosts that may still run are forgotten.</summary>
     /// <exception cref="RemoteShellException">A client runs it.</exception>
@@ -83,7 +83,7 @@ public sealed class RunStore(string folder)
     /// <remarks>A run that a client runs stays. One that was interrupted stays for <see cref="KeepTime"/>.</remarks>
     public void Trim()
     {
-        List<KeptRun> runs = [.. List()];
+        List<KeptRun> runs = [.. All()];
         DateTimeOffset oldest = DateTimeOffset.UtcNow - KeepTime;
         long total = runs.Sum(run => run.Bytes);
         foreach (KeptRun run in runs)
@@ -111,6 +111,18 @@ public sealed class RunStore(string folder)
         }
     }
 
+    private static bool HasHosts(KeptRun run)
+    {
+        try
+        {
+            return run.Targets.Count > 0;
+        }
+        catch (Exception e) when (e is RemoteShellException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private static KeptRun? TryOpen(string place)
     {
         try
@@ -122,6 +134,8 @@ public sealed class RunStore(string folder)
             return null;
         }
     }
+
+    private IEnumerable<KeptRun> All() => Folders().Select(TryOpen).OfType<KeptRun>();
 
     // Ids begin with the time.
     private string[] Folders()

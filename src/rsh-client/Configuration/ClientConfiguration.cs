@@ -15,6 +15,9 @@ internal sealed class ClientConfiguration
     // Guarded by itself. Each host is looked up once: a lookup may run commands.
     private static readonly Dictionary<(HostQuery Query, string? File, IReadOnlyList<ConfigurationKey> Keys), HostSettings> Known = [];
 
+    // Guarded by Known.
+    private static readonly KnownFiles Lines = new();
+
     /// <summary>The user's file. It may not exist.</summary>
     public static string UserFile => Path.Combine(RoleFolders.Configuration("client"), "config");
 
@@ -53,7 +56,7 @@ internal sealed class ClientConfiguration
     private static HostSettings Read(HostQuery query, string? file, IReadOnlyList<ConfigurationKey> keys)
     {
         var settings = new HostSettings(query);
-        var reader = new ConfigurationReader(settings, keys);
+        var reader = new ConfigurationReader(settings, keys, Lines);
         if (file is null)
             JsonConfiguration.MoveTo(UserFile);
         foreach (string path in Files(file))

@@ -7,7 +7,8 @@ namespace RemoteShell.Cli.Client.Configuration;
 /// <summary>Collects the settings of one host from configuration files, by the rules of ssh_config(5): the first value wins.</summary>
 /// <param name="settings">Where the settings go.</param>
 /// <param name="keys">The keys that the files may have.</param>
-internal sealed class ConfigurationReader(HostSettings settings, IReadOnlyList<ConfigurationKey> keys)
+/// <param name="files">The files.</param>
+internal sealed class ConfigurationReader(HostSettings settings, IReadOnlyList<ConfigurationKey> keys, KnownFiles files)
 {
     /// <summary>Of files that include each other; as in OpenSSH.</summary>
     public const int MaxDepth = 16;
@@ -33,7 +34,7 @@ internal sealed class ConfigurationReader(HostSettings settings, IReadOnlyList<C
     private void Read(string path, bool canMatch, int depth)
     {
         bool isActive = canMatch;
-        foreach (KnownLine known in KnownLine.Of(path))
+        foreach (KnownLine known in files.LinesOf(path))
         {
             ConfigurationLine line = known.Line;
             switch (known.Keyword)

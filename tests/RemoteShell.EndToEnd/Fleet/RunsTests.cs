@@ -79,7 +79,7 @@ public sealed class RunsTests : IAsyncLifetime
         Task<Output> waiting = _server.ClientAsync("runs", "wait", id);
         Assert.Contains("running", (await _server.ClientAsync("runs", "show", id)).Text);
         Assert.Contains("  running  ", (await _server.ClientAsync("runs")).Text);
-        foreach (string verb in (string[])["resume", "kill", "rm"])
+        foreach (string verb in (string[])["resume", "rm"])
         {
             Output refused = await _server.ClientAsync("runs", verb, id);
             Assert.NotEqual(0, refused.Status);
@@ -96,13 +96,29 @@ public sealed class RunsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_of_another_client_is_ended_by_that_client()
+    {
+        using Process client = _server.Start("--fanout", "2", _server.Hosts(3), $"echo x >> {_server["begun"]}; exec sleep 300");
+        Task<Output> ran = FleetServer.EndAsync(client);
+        await Waiting.Until(() => _server.Lines("begun").Length == 2, "two commands run");
+        string id = _server.LastRun().Record.Id;
+        Output killed = await _server.ClientAsync("runs", "kill", id);
+        Assert.Equal(255, killed.Status);
+        Assert.Contains("killed (2)", killed.Error);
+        Assert.Contains("skipped (1)", killed.Error);
+        await ran;
+        Assert.Equal(["x", "x"], _server.Lines("begun"));
+        Assert.Equal(0, (await _server.ClientAsync("runs", "rm", id)).Status);
+    }
+
+    [Fact]
     public async Task Run_whose_client_was_killed_is_waited_for()
     {
         string go = _server["go"];
         string id = await InterruptedAsync($"while ! [ -e {go} ]; do sleep 0.02; done; echo done; exit 4", fanout: 2, begun: 2);
         Output removing = await _server.ClientAsync("runs", "rm", id);
         Assert.NotEqual(0, removing.Status);
-        Assert.Contains($"3 hosts of the run {id} have no verdict: their jobs may still run", removing.Error);
+        Assert.Contains($"the jobs of 3 hosts of the run {id} may still run", removing.Error);
         Assert.Contains("  interrupted  ", (await _server.ClientAsync("runs")).Text);
         Assert.Contains("no verdict", (await _server.ClientAsync("runs", "show", id)).Text);
 

@@ -285,7 +285,12 @@ public sealed class HostRunnerTests : IAsyncDisposable
         await using KeptRun run = NewRun(DateTimeOffset.UtcNow + TimeSpan.FromHours(1), begun, unknown);
         RemoteCommand command = RemoteCommand.Shell("echo out");
         await using (RemoteShellClient dead = await _server.ConnectAsync())
-            await (await dead.StartAsync(command.WithJobId(begun.Job).WithAcknowledgement(Acknowledgement.ByCaller), new())).Completion.Within();
+        {
+            RemoteCommand started = command.WithJobId(begun.Job).WithAcknowledgement(Acknowledgement.ByCaller);
+            RemoteJob job = await dead.StartAsync(started, new());
+            await job.Completion.Within();
+        }
+
         using var stop = new RunStop();
         HostCommand what = new(_server.Options, command);
         Assert.Equal(VerdictKind.Ok, (await new HostRunner(run, stop).RunAsync(begun, what, RunOrigin.Resumed, new()).Within()).Kind);

@@ -64,7 +64,7 @@ public sealed class RunStoreTests : IDisposable
         await using (KeptRun taken = Store.Take(record.Id))
             Assert.Equal(["a"], taken.WithoutVerdict.Select(target => target.Host));
         RemoteShellException refused = Assert.Throws<RemoteShellException>(() => Store.Remove(Store.Open(record.Id)));
-        Assert.Contains("no verdict", refused.Message);
+        Assert.Contains("may still run", refused.Message);
         await using (KeptRun taken = Store.Take(record.Id))
         {
             await taken.KeepAsync(Verdict("a", VerdictKind.Ok), null);
@@ -109,8 +109,8 @@ public sealed class RunStoreTests : IDisposable
             if (text.Length > 0)
                 await output.Output.WriteAsync(Encoding.UTF8.GetBytes(text));
             var stream = new VerifiedStream(text.Length, $"sha256:{text}");
-            await run.KeepAsync(
-                Verdict(host, VerdictKind.Ok) with { Streams = new Dictionary<OutputStream, VerifiedStream> { [default] = stream } }, output);
+            var streams = new Dictionary<OutputStream, VerifiedStream> { [OutputStream.StandardOutput] = stream };
+            await run.KeepAsync(Verdict(host, VerdictKind.Ok) with { Streams = streams }, output);
         }
 
         Assert.Equal(["0.out", "2.out"], Directory.GetFiles(run.Folder, "*.out").Select(Path.GetFileName).Order());
@@ -180,7 +180,8 @@ public sealed class RunStoreTests : IDisposable
             await run.KeepAsync(Verdict("b", VerdictKind.Ok), null);
         }
 
-        string place = Path.Combine(_folder["runs"], record.Id), verdicts = Path.Combine(place, "verdicts"), hosts = Path.Combine(place, "hosts");
+        string place = Path.Combine(_folder["runs"], record.Id);
+        string verdicts = Path.Combine(place, "verdicts"), hosts = Path.Combine(place, "hosts");
         string[] lines = await File.ReadAllLinesAsync(verdicts);
         foreach (string damaged in (IEnumerable<string>)["garbage", "\0\0\0", "null", "{}", "[1]", ""])
         {
@@ -267,7 +268,7 @@ public sealed class RunStoreTests : IDisposable
         run.Begin(run.Targets[0]);
         run.End();
         string[] files = Directory.GetFiles(run.Folder);
-        string[] names = ["0.out", "begun", "ended", "hosts", "input", "input.end", "lock", "run.json", "verdicts"];
+        string[] names = ["0.out", "begun", "client", "ended", "hosts", "input", "input.end", "lock", "run.json", "verdicts"];
         Assert.Equal(names, files.Select(Path.GetFileName).Order());
         if (!OperatingSystem.IsWindows())
             Assert.All(files, file => Assert.Equal(OwnerOnly, new FileInfo(file).UnixFileMode));

@@ -213,7 +213,7 @@ public sealed class SshConfigurationTests : IDisposable
     private static HostSettings Read(string path, string host)
     {
         var settings = new HostSettings(HostQuery.Parse(host));
-        new ConfigurationReader(settings, ConfigurationKeys.All).Read(path);
+        new ConfigurationReader(settings, ConfigurationKeys.All, new()).Read(path);
         return settings;
     }
 

@@ -17,14 +17,13 @@ public sealed class FleetRunnerTests : IDisposable
     [Fact]
     public async Task Output_file_that_cannot_be_written_ends_no_other_host()
     {
-        string[] words = ["run", "--fanout", "1", "--out", _folder["out"], "h[1-3]", "true"];
+        string[] words = ["run", "--config", "none", "--fanout", "1", "--out", _folder["out"], "h[1-3]", "true"];
         // In the way of a file.
         Directory.CreateDirectory(Path.Combine(_folder["out"], "h1.out.partial"));
         RunTarget[] targets = [new("h1", "job1"), new("h2", "job2"), new("h3", "job3")];
         await using KeptRun run = new RunStore(_folder["runs"]).Create(Record(words), targets);
-        var parsed = new CommandLine("rsh-client", new RootCommand { RunCommand.Create(UnusedCommands.Own, words) }).Parse(words);
         using var screen = new FleetScreen();
-        using var runner = new FleetRunner(parsed, new(IsQuiet: true), screen);
+        using FleetRunner runner = RunnerOf(words, screen);
         Assert.Equal(255, await runner.RunAsync(run, targets, RunOrigin.New, new OkWork()).Within());
         Assert.Equal(["ok", "ok", "ok"], run.Verdicts.Select(verdict => verdict.Text));
         Assert.True(File.Exists(Path.Combine(_folder["out"], "h3.out")));
@@ -34,14 +33,21 @@ public sealed class FleetRunnerTests : IDisposable
     [Fact]
     public async Task All_hosts_of_a_run_are_ended_whatever_its_options_say_of_failures()
     {
-        string[] words = ["run", "--canary", "1", "--max-fail", "0", "--batch", "1", "--pause", "1h", "--deadline", "0", "h[1-3]", "true"];
+        string[] options = ["--canary", "1", "--max-fail", "0", "--batch", "1", "--pause", "1h", "--deadline", "0"];
+        string[] words = ["run", "--config", "none", .. options, "h[1-3]", "true"];
         RunTarget[] targets = [new("h1", "job1"), new("h2", "job2"), new("h3", "job3")];
         await using KeptRun run = new RunStore(_folder["runs"]).Create(Record(words), targets);
-        var parsed = new CommandLine("rsh-client", new RootCommand { RunCommand.Create(UnusedCommands.Own, words) }).Parse(words);
         using var screen = new FleetScreen();
-        using var runner = new FleetRunner(parsed, new(IsQuiet: true), screen);
+        using FleetRunner runner = RunnerOf(words, screen);
         await runner.KillAsync(run, targets, new OkWork()).Within();
         Assert.Equal(["killed", "killed", "killed"], run.Verdicts.Select(verdict => verdict.Text));
+    }
+
+    private static FleetRunner RunnerOf(string[] words, FleetScreen screen)
+    {
+        var root = new RootCommand { RunCommand.Create(UnusedCommands.Own, words) };
+        var line = new RunLine(words, new CommandLine("rsh-client", root, "run"));
+        return new(line, line.Whole(), new(IsQuiet: true), screen);
     }
 
     private static RunRecord Record(string[] words) => new()

@@ -137,7 +137,7 @@ public sealed class ConfiguredGroupsTests : IDisposable
     private HostSettings SettingsOf(string host)
     {
         var settings = new HostSettings(HostQuery.Parse(host));
-        new ConfigurationReader(settings, ConfigurationKeys.All).Read(_folder["config"]);
+        new ConfigurationReader(settings, ConfigurationKeys.All, new()).Read(_folder["config"]);
         return settings;
     }
 }
