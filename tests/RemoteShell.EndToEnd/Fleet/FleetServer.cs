@@ -103,6 +103,20 @@ internal sealed class FleetServer : IAsyncDisposable
         await client.WaitForExitAsync().Within();
     }
 
+    /// <summary>Waits until the server lists no job.</summary>
+    /// <param name="options">Of <c>jobs</c>.</param>
+    public Task NoJobAsync(params string[] options)
+    {
+        return Waiting.UntilAsync(IsDoneAsync, "the server lists no job");
+
+        async Task<bool> IsDoneAsync()
+        {
+            Output jobs = await ClientAsync(["jobs", "--accept-new", .. options, Programs.Host]);
+            Assert.Equal((0, ""), (jobs.Status, jobs.Error));
+            return jobs.Text.Length == 0;
+        }
+    }
+
     /// <summary>The only run that the client has kept, when it is there.</summary>
     public async Task<KeptRun> OnlyRunAsync()
     {

@@ -48,7 +48,7 @@ public sealed class FloodTests : IAsyncLifetime
         Assert.Equal((4, 255), (hosts.Count, output.Status));
         Output shown = await _server.ClientAsync("runs", "show", run.Record.Id);
         Assert.Contains($"timed-out {run.Targets[0].Job}", shown.Text);
-        Assert.Equal("", (await _server.ClientAsync("jobs", "--running", _server.Programs.Host)).Text);
+        await _server.NoJobAsync("--running");
     }
 
     [Fact]
@@ -107,6 +107,21 @@ public sealed class FloodTests : IAsyncLifetime
         Assert.Equal(Hosts, lines.Count);
         Assert.All(lines.Values, own => Assert.Equal($"{new string('0', Length)}end", string.Concat(own)));
         Assert.All(lines.Values, own => Assert.Equal("end", own[^1]));
+    }
+
+    [Fact]
+    public async Task Reader_that_leaves_ends_the_run()
+    {
+        using Process client = _server.Start("--fanout", "3", _server.Hosts(4), "yes");
+        Assert.NotNull(await client.StandardOutput.ReadLineAsync().Within());
+        client.StandardOutput.Close();
+        Task<string> error = client.StandardError.ReadToEndAsync();
+        await client.WaitForExitAsync().Within();
+        Assert.Equal(141, client.ExitCode);
+        Assert.Contains("killed (3)", await error);
+        await _server.NoJobAsync("--running");
+        KeptRun run = _server.LastRun();
+        Assert.Equal((RunState.Ended, 4), (run.State, run.Verdicts.Count));
     }
 
     // The lines of each host, without their prefix.

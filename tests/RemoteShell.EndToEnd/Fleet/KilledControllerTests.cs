@@ -53,9 +53,7 @@ public sealed class KilledControllerTests
             Assert.Equal("error\n", await ReadAsync(run, target, OutputStream.StandardError));
         }
 
-        // Nothing is left at the server: all that was collected was acknowledged.
-        await Waiting.UntilAsync(
-            async () => (await server.ClientAsync("jobs", server.Programs.Host)).Text.Length == 0, "the server has no result left");
+        await server.NoJobAsync("--running");
     }
 
     // A client that has ended by itself by then is killed in vain, which is a moment too.
