@@ -186,7 +186,8 @@ public sealed class ClientTests : IAsyncLifetime
         await SaysAsync(2, "does not name a host", "see", "run", "two words", "true");
         await SaysAsync(2, "'foo' is not a fingerprint", "see", "run", "--fingerprint", "foo", Host, "true");
         await SaysAsync(2, "is not a port", "see", "run", "host:99999", "true");
-        await SaysAsync(2, "has no user before the @", "see", "run", "@file", "true");
+        await SaysAsync(2, "there is no group 'file'", "hosts expand", "run", "@file", "true");
+        await SaysAsync(2, "'web[1-3]' is a set of hosts, and logs takes one host", "see", "logs", "web[1-3]", "job");
     }
 
     [Fact]

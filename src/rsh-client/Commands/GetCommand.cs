@@ -52,7 +52,7 @@ internal static class GetCommand
                 "get -r server.example:site backup      # into backup if it exists",
                 "get -r -T server.example:site backup   # onto backup",
                 "get server.example:notes.txt - | wc -l",
-                "get 'web[1-20]:/etc/app.conf' configs/   # configs/web1/app.conf and so on",
+                "get 'web[1-9]:app.conf' all/          # all/web1/app.conf and so on",
             ],
         };
         command.Add(Paths);

@@ -29,7 +29,7 @@ internal sealed class Targets
     {
         if (text == StandardInput || text.StartsWith('@') || text.Contains("@@", StringComparison.Ordinal))
             return true;
-        if (text.AsSpan().ContainsAny(Operators) || text.AsSpan().ContainsAny(Wildcards) || text.Any(char.IsWhiteSpace))
+        if (text.AsSpan().ContainsAny(Operators) || text.AsSpan().ContainsAny(Wildcards))
             return true;
         // A user may have brackets. Those of an IPv6 address begin the host.
         string host = text[(text.LastIndexOf('@') + 1)..];

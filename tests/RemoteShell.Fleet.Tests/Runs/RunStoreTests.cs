@@ -293,6 +293,26 @@ public sealed class RunStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Oldest_ended_run_goes_when_all_take_too_much_room()
+    {
+        string[] ids = ["run1", "run2", "run3"];
+        foreach (string id in ids)
+        {
+            await using KeptRun run = Store.Create(Record() with { Id = id }, Targets("a"));
+            await run.KeepAsync(Verdict("a", VerdictKind.Ok), null);
+            run.End();
+            // It has no blocks on the disk.
+            await using FileStream file = File.Create(Path.Combine(run.Folder, "0.out"));
+            file.SetLength(RunStore.KeepBytes * 2 / 5);
+        }
+
+        Store.Trim();
+        Assert.Equal(["run2", "run3"], Store.List().Select(run => run.Record.Id));
+        Store.Trim();
+        Assert.Equal(2, Store.List().Count);
+    }
+
+    [Fact]
     public async Task Readers_of_the_input_get_all_of_it_while_it_is_still_copied()
     {
         await using KeptRun run = Store.Create(Record(), Targets("a"));

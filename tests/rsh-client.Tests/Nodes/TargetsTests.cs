@@ -19,6 +19,7 @@ public sealed class TargetsTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Theory]
+    [InlineData("a b")]
     [InlineData("name")]
     [InlineData("name-2.example")]
     [InlineData("name:7022")]
@@ -44,7 +45,6 @@ public sealed class TargetsTests : IDisposable
     [InlineData("web[1]")]
     [InlineData("root@web[1-3]:7022")]
     [InlineData("a,b")]
-    [InlineData("a b")]
     [InlineData("a!b")]
     [InlineData("a&b")]
     [InlineData("a^b")]
