@@ -22,6 +22,8 @@ public sealed class HostRunner(KeptRun run, RunStop stop)
         VerdictKind.Unreachable, VerdictKind.Unauthorized, VerdictKind.HostKey, VerdictKind.Skipped,
     ];
 
+    private const string Forgotten = "an earlier client asked for it, and the server does not know its job";
+
     private readonly HostCaller _caller = new(stop);
 
     /// <summary>Runs the command on a host, or goes on with what an earlier client has begun there.</summary>
@@ -98,9 +100,11 @@ public sealed class HostRunner(KeptRun run, RunStop stop)
         }
         catch (RequestRefusedException e) when (e.Code == ErrorCode.NotFound)
         {
-            HostVerdict skipped = HostVerdict.Skipped(target, "the server does not know its job: it was not begun");
-            await run.KeepAsync(skipped, output).ConfigureAwait(false);
-            return skipped;
+            HostVerdict verdict = HostVerdict.Skipped(target, "the server does not know its job: it was not begun");
+            if (run.MayHaveBegun(target))
+                verdict = verdict with { Kind = VerdictKind.Lost, Job = target.Job, Code = ErrorCode.Gone, Reason = Forgotten };
+            await run.KeepAsync(verdict, output).ConfigureAwait(false);
+            return verdict;
         }
 
         var unseen = new CommandStreams { Output = Stream.Null, Error = Stream.Null };

@@ -297,6 +297,19 @@ public sealed class HostRunnerTests : IAsyncDisposable
         Assert.Equal(VerdictKind.Lost, (await new HostRunner(run, stop).RunAsync(unknown, what, RunOrigin.Resumed, new()).Within()).Kind);
     }
 
+    [Fact]
+    public async Task Job_that_was_asked_for_and_that_the_server_does_not_know_is_lost_and_not_skipped()
+    {
+        RunTarget asked = NewTarget();
+        await using KeptRun run = NewRun(asked);
+        run.Begin(asked);
+        using var stop = new RunStop();
+        HostVerdict verdict = await new HostRunner(run, stop).KillAsync(asked, new(_server.Options, RemoteCommand.Shell("true"))).Within();
+        Assert.Equal((VerdictKind.Lost, asked.Job), (verdict.Kind, verdict.Job));
+        // Nothing is left that a client could go on with.
+        Assert.Empty(run.Resumable);
+    }
+
     // The job may not have begun yet.
     private static async Task KillAsync(RemoteShellClient client, string job)
     {
