@@ -1,4 +1,5 @@
 using RemoteShell.Client;
+using RemoteShell.Client.Streams;
 
 namespace RemoteShell.Fleet.Execution;
 
@@ -7,22 +8,8 @@ namespace RemoteShell.Fleet.Execution;
 /// <param name="kept">The file.</param>
 /// <param name="shown">The other stream.</param>
 /// <param name="job">The job whose output it is.</param>
-internal sealed class TeeStream(Stream kept, Stream shown, Task<RemoteJob> job) : Stream
+internal sealed class TeeStream(Stream kept, Stream shown, Task<RemoteJob> job) : WriteOnlyStream
 {
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try
@@ -39,16 +26,5 @@ internal sealed class TeeStream(Stream kept, Stream shown, Task<RemoteJob> job) 
         await shown.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-        // Each write goes to both at once.
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(ReadOnlySpan<byte> buffer) => throw new NotSupportedException();
 }

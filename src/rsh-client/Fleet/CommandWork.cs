@@ -47,7 +47,7 @@ internal sealed class CommandWork(RunLine line, FleetConnections connections) : 
         }
         catch (OperationCanceledException)
         {
-            // The run ends while nobody reads the output.
+            // The run ends, and no program reads its output.
         }
     }
 

@@ -21,7 +21,7 @@ internal static class FleetCommand
     /// <summary>Begins a run on a set of hosts.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="targets">The set, as the user wrote it.</param>
-    /// <param name="output">How results are told.</param>
+    /// <param name="output">How results are shown.</param>
     public static async Task<int> StartAsync(RunLine line, string targets, FleetOutput output)
     {
         ParseResult parsed = line.Whole();
@@ -32,7 +32,7 @@ internal static class FleetCommand
     /// <summary>Goes on with a run whose client is gone, and returns the exit status of the whole run.</summary>
     /// <param name="id">The run's id, or a prefix of it.</param>
     /// <param name="own">Reads the command line of the run.</param>
-    /// <param name="output">How results are told; null: as the run's own command line says.</param>
+    /// <param name="output">How results are shown; null: as the run's own command line says.</param>
     public static async Task<int> ResumeAsync(string id, OwnCommands own, FleetOutput? output)
     {
         await using KeptRun run = Store.Take(id);

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace RemoteShell.Cli.Client.Fleet;
 
-/// <summary>How the command line of a run says that its results are told.</summary>
+/// <summary>How the results of a run are shown, by its command line.</summary>
 internal static class FleetOutputs
 {
     /// <summary>What <c>--json</c> and <c>--quiet</c> say.</summary>

@@ -12,7 +12,7 @@ namespace RemoteShell.Cli.Client.Fleet;
 /// <summary>Runs a kept run, or the rest of one: its hosts, what is shown, Ctrl+C, and the exit status.</summary>
 /// <param name="line">The command line of the run.</param>
 /// <param name="parsed">The same, read.</param>
-/// <param name="output">How results are told.</param>
+/// <param name="output">How results are shown.</param>
 /// <param name="screen">Where they are shown.</param>
 internal sealed class FleetRunner(RunLine line, ParseResult parsed, FleetOutput output, FleetScreen screen) : IDisposable
 {
@@ -123,7 +123,7 @@ internal sealed class FleetRunner(RunLine line, ParseResult parsed, FleetOutput 
         return _isShown ? FleetOptions.StatusOf(parsed, totals) : ExitStatus.NoConnection;
     }
 
-    // What is told about a host comes after its lines. A reader that does not read must not keep the run from ending.
+    // The message about a host comes after its lines. A reader that stops reading does not keep the run from ending.
     private async Task DrainAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Cause == StopCause.None ? _stop.Token : default);
