@@ -42,6 +42,19 @@ public sealed class FleetOutputTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Kept_output_is_converted_from_the_encoding_of_the_remote_text()
+    {
+        // In gbk: 中文
+        string[] words = ["--encoding", "gbk", _server.Hosts(2), "printf '\\326\\320\\316\\304\\n'"];
+        Output grouped = await _server.RunAsync(["--group", .. words]);
+        Assert.EndsWith($"{Rule}\n中文\n", grouped.Text);
+        Output json = await _server.RunAsync(["--json", .. words]);
+        Assert.All(FleetServer.Json(json)[..^1], line => Assert.Equal("中文\n", FleetServer.Text(line, "stdout")));
+        Output printed = await _server.ClientAsync("runs", "output", _server.LastRun().Record.Id, _server.Host(1));
+        Assert.Equal("中文\n", printed.Text);
+    }
+
+    [Fact]
     public async Task Diff_shows_what_differs_from_most_hosts()
     {
         Output output = await _server.RunAsync(

@@ -110,6 +110,21 @@ public sealed class FloodTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reader_that_does_not_read_keeps_no_other_host_from_running()
+    {
+        const string number = "n=$(echo $SSH_CONNECTION | cut -d' ' -f3 | cut -d. -f4)";
+        // The pool of threads would grow by about one a second, too slowly to take a thread for each host that writes.
+        using Process client = _server.Start(
+            "--fanout", "73", _server.Hosts(80), $"{number}; [ $n -le 72 ] && exec yes; echo x >> {_server["quiet"]}");
+        Task<string> error = client.StandardError.ReadToEndAsync();
+        await Waiting.Until(() => _server.Lines("quiet").Length == 8, "the hosts that write nothing have run");
+        client.StandardOutput.Close();
+        await client.WaitForExitAsync().Within();
+        Assert.Equal(141, client.ExitCode);
+        Assert.DoesNotContain("lost", await error);
+    }
+
+    [Fact]
     public async Task Reader_that_leaves_ends_the_run()
     {
         using Process client = _server.Start("--fanout", "3", _server.Hosts(4), "yes");
