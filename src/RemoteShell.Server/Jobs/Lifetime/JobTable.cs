@@ -39,6 +39,8 @@ internal sealed class JobTable
     }
 
     /// <summary>The owner's jobs, the oldest first.</summary>
-    public IEnumerable<Job> Of(PublicKey owner)
-        => _jobs.Values.Where(job => job.Owner.Equals(owner)).OrderBy(job => job.Id, StringComparer.Ordinal);
+    public IEnumerable<Job> Of(PublicKey owner) => _jobs.Values
+        .Where(job => job.Owner.Equals(owner))
+        .OrderBy(job => job.Record.Started)
+        .ThenBy(job => job.Id, StringComparer.Ordinal);
 }
