@@ -17,6 +17,9 @@ public sealed class RemoteForwarder : IAsyncDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    // How long disposing waits until the server has closed the port.
+    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(1);
+
     private readonly RemoteShellClient _client;
     private readonly ForwardTarget _target;
     private readonly ForwardingOptions _options;
@@ -25,6 +28,10 @@ public sealed class RemoteForwarder : IAsyncDisposable
     private readonly CarriedConnections _connections = new();
     private Task _listening = Task.CompletedTask;
     private RemoteListen _listen;
+
+    // The listening that has begun last.
+    private volatile RemoteJob? _job;
+    private volatile bool _isEnding;
 
     private RemoteForwarder(RemoteShellClient client, RemoteListen listen, ForwardTarget target, ForwardingOptions options)
         => (_client, _listen, _target, _options, _carrier) = (client, listen, target, options, new(client, options));
@@ -73,12 +80,30 @@ public sealed class RemoteForwarder : IAsyncDisposable
     }
 
     /// <summary>Ends the listening, and all connections.</summary>
+    /// <remarks>The server has closed the port when this returns, unless it does not answer within a second.</remarks>
     public async ValueTask DisposeAsync()
     {
+        _isEnding = true;
+        await EndListeningAsync().ConfigureAwait(false);
         await _closed.CancelAsync().ConfigureAwait(false);
         await _listening.ConfigureAwait(false);
         await _connections.EndedAsync().ConfigureAwait(false);
         _closed.Dispose();
+    }
+
+    private async Task EndListeningAsync()
+    {
+        if (_job is not { Completion.IsCompleted: false } job)
+            return;
+        using var late = new CancellationTokenSource(EndTime);
+        try
+        {
+            await _client.KillAsync(job.Id, late.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RemoteShellException or OperationCanceledException)
+        {
+            // There is no connection, or the listening has ended by itself. The server ends what is left when the request is cancelled.
+        }
     }
 
     // Returns when the server listens.
@@ -94,6 +119,7 @@ public sealed class RemoteForwarder : IAsyncDisposable
             throw new UnverifiedOutputException($"the server ended the listening at once: {result.Reason ?? result.OutcomeName}");
         }
 
+        _job = job;
         return job;
     }
 
@@ -122,7 +148,8 @@ public sealed class RemoteForwarder : IAsyncDisposable
             while (true)
             {
                 string reason = await EndOfAsync(job).ConfigureAwait(false);
-                _closed.Token.ThrowIfCancellationRequested();
+                if (_isEnding)
+                    return;
                 _options.Failed?.Invoke($"{Address}: the server does not listen any more: {reason}");
                 if (_listen.IsAgent)
                     return;

@@ -99,7 +99,7 @@ public sealed class RemoteForwarderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Disposing_closes_the_port_and_resets_the_connections()
+    public async Task Disposing_resets_the_connections()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
         RemoteForwarder forwarder = await StartAsync(client);
@@ -107,8 +107,31 @@ public sealed class RemoteForwarderTests : IAsyncDisposable
         using Socket far = await _target.AcceptAsync().Within();
         await forwarder.DisposeAsync().AsTask().Within();
         await Task.WhenAll(near.IsResetAsync(), far.IsResetAsync());
-        await using RemoteForwarder again = await RemoteForwarder.StartAsync(
-            client, RemoteListen.Tcp("", IPEndPoint.Parse(forwarder.Address).Port), SocketTraffic.TargetOf(_target), Options).Within();
+        Assert.Empty(_failures);
+    }
+
+    [Fact]
+    public async Task Port_is_closed_when_disposing_has_returned()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        int port = FreePort.Take();
+        for (int round = 0; round < 200; round++)
+        {
+            RemoteForwarder forwarder = await RemoteForwarder
+                .StartAsync(client, RemoteListen.Tcp("", port), SocketTraffic.TargetOf(_target), Options).Within();
+            await forwarder.DisposeAsync().AsTask().Within();
+        }
+
+        Assert.Empty(_failures);
+    }
+
+    [Fact]
+    public async Task Disposing_does_not_wait_for_a_server_that_cannot_be_reached()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        RemoteForwarder forwarder = await StartAsync(client);
+        await _server.DisposeAsync();
+        await forwarder.DisposeAsync().AsTask().Within();
     }
 
     [Fact]
