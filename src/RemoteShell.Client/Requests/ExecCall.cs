@@ -252,7 +252,6 @@ internal sealed class ExecCall
         if (_size?.Current is { } size)
             channel.Post(size);
 
-        ThreadPool.UnsafeQueueUserWorkItem(static _ => MessageCodec.PrepareEnd(), null);
         _started.TrySetResult();
         return _streams.Input is { } source ? SendInputAsync(source, channel, opened) : Task.CompletedTask;
     }

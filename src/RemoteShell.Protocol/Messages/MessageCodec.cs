@@ -10,30 +10,17 @@ namespace RemoteShell.Protocol.Messages;
 /// <remarks><see cref="StreamHeader"/> does this for the frames of byte streams, without allocating.</remarks>
 public static class MessageCodec
 {
-    private static readonly Lazy<bool> Prepared = new(UseOnce);
-
     /// <summary>Encodes a message as a header.</summary>
     /// <exception cref="ArgumentException">The message is not one that is sent as JSON.</exception>
     public static byte[] Encode(Message message)
     {
         ArgumentNullException.ThrowIfNull(message);
+        if (message is HelloMessage hello)
+            return PlainMessageWriter.Write(hello);
         JsonTypeInfo? type = OfSent(message) ?? (message is OpenRequest open ? OfRequest(open.Request) : OfType(message.Type));
         if (type is null)
             throw new ArgumentException($"'{message.Type}' is not a message that is sent as JSON", nameof(message));
         return message is ExecRequest ? EncodeText(message, type) : JsonSerializer.SerializeToUtf8Bytes(message, type);
-    }
-
-    private static bool UseOnce()
-    {
-        // Each kind of field that a usual result has.
-        ReadOnlySpan<byte> result = """
-            {"type":"result","channel":1,"outcome":"exited","code":0,"duration":1.5,"usage":{"user":1.5,"system":1.5},
-            "streams":{"stdout":{"total":0,"digest":"crc32c:00000000"}}}
-            """u8;
-        _ = Decode("result", result);
-        _ = Encode(new DeliveredMessage { Job = "" });
-        _ = Encode(new GoodbyeMessage());
-        return true;
     }
 
     // By default each quote takes six bytes, and a script could not be nearly as long as a header.
@@ -53,7 +40,7 @@ public static class MessageCodec
         ArgumentNullException.ThrowIfNull(type);
         try
         {
-            Message? message = type == "open" ? DecodeOpen(header) : OfType(type) is { } info ? (Message?)Read(header, info) : null;
+            Message? message = PlainMessageReader.Read(type, header) ?? DecodeWithMetadata(type, header);
             return message?.FindFault() is { } fault ? throw Fault(type, fault) : message;
         }
         catch (JsonException e)
@@ -61,10 +48,6 @@ public static class MessageCodec
             throw Fault(type, PlainText(e), e);
         }
     }
-
-    /// <summary>Makes the metadata of the messages that end a command, which the first use of each makes otherwise.</summary>
-    /// <remarks>A client has time for it while its first command runs: 1 ms, a twentieth of a whole cold command.</remarks>
-    public static void PrepareEnd() => _ = Prepared.Value;
 
     /// <summary>Decodes a line of the stream <c>jobs</c>.</summary>
     /// <exception cref="JsonException">The line is not a valid entry.</exception>
@@ -111,6 +94,15 @@ public static class MessageCodec
     /// <summary>Encodes a line of the <c>stdout</c> of a <c>listen</c> job, without the line feed.</summary>
     public static byte[] EncodeListenEntry(ListenEntry entry)
         => JsonSerializer.SerializeToUtf8Bytes(entry, MessageJson.Default.ListenEntry);
+
+    /// <summary>Decodes a header by the generated metadata alone. Returns null if the type is unknown.</summary>
+    /// <exception cref="JsonException">The fields are not valid.</exception>
+    internal static Message? DecodeWithMetadata(string type, ReadOnlySpan<byte> header)
+    {
+        if (type == "open")
+            return DecodeOpen(header);
+        return OfType(type) is { } info ? (Message?)Read(header, info) : null;
+    }
 
     private static Message? DecodeOpen(ReadOnlySpan<byte> header)
     {

@@ -1,0 +1,35 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace RemoteShell.Protocol.Messages;
+
+/// <summary>Writes <c>hello</c> without metadata of its fields, as <see cref="MessageJson"/> would write it.</summary>
+/// <remarks>It has fields with a converter, for which the generator of <see cref="SentMessageJson"/> writes no code.</remarks>
+internal static class PlainMessageWriter
+{
+    public static byte[] Write(HelloMessage hello)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(text);
+        json.WriteStartObject();
+        json.WriteString("type"u8, hello.Type);
+        if (hello.Channel != 0)
+            json.WriteNumber("channel"u8, hello.Channel);
+        json.WriteNumber("version"u8, hello.Version);
+        json.WriteString("agent"u8, hello.Agent);
+        json.WriteStartObject("limits"u8);
+        json.WriteNumber("header"u8, hello.Limits.Header);
+        json.WriteNumber("body"u8, hello.Limits.Body);
+        json.WriteNumber("channels"u8, hello.Limits.Channels);
+        json.WriteEndObject();
+        if (hello.Motd is { } motd)
+            json.WriteString("motd"u8, motd);
+        json.WriteStartArray("features"u8);
+        foreach (string feature in hello.Features)
+            json.WriteStringValue(feature);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return text.WrittenSpan.ToArray();
+    }
+}
