@@ -1,4 +1,4 @@
-using RemoteShell.Client.Routes;
+using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client;
 

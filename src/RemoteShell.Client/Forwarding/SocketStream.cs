@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using RemoteShell.Client.Routes;
+using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Forwarding;
 

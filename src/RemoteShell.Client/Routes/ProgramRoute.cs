@@ -21,7 +21,7 @@ internal sealed class ProgramRoute(string command) : Route
         try
         {
             Process process = Process.Start(start)!;
-            return Task.FromResult<Stream>(new ProgramStream(process, command));
+            return Task.FromResult<Stream>(new ProgramStream(process, new ShownEnd(command)));
         }
         catch (Win32Exception e)
         {

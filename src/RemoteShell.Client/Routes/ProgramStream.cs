@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Routes;
 
 /// <summary>Reads a program's standard output and writes its standard input. Disposing it ends the program.</summary>
 /// <param name="process">The program; this stream owns it.</param>
-/// <param name="command">Its command line, for messages.</param>
-internal sealed class ProgramStream(Process process, string command) : DuplexStream
+/// <param name="end">Says why it ended.</param>
+internal sealed class ProgramStream(Process process, ProgramEnd end) : DuplexStream
 {
     // A program that has lost its standard input should end by itself.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200);
@@ -19,7 +20,7 @@ internal sealed class ProgramStream(Process process, string command) : DuplexStr
         int count = await _output.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (count == 0 && !_hasRead && buffer.Length > 0)
             throw await EndedAsync(cancellationToken).ConfigureAwait(false);
-        _hasRead = true;
+        _hasRead |= count > 0;
         return count;
     }
 
@@ -68,10 +69,10 @@ internal sealed class ProgramStream(Process process, string command) : DuplexStr
         }
     }
 
-    // Closed without a byte: the program could not reach the server, and has said why on standard error.
+    // Closed without a byte: the program could not reach the server.
     private async Task<ConnectFailedException> EndedAsync(CancellationToken cancellationToken)
     {
         await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        return new($"the proxy command ended with status {process.ExitCode} before the server answered") { Hint = $"it is: {command}" };
+        return await end.DescribeAsync(process.ExitCode, cancellationToken).ConfigureAwait(false);
     }
 }

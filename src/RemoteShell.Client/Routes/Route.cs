@@ -20,6 +20,12 @@ public abstract class Route
     /// <param name="command">A command line for <c>/bin/sh</c>. Each connection starts it once. It inherits standard error.</param>
     public static Route Program(string command) => new ProgramRoute(command);
 
+    /// <summary>The standard input and output of a program, without a shell.</summary>
+    /// <remarks>If it ends before the server answers, the first line of its standard error is the message, and the second the hint.</remarks>
+    /// <param name="program">The program: a path, or a name that is searched in PATH.</param>
+    /// <param name="arguments">Its arguments, as they are. Each connection starts it once.</param>
+    public static Route Executable(string program, IReadOnlyList<string> arguments) => new ExecutableRoute(program, arguments);
+
     /// <summary>Opens a stream of bytes to the server. The caller disposes it.</summary>
     /// <exception cref="ConnectFailedException">The server cannot be reached.</exception>
     protected internal abstract Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken);

@@ -75,6 +75,23 @@ internal static class ConfigurationKeys
         Alias = "Jump",
     };
 
+    public static ConfigurationKey Broker { get; } = new(
+        "Broker",
+        KeyShape.Word,
+        "Reach the host by its name at this NATS broker: nats://HOST:4222 or tls://HOST:4222; several with commas. none: connect directly.");
+
+    public static ConfigurationKey BrokerCredentials { get; } = new(
+        "BrokerCredentials", KeyShape.Word, "The file with credentials for the broker: .creds, the seed of an NKey, or a line USER:PASSWORD.");
+
+    public static ConfigurationKey BrokerAuthorities { get; } = new(
+        "BrokerAuthorities", KeyShape.Word, "A PEM file with the authorities that may sign the broker's certificate.");
+
+    public static ConfigurationKey BrokerInbox { get; } = new(
+        "BrokerInbox", KeyShape.Word, "The beginning of the subjects on which the broker permits this client to get answers.")
+    {
+        Default = "_INBOX",
+    };
+
     public static ConfigurationKey RequestTty { get; } = new(
         "RequestTTY", KeyShape.Word, "Whether run gives its command a terminal: no, auto, yes (as -t) or force (as -tt).")
     {
@@ -139,6 +156,7 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> OfConnection { get; } =
     [
         HostName, Port, User, IdentityFile, Fingerprint, AcceptNew, ConnectTimeout, GiveUp, Keepalive, Persist, ProxyJump, ProxyCommand,
+        Broker, BrokerCredentials, BrokerAuthorities, BrokerInbox,
     ];
 
     /// <summary>All keys, in the order of the manual.</summary>

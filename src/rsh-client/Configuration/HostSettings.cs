@@ -7,6 +7,9 @@ namespace RemoteShell.Cli.Client.Configuration;
 /// <param name="query">The host of the command line.</param>
 internal sealed class HostSettings(HostQuery query)
 {
+    private static readonly string HomeFolder = Environment.GetFolderPath(
+        Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+
     private readonly List<Setting> _all = [];
 
     /// <summary>The settings, in the order of the files. A key that adds values may occur several times.</summary>
@@ -43,6 +46,14 @@ internal sealed class HostSettings(HostQuery query)
 
     /// <summary>Whether a key is set to yes.</summary>
     public bool IsYes(ConfigurationKey key) => Find(key)?.Values[0] == "yes";
+
+    /// <summary>The path that a value with tokens, or with <c>~/</c> at its beginning, means.</summary>
+    /// <exception cref="FormatException">A token does not exist.</exception>
+    public string PathOf(string value)
+    {
+        string path = ConfigurationTokens.Expand(value, query, Address, User);
+        return path.StartsWith("~/", StringComparison.Ordinal) ? $"{HomeFolder}{path[1..]}" : path;
+    }
 
     /// <summary>Adds a setting, unless an earlier one counts.</summary>
     public void Add(Setting setting)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using RemoteShell.Cli.Arguments;
+using RemoteShell.Cli.Client.Brokers;
 using RemoteShell.Cli.Client.Configuration;
 using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Cli.Client.Output;
@@ -23,9 +24,6 @@ internal static class HostOptions
 
     // Of jump hosts whose settings name each other.
     private const int MaxJumps = 8;
-
-    private static readonly string HomeFolder = Environment.GetFolderPath(
-        Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
 
     private static readonly Option<string> Fingerprint = new("--fingerprint")
     {
@@ -66,6 +64,12 @@ internal static class HostOptions
         HelpName = "HOST[,HOST...]",
     };
 
+    private static readonly Option<string> Broker = new("--broker")
+    {
+        Description = "Reach the host by its name at this NATS broker: nats://HOST:4222 or tls://HOST:4222.",
+        HelpName = "URL",
+    };
+
     /// <summary>The only file of settings to read.</summary>
     public static Option<string> Config { get; } = new Option<string>("--config", "-F")
     {
@@ -81,7 +85,7 @@ internal static class HostOptions
 
     /// <summary>The options of the connection, which all remote subcommands have.</summary>
     public static IReadOnlyList<Option> Connection { get; } =
-        [Config, IdentityFile, Fingerprint, AcceptNew, Jump, ProxyCommand, ConnectTimeout, GiveUp, Keepalive, Persist];
+        [Config, IdentityFile, Fingerprint, AcceptNew, Jump, ProxyCommand, Broker, ConnectTimeout, GiveUp, Keepalive, Persist];
 
     public static void AddTo(Command command)
     {
@@ -176,7 +180,7 @@ internal static class HostOptions
     {
         if (parsed.GetValue(Fingerprint) is { } pinned)
             yield return $"{Fingerprint.Name}={pinned}";
-        foreach (Option<string> option in (Option<string>[])[Config, IdentityFile, Jump, ProxyCommand])
+        foreach (Option<string> option in (Option<string>[])[Config, IdentityFile, Jump, ProxyCommand, Broker])
         {
             if (parsed.GetValue(option) is { } value)
                 yield return $"{option.Name}={value}";
@@ -255,11 +259,23 @@ internal static class HostOptions
             return Through(jumps);
         if (parsed.GetValue(ProxyCommand) is { } command)
             return ThroughProgram(command);
-        Setting? first = settings.All.FirstOrDefault(
-            one => one.Key == ConfigurationKeys.ProxyJump || one.Key == ConfigurationKeys.ProxyCommand);
-        if (first is null)
-            return Route.Direct;
-        return HostSettings.Checked<Route>(first, first.Key == ConfigurationKeys.ProxyJump ? Through : ThroughProgram);
+        if (parsed.GetValue(Broker) is { } url)
+            return ThroughBroker(url);
+        foreach (Setting one in settings.All)
+        {
+            if (one.Key == ConfigurationKeys.ProxyJump)
+                return HostSettings.Checked<Route>(one, Through);
+            if (one.Key == ConfigurationKeys.ProxyCommand)
+                return HostSettings.Checked(one, ThroughProgram);
+            if (one.Key == ConfigurationKeys.Broker)
+                return HostSettings.Checked(one, ThroughBroker);
+        }
+
+        return Route.Direct;
+
+        Route ThroughBroker(string text) => text == NoCommand
+            ? Route.Direct
+            : Route.Executable(BrokerProgram.Find(), ["dial", .. BrokerArguments.Of(text, settings), "--", settings.Address.Host]);
 
         Route ThroughProgram(string text) => text == NoCommand
             ? Route.Direct
@@ -297,13 +313,9 @@ internal static class HostOptions
     {
         if (parsed.GetValue(IdentityFile) is { } given)
             return PrivateFile.ReadSecret(given);
-        return settings.Find(ConfigurationKeys.IdentityFile) is { } setting ? HostSettings.Checked(setting, Read) : null;
-
-        string Read(string text)
-        {
-            string path = ConfigurationTokens.Expand(text, settings.Query, settings.Address, settings.User);
-            return PrivateFile.ReadSecret(path.StartsWith("~/", StringComparison.Ordinal) ? $"{HomeFolder}{path[1..]}" : path);
-        }
+        return settings.Find(ConfigurationKeys.IdentityFile) is { } setting
+            ? HostSettings.Checked(setting, text => PrivateFile.ReadSecret(settings.PathOf(text)))
+            : null;
     }
 
     // A server does not know how its client names it, so a command line in a notice has the word HOST.

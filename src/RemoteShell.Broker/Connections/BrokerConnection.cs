@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging;
+using NATS.Client.Core;
+
+namespace RemoteShell.Broker.Connections;
+
+/// <summary>A connection to a broker. It reconnects by itself; messages of the time between are lost.</summary>
+public sealed class BrokerConnection : IAsyncDisposable
+{
+    // The windows of the tunnels bound what waits in a subscription; this only keeps the reader of the socket from dropping messages.
+    private const int Pending = 65536;
+
+    private readonly NatsConnection _nats;
+    private readonly ILogger _log;
+
+    private BrokerConnection(NatsConnection nats, BrokerOptions options, ILogger log) => (_nats, Options, _log) = (nats, options, log);
+
+    /// <summary>The options of the connection.</summary>
+    public BrokerOptions Options { get; }
+
+    /// <summary>Happens when the connection is lost.</summary>
+    internal event Action? Lost;
+
+    internal NatsConnection Nats => _nats;
+
+    /// <summary>Connects.</summary>
+    /// <param name="options">Which broker to use, and how to log in.</param>
+    /// <param name="patience">Whether to go on trying while the broker cannot be reached.</param>
+    /// <param name="log">Receives what becomes of the connection.</param>
+    /// <param name="cancellationToken">Stops the trying.</param>
+    /// <exception cref="BrokerException">The broker cannot be reached, or does not accept the credentials.</exception>
+    /// <exception cref="Protocol.Transport.PrivateFileException">Others can read the file with the credentials.</exception>
+    public static async Task<BrokerConnection> ConnectAsync(
+        BrokerOptions options, BrokerPatience patience, ILogger log, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        RequireNoPassword(options.Url);
+        var nats = new NatsConnection(NatsOpts.Default with
+        {
+            Url = options.Url,
+            Name = options.Name,
+            AuthOpts = Credentials.Read(options.CredentialsFile),
+            TlsOpts = options.AuthoritiesFile is { } file ? NatsTlsOpts.Default with { CaFile = file } : NatsTlsOpts.Default,
+            InboxPrefix = options.InboxPrefix,
+            ConnectTimeout = options.ConnectTimeout,
+            RetryOnInitialConnect = patience == BrokerPatience.Endless,
+            MaxReconnectRetry = -1,
+            IgnoreAuthErrorAbort = patience == BrokerPatience.Endless,
+            SubPendingChannelCapacity = Pending,
+            SubPendingChannelFullMode = System.Threading.Channels.BoundedChannelFullMode.Wait,
+            DrainSubscriptionsOnDispose = true,
+        });
+        var connection = new BrokerConnection(nats, options, log);
+        connection.Watch();
+        try
+        {
+            await nats.ConnectAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch (NatsException e)
+        {
+            await nats.DisposeAsync().ConfigureAwait(false);
+            throw Unreachable(options, e);
+        }
+        catch
+        {
+            await nats.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Sends what waits, and closes the connection.</summary>
+    public ValueTask DisposeAsync() => _nats.DisposeAsync();
+
+    internal ValueTask<INatsSub<T>> SubscribeAsync<T>(string subject, INatsDeserialize<T> format, CancellationToken cancellationToken)
+        => _nats.SubscribeCoreAsync(subject, serializer: format, cancellationToken: cancellationToken);
+
+    internal ValueTask PublishAsync<T>(
+        string subject, T message, INatsSerialize<T> format, CancellationToken cancellationToken, string? replyTo = null)
+        => _nats.PublishAsync(subject, message, replyTo: replyTo, serializer: format, cancellationToken: cancellationToken);
+
+    private void Watch()
+    {
+        _nats.ConnectionOpened += (_, _) =>
+        {
+            _log.LogInformation("connected to the broker {Server}", _nats.ServerInfo?.Name);
+            return default;
+        };
+        _nats.ConnectionDisconnected += (_, e) =>
+        {
+            _log.LogWarning("lost the broker: {Reason}", e.Message);
+            Lost?.Invoke();
+            return default;
+        };
+        _nats.ReconnectFailed += (_, e) =>
+        {
+            _log.LogWarning("cannot reach the broker: {Reason}", e.Message);
+            return default;
+        };
+        _nats.ServerError += (_, e) =>
+        {
+            _log.LogWarning("the broker says: {Reason}", e.Error);
+            return default;
+        };
+        _nats.MessageDropped += (_, e) =>
+        {
+            _log.LogWarning("dropped a message on {Subject}: {Pending} wait", e.Subject, e.Pending);
+            return default;
+        };
+    }
+
+    private static void RequireNoPassword(string url)
+    {
+        foreach (string one in url.Split(','))
+        {
+            if (!Uri.TryCreate(one.Trim(), UriKind.Absolute, out Uri? address) || address.Scheme is not ("nats" or "tls" or "ws" or "wss"))
+            {
+                throw new BrokerException($"'{one.Trim()}' is not the address of a broker")
+                {
+                    Hint = "write nats://HOST:4222, or tls://HOST:4222",
+                };
+            }
+
+            if (address.UserInfo.Length > 0)
+            {
+                throw new BrokerException("the address of a broker must not hold a password: other users can see it")
+                {
+                    Hint = "write USER:PASSWORD into a file that only you can read, and name it with --credentials",
+                };
+            }
+        }
+    }
+
+    private static BrokerException Unreachable(BrokerOptions options, NatsException e)
+    {
+        Exception cause = e.InnerException ?? e;
+        bool isRefused = cause.Message.Contains("uthorization", StringComparison.Ordinal);
+        return new(
+            isRefused ? $"the broker {options.Url} does not accept the credentials" : $"cannot reach the broker {options.Url}: {cause.Message}", e)
+        {
+            Hint = isRefused ? "name the file of a user of the broker with --credentials" : "check the address, and that nats-server runs",
+        };
+    }
+}
