@@ -25,7 +25,7 @@ public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? log
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
     public PublicKey HostKey => Running.HostKey;
 
-    /// <summary>The addresses on which the server listens.</summary>
+    /// <summary>The TCP addresses on which the server listens.</summary>
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
     public IReadOnlyList<IPEndPoint> Addresses => Running.Addresses;
 
@@ -47,10 +47,11 @@ public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? log
 
     /// <summary>Loads or creates the host key, recovers the jobs of an earlier server, and listens.</summary>
     /// <param name="cancellationToken">Cancels the start, unless it has begun.</param>
-    /// <returns>The addresses on which the server listens.</returns>
+    /// <returns>The TCP addresses on which the server listens.</returns>
     /// <exception cref="PrivateFileException">Other users can read the host key, or it is damaged.</exception>
     /// <exception cref="RemoteShellException">
-    /// The server cannot listen on an address, another server uses the state folder, or this system does not support the launcher.
+    /// The server cannot listen on an address or a unix socket, another server uses the state folder, or this system does not support the
+    /// launcher.
     /// </exception>
     /// <exception cref="IOException">A file of the configuration or state folder cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The same, for lack of permission.</exception>
@@ -76,8 +77,8 @@ public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? log
     /// Later connections get the new limits, keepalive timeout, idle timeout and message of the day. Later requests and jobs get the new
     /// limits and quotas of jobs, kill and drain grace, recordings and forwarding. The quotas of output, the times and numbers for which
     /// ended jobs are kept, and the stop grace apply at once. The server uses <see cref="ServerOptions.Listen"/>,
-    /// <see cref="ServerOptions.Folder"/>, <see cref="ServerOptions.StateFolder"/>, <see cref="ServerOptions.Launcher"/>,
-    /// <see cref="ServerOptions.Shell"/> and <see cref="ServerOptions.AnswersProbes"/> at its start only: they need a restart.
+    /// <see cref="ServerOptions.ListenSockets"/>, <see cref="ServerOptions.Folder"/>, <see cref="ServerOptions.StateFolder"/>,
+    /// <see cref="ServerOptions.Launcher"/>, <see cref="ServerOptions.Shell"/> and <see cref="ServerOptions.AnswersProbes"/> at its start only: they need a restart.
     /// </remarks>
     /// <param name="options">All options, also those that do not change.</param>
     /// <returns>The names of the properties that differ and need a restart.</returns>

@@ -41,6 +41,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly IProcessLauncher _launcher;
     private readonly Identity _identity;
     private readonly LineFolder _lineFolder;
+    private readonly SocketEnds _ends;
     private readonly ConnectionLimiter _limiter;
     private readonly ClientAuthenticator _authenticator;
     private readonly RequestServices _services;
@@ -69,6 +70,7 @@ internal sealed class RunningServer : IAsyncDisposable
         _launcher = launcher;
         _identity = identity;
         _lineFolder = new(options.StateFolder);
+        _ends = new(log);
         _limiter = new(current);
         var keys = new AuthorizedKeys(options.AuthorizedKeysFile);
         var places = new HandshakePlaces(
@@ -96,7 +98,7 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>The key by which clients know the server.</summary>
     public PublicKey HostKey => _identity.PublicKey;
 
-    /// <summary>The addresses on which the server listens.</summary>
+    /// <summary>The TCP addresses on which the server listens.</summary>
     public IReadOnlyList<IPEndPoint> Addresses { get; private set; } = [];
 
     /// <summary>Starts a server. If this throws, nothing of it is left behind but the host key.</summary>
@@ -166,13 +168,14 @@ internal sealed class RunningServer : IAsyncDisposable
         _services.Jobs.Start();
         // After the lock: no other server uses the folder.
         _lineFolder.Clear();
-        _listener = Listener.Bind(_options.Value.Listen);
+        _listener = Listener.Bind(_options.Value.Listen, _options.Value.ListenSockets);
         Addresses = _listener.Addresses;
         _responder = _options.Value.AnswersProbes ? UdpResponder.Bind(Addresses) : null;
-        LogStart();
+        string[] places = [.. Addresses.Select(address => address.ToString()), .. _options.Value.ListenSockets.Select(TunnelSocket.NameOf)];
+        LogStart(places);
         var service = new AdminService
         {
-            Addresses = Addresses,
+            Addresses = places,
             HostKey = HostKey,
             Connections = () => _connections.Keys,
             Services = _services,
@@ -183,14 +186,14 @@ internal sealed class RunningServer : IAsyncDisposable
         _responding = _responder?.RunAsync(_stopping.Token) ?? Task.CompletedTask;
     }
 
-    private void LogStart()
+    private void LogStart(IReadOnlyList<string> places)
     {
         _log.LogInformation(
             "serving as {User} with {Launcher}, host key {Fingerprint}, on {Addresses}",
             _services.Runners.Account.Name,
             _launcher.Name,
             HostKey.Fingerprint,
-            string.Join(", ", Addresses));
+            string.Join(", ", places));
         if (_launcher is CliWrapLauncher && !ProcessExitWatcher.AlwaysKnowsSignals)
             _log.LogInformation("on this system an end by signal n may be reported as exit status 128+n");
         if (_reaper is not null && !ProcessExitWatcher.AlwaysKnowsSignals)
@@ -270,26 +273,22 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        if (EndsOf(socket) is not { } ends)
+        if (_ends.Of(socket) is not { } ends)
         {
             socket.Dispose();
             return;
         }
 
-        string? overLimit = _limiter.Enter(ends.Client.Address);
+        using CountedConnection counted = _limiter.Enter(ends.Client);
         try
         {
-            if (await _authenticator.AdmitAsync(socket, ends.Client, overLimit, _stopping.Token) is { } client)
+            if (await _authenticator.AdmitAsync(socket, counted, _stopping.Token) is { } client)
                 await ServeAsync(client, ends);
         }
         catch (Exception e)
         {
             // A failure of one connection must not end the others.
             _log.LogError(e, "the connection of {Peer} failed", ends.Client);
-        }
-        finally
-        {
-            _limiter.Leave(ends.Client.Address);
         }
     }
 
@@ -356,20 +355,6 @@ internal sealed class RunningServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _log.LogWarning("the message of the day cannot be read: {Reason}", e.Message);
-            return null;
-        }
-    }
-
-    // Null if the peer has left already.
-    private static ConnectionEnds? EndsOf(Socket socket)
-    {
-        try
-        {
-            socket.NoDelay = true;
-            return socket is { RemoteEndPoint: IPEndPoint client, LocalEndPoint: IPEndPoint server } ? new(client, server) : null;
-        }
-        catch (SocketException)
-        {
             return null;
         }
     }

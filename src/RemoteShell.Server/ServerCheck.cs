@@ -3,6 +3,7 @@ using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Connections;
 using RemoteShell.Server.Native;
+using RemoteShell.Server.Probes;
 
 namespace RemoteShell.Server;
 
@@ -19,7 +20,9 @@ public static class ServerCheck
         List<RemoteShellException> faults = [];
         Add(() => CheckHostKey(options.HostKeyFile));
         faults.AddRange(new AuthorizedKeys(options.AuthorizedKeysFile).FindFaults());
-        faults.AddRange(Listener.FindFaults(options.Listen));
+        faults.AddRange(Listener.FindFaults(options.Listen, options.ListenSockets));
+        if (options.AnswersProbes && UdpResponder.FindFault(options.Listen) is { } fault)
+            faults.Add(fault);
         Add(() => RunningServer.LauncherFor(options.Launcher));
         Add(() => CheckFolder(options.StateFolder));
         if (options.RecordFolder is { } recordings)

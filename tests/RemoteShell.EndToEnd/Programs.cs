@@ -55,6 +55,16 @@ public sealed class Programs : IAsyncDisposable
         await StartServerAsync(Start("rsh-server", ["run", "--listen", FreeAddress(), .. options]));
     }
 
+    /// <summary>Starts the server on a unix socket, and on no port.</summary>
+    public async Task StartServerAtAsync(string socket)
+    {
+        _server = Start("rsh-server", "run", "--config", "none", "--listen", $"unix:{socket}");
+        Assert.Equal($"listening on unix:{socket}", await FirstLineAsync(_server));
+    }
+
+    /// <summary>Starts the server with these options alone.</summary>
+    public Task StartServerByAsync(params string[] options) => StartServerAsync(Start("rsh-server", ["run", .. options]));
+
     /// <summary>Starts the server on all addresses of this machine.</summary>
     public async Task StartServerOnAllAddressesAsync(params string[] options)
     {
@@ -118,14 +128,20 @@ public sealed class Programs : IAsyncDisposable
     private async Task StartServerAsync(Process server)
     {
         _server = server;
-        _server.StandardInput.Close();
-        string? line = await _server.StandardOutput.ReadLineAsync().Within();
-        if (line is null)
-            throw new InvalidOperationException($"the server ended: {await _server.StandardError.ReadToEndAsync()}");
+        string line = await FirstLineAsync(server);
         Assert.StartsWith(_listen is null ? "listening on 127.0.0.1:" : "listening on ", line);
         Host = _listen is null ? line["listening on ".Length..] : $"127.0.0.1:{line[(line.LastIndexOf(':') + 1)..]}";
+    }
+
+    private static async Task<string> FirstLineAsync(Process server)
+    {
+        server.StandardInput.Close();
+        string? line = await server.StandardOutput.ReadLineAsync().Within();
+        if (line is null)
+            throw new InvalidOperationException($"the server ended: {await server.StandardError.ReadToEndAsync()}");
         // Read the log from the pipe, so that the server does not block on it.
-        _ = _server.StandardError.BaseStream.CopyToAsync(Stream.Null);
+        _ = server.StandardError.BaseStream.CopyToAsync(Stream.Null);
+        return line;
     }
 
     public Task<Output> ClientAsync(params string[] arguments) => RunAsync("rsh-client", arguments, "");

@@ -1,4 +1,3 @@
-using System.Net;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Connections;
 using RemoteShell.Server.Jobs.Lifetime;
@@ -14,8 +13,8 @@ internal sealed class AdminService
     // Milliseconds: the longest timer of .NET is 49 days.
     private const long MaxGrace = 45L * 24 * 60 * 60 * 1000;
 
-    /// <summary>The addresses on which the server listens.</summary>
-    public required IReadOnlyList<IPEndPoint> Addresses { get; init; }
+    /// <summary>The addresses and unix sockets on which the server listens, for people.</summary>
+    public required IReadOnlyList<string> Addresses { get; init; }
 
     /// <summary>The server's key.</summary>
     public required PublicKey HostKey { get; init; }
@@ -68,7 +67,7 @@ internal sealed class AdminService
         Process = Environment.ProcessId,
         User = Services.Runners.Account.Name,
         Since = Since,
-        Addresses = [.. Addresses.Select(address => address.ToString())],
+        Addresses = Addresses,
         HostKey = HostKey.Fingerprint,
         Stopping = Services.Stopping.IsCancellationRequested,
         ResidentBytes = Environment.WorkingSet,

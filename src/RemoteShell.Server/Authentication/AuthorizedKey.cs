@@ -1,5 +1,6 @@
 using System.Net;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Authentication;
 
@@ -31,14 +32,16 @@ internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyLis
     /// <summary>Whether the key may do nothing but transfer files: commands would lead around the bounds of <see cref="Files"/>.</summary>
     public bool IsForFilesOnly => Files != new FileRights();
 
-    /// <summary>Returns why the key may not be used from an address at a time (UTC); null if it may.</summary>
-    public string? Fault(IPAddress address, DateTime now)
+    /// <summary>Returns why a peer may not use the key at a time (UTC); null if it may.</summary>
+    public string? Fault(Peer peer, DateTime now)
     {
-        IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         if (Expires is { } end && now >= end)
             return $"the key expired on {end:yyyy-MM-dd HH:mm} UTC";
-        if (From.Count > 0 && !From.Any(network => network.Contains(plain)))
-            return $"the key may not be used from {plain}";
-        return null;
+        if (From.Count == 0)
+            return null;
+        if (peer.EndPoint?.Address is not { } address)
+            return "the key is permitted from certain addresses only, and a tunnel has none";
+        IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return From.Any(network => network.Contains(plain)) ? null : $"the key may not be used from {plain}";
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
@@ -6,6 +5,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Connections;
 
@@ -29,14 +29,14 @@ internal sealed class ClientAuthenticator(
 
     /// <summary>Runs the handshake, and authorizes the client.</summary>
     /// <param name="socket">The socket; owned by this call.</param>
-    /// <param name="peer">The client's address.</param>
-    /// <param name="overLimit">The limit that the client exceeds, for its refusal after the handshake; null if there is none.</param>
+    /// <param name="counted">The connection as it counts against the limits; the caller disposes it.</param>
     /// <param name="stopping">Cancelled when the server stops.</param>
     /// <returns>Null if the client was refused or left; the socket is then closed.</returns>
-    public async Task<AdmittedClient?> AdmitAsync(Socket socket, IPEndPoint peer, string? overLimit, CancellationToken stopping)
+    public async Task<AdmittedClient?> AdmitAsync(Socket socket, CountedConnection counted, CancellationToken stopping)
     {
+        Peer peer = counted.Peer;
         // A client over a limit does not wait: the queue is for those that may use the server.
-        bool hasPlace = overLimit is null ? await places.EnterAsync(peer.Address, stopping) : places.TryEnter();
+        bool hasPlace = counted.OverLimit is null ? await places.EnterAsync(peer, stopping) : places.TryEnter();
         if (!hasPlace)
         {
             if (!stopping.IsCancellationRequested)
@@ -47,7 +47,7 @@ internal sealed class ClientAuthenticator(
 
         if (await ShakeHandsAsync(socket, peer, stopping) is not { } secure)
             return null;
-        (ErrorMessage? refusal, AuthorizedKey? key) = overLimit is null ? Authorize(secure, peer) : (OverLimit(overLimit), null);
+        (ErrorMessage? refusal, AuthorizedKey? key) = Authorize(secure, counted);
         if (key is not null)
             return new(secure, key, peer);
 
@@ -58,7 +58,7 @@ internal sealed class ClientAuthenticator(
     }
 
     // In a place for a handshake, which it gives back.
-    private async Task<SecureStream?> ShakeHandsAsync(Socket socket, IPEndPoint peer, CancellationToken stopping)
+    private async Task<SecureStream?> ShakeHandsAsync(Socket socket, Peer peer, CancellationToken stopping)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         TimeSpan longest = options.Value.Limits.HandshakeTime;
@@ -83,8 +83,10 @@ internal sealed class ClientAuthenticator(
         return null;
     }
 
-    private (ErrorMessage? Refusal, AuthorizedKey? Key) Authorize(SecureStream secure, IPEndPoint peer)
+    private (ErrorMessage? Refusal, AuthorizedKey? Key) Authorize(SecureStream secure, CountedConnection counted)
     {
+        if (counted.OverLimit is { } overLimit)
+            return (OverLimit(overLimit), null);
         if (!secure.HasNegotiatedProtocol)
         {
             string text = $"this server speaks {SecureStream.AlpnName}, and the client did not ask for it by ALPN";
@@ -107,9 +109,9 @@ internal sealed class ClientAuthenticator(
             }
 
             DateTime now = DateTime.UtcNow;
-            return lines.FirstOrDefault(line => line.Fault(peer.Address, now) is null) is { } permitted
-                ? (null, permitted)
-                : (Refusal(ErrorCode.Unauthorized, lines[0].Fault(peer.Address, now)!, AdministratorHint), null);
+            if (lines.FirstOrDefault(line => line.Fault(counted.Peer, now) is null) is not { } permitted)
+                return (Refusal(ErrorCode.Unauthorized, lines[0].Fault(counted.Peer, now)!, AdministratorHint), null);
+            return counted.Authorize(shown) is { } limit ? (OverLimit(limit), null) : (null, permitted);
         }
         catch (Exception e) when (e is PrivateFileException or IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Connections;
 
@@ -7,7 +6,7 @@ namespace RemoteShell.Server.Connections;
 /// <remarks>
 /// A free place goes to the networks in turn, and within a network to the connection that came first. If the queue is full, the network
 /// that has the most waiting connections loses its last one. So a flood from one network neither displaces the clients of the others
-/// nor makes them wait for all of its own connections. A network is an IPv4 address, or the first 64 bits of an IPv6 address.
+/// nor makes them wait for all of its own connections.
 /// </remarks>
 /// <param name="count">Returns how many handshakes may be under way at once. Called for each connection.</param>
 /// <param name="longestWait">Returns how long a connection may wait for a place. Called for each connection that waits.</param>
@@ -16,13 +15,11 @@ internal sealed class HandshakePlaces(Func<int> count, Func<TimeSpan> longestWai
     /// <summary>Connections that may wait, for each place.</summary>
     public const int WaitingPerPlace = 4;
 
-    private const int NetworkBytes = 8;
-
     private readonly Lock _gate = new();
 
     // Guarded by _gate. Each network that has a waiting connection is once in _turns. A task gives true with a place, and false without.
-    private readonly Dictionary<IPAddress, LinkedList<TaskCompletionSource<bool>>> _networks = [];
-    private readonly LinkedList<IPAddress> _turns = new();
+    private readonly Dictionary<PeerNetwork, LinkedList<TaskCompletionSource<bool>>> _networks = [];
+    private readonly LinkedList<PeerNetwork> _turns = new();
     private int _taken;
     private int _waiting;
 
@@ -40,9 +37,9 @@ internal sealed class HandshakePlaces(Func<int> count, Func<TimeSpan> longestWai
 
     /// <summary>Takes a place, and waits for one if there is none.</summary>
     /// <returns>False if the queue is full, no place became free in time, or the server stops.</returns>
-    public async Task<bool> EnterAsync(IPAddress address, CancellationToken stopping)
+    public async Task<bool> EnterAsync(Peer peer, CancellationToken stopping)
     {
-        IPAddress network = NetworkOf(address);
+        PeerNetwork network = peer.Network;
         var place = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
@@ -80,7 +77,7 @@ internal sealed class HandshakePlaces(Func<int> count, Func<TimeSpan> longestWai
     // Called under _gate, for a connection that has a place now.
     private void AdmitNext()
     {
-        IPAddress network = _turns.First!.Value;
+        PeerNetwork network = _turns.First!.Value;
         TaskCompletionSource<bool> next = _networks[network].First!.Value;
         Remove(network, next);
         next.SetResult(true);
@@ -92,11 +89,11 @@ internal sealed class HandshakePlaces(Func<int> count, Func<TimeSpan> longestWai
     }
 
     // Called under _gate.
-    private bool TryMakeRoom(IPAddress network)
+    private bool TryMakeRoom(PeerNetwork network)
     {
         if (_waiting < (long)WaitingPerPlace * count())
             return true;
-        (IPAddress largest, LinkedList<TaskCompletionSource<bool>> most) = _networks.MaxBy(entry => entry.Value.Count);
+        (PeerNetwork largest, LinkedList<TaskCompletionSource<bool>> most) = _networks.MaxBy(entry => entry.Value.Count);
         int own = _networks.TryGetValue(network, out LinkedList<TaskCompletionSource<bool>>? here) ? here.Count : 0;
         if (most.Count <= own + 1)
             return false;
@@ -107,7 +104,7 @@ internal sealed class HandshakePlaces(Func<int> count, Func<TimeSpan> longestWai
     }
 
     // Called under _gate.
-    private void Add(IPAddress network, TaskCompletionSource<bool> place)
+    private void Add(PeerNetwork network, TaskCompletionSource<bool> place)
     {
         if (!_networks.TryGetValue(network, out LinkedList<TaskCompletionSource<bool>>? waiting))
         {
@@ -121,7 +118,7 @@ internal sealed class HandshakePlaces(Func<int> count, Func<TimeSpan> longestWai
     }
 
     // Called under _gate.
-    private void Remove(IPAddress network, TaskCompletionSource<bool> place)
+    private void Remove(PeerNetwork network, TaskCompletionSource<bool> place)
     {
         LinkedList<TaskCompletionSource<bool>> waiting = _networks[network];
         waiting.Remove(place);
@@ -130,14 +127,5 @@ internal sealed class HandshakePlaces(Func<int> count, Func<TimeSpan> longestWai
             return;
         _networks.Remove(network);
         _turns.Remove(network);
-    }
-
-    private static IPAddress NetworkOf(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
-        byte[] bytes = address.GetAddressBytes();
-        bytes.AsSpan(NetworkBytes).Clear();
-        return new(bytes);
     }
 }

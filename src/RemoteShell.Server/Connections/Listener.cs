@@ -4,7 +4,7 @@ using RemoteShell.Protocol;
 
 namespace RemoteShell.Server.Connections;
 
-/// <summary>Listens on TCP sockets, and accepts connections.</summary>
+/// <summary>Listens on TCP addresses and unix sockets, and accepts connections.</summary>
 internal sealed class Listener : IDisposable
 {
     private const int Backlog = 512;
@@ -16,11 +16,29 @@ internal sealed class Listener : IDisposable
     private readonly List<Socket> _sockets = [];
 
     /// <summary>The bound addresses.</summary>
-    public IReadOnlyList<IPEndPoint> Addresses => [.. _sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!)];
+    public IReadOnlyList<IPEndPoint> Addresses => [.. _sockets.Select(socket => socket.LocalEndPoint).OfType<IPEndPoint>()];
 
-    /// <summary>Binds and listens on all addresses. Port 0 picks a free port, the same for all addresses.</summary>
-    /// <exception cref="RemoteShellException">An address cannot be bound.</exception>
-    public static Listener Bind(IReadOnlyList<IPEndPoint> addresses)
+    /// <summary>Binds and listens on all addresses and paths. Port 0 picks a free port, the same for all addresses.</summary>
+    /// <exception cref="RemoteShellException">An address or a path cannot be bound, or there is none.</exception>
+    public static Listener Bind(IReadOnlyList<IPEndPoint> addresses, IReadOnlyList<string> paths)
+    {
+        if (addresses.Count + paths.Count == 0)
+            throw NothingToListenOn();
+        Listener listener = Bind(addresses);
+        try
+        {
+            foreach (string path in paths)
+                listener._sockets.Add(TunnelSocket.Listen(path, Backlog));
+            return listener;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    private static Listener Bind(IReadOnlyList<IPEndPoint> addresses)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -58,11 +76,13 @@ internal sealed class Listener : IDisposable
         }
     }
 
-    /// <summary>Tries to bind each address, and releases it. A port that is in use is not a fault.</summary>
-    /// <returns>The faults of addresses that cannot be bound.</returns>
-    public static IReadOnlyList<RemoteShellException> FindFaults(IReadOnlyList<IPEndPoint> addresses)
+    /// <summary>Tries to bind each address, and releases it; looks at each path. One that is in use is not a fault.</summary>
+    /// <returns>The faults of addresses and paths that cannot be bound.</returns>
+    public static IReadOnlyList<RemoteShellException> FindFaults(IReadOnlyList<IPEndPoint> addresses, IReadOnlyList<string> paths)
     {
-        List<RemoteShellException> faults = [];
+        List<RemoteShellException> faults = [.. paths.Select(TunnelSocket.FindFault).OfType<RemoteShellException>()];
+        if (addresses.Count + paths.Count == 0)
+            faults.Add(NothingToListenOn());
         foreach (IPEndPoint address in addresses.Where(address => !MayBeLeftOut(address, addresses)))
         {
             try
@@ -143,6 +163,9 @@ internal sealed class Listener : IDisposable
             // It did not listen yet, or this system has no such end (macOS).
         }
     }
+
+    private static RemoteShellException NothingToListenOn()
+        => new("the server has no address to listen on") { Hint = "give it one with --listen HOST:PORT or --listen unix:PATH" };
 
     private static RemoteShellException CannotListen(IPEndPoint address, SocketException e)
         => new($"cannot listen on {address}: {e.Message}", e)

@@ -1,15 +1,15 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Forwarding;
 
 /// <summary>Logs what is forwarded for a client.</summary>
 /// <param name="log">The server's log.</param>
 /// <param name="key">The client's key.</param>
-/// <param name="peer">The client's address.</param>
-internal sealed class ForwardingLog(ILogger log, PublicKey key, IPEndPoint peer)
+/// <param name="peer">Who is at the other end.</param>
+internal sealed class ForwardingLog(ILogger log, PublicKey key, Peer peer)
 {
     public void Connected(string target)
         => log.LogInformation("{Peer} {Fingerprint} is forwarded to {Target}", peer, key.Fingerprint, target);

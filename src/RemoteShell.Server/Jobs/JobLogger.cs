@@ -1,14 +1,14 @@
 using System.Globalization;
-using System.Net;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Jobs;
 
 /// <summary>Logs the start and the end of a job: who ran what, and how it ended.</summary>
 /// <remarks>Values of environment variables and standard input are never logged.</remarks>
-internal sealed class JobLogger(ILogger log, Job job, AuthorizedKey owner, IPEndPoint peer)
+internal sealed class JobLogger(ILogger log, Job job, AuthorizedKey owner, Peer peer)
 {
     // Properties beside those of the message's template; they go into the log as a scope.
     private readonly KeyValuePair<string, object?>[] _owner =

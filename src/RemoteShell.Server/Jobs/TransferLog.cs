@@ -1,20 +1,20 @@
 using System.Globalization;
-using System.Net;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Files;
+using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Jobs;
 
 /// <summary>Logs what became of each file of a transfer, one line for each.</summary>
 /// <param name="log">The server's log.</param>
 /// <param name="owner">The client's key.</param>
-/// <param name="peer">The client's address.</param>
+/// <param name="peer">Who is at the other end.</param>
 /// <param name="job">The id of the job.</param>
 /// <param name="direction">Who gets the files.</param>
 internal sealed class TransferLog(
-    ILogger log, AuthorizedKey owner, IPEndPoint peer, string job, TransferDirection direction)
+    ILogger log, AuthorizedKey owner, Peer peer, string job, TransferDirection direction)
     : IProgress<TransferProgress>
 {
     public void Report(TransferProgress value)

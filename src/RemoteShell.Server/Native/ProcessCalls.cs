@@ -12,6 +12,10 @@ internal static partial class ProcessCalls
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint GetUser();
 
+    /// <summary>getpeereid(3), not on Linux: reads the user and group at the other end of a unix socket. Returns 0, or -1.</summary>
+    [LibraryImport("libc", EntryPoint = "getpeereid", SetLastError = true)]
+    public static partial int GetPeerUser(SafeHandle socket, out uint user, out uint group);
+
     [LibraryImport("libc", EntryPoint = "getpgid")]
     public static partial int GetGroup(int pid);
 

@@ -21,6 +21,8 @@ internal sealed class CurrentOptions(ServerOptions initial)
         List<string> kept = [];
         if (!options.Listen.ToHashSet().SetEquals(old.Listen))
             kept.Add(nameof(options.Listen));
+        if (!options.ListenSockets.ToHashSet(StringComparer.Ordinal).SetEquals(old.ListenSockets))
+            kept.Add(nameof(options.ListenSockets));
         if (options.Folder != old.Folder)
             kept.Add(nameof(options.Folder));
         if (options.StateFolder != old.StateFolder)
@@ -34,6 +36,7 @@ internal sealed class CurrentOptions(ServerOptions initial)
         _value = options with
         {
             Listen = old.Listen,
+            ListenSockets = old.ListenSockets,
             Folder = old.Folder,
             StateFolder = old.StateFolder,
             Launcher = old.Launcher,

@@ -6,7 +6,8 @@ public sealed record ServerLimits
     /// <summary>Connections of all clients together. Default: 4096.</summary>
     public int Connections { get; init; } = 4096;
 
-    /// <summary>Connections from one address. Default: 1024.</summary>
+    /// <summary>Connections from one address, and of one key through tunnels. Default: 1024.</summary>
+    /// <remarks>See <see cref="ServerOptions.ListenSockets"/> for tunnels. A tunnel counts once its key is authorized.</remarks>
     public int ConnectionsPerAddress { get; init; } = 1024;
 
     /// <summary>TLS handshakes at once. Default: 128.</summary>

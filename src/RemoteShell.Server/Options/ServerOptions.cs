@@ -25,12 +25,20 @@ public sealed record ServerOptions
         init => _stateFolder = value;
     }
 
-    /// <summary>The addresses to listen on. Default: both loopback addresses, port 7022. Port 0 picks one free port.</summary>
+    /// <summary>The TCP addresses to listen on. Default: both loopback addresses, port 7022. Port 0 picks one free port.</summary>
+    /// <remarks>It may be empty if <see cref="ListenSockets"/> is not.</remarks>
     public IReadOnlyList<IPEndPoint> Listen { get; init; } =
     [
         new(IPAddress.Loopback, HostAddress.DefaultPort),
         new(IPAddress.IPv6Loopback, HostAddress.DefaultPort),
     ];
+
+    /// <summary>Full paths of unix sockets to listen on. Default: empty.</summary>
+    /// <remarks>
+    /// For a program of this machine that carries connections here, which are tunnels: peers without an address. Only the server's user and
+    /// root may connect. The server replaces a socket on which no process listens, and deletes its own when it stops.
+    /// </remarks>
+    public IReadOnlyList<string> ListenSockets { get; init; } = [];
 
     /// <summary>How the server starts commands without a terminal. Default: <see cref="CommandLauncher.CliWrap"/>.</summary>
     public CommandLauncher Launcher { get; init; } = CommandLauncher.CliWrap;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Peers;
 using RemoteShell.Server.Processes;
 
 namespace RemoteShell.Server.Presence;
@@ -11,7 +11,7 @@ namespace RemoteShell.Server.Presence;
 /// <summary>A connection as the others see it: its client, its start, and its requests.</summary>
 /// <param name="id">The connection's number at this server.</param>
 /// <param name="client">The client's key.</param>
-/// <param name="ends">The addresses of the connection.</param>
+/// <param name="ends">The ends of the connection.</param>
 internal sealed class ConnectionInfo(long id, AuthorizedKey client, ConnectionEnds ends)
 {
     // Characters: longer than usual names, and short enough for a line with several names.
@@ -27,11 +27,11 @@ internal sealed class ConnectionInfo(long id, AuthorizedKey client, ConnectionEn
 
     public AuthorizedKey Client => client;
 
-    /// <summary>The addresses of the connection.</summary>
+    /// <summary>The ends of the connection.</summary>
     public ConnectionEnds Ends => ends;
 
-    /// <summary>The client's address.</summary>
-    public IPEndPoint Peer => ends.Client;
+    /// <summary>Who is at the other end.</summary>
+    public Peer Peer => ends.Client;
 
     /// <summary>The name that the others see: the comment of the key, or the start of its fingerprint.</summary>
     public string Name { get; } = client.Comment.Length > 0

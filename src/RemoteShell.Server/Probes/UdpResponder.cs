@@ -15,9 +15,11 @@ internal sealed class UdpResponder : IDisposable
     private readonly List<Socket> _sockets = [];
 
     /// <summary>Binds the addresses and ports of the listener.</summary>
-    /// <exception cref="RemoteShellException">An address cannot be bound.</exception>
-    public static UdpResponder Bind(IEnumerable<IPEndPoint> addresses)
+    /// <exception cref="RemoteShellException">An address cannot be bound, or there is none.</exception>
+    public static UdpResponder Bind(IReadOnlyList<IPEndPoint> addresses)
     {
+        if (FindFault(addresses) is { } fault)
+            throw fault;
         var responder = new UdpResponder();
         foreach (IPEndPoint address in addresses)
         {
@@ -40,6 +42,17 @@ internal sealed class UdpResponder : IDisposable
         }
 
         return responder;
+    }
+
+    /// <summary>Returns why probes cannot be answered on the ports of these addresses; null if there are any.</summary>
+    public static RemoteShellException? FindFault(IReadOnlyList<IPEndPoint> addresses)
+    {
+        if (addresses.Count > 0)
+            return null;
+        return new("cannot answer UDP: the server listens on no TCP address")
+        {
+            Hint = "add an address with --listen HOST:PORT, or leave --udp out",
+        };
     }
 
     /// <summary>Answers until the token is cancelled.</summary>

@@ -1,8 +1,8 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Peers;
 using RemoteShell.Server.Presence;
 
 namespace RemoteShell.Server.Requests;
@@ -17,7 +17,7 @@ internal sealed class RequestContext(ConnectionInfo connection, RequestServices 
 
     public AuthorizedKey Client => connection.Client;
 
-    public IPEndPoint Peer => connection.Peer;
+    public Peer Peer => connection.Peer;
 
     public RequestServices Services => services;
 

@@ -21,6 +21,7 @@ internal sealed class Reload(
     private static readonly Dictionary<string, string> OptionOfProperty = new(StringComparer.Ordinal)
     {
         [nameof(ServerOptions.Listen)] = "--listen",
+        [nameof(ServerOptions.ListenSockets)] = "--listen",
         [nameof(ServerOptions.AnswersProbes)] = "--udp",
         [nameof(ServerOptions.Launcher)] = "--launcher",
         [nameof(ServerOptions.Shell)] = "--shell",
@@ -74,8 +75,8 @@ internal sealed class Reload(
             "SIGHUP: the log file was reopened, and the configuration was read again from {File:l}; authorized_keys and the message of the "
             + "day are read for each client",
             settings.ConfigurationFile ?? "no file");
-        foreach (string property in kept)
-            LogKept(OptionOfProperty.GetValueOrDefault(property, property));
+        foreach (string option in kept.Select(property => OptionOfProperty.GetValueOrDefault(property, property)).Distinct())
+            LogKept(option);
         if (settings.PortFile != initial.PortFile)
             LogKept("--port-file");
         level.MinimumLevel = settings.LogLevel;

@@ -90,8 +90,9 @@ internal static class RunCommand
         configuration.Begin();
         if (settings.PortFile is { } portFile)
             WritePort(portFile, addresses[0].Port);
+        string[] places = [.. addresses.Select(address => $"{address}"), .. options.ListenSockets.Select(path => $"unix:{path}")];
         // On a thread of its own: standard output may be a stopped terminal, and the server must be able to stop then.
-        new Thread(() => Announce(addresses, log)) { IsBackground = true }.Start();
+        new Thread(() => Announce(places, log)) { IsBackground = true }.Start();
 
         await Task.WhenAny(stop.Task, server.Stopped);
         await server.StopAsync();
@@ -111,12 +112,12 @@ internal static class RunCommand
         }
     }
 
-    private static void Announce(IReadOnlyList<IPEndPoint> addresses, Logger log)
+    private static void Announce(IReadOnlyList<string> places, Logger log)
     {
         try
         {
-            foreach (IPEndPoint address in addresses)
-                Console.Out.WriteLine($"listening on {address}");
+            foreach (string place in places)
+                Console.Out.WriteLine($"listening on {place}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,18 +1,35 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Cli.Server.Options;
 
-/// <summary>
-/// Resolves the value of <c>--listen</c>: an address, a host name, <c>*</c> for all addresses of the machine, or a port.
-/// </summary>
-/// <remarks>A port alone, <c>7022</c> or <c>:7022</c>, is one of the loopback addresses, as the default is.</remarks>
-internal static class ListenAddress
+/// <summary>A value of <c>--listen</c>.</summary>
+/// <param name="EndPoints">The TCP addresses; empty for a unix socket.</param>
+/// <param name="Socket">The full path of a unix socket; null for TCP addresses.</param>
+internal sealed record ListenAddress(IReadOnlyList<IPEndPoint> EndPoints, string? Socket)
 {
-    public static IEnumerable<IPEndPoint> Resolve(string text)
+    private const string SocketPrefix = "unix:";
+
+    /// <summary>
+    /// Resolves a value: an address, a host name, <c>*</c> for all addresses of the machine, a port, or <c>unix:PATH</c>.
+    /// </summary>
+    /// <remarks>A port alone, <c>7022</c> or <c>:7022</c>, is one of the loopback addresses, as the default is.</remarks>
+    public static ListenAddress Resolve(string text)
+        => text.StartsWith(SocketPrefix, StringComparison.Ordinal) ? AtPath(text) : new([.. EndPointsOf(text)], null);
+
+    private static ListenAddress AtPath(string text)
+    {
+        string path = text[SocketPrefix.Length..];
+        if (Path.IsPathFullyQualified(path))
+            return new([], path);
+        throw new UsageException($"--listen: {text} is not a full path", "write the full path, such as unix:/run/rsh-server/tunnels");
+    }
+
+    private static IEnumerable<IPEndPoint> EndPointsOf(string text)
     {
         if (text == "*" || text.StartsWith("*:", StringComparison.Ordinal))
         {

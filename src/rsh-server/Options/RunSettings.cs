@@ -28,12 +28,12 @@ internal sealed record RunSettings
     {
         ServerConfiguration configuration = ConfigurationOptions.Read(parsed);
         var values = RunValues.Of(parsed, configuration);
-        ServerOptions options = InteractiveOptions.Apply(values, LimitOptions.Apply(values, new()));
+        ServerOptions options = ServiceOptions.Apply(values, InteractiveOptions.Apply(values, LimitOptions.Apply(values, new())));
         return new()
         {
-            Options = ServiceOptions.Apply(values, options),
+            Options = options,
             LogLevel = ServiceOptions.LogLevel(values),
-            PortFile = ServiceOptions.PortFileOf(values),
+            PortFile = ServiceOptions.PortFileOf(values, options),
             ConfigurationFile = configuration.File,
             Faults = values.Faults,
         };

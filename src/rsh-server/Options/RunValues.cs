@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Configuration;
 using RemoteShell.Cli.Server.Configuration;
 using RemoteShell.Protocol;
@@ -65,5 +66,7 @@ internal sealed class RunValues
     private bool IsOnCommandLine(Option option) => _commandLine.GetResult(option) is OptionResult { Implicit: false };
 
     private static ConfigurationException At(ServerSetting setting, Exception e)
-        => new(setting.Place, ServerKeys.WithKey(e.Message, setting.Key)) { Hint = (e as RemoteShellException)?.Hint };
+        => new(setting.Place, ServerKeys.WithKey(e.Message, setting.Key)) { Hint = HintOf(e) };
+
+    private static string? HintOf(Exception e) => e is UsageException usage ? usage.Hint : (e as RemoteShellException)?.Hint;
 }

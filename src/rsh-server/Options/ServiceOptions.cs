@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Server;
 using Serilog.Events;
@@ -11,9 +10,9 @@ internal static class ServiceOptions
 {
     private static readonly Option<string[]> Listen = new("--listen")
     {
-        Description = "Listen on this address, on all addresses with '*:PORT', or on loopback with PORT alone; repeatable "
-            + "[7022: loopback, IPv4 and IPv6]. Port 0 picks a free port.",
-        HelpName = "HOST:PORT|PORT",
+        Description = "Listen on this address, on all addresses with '*:PORT', or on loopback with PORT alone; or on a unix socket, for a "
+            + "program that carries connections here; repeatable [7022: loopback, IPv4 and IPv6]. Port 0 picks a free port.",
+        HelpName = "HOST:PORT|PORT|unix:PATH",
     };
 
     private static readonly Option<bool> Udp = new("--udp")
@@ -75,10 +74,11 @@ internal static class ServiceOptions
 
     public static ServerOptions Apply(RunValues values, ServerOptions options)
     {
-        IPEndPoint[] listen = [.. values.ConvertEach(Listen, text => ListenAddress.Resolve(text).ToArray()).SelectMany(found => found)];
+        IReadOnlyList<ListenAddress> listen = values.ConvertEach(Listen, ListenAddress.Resolve);
         return options with
         {
-            Listen = listen.Length > 0 ? listen : options.Listen,
+            Listen = listen.Count > 0 ? [.. listen.SelectMany(one => one.EndPoints)] : options.Listen,
+            ListenSockets = [.. listen.Select(one => one.Socket).OfType<string>()],
             AnswersProbes = values.Of(Udp),
             AllowsForwarding = values.Of(Forwarding),
             PermitOpen = values.ConvertEach(PermitOpen, text => Rule("--permit-open", text, ForwardRule.ParseOpen)),
@@ -93,7 +93,8 @@ internal static class ServiceOptions
         => Enum.Parse<LogEventLevel>(values.Of(Level) ?? "information", ignoreCase: true);
 
     /// <summary>The file that gets the port; null: none does.</summary>
-    public static string? PortFileOf(RunValues values) => values.Of(PortFile);
+    public static string? PortFileOf(RunValues values, ServerOptions options) => values.Convert(
+        PortFile, file => options.Listen.Count > 0 ? file : throw new FormatException("--port-file: the server listens on no TCP port"));
 
     private static ForwardRule Rule(string option, string text, Func<string, ForwardRule> parse)
     {

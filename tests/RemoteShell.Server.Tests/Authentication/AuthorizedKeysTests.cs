@@ -1,6 +1,7 @@
 using System.Net;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Tests.Authentication;
 
@@ -55,11 +56,22 @@ public class AuthorizedKeysTests
     {
         AuthorizedKey key = AuthorizedKeys.ParseLine($"from=\"10.0.0.0/8\",expiry-time=\"20300101\" {Line}")!;
         var before = new DateTime(2029, 12, 31, 23, 59, 0, DateTimeKind.Utc);
-        Assert.Null(key.Fault(IPAddress.Parse("10.1.2.3"), before));
-        Assert.Null(key.Fault(IPAddress.Parse("::ffff:10.1.2.3"), before));
-        Assert.Null((key with { From = [IPNetwork.Parse("fe80::/10")] }).Fault(IPAddress.Parse("fe80::1%1"), before));
-        Assert.NotNull(key.Fault(IPAddress.Parse("11.1.2.3"), before));
-        Assert.NotNull(key.Fault(IPAddress.Parse("10.1.2.3"), before.AddMinutes(1)));
+        Assert.Null(key.Fault(At("10.1.2.3"), before));
+        Assert.Null(key.Fault(At("::ffff:10.1.2.3"), before));
+        Assert.Null((key with { From = [IPNetwork.Parse("fe80::/10")] }).Fault(At("fe80::1%1"), before));
+        Assert.NotNull(key.Fault(At("11.1.2.3"), before));
+        Assert.NotNull(key.Fault(At("10.1.2.3"), before.AddMinutes(1)));
+    }
+
+    [Fact]
+    public void Tunnel_has_no_address_so_only_a_key_without_networks_permits_it()
+    {
+        AuthorizedKey key = AuthorizedKeys.ParseLine($"from=\"0.0.0.0/0,::/0\",expiry-time=\"20300101\" {Line}")!;
+        var before = new DateTime(2029, 12, 31, 23, 59, 0, DateTimeKind.Utc);
+        string? fault = key.Fault(Peer.Tunnel(1), before);
+        Assert.Equal("the key is permitted from certain addresses only, and a tunnel has none", fault);
+        Assert.Null((key with { From = [] }).Fault(Peer.Tunnel(1), before));
+        Assert.Contains("expired", (key with { From = [] }).Fault(Peer.Tunnel(1), before.AddMinutes(1)));
     }
 
     [Fact]
@@ -127,4 +139,6 @@ public class AuthorizedKeysTests
         PublicKey.TryParse(Line, out PublicKey? key);
         Assert.Single(new AuthorizedKeys(folder["keys"]).FindAll(key!, (_, _) => { }));
     }
+
+    private static Peer At(string address) => Peer.At(new(IPAddress.Parse(address), 5000));
 }

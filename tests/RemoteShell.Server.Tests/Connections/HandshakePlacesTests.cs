@@ -1,12 +1,13 @@
 using System.Net;
 using RemoteShell.Server.Connections;
+using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Tests.Connections;
 
 /// <summary>Who gets the next place for a handshake, and who does not wait for one.</summary>
 public class HandshakePlacesTests
 {
-    private static readonly IPAddress Here = IPAddress.Parse("192.0.2.1");
+    private static readonly Peer Here = At("192.0.2.1");
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
 
     [Fact]
@@ -74,7 +75,7 @@ public class HandshakePlacesTests
         Assert.True(places.TryEnter());
         Assert.True(places.TryEnter());
         Task<bool>[] flood = Enter(places, Here, 2 * HandshakePlaces.WaitingPerPlace);
-        Task<bool> honest = Enter(places, IPAddress.Parse(other));
+        Task<bool> honest = Enter(places, At(other));
         // The last of the flood makes room.
         Assert.False(await flood[^1].Within());
         places.Leave();
@@ -86,14 +87,45 @@ public class HandshakePlacesTests
     }
 
     [Fact]
+    public async Task Flood_of_tunnels_does_not_displace_a_client_with_an_address()
+    {
+        var places = new HandshakePlaces(() => 1, () => Long);
+        Assert.True(places.TryEnter());
+        Task<bool>[] flood = [.. Enumerable.Range(0, HandshakePlaces.WaitingPerPlace).Select(i => Enter(places, Peer.Tunnel(i)))];
+        Assert.False(await Enter(places, Peer.Tunnel(99)).Within());
+        Task<bool> honest = Enter(places, Here);
+        Assert.False(await flood[^1].Within());
+        places.Leave();
+        Assert.True(await flood[0].Within());
+        places.Leave();
+        Assert.True(await honest.Within());
+        Assert.False(flood[1].IsCompleted);
+    }
+
+    [Fact]
+    public async Task Flood_from_an_address_does_not_displace_a_tunnel()
+    {
+        var places = new HandshakePlaces(() => 1, () => Long);
+        Assert.True(places.TryEnter());
+        Task<bool>[] flood = Enter(places, Here, HandshakePlaces.WaitingPerPlace);
+        Task<bool> honest = Enter(places, Peer.Tunnel(1));
+        Assert.False(await flood[^1].Within());
+        places.Leave();
+        Assert.True(await flood[0].Within());
+        places.Leave();
+        Assert.True(await honest.Within());
+        Assert.False(flood[1].IsCompleted);
+    }
+
+    [Fact]
     public async Task Addresses_of_one_ipv6_network_count_as_one()
     {
         var places = new HandshakePlaces(() => 1, () => Long);
         Assert.True(places.TryEnter());
         for (int i = 0; i < HandshakePlaces.WaitingPerPlace; i++)
-            _ = Enter(places, IPAddress.Parse($"2001:db8:0:1::{i}"));
-        Assert.False(await Enter(places, IPAddress.Parse("2001:db8:0:1:ffff::1")).Within());
-        Task<bool> honest = Enter(places, IPAddress.Parse("2001:db8:0:2::1"));
+            _ = Enter(places, At($"2001:db8:0:1::{i}"));
+        Assert.False(await Enter(places, At("2001:db8:0:1:ffff::1")).Within());
+        Task<bool> honest = Enter(places, At("2001:db8:0:2::1"));
         places.Leave();
         places.Leave();
         Assert.True(await honest.Within());
@@ -136,7 +168,7 @@ public class HandshakePlacesTests
             for (int i = 0; i < 100; i++)
             {
                 using var stopping = new CancellationTokenSource();
-                Task<bool> entering = places.EnterAsync(IPAddress.Parse($"192.0.2.{random.Next(1, 6)}"), stopping.Token);
+                Task<bool> entering = places.EnterAsync(At($"192.0.2.{random.Next(1, 6)}"), stopping.Token);
                 if (random.Next(4) == 0)
                     await stopping.CancelAsync();
                 if (!await entering)
@@ -154,8 +186,10 @@ public class HandshakePlacesTests
         Assert.False(places.TryEnter());
     }
 
-    private static Task<bool> Enter(HandshakePlaces places, IPAddress address) => places.EnterAsync(address, CancellationToken.None);
+    private static Peer At(string address) => Peer.At(new(IPAddress.Parse(address), 5000));
 
-    private static Task<bool>[] Enter(HandshakePlaces places, IPAddress address, int count)
-        => [.. Enumerable.Range(0, count).Select(_ => Enter(places, address))];
+    private static Task<bool> Enter(HandshakePlaces places, Peer peer) => places.EnterAsync(peer, CancellationToken.None);
+
+    private static Task<bool>[] Enter(HandshakePlaces places, Peer peer, int count)
+        => [.. Enumerable.Range(0, count).Select(_ => Enter(places, peer))];
 }

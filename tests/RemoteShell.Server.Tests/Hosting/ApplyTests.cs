@@ -73,6 +73,7 @@ public class ApplyTests
         IReadOnlyList<string> kept = server.Server.Apply(server.ServerOptions with
         {
             Listen = [new(IPAddress.Loopback, 1)],
+            ListenSockets = ["/nonexistent/socket"],
             Folder = "/nonexistent",
             StateFolder = "/nonexistent",
             Launcher = CommandLauncher.PosixSpawn,
@@ -80,7 +81,7 @@ public class ApplyTests
             AnswersProbes = true,
             KeepJobs = 3,
         });
-        Assert.Equal(["Listen", "Folder", "StateFolder", "Launcher", "Shell", "AnswersProbes"], kept);
+        Assert.Equal(["Listen", "ListenSockets", "Folder", "StateFolder", "Launcher", "Shell", "AnswersProbes"], kept);
         await using RemoteShellClient client = await server.ConnectAsync();
         await RunAsync(client);
     }

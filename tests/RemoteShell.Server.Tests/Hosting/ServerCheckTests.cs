@@ -47,4 +47,38 @@ public class ServerCheckTests
         Assert.Equal(expected.Length, faults.Count);
         Assert.All(expected.Zip(faults), pair => Assert.Contains(pair.First, pair.Second.Message));
     }
+
+    [Fact]
+    public void Faults_of_each_socket_are_found()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("needs file modes and statx(2)");
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["open"]);
+        File.SetUnixFileMode(folder["open"], (UnixFileMode)0b111_111_000);
+        File.WriteAllText(folder["file"], "");
+        string longPath = folder[new string('x', 100)];
+        IReadOnlyList<RemoteShellException> faults = ServerCheck.Run(new()
+        {
+            Folder = folder["server"],
+            Listen = [],
+            ListenSockets =
+            [
+                folder["fine"], "relative", longPath, folder["missing/socket"], folder["open/socket"], folder["file"], folder["open"],
+            ],
+        });
+        string[] expected =
+        [
+            "unix:relative: it is not a full path", $"unix:{longPath}: the path is too long for a socket",
+            $"unix:{folder["missing/socket"]}: there is no folder {folder["missing"]}",
+            $"unix:{folder["open/socket"]}: others can write to the folder {folder["open"]} (mode 770)",
+            $"unix:{folder["file"]}: another file is there", $"unix:{folder["open"]}: another file is there",
+        ];
+        Assert.Equal(expected.Select(text => $"cannot listen on {text}"), faults.Select(fault => fault.Message));
+        Assert.All(faults, fault => Assert.NotNull(fault.Hint));
+    }
 }
