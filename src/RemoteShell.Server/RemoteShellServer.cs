@@ -78,7 +78,8 @@ public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? log
     /// limits and quotas of jobs, kill and drain grace, recordings and forwarding. The quotas of output, the times and numbers for which
     /// ended jobs are kept, and the stop grace apply at once. The server uses <see cref="ServerOptions.Listen"/>,
     /// <see cref="ServerOptions.ListenSockets"/>, <see cref="ServerOptions.Folder"/>, <see cref="ServerOptions.StateFolder"/>,
-    /// <see cref="ServerOptions.Launcher"/>, <see cref="ServerOptions.Shell"/> and <see cref="ServerOptions.AnswersProbes"/> at its start only: they need a restart.
+    /// <see cref="ServerOptions.Launcher"/>, <see cref="ServerOptions.Shell"/> and <see cref="ServerOptions.AnswersProbes"/> at its
+    /// start only: they need a restart.
     /// </remarks>
     /// <param name="options">All options, also those that do not change.</param>
     /// <returns>The names of the properties that differ and need a restart.</returns>

@@ -56,9 +56,9 @@ public sealed class Programs : IAsyncDisposable
     }
 
     /// <summary>Starts the server on a unix socket, and on no port.</summary>
-    public async Task StartServerAtAsync(string socket)
+    public async Task StartServerAtAsync(string socket, params string[] options)
     {
-        _server = Start("rsh-server", "run", "--config", "none", "--listen", $"unix:{socket}");
+        _server = Start("rsh-server", ["run", "--config", "none", "--listen", $"unix:{socket}", .. options]);
         Assert.Equal($"listening on unix:{socket}", await FirstLineAsync(_server));
     }
 

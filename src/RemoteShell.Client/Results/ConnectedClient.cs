@@ -22,7 +22,7 @@ public sealed record ConnectedClient
     /// <summary>Whether the connection has this client's key.</summary>
     public bool IsOwn { get; init; }
 
-    /// <summary>The address of the client; null for another key's connection.</summary>
+    /// <summary>The address of the client, or such as <c>tunnel 7</c> for one without; null for another key's connection.</summary>
     public string? From { get; init; }
 
     /// <summary>What the client does, for people; null for another key's connection.</summary>

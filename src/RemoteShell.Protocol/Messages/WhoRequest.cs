@@ -25,7 +25,7 @@ public sealed record ConnectionEntry
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Own { get; init; }
 
-    /// <summary>The client's address and port. Absent for other keys.</summary>
+    /// <summary>The client's address and port, or such as <c>tunnel 7</c> for one without. Absent for other keys.</summary>
     public string? From { get; init; }
 
     /// <summary>What the client does, as texts for people. Absent for other keys.</summary>

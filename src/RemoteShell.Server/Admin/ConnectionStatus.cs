@@ -12,7 +12,7 @@ public sealed record ConnectionStatus
     /// <summary>The fingerprint of the key.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The client's address.</summary>
+    /// <summary>The client's address, or such as <c>tunnel 7</c>.</summary>
     public required string From { get; init; }
 
     /// <summary>When the connection began.</summary>

@@ -62,7 +62,9 @@ internal static class LimitOptions
         "--max-connections", "Limit the connections of all clients together", Limits.Connections);
 
     private static readonly Option<int?> PerAddress = Count(
-        "--max-connections-per-address", "Limit the connections from one address", Limits.ConnectionsPerAddress);
+        "--max-connections-per-address",
+        "Limit the connections from one address, and those of one key through tunnels",
+        Limits.ConnectionsPerAddress);
 
     private static readonly Option<int?> Handshakes = Count(
         "--max-handshakes", "Limit the number of simultaneous TLS handshakes; four times as many connections wait", Limits.Handshakes);

@@ -19,6 +19,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
               rsh-server run                                     Listen on loopback only, port 7022.
               rsh-server run --listen '*:7022'                   Listen on all addresses.
               rsh-server run --listen 127.0.0.1:0 --port-file p  Pick a free port, and write it to a file.
+              rsh-server run --listen unix:/run/rsh/tunnels      Listen on a unix socket, and on no port.
               rsh-server run --shell /bin/sh                     Serve as a user whose login shell is nologin.
               rsh-server run --max-jobs 16 --idle-timeout 8h     Limit what clients may use.
               rsh-server run --check                             Say what is wrong with /etc/rsh-server/config.
