@@ -90,6 +90,18 @@ public static class ErrorCode
     /// <summary>The operating system or the key's options do not allow the request.</summary>
     public const string Forbidden = "forbidden";
 
+    /// <summary>The signed request does not name this host.</summary>
+    public const string NotMeant = "not-meant";
+
+    /// <summary>The time of the signed request is over.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>The signed request was issued in the future: a clock is wrong.</summary>
+    public const string Early = "early";
+
+    /// <summary>Another request has started the job of this run.</summary>
+    public const string Conflict = "conflict";
+
     /// <summary>The peer was silent for longer than the keepalive timeout.</summary>
     public const string Silent = "silent";
 

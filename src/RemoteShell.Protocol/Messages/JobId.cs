@@ -24,15 +24,29 @@ public static class JobId
     /// <summary>Whether the text is an id.</summary>
     public static bool IsValid(string? text) => text is { Length: Length } && text.All(c => Alphabet.Contains(c));
 
+    /// <summary>The id of a job that belongs to a run: the run's time, and bits that follow from the run and the host.</summary>
+    internal static string OfRun(string run, ReadOnlySpan<byte> chance)
+    {
+        Span<char> id = stackalloc char[Length];
+        run.AsSpan(0, 8).CopyTo(id);
+        FillRandom(id[8..], chance[..RandomBytes]);
+        return new(id);
+    }
+
     internal static string New(DateTimeOffset time, ReadOnlySpan<byte> chance)
     {
         Span<char> id = stackalloc char[Length];
         Fill(id[..8], (ulong)time.ToUnixTimeMilliseconds() / 10);
+        FillRandom(id[8..], chance);
+        return new(id);
+    }
+
+    private static void FillRandom(Span<char> part, ReadOnlySpan<byte> chance)
+    {
         ulong random = 0;
         foreach (byte b in chance)
             random = (random << 8) | b;
-        Fill(id[8..], random);
-        return new(id);
+        Fill(part, random);
     }
 
     private static void Fill(Span<char> part, ulong value)

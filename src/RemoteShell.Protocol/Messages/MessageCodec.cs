@@ -184,7 +184,7 @@ public static class MessageCodec
     };
 
     // The messages of the JSON reader name .NET types. The peer needs the field.
-    private static string PlainText(JsonException e)
+    internal static string PlainText(JsonException e)
     {
         const string Missing = "missing required properties including: ";
         int missing = e.Message.IndexOf(Missing, StringComparison.Ordinal);

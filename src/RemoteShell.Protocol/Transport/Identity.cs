@@ -53,6 +53,14 @@ public sealed class Identity : IDisposable
         return Parse("the PEM text", pem);
     }
 
+    /// <summary>Signs a SHA-256 hash by ECDSA. Thread-safe.</summary>
+    /// <returns>The 64 bytes that <see cref="PublicKey.VerifyHash"/> takes.</returns>
+    internal byte[] SignHash(ReadOnlySpan<byte> hash)
+    {
+        using ECDsa key = Certificate.GetECDsaPrivateKey() ?? throw new CryptographicException("the identity has no private key");
+        return key.SignHash(hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Certificate.Dispose();
 

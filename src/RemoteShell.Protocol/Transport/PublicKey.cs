@@ -65,6 +65,28 @@ public sealed class PublicKey : IEquatable<PublicKey>
         return true;
     }
 
+    /// <summary>Whether a signature of a SHA-256 hash is this key's.</summary>
+    /// <param name="hash">The hash.</param>
+    /// <param name="signature">ECDSA, as r and s of 32 bytes each, big endian (IEEE P1363).</param>
+    /// <returns>False too if the key is not a point of the curve.</returns>
+    internal bool VerifyHash(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
+    {
+        try
+        {
+            ReadOnlySpan<byte> point = _blob.AsSpan(Header.Length);
+            using var key = ECDsa.Create(new ECParameters
+            {
+                Curve = ECCurve.NamedCurves.nistP256,
+                Q = new() { X = point[..CoordinateLength].ToArray(), Y = point[CoordinateLength..].ToArray() },
+            });
+            return key.VerifyHash(hash, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Returns the key's text form, without a comment.</summary>
     public override string ToString() => _text ??= $"{Algorithm} {Convert.ToBase64String(_blob)}";
 
