@@ -90,6 +90,21 @@ public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? log
         return Running.Apply(options);
     }
 
+    /// <summary>Answers a signed request that a program has received from elsewhere, such as from a broker.</summary>
+    /// <remarks>
+    /// The stream brings a <c>BroadcastHost</c> and a signed <c>BroadcastRequest</c>. The server checks all of it by itself, starts the job
+    /// at most once, and writes a signed <c>BroadcastResult</c> when the job has ended. It writes nothing if the signature is wrong or the
+    /// key is not authorized. If the stream ends before the result, the job continues, and the same request waits for it again.
+    /// </remarks>
+    /// <param name="stream">The stream; the caller disposes it.</param>
+    /// <param name="cancellationToken">Stops waiting; the job continues.</param>
+    /// <exception cref="InvalidOperationException">The server has not started.</exception>
+    public Task AnswerBroadcastAsync(Stream stream, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Running.AnswerBroadcastAsync(stream, cancellationToken);
+    }
+
     /// <summary>Stops the server in order.</summary>
     /// <remarks>
     /// The server stops listening, tells its clients, and waits for running commands, at most for the grace period. Then it ends the

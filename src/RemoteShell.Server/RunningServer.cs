@@ -7,6 +7,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Admin;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Broadcasts;
 using RemoteShell.Server.Builtins;
 using RemoteShell.Server.Connections;
 using RemoteShell.Server.Jobs;
@@ -45,6 +46,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly ConnectionLimiter _limiter;
     private readonly ClientAuthenticator _authenticator;
     private readonly RequestServices _services;
+    private readonly BroadcastService _broadcasts;
     private readonly ConcurrentDictionary<ClientConnection, Task> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _graceOver = new();
@@ -93,6 +95,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Limiter = new(() => (2 * current.Value.Limits.Jobs) + MoreRequests),
             Options = current,
         };
+        _broadcasts = new(identity, keys, _services, log);
     }
 
     /// <summary>The key by which clients know the server.</summary>
@@ -138,6 +141,10 @@ internal sealed class RunningServer : IAsyncDisposable
         _services.Jobs.RetryPaused();
         return kept;
     }
+
+    /// <summary>Answers a signed request; see <see cref="RemoteShellServer.AnswerBroadcastAsync"/>.</summary>
+    public Task AnswerBroadcastAsync(Stream stream, CancellationToken cancellationToken)
+        => _broadcasts.AnswerAsync(stream, cancellationToken);
 
     /// <summary>Stops the server in order; see <see cref="RemoteShellServer.StopAsync"/>.</summary>
     public Task StopAsync(TimeSpan? grace)
@@ -256,7 +263,8 @@ internal sealed class RunningServer : IAsyncDisposable
         TimeSpan killGrace = _options.LongestKillGrace;
         await WithoutThrowing(jobs.EndedAsync().WaitAsync(killGrace * 2));
         // Requests still send the results of these jobs.
-        await WithoutThrowing(Task.WhenAll(_connections.Keys.Select(connection => connection.FinishAsync())).WaitAsync(killGrace));
+        IEnumerable<Task> finishing = _connections.Keys.Select(connection => connection.FinishAsync()).Append(_broadcasts.FinishAsync());
+        await WithoutThrowing(Task.WhenAll(finishing).WaitAsync(killGrace));
         await Task.WhenAll(_connections.Keys.Select(connection => connection.CloseAsync(StopReason)));
         // A request that was being read when the jobs were ended may have started another one.
         jobs.EndAll(EndCause.ByPolicy(StopReason));

@@ -82,8 +82,12 @@ internal sealed class JobManager : IAsyncDisposable
     }
 
     /// <summary>Begins a job, or returns the one that the same request began before.</summary>
+    /// <param name="exec">A valid request.</param>
+    /// <param name="owner">The key that starts the job.</param>
+    /// <param name="ends">The client's connection.</param>
+    /// <param name="signedRequest">The SHA-256 of the signed request, for a job without a client; null: a client starts it.</param>
     /// <exception cref="JobRefusedException">The job cannot begin; nothing ran.</exception>
-    public Job Begin(ExecRequest exec, AuthorizedKey owner, ConnectionEnds ends)
+    public Job Begin(ExecRequest exec, AuthorizedKey owner, ConnectionEnds ends, string? signedRequest = null)
     {
         PublicKey key = Table.Known(owner.Key);
         var record = new JobRecord
@@ -100,6 +104,7 @@ internal sealed class JobManager : IAsyncDisposable
             Files = exec.Files is not null,
             IsForwarding = exec.IsForwarding,
             IsResumable = exec.Age is not null,
+            SignedRequest = signedRequest,
             In = exec.In,
             Timeout = exec.Timeout,
             Boot = ProcessIdentity.Boot,
@@ -144,6 +149,8 @@ internal sealed class JobManager : IAsyncDisposable
                 Record(job);
             if (exec.Line is not null)
                 conversation!.NewestLine = job;
+            if (signedRequest is not null)
+                job.StartSpilling();
             _ = RunAsync(job, new JobLogger(_log, job, owner, ends.Client));
             return job;
         }
@@ -293,6 +300,7 @@ internal sealed class JobManager : IAsyncDisposable
         {
             RequestSize = ExecSize.Of(exec),
             Buffers = buffers,
+            Digests = record.SignedRequest is null ? null : new(streams, exec.Digest),
             Input = input,
             Conversation = (runner as ConversationRunner)?.Shell,
             SessionStarted = Store.WriteSession,

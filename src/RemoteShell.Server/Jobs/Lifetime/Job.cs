@@ -44,6 +44,9 @@ internal sealed class Job
     /// <summary>The same outputs, for a job that lives with the server: its controlling client reads them. Empty for other jobs.</summary>
     public IReadOnlyDictionary<string, MemoryOutput> Buffers { get; init; } = new Dictionary<string, MemoryOutput>();
 
+    /// <summary>The digests of the outputs, for a job that a signed request started; null for other jobs.</summary>
+    public OutputDigests? Digests { get; init; }
+
     /// <summary>Whether the outputs are gone with an earlier server, and only the record of the job is left.</summary>
     public bool IsOutputLost => Streams.Count == 0;
 

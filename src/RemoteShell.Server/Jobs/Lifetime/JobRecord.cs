@@ -51,6 +51,10 @@ internal sealed record JobRecord
     [JsonIgnore]
     public bool IsResumable { get; init; }
 
+    /// <summary>The SHA-256 of the signed request that started the job, as hex digits; null: a client did. Not on disk.</summary>
+    [JsonIgnore]
+    public string? SignedRequest { get; init; }
+
     /// <summary>For a line of a conversation: the conversation's job.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? In { get; init; }
