@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Broadcasts;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Admin;
@@ -50,6 +51,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly ConcurrentDictionary<ClientConnection, Task> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _graceOver = new();
+    private readonly CancellationTokenSource _answersOver = new();
     private readonly Lock _stoppingGate = new();
     private readonly Lock _applyingGate = new();
     private Listener? _listener;
@@ -265,6 +267,7 @@ internal sealed class RunningServer : IAsyncDisposable
         // Requests still send the results of these jobs.
         IEnumerable<Task> finishing = _connections.Keys.Select(connection => connection.FinishAsync()).Append(_broadcasts.FinishAsync());
         await WithoutThrowing(Task.WhenAll(finishing).WaitAsync(killGrace));
+        await _answersOver.CancelAsync();
         await Task.WhenAll(_connections.Keys.Select(connection => connection.CloseAsync(StopReason)));
         // A request that was being read when the jobs were ended may have started another one.
         jobs.EndAll(EndCause.ByPolicy(StopReason));
@@ -290,6 +293,13 @@ internal sealed class RunningServer : IAsyncDisposable
         using CountedConnection counted = _limiter.Enter(ends.Client);
         try
         {
+            if (ends.Client.IsTunnel && await FirstByte.IsAsync(BroadcastHost.Magic[0], socket, _options.Value.Limits.HandshakeTime))
+            {
+                await using var stream = new NetworkStream(socket, ownsSocket: true);
+                await _broadcasts.AnswerAsync(stream, _answersOver.Token);
+                return;
+            }
+
             if (await _authenticator.AdmitAsync(socket, counted, _stopping.Token) is { } client)
                 await ServeAsync(client, ends);
         }

@@ -1,9 +1,9 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Broadcasts;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Peers;
 using RemoteShell.Server.Requests;
 
 namespace RemoteShell.Server.Broadcasts;
@@ -38,5 +38,5 @@ internal sealed class BroadcastAuthorization(AuthorizedKeys keys, ILogger log)
 
     private static string? Fault(AuthorizedKey line, DateTime now) => line.From.Count > 0
         ? "the key is permitted from certain addresses only, and a signed request has none"
-        : line.Fault(IPAddress.None, now);
+        : line.Fault(Peer.Tunnel(0), now);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Broadcasts;
@@ -9,6 +8,7 @@ using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Jobs.Streaming;
+using RemoteShell.Server.Peers;
 using RemoteShell.Server.Presence;
 using RemoteShell.Server.Processes;
 using RemoteShell.Server.Requests;
@@ -23,7 +23,7 @@ internal sealed class BroadcastRunner(RequestServices services, ILogger log)
     private static readonly TimeSpan FutureTolerance = TimeSpan.FromMinutes(5);
 
     // A signed request has no connection of its client.
-    private static readonly ConnectionEnds NoEnds = new(new(IPAddress.Any, 0), new(IPAddress.Any, 0));
+    private static readonly ConnectionEnds NoEnds = new(Peer.Tunnel(0), Server: null);
 
     /// <summary>Runs the request. If its job exists, waits for that one.</summary>
     /// <param name="broadcast">The request.</param>

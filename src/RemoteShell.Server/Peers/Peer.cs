@@ -13,6 +13,9 @@ internal sealed class Peer
     /// <summary>The address and port; null for a tunnel.</summary>
     public IPEndPoint? EndPoint { get; }
 
+    /// <summary>Whether it is a tunnel.</summary>
+    public bool IsTunnel => EndPoint is null;
+
     /// <summary>The network that the peer is in.</summary>
     public PeerNetwork Network => PeerNetwork.Of(EndPoint?.Address);
 

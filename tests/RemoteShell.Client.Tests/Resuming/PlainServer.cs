@@ -10,6 +10,7 @@ using RemoteShell.Server.Connections;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Runners;
+using RemoteShell.Server.Peers;
 using RemoteShell.Server.Presence;
 using RemoteShell.Server.Processes;
 using RemoteShell.Server.Processes.Launchers;
@@ -63,7 +64,7 @@ internal sealed class PlainServer : IAsyncDisposable
     public Stream Connect(Faults? faults)
     {
         (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair();
-        var ends = new ConnectionEnds(new(IPAddress.Loopback, 1), new(IPAddress.Loopback, 2));
+        var ends = new ConnectionEnds(Peer.At(new(IPAddress.Loopback, 1)), new(IPAddress.Loopback, 2));
         var presence = new ConnectionInfo(1, new AuthorizedKey(_client.PublicKey, "test", [], null), ends);
         var context = new RequestContext(presence, _services, NullLogger.Instance);
         _sessions.Add(new ClientConnection(b, context, new ConnectionOptions(), idleTimeout: null, NullLogger.Instance).RunAsync());

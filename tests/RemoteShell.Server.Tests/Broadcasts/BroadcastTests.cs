@@ -113,7 +113,8 @@ public sealed class BroadcastTests : IAsyncDisposable
     {
         string go = Path.Combine(_server.Folder, "go");
         BroadcastRequest request = _broker.Request($"echo x >> '{_server.Folder}/runs'; while ! [ -e '{go}' ]; do sleep 0.02; done; echo y")
-            with { NotAfter = Broadcaster.Now + 1000 };
+            with
+        { NotAfter = Broadcaster.Now + 1000 };
         await using (await _broker.BeginAsync(request))
             await Waiting.Until(() => Runs() == 1, "the job runs");
         await using RemoteShellClient client = await _server.ConnectAsync();
