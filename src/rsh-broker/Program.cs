@@ -11,6 +11,9 @@ var root = new RootCommand("Reach hosts that connect out to a NATS broker.")
 {
     ServeCommand.Create(),
     DialCommand.Create(),
+    HostsCommand.Create(),
+    PublishCommand.Create(),
+    ResultsCommand.Create(),
 };
 root.Add(ManualCommand.Create(() => root));
 HelpOption help = root.Options.OfType<HelpOption>().Single();

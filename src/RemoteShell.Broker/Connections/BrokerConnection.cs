@@ -20,6 +20,9 @@ public sealed class BrokerConnection : IAsyncDisposable
     /// <summary>Happens when the connection is lost.</summary>
     internal event Action? Lost;
 
+    /// <summary>Happens when the connection was made again.</summary>
+    internal event Action? Connected;
+
     internal NatsConnection Nats => _nats;
 
     /// <summary>Connects.</summary>
@@ -83,6 +86,7 @@ public sealed class BrokerConnection : IAsyncDisposable
         _nats.ConnectionOpened += (_, _) =>
         {
             _log.LogInformation("connected to the broker {Server}", _nats.ServerInfo?.Name);
+            Connected?.Invoke();
             return default;
         };
         _nats.ConnectionDisconnected += (_, e) =>
@@ -134,8 +138,10 @@ public sealed class BrokerConnection : IAsyncDisposable
     {
         Exception cause = e.InnerException ?? e;
         bool isRefused = cause.Message.Contains("uthorization", StringComparison.Ordinal);
-        return new(
-            isRefused ? $"the broker {options.Url} does not accept the credentials" : $"cannot reach the broker {options.Url}: {cause.Message}", e)
+        string text = isRefused
+            ? $"the broker {options.Url} does not accept the credentials"
+            : $"cannot reach the broker {options.Url}: {cause.Message}";
+        return new(text, e)
         {
             Hint = isRefused ? "name the file of a user of the broker with --credentials" : "check the address, and that nats-server runs",
         };

@@ -99,7 +99,7 @@ public sealed class TunnelHost(BrokerConnection broker, TunnelHostOptions option
             if (!_tunnels.TryAdd(id, tunnel))
                 return;
             if (_tunnels.Count > options.MaxTunnels)
-                await AnswerAsync(answers, TunnelKind.Refused, $"it has {options.MaxTunnels} tunnels already", stopping).ConfigureAwait(false);
+                await RefuseAsync(answers, $"it has {options.MaxTunnels} tunnels already", stopping).ConfigureAwait(false);
             else
                 await CarryAsync(tunnel, answers, stopping).ConfigureAwait(false);
         }
@@ -125,7 +125,7 @@ public sealed class TunnelHost(BrokerConnection broker, TunnelHostOptions option
         catch (SocketException e)
         {
             log.LogWarning("the server does not answer at {Server}: {Reason}", options.Server, e.Message);
-            await AnswerAsync(answers, TunnelKind.Refused, $"its server does not answer: {e.Message}", stopping).ConfigureAwait(false);
+            await RefuseAsync(answers, $"its server does not answer: {e.Message}", stopping).ConfigureAwait(false);
             return;
         }
 
@@ -136,6 +136,9 @@ public sealed class TunnelHost(BrokerConnection broker, TunnelHostOptions option
             await SocketCarrier.CarryAsync(tunnel, server, stopping).ConfigureAwait(false);
         log.LogInformation("tunnel {Tunnel} has ended", tunnel.Id);
     }
+
+    private Task RefuseAsync(string answers, string reason, CancellationToken stopping)
+        => AnswerAsync(answers, TunnelKind.Refused, reason, stopping);
 
     private async Task AnswerAsync(string answers, TunnelKind kind, string text, CancellationToken stopping)
     {

@@ -19,7 +19,7 @@ public sealed record BroadcastResult
     /// <summary>The SHA-256 of the request's payload, as lower-case hex digits.</summary>
     public required string Request { get; init; }
 
-    /// <summary>The server's key, as in <c>authorized_keys</c>, without a comment. The reader compares it with the key that it knows.</summary>
+    /// <summary>The server's key, as in <c>authorized_keys</c>, without a comment. The reader compares it with the one it knows.</summary>
     public required string Key { get; init; }
 
     /// <summary>The job's id. Absent if the request was not valid.</summary>
@@ -101,7 +101,8 @@ public sealed record BroadcastResult
 
     private string? EndFault() => this switch
     {
-        { Refusal: null, Outcome: null } or { Refusal: not null, Outcome: not null } => "the result must have either 'refusal' or 'outcome'",
+        { Refusal: null, Outcome: null } or { Refusal: not null, Outcome: not null }
+            => "the result must have either 'refusal' or 'outcome'",
         { Refusal: not null, Code: not null } => "a refusal must not have 'code'",
         { Outcome: not null, Code: null } => "missing: 'code'",
         { Outcome: not null, Job: null } => "missing: 'job'",

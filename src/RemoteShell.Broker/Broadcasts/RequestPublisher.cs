@@ -1,0 +1,41 @@
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using RemoteShell.Broker.Connections;
+using RemoteShell.Protocol.Broadcasts;
+
+namespace RemoteShell.Broker.Broadcasts;
+
+/// <summary>Publishes signed requests.</summary>
+public static class RequestPublisher
+{
+    /// <summary>Publishes a request. When the task ends, the broker has it on its disk. A second time it does nothing.</summary>
+    /// <param name="broker">The connection to the broker.</param>
+    /// <param name="request">The signed request.</param>
+    /// <param name="cancellationToken">Stops the waiting; the request may be published.</param>
+    /// <exception cref="BrokerException">The broker has no JetStream, or does not take the request.</exception>
+    public static async Task PublishAsync(BrokerConnection broker, SignedText request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(broker);
+        ArgumentNullException.ThrowIfNull(request);
+        string run = BroadcastRequest.Decode(request.Payload.Span).Run;
+        var context = new NatsJSContext(broker.Nats);
+        await BrokerStreams.OpenAsync(context, BrokerStreams.Requests, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            PubAckResponse answer = await context
+                .PublishAsync(
+                    Subjects.Request(run),
+                    request.ToBytes(),
+                    NatsRawSerializer<byte[]>.Default,
+                    new NatsJSPubOpts { MsgId = request.PayloadHash },
+                    cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
+            answer.EnsureSuccess();
+        }
+        catch (NatsException e)
+        {
+            throw BrokerStreams.Unusable(e);
+        }
+    }
+}

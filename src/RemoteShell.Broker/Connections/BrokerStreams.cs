@@ -1,0 +1,60 @@
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+
+namespace RemoteShell.Broker.Connections;
+
+/// <summary>The streams of JetStream that hold requests and results.</summary>
+internal static class BrokerStreams
+{
+    /// <summary>The code of JetStream for what does not exist.</summary>
+    public const int NotFound = 404;
+
+    public const string Requests = "RSH_REQUESTS", Results = "RSH_RESULTS";
+
+    // A request is valid for 7 days at most.
+    private static readonly TimeSpan MaxAge = TimeSpan.FromDays(7);
+
+    // Of results, with at most 64 KiB of output each: the oldest go first.
+    private const long MaxBytes = 4L * 1024 * 1024 * 1024;
+
+    /// <summary>Opens a stream, and makes it if the broker does not have it.</summary>
+    /// <exception cref="BrokerException">The broker has no JetStream, or does not permit it.</exception>
+    public static async Task<INatsJSStream> OpenAsync(NatsJSContext context, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetOrCreateAsync(context, name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NatsException e)
+        {
+            throw Unusable(e);
+        }
+    }
+
+    /// <summary>The failure of something that needs JetStream.</summary>
+    public static BrokerException Unusable(NatsException e) => new($"the broker cannot keep requests and results: {e.Message}", e)
+    {
+        Hint = "start nats-server with -js, and permit the subjects that docs/broker.md lists",
+    };
+
+    private static async Task<INatsJSStream> GetOrCreateAsync(NatsJSContext context, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await context.GetStreamAsync(name, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (NatsJSApiException e) when (e.Error.Code == NotFound)
+        {
+            string subjects = name == Requests ? Subjects.AllRequests : Subjects.AllResults;
+            var config = new StreamConfig(name, [subjects])
+            {
+                MaxAge = MaxAge,
+                MaxBytes = MaxBytes,
+                AllowDirect = true,
+                DuplicateWindow = TimeSpan.FromMinutes(10),
+            };
+            return await context.CreateStreamAsync(config, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
