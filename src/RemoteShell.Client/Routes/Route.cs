@@ -21,7 +21,9 @@ public abstract class Route
     public static Route Program(string command) => new ProgramRoute(command);
 
     /// <summary>The standard input and output of a program, without a shell.</summary>
-    /// <remarks>If it ends before the server answers, the first line of its standard error is the message, and the second the hint.</remarks>
+    /// <remarks>
+    /// If it ends before the server answers, the first line of its standard error is the message, and the second the hint.
+    /// </remarks>
     /// <param name="program">The program: a path, or a name that is searched in PATH.</param>
     /// <param name="arguments">Its arguments, as they are. Each connection starts it once.</param>
     public static Route Executable(string program, IReadOnlyList<string> arguments) => new ExecutableRoute(program, arguments);

@@ -1,7 +1,7 @@
+using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Transport;
-using RemoteShell.Protocol;
 
 namespace RemoteShell.Client.Streams;
 

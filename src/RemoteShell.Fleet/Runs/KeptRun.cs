@@ -12,7 +12,7 @@ namespace RemoteShell.Fleet;
 public sealed class KeptRun : IAsyncDisposable
 {
     private const string RecordFile = "run.json", HostsFile = "hosts", VerdictsFile = "verdicts", BegunFile = "begun", EndedFile = "ended",
-        ClientFile = "client";
+        ClientFile = "client", RequestFile = "request";
 
     private readonly RunLock? _lock;
     private readonly VerdictJournal? _journal;
@@ -99,6 +99,9 @@ public sealed class KeptRun : IAsyncDisposable
     /// <summary>The copy of standard input for all hosts.</summary>
     public RunInput Input => field ??= new(Folder);
 
+    /// <summary>The signed request that was sent to all hosts at once; null if each host was called by itself.</summary>
+    public byte[]? Request => File.Exists(PathOf(RequestFile)) ? File.ReadAllBytes(PathOf(RequestFile)) : null;
+
     /// <summary>Why a verdict could not be kept; null if all could.</summary>
     public Exception? Failure { get; private set; }
 
@@ -133,6 +136,14 @@ public sealed class KeptRun : IAsyncDisposable
             _begunFile.Write(Encoding.ASCII.GetBytes($"\n{target.Job}\n"));
             _begun.Value.Add(target.Job);
         }
+    }
+
+    /// <summary>Keeps a signed request, before it is sent to all hosts at once.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void KeepRequest(byte[] request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RunFile.Create(PathOf(RequestFile), request);
     }
 
     /// <summary>Whether a client may have started the job of the host.</summary>

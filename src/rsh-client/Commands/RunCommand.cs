@@ -69,7 +69,7 @@ internal static class RunCommand
         command.Add(CommandOptions.Words);
         foreach (Option option in (Option[])[.. CommandOptions.All, Tty, AnyTty, Json, Quiet])
             command.Add(option);
-        foreach (Option option in FleetOptions.All)
+        foreach (Option option in (Option[])[.. FleetOptions.All, .. BroadcastOptions.All])
             command.Add(option);
         foreach (Option option in (Option[])[RemoteText.Flag, TerminalOptions.DetachKeys, .. ForwardOptions.All])
             command.Add(option);

@@ -78,10 +78,12 @@ internal static class ConfigurationKeys
     public static ConfigurationKey Broker { get; } = new(
         "Broker",
         KeyShape.Word,
-        "Reach the host by its name at this NATS broker: nats://HOST:4222 or tls://HOST:4222; several with commas. none: connect directly.");
+        "Reach the host by its name at this NATS broker: nats://HOST:4222 or tls://HOST:4222. none: connect directly.");
 
     public static ConfigurationKey BrokerCredentials { get; } = new(
-        "BrokerCredentials", KeyShape.Word, "The file with credentials for the broker: .creds, the seed of an NKey, or a line USER:PASSWORD.");
+        "BrokerCredentials",
+        KeyShape.Word,
+        "The file with credentials for the broker: .creds, the seed of an NKey, or a line USER:PASSWORD.");
 
     public static ConfigurationKey BrokerAuthorities { get; } = new(
         "BrokerAuthorities", KeyShape.Word, "A PEM file with the authorities that may sign the broker's certificate.");

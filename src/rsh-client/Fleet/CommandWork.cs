@@ -21,8 +21,20 @@ internal sealed class CommandWork(RunLine line, FleetConnections connections) : 
     public override void Prepare(IEnumerable<string> hosts)
     {
         foreach (string host in hosts)
-            _hosts.Add(host, Of(host, _hosts.Count));
+            _hosts.Add(host, Read(host, _hosts.Count));
     }
+
+    /// <summary>What is done on a host.</summary>
+    public HostCommand Of(string host) => _hosts[host].What;
+
+    /// <summary>The options of the broker through which a host is reached; null: it is reached in another way.</summary>
+    public IReadOnlyList<string>? BrokerOf(string host) => _hosts[host].Broker;
+
+    /// <summary>The encoding of the text of a host; null: UTF-8.</summary>
+    public RemoteText? TextOf(string host) => _hosts[host].Text;
+
+    /// <summary>The number of a host, from 0.</summary>
+    public int NumberOf(string host) => _hosts[host].Number;
 
     public override async Task<HostVerdict> RunAsync(FleetRound round, RunTarget target)
     {
@@ -39,7 +51,8 @@ internal sealed class CommandWork(RunLine line, FleetConnections connections) : 
     public override Task<HostVerdict> KillAsync(FleetRound round, RunTarget target)
         => new HostRunner(round.Run, round.Stop).KillAsync(target, _hosts[target.Host].What);
 
-    private static async Task CompleteAsync(HostView shown, CancellationToken cancellationToken)
+    /// <summary>Shows last lines that have no end, unless the run ends.</summary>
+    public static async Task CompleteAsync(HostView shown, CancellationToken cancellationToken)
     {
         try
         {
@@ -51,7 +64,7 @@ internal sealed class CommandWork(RunLine line, FleetConnections connections) : 
         }
     }
 
-    private Prepared Of(string host, int number)
+    private Prepared Read(string host, int number)
     {
         ParseResult parsed = line.For(host);
         RemoteText? text = RemoteText.Of(parsed);
@@ -61,8 +74,9 @@ internal sealed class CommandWork(RunLine line, FleetConnections connections) : 
             command = command.WithDigest(DigestAlgorithm.Sha256);
         if (!CommandOptions.HasDisconnect(parsed))
             command = command.WithDisconnectPolicy(KeepForADay);
-        return new(new(HostOptions.For(command, connections.Of(parsed, host)), command), text, number);
+        ClientOptions connection = HostOptions.For(command, connections.Of(parsed, host));
+        return new(new(connection, command), text, number, HostOptions.BrokerOf(parsed, HostOptions.Settings(parsed, host)));
     }
 
-    private sealed record Prepared(HostCommand What, RemoteText? Text, int Number);
+    private sealed record Prepared(HostCommand What, RemoteText? Text, int Number, IReadOnlyList<string>? Broker);
 }

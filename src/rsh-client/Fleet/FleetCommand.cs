@@ -42,8 +42,10 @@ internal static class FleetCommand
         using var screen = new FleetScreen();
         using var connections = new FleetConnections(screen);
         using FleetRunner runner = new(line, parsed, output ?? FleetOutputs.Of(parsed), screen);
-        FleetWork work = WorkOf(line, connections, screen);
-        work.Prepare(targets.Select(target => target.Host));
+        string[] hosts = [.. targets.Select(target => target.Host)];
+        await using FleetWork work = run.Request is null
+            ? CallsOf(line, hosts, connections, screen)
+            : WorkOf(line, hosts, connections, screen);
         if (!run.Record.HasInput || run.Input.IsWhole)
             return await runner.RunAsync(run, targets, RunOrigin.Resumed, work);
         screen.Say("the standard input of the run was not read to its end, so no command can get all of it; they are ended");
@@ -58,9 +60,8 @@ internal static class FleetCommand
         using var screen = new FleetScreen();
         using var connections = new FleetConnections(screen);
         using FleetRunner runner = new(line, line.Whole(), output, screen);
-        FleetWork work = WorkOf(line, connections, screen);
         IReadOnlyList<RunTarget> targets = run.Resumable;
-        work.Prepare(targets.Select(target => target.Host));
+        await using FleetWork work = CallsOf(line, [.. targets.Select(target => target.Host)], connections, screen);
         return await runner.KillAsync(run, targets, work);
     }
 
@@ -121,8 +122,7 @@ internal static class FleetCommand
         using var screen = new FleetScreen();
         using var connections = new FleetConnections(screen);
         using FleetRunner runner = new(line, parsed, output, screen);
-        FleetWork work = WorkOf(line, connections, screen);
-        work.Prepare(hosts);
+        await using FleetWork work = WorkOf(line, hosts, connections, screen);
         var record = new RunRecord
         {
             Id = JobId.New(),
@@ -133,7 +133,7 @@ internal static class FleetCommand
             Command = work.Text,
             HasInput = parsed.CommandResult.Command.Options.Contains(CommandOptions.Stdin) && parsed.GetValue(CommandOptions.Stdin),
         };
-        RunTarget[] all = [.. hosts.Select(host => new RunTarget(host, JobId.New()))];
+        RunTarget[] all = [.. hosts.Select(host => new RunTarget(host, work.JobOf(record.Id, host)))];
         await using KeptRun run = Store.Create(record, all);
         if (inputOf is not null)
             run.TakeInput(inputOf);
@@ -143,11 +143,25 @@ internal static class FleetCommand
         return status;
     }
 
-    private static FleetWork WorkOf(RunLine line, FleetConnections connections, FleetScreen screen) => line.Words[0] switch
+    // One request for all hosts if they are behind a broker, and else a call of each.
+    private static FleetWork WorkOf(RunLine line, IReadOnlyList<string> hosts, FleetConnections connections, FleetScreen screen)
     {
-        "put" or "get" => new TransferWork(line, connections, screen),
-        _ => new CommandWork(line, connections),
-    };
+        FleetWork calls = CallsOf(line, hosts, connections, screen);
+        return calls is CommandWork commands && BroadcastPlan.Of(line.Whole(), hosts, commands) is { } plan
+            ? new BroadcastWork(plan, commands)
+            : calls;
+    }
+
+    private static FleetWork CallsOf(RunLine line, IReadOnlyList<string> hosts, FleetConnections connections, FleetScreen screen)
+    {
+        FleetWork calls = line.Words[0] switch
+        {
+            "put" or "get" => new TransferWork(line, connections, screen),
+            _ => new CommandWork(line, connections),
+        };
+        calls.Prepare(hosts);
+        return calls;
+    }
 
     // Paths of the command line, such as that of a key, begin in the folder where it was given.
     private static RunLine LineOf(KeptRun run, OwnCommands own)

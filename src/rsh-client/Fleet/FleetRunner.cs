@@ -30,15 +30,18 @@ internal sealed class FleetRunner(RunLine line, ParseResult parsed, FleetOutput 
     /// <param name="targets">The hosts.</param>
     /// <param name="origin">Whether an earlier client may have begun.</param>
     /// <param name="work">What is done on each of them; it is prepared.</param>
-    public Task<int> RunAsync(KeptRun run, IReadOnlyList<RunTarget> targets, RunOrigin origin, FleetWork work)
+    public async Task<int> RunAsync(KeptRun run, IReadOnlyList<RunTarget> targets, RunOrigin origin, FleetWork work)
     {
         var round = new FleetRound(run, origin, _stop, ViewOf(), new(run, line));
         ScheduleOptions options = FleetOptions.Schedule(parsed);
         if (FleetOptions.DeadlineOf(parsed) is { } deadline)
             _stop.After(deadline);
-        return origin == RunOrigin.New
-            ? ScheduleAsync(round, options, targets, target => work.RunAsync(round, target))
-            : ScheduleAsync(round, options.Resuming(run, targets), targets, target => work.RunAsync(round, target));
+        if (origin == RunOrigin.Resumed)
+            options = options.Resuming(run, targets);
+        await work.BeginAsync(round, targets);
+        int status = await ScheduleAsync(round, work.Limit(options, screen), targets, target => work.RunAsync(round, target));
+        work.End();
+        return status;
     }
 
     /// <summary>Ends what an earlier client has begun on hosts of a run, and returns the exit status of the whole run.</summary>
@@ -48,7 +51,7 @@ internal sealed class FleetRunner(RunLine line, ParseResult parsed, FleetOutput 
         var round = new FleetRound(run, RunOrigin.Resumed, _stop, new SilentView(), new(run, line));
         // Neither canaries, nor failures, nor a deadline keep the others from being ended.
         var options = new ScheduleOptions { Fanout = FleetOptions.Schedule(parsed).Fanout };
-        return ScheduleAsync(round, options, targets, target => work.KillAsync(round, target));
+        return ScheduleAsync(round, HostLimit.Apply(options, screen), targets, target => work.KillAsync(round, target));
     }
 
     public void Dispose() => _stop.Dispose();
@@ -73,7 +76,7 @@ internal sealed class FleetRunner(RunLine line, ParseResult parsed, FleetOutput 
     private async Task<int> ScheduleAsync(
         FleetRound round, ScheduleOptions options, IReadOnlyList<RunTarget> targets, Func<RunTarget, Task<HostVerdict>> work)
     {
-        var schedule = new HostSchedule(HostLimit.Apply(options, screen), _stop);
+        var schedule = new HostSchedule(options, _stop);
         var status = new FleetStatus(screen, schedule, targets.Count);
         using var interrupts = new Interrupts();
         interrupts.PassTo(() => screen.Say($"{status.RunningText()}; press Ctrl+C again to end them"));

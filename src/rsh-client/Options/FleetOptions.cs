@@ -90,6 +90,10 @@ internal static class FleetOptions
     public static string? FirstGiven(ParseResult parsed)
         => All.Append(Targets).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
+    /// <summary>Whether an option says that not all hosts are begun at once.</summary>
+    public static bool HasOrder(ParseResult parsed)
+        => ((Option[])[Fanout, Batch, Pause, MaxFail, Canary]).Any(option => parsed.GetResult(option) is { Implicit: false });
+
     private static bool Has(ParseResult parsed, Option option) => parsed.CommandResult.Command.Options.Contains(option);
 
     private static Option<int> Number(string name, string text, string value, int least) => new(name)

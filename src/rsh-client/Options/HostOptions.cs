@@ -252,26 +252,22 @@ internal static class HostOptions
         }
     }
 
-    // The command line goes before the file, and in the file the first line of both keys counts.
+    /// <summary>The options of <c>rsh-broker</c> for a host behind a broker; null if it is reached in another way.</summary>
+    /// <exception cref="RemoteShellException">A value is wrong.</exception>
+    public static IReadOnlyList<string>? BrokerOf(ParseResult parsed, HostSettings settings)
+        => RouteChoice.Of(parsed, settings, Jump, ProxyCommand, Broker) is { } choice
+            && choice.Key == ConfigurationKeys.Broker
+            && choice.Text != NoCommand
+                ? [.. BrokerArguments.Of(choice.Text, settings)]
+                : null;
+
     private static Route RouteOf(ParseResult parsed, HostSettings settings, Action<string> noticed, int depth)
     {
-        if (parsed.GetValue(Jump) is { } jumps)
-            return Through(jumps);
-        if (parsed.GetValue(ProxyCommand) is { } command)
-            return ThroughProgram(command);
-        if (parsed.GetValue(Broker) is { } url)
-            return ThroughBroker(url);
-        foreach (Setting one in settings.All)
-        {
-            if (one.Key == ConfigurationKeys.ProxyJump)
-                return HostSettings.Checked<Route>(one, Through);
-            if (one.Key == ConfigurationKeys.ProxyCommand)
-                return HostSettings.Checked(one, ThroughProgram);
-            if (one.Key == ConfigurationKeys.Broker)
-                return HostSettings.Checked(one, ThroughBroker);
-        }
-
-        return Route.Direct;
+        if (RouteChoice.Of(parsed, settings, Jump, ProxyCommand, Broker) is not { } choice)
+            return Route.Direct;
+        if (choice.Key == ConfigurationKeys.ProxyJump)
+            return choice.Read<Route>(Through);
+        return choice.Read<Route>(choice.Key == ConfigurationKeys.ProxyCommand ? ThroughProgram : ThroughBroker);
 
         Route ThroughBroker(string text) => text == NoCommand
             ? Route.Direct

@@ -38,7 +38,8 @@ public class FoldedTargetsTests
     private static string Term(Random random)
         => Pick(random, Prefixes) + Ranges(random) + (random.Next(3) == 0 ? $"n{Ranges(random)}" : "") + Pick(random, Suffixes);
 
-    private static string Ranges(Random random) => $"[{string.Join(',', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Range(random)))}]";
+    private static string Ranges(Random random)
+        => $"[{string.Join(',', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Range(random)))}]";
 
     private static string Range(Random random)
     {

@@ -13,7 +13,7 @@ public sealed class ConfigurationKeysTests
     [
         "--stdin", "--tty", "-tt", "--shell", "--exec", "--env", "--detach", "--json", "--recursive", "--no-target-folder", "--dry-run",
         "--delete", "--exclude", "--include", "--exclude-from", "--record", "-p", "-P", "--config",
-        .. FleetOptions.All.Append(FleetOptions.Targets).Select(option => option.Name),
+        .. FleetOptions.All.Append(FleetOptions.Targets).Concat(BroadcastOptions.All).Select(option => option.Name),
     ];
 
     // Their keys are those of ssh_config, or of the same name.
