@@ -19,7 +19,8 @@ public sealed record BroadcastResult
     /// <summary>The SHA-256 of the request's payload, as lower-case hex digits.</summary>
     public required string Request { get; init; }
 
-    /// <summary>The server's key, as in <c>authorized_keys</c>, without a comment. The reader compares it with the one it knows.</summary>
+    /// <summary>The server's key, as in <c>authorized_keys</c>, without a comment.</summary>
+    /// <remarks>The reader compares it with the key that it knows for the host.</remarks>
     public required string Key { get; init; }
 
     /// <summary>The job's id. Absent if the request was not valid.</summary>

@@ -33,6 +33,11 @@ public class ArchitectureTests
             "Channels do not use sockets, TLS or processes"
         },
         {
+            "RemoteShell.Protocol/Broadcasts/",
+            @"System\.Net\b|Protocol\.Channels|SslStream",
+            "Broadcasts do not use sockets or channels"
+        },
+        {
             "RemoteShell.Protocol/Datagrams/",
             @"System\.Net\b|Protocol\.(Transport|Frames|Channels|Messages)",
             "Datagrams do not use sockets or frames"
@@ -75,10 +80,11 @@ public class ArchitectureTests
         },
         {
             "RemoteShell.Server/Requests/",
-            @"RemoteShell\.Server\.(Admin|Connections)",
+            @"RemoteShell\.Server\.(Admin|Broadcasts|Connections)",
             "Requests do not use sockets or the administrator's socket"
         },
-        { "RemoteShell.Server/Jobs/", @"RemoteShell\.Server\.(Requests|Connections)", "Jobs do not use requests" },
+        { "RemoteShell.Server/Broadcasts/", @"RemoteShell\.Server\.(Admin|Connections)", "Broadcasts do not use sockets" },
+        { "RemoteShell.Server/Jobs/", @"RemoteShell\.Server\.(Broadcasts|Requests|Connections)", "Jobs do not use requests" },
         { "RemoteShell.Server/Jobs/Detached/", @"RemoteShell\.Protocol\.Frames|ProcessStartInfo", "Detached jobs do not use frames" },
         { "RemoteShell.Server/Authentication/", $@"{ServerUp}|Server\.Processes", "Authentication does not use what it protects" },
         { "rsh-client/", @"RemoteShell\.Server\b|\bSerilog\b", "rsh-client does not use the server" },

@@ -112,9 +112,8 @@ public sealed class BroadcastTests : IAsyncDisposable
     public async Task Job_runs_on_when_its_program_leaves_and_the_same_request_gets_the_result_also_late()
     {
         string go = Path.Combine(_server.Folder, "go");
-        BroadcastRequest request = _broker.Request($"echo x >> '{_server.Folder}/runs'; while ! [ -e '{go}' ]; do sleep 0.02; done; echo y")
-            with
-        { NotAfter = Broadcaster.Now + 1000 };
+        string command = $"echo x >> '{_server.Folder}/runs'; while ! [ -e '{go}' ]; do sleep 0.02; done; echo y";
+        BroadcastRequest request = _broker.Request(command) with { NotAfter = Broadcaster.Now + 1000 };
         await using (await _broker.BeginAsync(request))
             await Waiting.Until(() => Runs() == 1, "the job runs");
         await using RemoteShellClient client = await _server.ConnectAsync();
