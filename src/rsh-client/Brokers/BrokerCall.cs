@@ -50,6 +50,13 @@ internal sealed class BrokerCall : IAsyncDisposable
         }
     }
 
+    /// <summary>The failure of a program that prints what this one cannot read.</summary>
+    public static RemoteShellException OtherVersion(Exception cause)
+        => new($"rsh-broker prints another form than expected: {cause.Message}", cause)
+        {
+            Hint = "install rsh-broker and rsh-client of the same version",
+        };
+
     /// <summary>Closes its input, and waits until it has ended with success.</summary>
     /// <exception cref="RemoteShellException">It has failed; the message is what it says.</exception>
     public async Task EndAsync(CancellationToken cancellationToken)

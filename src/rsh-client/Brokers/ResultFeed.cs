@@ -113,10 +113,7 @@ internal sealed class ResultFeed : IAsyncDisposable
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
         {
-            throw new RemoteShellException($"rsh-broker prints another form of results: {e.Message}", e)
-            {
-                Hint = "install rsh-broker and rsh-client of the same version",
-            };
+            throw BrokerCall.OtherVersion(e);
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class BroadcastPlan
             target,
             VerdictKind.Unreachable,
             $"no answer through the broker within {Times.Start.TotalSeconds:0.###} s",
-            "the hosts that are there: rsh-client hosts list --broker URL");
+            "the hosts that are there: rsh-client hosts --broker URL");
 
     /// <summary>A verdict without a result.</summary>
     public static HostVerdict Without(RunTarget target, VerdictKind kind, string reason, string? hint) => new()

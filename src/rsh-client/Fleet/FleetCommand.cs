@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Brokers;
 using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Prompt;
@@ -16,7 +17,8 @@ internal static class FleetCommand
     public static RunStore Store { get; } = new(Path.Combine(RoleFolders.State("client"), "runs"));
 
     /// <summary>The groups that a command line can name.</summary>
-    public static NodeGroups GroupsOf(ParseResult parsed) => new ConfiguredGroups(parsed.GetValue(HostOptions.Config));
+    public static NodeGroups GroupsOf(ParseResult parsed)
+        => new BrokerGroups(new ConfiguredGroups(parsed.GetValue(HostOptions.Config)), parsed);
 
     /// <summary>Begins a run on a set of hosts.</summary>
     /// <param name="line">The command line.</param>

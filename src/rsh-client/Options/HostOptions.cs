@@ -255,11 +255,12 @@ internal static class HostOptions
     /// <summary>The options of <c>rsh-broker</c> for a host behind a broker; null if it is reached in another way.</summary>
     /// <exception cref="RemoteShellException">A value is wrong.</exception>
     public static IReadOnlyList<string>? BrokerOf(ParseResult parsed, HostSettings settings)
-        => RouteChoice.Of(parsed, settings, Jump, ProxyCommand, Broker) is { } choice
-            && choice.Key == ConfigurationKeys.Broker
-            && choice.Text != NoCommand
-                ? [.. BrokerArguments.Of(choice.Text, settings)]
-                : null;
+    {
+        RouteChoice? choice = RouteChoice.Of(parsed, settings, Jump, ProxyCommand, Broker);
+        return choice?.Key == ConfigurationKeys.Broker && choice.Text != NoCommand
+            ? [.. BrokerArguments.Of(choice.Text, settings)]
+            : null;
+    }
 
     private static Route RouteOf(ParseResult parsed, HostSettings settings, Action<string> noticed, int depth)
     {

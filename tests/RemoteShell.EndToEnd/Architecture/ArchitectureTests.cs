@@ -110,7 +110,8 @@ public class ArchitectureTests
         // a command that prints hosts, and this program itself, to keep a connection or to go into the background.
         const string starters = "RemoteShell.Server/Processes/|rsh-client/Prompt/Editing/ExternalEditor.cs"
             + "|RemoteShell.Client/Routes/ProgramRoute.cs|rsh-client/Configuration/MatchCriteria.cs"
-            + "|RemoteShell.Client/Routes/ExecutableRoute.cs|rsh-client/Brokers/BrokerCall.cs|rsh-client/Nodes/GroupOutput.cs|RemoteShell.Client/Sharing/SharedConnection.cs|rsh-client/Ssh/SshBackground.cs";
+            + "|RemoteShell.Client/Routes/ExecutableRoute.cs|rsh-client/Brokers/BrokerCall.cs|rsh-client/Nodes/GroupOutput.cs"
+            + "|RemoteShell.Client/Sharing/SharedConnection.cs|rsh-client/Ssh/SshBackground.cs";
         OnlyIn(starters, @"ProcessStartInfo|Process\.Start\(|Cli\.Wrap|SpawnCalls\.");
         OnlyIn("RemoteShell.Server/Native/", @"EntryPoint = ""posix_spawn");
         // A program replaces itself if a standard descriptor was closed.
