@@ -27,6 +27,9 @@ public sealed class RequestReceiver(BrokerConnection broker, BroadcastHost host,
     /// <summary>Requests that are carried out at once. Others wait.</summary>
     private const int MaxAtOnce = 64;
 
+    /// <summary>Requests that wait or are carried out. More are dropped: a request has up to 256 KiB, and anybody may have sent it.</summary>
+    private const int MaxHeld = 256;
+
     private readonly SemaphoreSlim _places = new(MaxAtOnce, MaxAtOnce);
     private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> _running = new();
@@ -111,7 +114,15 @@ public sealed class RequestReceiver(BrokerConnection broker, BroadcastHost host,
 
     private void Begin(NatsJSContext context, byte[]? bytes, CancellationToken stopping)
     {
-        if (Read(bytes) is not var (text, request) || !_known.TryAdd(text.PayloadHash, true))
+        if (Read(bytes) is not var (text, request))
+            return;
+        if (_running.Count >= MaxHeld)
+        {
+            log.LogWarning("dropped a request of run {Run}: {Count} others are held", request.Run, MaxHeld);
+            return;
+        }
+
+        if (!_known.TryAdd(text.PayloadHash, true))
             return;
         Task answering = AnswerAsync(context, text, request, stopping);
         _running[answering] = true;
