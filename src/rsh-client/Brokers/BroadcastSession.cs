@@ -24,10 +24,15 @@ internal sealed class BroadcastSession : IAsyncDisposable
     /// <param name="arguments">The options of the broker.</param>
     /// <param name="broadcast">The request.</param>
     /// <param name="names">The hosts' names at the broker.</param>
+    /// <param name="answerTime">How long a host that is there may take to say so.</param>
     /// <param name="cancellationToken">Stops it; the request may be published.</param>
     /// <exception cref="RemoteShellException">The broker cannot be used.</exception>
     public static async Task<BroadcastSession> BeginAsync(
-        IReadOnlyList<string> arguments, RunBroadcast broadcast, IEnumerable<string> names, CancellationToken cancellationToken)
+        IReadOnlyList<string> arguments,
+        RunBroadcast broadcast,
+        IEnumerable<string> names,
+        TimeSpan answerTime,
+        CancellationToken cancellationToken)
     {
         ResultFeed feed = await ResultFeed.OpenAsync(arguments, broadcast.Run, cancellationToken);
         var inboxes = names.Distinct(StringComparer.OrdinalIgnoreCase)
@@ -36,10 +41,10 @@ internal sealed class BroadcastSession : IAsyncDisposable
         try
         {
             session._reading = session.ReadAsync();
-            TimeSpan left = broadcast.NotAfter - DateTimeOffset.UtcNow;
-            if (left > TimeSpan.Zero)
+            bool isValid = broadcast.NotAfter > DateTimeOffset.UtcNow;
+            if (isValid)
                 await PublishAsync(arguments, broadcast, cancellationToken);
-            session._waiting = session.EndSilentAsync((left > ReadTime ? left : ReadTime) + LastMoment);
+            session._waiting = session.EndSilentAsync((isValid ? answerTime : ReadTime) + LastMoment);
             return session;
         }
         catch

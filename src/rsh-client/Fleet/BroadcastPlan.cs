@@ -21,6 +21,9 @@ internal sealed class BroadcastPlan
     /// <summary>Until when hosts may start the command.</summary>
     public required BroadcastTimes Times { get; init; }
 
+    /// <summary>How long a host that is there may take to say so.</summary>
+    public required TimeSpan AnswerTime { get; init; }
+
     /// <summary>Whether hosts that are away get the request when they are back.</summary>
     public bool WaitsForHosts { get; init; }
 
@@ -32,6 +35,8 @@ internal sealed class BroadcastPlan
     /// <exception cref="FormatException">An option needs a broadcast, and there can be none.</exception>
     public static BroadcastPlan? Of(ParseResult parsed, IReadOnlyList<string> hosts, CommandWork tunnels)
     {
+        if (hosts.Count == 0)
+            return null;
         TimeSpan? whenBack = BroadcastOptions.WhenBackOf(parsed);
         IReadOnlyList<string>? arguments = tunnels.BrokerOf(hosts[0]);
         bool isPossible = arguments is not null
@@ -49,8 +54,13 @@ internal sealed class BroadcastPlan
             .ToDictionary(host => host, host => tunnels.Of(host).Connection.Host.Host.ToLowerInvariant());
         if (names.Values.Distinct(StringComparer.Ordinal).Count() < names.Count)
             return null;
-        TimeSpan start = whenBack ?? tunnels.Of(hosts[0]).Connection.ConnectTimeout;
-        return new(arguments!, names) { Times = new() { Start = start }, WaitsForHosts = whenBack is not null };
+        TimeSpan answer = tunnels.Of(hosts[0]).Connection.ConnectTimeout;
+        return new(arguments!, names)
+        {
+            AnswerTime = answer,
+            Times = new() { Start = whenBack ?? answer },
+            WaitsForHosts = whenBack is not null,
+        };
     }
 
     /// <summary>The name of a host at the broker.</summary>
@@ -64,7 +74,7 @@ internal sealed class BroadcastPlan
         : Without(
             target,
             VerdictKind.Unreachable,
-            $"no answer through the broker within {Times.Start.TotalSeconds:0.###} s",
+            $"no answer through the broker within {AnswerTime.TotalSeconds:0.###} s",
             "the hosts that are there: rsh-client hosts --broker URL");
 
     /// <summary>A verdict without a result.</summary>

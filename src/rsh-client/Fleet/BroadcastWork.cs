@@ -35,7 +35,7 @@ internal sealed class BroadcastWork(BroadcastPlan plan, CommandWork tunnels) : F
         foreach (RunTarget target in targets)
             round.Run.Begin(target);
         IEnumerable<string> names = targets.Select(target => plan.NameOf(target.Host));
-        _session = await BroadcastSession.BeginAsync(plan.Arguments, _broadcast, names, round.Stop.Token);
+        _session = await BroadcastSession.BeginAsync(plan.Arguments, _broadcast, names, plan.AnswerTime, round.Stop.Token);
     }
 
     public override async Task<HostVerdict> RunAsync(FleetRound round, RunTarget target)

@@ -88,7 +88,7 @@ internal static class FleetOptions
 
     /// <summary>The first of these options that is given; null: none is.</summary>
     public static string? FirstGiven(ParseResult parsed)
-        => All.Append(Targets).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+        => All.Append(Targets).Concat(BroadcastOptions.All).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     /// <summary>Whether an option says that not all hosts are begun at once.</summary>
     public static bool HasOrder(ParseResult parsed)
