@@ -36,12 +36,13 @@ for program in dash zsh mksh ksh93 busybox fish man ssh; do
   command -v "$program" >/dev/null || echo "tests/run.sh: $program is not installed; its tests are skipped" >&2
 done
 
-# The programs that call ssh, or that fetch through its forwards, with their packages.
+# The programs that call ssh, or that fetch through its forwards, and the broker, with their packages.
 callers=(
   rsync:rsync git:git scp:openssh-client sftp:openssh-client sftp-server:openssh-sftp-server sshfs:sshfs borg:borgbackup hg:mercurial
   ansible:ansible-core clush:clustershell mosh:mosh curl:curl sudo:sudo
+  nats-server:nats-server
 )
-is_there() { command -v "$1" >/dev/null || [ -x "/usr/lib/openssh/$1" ]; }
+is_there() { command -v "$1" >/dev/null || [ -x "/usr/lib/openssh/$1" ] || [ -x "/usr/sbin/$1" ]; }
 packages=()
 for caller in "${callers[@]}"; do
   is_there "${caller%:*}" || packages+=("${caller#*:}")

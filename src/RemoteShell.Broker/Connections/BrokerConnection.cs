@@ -81,6 +81,11 @@ public sealed class BrokerConnection : IAsyncDisposable
         string subject, T message, INatsSerialize<T> format, CancellationToken cancellationToken, string? replyTo = null)
         => _nats.PublishAsync(subject, message, replyTo: replyTo, serializer: format, cancellationToken: cancellationToken);
 
+    /// <summary>Whether an exception of the NATS client says that the connection cannot be used now.</summary>
+    internal static bool IsFailure(Exception e)
+        => e is NatsException or ObjectDisposedException or System.Threading.Channels.ChannelClosedException or IOException
+            or System.Net.Sockets.SocketException or TimeoutException;
+
     private void Watch()
     {
         _nats.ConnectionOpened += (_, _) =>
@@ -116,7 +121,9 @@ public sealed class BrokerConnection : IAsyncDisposable
     {
         foreach (string one in url.Split(','))
         {
-            if (!Uri.TryCreate(one.Trim(), UriKind.Absolute, out Uri? address) || address.Scheme is not ("nats" or "tls" or "ws" or "wss"))
+            if (!Uri.TryCreate(one.Trim(), UriKind.Absolute, out Uri? address)
+                || address.Scheme is not ("nats" or "tls" or "ws" or "wss")
+                || address.Host.Length == 0)
             {
                 throw new BrokerException($"'{one.Trim()}' is not the address of a broker")
                 {

@@ -8,6 +8,7 @@ namespace RemoteShell.Broker.Connections;
 internal static class Credentials
 {
     private const string JwtBegin = "-----BEGIN NATS USER JWT-----";
+    private const string SeedBegin = "-----BEGIN USER NKEY SEED-----";
 
     /// <summary>Reads the file; no credentials if there is none.</summary>
     /// <exception cref="BrokerException">The file holds no credentials.</exception>
@@ -18,7 +19,7 @@ internal static class Credentials
             return NatsAuthOpts.Default;
         string text = PrivateFile.ReadSecret(path).Trim();
         if (text.StartsWith(JwtBegin, StringComparison.Ordinal))
-            return new() { Creds = text };
+            return FromCreds(path, text);
         if (text.StartsWith("SU", StringComparison.Ordinal) && !text.Contains(':'))
             return FromSeed(path, text);
         if (text.Split(':', 2) is [{ Length: > 0 } user, { } password] && !text.Contains('\n'))
@@ -26,14 +27,23 @@ internal static class Credentials
         throw Invalid(path);
     }
 
-    private static NatsAuthOpts FromSeed(string path, string seed)
+    private static NatsAuthOpts FromCreds(string path, string text)
+    {
+        string[] lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        PublicKeyOf(path, lines.SkipWhile(line => line != SeedBegin).ElementAtOrDefault(1) ?? "");
+        return new() { Creds = text };
+    }
+
+    private static NatsAuthOpts FromSeed(string path, string seed) => new() { NKey = PublicKeyOf(path, seed), Seed = seed };
+
+    private static string PublicKeyOf(string path, string seed)
     {
         try
         {
             using var pair = KeyPair.FromSeed(seed);
-            return new() { NKey = pair.GetPublicKey(), Seed = seed };
+            return pair.GetPublicKey();
         }
-        catch (Exception e) when (e is NKeysException or ArgumentException or FormatException)
+        catch (Exception e) when (e is NKeysException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
             throw Invalid(path, e);
         }

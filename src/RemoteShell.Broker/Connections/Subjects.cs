@@ -3,6 +3,9 @@ namespace RemoteShell.Broker.Connections;
 /// <summary>The subjects of the broker's messages. docs/broker.md lists them.</summary>
 internal static class Subjects
 {
+    // A broker ends a connection that sends a longer line than 4 KiB.
+    private const int MaxAnswers = 512;
+
     /// <summary>Who wants a tunnel to the host asks here.</summary>
     public static string Open(string host) => $"rsh.open.{host}";
 
@@ -30,7 +33,11 @@ internal static class Subjects
     /// <summary>The host of a subject of <see cref="Result"/>.</summary>
     public static string HostOfResult(string subject, string run) => subject[$"rsh.result.{run}.".Length..];
 
-    /// <summary>Whether a host may answer there: not on a subject that hosts or the broker listen to.</summary>
+    /// <summary>Whether a host may answer there: not on a subject that hosts or the broker listen to, or that is not one subject.</summary>
     public static bool MayAnswer(string subject)
-        => !subject.StartsWith("rsh.", StringComparison.Ordinal) && !subject.StartsWith('$');
+        => subject.Length is > 0 and <= MaxAnswers
+            && subject.All(c => c is > ' ' and <= '~' and not ('*' or '>'))
+            && subject.Split('.') is [not "rsh", ..] tokens
+            && tokens.All(token => token.Length > 0)
+            && !subject.StartsWith('$');
 }

@@ -16,6 +16,10 @@ internal static class SocketCarrier
             await foreach (Task one in Task.WhenEach(both).ConfigureAwait(false))
                 await one.ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (tunnel.Ended.IsCancellationRequested)
+        {
+            throw tunnel.Failure();
+        }
         finally
         {
             await failed.CancelAsync().ConfigureAwait(false);

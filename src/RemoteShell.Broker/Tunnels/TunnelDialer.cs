@@ -8,29 +8,68 @@ namespace RemoteShell.Broker.Tunnels;
 /// <summary>Opens tunnels to hosts behind a broker.</summary>
 public static class TunnelDialer
 {
-    // The request, or its answer, may be lost; the host knows the tunnel by its id.
-    private static readonly TimeSpan Repetition = TimeSpan.FromSeconds(2);
-
     /// <summary>Opens a tunnel. The caller disposes it.</summary>
     /// <param name="broker">The connection to the broker. It must outlive the tunnel.</param>
     /// <param name="host">The host's name.</param>
     /// <param name="timeout">How long the host may take.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="BrokerException">No host has that name, it does not answer, or it refuses.</exception>
-    public static async Task<TunnelStream> DialAsync(
+    public static Task<TunnelStream> DialAsync(
         BrokerConnection broker, string host, TimeSpan timeout, CancellationToken cancellationToken = default)
+        => DialAsync(broker, host, timeout, new TunnelTimes(), cancellationToken);
+
+    internal static async Task<TunnelStream> DialAsync(
+        BrokerConnection broker, string host, TimeSpan timeout, TunnelTimes times, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(broker);
         string name = HostName.Normalize(host);
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         string answers = $"{broker.Options.InboxPrefix}.{id}";
-        INatsSub<ReceivedMessage> subscription = await broker
-            .SubscribeAsync(answers, TunnelMessageFormat.Instance, cancellationToken)
-            .ConfigureAwait(false);
-        var stream = new TunnelStream(broker, id, Subjects.Up(name, id));
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(timeout);
         try
         {
-            await OpenAsync(broker, subscription, name, answers, id, timeout, cancellationToken).ConfigureAwait(false);
+            // The subscription outlives this call, so the token must not end it.
+            INatsSub<ReceivedMessage> subscription = await broker
+                .SubscribeAsync(answers, TunnelMessageFormat.Instance, CancellationToken.None)
+                .AsTask()
+                .WaitAsync(time.Token)
+                .ConfigureAwait(false);
+            return await OpenAsync(broker, subscription, name, id, times, time.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new BrokerException($"'{name}' does not answer through the broker within {timeout.TotalSeconds:0.###} s", e)
+            {
+                Hint = "try again; on that machine, look at the log of rsh-broker serve",
+            };
+        }
+        catch (Exception e) when (BrokerConnection.IsFailure(e))
+        {
+            throw new BrokerException($"lost the broker while '{name}' was called: {e.Message}", e) { Hint = "try again" };
+        }
+    }
+
+    private static async Task<TunnelStream> OpenAsync(
+        BrokerConnection broker,
+        INatsSub<ReceivedMessage> subscription,
+        string name,
+        string id,
+        TunnelTimes times,
+        CancellationToken cancellationToken)
+    {
+        var stream = new TunnelStream(broker, id, Subjects.Up(name, id), subscription.Subject, times);
+        try
+        {
+            var request = new SentMessage(TunnelKind.Open, 0, Encoding.ASCII.GetBytes(id));
+            do
+            {
+                await broker
+                    .PublishAsync(Subjects.Open(name), request, TunnelMessageFormat.Instance, cancellationToken, subscription.Subject)
+                    .ConfigureAwait(false);
+            }
+            while (!await IsOpenedAsync(subscription, name, times.Repetition, cancellationToken).ConfigureAwait(false));
+            stream.Open();
             _ = PassAsync(subscription, stream);
             return stream;
         }
@@ -42,44 +81,12 @@ public static class TunnelDialer
         }
     }
 
-    private static async Task OpenAsync(
-        BrokerConnection broker,
-        INatsSub<ReceivedMessage> subscription,
-        string name,
-        string answers,
-        string id,
-        TimeSpan timeout,
-        CancellationToken cancellationToken)
-    {
-        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        time.CancelAfter(timeout);
-        var request = new SentMessage(TunnelKind.Open, 0, Encoding.ASCII.GetBytes(id));
-        try
-        {
-            while (true)
-            {
-                await broker
-                    .PublishAsync(Subjects.Open(name), request, TunnelMessageFormat.Instance, time.Token, answers)
-                    .ConfigureAwait(false);
-                if (await IsOpenedAsync(subscription, name, time.Token).ConfigureAwait(false))
-                    return;
-            }
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new BrokerException($"'{name}' does not answer through the broker within {timeout.TotalSeconds:0.###} s", e)
-            {
-                Hint = "try again; on that machine, look at the log of rsh-broker serve",
-            };
-        }
-    }
-
     // False if no answer came in time.
     private static async Task<bool> IsOpenedAsync(
-        INatsSub<ReceivedMessage> subscription, string name, CancellationToken cancellationToken)
+        INatsSub<ReceivedMessage> subscription, string name, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        time.CancelAfter(Repetition);
+        time.CancelAfter(limit);
         try
         {
             while (true)
@@ -107,12 +114,19 @@ public static class TunnelDialer
             while (true)
             {
                 NatsMsg<ReceivedMessage> message = await subscription.Msgs.ReadAsync(stream.Ended).ConfigureAwait(false);
-                stream.Receive(message.Data);
+                if (message.HasNoResponders)
+                    stream.LoseOtherEnd();
+                else
+                    stream.Receive(message.Data);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or System.Threading.Channels.ChannelClosedException)
+        catch (OperationCanceledException)
         {
-            // The tunnel or the connection to the broker has ended.
+            // The tunnel has ended.
+        }
+        catch (System.Threading.Channels.ChannelClosedException)
+        {
+            stream.LoseBroker();
         }
 
         await subscription.DisposeAsync().ConfigureAwait(false);

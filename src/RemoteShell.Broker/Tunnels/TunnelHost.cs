@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using RemoteShell.Broker.Connections;
@@ -21,7 +22,7 @@ public sealed class TunnelHost(BrokerConnection broker, TunnelHostOptions option
     public int Count => _tunnels.Count;
 
     /// <summary>Accepts tunnels until the token is cancelled. It then resets them.</summary>
-    /// <exception cref="BrokerException">The name is not valid.</exception>
+    /// <exception cref="BrokerException">The name is not valid, or the connection to the broker is closed.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
         string name = HostName.Normalize(options.Name);
@@ -30,19 +31,43 @@ public sealed class TunnelHost(BrokerConnection broker, TunnelHostOptions option
         {
             INatsSub<ReceivedMessage> requests = await SubscribeAsync(Subjects.Open(name), stopping).ConfigureAwait(false);
             await using (requests.ConfigureAwait(false))
-            {
-                Task passing = PassAsync(messages, stopping);
-                await AcceptAsync(requests, stopping).ConfigureAwait(false);
-                await passing.ConfigureAwait(false);
-            }
+                await RunAsync(name, messages, requests, stopping).ConfigureAwait(false);
         }
     }
 
-    private ValueTask<INatsSub<ReceivedMessage>> SubscribeAsync(string subject, CancellationToken stopping)
-        => broker.SubscribeAsync(subject, TunnelMessageFormat.Instance, stopping);
+    private async Task RunAsync(
+        string name, INatsSub<ReceivedMessage> messages, INatsSub<ReceivedMessage> requests, CancellationToken stopping)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task[] both = [PassAsync(messages, over.Token), AcceptAsync(name, requests, over.Token)];
+        try
+        {
+            await (await Task.WhenAny(both).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // It was told to stop.
+        }
+        catch (ChannelClosedException e)
+        {
+            throw new BrokerException("the connection to the broker is closed", e);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
-    // Returns when the token is cancelled and all tunnels have ended.
-    private async Task AcceptAsync(INatsSub<ReceivedMessage> requests, CancellationToken stopping)
+    // The token must not end the subscription: its reader would see a closed connection.
+    private async Task<INatsSub<ReceivedMessage>> SubscribeAsync(string subject, CancellationToken stopping)
+        => await broker.SubscribeAsync(subject, TunnelMessageFormat.Instance, CancellationToken.None)
+            .AsTask()
+            .WaitAsync(stopping)
+            .ConfigureAwait(false);
+
+    // Returns when all tunnels have ended.
+    private async Task AcceptAsync(string name, INatsSub<ReceivedMessage> requests, CancellationToken stopping)
     {
         var running = new ConcurrentDictionary<Task, bool>();
         try
@@ -53,12 +78,12 @@ public sealed class TunnelHost(BrokerConnection broker, TunnelHostOptions option
                 using ReceivedMessage message = request.Data;
                 if (IdOf(message) is not { } id || request.ReplyTo is not { } answers || !Subjects.MayAnswer(answers))
                     continue;
-                Task serving = ServeAsync(id, answers, stopping);
+                Task serving = ServeAsync(name, id, answers, stopping);
                 running[serving] = true;
                 _ = serving.ContinueWith(ended => running.TryRemove(ended, out _), TaskScheduler.Default);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        finally
         {
             await Task.WhenAll(running.Keys).ConfigureAwait(false);
         }
@@ -66,44 +91,50 @@ public sealed class TunnelHost(BrokerConnection broker, TunnelHostOptions option
 
     private async Task PassAsync(INatsSub<ReceivedMessage> messages, CancellationToken stopping)
     {
-        try
+        while (true)
         {
-            while (true)
-            {
-                NatsMsg<ReceivedMessage> message = await messages.Msgs.ReadAsync(stopping).ConfigureAwait(false);
-                if (_tunnels.TryGetValue(message.Subject[(message.Subject.LastIndexOf('.') + 1)..], out TunnelStream? tunnel))
-                    tunnel.Receive(message.Data);
-                else
-                    message.Data.Dispose();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The host is stopping.
+            NatsMsg<ReceivedMessage> message = await messages.Msgs.ReadAsync(stopping).ConfigureAwait(false);
+            if (!_tunnels.TryGetValue(message.Subject[(message.Subject.LastIndexOf('.') + 1)..], out TunnelStream? tunnel))
+                await RefuseAsync(message, stopping).ConfigureAwait(false);
+            else if (message.HasNoResponders)
+                tunnel.LoseOtherEnd();
+            else
+                tunnel.Receive(message.Data);
         }
     }
 
-    // Never throws.
-    private async Task ServeAsync(string id, string answers, CancellationToken stopping)
+    // A message of a tunnel that this host does not know: of before a restart, or one that has ended.
+    private async Task RefuseAsync(NatsMsg<ReceivedMessage> message, CancellationToken stopping)
     {
-        if (_tunnels.ContainsKey(id))
+        using ReceivedMessage data = message.Data;
+        if (data.Kind == TunnelKind.Alive && message.ReplyTo is { } answers && Subjects.MayAnswer(answers))
+            await TryAnswerAsync(answers, TunnelKind.Reset, "the host does not know the tunnel any more", stopping).ConfigureAwait(false);
+    }
+
+    // Never throws.
+    private async Task ServeAsync(string name, string id, string answers, CancellationToken stopping)
+    {
+        if (_tunnels.TryGetValue(id, out TunnelStream? known))
         {
-            // The answer was lost.
-            await AnswerAsync(answers, TunnelKind.Opened, "", stopping).ConfigureAwait(false);
+            // The request is repeated: the answer was lost, or the server has not answered yet.
+            if (known.IsOpened)
+                await TryAnswerAsync(answers, TunnelKind.Opened, "", stopping).ConfigureAwait(false);
             return;
         }
 
-        var tunnel = new TunnelStream(broker, id, answers);
+        if (_tunnels.Count >= options.MaxTunnels)
+        {
+            await TryAnswerAsync(answers, TunnelKind.Refused, $"it has {options.MaxTunnels} tunnels already", stopping).ConfigureAwait(false);
+            return;
+        }
+
+        var tunnel = new TunnelStream(broker, id, answers, Subjects.Up(name, id), options.Times);
+        _tunnels[id] = tunnel;
         try
         {
-            if (!_tunnels.TryAdd(id, tunnel))
-                return;
-            if (_tunnels.Count > options.MaxTunnels)
-                await RefuseAsync(answers, $"it has {options.MaxTunnels} tunnels already", stopping).ConfigureAwait(false);
-            else
-                await CarryAsync(tunnel, answers, stopping).ConfigureAwait(false);
+            await CarryAsync(tunnel, answers, stopping).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException || BrokerConnection.IsFailure(e))
         {
             log.LogInformation("tunnel {Tunnel} was lost: {Reason}", id, e.Message);
         }
@@ -125,25 +156,31 @@ public sealed class TunnelHost(BrokerConnection broker, TunnelHostOptions option
         catch (SocketException e)
         {
             log.LogWarning("the server does not answer at {Server}: {Reason}", options.Server, e.Message);
-            await RefuseAsync(answers, $"its server does not answer: {e.Message}", stopping).ConfigureAwait(false);
+            await TryAnswerAsync(answers, TunnelKind.Refused, $"its server does not answer: {e.Message}", stopping).ConfigureAwait(false);
             return;
         }
 
         log.LogInformation("tunnel {Tunnel} is open", tunnel.Id);
-        await AnswerAsync(answers, TunnelKind.Opened, "", stopping).ConfigureAwait(false);
+        tunnel.Open();
+        await TryAnswerAsync(answers, TunnelKind.Opened, "", stopping).ConfigureAwait(false);
         var server = new NetworkStream(socket);
         await using (server.ConfigureAwait(false))
             await SocketCarrier.CarryAsync(tunnel, server, stopping).ConfigureAwait(false);
         log.LogInformation("tunnel {Tunnel} has ended", tunnel.Id);
     }
 
-    private Task RefuseAsync(string answers, string reason, CancellationToken stopping)
-        => AnswerAsync(answers, TunnelKind.Refused, reason, stopping);
-
-    private async Task AnswerAsync(string answers, TunnelKind kind, string text, CancellationToken stopping)
+    // An answer that is lost is asked for again.
+    private async Task TryAnswerAsync(string answers, TunnelKind kind, string text, CancellationToken stopping)
     {
         var message = new SentMessage(kind, 0, Encoding.UTF8.GetBytes(text));
-        await broker.PublishAsync(answers, message, TunnelMessageFormat.Instance, stopping).ConfigureAwait(false);
+        try
+        {
+            await broker.PublishAsync(answers, message, TunnelMessageFormat.Instance, stopping).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException || BrokerConnection.IsFailure(e))
+        {
+            log.LogInformation("could not answer: {Reason}", e.Message);
+        }
     }
 
     // Null if it is not a request for a tunnel.

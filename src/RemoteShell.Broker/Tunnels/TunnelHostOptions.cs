@@ -13,4 +13,6 @@ public sealed record TunnelHostOptions
 
     /// <summary>Tunnels at once. Default: 1024. More are refused.</summary>
     public int MaxTunnels { get; init; } = 1024;
+
+    internal TunnelTimes Times { get; init; } = new();
 }

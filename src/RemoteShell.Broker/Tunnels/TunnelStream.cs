@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
-using NATS.Client.Core;
 using RemoteShell.Broker.Connections;
 using RemoteShell.Protocol.Transport;
 
@@ -25,19 +24,14 @@ public sealed class TunnelStream : DuplexStream
     private const ulong TakenStep = Window / 4;
     private const int MaxReason = 1024;
 
-    /// <summary>How often each end says that it is there: 5 s.</summary>
-    internal static readonly TimeSpan AlivePause = TimeSpan.FromSeconds(5);
-
-    /// <summary>After this time without a message, the other end is lost: 20 s.</summary>
-    internal static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(20);
-
     private readonly BrokerConnection _broker;
     private readonly string _subject;
+    private readonly string _answers;
+    private readonly TunnelTimes _times;
     private readonly Channel<ReceivedMessage> _received = Channel.CreateUnbounded<ReceivedMessage>(new() { SingleReader = true });
     private readonly SemaphoreSlim _places = new(Window, Window);
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
-    private readonly Task _sayingAlive;
 
     // Guarded by _gate: what the other end has taken of this end's messages, the number that it sends next, and how the tunnel has failed.
     private ulong _takenThere;
@@ -55,17 +49,26 @@ public sealed class TunnelStream : DuplexStream
 
     private volatile bool _hasSentEnd;
     private volatile bool _hasReadEnd;
-    private long _lastArrival = Stopwatch.GetTimestamp();
+    private long _lastArrival;
+    private Task _sayingAlive = Task.CompletedTask;
 
-    internal TunnelStream(BrokerConnection broker, string id, string subject)
+    /// <summary>Creates an end of a tunnel.</summary>
+    /// <param name="broker">The connection to the broker.</param>
+    /// <param name="id">The tunnel's id.</param>
+    /// <param name="subject">Where the other end gets its messages.</param>
+    /// <param name="answers">Where this end gets its messages.</param>
+    /// <param name="times">The pauses and time limits.</param>
+    internal TunnelStream(BrokerConnection broker, string id, string subject, string answers, TunnelTimes times)
     {
-        (_broker, Id, _subject) = (broker, id, subject);
-        _broker.Lost += OnBrokerLost;
-        _sayingAlive = SayAliveAsync();
+        (_broker, Id, _subject, _answers, _times) = (broker, id, subject, answers, times);
+        _broker.Lost += LoseBroker;
     }
 
     /// <summary>The tunnel's id: 32 hexadecimal digits.</summary>
     public string Id { get; }
+
+    /// <summary>Whether the host has opened the tunnel.</summary>
+    internal bool IsOpened { get; private set; }
 
     /// <summary>Ends when the tunnel has failed or is disposed.</summary>
     internal CancellationToken Ended => _ended.Token;
@@ -84,7 +87,7 @@ public sealed class TunnelStream : DuplexStream
             if (_current.Kind == TunnelKind.End || _current.Body.Length == 0)
             {
                 _hasReadEnd |= _current.Kind == TunnelKind.End;
-                await TakeAsync(cancellationToken).ConfigureAwait(false);
+                await TakeAsync().ConfigureAwait(false);
             }
         }
 
@@ -92,7 +95,7 @@ public sealed class TunnelStream : DuplexStream
         _current.Body.Span.Slice(_used, count).CopyTo(buffer.Span);
         _used += count;
         if (_used == _current.Body.Length)
-            await TakeAsync(cancellationToken).ConfigureAwait(false);
+            await TakeAsync().ConfigureAwait(false);
         return count;
     }
 
@@ -121,16 +124,23 @@ public sealed class TunnelStream : DuplexStream
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        _broker.Lost -= OnBrokerLost;
+        _broker.Lost -= LoseBroker;
         bool isWhole = _hasSentEnd && _hasReadEnd;
         if (Fail("the tunnel is closed") && !isWhole)
             await TrySendAsync(TunnelKind.Reset, 0, Encoding.UTF8.GetBytes("the other end has gone")).ConfigureAwait(false);
         await _sayingAlive.ConfigureAwait(false);
         while (_received.Reader.TryRead(out ReceivedMessage left))
             left.Dispose();
-        if (_hasCurrent)
-            _current.Dispose();
+        // What was read in part is left to the garbage collector, because a read may still copy from it.
         await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The host has opened the tunnel: says from now on that this end is there, and watches the other one.</summary>
+    internal void Open()
+    {
+        IsOpened = true;
+        _lastArrival = Stopwatch.GetTimestamp();
+        _sayingAlive = SayAliveAsync();
     }
 
     /// <summary>Takes a message of the other end. It does not wait.</summary>
@@ -163,6 +173,19 @@ public sealed class TunnelStream : DuplexStream
         return text.Length == 0 ? otherwise : string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
     }
 
+    /// <summary>Why the tunnel has failed.</summary>
+    internal IOException Failure()
+    {
+        lock (_gate)
+            return new(_failure);
+    }
+
+    /// <summary>Ends the tunnel because the connection to the broker is lost.</summary>
+    internal void LoseBroker() => Fail("the connection to the broker was lost");
+
+    /// <summary>Ends the tunnel because nobody gets the messages of this end.</summary>
+    internal void LoseOtherEnd() => Fail("the other end is not connected to the broker any more");
+
     private void ReceiveNumbered(ReceivedMessage message)
     {
         string? fault = null;
@@ -171,7 +194,9 @@ public sealed class TunnelStream : DuplexStream
             if (message.Number == _expected && _failure is null)
             {
                 _expected++;
-                if (_expected - Volatile.Read(ref _taken) > Window)
+                if (message.Body.Length > MaxBody)
+                    fault = "the other end sends a message that is too long";
+                else if (_expected - Volatile.Read(ref _taken) > Window)
                     fault = "the other end sends more than the window allows";
                 else if (_received.Writer.TryWrite(message))
                     return;
@@ -233,7 +258,7 @@ public sealed class TunnelStream : DuplexStream
         {
             throw Failure();
         }
-        catch (NatsException e)
+        catch (Exception e) when (BrokerConnection.IsFailure(e))
         {
             throw new IOException($"cannot send through the broker: {e.Message}", e);
         }
@@ -246,7 +271,7 @@ public sealed class TunnelStream : DuplexStream
         throw Failure();
     }
 
-    private async ValueTask TakeAsync(CancellationToken cancellationToken)
+    private async ValueTask TakeAsync()
     {
         _current.Dispose();
         _hasCurrent = false;
@@ -255,20 +280,23 @@ public sealed class TunnelStream : DuplexStream
         if (taken - _toldTaken < TakenStep)
             return;
         _toldTaken = taken;
-        cancellationToken.ThrowIfCancellationRequested();
         await TrySendAsync(TunnelKind.Taken, taken, default).ConfigureAwait(false);
     }
 
     private async Task SayAliveAsync()
     {
-        using var timer = new PeriodicTimer(AlivePause);
+        using var timer = new PeriodicTimer(_times.Alive);
         try
         {
             while (await timer.WaitForNextTickAsync(_ended.Token).ConfigureAwait(false))
             {
-                if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastArrival)) > SilenceLimit)
-                    FailAndTell($"the other end is silent for {SilenceLimit.TotalSeconds:0} s");
-                await TrySendAsync(TunnelKind.Alive, Volatile.Read(ref _sent), default).ConfigureAwait(false);
+                if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastArrival)) > _times.Silence)
+                {
+                    FailAndTell($"the other end is silent for {_times.Silence.TotalSeconds:0.###} s");
+                    return;
+                }
+
+                await TrySendAsync(TunnelKind.Alive, Volatile.Read(ref _sent), default, _answers).ConfigureAwait(false);
                 // A message that told it may be lost.
                 await TrySendAsync(TunnelKind.Taken, Volatile.Read(ref _taken), default).ConfigureAwait(false);
             }
@@ -278,8 +306,6 @@ public sealed class TunnelStream : DuplexStream
             // The tunnel has ended.
         }
     }
-
-    private void OnBrokerLost() => Fail("the connection to the broker was lost");
 
     private void FailAndTell(string reason)
     {
@@ -302,23 +328,17 @@ public sealed class TunnelStream : DuplexStream
         return true;
     }
 
-    private IOException Failure()
-    {
-        lock (_gate)
-            return new(_failure);
-    }
-
     // For messages whose loss the tunnel survives. Never throws.
-    private async Task TrySendAsync(TunnelKind kind, ulong number, ReadOnlyMemory<byte> body)
+    private async Task TrySendAsync(TunnelKind kind, ulong number, ReadOnlyMemory<byte> body, string? answers = null)
     {
-        using var time = new CancellationTokenSource(AlivePause);
+        using var time = new CancellationTokenSource(_times.Alive);
         try
         {
             await _broker
-                .PublishAsync(_subject, new SentMessage(kind, number, body), TunnelMessageFormat.Instance, time.Token)
+                .PublishAsync(_subject, new SentMessage(kind, number, body), TunnelMessageFormat.Instance, time.Token, answers)
                 .ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NatsException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException || BrokerConnection.IsFailure(e))
         {
             // The other end notices the silence.
         }

@@ -1,0 +1,3 @@
+global using RemoteShell.Testing;
+global using RemoteShell.Testing.Nats;
+global using Xunit;
