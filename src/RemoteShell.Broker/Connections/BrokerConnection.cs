@@ -37,6 +37,7 @@ public sealed class BrokerConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         RequireNoPassword(options.Url);
+        Authorities.Require(options.AuthoritiesFile);
         var nats = new NatsConnection(NatsOpts.Default with
         {
             Url = options.Url,
@@ -145,12 +146,17 @@ public sealed class BrokerConnection : IAsyncDisposable
     {
         Exception cause = e.InnerException ?? e;
         bool isRefused = cause.Message.Contains("uthorization", StringComparison.Ordinal);
-        string text = isRefused
-            ? $"the broker {options.Url} does not accept the credentials"
-            : $"cannot reach the broker {options.Url}: {cause.Message}";
-        return new(text, e)
+        if (isRefused)
         {
-            Hint = isRefused ? "name the file of a user of the broker with --credentials" : "check the address, and that nats-server runs",
+            return new($"the broker {options.Url} does not accept the credentials", e)
+            {
+                Hint = "name the file of a user of the broker with --credentials",
+            };
+        }
+
+        return new($"cannot reach the broker {options.Url}: {cause.Message}", e)
+        {
+            Hint = "check the address, and that nats-server runs",
         };
     }
 }

@@ -124,7 +124,8 @@ public sealed class TunnelHost(BrokerConnection broker, TunnelHostOptions option
 
         if (_tunnels.Count >= options.MaxTunnels)
         {
-            await TryAnswerAsync(answers, TunnelKind.Refused, $"it has {options.MaxTunnels} tunnels already", stopping).ConfigureAwait(false);
+            string reason = $"it has {options.MaxTunnels} tunnels already";
+            await TryAnswerAsync(answers, TunnelKind.Refused, reason, stopping).ConfigureAwait(false);
             return;
         }
 

@@ -28,7 +28,8 @@ public sealed class TunnelStream : DuplexStream
     private readonly string _subject;
     private readonly string _answers;
     private readonly TunnelTimes _times;
-    private readonly Channel<ReceivedMessage> _received = Channel.CreateUnbounded<ReceivedMessage>(new() { SingleReader = true });
+    // Disposing reads it too, and may do so while a read is under way.
+    private readonly Channel<ReceivedMessage> _received = Channel.CreateUnbounded<ReceivedMessage>();
     private readonly SemaphoreSlim _places = new(Window, Window);
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();

@@ -78,7 +78,8 @@ internal static class ConfigurationKeys
     public static ConfigurationKey Broker { get; } = new(
         "Broker",
         KeyShape.Word,
-        "Reach the host by its name at this NATS broker: nats://HOST:4222 or tls://HOST:4222. none: connect directly.");
+        "Reach the host by its name at this NATS broker: nats://HOST:4222 or tls://HOST:4222; several with commas. "
+            + "none: connect directly.");
 
     public static ConfigurationKey BrokerCredentials { get; } = new(
         "BrokerCredentials",

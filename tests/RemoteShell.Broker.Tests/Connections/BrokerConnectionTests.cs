@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using NATS.NKeys;
@@ -42,6 +44,56 @@ public sealed class BrokerConnectionTests : IDisposable
         await using NatsServer server = await StartAsync($"authorization {{ users: [ {{ nkey: {pair.GetPublicKey()} }} ] }}");
         await using BrokerConnection connection = await ConnectAsync(server.Url, Write($"{pair.GetSeed()}\n"));
         await connection.Nats.PingAsync();
+    }
+
+    [Fact]
+    public async Task Certificate_of_the_broker_is_checked_with_the_authorities()
+    {
+        string authorities = _folder["ca.pem"], certificate = _folder["server.pem"], key = _folder["server.key"];
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=broker", pair, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await File.WriteAllTextAsync(authorities, made.ExportCertificatePem());
+        await File.WriteAllTextAsync(certificate, made.ExportCertificatePem());
+        await File.WriteAllTextAsync(key, pair.ExportPkcs8PrivateKeyPem());
+        await using NatsServer server = await StartAsync($"tls {{ cert_file: \"{certificate}\", key_file: \"{key}\" }}");
+        var options = new BrokerOptions { Url = $"tls://{server.Address}", AuthoritiesFile = authorities };
+
+        await using BrokerConnection connection = await BrokerConnection
+            .ConnectAsync(options, BrokerPatience.None, NullLogger.Instance)
+            .Within();
+        await connection.Nats.PingAsync();
+        BrokerException e = await Assert.ThrowsAsync<BrokerException>(() => ConnectAsync(options.Url).Within(AtOnce));
+        Assert.StartsWith($"cannot reach the broker {options.Url}: ", e.Message);
+    }
+
+    [Fact]
+    public async Task Broker_without_tls_is_not_used_for_a_tls_address()
+    {
+        await using NatsServer server = await StartAsync();
+        await Assert.ThrowsAsync<BrokerException>(() => ConnectAsync($"tls://{server.Address}").Within());
+    }
+
+    [Fact]
+    public async Task Missing_file_of_authorities_is_told()
+    {
+        var options = new BrokerOptions { Url = "tls://127.0.0.1:1", AuthoritiesFile = _folder["none.pem"] };
+        BrokerException e = await Assert.ThrowsAsync<BrokerException>(
+            () => BrokerConnection.ConnectAsync(options, BrokerPatience.Endless, NullLogger.Instance).Within(AtOnce));
+        Assert.Contains(options.AuthoritiesFile, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Damaged_file_of_authorities_is_told()
+    {
+        var options = new BrokerOptions { Url = "tls://127.0.0.1:1", AuthoritiesFile = Write("junk") };
+        BrokerException e = await Assert.ThrowsAsync<BrokerException>(
+            () => BrokerConnection.ConnectAsync(options, BrokerPatience.Endless, NullLogger.Instance).Within(AtOnce));
+        Assert.Contains(options.AuthoritiesFile, e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,7 +147,8 @@ public sealed class BrokerConnectionTests : IDisposable
 
         string path = Write("web:secret");
         File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherRead);
-        PrivateFileException e = await Assert.ThrowsAsync<PrivateFileException>(() => ConnectAsync("nats://127.0.0.1:1", path).Within(AtOnce));
+        PrivateFileException e = await Assert.ThrowsAsync<PrivateFileException>(
+            () => ConnectAsync("nats://127.0.0.1:1", path).Within(AtOnce));
         Assert.Contains(path, e.Message, StringComparison.Ordinal);
     }
 

@@ -55,8 +55,8 @@ internal sealed class TestAccount
     private static string Token(KeyPair issuer, string subject, string type, string more)
     {
         string id = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-        string claims = $"{{\"jti\":\"{id}\",\"iat\":1700000000,\"iss\":\"{issuer.GetPublicKey()}\",\"name\":\"test\",\"sub\":\"{subject}\","
-            + $"\"nats\":{{\"type\":\"{type}\",\"version\":2{more}}}}}";
+        string claims = $"{{\"jti\":\"{id}\",\"iat\":1700000000,\"iss\":\"{issuer.GetPublicKey()}\",\"name\":\"test\","
+            + $"\"sub\":\"{subject}\",\"nats\":{{\"type\":\"{type}\",\"version\":2{more}}}}}";
         string text = $"{Encode("{\"typ\":\"JWT\",\"alg\":\"ed25519-nkey\"}"u8)}.{Encode(Encoding.UTF8.GetBytes(claims))}";
         byte[] signature = new byte[64];
         issuer.Sign(Encoding.ASCII.GetBytes(text), signature);

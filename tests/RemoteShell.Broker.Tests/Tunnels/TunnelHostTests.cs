@@ -303,7 +303,8 @@ public sealed class TunnelHostTests
     }
 
     private static async Task OpenAsync(BrokerConnection broker, byte[] id, string answers)
-        => await broker.PublishAsync("rsh.open.web7", new SentMessage(TunnelKind.Open, 0, id), TunnelMessageFormat.Instance, default, answers);
+        => await broker.PublishAsync(
+            "rsh.open.web7", new SentMessage(TunnelKind.Open, 0, id), TunnelMessageFormat.Instance, default, answers);
 
     private static IEnumerable<byte[]> MessagesOf(string what) => what switch
     {

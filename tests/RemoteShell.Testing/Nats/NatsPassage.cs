@@ -119,7 +119,8 @@ internal sealed class NatsPassage(NatsProxy proxy, Socket client, Socket server)
         if (left.PositionOf((byte)'\n') is not { } end)
             return null;
         long length = left.GetOffset(end) - left.GetOffset(left.Start) + 1;
-        string[] words = Encoding.UTF8.GetString(left.Slice(0, length)).Split((char[])[' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        string[] words = Encoding.UTF8.GetString(left.Slice(0, length))
+            .Split((char[])[' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
         string? subject = null;
         if (words is ["MSG" or "HMSG", var name, _, .., var size])
         {

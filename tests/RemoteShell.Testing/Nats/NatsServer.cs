@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -91,7 +90,7 @@ public sealed class NatsServer : IAsyncDisposable
     private async Task<bool> AnswersAsync()
     {
         if (_process!.HasExited)
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"nats-server ended with status {_process.ExitCode}: {Log}"));
+            throw new InvalidOperationException($"nats-server ended: {Log}");
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
