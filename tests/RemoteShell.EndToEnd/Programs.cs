@@ -258,7 +258,7 @@ public sealed class Programs : IAsyncDisposable
         var all = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["RSH_HOME"] = Home,
-            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "",
+            ["PATH"] = SearchPath,
             ["LANG"] = "C.UTF-8",
             ["HOME"] = Home,
         };
@@ -274,6 +274,9 @@ public sealed class Programs : IAsyncDisposable
         ? Path.Combine(folder, program)
         : Path.Combine(Built, program, Configuration, program);
 
+    // rsh-client finds rsh-broker in it, unless both are in one folder.
+    private static string SearchPath => $"{Environment.GetEnvironmentVariable("PATH")}:{Path.GetDirectoryName(PathOf("rsh-broker"))}";
+
     private static string? Published
         => Environment.GetEnvironmentVariable("RSH_TEST_PROGRAMS") is { Length: > 0 } folder ? folder : null;
 
@@ -287,6 +290,7 @@ public sealed class Programs : IAsyncDisposable
             WorkingDirectory = _home.Path,
         };
         start.Environment["RSH_HOME"] = _home.Path;
+        start.Environment["PATH"] = SearchPath;
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         return Process.Start(start)!;

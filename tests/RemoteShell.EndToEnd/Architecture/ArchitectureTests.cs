@@ -58,6 +58,11 @@ public class ArchitectureTests
             "Fleet does not use sockets, processes or the server"
         },
         {
+            "RemoteShell.Broker/",
+            $@"\bConsole\.|{Process}|\bSerilog\b|System\.CommandLine|RemoteShell\.(Client|Fleet|Server)\b",
+            "Broker does not use the console, processes, the client or the server"
+        },
+        {
             "RemoteShell.Server/",
             @"\bConsole\.|System\.CommandLine|\bSerilog\b|RemoteShell\.Client\b",
             "Server does not use the console or the client"
@@ -88,7 +93,8 @@ public class ArchitectureTests
         { "RemoteShell.Server/Jobs/Detached/", @"RemoteShell\.Protocol\.Frames|ProcessStartInfo", "Detached jobs do not use frames" },
         { "RemoteShell.Server/Authentication/", $@"{ServerUp}|Server\.Processes", "Authentication does not use what it protects" },
         { "rsh-client/", @"RemoteShell\.Server\b|\bSerilog\b", "rsh-client does not use the server" },
-        { "rsh-server/", @"RemoteShell\.Client\b", "rsh-server does not use the client" },
+        { "rsh-server/", @"RemoteShell\.(Broker|Client)\b", "rsh-server does not use the client or the broker" },
+        { "rsh-broker/", @"RemoteShell\.(Client|Fleet|Server)\b", "rsh-broker uses neither the client nor the server" },
     };
 
     private static string SourceFolder => Repository.File("src");
@@ -109,8 +115,8 @@ public class ArchitectureTests
         // The client starts what its user has chosen: an editor, a command that carries a connection, the conditions of Match,
         // a command that prints hosts, and this program itself, to keep a connection or to go into the background.
         const string starters = "RemoteShell.Server/Processes/|rsh-client/Prompt/Editing/ExternalEditor.cs"
-            + "|RemoteShell.Client/Routes/ProgramRoute.cs|rsh-client/Configuration/MatchCriteria.cs"
-            + "|RemoteShell.Client/Routes/ExecutableRoute.cs|rsh-client/Brokers/BrokerCall.cs|rsh-client/Nodes/GroupOutput.cs"
+            + "|RemoteShell.Client/Routes/ProgramRoute.cs|RemoteShell.Client/Routes/ExecutableRoute.cs"
+            + "|rsh-client/Configuration/MatchCriteria.cs|rsh-client/Nodes/GroupOutput.cs|rsh-client/Brokers/BrokerCall.cs"
             + "|RemoteShell.Client/Sharing/SharedConnection.cs|rsh-client/Ssh/SshBackground.cs";
         OnlyIn(starters, @"ProcessStartInfo|Process\.Start\(|Cli\.Wrap|SpawnCalls\.");
         OnlyIn("RemoteShell.Server/Native/", @"EntryPoint = ""posix_spawn");

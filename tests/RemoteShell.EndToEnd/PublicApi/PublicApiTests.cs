@@ -1,4 +1,5 @@
 using System.Reflection;
+using RemoteShell.Broker;
 using RemoteShell.Client;
 using RemoteShell.Files.Names;
 using RemoteShell.Fleet;
@@ -14,7 +15,7 @@ public class PublicApiTests
 
     public static TheoryData<string> Libraries =>
     [
-        "RemoteShell.Client", "RemoteShell.Files", "RemoteShell.Fleet", "RemoteShell.Protocol", "RemoteShell.Server",
+        "RemoteShell.Broker", "RemoteShell.Client", "RemoteShell.Files", "RemoteShell.Fleet", "RemoteShell.Protocol", "RemoteShell.Server",
     ];
 
     [Theory]
@@ -37,6 +38,7 @@ public class PublicApiTests
 
     private static Assembly AssemblyOf(string library) => library switch
     {
+        "RemoteShell.Broker" => typeof(BrokerException).Assembly,
         "RemoteShell.Client" => typeof(RemoteShellClient).Assembly,
         "RemoteShell.Files" => typeof(FileName).Assembly,
         "RemoteShell.Fleet" => typeof(NodeSetException).Assembly,
