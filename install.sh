@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles and installs rsh-client and rsh-server, or removes them. See usage below.
+# Compiles and installs rsh-client, rsh-server and rsh-broker, or removes them. See usage below.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -8,9 +8,9 @@ usage() {
 usage: install.sh [--prefix DIR] [--user] [--from DIR]
        install.sh --uninstall [--prefix DIR] [--user]
 
-Compile rsh-client and rsh-server ahead of time, and install them into PREFIX/bin, with rsh-ssh, which other
+Compile rsh-client, rsh-server and rsh-broker ahead of time, and install them into PREFIX/bin, with rsh-ssh, which other
 programs take for ssh, manual pages, and the completion of command lines for bash, zsh and fish. As root without --user,
-also install the systemd unit rsh-server.service.
+also install the systemd units rsh-server.service and rsh-broker.service.
 
   --prefix DIR   Install under this folder [root: /usr/local, others: ~/.local].
   --user         Install under ~/.local, also as root.
@@ -58,9 +58,11 @@ if [ "$uninstall" = yes ]; then
     echo "nothing is installed under $prefix"
     exit 0
   fi
-  if grep -q 'rsh-server\.service$' "$manifest" && [ -d /run/systemd/system ]; then
-    systemctl disable --now rsh-server.service 2>/dev/null || true
-  fi
+  for service in rsh-broker.service rsh-server.service; do
+    if grep -q "/$service\$" "$manifest" && [ -d /run/systemd/system ]; then
+      systemctl disable --now "$service" 2>/dev/null || true
+    fi
+  done
   list=$(cat "$manifest")
   while read -r kind path; do
     [ "$kind" = file ] && { rm -f -- "$path"; echo "removed $path"; }
@@ -79,10 +81,10 @@ fi
 built=$from
 if [ -z "$from" ]; then
   built=$here/artifacts/native/programs
-  echo 'compiling rsh-client and rsh-server (one to two minutes)'
+  echo 'compiling rsh-client, rsh-server and rsh-broker (two to three minutes)'
   "$here/tools/publish-native.sh" "$built" || exit $?
 fi
-for program in rsh-client rsh-server; do
+for program in rsh-client rsh-server rsh-broker; do
   [ -x "$built/$program" ] || fail "there is no $program in $built" "compile it first: tools/publish-native.sh '$built'"
 done
 
@@ -129,18 +131,22 @@ put_printed() {
 
 put 755 "$built/rsh-client" "$prefix/bin/rsh-client"
 put 755 "$built/rsh-server" "$prefix/bin/rsh-server"
+put 755 "$built/rsh-broker" "$prefix/bin/rsh-broker"
 put_link rsh-client "$prefix/bin/rsh-ssh"
 [ ! -x "$built/rsh-setsid" ] || put 755 "$built/rsh-setsid" "$prefix/bin/rsh-setsid"
 put_printed "$prefix/share/man/man1/rsh-client.1" rsh-client manual
 put_printed "$prefix/share/man/man1/rsh-ssh.1" rsh-client manual rsh-ssh
+put_printed "$prefix/share/man/man1/rsh-broker.1" rsh-broker manual
 put_printed "$prefix/share/man/man5/rsh-client-config.5" rsh-client manual rsh-client-config
 put_printed "$prefix/share/man/man8/rsh-server.8" rsh-server manual
 put_printed "$prefix/share/bash-completion/completions/rsh-client" rsh-client completion bash
 put_printed "$prefix/share/zsh/site-functions/_rsh-client" rsh-client completion zsh
 put_printed "$prefix/share/fish/vendor_completions.d/rsh-client.fish" rsh-client completion fish
 if [ "$unit" = yes ]; then
-  sed "s|@bindir@|$prefix/bin|" "$here/packaging/rsh-server.service" >"$work/service"
-  put 644 "$work/service" "$prefix/lib/systemd/system/rsh-server.service"
+  for service in rsh-server.service rsh-broker.service; do
+    sed "s|@bindir@|$prefix/bin|" "$here/packaging/$service" >"$work/service"
+    put 644 "$work/service" "$prefix/lib/systemd/system/$service"
+  done
 fi
 make_folder "$(dirname "$manifest")"
 printf '%s\n' ${folders:+"$folders"} "$files" >"$manifest"
@@ -150,7 +156,7 @@ case :$PATH: in
   *) echo "note: $prefix/bin is not in PATH; add it:  export PATH=\"$prefix/bin:\$PATH\"" ;;
 esac
 if [ "$unit" = yes ] && [ "$prefix" != /usr/local ] && [ "$prefix" != /usr ]; then
-  echo "note: systemd does not search this prefix; link the unit:  systemctl link $prefix/lib/systemd/system/rsh-server.service"
+  echo "note: systemd does not search this prefix; link the units:  systemctl link $prefix/lib/systemd/system/rsh-*.service"
 elif [ "$unit" = yes ] && [ -d /run/systemd/system ]; then
   systemctl daemon-reload
   if systemctl is-active --quiet rsh-server.service; then

@@ -20,16 +20,23 @@ round() {
   shift 2
   "$@" --from "$built" >"$work/said" || fail "$who: install failed"
   first=$(installed "$prefix")
-  "$prefix/bin/rsh-client" --version >/dev/null && "$prefix/bin/rsh-server" --version >/dev/null || fail "$who: the programs do not run"
+  for program in rsh-client rsh-server rsh-broker; do
+    "$prefix/bin/$program" --version >/dev/null || fail "$who: $program does not run"
+  done
+  for page in man1/rsh-client.1 man1/rsh-broker.1 man8/rsh-server.8; do
+    grep -q '^\.TH' "$prefix/share/man/$page" || fail "$who: $page is missing"
+  done
   [ "$(readlink "$prefix/bin/rsh-ssh")" = rsh-client ] && "$prefix/bin/rsh-ssh" -V 2>&1 | grep -q ^OpenSSH_ || fail "$who: rsh-ssh does not run"
   "$@" --from "$built" >"$work/said" || fail "$who: the second install failed"
   [ "$(installed "$prefix")" = "$first" ] || fail "$who: the second install changed the list of files"
   grep -q 'is not in PATH' "$work/said" || fail "$who: the message about PATH is missing"
   pass "$who: install, twice"
   if [ -f "$prefix/lib/systemd/system/rsh-server.service" ] && command -v systemd-analyze >/dev/null; then
-    systemd-analyze verify "$prefix/lib/systemd/system/rsh-server.service" 2>"$work/said" || fail "$who: $(cat "$work/said")"
-    ! grep -q rsh-server "$work/said" || fail "$who: $(cat "$work/said")"
-    pass "$who: systemd-analyze verify"
+    for service in rsh-server rsh-broker; do
+      systemd-analyze verify "$prefix/lib/systemd/system/$service.service" 2>"$work/said" || fail "$who: $(cat "$work/said")"
+      ! grep -q "$service" "$work/said" || fail "$who: $(cat "$work/said")"
+      pass "$who: systemd-analyze verify $service"
+    done
   fi
   "$@" --uninstall >"$work/said" || fail "$who: uninstall failed"
   [ ! -e "$prefix" ] || fail "$who: uninstall left $(installed "$prefix")"
@@ -44,7 +51,7 @@ HOME=$work/home round 'this user, --user' "$work/home/.local" ./install.sh --use
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
   # A copy that a user without privileges can read.
   mkdir -p "$work/copy/packaging" "$work/nobody"
-  cp install.sh "$work/copy/" && cp packaging/rsh-server.service "$work/copy/packaging/"
+  cp install.sh "$work/copy/" && cp packaging/*.service "$work/copy/packaging/"
   cp -r "$built" "$work/built"
   chmod -R a+rX "$work/copy" "$work/built"
   chown 65534:65534 "$work/nobody"

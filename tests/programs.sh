@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles rsh-client and rsh-server ahead of time for the tests, and prints their folder.
+# Compiles rsh-client, rsh-server and rsh-broker ahead of time for the tests, and prints their folder.
 # Installs the C compiler and zlib from the distribution if it runs as root. Exit status 3: they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."

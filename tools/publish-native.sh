@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles rsh-client and rsh-server ahead of time into a folder:  tools/publish-native.sh DIR
+# Compiles rsh-client, rsh-server and rsh-broker ahead of time into a folder:  tools/publish-native.sh DIR
 # Exit status 3: the SDK, a C compiler or zlib is missing; the message says how to get it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
