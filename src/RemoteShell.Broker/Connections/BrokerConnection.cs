@@ -9,6 +9,10 @@ public sealed class BrokerConnection : IAsyncDisposable
     // The windows of the tunnels bound what waits in a subscription; this only keeps the reader of the socket from dropping messages.
     private const int Pending = 65536;
 
+    // Between attempts to connect for the first time: doubled each time.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(16);
+
     private readonly NatsConnection _nats;
     private readonly ILogger _log;
 
@@ -46,7 +50,6 @@ public sealed class BrokerConnection : IAsyncDisposable
             TlsOpts = options.AuthoritiesFile is { } file ? NatsTlsOpts.Default with { CaFile = file } : NatsTlsOpts.Default,
             InboxPrefix = options.InboxPrefix,
             ConnectTimeout = options.ConnectTimeout,
-            RetryOnInitialConnect = patience == BrokerPatience.Endless,
             MaxReconnectRetry = -1,
             IgnoreAuthErrorAbort = patience == BrokerPatience.Endless,
             SubPendingChannelCapacity = Pending,
@@ -57,13 +60,8 @@ public sealed class BrokerConnection : IAsyncDisposable
         connection.Watch();
         try
         {
-            await nats.ConnectAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await connection.OpenAsync(patience, cancellationToken).ConfigureAwait(false);
             return connection;
-        }
-        catch (NatsException e)
-        {
-            await nats.DisposeAsync().ConfigureAwait(false);
-            throw Unreachable(options, e);
         }
         catch
         {
@@ -86,6 +84,27 @@ public sealed class BrokerConnection : IAsyncDisposable
     internal static bool IsFailure(Exception e)
         => e is NatsException or ObjectDisposedException or System.Threading.Channels.ChannelClosedException or IOException
             or System.Net.Sockets.SocketException or TimeoutException;
+
+    private async Task OpenAsync(BrokerPatience patience, CancellationToken cancellationToken)
+    {
+        for (TimeSpan pause = FirstPause; ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
+        {
+            try
+            {
+                await _nats.ConnectAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (NatsException e)
+            {
+                BrokerException failure = Unreachable(Options, e);
+                if (patience == BrokerPatience.None)
+                    throw failure;
+                _log.LogWarning("{Reason}; trying again in {Pause} s", failure.Message, pause.TotalSeconds);
+            }
+
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private void Watch()
     {

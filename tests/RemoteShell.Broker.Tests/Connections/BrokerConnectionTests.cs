@@ -221,11 +221,26 @@ public sealed class BrokerConnectionTests : IDisposable
     {
         await using NatsServer server = await StartAsync();
         await server.KillAsync();
-        Task<BrokerConnection> connecting = BrokerConnection.ConnectAsync(
-            new() { Url = server.Url }, BrokerPatience.Endless, NullLogger.Instance);
+        var log = new CapturedLog();
+        Task<BrokerConnection> connecting = BrokerConnection.ConnectAsync(new() { Url = server.Url }, BrokerPatience.Endless, log);
+        await Waiting.Until(() => log.Messages.Count >= 2, "two attempts have failed");
+        Assert.All(log.Messages, message => Assert.StartsWith($"cannot reach the broker {server.Url}: ", message));
         await server.StartAgainAsync();
         await using BrokerConnection connection = await connecting.Within();
         await connection.Nats.PingAsync();
+    }
+
+    [Fact]
+    public async Task Endless_patience_tells_credentials_that_are_refused_and_goes_on()
+    {
+        await using NatsServer server = await StartAsync("authorization { user: web, password: secret }");
+        var log = new CapturedLog();
+        using var stopping = new CancellationTokenSource();
+        Task connecting = BrokerConnection.ConnectAsync(new() { Url = server.Url }, BrokerPatience.Endless, log, stopping.Token);
+        string refused = $"the broker {server.Url} does not accept the credentials";
+        await Waiting.Until(() => log.Messages.Count(message => message.StartsWith(refused, StringComparison.Ordinal)) >= 2, "it is told");
+        await stopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.Within(AtOnce));
     }
 
     [Fact]

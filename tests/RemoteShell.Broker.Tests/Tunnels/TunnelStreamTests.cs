@@ -79,7 +79,7 @@ public sealed class TunnelStreamTests
         await using (a)
         await using (b)
         {
-            broker.Proxy.Faults = new() { Doubled = 0.2, Late = 0.02, Seed = seed };
+            broker.Proxy.Faults = new() { Doubled = 1, Late = 0.02, Seed = seed };
             await Task.WhenAll(Exchange(seed, a, b)).Within(Limit);
             Assert.NotEqual(0, broker.Proxy.Faulty);
         }
