@@ -24,10 +24,10 @@ public sealed class RequestReceiver(BrokerConnection broker, BroadcastHost host,
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    /// <summary>Requests that are carried out at once. Others wait.</summary>
+    // Requests that are carried out at once. Others wait.
     private const int MaxAtOnce = 64;
 
-    /// <summary>Requests that wait or are carried out. More are dropped: a request has up to 256 KiB, and anybody may have sent it.</summary>
+    // Requests that wait or are carried out. More are dropped: a request has up to 256 KiB, and anybody may have sent it.
     private const int MaxHeld = 256;
 
     private readonly SemaphoreSlim _places = new(MaxAtOnce, MaxAtOnce);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using RemoteShell.Cli.Client.Brokers;
 using RemoteShell.Cli.Client.Nodes;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Prompt;

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Brokers;
 using RemoteShell.Cli.Client.Configuration;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Fleet;
 
-namespace RemoteShell.Cli.Client.Brokers;
+namespace RemoteShell.Cli.Client.Fleet;
 
 /// <summary>The groups of the configuration, and those of the hosts at a broker: <c>@all</c>, and each that a host says it is in.</summary>
 /// <remarks>
