@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
@@ -33,21 +34,31 @@ public sealed class RequestReceiver(BrokerConnection broker, BroadcastHost host,
     private readonly SemaphoreSlim _places = new(MaxAtOnce, MaxAtOnce);
     private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> _running = new();
+    private INatsSub<byte[]>? _requests;
 
-    /// <summary>Receives requests until the token is cancelled.</summary>
+    /// <summary>Begins to receive: no request that is published after this is missed.</summary>
     /// <exception cref="BrokerException">The broker has no JetStream, or does not permit it.</exception>
-    public async Task RunAsync(CancellationToken stopping)
+    public async Task StartAsync(CancellationToken stopping)
     {
         var context = new NatsJSContext(broker.Nats);
         await BrokerStreams.OpenAsync(context, BrokerStreams.Results, stopping).ConfigureAwait(false);
         await BrokerStreams.OpenAsync(context, BrokerStreams.Requests, stopping).ConfigureAwait(false);
-        INatsSub<byte[]> requests = await broker
+        _requests = await broker
             .SubscribeAsync(Subjects.AllRequests, NatsRawSerializer<byte[]>.Default, stopping)
             .ConfigureAwait(false);
+        // The broker knows the subscription after this.
+        await broker.Nats.PingAsync(stopping).ConfigureAwait(false);
+    }
+
+    /// <summary>Receives requests until the token is cancelled.</summary>
+    /// <exception cref="BrokerException">The connection to the broker was closed.</exception>
+    /// <exception cref="InvalidOperationException">It was not started.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        INatsSub<byte[]> requests = _requests ?? throw new InvalidOperationException("the receiver was not started");
+        var context = new NatsJSContext(broker.Nats);
         await using (requests.ConfigureAwait(false))
         {
-            // The broker knows the subscription after this.
-            await broker.Nats.PingAsync(stopping).ConfigureAwait(false);
             Task reading = ReadMissedAsync(context, stopping);
             try
             {
@@ -61,6 +72,10 @@ public sealed class RequestReceiver(BrokerConnection broker, BroadcastHost host,
             {
                 await reading.ConfigureAwait(false);
                 await Task.WhenAll(_running.Keys).ConfigureAwait(false);
+            }
+            catch (ChannelClosedException e)
+            {
+                throw new BrokerException("the connection to the broker was closed", e);
             }
         }
     }

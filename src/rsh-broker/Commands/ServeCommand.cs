@@ -143,7 +143,9 @@ internal static class ServeCommand
 
         try
         {
-            await new RequestReceiver(broker, host, new SocketServer(server, host), log).RunAsync(stopping);
+            var receiver = new RequestReceiver(broker, host, new SocketServer(server, host), log);
+            await receiver.StartAsync(stopping);
+            await receiver.RunAsync(stopping);
         }
         catch (BrokerException e)
         {

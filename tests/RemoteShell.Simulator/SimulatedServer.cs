@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using RemoteShell.Broker.Broadcasts;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Broadcasts;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Simulator;
+
+/// <summary>Checks signed requests as <c>rsh-server</c> does, and signs results. The output of a command is its text.</summary>
+/// <param name="name">The host's name.</param>
+/// <param name="identity">The host's key.</param>
+/// <param name="authorized">The key that may run commands.</param>
+internal sealed class SimulatedServer(string name, Identity identity, PublicKey authorized) : RequestServer
+{
+    private readonly ConcurrentDictionary<string, Lazy<SignedText>> _jobs = new(StringComparer.Ordinal);
+    private int _ran;
+
+    /// <summary>How many commands ran.</summary>
+    public int Ran => _ran;
+
+    /// <summary>How many of them ran more than once.</summary>
+    public int RanTwice => _ran - _jobs.Count;
+
+    public override Task<SignedText?> AnswerAsync(SignedText request, CancellationToken cancellationToken)
+        => Task.Run(() => Answer(request), cancellationToken);
+
+    private SignedText? Answer(SignedText text)
+    {
+        BroadcastRequest request = BroadcastRequest.Decode(text.Payload.Span);
+        if (!PublicKey.TryParse(request.Key, out PublicKey? key) || !text.IsSignedBy(key!) || !authorized.Equals(key))
+            return null;
+        var result = new BroadcastResult
+        {
+            Run = request.Run,
+            Name = name,
+            Request = text.PayloadHash,
+            Key = identity.PublicKey.ToString(),
+            Job = request.JobOn(name),
+        };
+        if (!TargetNames.Contains(request.Targets, name, []))
+            return Refuse(result, ErrorCode.NotMeant, "the request is for other hosts");
+        // As the journal of a server: of two requests, one starts the job.
+        return _jobs.TryGetValue(result.Job, out Lazy<SignedText>? known) ? known.Value
+            : DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() > request.NotAfter ? Refuse(result, ErrorCode.Expired, "the request is too old")
+            : _jobs.GetOrAdd(result.Job, _ => new(() => Run(request, result))).Value;
+    }
+
+    private SignedText Refuse(BroadcastResult result, string code, string reason)
+        => (result with { Refusal = new() { Code = code, Text = reason } }).Sign(identity);
+
+    private SignedText Run(BroadcastRequest request, BroadcastResult result)
+    {
+        Interlocked.Increment(ref _ran);
+        byte[] output = Encoding.UTF8.GetBytes($"{request.Command ?? string.Join(' ', request.Argv ?? request.Builtin!)}\n");
+        var streams = new Dictionary<string, BroadcastOutput>
+        {
+            ["stdout"] = new() { Total = output.Length, Digest = DigestOf(output), Head = output },
+            ["stderr"] = new() { Total = 0, Digest = DigestOf([]) },
+        };
+        return (result with
+        {
+            Outcome = Outcome.Exited,
+            Code = 0,
+            Started = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+            Duration = 0,
+            Streams = streams,
+        }).Sign(identity);
+    }
+
+    private static string DigestOf(byte[] bytes) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
+}

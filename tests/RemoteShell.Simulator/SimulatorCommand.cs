@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Simulator;
+
+/// <summary>The command line of the simulator.</summary>
+internal static class SimulatorCommand
+{
+    private static readonly Option<string> Url = new("--url")
+    {
+        Description = "The broker: nats://HOST:4222.",
+        HelpName = "URL",
+        Required = true,
+    };
+
+    private static readonly Option<int> Hosts = new("--hosts")
+    {
+        Description = "How many hosts.",
+        HelpName = "N",
+        Required = true,
+    };
+
+    private static readonly Option<string> Prefix = new("--prefix")
+    {
+        Description = "The hosts are named PREFIX1, PREFIX2, …",
+        HelpName = "PREFIX",
+        DefaultValueFactory = _ => "sim",
+    };
+
+    private static readonly Option<string> Key = new("--authorized-key")
+    {
+        Description = "The key that may run commands, as rsh-client pubkey prints it.",
+        HelpName = "KEY",
+        Required = true,
+    };
+
+    private static readonly Option<bool> Announce = new("--announce") { Description = "List the hosts at the broker." };
+
+    public static RootCommand Create()
+    {
+        var command = new RootCommand(
+            "Simulate hosts behind a NATS broker, in one process. Each has a connection to the broker and a host key of its own. It checks signed "
+            + "requests as rsh-server does, and signs a result whose output is the command. It starts no process. At SIGTERM or the end of "
+            + "its input it prints how many commands ran, and how many of them more than once.")
+        {
+            Url, Hosts, Prefix, Key, Announce,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string text = parsed.GetRequiredValue(Key);
+        string bare = string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2));
+        if (!PublicKey.TryParse(bare, out PublicKey? key))
+            throw new RemoteShellException($"'{text}' is not a key") { Hint = "print it: rsh-client pubkey" };
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var fleet = new SimulatedFleet
+        {
+            Url = parsed.GetRequiredValue(Url),
+            Authorized = key!,
+            IsAnnounced = parsed.GetValue(Announce),
+        };
+        await fleet.StartAsync(parsed.GetRequiredValue(Hosts), parsed.GetRequiredValue(Prefix), stopping.Token);
+        Console.WriteLine($"ready: {fleet.Count} hosts, {Environment.WorkingSet / 1024 / 1024} MiB");
+        _ = Task.Run(() => WaitForEnd(stopping), CancellationToken.None);
+        await fleet.RunAsync(stopping.Token);
+        Console.WriteLine($"ran: {fleet.Ran} commands, {fleet.RanTwice} of them more than once");
+        return 0;
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stopping.Cancel();
+        }
+    }
+
+    private static void WaitForEnd(CancellationTokenSource stopping)
+    {
+        while (Console.In.Read() >= 0)
+        {
+        }
+
+        stopping.Cancel();
+    }
+}
