@@ -45,7 +45,7 @@ internal static class SimulatorCommand
             + "requests as rsh-server does, and signs a result whose output is the command. It starts no process. At SIGTERM or the end of "
             + "its input it prints how many commands ran, and how many of them more than once.")
         {
-            Url, Hosts, Prefix, Key, Announce,
+            Url, Hosts, Prefix, Key, Announce, PumpCommand.Create(),
         };
         command.SetAction(RunAsync);
         return command;
