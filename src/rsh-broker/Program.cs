@@ -14,6 +14,7 @@ var root = new RootCommand("Reach hosts that connect out to a NATS broker.")
     HostsCommand.Create(),
     PublishCommand.Create(),
     ResultsCommand.Create(),
+    SetupCommand.Create(),
 };
 root.Add(ManualCommand.Create(() => root));
 HelpOption help = root.Options.OfType<HelpOption>().Single();

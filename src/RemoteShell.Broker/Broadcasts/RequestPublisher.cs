@@ -20,22 +20,35 @@ public static class RequestPublisher
         ArgumentNullException.ThrowIfNull(request);
         string run = BroadcastRequest.Decode(request.Payload.Span).Run;
         var context = new NatsJSContext(broker.Nats);
-        await BrokerStreams.OpenAsync(context, BrokerStreams.Requests, cancellationToken).ConfigureAwait(false);
         try
         {
-            PubAckResponse answer = await context
-                .PublishAsync(
-                    Subjects.Request(run),
-                    request.ToBytes(),
-                    NatsRawSerializer<byte[]>.Default,
-                    new NatsJSPubOpts { MsgId = request.PayloadHash },
-                    cancellationToken: cancellationToken)
-                .ConfigureAwait(false);
-            answer.EnsureSuccess();
+            try
+            {
+                await PublishAsync(context, request, run, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NatsJSPublishNoResponseException)
+            {
+                // The first request of all at this broker.
+                await BrokerStreams.OpenAsync(context, BrokerStreams.Requests, cancellationToken).ConfigureAwait(false);
+                await PublishAsync(context, request, run, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (NatsException e)
         {
             throw BrokerStreams.Unusable(e);
         }
+    }
+
+    private static async Task PublishAsync(NatsJSContext context, SignedText request, string run, CancellationToken cancellationToken)
+    {
+        PubAckResponse answer = await context
+            .PublishAsync(
+                Subjects.Request(run),
+                request.ToBytes(),
+                NatsRawSerializer<byte[]>.Default,
+                new NatsJSPubOpts { MsgId = request.PayloadHash },
+                cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        answer.EnsureSuccess();
     }
 }

@@ -155,7 +155,7 @@ public sealed class RequestReceiver(BrokerConnection broker, BroadcastHost host,
         }
         catch (BroadcastException e)
         {
-            log.LogInformation("ignored a request: {Reason}", e.Message);
+            log.LogDebug("ignored a request: {Reason}", e.Message);
             return null;
         }
     }
@@ -163,13 +163,13 @@ public sealed class RequestReceiver(BrokerConnection broker, BroadcastHost host,
     // Never throws.
     private async Task AnswerAsync(NatsJSContext context, SignedText text, BroadcastRequest request, CancellationToken stopping)
     {
-        var publisher = new ResultPublisher(context, request.Run, host.Name, text.PayloadHash);
+        var publisher = new ResultPublisher(context, request, host.Name, text.PayloadHash);
         try
         {
             await _places.WaitAsync(stopping).ConfigureAwait(false);
             try
             {
-                if (await publisher.HasResultAsync(request, stopping).ConfigureAwait(false))
+                if (await publisher.HasResultAsync(stopping).ConfigureAwait(false))
                     return;
                 await AnswerUntilPublishedAsync(publisher, text, request, stopping).ConfigureAwait(false);
             }

@@ -17,13 +17,16 @@ public sealed class ResultReader
 
     private const int MaxAtOnce = 2000;
 
+    // As JetStream wants it.
+    private static readonly byte[] Acknowledgement = "+ACK"u8.ToArray();
+
     private readonly NatsJSContext _context;
     private readonly INatsJSConsumer _consumer;
     private readonly string _run;
     private readonly Lock _gate = new();
 
-    // Guarded by _gate: the messages that were read and not acknowledged.
-    private readonly Queue<INatsJSMsg<byte[]>> _unstored = new();
+    // Guarded by _gate: the numbers that were read and not acknowledged, and the subjects for that.
+    private readonly Queue<(ulong Sequence, string Subject)> _unstored = new();
 
     private ResultReader(NatsJSContext context, INatsJSConsumer consumer, string run)
         => (_context, _consumer, _run) = (context, consumer, run);
@@ -31,20 +34,31 @@ public sealed class ResultReader
     private static string ConsumerOf(string run) => $"run-{run}";
 
     /// <summary>Opens the results of a run, or goes on after what an earlier reader has acknowledged.</summary>
+    /// <param name="broker">The connection to the broker.</param>
+    /// <param name="signer">The fingerprint of the key that has signed the request: <c>SHA256:…</c>.</param>
+    /// <param name="run">The run's id.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="BrokerException">The broker has no JetStream, or does not permit it.</exception>
-    public static async Task<ResultReader> OpenAsync(BrokerConnection broker, string run, CancellationToken cancellationToken = default)
+    public static async Task<ResultReader> OpenAsync(
+        BrokerConnection broker, string signer, string run, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(broker);
+        ArgumentNullException.ThrowIfNull(signer);
         ArgumentNullException.ThrowIfNull(run);
         var context = new NatsJSContext(broker.Nats);
-        await BrokerStreams.OpenAsync(context, BrokerStreams.Results, cancellationToken).ConfigureAwait(false);
+        string subject = Subjects.Results(signer, run);
         try
         {
-            ConsumerConfig config = await ConfigOfAsync(context, run, cancellationToken).ConfigureAwait(false);
-            INatsJSConsumer consumer = await context
-                .CreateOrUpdateConsumerAsync(BrokerStreams.Results, config, cancellationToken)
-                .ConfigureAwait(false);
-            return new(context, consumer, run);
+            try
+            {
+                return await OpenAsync(context, subject, run, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NatsJSApiException e) when (e.Error.Code == BrokerStreams.NotFound)
+            {
+                // The first run of all at this broker.
+                await BrokerStreams.OpenAsync(context, BrokerStreams.Results, cancellationToken).ConfigureAwait(false);
+                return await OpenAsync(context, subject, run, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (NatsException e)
         {
@@ -52,14 +66,25 @@ public sealed class ResultReader
         }
     }
 
+    private static async Task<ResultReader> OpenAsync(
+        NatsJSContext context, string subject, string run, CancellationToken cancellationToken)
+    {
+        ConsumerConfig config = await ConfigOfAsync(context, subject, run, cancellationToken).ConfigureAwait(false);
+        INatsJSConsumer consumer = await context
+            .CreateOrUpdateConsumerAsync(BrokerStreams.Results, config, cancellationToken)
+            .ConfigureAwait(false);
+        return new(context, consumer, run);
+    }
+
     // What an earlier reader has read and not acknowledged would come again only after a while. A consumer that begins there has it at
     // once.
-    private static async Task<ConsumerConfig> ConfigOfAsync(NatsJSContext context, string run, CancellationToken cancellationToken)
+    private static async Task<ConsumerConfig> ConfigOfAsync(
+        NatsJSContext context, string subject, string run, CancellationToken cancellationToken)
     {
         ulong acknowledged = await AcknowledgedAsync(context, run, cancellationToken).ConfigureAwait(false);
         var config = new ConsumerConfig(ConsumerOf(run))
         {
-            FilterSubject = Subjects.Results(run),
+            FilterSubject = subject,
             AckPolicy = ConsumerConfigAckPolicy.All,
             AckWait = AcknowledgementTime,
             MaxAckPending = -1,
@@ -103,24 +128,25 @@ public sealed class ResultReader
             .ConfigureAwait(false))
         {
             ulong sequence = message.Metadata?.Sequence.Stream ?? 0;
+            // Without the bytes: what is not acknowledged yet may be much.
             lock (_gate)
-                _unstored.Enqueue(message);
-            yield return new(sequence, Subjects.HostOfResult(message.Subject, _run), message.Data);
+                _unstored.Enqueue((sequence, message.ReplyTo ?? ""));
+            yield return new(sequence, Subjects.HostOfResult(message.Subject), message.Data);
         }
     }
 
     /// <summary>Acknowledges all results up to one: the broker does not send them again.</summary>
     public async Task AcknowledgeAsync(ulong sequence, CancellationToken cancellationToken = default)
     {
-        INatsJSMsg<byte[]>? last = null;
+        string? last = null;
         lock (_gate)
         {
-            while (_unstored.TryPeek(out INatsJSMsg<byte[]>? first) && first.Metadata?.Sequence.Stream <= sequence)
-                last = _unstored.Dequeue();
+            while (_unstored.TryPeek(out (ulong Sequence, string) first) && first.Sequence <= sequence)
+                (_, last) = _unstored.Dequeue();
         }
 
-        if (last is not null)
-            await last.AckAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (last is { Length: > 0 })
+            await _context.Connection.PublishAsync(last, Acknowledgement, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives the results up: the broker keeps no place for this run.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
+using NATS.Client.JetStream;
 
 namespace RemoteShell.Broker.Connections;
 
@@ -68,6 +69,15 @@ public sealed class BrokerConnection : IAsyncDisposable
             await nats.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Makes the streams for signed requests and their results. Those that exist stay as they are.</summary>
+    /// <exception cref="BrokerException">The broker has no JetStream, or does not permit it.</exception>
+    public async Task MakeStreamsAsync(CancellationToken cancellationToken = default)
+    {
+        var context = new NatsJSContext(_nats);
+        await BrokerStreams.OpenAsync(context, BrokerStreams.Requests, cancellationToken).ConfigureAwait(false);
+        await BrokerStreams.OpenAsync(context, BrokerStreams.Results, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends what waits, and closes the connection.</summary>

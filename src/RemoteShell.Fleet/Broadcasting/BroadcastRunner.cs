@@ -42,6 +42,22 @@ public sealed class BroadcastRunner(KeptRun run, RunBroadcast broadcast)
         return result.Streams.Values.All(output => output.Digest is not null && (output.Head?.Length ?? 0) == output.Total);
     }
 
+    /// <summary>Returns if the key that has signed a result is trusted for the host.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="connection">How the host is reached: its name, and the keys that are trusted.</param>
+    /// <param name="cancellationToken">Stops the asking.</param>
+    /// <exception cref="HostKeyException">It is not.</exception>
+    public static async Task RequireKeyAsync(BroadcastResult result, ClientOptions connection, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(connection);
+        if (!PublicKey.TryParse(result.Key, out PublicKey? key))
+            throw new UnverifiedOutputException("the result has no valid key");
+        await new KnownHosts(connection.KnownHostsFile)
+            .CheckAsync(connection.Host, key!, connection.Trust, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
     /// <summary>Keeps the verdict of a host, and its output.</summary>
     /// <param name="target">The host.</param>
     /// <param name="result">Its result, which has all of the output.</param>
@@ -59,11 +75,7 @@ public sealed class BroadcastRunner(KeptRun run, RunBroadcast broadcast)
         HostVerdict verdict;
         try
         {
-            if (!PublicKey.TryParse(result.Key, out PublicKey? key))
-                throw new UnverifiedOutputException("the result has no valid key");
-            await new KnownHosts(connection.KnownHostsFile)
-                .CheckAsync(connection.Host, key!, connection.Trust, cancellationToken)
-                .ConfigureAwait(false);
+            await RequireKeyAsync(result, connection, cancellationToken).ConfigureAwait(false);
             if (result.Refusal is { } refusal)
                 throw new RequestRefusedException(new RefusedMessage { Code = refusal.Code, Text = refusal.Text, Hint = refusal.Hint });
             CommandResult ended = CommandResult.From(target.Job, MessageOf(result));

@@ -22,6 +22,9 @@ public sealed class RunBroadcast
     /// <summary>The run.</summary>
     public string Run => _content.Run;
 
+    /// <summary>The fingerprint of the key that has signed it.</summary>
+    public string Signer => PublicKey.TryParse(_content.Key, out PublicKey? key) ? key!.Fingerprint : "";
+
     /// <summary>The SHA-256 of the request, which each result repeats.</summary>
     public string Hash => Request.PayloadHash;
 

@@ -5,6 +5,7 @@ using RemoteShell.Broker.Broadcasts;
 using RemoteShell.Broker.Connections;
 using RemoteShell.Cli.Broker.Options;
 using RemoteShell.Cli.Broker.Output;
+using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Cli.Broker.Commands;
 
@@ -15,6 +16,13 @@ internal static class ResultsCommand
 
     private static readonly Argument<string> Run = new("RUN") { Description = "The run's id." };
 
+    private static readonly Option<string> Key = new("--key")
+    {
+        Description = "The fingerprint of the key that has signed the run's request.",
+        HelpName = "SHA256:...",
+        Required = true,
+    };
+
     public static Command Create()
     {
         var command = new Command(
@@ -24,15 +32,19 @@ internal static class ResultsCommand
             Run,
         };
         ConnectionOptions.AddTo(command);
+        command.Add(Key);
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        string signer = parsed.GetRequiredValue(Key);
+        if (!PublicKey.IsFingerprint(signer))
+            throw new FormatException($"'{signer}' is not the fingerprint of a key: SHA256:BASE64");
         await using BrokerConnection broker = await BrokerConnection.ConnectAsync(
             ConnectionOptions.Read(parsed, "rsh-broker results"), BrokerPatience.None, NullLogger.Instance, cancellationToken);
-        ResultReader reader = await ResultReader.OpenAsync(broker, parsed.GetRequiredValue(Run), cancellationToken);
+        ResultReader reader = await ResultReader.OpenAsync(broker, signer, parsed.GetRequiredValue(Run), cancellationToken);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task printing = PrintAsync(reader, over.Token);
         Task acknowledging = Task.Run(() => AcknowledgeAsync(reader, cancellationToken), cancellationToken);

@@ -34,7 +34,7 @@ internal sealed class BroadcastSession : IAsyncDisposable
         TimeSpan answerTime,
         CancellationToken cancellationToken)
     {
-        ResultFeed feed = await ResultFeed.OpenAsync(arguments, broadcast.Run, cancellationToken);
+        ResultFeed feed = await ResultFeed.OpenAsync(arguments, broadcast, cancellationToken);
         var inboxes = names.Distinct(StringComparer.OrdinalIgnoreCase)
             .ToDictionary(name => name, _ => new HostInbox(), StringComparer.OrdinalIgnoreCase);
         var session = new BroadcastSession(feed, inboxes);
@@ -93,7 +93,7 @@ internal sealed class BroadcastSession : IAsyncDisposable
         {
             await foreach (PublishedResult published in _feed.ReadAsync(_over.Token))
             {
-                if (!_inboxes.TryGetValue(published.Host, out HostInbox? inbox) || !inbox.Add(published))
+                if (!_inboxes.TryGetValue(published.Host, out HostInbox? inbox) || !await inbox.AddAsync(published, _over.Token))
                     _feed.Done(published.Sequence);
             }
         }

@@ -9,9 +9,11 @@ internal sealed class HostInbox
     private const int Capacity = 16;
 
     private readonly Channel<PublishedResult> _results = Channel.CreateBounded<PublishedResult>(
-        new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
     private volatile bool _hasTaken;
+    private volatile bool _isLate;
+    private volatile bool _isUntrusted;
 
     /// <summary>Whether the host says that it has the request. It is not proved.</summary>
     public bool HasTaken => _hasTaken;
@@ -20,20 +22,45 @@ internal sealed class HostInbox
     public IAsyncEnumerable<PublishedResult> ReadAllAsync(CancellationToken cancellationToken)
         => _results.Reader.ReadAllAsync(cancellationToken);
 
-    /// <summary>Takes what the host has published.</summary>
+    /// <summary>Takes what the host has published. It waits while others are being checked: none is dropped.</summary>
     /// <returns>False if it is not a result, or not wanted any more.</returns>
-    public bool Add(PublishedResult published)
+    public async ValueTask<bool> AddAsync(PublishedResult published, CancellationToken cancellationToken)
     {
-        _hasTaken = true;
-        return published.Result is not null && _results.Writer.TryWrite(published);
+        if (published.Result is null)
+        {
+            _hasTaken = true;
+            return false;
+        }
+
+        try
+        {
+            await _results.Writer.WriteAsync(published, cancellationToken);
+            return true;
+        }
+        catch (ChannelClosedException)
+        {
+            return false;
+        }
     }
 
-    /// <summary>Ends the waiting, unless the host has published something.</summary>
+    /// <summary>Ends the waiting, unless the host has the request.</summary>
     public void EndIfSilent()
     {
-        if (!_hasTaken)
-            _results.Writer.TryComplete();
+        _isLate = true;
+        if (!_hasTaken || _isUntrusted)
+            Close();
     }
+
+    /// <summary>Says that a result has another key than the host. It is the host's verdict once its time to answer is over.</summary>
+    public void AddUntrusted()
+    {
+        _isUntrusted = true;
+        if (_isLate)
+            Close();
+    }
+
+    /// <summary>Takes no more results.</summary>
+    public void Close() => _results.Writer.TryComplete();
 
     /// <summary>Ends the waiting.</summary>
     public void Fail(Exception reason) => _results.Writer.TryComplete(reason);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using RemoteShell.Fleet;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Brokers;
@@ -21,12 +22,13 @@ internal sealed class ResultFeed : IAsyncDisposable
 
     /// <summary>Opens the feed. Nothing that is published from now on is missed.</summary>
     /// <param name="arguments">The options of the broker.</param>
-    /// <param name="run">The run's id.</param>
+    /// <param name="broadcast">The run's request.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="RemoteShellException">The broker cannot be used.</exception>
-    public static async Task<ResultFeed> OpenAsync(IReadOnlyList<string> arguments, string run, CancellationToken cancellationToken)
+    public static async Task<ResultFeed> OpenAsync(
+        IReadOnlyList<string> arguments, RunBroadcast broadcast, CancellationToken cancellationToken)
     {
-        var call = BrokerCall.Start(["results", .. arguments, "--", run]);
+        var call = BrokerCall.Start(["results", .. arguments, $"--key={broadcast.Signer}", "--", broadcast.Run]);
         try
         {
             if (await call.Output.ReadLineAsync(cancellationToken) is null)

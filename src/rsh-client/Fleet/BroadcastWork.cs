@@ -1,5 +1,6 @@
 using RemoteShell.Cli.Client.Brokers;
 using RemoteShell.Cli.Client.Encodings;
+using RemoteShell.Client;
 using RemoteShell.Fleet;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Broadcasts;
@@ -43,21 +44,35 @@ internal sealed class BroadcastWork(BroadcastPlan plan, CommandWork tunnels) : F
         HostInbox inbox = _session!.InboxOf(plan.NameOf(target.Host));
         var runner = new BroadcastRunner(round.Run, _broadcast!);
         HostVerdict verdict;
+        HostKeyException? untrusted = null;
         try
         {
             await foreach (PublishedResult published in inbox.ReadAllAsync(round.Stop.Token))
             {
                 if (runner.TryRead(published.Result, target, plan.NameOf(target.Host)) is { } result)
                 {
-                    HostVerdict ended = await KeepAsync(round, target, runner, result);
-                    _session.Done(published);
-                    return ended;
+                    try
+                    {
+                        await BroadcastRunner.RequireKeyAsync(result, tunnels.Of(target.Host).Connection, round.Stop.Token);
+                        inbox.Close();
+                        HostVerdict ended = await KeepAsync(round, target, runner, result);
+                        _session.Done(published);
+                        return ended;
+                    }
+                    catch (HostKeyException e)
+                    {
+                        // Another one may have signed it, and the host's own result comes later.
+                        untrusted = e;
+                        inbox.AddUntrusted();
+                    }
                 }
 
                 _session.Done(published);
             }
 
-            verdict = plan.Silent(target, _broadcast!.NotAfter);
+            verdict = untrusted is null
+                ? plan.Silent(target, _broadcast!.NotAfter)
+                : BroadcastPlan.Without(target, VerdictKind.HostKey, untrusted.Message, untrusted.Hint);
         }
         catch (OperationCanceledException)
         {
