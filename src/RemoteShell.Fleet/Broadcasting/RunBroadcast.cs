@@ -33,14 +33,14 @@ public sealed class RunBroadcast
     /// <param name="names">The names of its hosts at the broker.</param>
     /// <param name="command">The command. It has no terminal and no input.</param>
     /// <param name="connection">Whose key signs it, and the user of the hosts.</param>
-    /// <param name="times">Until when it is valid.</param>
+    /// <param name="limits">Until when it is valid, and how much output comes with the result.</param>
     /// <exception cref="BroadcastException">The command is too long, or a value is out of its range.</exception>
     public static RunBroadcast Make(
-        string run, IReadOnlyList<string> names, RemoteCommand command, ClientOptions connection, BroadcastTimes times)
+        string run, IReadOnlyList<string> names, RemoteCommand command, ClientOptions connection, BroadcastLimits limits)
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(connection);
-        ArgumentNullException.ThrowIfNull(times);
+        ArgumentNullException.ThrowIfNull(limits);
         Identity identity = connection.Identity ?? throw new ArgumentException("the options have no identity", nameof(connection));
         ExecRequest exec = command.ToMessage(connection.User, withInput: false);
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -49,9 +49,10 @@ public sealed class RunBroadcast
             Run = run,
             Targets = NodeSet.Fold(names),
             Issued = now,
-            NotAfter = now + (long)times.Start.TotalMilliseconds,
+            NotAfter = now + (long)limits.Start.TotalMilliseconds,
             Key = identity.PublicKey.ToString(),
-            Keep = (long)times.Keep.TotalMilliseconds,
+            Inline = limits.Inline,
+            Keep = (long)limits.Keep.TotalMilliseconds,
             Command = exec.Command,
             Argv = exec.Argv,
             Builtin = exec.Builtin,

@@ -18,8 +18,8 @@ internal sealed class BroadcastPlan
     /// <summary>The options of <c>rsh-broker</c>.</summary>
     public IReadOnlyList<string> Arguments { get; }
 
-    /// <summary>Until when hosts may start the command.</summary>
-    public required BroadcastTimes Times { get; init; }
+    /// <summary>Until when hosts may start the command, and how much output comes with a result.</summary>
+    public required BroadcastLimits Limits { get; init; }
 
     /// <summary>How long a host that is there may take to say so.</summary>
     public required TimeSpan AnswerTime { get; init; }
@@ -58,7 +58,7 @@ internal sealed class BroadcastPlan
         return new(arguments!, names)
         {
             AnswerTime = answer,
-            Times = new() { Start = whenBack ?? answer },
+            Limits = new() { Start = whenBack ?? answer, Inline = BroadcastOptions.InlineOf(parsed) },
             WaitsForHosts = whenBack is not null,
         };
     }

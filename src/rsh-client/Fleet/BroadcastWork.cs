@@ -107,7 +107,7 @@ internal sealed class BroadcastWork(BroadcastPlan plan, CommandWork tunnels) : F
     {
         string[] names = [.. run.Targets.Select(target => plan.NameOf(target.Host))];
         HostCommand first = tunnels.Of(run.Targets[0].Host);
-        var broadcast = RunBroadcast.Make(run.Record.Id, names, first.Command, first.Connection, plan.Times);
+        var broadcast = RunBroadcast.Make(run.Record.Id, names, first.Command, first.Connection, plan.Limits);
         run.KeepRequest(broadcast.Request.ToBytes());
         return broadcast;
     }

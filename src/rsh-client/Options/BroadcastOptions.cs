@@ -1,4 +1,6 @@
 using System.CommandLine;
+using RemoteShell.Protocol;
+using RemoteShell.Protocol.Broadcasts;
 
 namespace RemoteShell.Cli.Client.Options;
 
@@ -13,8 +15,25 @@ internal static class BroadcastOptions
     private static readonly Option<TimeSpan?> WhenBack = HostOptions.DurationFlag(
         "--when-back", "Let hosts that are away start the command when they are back, within this time, at most 7d.");
 
+    private static readonly Option<int?> Inline = new("--inline")
+    {
+        Description = "How much output of each host comes with its result, through the broker; more is fetched by a tunnel [64K].",
+        HelpName = "SIZE",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (ByteSize.TryParse(text) is { } size and >= 0 and <= BroadcastRequest.MaxInline)
+                return (int)size;
+            result.AddError($"--inline takes a size of at most 64K, and not '{text}'");
+            return null;
+        },
+    };
+
     /// <summary>All options, in the order of the help.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Sealed, WhenBack];
+    public static IReadOnlyList<Option> All { get; } = [Sealed, WhenBack, Inline];
+
+    /// <summary>How many bytes of output come with a result.</summary>
+    public static int InlineOf(ParseResult parsed) => parsed.GetValue(Inline) ?? BroadcastRequest.MaxInline;
 
     /// <summary>How long hosts that are away may start the command; null: they may not.</summary>
     /// <exception cref="FormatException">The time is too long.</exception>
