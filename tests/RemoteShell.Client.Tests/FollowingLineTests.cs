@@ -161,8 +161,13 @@ public sealed class FollowingLineTests
         }
 
         /// <summary>Starts a line that waits for <see cref="Go"/> and then runs a command.</summary>
-        public Task<RemoteJob> WaitingAsync(string command)
-            => StartAsync($"while ! [ -e go ]; do sleep 0.02; done; {command}", null);
+        /// <remarks>It waits in one process. Of a loop, bash drops an interrupt that comes just when a process of it ends.</remarks>
+        public async Task<RemoteJob> WaitingAsync(string command)
+        {
+            RemoteJob pipe = await StartAsync("mkfifo go", null);
+            Assert.Equal(0, (await pipe.Completion.Within()).ExitCode);
+            return await StartAsync($"cat go >/dev/null && {command}", null);
+        }
 
         public Task<RemoteJob> StartAsync(string line, RemoteJob? after)
             => Client.StartAsync(Conversation.LineCommand(line) with { After = after?.Id }, new()).Within();
