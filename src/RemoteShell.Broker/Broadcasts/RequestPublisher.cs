@@ -49,6 +49,8 @@ public static class RequestPublisher
                 new NatsJSPubOpts { MsgId = request.PayloadHash },
                 cancellationToken: cancellationToken)
             .ConfigureAwait(false);
-        answer.EnsureSuccess();
+        // The broker has a message that comes twice already.
+        if (!answer.Duplicate)
+            answer.EnsureSuccess();
     }
 }

@@ -60,6 +60,8 @@ internal sealed class ResultPublisher(NatsJSContext context, BroadcastRequest re
             .PublishAsync(
                 _subject, bytes, NatsRawSerializer<byte[]>.Default, new NatsJSPubOpts { MsgId = id }, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
-        answer.EnsureSuccess();
+        // The broker has a message that comes twice already.
+        if (!answer.Duplicate)
+            answer.EnsureSuccess();
     }
 }
