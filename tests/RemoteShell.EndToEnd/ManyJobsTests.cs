@@ -26,7 +26,7 @@ public class ManyJobsTests
         await using (RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within())
         {
             JobInfo[] jobs = [.. (await client.ListJobsAsync(JobFilter.All).Within()).Where(job => ids.Contains(job.Id))];
-            Assert.Equal(ids.Order(), jobs.Select(job => job.Id));
+            Assert.Equal(ids.Order(), jobs.Select(job => job.Id).Order());
             Assert.All(jobs, job => Assert.Equal((JobState.Ended, CommandOutcome.Exited), (job.State, job.Outcome)));
             // By default the list has no jobs whose result was delivered.
             await Waiting.UntilAsync(async () => (await client.ListJobsAsync()).Count == 0, "all results are known to be delivered");

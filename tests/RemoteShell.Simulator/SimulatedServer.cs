@@ -42,10 +42,11 @@ internal sealed class SimulatedServer(string name, Identity identity, PublicKey 
         };
         if (!TargetNames.Contains(request.Targets, name, []))
             return Refuse(result, ErrorCode.NotMeant, "the request is for other hosts");
-        // As the journal of a server: of two requests, one starts the job.
-        return _jobs.TryGetValue(result.Job, out Lazy<SignedText>? known) ? known.Value
-            : DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() > request.NotAfter ? Refuse(result, ErrorCode.Expired, "the request is too old")
-            : _jobs.GetOrAdd(result.Job, _ => new(() => Run(request, result))).Value;
+        // As the journal of a server: of two requests, one starts the job, and the other gets its result also later.
+        bool isKnown = _jobs.ContainsKey(result.Job);
+        if (!isKnown && DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() > request.NotAfter)
+            return Refuse(result, ErrorCode.Expired, "the request is too old");
+        return _jobs.GetOrAdd(result.Job, _ => new(() => Run(request, result))).Value;
     }
 
     private SignedText Refuse(BroadcastResult result, string code, string reason)

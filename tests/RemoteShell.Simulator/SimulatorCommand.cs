@@ -41,9 +41,9 @@ internal static class SimulatorCommand
     public static RootCommand Create()
     {
         var command = new RootCommand(
-            "Simulate hosts behind a NATS broker, in one process. Each has a connection to the broker and a host key of its own. It checks signed "
-            + "requests as rsh-server does, and signs a result whose output is the command. It starts no process. At SIGTERM or the end of "
-            + "its input it prints how many commands ran, and how many of them more than once.")
+            "Simulate hosts behind a NATS broker, in one process. Each has a connection to the broker and a host key of its own. It checks "
+            + "signed requests as rsh-server does, and signs a result whose output is the command. It starts no process. At SIGTERM or "
+            + "the end of its input it prints how many commands ran, and how many of them more than once.")
         {
             Url, Hosts, Prefix, Key, Announce, PumpCommand.Create(),
         };

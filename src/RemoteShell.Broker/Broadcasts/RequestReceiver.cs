@@ -208,7 +208,9 @@ public sealed class RequestReceiver(BrokerConnection broker, BroadcastHost host,
                 log.LogWarning("run {Run}: {Reason}; trying again in {Pause} s", request.Run, e.Message, pause.TotalSeconds);
             }
 
-            await Task.Delay(pause, stopping).ConfigureAwait(false);
+            // A broker that is back is asked at once.
+            await Task.WhenAny(Task.Delay(pause, stopping), broker.Return).ConfigureAwait(false);
+            stopping.ThrowIfCancellationRequested();
         }
     }
 }

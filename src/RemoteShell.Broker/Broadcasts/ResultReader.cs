@@ -13,13 +13,14 @@ public sealed class ResultReader
     private static readonly TimeSpan KeepTime = TimeSpan.FromDays(7);
 
     // What is not acknowledged comes again after this time.
-    private static readonly TimeSpan AcknowledgementTime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan AcknowledgementTime = TimeSpan.FromSeconds(30);
 
     private const int MaxAtOnce = 2000;
 
     // As JetStream wants it.
     private static readonly byte[] Acknowledgement = "+ACK"u8.ToArray();
 
+    private readonly BrokerConnection _broker;
     private readonly NatsJSContext _context;
     private readonly INatsJSConsumer _consumer;
     private readonly string _run;
@@ -28,8 +29,8 @@ public sealed class ResultReader
     // Guarded by _gate: the numbers that were read and not acknowledged, and the subjects for that.
     private readonly Queue<(ulong Sequence, string Subject)> _unstored = new();
 
-    private ResultReader(NatsJSContext context, INatsJSConsumer consumer, string run)
-        => (_context, _consumer, _run) = (context, consumer, run);
+    private ResultReader(BrokerConnection broker, NatsJSContext context, INatsJSConsumer consumer, string run)
+        => (_broker, _context, _consumer, _run) = (broker, context, consumer, run);
 
     private static string ConsumerOf(string run) => $"run-{run}";
 
@@ -51,13 +52,13 @@ public sealed class ResultReader
         {
             try
             {
-                return await OpenAsync(context, subject, run, cancellationToken).ConfigureAwait(false);
+                return await OpenAsync(broker, context, subject, run, cancellationToken).ConfigureAwait(false);
             }
             catch (NatsJSApiException e) when (e.Error.Code == BrokerStreams.NotFound)
             {
                 // The first run of all at this broker.
                 await BrokerStreams.OpenAsync(context, BrokerStreams.Results, cancellationToken).ConfigureAwait(false);
-                return await OpenAsync(context, subject, run, cancellationToken).ConfigureAwait(false);
+                return await OpenAsync(broker, context, subject, run, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (NatsException e)
@@ -67,13 +68,13 @@ public sealed class ResultReader
     }
 
     private static async Task<ResultReader> OpenAsync(
-        NatsJSContext context, string subject, string run, CancellationToken cancellationToken)
+        BrokerConnection broker, NatsJSContext context, string subject, string run, CancellationToken cancellationToken)
     {
         ConsumerConfig config = await ConfigOfAsync(context, subject, run, cancellationToken).ConfigureAwait(false);
         INatsJSConsumer consumer = await context
             .CreateOrUpdateConsumerAsync(BrokerStreams.Results, config, cancellationToken)
             .ConfigureAwait(false);
-        return new(context, consumer, run);
+        return new(broker, context, consumer, run);
     }
 
     // What an earlier reader has read and not acknowledged would come again only after a while. A consumer that begins there has it at
@@ -122,17 +123,63 @@ public sealed class ResultReader
     /// <exception cref="BrokerException">The broker does not let this reader go on.</exception>
     public async IAsyncEnumerable<ReceivedResult> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var options = new NatsJSConsumeOpts { MaxMsgs = MaxAtOnce };
-        await foreach (INatsJSMsg<byte[]> message in _consumer
-            .ConsumeAsync(NatsRawSerializer<byte[]>.Default, options, cancellationToken)
-            .ConfigureAwait(false))
+        while (true)
         {
-            ulong sequence = message.Metadata?.Sequence.Stream ?? 0;
-            // Without the bytes: what is not acknowledged yet may be much.
-            lock (_gate)
-                _unstored.Enqueue((sequence, message.ReplyTo ?? ""));
-            yield return new(sequence, Subjects.HostOfResult(message.Subject), message.Data);
+            using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            _ = CancelAtReturnAsync(_broker.Return, round);
+            IAsyncEnumerator<INatsJSMsg<byte[]>> messages = Consume(round.Token);
+            await using (messages.ConfigureAwait(false))
+            {
+                while (await HasNextAsync(messages, cancellationToken).ConfigureAwait(false))
+                    yield return Note(messages.Current);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            await _broker.Nats.PingAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    // A broker that was started again does not know what was asked for, and would be asked again only after half a minute.
+    private static async Task CancelAtReturnAsync(Task @return, CancellationTokenSource round)
+    {
+        await @return.ConfigureAwait(false);
+        try
+        {
+            await round.CancelAsync().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The round has ended.
+        }
+    }
+
+    private static async ValueTask<bool> HasNextAsync(IAsyncEnumerator<INatsJSMsg<byte[]>> messages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await messages.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (NatsException e)
+        {
+            throw BrokerStreams.Unusable(e);
+        }
+    }
+
+    private IAsyncEnumerator<INatsJSMsg<byte[]>> Consume(CancellationToken cancellationToken) => _consumer
+        .ConsumeAsync(NatsRawSerializer<byte[]>.Default, new NatsJSConsumeOpts { MaxMsgs = MaxAtOnce }, cancellationToken)
+        .GetAsyncEnumerator(cancellationToken);
+
+    private ReceivedResult Note(INatsJSMsg<byte[]> message)
+    {
+        ulong sequence = message.Metadata?.Sequence.Stream ?? 0;
+        // Without the bytes: what is not acknowledged yet may be much.
+        lock (_gate)
+            _unstored.Enqueue((sequence, message.ReplyTo ?? ""));
+        return new(sequence, Subjects.HostOfResult(message.Subject), message.Data);
     }
 
     /// <summary>Acknowledges all results up to one: the broker does not send them again.</summary>

@@ -17,16 +17,21 @@ public sealed class BrokerConnection : IAsyncDisposable
     private readonly NatsConnection _nats;
     private readonly ILogger _log;
 
+    private TaskCompletionSource _return = NewReturn();
+
     private BrokerConnection(NatsConnection nats, BrokerOptions options, ILogger log) => (_nats, Options, _log) = (nats, options, log);
 
     /// <summary>The options of the connection.</summary>
     public BrokerOptions Options { get; }
 
     /// <summary>Happens when the connection is lost.</summary>
-    internal event Action? Lost;
+    public event Action? Lost;
 
     /// <summary>Happens when the connection was made again.</summary>
-    internal event Action? Connected;
+    public event Action? Connected;
+
+    /// <summary>Ends when the connection is made the next time.</summary>
+    internal Task Return => _return.Task;
 
     internal NatsConnection Nats => _nats;
 
@@ -116,11 +121,14 @@ public sealed class BrokerConnection : IAsyncDisposable
         }
     }
 
+    private static TaskCompletionSource NewReturn() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private void Watch()
     {
         _nats.ConnectionOpened += (_, _) =>
         {
             _log.LogInformation("connected to the broker {Server}", _nats.ServerInfo?.Name);
+            Interlocked.Exchange(ref _return, NewReturn()).TrySetResult();
             Connected?.Invoke();
             return default;
         };

@@ -46,7 +46,7 @@ internal static class ResultsCommand
             ConnectionOptions.Read(parsed, "rsh-broker results"), BrokerPatience.None, NullLogger.Instance, cancellationToken);
         ResultReader reader = await ResultReader.OpenAsync(broker, signer, parsed.GetRequiredValue(Run), cancellationToken);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task printing = PrintAsync(reader, over.Token);
+        Task printing = PrintAsync(broker, reader, over.Token);
         Task acknowledging = Task.Run(() => AcknowledgeAsync(reader, cancellationToken), cancellationToken);
         if (await Task.WhenAny(printing, acknowledging) == printing)
             await printing;
@@ -56,16 +56,18 @@ internal static class ResultsCommand
         return 0;
     }
 
-    private static async Task PrintAsync(ResultReader reader, CancellationToken cancellationToken)
+    private static async Task PrintAsync(BrokerConnection broker, ResultReader reader, CancellationToken cancellationToken)
     {
         await using Stream output = Console.OpenStandardOutput();
         var lines = new ResultLines(output);
         // The first line says that nothing which is published from now on is missed.
-        await lines.WriteReadyAsync(cancellationToken);
+        lines.WriteReady();
+        broker.Lost += lines.WriteLost;
+        broker.Connected += lines.WriteReady;
         try
         {
             await foreach (ReceivedResult result in reader.ReadAsync(cancellationToken))
-                await lines.WriteAsync(result, cancellationToken);
+                lines.Write(result);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -11,7 +11,8 @@ internal static class SetupCommand
 {
     public static Command Create()
     {
-        var command = new Command("setup", "Make the streams and the bucket at the broker, for users who may not make them. What exists stays.");
+        var command = new Command(
+            "setup", "Make the streams and the bucket at the broker, for users who may not make them. What exists stays.");
         ConnectionOptions.AddTo(command);
         command.SetAction(RunAsync);
         return command;

@@ -8,36 +8,46 @@ namespace RemoteShell.Cli.Broker.Output;
 /// <param name="output">The target.</param>
 internal sealed class ResultLines(Stream output)
 {
+    private readonly Lock _gate = new();
+
+    // Guarded by _gate.
     private readonly ArrayBufferWriter<byte> _line = new();
 
-    /// <summary>Writes the first line.</summary>
-    public Task WriteReadyAsync(CancellationToken cancellationToken)
-    {
-        _line.Clear();
-        _line.Write("{\"ready\":true}\n"u8);
-        return FlushAsync(cancellationToken);
-    }
+    /// <summary>Says that the broker is there: what is published from now on is read.</summary>
+    public void WriteReady() => Write("{\"ready\":true}\n"u8);
 
-    public Task WriteAsync(ReceivedResult result, CancellationToken cancellationToken)
+    /// <summary>Says that the connection to the broker is lost. <see cref="WriteReady"/> follows when it is back.</summary>
+    public void WriteLost() => Write("{\"ready\":false}\n"u8);
+
+    public void Write(ReceivedResult result)
     {
-        _line.Clear();
-        using (var json = new Utf8JsonWriter(_line))
+        lock (_gate)
         {
-            json.WriteStartObject();
-            json.WriteNumber("sequence", result.Sequence);
-            json.WriteString("host", result.Host);
-            if (result.Result.Length > 0)
-                json.WriteBase64String("result", result.Result.Span);
-            json.WriteEndObject();
+            _line.Clear();
+            WriteJson(result);
+            _line.Write("\n"u8);
+            output.Write(_line.WrittenSpan);
+            output.Flush();
         }
-
-        _line.Write("\n"u8);
-        return FlushAsync(cancellationToken);
     }
 
-    private async Task FlushAsync(CancellationToken cancellationToken)
+    private void Write(ReadOnlySpan<byte> line)
     {
-        await output.WriteAsync(_line.WrittenMemory, cancellationToken);
-        await output.FlushAsync(cancellationToken);
+        lock (_gate)
+        {
+            output.Write(line);
+            output.Flush();
+        }
+    }
+
+    private void WriteJson(ReceivedResult result)
+    {
+        using var json = new Utf8JsonWriter(_line);
+        json.WriteStartObject();
+        json.WriteNumber("sequence", result.Sequence);
+        json.WriteString("host", result.Host);
+        if (result.Result.Length > 0)
+            json.WriteBase64String("result", result.Result.Span);
+        json.WriteEndObject();
     }
 }

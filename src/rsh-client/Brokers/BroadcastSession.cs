@@ -12,6 +12,10 @@ internal sealed class BroadcastSession : IAsyncDisposable
     // How long a client that goes on with a run waits for results that are at the broker.
     private static readonly TimeSpan ReadTime = TimeSpan.FromSeconds(5);
 
+    // How long a broker may be away until its hosts have their verdict.
+    private static readonly TimeSpan AwayTime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(250);
+
     private readonly ResultFeed _feed;
     private readonly IReadOnlyDictionary<string, HostInbox> _inboxes;
     private readonly CancellationTokenSource _over = new();
@@ -109,6 +113,12 @@ internal sealed class BroadcastSession : IAsyncDisposable
         try
         {
             await Task.Delay(time, _over.Token);
+            // While the broker is away, nobody can answer. When it is back, hosts publish what they could not publish before.
+            using var timer = new PeriodicTimer(LookPause);
+            while (!_feed.Presence.Lasts(time, AwayTime) && await timer.WaitForNextTickAsync(_over.Token))
+            {
+            }
+
             foreach (HostInbox inbox in _inboxes.Values)
                 inbox.EndIfSilent();
         }

@@ -10,6 +10,8 @@ namespace RemoteShell.Cli.Client.Brokers;
 /// <summary>The results of a run, as <c>rsh-broker results</c> prints them.</summary>
 internal sealed class ResultFeed : IAsyncDisposable
 {
+    private const string Ready = "{\"ready\":true}", Lost = "{\"ready\":false}";
+
     private readonly BrokerCall _call;
     private readonly Lock _gate = new();
 
@@ -42,12 +44,21 @@ internal sealed class ResultFeed : IAsyncDisposable
         }
     }
 
+    /// <summary>Since when the broker is there.</summary>
+    public BrokerPresence Presence { get; } = new();
+
     /// <summary>Reads results until the program ends.</summary>
     /// <exception cref="RemoteShellException">It has failed.</exception>
     public async IAsyncEnumerable<PublishedResult> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (await _call.Output.ReadLineAsync(cancellationToken) is { } line)
         {
+            if (line is Ready or Lost)
+            {
+                Presence.Note(line == Ready);
+                continue;
+            }
+
             PublishedResult result = Read(line);
             lock (_gate)
             {

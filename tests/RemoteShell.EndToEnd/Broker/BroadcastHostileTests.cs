@@ -7,7 +7,7 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.EndToEnd.Broker;
 
-/// <summary>A user of the broker who may publish everything: no host runs what its client has not signed, and no verdict is wrong.</summary>
+/// <summary>A user of the broker who may publish everything: no host runs what no client has signed, and no verdict is wrong.</summary>
 public sealed class BroadcastHostileTests
 {
     [Theory]

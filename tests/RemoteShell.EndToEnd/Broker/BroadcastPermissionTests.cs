@@ -1,3 +1,4 @@
+using System.Text;
 using NATS.Client.Core;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Testing.Nats;
@@ -22,19 +23,19 @@ public sealed class BroadcastPermissionTests : IAsyncLifetime
         accounts = accounts.Replace("ALICE-KEY", fingerprint["SHA256:".Length..])
             .Replace("ADMIN-PASSWORD", "admin").Replace("ALICE-PASSWORD", "alice").Replace("WEB1-PASSWORD", "web1");
         _broker = await NatsServer.StartAsync(accounts);
-        await WriteCredentialsAsync(Path.Combine(_client.Home, "admin"), "admin");
+        WriteCredentials(Path.Combine(_client.Home, "admin"), "admin");
         Output setup = await _client.RunAsync(
             "rsh-broker", ["setup", "--url", _broker.Url, "--credentials", Path.Combine(_client.Home, "admin")], "");
         Assert.True(setup.Status == 0, setup.Error);
         string credentials = Path.Combine(_client.Home, "credentials");
-        await WriteCredentialsAsync(credentials, "alice");
+        WriteCredentials(credentials, "alice");
         string[] lines =
         [
             "AcceptNew yes", "Host web*", $"  Broker {_broker.Url}", $"  BrokerCredentials {credentials}", "  BrokerInbox _INBOX.alice",
         ];
         await File.WriteAllLinesAsync(Path.Combine(_client.Home, "client", "config"), lines);
         _host = await FleetHost.StartAsync("web1", key, "--groups", "web");
-        await WriteCredentialsAsync(_host.CredentialsFile, "web1");
+        WriteCredentials(_host.CredentialsFile, "web1");
         await _host.ServeAsync(_broker.Url);
         await Waiting.UntilAsync(
             async () => (await _client.ClientAsync("run", "web1", "true")).Status == 0, "the host answers through a tunnel");
@@ -130,9 +131,6 @@ public sealed class BroadcastPermissionTests : IAsyncLifetime
                 && line.Contains($"Subject \"{subject}\"", StringComparison.Ordinal);
     }
 
-    private static async Task WriteCredentialsAsync(string path, string user)
-    {
-        await File.WriteAllTextAsync(path, $"{user}:{user}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-    }
+    private static void WriteCredentials(string path, string user)
+        => Assert.True(PrivateFile.TryCreate(path, Encoding.ASCII.GetBytes($"{user}:{user}\n")));
 }

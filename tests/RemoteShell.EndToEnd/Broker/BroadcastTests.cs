@@ -64,6 +64,7 @@ public sealed class BroadcastTests
     [Theory]
     [InlineData("serve")]
     [InlineData("server")]
+    [InlineData("broker")]
     [InlineData("client")]
     public async Task Command_runs_once_and_its_verdict_comes_after_a_loss_of(string part)
     {
@@ -82,6 +83,9 @@ public sealed class BroadcastTests
                 // The command has a supervisor of its own, or ends with the server: one verdict in each case.
                 await fleet.Host(1).Programs.KillServerAsync();
                 await fleet.Host(1).StartServerAsync();
+                break;
+            case "broker":
+                await fleet.Broker.RestartAsync();
                 break;
             default:
                 await FleetServer.KillAsync(client);
