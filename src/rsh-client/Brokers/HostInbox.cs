@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using RemoteShell.Client;
 
 namespace RemoteShell.Cli.Client.Brokers;
 
@@ -13,10 +14,13 @@ internal sealed class HostInbox
 
     private volatile bool _hasTaken;
     private volatile bool _isLate;
-    private volatile bool _isUntrusted;
+    private volatile HostKeyException? _untrusted;
 
     /// <summary>Whether the host says that it has the request. It is not proved.</summary>
     public bool HasTaken => _hasTaken;
+
+    /// <summary>Why the key of a result is not that of the host; null if no result had another key.</summary>
+    public HostKeyException? Untrusted => _untrusted;
 
     /// <summary>The results. They end if the host is silent for too long.</summary>
     public IAsyncEnumerable<PublishedResult> ReadAllAsync(CancellationToken cancellationToken)
@@ -47,14 +51,14 @@ internal sealed class HostInbox
     public void EndIfSilent()
     {
         _isLate = true;
-        if (!_hasTaken || _isUntrusted)
+        if (!_hasTaken || _untrusted is not null)
             Close();
     }
 
     /// <summary>Says that a result has another key than the host. It is the host's verdict once its time to answer is over.</summary>
-    public void AddUntrusted()
+    public void AddUntrusted(HostKeyException reason)
     {
-        _isUntrusted = true;
+        _untrusted = reason;
         if (_isLate)
             Close();
     }

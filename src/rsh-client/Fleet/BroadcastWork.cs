@@ -42,37 +42,20 @@ internal sealed class BroadcastWork(BroadcastPlan plan, CommandWork tunnels) : F
     public override async Task<HostVerdict> RunAsync(FleetRound round, RunTarget target)
     {
         HostInbox inbox = _session!.InboxOf(plan.NameOf(target.Host));
-        var runner = new BroadcastRunner(round.Run, _broadcast!);
         HostVerdict verdict;
-        HostKeyException? untrusted = null;
         try
         {
             await foreach (PublishedResult published in inbox.ReadAllAsync(round.Stop.Token))
             {
-                if (runner.TryRead(published.Result, target, plan.NameOf(target.Host)) is { } result)
-                {
-                    try
-                    {
-                        await BroadcastRunner.RequireKeyAsync(result, tunnels.Of(target.Host).Connection, round.Stop.Token);
-                        inbox.Close();
-                        HostVerdict ended = await KeepAsync(round, target, runner, result);
-                        _session.Done(published);
-                        return ended;
-                    }
-                    catch (HostKeyException e)
-                    {
-                        // Another one may have signed it, and the host's own result comes later.
-                        untrusted = e;
-                        inbox.AddUntrusted();
-                    }
-                }
-
+                HostVerdict? ended = await TakeAsync(round, target, inbox, published);
                 _session.Done(published);
+                if (ended is not null)
+                    return ended;
             }
 
-            verdict = untrusted is null
-                ? plan.Silent(target, _broadcast!.NotAfter)
-                : BroadcastPlan.Without(target, VerdictKind.HostKey, untrusted.Message, untrusted.Hint);
+            verdict = inbox.Untrusted is { } untrusted
+                ? BroadcastPlan.Without(target, VerdictKind.HostKey, untrusted.Message, untrusted.Hint)
+                : plan.Silent(target, _broadcast!.NotAfter);
         }
         catch (OperationCanceledException)
         {
@@ -110,6 +93,26 @@ internal sealed class BroadcastWork(BroadcastPlan plan, CommandWork tunnels) : F
         var broadcast = RunBroadcast.Make(run.Record.Id, names, first.Command, first.Connection, plan.Limits);
         run.KeepRequest(broadcast.Request.ToBytes());
         return broadcast;
+    }
+
+    // Null if it is not the host's own result: another one may have published it, and the host's comes later.
+    private async Task<HostVerdict?> TakeAsync(FleetRound round, RunTarget target, HostInbox inbox, PublishedResult published)
+    {
+        var runner = new BroadcastRunner(round.Run, _broadcast!);
+        if (runner.TryRead(published.Result, target, plan.NameOf(target.Host)) is not { } result)
+            return null;
+        try
+        {
+            await BroadcastRunner.RequireKeyAsync(result, tunnels.Of(target.Host).Connection, round.Stop.Token);
+        }
+        catch (HostKeyException e)
+        {
+            inbox.AddUntrusted(e);
+            return null;
+        }
+
+        inbox.Close();
+        return await KeepAsync(round, target, runner, result);
     }
 
     private async Task<HostVerdict> KeepAsync(FleetRound round, RunTarget target, BroadcastRunner runner, BroadcastResult result)

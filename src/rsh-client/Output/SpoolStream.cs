@@ -29,11 +29,14 @@ internal sealed class SpoolStream : WriteOnlyStream
     /// <summary>Writes the content of a JSON string, without its quotes, in constant memory.</summary>
     public async Task WriteJsonAsync(TextWriter json)
     {
+        if (_store.Length == 0)
+            return;
         _store.Position = 0;
-        var piece = new byte[Piece];
+        // Of a thousand hosts, most have little output.
+        var piece = new byte[Math.Min(Piece, _store.Length)];
         Decoder decoder = Encoding.UTF8.GetDecoder();
-        var chars = new char[Piece + 1];
-        while (await _store.ReadAtLeastAsync(piece, Piece, throwOnEndOfStream: false) is > 0 and int count)
+        var chars = new char[piece.Length + 1];
+        while (await _store.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false) is > 0 and int count)
         {
             if (!_isText)
             {
