@@ -24,9 +24,6 @@ internal sealed class SimulatedFleet
     /// <summary>How many commands ran.</summary>
     public int Ran => _hosts.Sum(host => host.Server.Ran);
 
-    /// <summary>How many of them ran more than once on a host.</summary>
-    public int RanTwice => _hosts.Sum(host => host.Server.RanTwice);
-
     /// <summary>Connects all hosts. Each of them receives requests when this returns.</summary>
     public async Task StartAsync(int count, string prefix, CancellationToken stopping)
     {

@@ -22,7 +22,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
         _fleet = fleet;
         _name = new() { Name = name, Groups = ["simulated"] };
         _identity = HostKeys.Make();
-        Server = new(name, _identity, fleet.Authorized);
+        Server = new(_name, _identity, fleet.Authorized);
     }
 
     /// <summary>What carries out its requests.</summary>

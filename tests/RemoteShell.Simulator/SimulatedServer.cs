@@ -9,20 +9,18 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Simulator;
 
-/// <summary>Checks signed requests as <c>rsh-server</c> does, and signs results. The output of a command is its text.</summary>
-/// <param name="name">The host's name.</param>
+/// <summary>Checks signature, key, targets and time of signed requests, and signs results. The output of a command is its text.</summary>
+/// <remarks>It checks less than <c>rsh-server</c>, and remembers jobs in memory only: its costs are a lower bound.</remarks>
+/// <param name="host">How the host is called.</param>
 /// <param name="identity">The host's key.</param>
 /// <param name="authorized">The key that may run commands.</param>
-internal sealed class SimulatedServer(string name, Identity identity, PublicKey authorized) : RequestServer
+internal sealed class SimulatedServer(BroadcastHost host, Identity identity, PublicKey authorized) : RequestServer
 {
     private readonly ConcurrentDictionary<string, Lazy<SignedText>> _jobs = new(StringComparer.Ordinal);
     private int _ran;
 
     /// <summary>How many commands ran.</summary>
     public int Ran => _ran;
-
-    /// <summary>How many of them ran more than once.</summary>
-    public int RanTwice => _ran - _jobs.Count;
 
     public override Task<SignedText?> AnswerAsync(SignedText request, CancellationToken cancellationToken)
         => Task.Run(() => Answer(request), cancellationToken);
@@ -35,12 +33,12 @@ internal sealed class SimulatedServer(string name, Identity identity, PublicKey 
         var result = new BroadcastResult
         {
             Run = request.Run,
-            Name = name,
+            Name = host.Name,
             Request = text.PayloadHash,
             Key = identity.PublicKey.ToString(),
-            Job = request.JobOn(name),
+            Job = request.JobOn(host.Name),
         };
-        if (!TargetNames.Contains(request.Targets, name, []))
+        if (!TargetNames.Contains(request.Targets, host.Name, host.Groups))
             return Refuse(result, ErrorCode.NotMeant, "the request is for other hosts");
         // As the journal of a server: of two requests, one starts the job, and the other gets its result also later.
         bool isKnown = _jobs.ContainsKey(result.Job);

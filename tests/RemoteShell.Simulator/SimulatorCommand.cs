@@ -42,8 +42,8 @@ internal static class SimulatorCommand
     {
         var command = new RootCommand(
             "Simulate hosts behind a NATS broker, in one process. Each has a connection to the broker and a host key of its own. It checks "
-            + "signed requests as rsh-server does, and signs a result whose output is the command. It starts no process. At SIGTERM or "
-            + "the end of its input it prints how many commands ran, and how many of them more than once.")
+            + "signature, key, targets and time of a request, and signs a result whose output is the command. It starts no process. At "
+            + "SIGTERM or the end of its input it prints how many commands ran.")
         {
             Url, Hosts, Prefix, Key, Announce, PumpCommand.Create(),
         };
@@ -69,7 +69,7 @@ internal static class SimulatorCommand
         Console.WriteLine($"ready: {fleet.Count} hosts, {Environment.WorkingSet / 1024 / 1024} MiB");
         _ = Task.Run(() => WaitForEnd(stopping), CancellationToken.None);
         await fleet.RunAsync(stopping.Token);
-        Console.WriteLine($"ran: {fleet.Ran} commands, {fleet.RanTwice} of them more than once");
+        Console.WriteLine($"ran: {fleet.Ran} commands");
         return 0;
 
         void Stop(PosixSignalContext context)
