@@ -9,7 +9,8 @@ public sealed record BrokerOptions
 
     /// <summary>The file with the credentials. Default: none, for a broker that asks for none.</summary>
     /// <remarks>
-    /// A <c>.creds</c> file of NATS, the seed of an NKey (<c>SU…</c>), or a line <c>USER:PASSWORD</c>. Others must not be able to read it.
+    /// A <c>.creds</c> file of NATS, the seed of an NKey (<c>SU…</c>), or a line <c>USER:PASSWORD</c>.
+    /// Others must not be able to read it.
     /// </remarks>
     public string? CredentialsFile { get; init; }
 

@@ -21,7 +21,7 @@ internal sealed class TunnelMessageFormat : INatsSerialize<SentMessage>, INatsDe
         bufferWriter.Advance(HeaderLength + value.Body.Length);
     }
 
-    // A message of another form, such as that nobody listens, has the kind 0.
+    // A message of another form has the kind 0. The broker's answer that a subject has no subscriber is one.
     public ReceivedMessage Deserialize(in ReadOnlySequence<byte> buffer)
     {
         if (buffer.Length < HeaderLength)

@@ -8,7 +8,8 @@ namespace RemoteShell.Broker.Tunnels;
 
 /// <summary>One end of a tunnel: a stream of bytes in both directions, in messages of a broker.</summary>
 /// <remarks>
-/// Each message has a number. One that is missing ends the tunnel: whoever uses it sees a lost connection. One that comes twice is dropped.
+/// Each message has a number. A missing one ends the tunnel, which is a lost connection for its user. One that comes twice is
+/// dropped.
 /// At most <see cref="Window"/> messages of each direction are under way, so the broker and the other end hold a bounded number of bytes.
 /// One reads and one writes at a time. Disposing it without an end in both directions resets the tunnel.
 /// </remarks>
@@ -184,7 +185,7 @@ public sealed class TunnelStream : DuplexStream
     /// <summary>Ends the tunnel because the connection to the broker is lost.</summary>
     internal void LoseBroker() => Fail("the connection to the broker was lost");
 
-    /// <summary>Ends the tunnel because nobody gets the messages of this end.</summary>
+    /// <summary>Ends the tunnel: the other end does not receive messages any more.</summary>
     internal void LoseOtherEnd() => Fail("the other end is not connected to the broker any more");
 
     private void ReceiveNumbered(ReceivedMessage message)

@@ -28,7 +28,7 @@ internal sealed class BroadcastRunner(RequestServices services, ILogger log)
     /// <summary>Runs the request. If its job exists, waits for that one.</summary>
     /// <param name="broadcast">The request.</param>
     /// <param name="result">What is known of the result.</param>
-    /// <param name="ended">Cancelled when nobody waits for the result any more; the job runs on.</param>
+    /// <param name="ended">Cancelled when the receiver of the result has gone; the job continues.</param>
     /// <exception cref="RefusalException">The request starts nothing, or has no result any more.</exception>
     public async Task<BroadcastResult> RunAsync(ReceivedBroadcast broadcast, BroadcastResult result, CancellationToken ended)
     {

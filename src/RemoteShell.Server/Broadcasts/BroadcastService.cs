@@ -66,7 +66,7 @@ internal sealed class BroadcastService(Identity identity, AuthorizedKeys keys, R
             BroadcastSender sender = BroadcastSender.Decode(text.Payload.Span);
             if (!text.IsSignedBy(sender.Key))
                 throw new BroadcastException("its signature is wrong");
-            // Before anything is signed: whoever may write to the socket must not make the server sign.
+            // Before anything is signed: a program without an authorized key must not make the server sign.
             IReadOnlyList<AuthorizedKey> lines = _authorization.FindAll(sender.Key);
             if (lines.Count == 0)
                 throw new BroadcastException($"the key {sender.Key.Fingerprint} is not authorized here");

@@ -88,7 +88,7 @@ internal static class ServeCommand
         }
     }
 
-    // Ends when it is told to stop, or when a part of it fails.
+    // Ends at a signal, or when a part fails.
     private static async Task ServeAsync(
         BrokerConnection broker, BroadcastHost host, EndPoint server, ILogger log, CancellationTokenSource stopping)
     {

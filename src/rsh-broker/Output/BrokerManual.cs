@@ -29,8 +29,8 @@ internal sealed class BrokerManual(RootCommand root)
             Write(page, command);
         page.Section("Credentials");
         page.Paragraph(
-            "The file of --credentials holds a .creds file of NATS, the seed of an NKey, or one line USER:PASSWORD. Nobody else may be "
-            + "able to read it.");
+            "The file of --credentials holds a .creds file of NATS, the seed of an NKey, or one line USER:PASSWORD. Other users "
+            + "must not be able to read it.");
         page.Section("Exit status");
         page.Paragraph("0; 1 if something failed; 2 if the command line is wrong.");
         page.Section("Environment");

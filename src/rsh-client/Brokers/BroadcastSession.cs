@@ -113,7 +113,7 @@ internal sealed class BroadcastSession : IAsyncDisposable
         try
         {
             await Task.Delay(time, _over.Token);
-            // While the broker is away, nobody can answer. When it is back, hosts publish what they could not publish before.
+            // Hosts cannot answer while the broker is away. They publish their results when it is back.
             using var timer = new PeriodicTimer(LookPause);
             while (!_feed.Presence.Lasts(time, AwayTime) && await timer.WaitForNextTickAsync(_over.Token))
             {
