@@ -192,7 +192,7 @@ public sealed class RequestReceiver(BrokerConnection broker, BroadcastHost host,
             try
             {
                 Task<SignedText?> answering = server.AnswerAsync(text, stopping);
-                if (await Task.WhenAny(answering, Task.Delay(QuickTime, stopping)).ConfigureAwait(false) != answering)
+                if (!await IsQuickAsync(answering, stopping).ConfigureAwait(false))
                     await publisher.PublishTakenAsync(stopping).ConfigureAwait(false);
                 if (await answering.ConfigureAwait(false) is not { } result)
                 {
@@ -212,5 +212,15 @@ public sealed class RequestReceiver(BrokerConnection broker, BroadcastHost host,
             await Task.WhenAny(Task.Delay(pause, stopping), broker.Return).ConfigureAwait(false);
             stopping.ThrowIfCancellationRequested();
         }
+    }
+
+    private static async Task<bool> IsQuickAsync(Task answering, CancellationToken stopping)
+    {
+        if (answering.IsCompleted)
+            return true;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task first = await Task.WhenAny(answering, Task.Delay(QuickTime, over.Token)).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        return first == answering;
     }
 }

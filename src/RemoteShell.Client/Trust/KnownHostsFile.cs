@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 using RemoteShell.Files.Folders;
@@ -13,6 +14,8 @@ internal sealed class KnownHostsFile
     // More than a program names.
     private const int MaxFiles = 64;
 
+    private const int Piece = 64 * 1024;
+
     // A file that was changed so shortly before may change again without getting another time.
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(2);
 
@@ -21,9 +24,11 @@ internal sealed class KnownHostsFile
     private readonly string _path;
     private readonly Lock _gate = new();
 
-    // Guarded by _gate: what was read last, its lines by host, and the state of the file then; null: the file is read again.
+    // Guarded by _gate: the first _length bytes are what was read last. Its lines by host, and the state of the file then;
+    // null: the file is read again.
     private readonly Dictionary<string, List<(string Key, int Line)>> _keys = new(StringComparer.OrdinalIgnoreCase);
     private byte[] _content = [];
+    private int _length;
     private int _lines;
     private FileEntry? _state;
 
@@ -68,26 +73,79 @@ internal sealed class KnownHostsFile
     private void Refresh()
     {
         // Before the content: if the file changes between the two, it has another state at the next question.
-        FileEntry? state = PrivateFile.CheckWriters(_path) ? ReadState() : null;
+        bool isThere = PrivateFile.CheckWriters(_path);
+        FileEntry? state = isThere ? ReadState() : null;
         if (state is not null && state == _state)
             return;
-        byte[] content = PrivateFile.ReadBytes(_path);
-        // Usually only lines were appended.
-        bool isLonger = _content is [.., (byte)'\n'] && content.AsSpan().StartsWith(_content);
-        if (!isLonger)
-        {
-            _keys.Clear();
-            _lines = 0;
-        }
-
-        Parse(content, isLonger ? _content.Length : 0);
-        _content = content;
+        if (isThere)
+            Read();
+        else
+            Clear();
         _state = state is not null && IsSettled(state) ? state : null;
     }
 
-    private void Parse(byte[] content, int from)
+    // Usually nothing has changed, or lines were appended. A client that learns ten thousand keys reads the file as often:
+    // what it knows of it is compared in pieces, and not copied.
+    private void Read()
     {
-        using var reader = new StreamReader(new MemoryStream(content, from, content.Length - from), Encoding.UTF8);
+        using FileStream file = new(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (!BeginsAsKnown(file))
+        {
+            Clear();
+            file.Position = 0;
+        }
+
+        int known = _length;
+        AppendRest(file);
+        Parse(known);
+    }
+
+    private void Clear()
+    {
+        _keys.Clear();
+        (_length, _lines) = (0, 0);
+    }
+
+    private bool BeginsAsKnown(FileStream file)
+    {
+        // The end of a line that has none may follow.
+        if (_length > 0 && _content[_length - 1] != (byte)'\n')
+            return false;
+        byte[] piece = ArrayPool<byte>.Shared.Rent(Piece);
+        try
+        {
+            for (int compared = 0; compared < _length;)
+            {
+                int read = file.Read(piece, 0, Math.Min(piece.Length, _length - compared));
+                if (read == 0 || !piece.AsSpan(0, read).SequenceEqual(_content.AsSpan(compared, read)))
+                    return false;
+                compared += read;
+            }
+
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    private void AppendRest(FileStream file)
+    {
+        int read;
+        do
+        {
+            if (_length == _content.Length)
+                Array.Resize(ref _content, Math.Max(Piece, 2 * _length));
+            read = file.Read(_content, _length, _content.Length - _length);
+            _length += read;
+        }
+        while (read > 0);
+    }
+
+    private void Parse(int from)
+    {
+        using var reader = new StreamReader(new MemoryStream(_content, from, _length - from), Encoding.UTF8);
         while (reader.ReadLine() is { } line)
         {
             _lines++;

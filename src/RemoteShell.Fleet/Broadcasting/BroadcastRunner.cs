@@ -42,12 +42,13 @@ public sealed class BroadcastRunner(KeptRun run, RunBroadcast broadcast)
         return result.Streams.Values.All(output => output.Digest is not null && (output.Head?.Length ?? 0) == output.Total);
     }
 
-    /// <summary>Returns if the key that has signed a result is trusted for the host.</summary>
+    /// <summary>Checks that the key that has signed a result is trusted for the host.</summary>
     /// <param name="result">The result.</param>
     /// <param name="connection">How the host is reached: its name, and the keys that are trusted.</param>
     /// <param name="cancellationToken">Stops the asking.</param>
     /// <exception cref="HostKeyException">It is not.</exception>
-    public static async Task RequireKeyAsync(BroadcastResult result, ClientOptions connection, CancellationToken cancellationToken)
+    public static async Task<TrustedResult> TrustAsync(
+        BroadcastResult result, ClientOptions connection, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(connection);
@@ -56,26 +57,25 @@ public sealed class BroadcastRunner(KeptRun run, RunBroadcast broadcast)
         await new KnownHosts(connection.KnownHostsFile)
             .CheckAsync(connection.Host, key!, connection.Trust, cancellationToken)
             .ConfigureAwait(false);
+        return new(result);
     }
 
     /// <summary>Keeps the verdict of a host, and its output.</summary>
     /// <param name="target">The host.</param>
-    /// <param name="result">Its result, which has all of the output.</param>
-    /// <param name="connection">How the host is reached: its name, and the keys that are trusted.</param>
+    /// <param name="trusted">Its result, which has all of the output.</param>
     /// <param name="shown">Where the output goes, in addition to the run's files.</param>
     /// <param name="cancellationToken">Stops the showing.</param>
     public async Task<HostVerdict> KeepAsync(
-        RunTarget target, BroadcastResult result, ClientOptions connection, CommandStreams shown, CancellationToken cancellationToken)
+        RunTarget target, TrustedResult trusted, CommandStreams shown, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        ArgumentNullException.ThrowIfNull(result);
-        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(trusted);
         ArgumentNullException.ThrowIfNull(shown);
+        BroadcastResult result = trusted.Result;
         using HostOutput output = run.OutputOf(target);
         HostVerdict verdict;
         try
         {
-            await RequireKeyAsync(result, connection, cancellationToken).ConfigureAwait(false);
             if (result.Refusal is { } refusal)
                 throw new RequestRefusedException(new RefusedMessage { Code = refusal.Code, Text = refusal.Text, Hint = refusal.Hint });
             CommandResult ended = CommandResult.From(target.Job, MessageOf(result));
@@ -118,7 +118,7 @@ public sealed class BroadcastRunner(KeptRun run, RunBroadcast broadcast)
             throw new UnverifiedOutputException($"the digest of '{name}' is wrong: the host has signed other bytes than it sent");
     }
 
-    private static async Task WriteAsync(
+    private async Task WriteAsync(
         BroadcastResult result, HostOutput output, CommandStreams shown, CancellationToken cancellationToken)
     {
         if (result.Streams.TryGetValue(OutputStreamNames.StandardOutput, out BroadcastOutput? text))
@@ -127,8 +127,8 @@ public sealed class BroadcastRunner(KeptRun run, RunBroadcast broadcast)
             await WriteAsync(errors, output.Error, shown.Error, cancellationToken).ConfigureAwait(false);
     }
 
-    // A client that was killed may have left a part, and the whole output is here.
-    private static async Task WriteAsync(
+    // A client that was killed may have left a part, and the whole output is here. Equal output is kept once.
+    private async Task WriteAsync(
         BroadcastOutput output, Runs.KeptStream kept, Stream shown, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> bytes = output.Head.GetValueOrDefault();
@@ -136,7 +136,8 @@ public sealed class BroadcastRunner(KeptRun run, RunBroadcast broadcast)
             kept.Drop();
         if (bytes.Length == 0)
             return;
-        kept.Write(bytes.Span);
+        if (!run.HasCopy(new(output.Total, output.Digest!)))
+            kept.Write(bytes.Span);
         await shown.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
     }
 }

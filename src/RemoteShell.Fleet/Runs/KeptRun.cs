@@ -14,6 +14,8 @@ public sealed class KeptRun : IAsyncDisposable
     private const string RecordFile = "run.json", HostsFile = "hosts", VerdictsFile = "verdicts", BegunFile = "begun", EndedFile = "ended",
         ClientFile = "client", RequestFile = "request";
 
+    private const int SmallOutput = 64 * 1024;
+
     private readonly RunLock? _lock;
     private readonly VerdictJournal? _journal;
     private readonly Lazy<IReadOnlyList<RunTarget>> _targets;
@@ -124,17 +126,22 @@ public sealed class KeptRun : IAsyncDisposable
 
     /// <summary>Notes that the host is asked to start its job. A client that follows after this one was killed knows it.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Begin(RunTarget target)
+    public void Begin(RunTarget target) => Begin([target]);
+
+    /// <summary>Notes that hosts are asked to start their jobs.</summary>
+    /// <inheritdoc cref="Begin(RunTarget)"/>
+    public void Begin(IReadOnlyList<RunTarget> targets)
     {
-        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(targets);
         lock (_begun.Value)
         {
-            if (_begun.Value.Contains(target.Job))
+            string[] added = [.. targets.Select(target => target.Job).Where(job => !_begun.Value.Contains(job))];
+            if (added.Length == 0)
                 return;
             _begunFile ??= RunFile.Append(PathOf(BegunFile));
             // A killed client may have left a part of a line.
-            _begunFile.Write(Encoding.ASCII.GetBytes($"\n{target.Job}\n"));
-            _begun.Value.Add(target.Job);
+            _begunFile.Write(Encoding.ASCII.GetBytes($"\n{string.Join('\n', added)}\n"));
+            _begun.Value.UnionWith(added);
         }
     }
 
@@ -194,6 +201,13 @@ public sealed class KeptRun : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a file of the run has this output.</summary>
+    internal bool HasCopy(VerifiedStream output)
+    {
+        lock (_lines.Value)
+            return IsDistinct(output) && _copies.Value.ContainsKey(output);
+    }
+
     /// <summary>Opens the output of a host that has a verdict. Empty if it wrote nothing.</summary>
     /// <exception cref="RemoteShellException">The run has no such host, or it has no verdict yet.</exception>
     public Stream OpenOutput(string host, OutputStream stream)
@@ -211,8 +225,12 @@ public sealed class KeptRun : IAsyncDisposable
         }
 
         string? file = stream == OutputStream.StandardOutput ? line.StdoutFile : line.StderrFile;
-        return file is null ? Stream.Null : File.OpenRead(PathOf(file));
+        return file is null ? Stream.Null : OpenFile(PathOf(file));
     }
+
+    // A small file is read at once: of ten thousand hosts, a thread of the pool for each read would cost more.
+    private static Stream OpenFile(string path)
+        => new FileInfo(path).Length <= SmallOutput ? new MemoryStream(File.ReadAllBytes(path), writable: false) : File.OpenRead(path);
 
     /// <summary>Notes that all hosts have a verdict, if all verdicts are kept.</summary>
     public void End()
@@ -317,21 +335,25 @@ public sealed class KeptRun : IAsyncDisposable
         }
     }
 
-    // One copy is kept of equal output. Only a cryptographic digest says that output is equal. The caller holds the lock of _lines.
+    // Only a cryptographic digest says that output is equal.
+    private static bool IsDistinct(VerifiedStream output) => output.Digest.StartsWith("sha256:", StringComparison.Ordinal);
+
+    // One copy is kept of equal output. The caller holds the lock of _lines.
     private string? FileOf(KeptStream kept, IReadOnlyDictionary<OutputStream, VerifiedStream> streams, OutputStream stream)
     {
-        if (!kept.IsThere)
-            return null;
         VerifiedStream? mine = streams.GetValueOrDefault(stream);
-        if (mine?.Digest.StartsWith("sha256:", StringComparison.Ordinal) != true)
-            return kept.Name;
+        if (mine is null || !IsDistinct(mine))
+            return kept.IsThere ? kept.Name : null;
         // The file of this host may be the copy, if its verdict could not be kept the first time.
         if (_copies.Value.TryGetValue(mine, out string? copy) && copy != kept.Name)
         {
-            kept.Drop();
+            if (kept.IsThere)
+                kept.Drop();
             return copy;
         }
 
+        if (!kept.IsThere)
+            return null;
         _copies.Value[mine] = kept.Name;
         return kept.Name;
     }

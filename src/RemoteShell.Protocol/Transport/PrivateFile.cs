@@ -100,10 +100,6 @@ public static class PrivateFile
     /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
     public static string[] ReadLines(string path) => CheckWriters(path) ? File.ReadAllLines(path) : [];
 
-    /// <summary>Reads the bytes of a file that others may read, but not write. Empty if the file does not exist.</summary>
-    /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
-    public static byte[] ReadBytes(string path) => CheckWriters(path) ? File.ReadAllBytes(path) : [];
-
     /// <summary>Checks that only the owner may write the file. Returns false if it does not exist.</summary>
     /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
     public static bool CheckWriters(string path)

@@ -3,7 +3,6 @@ using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Client;
 using RemoteShell.Fleet;
 using RemoteShell.Protocol;
-using RemoteShell.Protocol.Broadcasts;
 
 namespace RemoteShell.Cli.Client.Fleet;
 
@@ -33,8 +32,7 @@ internal sealed class BroadcastWork(BroadcastPlan plan, CommandWork tunnels) : F
     public override async Task BeginAsync(FleetRound round, IReadOnlyList<RunTarget> targets)
     {
         _broadcast = round.Run.Request is { } kept ? RunBroadcast.Read(kept) : Make(round.Run);
-        foreach (RunTarget target in targets)
-            round.Run.Begin(target);
+        round.Run.Begin(targets);
         IEnumerable<string> names = targets.Select(target => plan.NameOf(target.Host));
         _session = await BroadcastSession.BeginAsync(plan.Arguments, _broadcast, names, plan.AnswerTime, round.Stop.Token);
     }
@@ -101,9 +99,10 @@ internal sealed class BroadcastWork(BroadcastPlan plan, CommandWork tunnels) : F
         var runner = new BroadcastRunner(round.Run, _broadcast!);
         if (runner.TryRead(published.Result, target, plan.NameOf(target.Host)) is not { } result)
             return null;
+        TrustedResult trusted;
         try
         {
-            await BroadcastRunner.RequireKeyAsync(result, tunnels.Of(target.Host).Connection, round.Stop.Token);
+            trusted = await BroadcastRunner.TrustAsync(result, tunnels.Of(target.Host).Connection, round.Stop.Token);
         }
         catch (HostKeyException e)
         {
@@ -112,17 +111,16 @@ internal sealed class BroadcastWork(BroadcastPlan plan, CommandWork tunnels) : F
         }
 
         inbox.Close();
-        return await KeepAsync(round, target, runner, result);
+        return await KeepAsync(round, target, runner, trusted);
     }
 
-    private async Task<HostVerdict> KeepAsync(FleetRound round, RunTarget target, BroadcastRunner runner, BroadcastResult result)
+    private async Task<HostVerdict> KeepAsync(FleetRound round, RunTarget target, BroadcastRunner runner, TrustedResult trusted)
     {
-        if (!BroadcastRunner.HasAllOutput(result))
+        if (!BroadcastRunner.HasAllOutput(trusted.Result))
             return await FetchAsync(round, target);
         HostView shown = round.View.Begin(target, tunnels.NumberOf(target.Host));
         EncodedStreams streams = shown.Streams(input: null, tunnels.TextOf(target.Host));
-        HostVerdict verdict = await runner.KeepAsync(
-            target, result, tunnels.Of(target.Host).Connection, streams.Streams, round.Stop.Token);
+        HostVerdict verdict = await runner.KeepAsync(target, trusted, streams.Streams, round.Stop.Token);
         streams.Finish();
         await CommandWork.CompleteAsync(shown, round.Stop.Token);
         return verdict;

@@ -89,8 +89,7 @@ internal sealed class FleetRunner(RunLine line, ParseResult parsed, FleetOutput 
         {
             HostVerdict verdict = ended.Kind == VerdictKind.Skipped ? await KeepSkippedAsync(round.Run, ended) : ended;
             status.Note(verdict);
-            await DrainAsync();
-            Tell(verdict);
+            await TellAsync(verdict);
             await ShowAsync(() => round.View.EndAsync(verdict, round.Output));
         }
 
@@ -175,9 +174,12 @@ internal sealed class FleetRunner(RunLine line, ParseResult parsed, FleetOutput 
     }
 
     // Others are in the totals only: of a thousand hosts that are skipped, no line for each is wanted.
-    private void Tell(HostVerdict verdict)
+    private async Task TellAsync(HostVerdict verdict)
     {
-        if (output.IsJson || _isGrouped || screen.Failure is not null || verdict.Kind is VerdictKind.Ok or VerdictKind.Skipped)
+        if (output.IsJson || _isGrouped || verdict.Kind is VerdictKind.Ok or VerdictKind.Skipped)
+            return;
+        await DrainAsync();
+        if (screen.Failure is not null)
             return;
         string reason = verdict.Reason is { } text ? $": {text}" : "";
         screen.Say($"{verdict.Host}: {verdict.Text}{reason}");

@@ -7,6 +7,8 @@ namespace RemoteShell.Cli.Client.Output;
 /// <summary>A command's result and its output as one JSON object.</summary>
 internal sealed class JsonReport : IAsyncDisposable
 {
+    private const int MinBuffer = 1024, MaxBuffer = 64 * 1024;
+
     public SpoolStream Output { get; } = new();
 
     public SpoolStream Error { get; } = new();
@@ -43,7 +45,9 @@ internal sealed class JsonReport : IAsyncDisposable
         }
 
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        await using var text = new StreamWriter(target, utf8, bufferSize: 64 * 1024, leaveOpen: true);
+        // Large buffers for ten thousand small objects would cost more than all else.
+        var buffer = (int)Math.Clamp(head.Length + Output.Size + Error.Size, MinBuffer, MaxBuffer);
+        await using var text = new StreamWriter(target, utf8, buffer, leaveOpen: true);
         await text.WriteAsync($"{Encoding.UTF8.GetString(head.ToArray())[..^1]},\"stdout\":\"");
         await Output.WriteJsonAsync(text);
         await text.WriteAsync("\",\"stderr\":\"");

@@ -15,9 +15,11 @@ internal sealed class SpoolStream : WriteOnlyStream
     private const int Piece = 48 * 1024;
 
     private readonly Decoder _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetDecoder();
-    private readonly char[] _scratch = new char[4096];
     private Stream _store = new MemoryStream();
     private bool _isText = true;
+
+    /// <summary>The bytes that were written.</summary>
+    public long Size => _store.Length;
 
     /// <summary>Ends the output. True if all of it is UTF-8.</summary>
     public bool Complete()
@@ -83,10 +85,11 @@ internal sealed class SpoolStream : WriteOnlyStream
             return;
         try
         {
+            Span<char> scratch = stackalloc char[1024];
             bool completed = false;
             while (!completed)
             {
-                _utf8.Convert(bytes, _scratch, last, out int used, out _, out completed);
+                _utf8.Convert(bytes, scratch, last, out int used, out _, out completed);
                 bytes = bytes[used..];
             }
         }
