@@ -3,15 +3,19 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using RemoteShell.Protocol.Keys;
 
 namespace RemoteShell.Protocol.Transport;
 
-/// <summary>An ECDSA P-256 public key. It identifies a client or a server.</summary>
-/// <remarks>It is written as OpenSSH writes it, so <c>ssh-keygen -l</c> prints the same fingerprint.</remarks>
+/// <summary>A public key. It identifies a client or a server.</summary>
+/// <remarks>
+/// It is written as OpenSSH writes it, so <c>ssh-keygen -l</c> prints the same fingerprint. The keys of TLS are of the type
+/// <see cref="Algorithm"/>; a key of another type stands behind such a key.
+/// </remarks>
 public sealed class PublicKey : IEquatable<PublicKey>
 {
-    /// <summary>The first word of a key's text form.</summary>
-    public const string Algorithm = "ecdsa-sha2-nistp256";
+    /// <summary>The first word of the text form of a key of TLS: ECDSA P-256.</summary>
+    public const string Algorithm = KeyType.EcdsaP256;
 
     private const int CoordinateLength = 32;
 
@@ -25,7 +29,13 @@ public sealed class PublicKey : IEquatable<PublicKey>
     private string? _fingerprint;
     private string? _text;
 
-    private PublicKey(byte[] blob) => _blob = blob;
+    private PublicKey(byte[] blob, string type) => (_blob, Type) = (blob, type);
+
+    /// <summary>One of <see cref="KeyType"/>; the first word of its text form.</summary>
+    public string Type { get; }
+
+    /// <summary>The key as OpenSSH encodes it: its type, and its numbers.</summary>
+    public ReadOnlyMemory<byte> Blob => _blob;
 
     /// <summary><c>SHA256:</c> and the base64 of the key's hash without padding, as OpenSSH prints it.</summary>
     public string Fingerprint => _fingerprint ??= $"SHA256:{Convert.ToBase64String(SHA256.HashData(_blob)).TrimEnd('=')}";
@@ -46,31 +56,66 @@ public sealed class PublicKey : IEquatable<PublicKey>
             return null;
         ECParameters parameters = key.ExportParameters(includePrivateParameters: false);
         return parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value || parameters.Curve.Oid.FriendlyName == "nistP256"
-            ? new(Encode(parameters.Q))
+            ? new(Encode(parameters.Q), Algorithm)
             : null;
     }
 
-    /// <summary>Reads <c>ecdsa-sha2-nistp256 BASE64</c>. A comment may follow.</summary>
+    /// <summary>Reads a key of TLS: <c>ecdsa-sha2-nistp256 BASE64</c>. A comment may follow.</summary>
     public static bool TryParse(string text, out PublicKey? key)
     {
-        ArgumentNullException.ThrowIfNull(text);
+        if (TryParseAny(text, out key) && key!.Type == Algorithm)
+            return true;
         key = null;
+        return false;
+    }
+
+    /// <summary>Reads a key of one of the types of <see cref="KeyType"/>: <c>TYPE BASE64</c>. A comment may follow.</summary>
+    public static bool TryParseAny(string text, out PublicKey? key)
+    {
+        try
+        {
+            key = Parse(text);
+            return true;
+        }
+        catch (FormatException)
+        {
+            key = null;
+            return false;
+        }
+    }
+
+    /// <inheritdoc cref="TryParseAny"/>
+    /// <exception cref="FormatException">It is no key, of an unknown type, or a weak one.</exception>
+    public static PublicKey Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
         string[] words = text.Split([' ', '\t'], 3, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length < 2 || words[0] != Algorithm)
-            return false;
+        if (words.Length < 2)
+            throw new FormatException("this is not a key");
         var blob = new byte[words[1].Length];
-        if (!Convert.TryFromBase64String(words[1], blob, out int length) || !IsPoint(blob.AsSpan(0, length)))
-            return false;
-        key = new(blob[..length]);
-        return true;
+        if (!Convert.TryFromBase64String(words[1], blob, out int length))
+            throw new FormatException("this is not a key: its second word is not base64");
+        PublicKey key = FromBlob(blob.AsSpan(0, length));
+        return key.Type == words[0] ? key : throw new FormatException($"the key is of another type than its first word says: {key.Type}");
+    }
+
+    /// <summary>Reads a key as OpenSSH encodes it.</summary>
+    /// <exception cref="FormatException">It is no key, of an unknown type, or a weak one.</exception>
+    public static PublicKey FromBlob(ReadOnlySpan<byte> blob)
+    {
+        // The usual key, without the allocations of the reader.
+        bool isUsual = blob.Length == Header.Length + (2 * CoordinateLength) && blob.StartsWith(Header);
+        return new(blob.ToArray(), isUsual ? Algorithm : KeyType.Check(blob));
     }
 
     /// <summary>Whether a signature of a SHA-256 hash is this key's.</summary>
     /// <param name="hash">The hash.</param>
     /// <param name="signature">ECDSA, as r and s of 32 bytes each, big endian (IEEE P1363).</param>
-    /// <returns>False too if the key is not a point of the curve.</returns>
+    /// <returns>False too if the key is of another type than <see cref="Algorithm"/>, or not a point of the curve.</returns>
     internal bool VerifyHash(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
     {
+        if (Type != Algorithm)
+            return false;
         try
         {
             ReadOnlySpan<byte> point = _blob.AsSpan(Header.Length);
@@ -88,7 +133,7 @@ public sealed class PublicKey : IEquatable<PublicKey>
     }
 
     /// <summary>Returns the key's text form, without a comment.</summary>
-    public override string ToString() => _text ??= $"{Algorithm} {Convert.ToBase64String(_blob)}";
+    public override string ToString() => _text ??= $"{Type} {Convert.ToBase64String(_blob)}";
 
     /// <inheritdoc/>
     public bool Equals(PublicKey? other) => other is not null && _blob.AsSpan().SequenceEqual(other._blob);
@@ -107,9 +152,6 @@ public sealed class PublicKey : IEquatable<PublicKey>
         point.Y!.CopyTo(blob, Header.Length + CoordinateLength);
         return blob;
     }
-
-    private static bool IsPoint(ReadOnlySpan<byte> blob)
-        => blob.Length == Header.Length + (2 * CoordinateLength) && blob.StartsWith(Header);
 
     // All bytes before the coordinates are the same in every key. 0x04 marks an uncompressed point.
     private static byte[] Header { get; } =

@@ -22,7 +22,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ControlGroups?
         List<LeftoverJob> lost = [];
         foreach ((JobRecord record, JobEnding? ending, SessionIdentity? session) in store.ReadJournal())
         {
-            if (!PublicKey.TryParse(record.Owner, out PublicKey? owner))
+            if (!PublicKey.TryParseAny(record.Owner, out PublicKey? owner))
                 continue;
             // After another boot of the system, the numbers of processes and sessions are those of others.
             if (ending is null && record.Boot == ProcessIdentity.Boot)
@@ -57,7 +57,7 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ControlGroups?
     {
         try
         {
-            if (!PublicKey.TryParse(record.Owner, out PublicKey? key) || key is not { } owner)
+            if (!PublicKey.TryParseAny(record.Owner, out PublicKey? key) || key is not { } owner)
             {
                 log.LogError("the owner of the job in {Folder} cannot be read; the folder is left as it is", folder.Path);
                 return;

@@ -159,7 +159,7 @@ internal sealed class JobStore : IDisposable
         used.MarkMissing(_content is { HasGap: false } content ? content.CompleteSince(AllKeys) ?? SystemClock.Now : SystemClock.Now);
         foreach ((string owner, long moment) in _content?.Missing ?? [])
         {
-            if (PublicKey.TryParse(owner, out PublicKey? key))
+            if (PublicKey.TryParseAny(owner, out PublicKey? key))
                 used.MarkMissing(moment, key!);
         }
 
@@ -168,7 +168,7 @@ internal sealed class JobStore : IDisposable
         {
             // A time that the calendar does not have counts as now.
             bool isTime = time >= 0 && time <= now.ToUnixTimeMilliseconds();
-            if (PublicKey.TryParse(owner, out PublicKey? key))
+            if (PublicKey.TryParseAny(owner, out PublicKey? key))
                 used.Add(id, key!, isTime ? now - DateTimeOffset.FromUnixTimeMilliseconds(time) : TimeSpan.Zero);
         }
     }

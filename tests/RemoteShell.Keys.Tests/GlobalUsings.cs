@@ -1,0 +1,2 @@
+global using RemoteShell.Testing;
+global using Xunit;
