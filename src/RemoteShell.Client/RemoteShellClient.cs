@@ -1,4 +1,5 @@
 using RemoteShell.Client.Connections;
+using RemoteShell.Client.Keys;
 using RemoteShell.Client.Options;
 using RemoteShell.Client.Requests;
 using RemoteShell.Protocol.Messages;
@@ -405,23 +406,27 @@ public sealed class RemoteShellClient : IAsyncDisposable
     internal static async Task<RemoteShellClient> OverAsync(ClientOptions options, Func<CancellationToken, Task<Stream>> dial)
     {
         options = options with { Authorization = AuthorizationCheck.OnFirstRequest };
-        Stream first = await dial(CancellationToken.None).ConfigureAwait(false);
-        return new(options, null, new ReconnectingConnection(options, first, dial));
+        DialedServer first = await DialAsync(CancellationToken.None).ConfigureAwait(false);
+        return new(options, null, new ReconnectingConnection(options, new(options), first, DialAsync));
+
+        async Task<DialedServer> DialAsync(CancellationToken token) => new(await dial(token).ConfigureAwait(false), Proof: null);
     }
 
     private static async Task<ReconnectingConnection> LinkAsync(
         ClientOptions options, Lazy<Identity> identity, CancellationToken cancellationToken)
     {
+        var offers = new KeyOffers(options);
         if (options.Shared is { } shared && await shared.TryOpenAsync(cancellationToken).ConfigureAwait(false) is { } kept)
-            return ReconnectingConnection.OverShared(options, kept, DialAgainAsync);
+            return ReconnectingConnection.OverShared(options, offers, kept, DialAgainAsync);
         _ = identity.Value;
-        Stream first = await FirstDial
-            .DialAsync((left, token) => DialAsync(options, identity.Value, left, token), options.ConnectTimeout, cancellationToken)
+        DialedServer first = await FirstDial
+            .DialAsync((left, token) => DialAsync(options, identity.Value, offers, left, token), options.ConnectTimeout, cancellationToken)
             .ConfigureAwait(false);
         options.Shared?.StartKeeper();
-        return new(options, first, DialAgainAsync);
+        return new(options, offers, first, DialAgainAsync);
 
-        Task<Stream> DialAgainAsync(CancellationToken token) => DialAsync(options, identity.Value, options.ConnectTimeout, token);
+        Task<DialedServer> DialAgainAsync(CancellationToken token)
+            => DialAsync(options, identity.Value, offers, options.ConnectTimeout, token);
     }
 
     private static void Dispose(ClientOptions options, Lazy<Identity> identity)
@@ -430,11 +435,19 @@ public sealed class RemoteShellClient : IAsyncDisposable
             identity.Value.Dispose();
     }
 
-    private static async Task<Stream> DialAsync(
-        ClientOptions options, Identity identity, TimeSpan limit, CancellationToken cancellationToken)
+    private static async Task<DialedServer> DialAsync(
+        ClientOptions options, Identity identity, KeyOffers offers, TimeSpan limit, CancellationToken cancellationToken)
     {
         SecureStream secure = await Dialer.DialAsync(options, identity, limit, cancellationToken).ConfigureAwait(false);
-        return secure.Stream;
+        try
+        {
+            return new(secure.Stream, await offers.ProveAsync(secure.Peer!, identity.PublicKey, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            await secure.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task<RemoteJob> FollowAsync(Func<CancellationToken, Task<StartedJob>> start, CancellationToken cancellationToken)

@@ -45,6 +45,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly LineFolder _lineFolder;
     private readonly SocketEnds _ends;
     private readonly ConnectionLimiter _limiter;
+    private readonly Vouchers _vouchers;
     private readonly ClientAuthenticator _authenticator;
     private readonly RequestServices _services;
     private readonly BroadcastService _broadcasts;
@@ -79,7 +80,8 @@ internal sealed class RunningServer : IAsyncDisposable
         var keys = new AuthorizedKeys(options.AuthorizedKeysFile);
         var places = new HandshakePlaces(
             () => current.Value.Limits.Handshakes, () => current.Value.Limits.HandshakeTime + WaitBeyondHandshake);
-        _authenticator = new(identity, keys, places, current, OptionsOf(options), log);
+        _vouchers = new(key => _services!.Jobs.Table.Of(key).Any());
+        _authenticator = new(identity, keys, _vouchers, places, current, OptionsOf(options), log);
         var runners = new JobRunnerFactory(
             launcher,
             Account.Current(options.Shell),
@@ -313,6 +315,8 @@ internal sealed class RunningServer : IAsyncDisposable
     private async Task ServeAsync(AdmittedClient client, ConnectionEnds ends)
     {
         _log.LogInformation("{Peer} connected with key {Fingerprint} {Name}", client.Peer, client.Key.Key.Fingerprint, client.Key.Comment);
+        if (client.Vouched is { } vouched)
+            _vouchers.Enter(client.Secure.Peer!, vouched);
         var info = new ConnectionInfo(Interlocked.Increment(ref _lastConnection), client.Key, ends);
         ServerOptions options = _options.Value;
         var connection = new ClientConnection(
@@ -320,6 +324,7 @@ internal sealed class RunningServer : IAsyncDisposable
             new(info, _services, _log),
             OptionsOf(options) with { MessageOfTheDay = ReadMessageOfTheDay() },
             client.Key.IdleTimeout ?? options.IdleTimeout,
+            client.Received,
             _log);
         Task running = connection.RunAsync();
         _connections[connection] = running;
@@ -332,6 +337,8 @@ internal sealed class RunningServer : IAsyncDisposable
         finally
         {
             _connections.TryRemove(connection, out _);
+            if (client.Vouched is not null)
+                _vouchers.Leave(client.Secure.Peer!);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using RemoteShell.Client.Keys;
 using RemoteShell.Client.Sharing;
+using RemoteShell.Keys;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
@@ -17,7 +19,8 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     private static readonly TimeSpan SharedInterval = TimeSpan.FromSeconds(2), SharedTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ClientOptions _options;
-    private readonly Func<CancellationToken, Task<Stream>> _dial;
+    private readonly KeyOffers _offers;
+    private readonly Func<CancellationToken, Task<DialedServer>> _dial;
     private readonly ConnectionLog? _log;
     private readonly CancellationTokenSource _disposed = new();
     private readonly Lock _gate = new();
@@ -38,17 +41,22 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     // The message of the day is shown once.
     private volatile bool _wasLost;
 
-    public ReconnectingConnection(ClientOptions options, Stream first, Func<CancellationToken, Task<Stream>> dial)
-        : this(options, first, options.Connection, dial)
+    public ReconnectingConnection(
+        ClientOptions options, KeyOffers offers, DialedServer first, Func<CancellationToken, Task<DialedServer>> dial)
+        : this(options, offers, first, options.Connection, dial)
     {
         if (options.Authorization == AuthorizationCheck.OnFirstRequest)
             _ = RequireHelloAsync(_connection);
     }
 
     private ReconnectingConnection(
-        ClientOptions options, Stream first, ConnectionOptions firstOptions, Func<CancellationToken, Task<Stream>> dial)
+        ClientOptions options,
+        KeyOffers offers,
+        DialedServer first,
+        ConnectionOptions firstOptions,
+        Func<CancellationToken, Task<DialedServer>> dial)
     {
-        (_options, _dial) = (options, dial);
+        (_options, _offers, _dial) = (options, offers, dial);
         _notices = options.Noticed is { } noticed ? new(noticed, TimeProvider.System) : null;
         _log = ConnectionLog.Create(options.LoggerFactory, Host);
         _connection = Begin(first, firstOptions);
@@ -57,11 +65,11 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
 
     /// <summary>Begins with a connection that another process keeps. If that is lost, a new one of this client's own follows.</summary>
     public static ReconnectingConnection OverShared(
-        ClientOptions options, Stream kept, Func<CancellationToken, Task<Stream>> dial)
+        ClientOptions options, KeyOffers offers, Stream kept, Func<CancellationToken, Task<DialedServer>> dial)
     {
         // The process that keeps it answers on this machine. Whether the server answers is its affair.
         ConnectionOptions local = options.Connection with { KeepaliveInterval = SharedInterval, KeepaliveTimeout = SharedTimeout };
-        var link = new ReconnectingConnection(options, kept, local, dial) { _isShared = true };
+        var link = new ReconnectingConnection(options, offers, new(kept, Proof: null), local, dial) { _isShared = true };
         _ = link.RequireKeeperAsync(link._connection);
         return link;
     }
@@ -180,7 +188,8 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     }
 
     /// <summary>Whether a request can resume on another connection after this failure.</summary>
-    public bool MayResume(Exception failure) => !_disposed.IsCancellationRequested && RetryPolicy.MayResume(failure);
+    public bool MayResume(Exception failure)
+        => !_disposed.IsCancellationRequested && (RetryPolicy.MayResume(failure) || MayOfferAnother(failure));
 
     /// <summary>Whether a request can be sent again from its beginning after this failure.</summary>
     public bool MayStartOver(Exception failure) => !_disposed.IsCancellationRequested && RetryPolicy.MayStartOver(failure);
@@ -258,21 +267,27 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
                 Answered(connection);
                 return;
             }
-            catch (ConnectionException e) when (RetryPolicy.MayResume(e))
+            catch (ConnectionException e) when (RetryPolicy.MayResume(e) || MayOfferAnother(e))
             {
                 connection = await AfterAsync(connection, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
+    // The server has let no key in, and others remain: nothing was started.
+    private bool MayOfferAnother(Exception failure)
+        => failure is ConnectionException { Reason.Code: ErrorCode.Unauthorized } && !_schedule.WasAnswered && !_offers.AreOver;
+
     // An idle end leads to another attempt even after disposal, which cancels the attempt.
     private bool MayReopen(CloseReason reason)
-        => reason.Code == ErrorCode.Idle || (!_disposed.IsCancellationRequested && RetryPolicy.MayReopen(reason));
+        => reason.Code == ErrorCode.Idle
+            || (!_disposed.IsCancellationRequested
+                && (RetryPolicy.MayReopen(reason) || MayOfferAnother(new ConnectionException(reason))));
 
-    private Connection Begin(Stream stream, ConnectionOptions options)
+    private Connection Begin(DialedServer server, ConnectionOptions options)
         => Connection.StartClient(
-            stream,
-            options,
+            server.Stream,
+            server.Proof is null ? options : options with { Proof = server.Proof },
             new() { NoticeReceived = _notices is null ? null : _notices.Show, HelloReceived = Greeted, PongReceived = _pings.Answer });
 
     private void Greeted(HelloMessage hello)
@@ -294,6 +309,15 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
             Connection? next = await AfterSharedAsync(lost).ConfigureAwait(false);
             if (next is not null)
             {
+                lock (_gate)
+                    _connection = next;
+                return next;
+            }
+
+            if (reason.Code == ErrorCode.Unauthorized)
+            {
+                await lost.DisposeAsync().ConfigureAwait(false);
+                next = await OfferNextAsync(reason).ConfigureAwait(false);
                 lock (_gate)
                     _connection = next;
                 return next;
@@ -324,6 +348,24 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
             lock (_gate)
                 _reconnecting = null;
         }
+    }
+
+    // A key that cannot sign is left out.
+    private async Task<Connection> OfferNextAsync(CloseReason refusal)
+    {
+        while (_offers.TryNext(refusal))
+        {
+            try
+            {
+                return await GreetAsync().ConfigureAwait(false);
+            }
+            catch (KeySignerException e)
+            {
+                _log?.AttemptFailed(e);
+            }
+        }
+
+        throw new ConnectionException(_offers.FirstRefusal ?? refusal);
     }
 
     // The end of a connection that another process keeps is no loss to speak of, if the server can be reached.

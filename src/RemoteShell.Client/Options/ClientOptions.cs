@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Client.Sharing;
+using RemoteShell.Keys;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
@@ -37,6 +38,13 @@ public sealed record ClientOptions
     /// <summary>This client's key, as an object that several clients share. It is used instead of the other two.</summary>
     /// <remarks>The caller disposes it, after the clients. Default: null, for <see cref="IdentityPem"/> or the file.</remarks>
     public Identity? Identity { get; init; }
+
+    /// <summary>A key of ssh that stands behind this client's own key, which need not be authorized then. Default: none.</summary>
+    public KeySigner? Key { get; init; }
+
+    /// <summary>Keys of ssh that are tried, in this order, if the server refuses this client's own key. Default: none.</summary>
+    /// <remarks>They are not tried with <see cref="Key"/>. Each is tried on a connection of its own.</remarks>
+    public IReadOnlyList<KeySigner> OtherKeys { get; init; } = [];
 
     /// <summary>When the client learns whether the server accepts its key. Default: <see cref="AuthorizationCheck.OnConnect"/>.</summary>
     public AuthorizationCheck Authorization { get; init; } = AuthorizationCheck.OnConnect;

@@ -18,7 +18,7 @@ public sealed class SshAgent(string path)
     private const int MaxKeys = 2048;
 
     /// <summary>The agent's keys, in its order. Keys of types that are not supported are among them.</summary>
-    /// <exception cref="SshAgentException">It cannot be reached, or answers nonsense.</exception>
+    /// <exception cref="KeySignerException">It cannot be reached, or answers nonsense.</exception>
     public async Task<IReadOnlyList<AgentKey>> ListAsync(CancellationToken cancellationToken)
     {
         byte[] answer = await AskAsync([ListRequest], ListAnswer, "list its keys", cancellationToken).ConfigureAwait(false);
@@ -37,7 +37,7 @@ public sealed class SshAgent(string path)
     /// <param name="message">The message.</param>
     /// <param name="purpose">The namespace of the signature.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    /// <exception cref="SshAgentException">It cannot be reached, refuses, or answers nonsense.</exception>
+    /// <exception cref="KeySignerException">It cannot be reached, refuses, or answers nonsense.</exception>
     public async Task<SshSignature> SignAsync(AgentKey key, ReadOnlyMemory<byte> message, string purpose, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -103,14 +103,14 @@ public sealed class SshAgent(string path)
             var answer = new byte[length];
             await stream.ReadExactlyAsync(answer, cancellationToken).ConfigureAwait(false);
             if (answer[0] == Failure)
-                throw new SshAgentException($"the ssh-agent refuses to {what}");
+                throw new KeySignerException($"the ssh-agent refuses to {what}");
             return answer[0] == expected ? answer[1..] : throw Nonsense(null);
         }
         catch (Exception e) when (e is SocketException or IOException or ArgumentException)
         {
-            throw new SshAgentException($"the ssh-agent at {path} cannot be reached: {e.Message}", e);
+            throw new KeySignerException($"the ssh-agent at {path} cannot be reached: {e.Message}", e);
         }
     }
 
-    private static SshAgentException Nonsense(Exception? cause) => new("the ssh-agent answers nonsense", cause);
+    private static KeySignerException Nonsense(Exception? cause) => new("the ssh-agent answers nonsense", cause);
 }

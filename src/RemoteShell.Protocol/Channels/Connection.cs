@@ -59,7 +59,20 @@ public sealed class Connection : IAsyncDisposable
 
     /// <summary>Starts the server's side: sends <c>hello</c> and reads until the connection ends.</summary>
     public static Connection StartServer(Stream stream, ConnectionOptions options, FrameHandlers handlers)
-        => new Connection(stream, options, firstChannel: 2, handlers).Start();
+        => StartServer(stream, options, handlers, received: default);
+
+    /// <summary>Starts the server's side of a stream from which bytes were read already.</summary>
+    /// <param name="stream">The secure stream.</param>
+    /// <param name="options">How the connection behaves.</param>
+    /// <param name="handlers">What is done with messages.</param>
+    /// <param name="received">What was read: whole frames.</param>
+    public static Connection StartServer(
+        Stream stream, ConnectionOptions options, FrameHandlers handlers, ReadOnlyMemory<byte> received)
+    {
+        var connection = new Connection(stream, options, firstChannel: 2, handlers);
+        connection._reader.PutBack(received.Span);
+        return connection.Start();
+    }
 
     /// <summary>Opens a channel. <paramref name="prepare"/> adds its byte streams before the peer can answer.</summary>
     public Channel Open(OpenRequest request, Action<Channel> prepare)
@@ -143,6 +156,7 @@ public sealed class Connection : IAsyncDisposable
             // The peer accepts a short header before it has read this.
             Motd = _options.MessageOfTheDay is { } text ? Message.Cut(text, MaxMessageOfTheDay) : null,
             Limits = new() { Header = _options.Limits.MaxHeader, Body = _options.Limits.MaxBody, Channels = _options.MaxChannels },
+            Proof = _options.Proof,
         });
         _running = RunAsync();
         return this;

@@ -1,4 +1,5 @@
 using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Protocol.Channels;
 
@@ -10,6 +11,9 @@ public sealed record ConnectionOptions
 
     /// <summary>Text for the user at the other side, sent with <c>hello</c>. Default: none.</summary>
     public string? MessageOfTheDay { get; init; }
+
+    /// <summary>From a client: which key of ssh stands behind its key of TLS. Default: none.</summary>
+    public HelloProof? Proof { get; init; }
 
     /// <summary>The largest frame that this side accepts. Default: <see cref="FrameLimits.Default"/>.</summary>
     public FrameLimits Limits { get; init; } = FrameLimits.Default;

@@ -24,6 +24,16 @@ public sealed class FrameReader : IDisposable
     /// <summary>Number of bytes read so far. Thread-safe.</summary>
     public long BytesRead => Volatile.Read(ref _bytesRead);
 
+    /// <summary>Puts bytes before those of the stream. Called before the first read.</summary>
+    public void PutBack(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return;
+        _buffer = PooledBytes.Rent(bytes.Length);
+        bytes.CopyTo(_buffer.Memory.Span);
+        (_start, _end) = (0, bytes.Length);
+    }
+
     /// <summary>Reads the next frame. Returns null if the stream ends between two frames.</summary>
     /// <exception cref="FrameException">The bytes are not a frame, or the stream ended inside one.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

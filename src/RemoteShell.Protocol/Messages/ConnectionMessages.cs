@@ -24,7 +24,10 @@ public sealed record HelloMessage() : Message("hello")
     /// <summary>Names of optional features that the sender supports. Version 1 has none.</summary>
     public IReadOnlyList<string> Features { get; set; } = [];
 
-    internal override string? FindFault() => Limits.FindFault() ?? WireRange.Texts("features", Features);
+    /// <summary>From a client: which key of ssh stands behind its key of TLS. Absent: none.</summary>
+    public HelloProof? Proof { get; init; }
+
+    internal override string? FindFault() => Limits.FindFault() ?? WireRange.Texts("features", Features) ?? Proof?.FindFault();
 
     internal override Message Shorten(int characters) => this with { Motd = Motd is null ? null : Cut(Motd, characters) };
 }

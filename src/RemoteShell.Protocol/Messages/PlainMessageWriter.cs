@@ -28,6 +28,14 @@ internal static class PlainMessageWriter
         foreach (string feature in hello.Features)
             json.WriteStringValue(feature);
         json.WriteEndArray();
+        if (hello.Proof is { } proof)
+        {
+            json.WriteStartObject("proof"u8);
+            json.WriteBase64String("signature"u8, proof.Signature.Span);
+            json.WriteNumber("time"u8, proof.Time);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
         json.Flush();
         return text.WrittenSpan.ToArray();

@@ -1,4 +1,5 @@
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Keys;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Authentication;
@@ -93,31 +94,29 @@ public sealed class AuthorizedKeys(string path)
         line = line.Trim();
         if (line.Length == 0 || line[0] == '#')
             return null;
-        string? other = OtherAlgorithm(line);
         string options = "";
-        if (!line.StartsWith($"{PublicKey.Algorithm} ", StringComparison.Ordinal))
+        if (!KeyType.All.Any(type => line.StartsWith($"{type} ", StringComparison.Ordinal)))
         {
             int end = KeyOptions.End(line);
             (options, line) = (line[..end], line[end..].TrimStart());
         }
 
-        if (!PublicKey.TryParse(line, out PublicKey? key) || key is null)
-        {
-            string what = other is null ? "this is not a key" : $"a key of the type {other} is not supported";
-            throw new FormatException($"{what}; a line must be [OPTIONS] {PublicKey.Algorithm} BASE64 [COMMENT]");
-        }
-
+        PublicKey key = ParseKey(line);
         string[] words = line.Split([' ', '\t'], 3, StringSplitOptions.RemoveEmptyEntries);
         var plain = new AuthorizedKey(key, words.Length > 2 ? words[2] : "", [], null);
         return options.Length == 0 ? plain : KeyOptions.Apply(plain, options);
     }
 
-    // A key of OpenSSH: its algorithm, and base64 that begins with the length of the algorithm's name.
-    private static string? OtherAlgorithm(string line)
+    private static PublicKey ParseKey(string line)
     {
-        string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        int blob = Array.FindIndex(words, word => word.StartsWith("AAAA", StringComparison.Ordinal));
-        return blob > 0 && words[blob - 1] != PublicKey.Algorithm ? words[blob - 1] : null;
+        try
+        {
+            return PublicKey.Parse(line);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"{e.Message}; a line must be [OPTIONS] TYPE BASE64 [COMMENT]", e);
+        }
     }
 
     private bool IsNew(AuthorizedKey added, string[] lines)

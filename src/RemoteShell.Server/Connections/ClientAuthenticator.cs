@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
@@ -10,9 +11,13 @@ using RemoteShell.Server.Peers;
 namespace RemoteShell.Server.Connections;
 
 /// <summary>Turns an accepted socket into an authorized client.</summary>
-/// <remarks>A client that is not authorized gets a TLS handshake and one refusal; the server reads none of its frames.</remarks>
+/// <remarks>
+/// A client that is not authorized gets a TLS handshake and one refusal. The server reads none of its frames but the first, which may
+/// hold a proof.
+/// </remarks>
 /// <param name="identity">The server's key.</param>
 /// <param name="keys">The keys that may use the server.</param>
+/// <param name="vouchers">The proofs that were accepted.</param>
 /// <param name="places">The places for handshakes.</param>
 /// <param name="options">The limits that apply now.</param>
 /// <param name="refusing">The options of the connection that carries a refusal.</param>
@@ -20,12 +25,15 @@ namespace RemoteShell.Server.Connections;
 internal sealed class ClientAuthenticator(
     Identity identity,
     AuthorizedKeys keys,
+    Vouchers vouchers,
     HandshakePlaces places,
     CurrentOptions options,
     ConnectionOptions refusing,
     ILogger log)
 {
     private const string AdministratorHint = "ask the server's administrator";
+
+    private readonly ProofCheck _proofs = new(identity.PublicKey, TimeProvider.System);
 
     /// <summary>Runs the handshake, and authorizes the client.</summary>
     /// <param name="socket">The socket; owned by this call.</param>
@@ -45,33 +53,36 @@ internal sealed class ClientAuthenticator(
             return null;
         }
 
-        if (await ShakeHandsAsync(socket, peer, stopping) is not { } secure)
+        if (await ShakeHandsAsync(socket, counted, stopping) is not var (secure, decision))
             return null;
-        (ErrorMessage? refusal, AuthorizedKey? key) = Authorize(secure, counted);
-        if (key is not null)
-            return new(secure, key, peer);
+        if (decision.Key is { } key)
+            return new(secure, key, peer) { Vouched = decision.Vouched, Received = decision.Received };
 
-        log.LogWarning("refused {Peer} with key {Fingerprint}: {Reason}", peer, secure.Peer?.Fingerprint, refusal!.Text);
-        await LingeringClose.RefuseAsync(secure.Stream, refusal, refusing, stopping);
+        log.LogWarning("refused {Peer} with key {Fingerprint}: {Reason}", peer, secure.Peer?.Fingerprint, decision.Refusal!.Text);
+        await LingeringClose.RefuseAsync(secure.Stream, decision.Refusal, refusing, stopping);
         await secure.DisposeAsync();
         return null;
     }
 
     // In a place for a handshake, which it gives back.
-    private async Task<SecureStream?> ShakeHandsAsync(Socket socket, Peer peer, CancellationToken stopping)
+    private async Task<(SecureStream Secure, Decision Decision)?> ShakeHandsAsync(
+        Socket socket, CountedConnection counted, CancellationToken stopping)
     {
+        Peer peer = counted.Peer;
         using var time = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         TimeSpan longest = options.Value.Limits.HandshakeTime;
         time.CancelAfter(longest);
+        SecureStream? secure = null;
         try
         {
-            return await SecureStream.AcceptAsync(new NetworkStream(socket, ownsSocket: true), identity, time.Token);
+            secure = await SecureStream.AcceptAsync(new NetworkStream(socket, ownsSocket: true), identity, time.Token);
+            return (secure, await DecideAsync(secure, counted, time.Token));
         }
         catch (OperationCanceledException)
         {
             log.LogInformation("closed {Peer}: no handshake within {Time}", peer, longest);
         }
-        catch (TransportException e)
+        catch (Exception e) when (e is TransportException or IOException)
         {
             log.LogInformation("closed {Peer}: {Reason}", peer, e.Message);
         }
@@ -80,52 +91,106 @@ internal sealed class ClientAuthenticator(
             places.Leave();
         }
 
+        if (secure is not null)
+            await secure.DisposeAsync();
         return null;
     }
 
-    private (ErrorMessage? Refusal, AuthorizedKey? Key) Authorize(SecureStream secure, CountedConnection counted)
+    private async Task<Decision> DecideAsync(SecureStream secure, CountedConnection counted, CancellationToken time)
     {
         if (counted.OverLimit is { } overLimit)
-            return (OverLimit(overLimit), null);
+            return OverLimit(overLimit);
         if (!secure.HasNegotiatedProtocol)
         {
             string text = $"this server speaks {SecureStream.AlpnName}, and the client did not ask for it by ALPN";
-            return (Refusal(ErrorCode.Transport, text, $"use rsh-client, or offer {SecureStream.AlpnName} in the TLS handshake"), null);
+            return Refusal(ErrorCode.Transport, text, $"use rsh-client, or offer {SecureStream.AlpnName} in the TLS handshake");
         }
 
         if (secure.Peer is not { } shown)
         {
             string text = "the client sent no certificate with an ECDSA P-256 key";
-            return (Refusal(ErrorCode.Unauthorized, text, "make a key with: rsh-client keygen"), null);
+            return Refusal(ErrorCode.Unauthorized, text, "make a key with: rsh-client keygen");
         }
 
         try
         {
             IReadOnlyList<AuthorizedKey> lines = keys.FindAll(shown, LogUnreadableLine);
-            if (lines.Count == 0)
-            {
-                string text = $"the key {shown.Fingerprint} is not authorized here";
-                return (Refusal(ErrorCode.Unauthorized, text, $"at the server, run: rsh-server authorize '{shown}'"), null);
-            }
-
-            DateTime now = DateTime.UtcNow;
-            if (lines.FirstOrDefault(line => line.Fault(counted.Peer, now) is null) is not { } permitted)
-                return (Refusal(ErrorCode.Unauthorized, lines[0].Fault(counted.Peer, now)!, AdministratorHint), null);
-            return counted.Authorize(shown) is { } limit ? (OverLimit(limit), null) : (null, permitted);
+            if (lines.Count > 0)
+                return Permit(lines, counted);
+            return await ProveAsync(secure, shown, counted, time);
         }
         catch (Exception e) when (e is PrivateFileException or IOException or UnauthorizedAccessException)
         {
             log.LogError("{File} cannot be used: {Reason}", keys.Path, e.Message);
             string text = "the server cannot read its list of authorized keys";
-            return (Refusal(ErrorCode.Unauthorized, text, "the server's administrator finds the reason in its log"), null);
+            return Refusal(ErrorCode.Unauthorized, text, "the server's administrator finds the reason in its log");
         }
+    }
+
+    // The client's own key is not authorized. Another key may stand behind it.
+    private async Task<Decision> ProveAsync(SecureStream secure, PublicKey shown, CountedConnection counted, CancellationToken time)
+    {
+        FirstFrame? first = await ReadFirstAsync(secure, time);
+        try
+        {
+            VouchedKey? vouched = first?.Hello?.Proof is { } proof ? _proofs.Check(proof, shown) : vouchers.Find(shown);
+            if (vouched is null)
+                return NotAuthorized(shown);
+            IReadOnlyList<AuthorizedKey> lines = keys.FindAll(vouched.Key, LogUnreadableLine);
+            return lines.Count == 0
+                ? NotAuthorized(vouched.Key)
+                : Permit(lines, counted) with { Vouched = vouched, Received = first?.Bytes ?? default };
+        }
+        catch (ProofException e)
+        {
+            return Refusal(ErrorCode.Unauthorized, e.Message, "check the clocks of both machines, and try again");
+        }
+    }
+
+    private async Task<FirstFrame?> ReadFirstAsync(SecureStream secure, CancellationToken time)
+    {
+        try
+        {
+            return await FirstFrame.ReadAsync(secure.Stream, time);
+        }
+        catch (Exception e) when (e is FrameException or IOException)
+        {
+            // It gets the same refusal as a client that sends no proof.
+            return null;
+        }
+    }
+
+    private static Decision Permit(IReadOnlyList<AuthorizedKey> lines, CountedConnection counted)
+    {
+        DateTime now = DateTime.UtcNow;
+        if (lines.FirstOrDefault(line => line.Fault(counted.Peer, now) is null) is not { } permitted)
+            return Refusal(ErrorCode.Unauthorized, lines[0].Fault(counted.Peer, now)!, AdministratorHint);
+        return counted.Authorize(permitted.Key) is { } limit ? OverLimit(limit) : new() { Key = permitted };
     }
 
     private void LogUnreadableLine(int line, string fault)
         => log.LogWarning("{File} line {Line} is ignored: {Fault}", keys.Path, line, fault);
 
-    private static ErrorMessage OverLimit(string text)
+    private static Decision NotAuthorized(PublicKey key) => Refusal(
+        ErrorCode.Unauthorized,
+        $"the key {key.Fingerprint} is not authorized here",
+        $"at the server, run: rsh-server authorize '{key}'");
+
+    private static Decision OverLimit(string text)
         => Refusal(ErrorCode.Limit, text, "try again later, or ask the server's administrator to raise the limit");
 
-    private static ErrorMessage Refusal(string code, string text, string hint) => new() { Code = code, Text = text, Hint = hint };
+    private static Decision Refusal(string code, string text, string hint)
+        => new() { Refusal = new() { Code = code, Text = text, Hint = hint } };
+
+    // Either Key or Refusal is set.
+    private sealed record Decision
+    {
+        public AuthorizedKey? Key { get; init; }
+
+        public ErrorMessage? Refusal { get; init; }
+
+        public VouchedKey? Vouched { get; init; }
+
+        public ReadOnlyMemory<byte> Received { get; init; }
+    }
 }

@@ -20,11 +20,13 @@ internal sealed class ClientConnection
     private readonly HashSet<Task> _requests = [];
     private bool _isStopping;
 
-    public ClientConnection(Stream stream, RequestContext context, ConnectionOptions options, TimeSpan? idleTimeout, ILogger log)
+    public ClientConnection(
+        Stream stream, RequestContext context, ConnectionOptions options, TimeSpan? idleTimeout, ReadOnlyMemory<byte> received, ILogger log)
     {
         _context = context;
         _log = log;
-        _connection = Connection.StartServer(stream, options, new() { ChannelOpened = Begin, ResultDelivered = context.MarkDelivered });
+        var handlers = new FrameHandlers { ChannelOpened = Begin, ResultDelivered = context.MarkDelivered };
+        _connection = Connection.StartServer(stream, options, handlers, received);
         context.Connection.Attach(_connection);
         _attached.SetResult();
         if (idleTimeout is { } timeout)

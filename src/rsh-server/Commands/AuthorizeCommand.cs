@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Keys;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
 using RemoteShell.Server.Authentication;
@@ -72,7 +73,7 @@ internal static class AuthorizeCommand
 
     private static string Name(string line)
     {
-        int start = line.IndexOf(PublicKey.Algorithm, StringComparison.Ordinal);
-        return start >= 0 && PublicKey.TryParse(line[start..], out PublicKey? key) ? key!.Fingerprint : "the key";
+        int start = KeyType.All.Max(type => line.IndexOf($"{type} ", StringComparison.Ordinal));
+        return start >= 0 && PublicKey.TryParseAny(line[start..], out PublicKey? key) ? key!.Fingerprint : "the key";
     }
 }

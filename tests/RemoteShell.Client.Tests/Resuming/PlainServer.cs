@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
 using RemoteShell.Server.Authentication;
@@ -67,7 +66,8 @@ internal sealed class PlainServer : IAsyncDisposable
         var ends = new ConnectionEnds(Peer.At(new(IPAddress.Loopback, 1)), new(IPAddress.Loopback, 2));
         var presence = new ConnectionInfo(1, new AuthorizedKey(_client.PublicKey, "test", [], null), ends);
         var context = new RequestContext(presence, _services, NullLogger.Instance);
-        _sessions.Add(new ClientConnection(b, context, new ConnectionOptions(), idleTimeout: null, NullLogger.Instance).RunAsync());
+        var connection = new ClientConnection(b, context, new(), idleTimeout: null, received: default, NullLogger.Instance);
+        _sessions.Add(connection.RunAsync());
         return faults is null ? a : new FaultyStream(a, faults);
     }
 

@@ -55,12 +55,12 @@ public sealed class SshAgentTests : IDisposable
         var unknown = new AgentKey(PublicKey.Parse(File.ReadAllText($"{SshKeygen.MakeKey(_folder, "ed25519")}.pub")).Blob, "");
         Assert.Contains(
             "refuses to sign",
-            (await Assert.ThrowsAsync<SshAgentException>(() => agent.SignAsync(unknown, default, Purpose, default).Within())).Message,
+            (await Assert.ThrowsAsync<KeySignerException>(() => agent.SignAsync(unknown, default, Purpose, default).Within())).Message,
             StringComparison.Ordinal);
         await process.DisposeAsync();
         Assert.Contains(
             "cannot be reached",
-            (await Assert.ThrowsAsync<SshAgentException>(() => agent.ListAsync(default).Within())).Message,
+            (await Assert.ThrowsAsync<KeySignerException>(() => agent.ListAsync(default).Within())).Message,
             StringComparison.Ordinal);
     }
 
@@ -82,6 +82,6 @@ public sealed class SshAgentTests : IDisposable
         await accepted.ReceiveAsync(new byte[16]).Within();
         await accepted.SendAsync(answer).Within();
         accepted.Shutdown(SocketShutdown.Send);
-        await Assert.ThrowsAsync<SshAgentException>(() => asked.Within());
+        await Assert.ThrowsAsync<KeySignerException>(() => asked.Within());
     }
 }

@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace RemoteShell.Keys;
+
+/// <summary>Signs with the key in a file, by <c>ssh-keygen -Y sign</c>, which asks the user for a passphrase or a touch.</summary>
+/// <param name="path">The private key; or the public key or the certificate, if the agent holds the private one.</param>
+public sealed class KeygenSigner(string path) : KeySigner
+{
+    /// <inheritdoc/>
+    public override string Name => path;
+
+    /// <inheritdoc/>
+    public override async Task<SshSignature> SignAsync(ReadOnlyMemory<byte> message, string purpose, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("ssh-keygen", ["-q", "-Y", "sign", "-n", purpose, "-f", path])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            using Process process = Process.Start(start)!;
+            Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            Task<string> error = process.StandardError.ReadToEndAsync(cancellationToken);
+            await WriteAsync(process, message, cancellationToken).ConfigureAwait(false);
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            return process.ExitCode == 0
+                ? SshSignature.ParseArmored(await output.ConfigureAwait(false))
+                : throw Failed(FirstLine(await error.ConfigureAwait(false)), null);
+        }
+        catch (Exception e) when (e is Win32Exception or FormatException)
+        {
+            throw Failed(e.Message, e);
+        }
+    }
+
+    private static async Task WriteAsync(Process process, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended, and says why.
+        }
+    }
+
+    private static string FirstLine(string text)
+        => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "ssh-keygen failed";
+
+    private KeySignerException Failed(string reason, Exception? cause) => new($"{path} cannot sign: {reason}", cause)
+    {
+        Hint = "check the file and its passphrase, or give the key to the agent: ssh-add",
+    };
+}

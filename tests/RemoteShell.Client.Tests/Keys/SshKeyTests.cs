@@ -1,0 +1,106 @@
+using RemoteShell.Keys;
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Client.Tests.Keys;
+
+/// <summary>A key of ssh stands behind a client's own key, which the server does not know.</summary>
+public sealed class SshKeyTests : IAsyncDisposable
+{
+    private readonly TestServer _server = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public SshKeyTests() => Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("ed25519", 0)]
+    [InlineData("ecdsa", 256)]
+    [InlineData("ecdsa", 384)]
+    [InlineData("ecdsa", 521)]
+    [InlineData("rsa", 3072)]
+    public async Task Key_that_openssh_made_runs_a_command_and_owns_its_job(string type, int bits)
+    {
+        string file = Authorize(type, bits);
+        await using RemoteShellClient client = await ConnectAsync("laptop", new KeygenSigner(file));
+        string job = await client.Shell("true").DetachAsync().Within();
+        // Another client, whose own key is another one, has the same jobs.
+        await using RemoteShellClient other = await ConnectAsync("desktop", new KeygenSigner(file));
+        Assert.Contains(await other.ListJobsAsync(JobFilter.All).Within(), listed => listed.Id == job);
+    }
+
+    [Fact]
+    public async Task Keys_of_an_agent_are_tried_until_one_is_accepted()
+    {
+        await using SshAgentProcess process = await SshAgentProcess.StartAsync(_folder);
+        for (int i = 0; i < 3; i++)
+            await process.AddAsync(SshKeygen.MakeKey(_folder, "ed25519"));
+        await process.AddAsync(Authorize("ed25519"));
+        var agent = new SshAgent(process.Socket);
+        KeySigner[] keys = [.. (await agent.ListAsync(default).Within()).Select(key => new AgentSigner(agent, key))];
+        foreach (AuthorizationCheck check in Enum.GetValues<AuthorizationCheck>())
+        {
+            ClientOptions options = _server.ClientOptions($"laptop{check}") with { OtherKeys = keys, Authorization = check };
+            await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+            Assert.Equal("done\n", (await client.Shell("echo done").ExecuteBufferedAsync().Within()).Output);
+        }
+    }
+
+    [Fact]
+    public async Task Refusal_of_all_keys_is_that_of_the_own_key()
+    {
+        ClientOptions options = _server.ClientOptions("laptop") with
+        {
+            OtherKeys = [new KeygenSigner(SshKeygen.MakeKey(_folder, "ed25519")), new KeygenSigner(_folder["none"])],
+        };
+        var refusal = await Assert.ThrowsAsync<UnauthorizedException>(() => RemoteShellClient.ConnectAsync(options).Within());
+        using Identity own = Identity.Load(options.IdentityFile);
+        Assert.Contains(own.PublicKey.Fingerprint, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Client_that_was_let_in_needs_no_other_proof_as_long_as_it_has_a_job()
+    {
+        string file = Authorize("ed25519");
+        string job;
+        await using (RemoteShellClient client = await ConnectAsync("laptop", new KeygenSigner(file)))
+            job = await client.Shell("sleep 60").DetachAsync().Within();
+        // Without the key.
+        await using (RemoteShellClient again = await RemoteShellClient.ConnectAsync(_server.ClientOptions("laptop")).Within())
+        {
+            await again.KillAsync(job).Within();
+            await again.ForgetAsync(job).Within();
+        }
+
+        await Waiting.UntilAsync(
+            async () => await Record.ExceptionAsync(
+                async () => await (await RemoteShellClient.ConnectAsync(_server.ClientOptions("laptop"))).DisposeAsync())
+                is UnauthorizedException,
+            "the proof has ended with the connection");
+    }
+
+    [Fact]
+    public async Task Key_that_is_removed_from_the_list_needs_more_than_its_old_proof()
+    {
+        string file = Authorize("ed25519");
+        await using RemoteShellClient client = await ConnectAsync("laptop", new KeygenSigner(file));
+        string list = _server.AuthorizedKeys.Path;
+        string[] lines = await File.ReadAllLinesAsync(list);
+        await File.WriteAllLinesAsync(list, lines.Where(line => !line.Contains("ssh-ed25519", StringComparison.Ordinal)));
+        await Assert.ThrowsAsync<UnauthorizedException>(() => RemoteShellClient.ConnectAsync(_server.ClientOptions("laptop")).Within());
+    }
+
+    private string Authorize(string type, int bits = 0)
+    {
+        string file = SshKeygen.MakeKey(_folder, type, bits);
+        Assert.True(_server.AuthorizedKeys.Add(File.ReadAllText($"{file}.pub")));
+        return file;
+    }
+
+    private Task<RemoteShellClient> ConnectAsync(string name, KeySigner key)
+        => RemoteShellClient.ConnectAsync(_server.ClientOptions(name) with { Key = key }).Within();
+}
