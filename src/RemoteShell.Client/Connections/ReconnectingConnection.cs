@@ -353,7 +353,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     // A key that cannot sign is left out.
     private async Task<Connection> OfferNextAsync(CloseReason refusal)
     {
-        while (_offers.TryNext(refusal))
+        while (await _offers.TryNextAsync(refusal, _disposed.Token).ConfigureAwait(false))
         {
             try
             {

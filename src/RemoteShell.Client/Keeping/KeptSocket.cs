@@ -37,6 +37,7 @@ public static class KeptSocket
             ProductVersion.Text,
             options.Host.ToString(),
             options.User ?? "",
+            options.Key?.Name ?? "",
             options.Folder,
             options.Identity?.PublicKey.ToString() ?? options.IdentityPem ?? FileOf(options.IdentityFile),
             options.Trust.Fingerprint ?? "",

@@ -9,6 +9,7 @@ namespace RemoteShell.Client.Keys;
 /// <param name="options">The keys.</param>
 internal sealed class KeyOffers(ClientOptions options)
 {
+    private IReadOnlyList<KeySigner>? _others;
     private int _next;
     private volatile bool _areOver;
 
@@ -16,25 +17,37 @@ internal sealed class KeyOffers(ClientOptions options)
     private KeySigner? _current = options.Key;
 
     /// <summary>Whether the server has refused all keys. Thread-safe.</summary>
-    public bool AreOver => _areOver || options.Key is not null || options.OtherKeys.Count == 0;
+    public bool AreOver => _areOver || options.Key is not null || options.OtherKeys is null;
 
     /// <summary>Why the server has refused this client's own key; null if it has not.</summary>
     public CloseReason? FirstRefusal { get; private set; }
 
     /// <summary>Goes to the next key, after the server has refused the present one.</summary>
     /// <param name="refusal">The refusal.</param>
+    /// <param name="cancellationToken">Stops the waiting for the agent.</param>
     /// <returns>False if there is none: the refusal stands.</returns>
-    public bool TryNext(CloseReason refusal)
+    public async Task<bool> TryNextAsync(CloseReason refusal, CancellationToken cancellationToken)
     {
         FirstRefusal ??= refusal;
-        if (AreOver || _next == options.OtherKeys.Count)
-        {
-            _areOver = true;
+        _others ??= await ListAsync(cancellationToken).ConfigureAwait(false);
+        _areOver = AreOver || _next == _others.Count;
+        if (_areOver)
             return false;
-        }
-
-        _current = options.OtherKeys[_next++];
+        _current = _others[_next++];
         return true;
+    }
+
+    // An agent that has ended leaves its socket in the environment.
+    private async Task<IReadOnlyList<KeySigner>> ListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return options.OtherKeys is { } ring ? await ring.ListAsync(cancellationToken).ConfigureAwait(false) : [];
+        }
+        catch (KeySignerException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Lets the present key sign that it stands behind this client's own.</summary>

@@ -42,9 +42,9 @@ public sealed record ClientOptions
     /// <summary>A key of ssh that stands behind this client's own key, which need not be authorized then. Default: none.</summary>
     public KeySigner? Key { get; init; }
 
-    /// <summary>Keys of ssh that are tried, in this order, if the server refuses this client's own key. Default: none.</summary>
+    /// <summary>Keys of ssh that are tried if the server refuses this client's own key. Default: none.</summary>
     /// <remarks>They are not tried with <see cref="Key"/>. Each is tried on a connection of its own.</remarks>
-    public IReadOnlyList<KeySigner> OtherKeys { get; init; } = [];
+    public KeyRing? OtherKeys { get; init; }
 
     /// <summary>When the client learns whether the server accepts its key. Default: <see cref="AuthorizationCheck.OnConnect"/>.</summary>
     public AuthorizationCheck Authorization { get; init; } = AuthorizationCheck.OnConnect;

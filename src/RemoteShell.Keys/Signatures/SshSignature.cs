@@ -79,6 +79,9 @@ public sealed class SshSignature
     public static SshSignature Make(ReadOnlySpan<byte> keyBlob, string purpose, ReadOnlySpan<byte> signature)
         => new(keyBlob.ToArray(), purpose, Sha512, signature.ToArray());
 
+    /// <summary>The same signature with the certificate of its key: what is signed does not have the key.</summary>
+    public SshSignature WithKeyBlob(ReadOnlyMemory<byte> keyBlob) => new(keyBlob.ToArray(), Namespace, _hash, _signature);
+
     /// <summary>Verifies that a key has signed a message.</summary>
     /// <param name="key">The key: that of <see cref="KeyBlob"/>, or the one that its certificate certifies.</param>
     /// <param name="message">The message.</param>

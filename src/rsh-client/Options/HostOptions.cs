@@ -48,7 +48,7 @@ internal static class HostOptions
 
     private static readonly Option<string> IdentityFile = new Option<string>("--identity")
     {
-        Description = "Use the key in this file [id_ecdsa.pem in the client's folder].",
+        Description = "Use the key in this file, also one of ssh [id_ecdsa.pem in the client's folder, then the keys of the agent].",
         HelpName = "FILE",
     }.NotEmpty();
 
@@ -120,6 +120,7 @@ internal static class HostOptions
             ?? usual.Connection.KeepaliveTimeout;
         if (silence < TimeSpan.FromMilliseconds(100))
             throw new FormatException("--keepalive must be at least 100ms");
+        IdentityChoice identity = IdentityChoice.Of(parsed.GetValue(IdentityFile), settings);
         var options = new ClientOptions
         {
             GiveUp = parsed.GetValue(GiveUp) ?? settings.Read(ConfigurationKeys.GiveUp, Duration.Parse) ?? usual.GiveUp,
@@ -128,7 +129,9 @@ internal static class HostOptions
             User = settings.User,
             Host = settings.Address,
             Route = RouteOf(parsed, settings, noticed, depth),
-            IdentityPem = IdentityOf(parsed, settings),
+            IdentityPem = identity.Pem,
+            Key = identity.Key,
+            OtherKeys = IdentityChoice.Agent is { } agent ? new(agent) : null,
             ConnectTimeout = parsed.GetValue(ConnectTimeout) ?? settings.Read(ConfigurationKeys.ConnectTimeout, Duration.Parse)
                 ?? usual.ConnectTimeout,
             Noticed = text => noticed(WithHost(text, host)),
@@ -304,15 +307,6 @@ internal static class HostOptions
         var command = new Command("jump") { Host };
         AddTo(command);
         return command.Parse(file is null ? [host] : [$"{Config.Name}={file}", host]);
-    }
-
-    private static string? IdentityOf(ParseResult parsed, HostSettings settings)
-    {
-        if (parsed.GetValue(IdentityFile) is { } given)
-            return PrivateFile.ReadSecret(given);
-        return settings.Find(ConfigurationKeys.IdentityFile) is { } setting
-            ? HostSettings.Checked(setting, text => PrivateFile.ReadSecret(settings.PathOf(text)))
-            : null;
     }
 
     // A server does not know how its client names it, so a command line in a notice has the word HOST.

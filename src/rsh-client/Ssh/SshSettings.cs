@@ -41,8 +41,6 @@ internal sealed class SshSettings
             host.Add(setting);
         foreach (Setting setting in ClientConfiguration.Of(query, line.File, Keys).All.Where(setting => IsMeant(setting, host)))
             host.Add(setting);
-        if (line.Settings.FirstOrDefault(setting => setting.Key == ConfigurationKeys.IdentityFile)?.Values[0] is { } key)
-            CheckKey(key, host);
         var settings = new SshSettings(host);
         settings.CheckPossible();
         return settings;
@@ -85,34 +83,6 @@ internal sealed class SshSettings
         catch (Exception e) when (e is RemoteShellException or IOException or UnauthorizedAccessException or FormatException)
         {
             return false;
-        }
-    }
-
-    private static void CheckKey(string file, HostSettings host)
-    {
-        string path = SshPaths.Expand(file, host);
-        if (!File.Exists(path))
-            return;
-        string text;
-        try
-        {
-            text = PrivateFile.ReadSecret(path);
-        }
-        catch (PrivateFileException)
-        {
-            // The file has unsafe permissions. The error comes when the connection reads the key.
-            return;
-        }
-
-        try
-        {
-            using var identity = Identity.FromPem(text);
-        }
-        catch (Exception e) when (e is RemoteShellException or FormatException)
-        {
-            throw new UsageException(
-                $"{path} is not a key of rsh-client, and keys of ssh cannot be used yet",
-                "leave -i out to use the key of rsh-client; it is made by: rsh-client keygen");
         }
     }
 

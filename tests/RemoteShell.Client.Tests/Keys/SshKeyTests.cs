@@ -41,10 +41,9 @@ public sealed class SshKeyTests : IAsyncDisposable
             await process.AddAsync(SshKeygen.MakeKey(_folder, "ed25519"));
         await process.AddAsync(Authorize("ed25519"));
         var agent = new SshAgent(process.Socket);
-        KeySigner[] keys = [.. (await agent.ListAsync(default).Within()).Select(key => new AgentSigner(agent, key))];
         foreach (AuthorizationCheck check in Enum.GetValues<AuthorizationCheck>())
         {
-            ClientOptions options = _server.ClientOptions($"laptop{check}") with { OtherKeys = keys, Authorization = check };
+            ClientOptions options = _server.ClientOptions($"laptop{check}") with { OtherKeys = new(agent), Authorization = check };
             await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
             Assert.Equal("done\n", (await client.Shell("echo done").ExecuteBufferedAsync().Within()).Output);
         }
@@ -53,10 +52,9 @@ public sealed class SshKeyTests : IAsyncDisposable
     [Fact]
     public async Task Refusal_of_all_keys_is_that_of_the_own_key()
     {
-        ClientOptions options = _server.ClientOptions("laptop") with
-        {
-            OtherKeys = [new KeygenSigner(SshKeygen.MakeKey(_folder, "ed25519")), new KeygenSigner(_folder["none"])],
-        };
+        await using SshAgentProcess process = await SshAgentProcess.StartAsync(_folder);
+        await process.AddAsync(SshKeygen.MakeKey(_folder, "ed25519"));
+        ClientOptions options = _server.ClientOptions("laptop") with { OtherKeys = new(new(process.Socket)) };
         var refusal = await Assert.ThrowsAsync<UnauthorizedException>(() => RemoteShellClient.ConnectAsync(options).Within());
         using Identity own = Identity.Load(options.IdentityFile);
         Assert.Contains(own.PublicKey.Fingerprint, refusal.Message, StringComparison.Ordinal);
