@@ -4,27 +4,28 @@ server reaches and prints what comes back. Written from docs/protocol.md, with P
    python-client.py HOST:PORT FINGERPRINT COMMAND             ('rsh-server fingerprint' prints FINGERPRINT on the server)
    python-client.py HOST:PORT FINGERPRINT put LOCAL REMOTE
    python-client.py HOST:PORT FINGERPRINT forward TARGET TARGETPORT
-
-The key is rsh-client's: $RSH_HOME/client/id_ecdsa.pem, else ~/.config/rsh-client/id_ecdsa.pem."""
-import base64, functools, hashlib, json, os, secrets, socket, ssl, struct, sys, time
+The key is rsh-client's: $RSH_HOME/client/id_ecdsa.pem, else ~/.config/rsh-client/id_ecdsa.pem; $RSH_SSH_KEY may stand behind it."""
+import base64, functools, hashlib, json, os, secrets, socket, ssl, struct, subprocess, sys, time
 ALPHABET, WINDOW = "0123456789abcdefghjkmnpqrstvwxyz", 1 << 20
 CRC = [functools.reduce(lambda c, _: c >> 1 ^ (0x82F63B78 if c & 1 else 0), range(8), i) for i in range(256)]
 
 def crc32c(data):
     return f"crc32c:{functools.reduce(lambda c, b: CRC[(c ^ b) & 255] ^ c >> 8, data, 0xFFFFFFFF) ^ 0xFFFFFFFF:08x}"
 
-def fingerprint(der):  # the certificate's key, as OpenSSH prints it
+def key_of(der):  # the certificate's key, as OpenSSH encodes it
     at = der.index(b"\x03\x42\x00\x04") + 3
-    blob = b"".join(struct.pack(">I", len(s)) + s for s in (b"ecdsa-sha2-nistp256", b"nistp256", der[at:at + 65]))
-    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+    return b"".join(struct.pack(">I", len(s)) + s for s in (b"ecdsa-sha2-nistp256", b"nistp256", der[at:at + 65]))
+
+def proof(file, server, now):  # ssh-keygen signs that the key in the file stands behind this client's own
+    own = key_of(ssl.PEM_cert_to_DER_cert("".join(open(identity).read().partition("-----END CERTIFICATE-----")[:2])))
+    keys = ["ecdsa-sha2-nistp256 " + base64.b64encode(key).decode() for key in (server, own)]
+    text = f"rsh-auth 1\nserver {keys[0]}\nclient {keys[1]}\ntime {now}\n"
+    signed = subprocess.check_output(["ssh-keygen", "-qY", "sign", "-n", "rsh-auth@1", "-f", file], input=text.encode())
+    return {"signature": b"".join(signed.split(b"\n")[1:-2]).decode(), "time": now}
 
 def send(body=b"", **header):
     text = json.dumps(header).encode()
     tls.sendall(struct.pack("<I", len(text)) + text + body)
-
-def receive():
-    header = json.loads(reader.read(struct.unpack("<I", reader.read(4))[0]))
-    return header, reader.read(header.get("size") or 0)
 
 class Sender:  # sends bytes on a stream, as far as the server's window goes, and maybe the stream's end
     def __init__(self, stream, waiting=b"", ends=False):
@@ -81,16 +82,15 @@ if len(sys.argv) != (6 if sys.argv[3:4] in (["put"], ["forward"]) else 4):
     sys.exit(__doc__)
 (host, port), pin, command, home = sys.argv[1].rsplit(":", 1), sys.argv[2], sys.argv[3], os.environ.get("RSH_HOME")
 context = ssl.create_default_context()
-context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # the key is compared below instead
-context.minimum_version = ssl.TLSVersion.TLSv1_3
+context.check_hostname, context.verify_mode, context.minimum_version = False, ssl.CERT_NONE, ssl.TLSVersion.TLSv1_3
 context.set_alpn_protocols(["rsh/1"])
-context.load_cert_chain(f"{home}/client/id_ecdsa.pem" if home else os.path.expanduser("~/.config/rsh-client/id_ecdsa.pem"))
-tls = context.wrap_socket(socket.create_connection((host.strip("[]"), int(port))))
-reader = tls.makefile("rb")
-if fingerprint(tls.getpeercert(binary_form=True)) != pin:
+context.load_cert_chain(identity := f"{home}/client/id_ecdsa.pem" if home else os.path.expanduser("~/.config/rsh-client/id_ecdsa.pem"))
+reader = (tls := context.wrap_socket(socket.create_connection((host.strip("[]"), int(port))))).makefile("rb")
+server, ssh_key = key_of(tls.getpeercert(binary_form=True)), os.environ.get("RSH_SSH_KEY")
+if "SHA256:" + base64.b64encode(hashlib.sha256(server).digest()).decode().rstrip("=") != pin:
     sys.exit("the server has another key than FINGERPRINT")
 job = "".join(ALPHABET[int(time.time() * 100) >> 35 - 5 * i & 31] for i in range(8)) + "".join(secrets.choice(ALPHABET) for _ in range(8))
-send(type="hello", version=1, agent="python-client/1")
+send(type="hello", version=1, agent="python-client/1", proof=proof(ssh_key, server, int(time.time() * 1000)) if ssh_key else None)
 sender, names, what = None, ["stdout", "stderr"], {"request": "exec", "job": job, "command": command}
 if command == "put":
     sender, what = Upload(*sys.argv[4:]), {"request": "exec", "job": job, "files": "put " + " to ".join(sys.argv[4:]), "stdin": True}
@@ -99,8 +99,8 @@ elif command == "forward":
     what = {"request": "forward", "host": sys.argv[4], "port": int(sys.argv[5])}
 send(type="open", channel=1, digest="sha256", window=WINDOW, **what)
 streams = {name: hashlib.sha256() for name in names}
-while True:
-    header, body = receive()
+while header := json.loads(reader.read(struct.unpack("<I", reader.read(4))[0])):
+    body = reader.read(header.get("size") or 0)
     if header["type"] == "data":
         if crc32c(body) != header["hash"]:
             sys.exit("a frame is damaged")

@@ -89,12 +89,26 @@ public sealed class PythonTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Python_client_proves_that_a_key_of_ssh_stands_behind_its_own()
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        using var folder = new TemporaryFolder();
+        string key = SshKeygen.MakeKey(folder, "ed25519");
+        string list = Path.Combine(_programs.Home, "server", "authorized_keys");
+        await File.WriteAllTextAsync(list, await File.ReadAllTextAsync($"{key}.pub"));
+        Assert.Equal(1, (await RunAsync(_programs.Host, _fingerprint, "echo done")).Status);
+        var environment = new Dictionary<string, string?> { ["RSH_SSH_KEY"] = key };
+        Output output = await _programs.RunAsync("python3", [Client, _programs.Host, _fingerprint, "echo done"], "", environment);
+        Assert.Equal((0, "done\n", ""), (output.Status, output.Text, output.Error));
+    }
+
+    [Fact]
     public void Python_client_is_short_and_has_only_standard_imports()
     {
         string[] lines = File.ReadAllLines(Client);
         Assert.InRange(lines.Length, 1, 120);
         string imported = Assert.Single(lines, line => line.Contains("import ", StringComparison.Ordinal));
-        Assert.Equal("import base64, functools, hashlib, json, os, secrets, socket, ssl, struct, sys, time", imported);
+        Assert.Equal("import base64, functools, hashlib, json, os, secrets, socket, ssl, struct, subprocess, sys, time", imported);
     }
 
     private Task<Output> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
