@@ -21,12 +21,14 @@ internal static class PumpCommand
     public static Command Create()
     {
         var command = new Command("pump", "Pump bytes through a broker: one process receives, and another one sends.") { Url, Mebibytes };
+        ReadyFile.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        ReadyFile.Remove(parsed);
         var options = NatsOpts.Default with
         {
             Url = parsed.GetRequiredValue(Url),
@@ -36,16 +38,20 @@ internal static class PumpCommand
         await nats.ConnectAsync();
         int size = parsed.GetValue(Mebibytes);
         if (size == 0)
-            await ReceiveAsync(nats, cancellationToken);
+            await ReceiveAsync(nats, parsed, cancellationToken);
         else
             await SendAsync(nats, size, cancellationToken);
         return 0;
     }
 
-    private static async Task ReceiveAsync(NatsConnection nats, CancellationToken cancellationToken)
+    private static async Task ReceiveAsync(NatsConnection nats, ParseResult parsed, CancellationToken cancellationToken)
     {
-        await foreach (NatsMsg<NatsMemoryOwner<byte>> message in nats.SubscribeAsync<NatsMemoryOwner<byte>>(
-            Bytes, cancellationToken: cancellationToken))
+        await using INatsSub<NatsMemoryOwner<byte>> bytes = await nats.SubscribeCoreAsync<NatsMemoryOwner<byte>>(
+            Bytes, cancellationToken: cancellationToken);
+        // The broker knows the subscription after this.
+        await nats.PingAsync(cancellationToken);
+        ReadyFile.Write(parsed);
+        await foreach (NatsMsg<NatsMemoryOwner<byte>> message in bytes.Msgs.ReadAllAsync(cancellationToken))
         {
             message.Data.Dispose();
             await nats.PublishAsync(Taken, cancellationToken: cancellationToken);

@@ -9,6 +9,7 @@ internal sealed class SimulatedFleet
     private const int AtOnce = 64;
 
     private readonly List<SimulatedHost> _hosts = [];
+    private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The broker.</summary>
     public required string Url { get; init; }
@@ -19,18 +20,25 @@ internal sealed class SimulatedFleet
     /// <summary>Whether the hosts are listed at the broker.</summary>
     public required bool IsAnnounced { get; init; }
 
-    public int Count => _hosts.Count;
+    /// <summary>How many of the last hosts give no answer until <see cref="Release"/>.</summary>
+    public required int Held { get; init; }
 
-    /// <summary>How many commands ran.</summary>
-    public int Ran => _hosts.Sum(host => host.Server.Ran);
+    /// <summary>Which commands started.</summary>
+    public StartCounts Starts { get; } = new();
+
+    public int Count => _hosts.Count;
 
     /// <summary>Connects all hosts. Each of them receives requests when this returns.</summary>
     public async Task StartAsync(int count, string prefix, CancellationToken stopping)
     {
-        _hosts.AddRange(Enumerable.Range(1, count).Select(number => new SimulatedHost($"{prefix}{number}", this)));
+        _hosts.AddRange(Enumerable.Range(1, count)
+            .Select(number => new SimulatedHost($"{prefix}{number}", this, number > count - Held ? _release.Task : Task.CompletedTask)));
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping };
         await Parallel.ForEachAsync(_hosts, options, async (host, _) => await host.StartAsync(stopping));
     }
+
+    /// <summary>Lets all hosts answer from now on.</summary>
+    public void Release() => _release.TrySetResult();
 
     /// <summary>Runs until the token is cancelled.</summary>
     public async Task RunAsync(CancellationToken stopping)

@@ -14,25 +14,27 @@ internal sealed class SimulatedHost : IAsyncDisposable
     private readonly SimulatedFleet _fleet;
     private readonly BroadcastHost _name;
     private readonly Identity _identity;
+    private readonly SimulatedServer _server;
     private BrokerConnection? _broker;
     private RequestReceiver? _receiver;
 
-    public SimulatedHost(string name, SimulatedFleet fleet)
+    /// <summary>Makes a host that is not connected yet.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="fleet">The fleet to which it belongs.</param>
+    /// <param name="release">When it ends, the host gives its answers.</param>
+    public SimulatedHost(string name, SimulatedFleet fleet, Task release)
     {
         _fleet = fleet;
         _name = new() { Name = name, Groups = ["simulated"] };
         _identity = HostKeys.Make();
-        Server = new(_name, _identity, fleet.Authorized);
+        _server = new(_name, _identity, fleet.Authorized, fleet.Starts, release);
     }
-
-    /// <summary>What carries out its requests.</summary>
-    public SimulatedServer Server { get; }
 
     public async Task StartAsync(CancellationToken stopping)
     {
         var options = new BrokerOptions { Url = _fleet.Url, Name = _name.Name, ConnectTimeout = TimeSpan.FromSeconds(60) };
         _broker = await BrokerConnection.ConnectAsync(options, BrokerPatience.Endless, NullLogger.Instance, stopping);
-        _receiver = new(_broker, _name, Server, NullLogger.Instance);
+        _receiver = new(_broker, _name, _server, NullLogger.Instance);
         await _receiver.StartAsync(stopping);
     }
 

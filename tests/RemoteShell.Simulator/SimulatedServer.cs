@@ -14,16 +14,19 @@ namespace RemoteShell.Simulator;
 /// <param name="host">How the host is called.</param>
 /// <param name="identity">The host's key.</param>
 /// <param name="authorized">The key that may run commands.</param>
-internal sealed class SimulatedServer(BroadcastHost host, Identity identity, PublicKey authorized) : RequestServer
+/// <param name="starts">Counts the commands that start.</param>
+/// <param name="release">When it ends, the answers are given.</param>
+internal sealed class SimulatedServer(BroadcastHost host, Identity identity, PublicKey authorized, StartCounts starts, Task release)
+    : RequestServer
 {
     private readonly ConcurrentDictionary<string, Lazy<SignedText>> _jobs = new(StringComparer.Ordinal);
-    private int _ran;
 
-    /// <summary>How many commands ran.</summary>
-    public int Ran => _ran;
-
-    public override Task<SignedText?> AnswerAsync(SignedText request, CancellationToken cancellationToken)
-        => Task.FromResult(Answer(request));
+    public override async Task<SignedText?> AnswerAsync(SignedText request, CancellationToken cancellationToken)
+    {
+        SignedText? answer = Answer(request);
+        await release.WaitAsync(cancellationToken);
+        return answer;
+    }
 
     private SignedText? Answer(SignedText text)
     {
@@ -52,7 +55,7 @@ internal sealed class SimulatedServer(BroadcastHost host, Identity identity, Pub
 
     private SignedText Run(BroadcastRequest request, BroadcastResult result)
     {
-        Interlocked.Increment(ref _ran);
+        starts.Add(host.Name, request.Run);
         byte[] output = Encoding.UTF8.GetBytes($"{request.Command ?? string.Join(' ', request.Argv ?? request.Builtin!)}\n");
         var streams = new Dictionary<string, BroadcastOutput>
         {

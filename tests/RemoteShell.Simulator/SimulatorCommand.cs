@@ -36,6 +36,12 @@ internal static class SimulatorCommand
         Required = true,
     };
 
+    private static readonly Option<int> Hold = new("--hold")
+    {
+        Description = "Hold the answers of the last N hosts until a line comes on standard input.",
+        HelpName = "N",
+    };
+
     private static readonly Option<bool> Announce = new("--announce") { Description = "List the hosts at the broker." };
 
     public static RootCommand Create()
@@ -43,10 +49,12 @@ internal static class SimulatorCommand
         var command = new RootCommand(
             "Simulate hosts behind a NATS broker, in one process. Each has a connection to the broker and a host key of its own. It checks "
             + "signature, key, targets and time of a request, and signs a result whose output is the command. It starts no process. At "
-            + "SIGTERM or the end of its input it prints how many commands ran.")
+            + "SIGTERM or the end of its input it prints how many commands ran, on how many hosts, and how many times at most one host "
+            + "started the command of one run.")
         {
-            Url, Hosts, Prefix, Key, Announce, PumpCommand.Create(),
+            Url, Hosts, Prefix, Key, Announce, Hold, PumpCommand.Create(),
         };
+        ReadyFile.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -57,6 +65,7 @@ internal static class SimulatorCommand
         string bare = string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2));
         if (!PublicKey.TryParse(bare, out PublicKey? key))
             throw new RemoteShellException($"'{text}' is not a key") { Hint = "print it: rsh-client pubkey" };
+        ReadyFile.Remove(parsed);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         var fleet = new SimulatedFleet
@@ -64,12 +73,14 @@ internal static class SimulatorCommand
             Url = parsed.GetRequiredValue(Url),
             Authorized = key!,
             IsAnnounced = parsed.GetValue(Announce),
+            Held = parsed.GetValue(Hold),
         };
         await fleet.StartAsync(parsed.GetRequiredValue(Hosts), parsed.GetRequiredValue(Prefix), stopping.Token);
         Console.WriteLine($"ready: {fleet.Count} hosts, {Environment.WorkingSet / 1024 / 1024} MiB");
-        _ = Task.Run(() => WaitForEnd(stopping), CancellationToken.None);
+        ReadyFile.Write(parsed);
+        _ = Task.Run(() => ReadInput(fleet, stopping), CancellationToken.None);
         await fleet.RunAsync(stopping.Token);
-        Console.WriteLine($"ran: {fleet.Ran} commands");
+        Console.WriteLine($"ran: {fleet.Starts}");
         return 0;
 
         void Stop(PosixSignalContext context)
@@ -79,12 +90,10 @@ internal static class SimulatorCommand
         }
     }
 
-    private static void WaitForEnd(CancellationTokenSource stopping)
+    private static void ReadInput(SimulatedFleet fleet, CancellationTokenSource stopping)
     {
-        while (Console.In.Read() >= 0)
-        {
-        }
-
+        while (Console.In.ReadLine() is not null)
+            fleet.Release();
         stopping.Cancel();
     }
 }
