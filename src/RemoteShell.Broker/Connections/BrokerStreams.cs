@@ -24,7 +24,7 @@ internal static class BrokerStreams
     {
         try
         {
-            return await GetOrCreateAsync(context, name, cancellationToken).ConfigureAwait(false);
+            return await GetOrMakeAsync(context, name, cancellationToken).ConfigureAwait(false);
         }
         catch (NatsException e)
         {
@@ -38,23 +38,51 @@ internal static class BrokerStreams
         Hint = "start nats-server with -js, and permit the subjects that docs/broker.md lists",
     };
 
-    private static async Task<INatsJSStream> GetOrCreateAsync(NatsJSContext context, string name, CancellationToken cancellationToken)
+    /// <summary>Gets what the broker keeps, and makes it if it is not there. Several programs may do this at the same time.</summary>
+    /// <exception cref="NatsException">The broker has no JetStream, or does not permit it.</exception>
+    public static async Task<T> GetOrMakeAsync<T>(Func<ValueTask<T>> get, Func<ValueTask<T>> make)
     {
+        NatsJSApiException refusal;
         try
         {
-            return await context.GetStreamAsync(name, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return await get().ConfigureAwait(false);
         }
         catch (NatsJSApiException e) when (e.Error.Code == NotFound)
         {
-            string subjects = name == Requests ? Subjects.AllRequests : Subjects.AllResults;
-            var config = new StreamConfig(name, [subjects])
-            {
-                MaxAge = MaxAge,
-                MaxBytes = MaxBytes,
-                AllowDirect = true,
-                DuplicateWindow = TimeSpan.FromMinutes(10),
-            };
-            return await context.CreateStreamAsync(config, cancellationToken).ConfigureAwait(false);
         }
+
+        try
+        {
+            return await make().ConfigureAwait(false);
+        }
+        catch (NatsJSApiException e)
+        {
+            // Of several that make it at the same time, nats-server refuses some: the name is in use, or the subjects overlap.
+            refusal = e;
+        }
+
+        try
+        {
+            return await get().ConfigureAwait(false);
+        }
+        catch (NatsJSApiException)
+        {
+            throw refusal;
+        }
+    }
+
+    private static Task<INatsJSStream> GetOrMakeAsync(NatsJSContext context, string name, CancellationToken cancellationToken)
+    {
+        string subjects = name == Requests ? Subjects.AllRequests : Subjects.AllResults;
+        var config = new StreamConfig(name, [subjects])
+        {
+            MaxAge = MaxAge,
+            MaxBytes = MaxBytes,
+            AllowDirect = true,
+            DuplicateWindow = TimeSpan.FromMinutes(10),
+        };
+        return GetOrMakeAsync(
+            () => context.GetStreamAsync(name, cancellationToken: cancellationToken),
+            () => context.CreateStreamAsync(config, cancellationToken));
     }
 }

@@ -82,17 +82,11 @@ public sealed class HostDirectory
         return [.. found.Values];
     }
 
-    private static async Task<INatsKVStore> OpenAsync(NatsKVContext context, CancellationToken cancellationToken)
+    private static Task<INatsKVStore> OpenAsync(NatsKVContext context, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await context.GetStoreAsync(Bucket, cancellationToken).ConfigureAwait(false);
-        }
-        catch (NatsJSApiException e) when (e.Error.Code == BrokerStreams.NotFound)
-        {
-            var config = new NatsKVConfig(Bucket) { History = 1, MaxAge = TimeToLive };
-            return await context.CreateStoreAsync(config, cancellationToken).ConfigureAwait(false);
-        }
+        var config = new NatsKVConfig(Bucket) { History = 1, MaxAge = TimeToLive };
+        return BrokerStreams.GetOrMakeAsync(
+            () => context.GetStoreAsync(Bucket, cancellationToken), () => context.CreateStoreAsync(config, cancellationToken));
     }
 
     private async Task RenewAsync(string name, byte[] json, ILogger log, CancellationToken stopping)
