@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compares these programs with OpenSSH, alternately in one run, and writes a table as Markdown and as JSON:
 #   tests/RemoteShell.Benchmarks/compare.sh [--rounds N] [--report FILE] [--only TEXT]
+# With nats-server, it measures hosts behind a broker too, in comparison with a bare pump.
 # Both servers listen on loopback, with keys and state in a temporary folder that is deleted afterwards.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

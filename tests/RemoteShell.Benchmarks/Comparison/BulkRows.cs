@@ -11,6 +11,9 @@ internal sealed class BulkRows(OwnServer own, OpenSsh ssh, string folder)
     private readonly string _file = Path.Combine(folder, "gibibyte");
     private readonly string _copy = Path.Combine(folder, "copy");
 
+    /// <summary>A file of 1 GiB.</summary>
+    public string Gibibyte => _file;
+
     private string Four => string.Join(' ', Enumerable.Repeat(_file, Gibibytes));
 
     private string Ssh => $"ssh {string.Join(' ', ssh.Cold)} bench";

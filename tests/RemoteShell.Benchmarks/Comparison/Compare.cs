@@ -32,6 +32,7 @@ internal static class Compare
             await files.PrepareAsync();
             var fleet = new FleetRows(own, ssh, folder);
             await fleet.PrepareAsync();
+            await using var broker = new BrokerRows(own, folder, bulk.Gibibyte);
             var memory = new MemoryRows(own, ssh);
             bool Wanted(Row row) => only is null || row.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
             List<Measured> all = await MeasureAsync([.. memory.All().Where(Wanted)], 1, warm: false);
@@ -45,7 +46,10 @@ internal static class Compare
                 .. new SharingRows(own, ssh, folder).All(),
                 .. new KeystrokeRows(own, ssh, folder).All(),
             ];
-            all.InsertRange(0, await MeasureAsync(rows, Wanted, rounds));
+            List<Measured> measured = await MeasureAsync(rows, Wanted, rounds);
+            // Last, so that thousands of idle hosts are beside no other row.
+            measured.AddRange(await MeasureAsync([.. broker.All()], Wanted, rounds));
+            all.InsertRange(0, measured);
             string table = Report.Markdown(all, only is null ? await ScaleAsync(memory) : "");
             await File.WriteAllTextAsync($"{report}.md", table);
             await using (FileStream json = File.Create($"{report}.json"))
