@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace RemoteShell.Simulator;
 
-/// <summary>Counts the starts of commands by host and run, to prove that no command started twice. Safe for use by several threads.</summary>
+/// <summary>Counts the starts of commands by host and run, to prove that none started twice. Safe for use by several threads.</summary>
 /// <remarks>It is apart from what the hosts remember of their jobs: a job that a host starts again counts twice.</remarks>
 internal sealed class StartCounts
 {

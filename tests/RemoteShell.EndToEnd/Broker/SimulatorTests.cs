@@ -7,7 +7,7 @@ using RemoteShell.Fleet;
 
 namespace RemoteShell.EndToEnd.Broker;
 
-/// <summary>One request for hundreds of hosts whose broker or client dies: each host has one verdict, and no command starts twice.</summary>
+/// <summary>One request for hundreds of hosts whose broker or client dies: each has one verdict, and no command starts twice.</summary>
 public sealed class SimulatorTests
 {
     private const string Command = "echo 'the output is this line'";
