@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 # SourceLink needs a remote at a host that it supports.
 git clone -q . "$work/clone"
 git -C "$work/clone" remote set-url origin https://github.com/example/remoteshell.git
-for name in RemoteShell.Protocol RemoteShell.Files RemoteShell.Client RemoteShell.Fleet RemoteShell.Server RemoteShell.Broker; do
+for name in RemoteShell.Protocol RemoteShell.Keys RemoteShell.Files RemoteShell.Client RemoteShell.Fleet RemoteShell.Server RemoteShell.Broker; do
   (cd "$work/clone" && dotnet pack -c Release -v quiet -nologo --tl:off -o "$work/packages" "src/$name")
   package=$(echo "$work/packages/$name".*.nupkg)
   python3 -c '

@@ -97,8 +97,7 @@ public sealed class PythonTests : IAsyncLifetime
         string list = Path.Combine(_programs.Home, "server", "authorized_keys");
         await File.WriteAllTextAsync(list, await File.ReadAllTextAsync($"{key}.pub"));
         Assert.Equal(1, (await RunAsync(_programs.Host, _fingerprint, "echo done")).Status);
-        var environment = new Dictionary<string, string?> { ["RSH_SSH_KEY"] = key };
-        Output output = await _programs.RunAsync("python3", [Client, _programs.Host, _fingerprint, "echo done"], "", environment);
+        Output output = await RunAsync(start => start.Environment["RSH_SSH_KEY"] = key, "", _programs.Host, _fingerprint, "echo done");
         Assert.Equal((0, "done\n", ""), (output.Status, output.Text, output.Error));
     }
 
@@ -113,7 +112,9 @@ public sealed class PythonTests : IAsyncLifetime
 
     private Task<Output> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
 
-    private async Task<Output> RunWithInputAsync(string input, params string[] arguments)
+    private Task<Output> RunWithInputAsync(string input, params string[] arguments) => RunAsync(_ => { }, input, arguments);
+
+    private async Task<Output> RunAsync(Action<ProcessStartInfo> prepare, string input, params string[] arguments)
     {
         var start = new ProcessStartInfo("python3", [Client, .. arguments])
         {
@@ -122,6 +123,7 @@ public sealed class PythonTests : IAsyncLifetime
             RedirectStandardError = true,
         };
         start.Environment["RSH_HOME"] = _programs.Home;
+        prepare(start);
         using Process process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();

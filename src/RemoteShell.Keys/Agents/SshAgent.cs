@@ -38,7 +38,8 @@ public sealed class SshAgent(string path)
     /// <param name="purpose">The namespace of the signature.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="KeySignerException">It cannot be reached, refuses, or answers nonsense.</exception>
-    public async Task<SshSignature> SignAsync(AgentKey key, ReadOnlyMemory<byte> message, string purpose, CancellationToken cancellationToken)
+    public async Task<SshSignature> SignAsync(
+        AgentKey key, ReadOnlyMemory<byte> message, string purpose, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         byte[] request = new SshWriter()

@@ -4,7 +4,7 @@ using RemoteShell.Protocol.Transport;
 namespace RemoteShell.Keys;
 
 /// <summary>A certificate of OpenSSH: an authority says who a key is (OpenSSH's <c>PROTOCOL.certkeys</c>).</summary>
-/// <remarks>Only <see cref="Parse(ReadOnlySpan{byte})"/> makes one, after it has verified the signature of <see cref="Authority"/>.</remarks>
+/// <remarks><see cref="Authority"/> has signed it: nothing makes one without verifying that.</remarks>
 public sealed class SshCertificate
 {
     private const string Suffix = "-cert-v01@openssh.com";

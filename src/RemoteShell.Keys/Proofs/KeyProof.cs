@@ -18,5 +18,8 @@ public static class KeyProof
     /// <param name="client">The client's key of TLS.</param>
     /// <param name="time">The client's time, in ms since 1970-01-01 UTC.</param>
     public static byte[] Message(PublicKey server, PublicKey client, long time)
-        => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"rsh-auth 1\nserver {server}\nclient {client}\ntime {time}\n"));
+    {
+        string text = string.Create(CultureInfo.InvariantCulture, $"rsh-auth 1\nserver {server}\nclient {client}\ntime {time}\n");
+        return Encoding.ASCII.GetBytes(text);
+    }
 }

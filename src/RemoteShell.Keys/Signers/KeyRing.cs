@@ -9,7 +9,8 @@ public sealed class KeyRing(SshAgent agent)
     // As MaxAuthTries of sshd: a server counts refused keys against the client.
     private const int MaxKeys = 6;
 
-    /// <summary>The keys of the agent that this product can use, at most 6; those of FIDO authenticators last, since each needs a touch.</summary>
+    /// <summary>The keys of the agent that this product can use, at most 6.</summary>
+    /// <remarks>Those of FIDO authenticators come last, since each needs a touch.</remarks>
     /// <exception cref="KeySignerException">The agent cannot be reached.</exception>
     public async Task<IReadOnlyList<KeySigner>> ListAsync(CancellationToken cancellationToken)
     {

@@ -5,13 +5,13 @@ using RemoteShell.Protocol.Messages;
 namespace RemoteShell.Protocol.Channels;
 
 /// <summary>The first frame of a client, read before its connection starts. Nothing behind it is read.</summary>
-/// <param name="Bytes">The whole frame, for <see cref="Connection.StartServer(Stream, ConnectionOptions, FrameHandlers, ReadOnlyMemory{byte})"/>.</param>
+/// <param name="Bytes">The whole frame, with which the connection starts.</param>
 /// <param name="Hello">The message; null if it is another one, which the connection refuses or obeys.</param>
 public sealed record FirstFrame(ReadOnlyMemory<byte> Bytes, HelloMessage? Hello)
 {
     /// <summary>Reads the frame: at most 16 KiB.</summary>
     /// <returns>Null if the stream ends before it.</returns>
-    /// <exception cref="FrameException">The bytes are not a frame without a body, or the fields of the <c>hello</c> are not valid.</exception>
+    /// <exception cref="FrameException">The bytes are not a frame, or the fields of the <c>hello</c> are not valid.</exception>
     public static async Task<FirstFrame?> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);

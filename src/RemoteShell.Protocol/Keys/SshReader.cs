@@ -3,7 +3,8 @@ using System.Text;
 
 namespace RemoteShell.Protocol.Keys;
 
-/// <summary>Reads the data types of ssh (RFC 4251 section 5). Each method throws <see cref="FormatException"/> if the bytes are others.</summary>
+/// <summary>Reads the data types of ssh (RFC 4251 section 5).</summary>
+/// <remarks>Each method throws <see cref="FormatException"/> if the bytes are others.</remarks>
 /// <param name="bytes">The bytes.</param>
 public ref struct SshReader(ReadOnlySpan<byte> bytes)
 {

@@ -48,6 +48,11 @@ public class ArchitectureTests
             "Files do not use connections, processes, logs"
         },
         {
+            "RemoteShell.Keys/",
+            @"\bConsole\.|Logging\b|Protocol\.(Frames|Channels|Messages)|RemoteShell\.(Client|Files|Server)\b",
+            "Keys do not use connections, logs"
+        },
+        {
             "RemoteShell.Client/",
             $@"\bConsole\.|{Process}|\bSerilog\b|System\.CommandLine|RemoteShell\.Server\b",
             "Client does not use the server"
@@ -113,11 +118,12 @@ public class ArchitectureTests
     public void Only_the_processes_folder_starts_processes()
     {
         // The client starts what its user has chosen: an editor, a command that carries a connection, the conditions of Match,
-        // a command that prints hosts, and this program itself, to keep a connection or to go into the background.
+        // a command that prints hosts, ssh-keygen, and this program itself, to keep a connection or to go into the background.
         const string starters = "RemoteShell.Server/Processes/|rsh-client/Prompt/Editing/ExternalEditor.cs"
             + "|RemoteShell.Client/Routes/ProgramRoute.cs|RemoteShell.Client/Routes/ExecutableRoute.cs"
             + "|rsh-client/Configuration/MatchCriteria.cs|rsh-client/Nodes/GroupOutput.cs|rsh-client/Brokers/BrokerCall.cs"
-            + "|RemoteShell.Client/Sharing/SharedConnection.cs|rsh-client/Ssh/SshBackground.cs";
+            + "|RemoteShell.Client/Sharing/SharedConnection.cs|rsh-client/Ssh/SshBackground.cs"
+            + "|RemoteShell.Keys/Signers/KeygenSigner.cs";
         OnlyIn(starters, @"ProcessStartInfo|Process\.Start\(|Cli\.Wrap|SpawnCalls\.");
         OnlyIn("RemoteShell.Server/Native/", @"EntryPoint = ""posix_spawn");
         // A program replaces itself if a standard descriptor was closed.

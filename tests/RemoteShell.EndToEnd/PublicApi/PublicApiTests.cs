@@ -3,6 +3,7 @@ using RemoteShell.Broker;
 using RemoteShell.Client;
 using RemoteShell.Files.Names;
 using RemoteShell.Fleet;
+using RemoteShell.Keys;
 using RemoteShell.Protocol;
 using RemoteShell.Server;
 
@@ -15,7 +16,13 @@ public class PublicApiTests
 
     public static TheoryData<string> Libraries =>
     [
-        "RemoteShell.Broker", "RemoteShell.Client", "RemoteShell.Files", "RemoteShell.Fleet", "RemoteShell.Protocol", "RemoteShell.Server",
+        "RemoteShell.Broker",
+        "RemoteShell.Client",
+        "RemoteShell.Files",
+        "RemoteShell.Fleet",
+        "RemoteShell.Keys",
+        "RemoteShell.Protocol",
+        "RemoteShell.Server",
     ];
 
     [Theory]
@@ -42,6 +49,7 @@ public class PublicApiTests
         "RemoteShell.Client" => typeof(RemoteShellClient).Assembly,
         "RemoteShell.Files" => typeof(FileName).Assembly,
         "RemoteShell.Fleet" => typeof(NodeSetException).Assembly,
+        "RemoteShell.Keys" => typeof(KeySigner).Assembly,
         "RemoteShell.Protocol" => typeof(RemoteShellException).Assembly,
         _ => typeof(RemoteShellServer).Assembly,
     };

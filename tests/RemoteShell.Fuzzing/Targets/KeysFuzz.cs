@@ -1,10 +1,11 @@
 using System.Text;
+using RemoteShell.Keys;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 
 namespace RemoteShell.Fuzzing.Targets;
 
-/// <summary>The parsers of a line of <c>authorized_keys</c>, and of a key in <c>known_hosts</c>.</summary>
+/// <summary>The parsers of a line of <c>authorized_keys</c>, of a key in <c>known_hosts</c>, and of the formats of OpenSSH.</summary>
 internal static class KeysFuzz
 {
     public static void Run(byte[] input)
@@ -19,7 +20,43 @@ internal static class KeysFuzz
             // The only exception that is allowed.
         }
 
-        if (PublicKey.TryParse(line, out PublicKey? key) && !PublicKey.TryParse(key!.ToString(), out _))
+        if (PublicKey.TryParseAny(line, out PublicKey? key) && !PublicKey.TryParseAny(key!.ToString(), out _))
             throw new InvalidOperationException("a key was read and cannot be read again");
+        Refuse(() => SshCertificate.Parse(line));
+        Refuse(() => SshSignature.ParseArmored(line));
+        foreach (byte[] bytes in BytesOf(line).Prepend(input))
+        {
+            Refuse(() => PublicKey.FromBlob(bytes));
+            Refuse(() => SshCertificate.Parse(bytes));
+            Refuse(() => SshSignature.Parse(bytes).Verify(Any, "message"u8, "rsh-auth@1"));
+            KeySignature.Verify(Any, "message"u8, bytes);
+        }
+    }
+
+    // A valid point, so that signatures are read to their end.
+    private static PublicKey Any { get; } = PublicKey.Parse(
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJQNc15XunMXFWOXsq5YnAcTjKEOrVnzjobsBo26ntR5");
+
+    // Also of the words that have lost their end.
+    private static IEnumerable<byte[]> BytesOf(string line)
+    {
+        foreach (string word in line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            var bytes = new byte[word.Length];
+            if (Convert.TryFromBase64String(word[..(word.Length / 4 * 4)], bytes, out int length) && length > 0)
+                yield return bytes[..length];
+        }
+    }
+
+    private static void Refuse(Action parse)
+    {
+        try
+        {
+            parse();
+        }
+        catch (FormatException)
+        {
+            // The only exception that is allowed.
+        }
     }
 }

@@ -9,8 +9,20 @@ internal static class LineInput
     private const string Key = "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBEmKSENjQEezOmxkZMy7opKgwFB9"
         + "nkt5YRrYMjNuG5N87uRgg6CLrbo5wAdT/y6v0mKV0U2w0WZ2YB/++Tpockg=";
 
+    private const string Certificate = "AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAxQG9wZW5zc2guY29tAAAAILpgG25azlNY+YQpWGEokx/7be+jOckJo+E4MgbuRakFAAAAIJQNc15Xun"
+        + "MXFWOXsq5YnAcTjKEOrVnzjobsBo26ntR5AAAAAAAAAAAAAAABAAAAAmlkAAAACQAAAAVhbGljZQAAAAAAAAAA//////////8AAAAAAAAAggAA"
+        + "ABVwZXJtaXQtWDExLWZvcndhcmRpbmcAAAAAAAAAF3Blcm1pdC1hZ2VudC1mb3J3YXJkaW5nAAAAAAAAABZwZXJtaXQtcG9ydC1mb3J3YXJkaW"
+        + "5nAAAAAAAAAApwZXJtaXQtcHR5AAAAAAAAAA5wZXJtaXQtdXNlci1yYwAAAAAAAAAAAAAAMwAAAAtzc2gtZWQyNTUxOQAAACBfr6UXP/hSJ5qy"
+        + "UuHG2q1ItP61l+DqJPLN5U0QYFMYzgAAAFMAAAALc3NoLWVkMjU1MTkAAABAa2XrF+2hhJyt8r2v2Z+D+5QngLchW+AJwcoz5zboYz50KXdAiz"
+        + "GKQchfuaaxYBndI59oEyaerCPxWwHRdvzYCA==";
+
+    private const string Signature = "U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAglA1zXle6cxcVY5eyrlicBxOMoQ6tWfOOhuwGjbqe1HkAAAAKcnNoLWF1dGhAMQAAAA"
+        + "AAAAAGc2hhNTEyAAAAUwAAAAtzc2gtZWQyNTUxOQAAAECLSGvOmt5LT8uiWadH1Pj69xTV4k6wHtQcdKRocC8vg1fnyy45cr8hIxBSY1f5uYqG"
+        + "mrbqoIpgVuPDyJVyqwkP";
+
     private static readonly string[] KeyParts =
     [
+        "ssh-ed25519-cert-v01@openssh.com", Certificate, Signature, "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----",
         "ecdsa-sha2-nistp256", " ", "\t", Key, "AAAA", "====", "name", "\"", ",", "=", "#", "from=\"10.0.0.0/8,::1\"", "from=", "::/0",
         "1.2.3.4/33",
         "expiry-time=\"20301231\"", "expiry-time=\"999999999999\"", "idle-timeout=\"5m\"",

@@ -61,6 +61,7 @@ public static class SshKeygen
         process.WaitForExit();
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException($"ssh-keygen {string.Join(' ', arguments)} exited with {process.ExitCode}: {error.Result}");
+            : throw new InvalidOperationException(
+                $"ssh-keygen {string.Join(' ', arguments)} exited with {process.ExitCode}: {error.Result}");
     }
 }
