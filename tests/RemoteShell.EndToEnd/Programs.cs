@@ -242,6 +242,9 @@ public sealed class Programs : IAsyncDisposable
     /// <summary>The client's program.</summary>
     public static string ClientPath => PathOf("rsh-client");
 
+    /// <summary>The program that connects clients and hosts to a broker.</summary>
+    public static string BrokerPath => PathOf("rsh-broker");
+
     /// <summary>Starts a local shell with job control on a terminal, with the client's environment.</summary>
     public TestTerminal ShellOnTerminal()
     {

@@ -12,15 +12,20 @@ internal sealed class ResultFeed : IAsyncDisposable
 {
     private const string Ready = "{\"ready\":true}", Lost = "{\"ready\":false}";
 
-    private readonly BrokerCall _call;
+    // Before each new start of the program.
+    private static readonly TimeSpan[] Pauses = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+
+    private readonly IReadOnlyList<string> _arguments;
     private readonly Lock _gate = new();
 
     // Guarded by _gate: what was read and is not acknowledged, in the order of the broker.
     private readonly Queue<Place> _places = new();
     private readonly Dictionary<ulong, Place> _open = [];
+    private BrokerCall _call;
     private bool _isEnded;
+    private bool _isDisposed;
 
-    private ResultFeed(BrokerCall call) => _call = call;
+    private ResultFeed(IReadOnlyList<string> arguments, BrokerCall call) => (_arguments, _call) = (arguments, call);
 
     /// <summary>Opens the feed. Nothing that is published from now on is missed.</summary>
     /// <param name="arguments">The options of the broker.</param>
@@ -30,48 +35,26 @@ internal sealed class ResultFeed : IAsyncDisposable
     public static async Task<ResultFeed> OpenAsync(
         IReadOnlyList<string> arguments, RunBroadcast broadcast, CancellationToken cancellationToken)
     {
-        var call = BrokerCall.Start(["results", .. arguments, $"--key={broadcast.Signer}", "--", broadcast.Run]);
-        try
-        {
-            if (await call.Output.ReadLineAsync(cancellationToken) is null)
-                throw await call.FailureAsync(cancellationToken);
-            return new(call);
-        }
-        catch
-        {
-            await call.DisposeAsync();
-            throw;
-        }
+        string[] all = ["results", .. arguments, $"--key={broadcast.Signer}", "--", broadcast.Run];
+        return new(all, await StartAsync(all, cancellationToken));
     }
 
     /// <summary>Since when the broker is there.</summary>
     public BrokerPresence Presence { get; } = new();
 
-    /// <summary>Reads results until the program ends.</summary>
-    /// <exception cref="RemoteShellException">It has failed.</exception>
+    /// <summary>Reads results until the last one is not needed any more. A program that has failed is started again, 3 times.</summary>
+    /// <exception cref="RemoteShellException">It has failed again.</exception>
     public async IAsyncEnumerable<PublishedResult> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (await _call.Output.ReadLineAsync(cancellationToken) is { } line)
+        var pauses = new Queue<TimeSpan>(Pauses);
+        while (true)
         {
-            if (line is Ready or Lost)
-            {
-                Presence.Note(line == Ready);
-                continue;
-            }
-
-            PublishedResult result = Read(line);
-            lock (_gate)
-            {
-                var place = new Place { Sequence = result.Sequence };
-                _places.Enqueue(place);
-                _open[result.Sequence] = place;
-            }
-
-            yield return result;
+            while (await NextAsync(cancellationToken) is { } result)
+                yield return result;
+            if (_isEnded)
+                yield break;
+            await StartAgainAsync(pauses, cancellationToken);
         }
-
-        if (!_isEnded)
-            throw await _call.FailureAsync(cancellationToken);
     }
 
     /// <summary>Says that a result is not needed any more: its verdict is on the disk, or it says nothing.</summary>
@@ -100,7 +83,97 @@ internal sealed class ResultFeed : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _call.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+            _isDisposed = true;
+        return _call.DisposeAsync();
+    }
+
+    // The program runs, and reads from now on.
+    private static async Task<BrokerCall> StartAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var call = BrokerCall.Start(arguments);
+        try
+        {
+            if (await call.Output.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken) is null)
+                throw await call.FailureAsync(cancellationToken);
+            return call;
+        }
+        catch
+        {
+            await call.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task StartAgainAsync(Queue<TimeSpan> pauses, CancellationToken cancellationToken)
+    {
+        Presence.Note(isThere: false);
+        RemoteShellException failure = await _call.FailureAsync(cancellationToken);
+        while (pauses.TryDequeue(out TimeSpan pause))
+        {
+            await Task.Delay(pause, cancellationToken);
+            try
+            {
+                await ReplaceAsync(await StartAsync(_arguments, cancellationToken));
+                Presence.Note(isThere: true);
+                return;
+            }
+            catch (RemoteShellException e)
+            {
+                failure = e;
+            }
+        }
+
+        throw failure;
+    }
+
+    private async Task ReplaceAsync(BrokerCall call)
+    {
+        BrokerCall ended = call;
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                (ended, _call) = (_call, call);
+                // What is not acknowledged comes again.
+                _places.Clear();
+                _open.Clear();
+            }
+        }
+
+        await ended.DisposeAsync();
+        ObjectDisposedException.ThrowIf(ended == call, this);
+    }
+
+    // Null if the program has ended.
+    private async Task<PublishedResult?> NextAsync(CancellationToken cancellationToken)
+    {
+        while (await _call.Output.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line is Ready or Lost)
+            {
+                Presence.Note(line == Ready);
+                continue;
+            }
+
+            // A program that was killed may have written a part of its last line.
+            if (!line.EndsWith('}') && await _call.Output.ReadLineAsync(cancellationToken) is null)
+                return null;
+            PublishedResult result = Read(line);
+            lock (_gate)
+            {
+                var place = new Place { Sequence = result.Sequence };
+                _places.Enqueue(place);
+                _open[result.Sequence] = place;
+            }
+
+            return result;
+        }
+
+        return null;
+    }
 
     // The program may have ended. What is not acknowledged comes again to the next one.
     private void Write(string line)

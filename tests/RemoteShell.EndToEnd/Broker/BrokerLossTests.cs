@@ -30,7 +30,7 @@ public sealed class BrokerLossTests
                 await broker.StartServeAsync();
                 break;
             case "dial":
-                await BrokerPrograms.KillDialAsync(client);
+                await BrokerChild.KillAsync(client, "dial");
                 break;
             case "broker":
                 await broker.Broker.RestartAsync();

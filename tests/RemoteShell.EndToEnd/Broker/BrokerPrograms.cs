@@ -75,14 +75,6 @@ internal sealed class BrokerPrograms : IAsyncDisposable
         return status;
     }
 
-    /// <summary>Kills the <c>rsh-broker dial</c> of a client with SIGKILL.</summary>
-    public static async Task KillDialAsync(Process client)
-    {
-        await Waiting.Until(() => DialOf(client) is not null, "the client has started rsh-broker");
-        using Process dial = Process.GetProcessById(DialOf(client)!.Value);
-        dial.Kill();
-    }
-
     /// <summary>Runs a client to its end.</summary>
     public static Task<Output> EndAsync(Process client, byte[]? input = null) => FleetServer.EndAsync(client, input);
 
@@ -94,11 +86,4 @@ internal sealed class BrokerPrograms : IAsyncDisposable
         await Proxy.DisposeAsync();
         await Broker.DisposeAsync();
     }
-
-    private static int? DialOf(Process client)
-        => Directory.GetDirectories($"/proc/{client.Id}/task")
-            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(child => File.ReadAllText($"/proc/{child}/cmdline").Contains("rsh-broker", StringComparison.Ordinal))
-            .Select(child => (int?)int.Parse(child))
-            .FirstOrDefault();
 }
