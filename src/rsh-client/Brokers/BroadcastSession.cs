@@ -6,8 +6,8 @@ namespace RemoteShell.Cli.Client.Brokers;
 /// <summary>Publishes the request of a run, and sorts the results by host.</summary>
 internal sealed class BroadcastSession : IAsyncDisposable
 {
-    // A host looks at its clock before it starts the command, and then publishes.
-    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(2);
+    /// <summary>A host looks at its clock before it starts the command, and then publishes.</summary>
+    public static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(2);
 
     // How long a client that goes on with a run waits for results that are at the broker.
     private static readonly TimeSpan ReadTime = TimeSpan.FromSeconds(5);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RemoteShell.Cli.Arguments;
+using RemoteShell.Cli.Client.Brokers;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Fleet;
 
@@ -69,13 +70,21 @@ internal sealed class BroadcastPlan
     /// <summary>The verdict of a host that has not answered.</summary>
     /// <param name="target">The host.</param>
     /// <param name="notAfter">After this time it does not start the command.</param>
-    public HostVerdict Silent(RunTarget target, DateTimeOffset notAfter) => WaitsForHosts
-        ? Without(target, VerdictKind.Lost, $"it did not answer, and may start the command until {notAfter.ToLocalTime():u}", hint: null)
-        : Without(
+    public HostVerdict Silent(RunTarget target, DateTimeOffset notAfter)
+    {
+        if (WaitsForHosts && DateTimeOffset.UtcNow < notAfter + BroadcastSession.LastMoment)
+        {
+            string until = $"{notAfter.ToLocalTime():u}";
+            return Without(target, VerdictKind.Lost, $"it did not answer, and may start the command until {until}", hint: null);
+        }
+
+        string end = WaitsForHosts ? ", and it does not start the command any more" : "";
+        return Without(
             target,
             VerdictKind.Unreachable,
-            $"no answer through the broker within {AnswerTime.TotalSeconds:0.###} s",
+            $"no answer through the broker within {AnswerTime.TotalSeconds:0.###} s{end}",
             "the hosts that are there: rsh-client hosts --broker URL");
+    }
 
     /// <summary>A verdict without a result.</summary>
     public static HostVerdict Without(RunTarget target, VerdictKind kind, string reason, string? hint) => new()

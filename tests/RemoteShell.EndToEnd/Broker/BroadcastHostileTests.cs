@@ -115,7 +115,7 @@ public sealed class BroadcastHostileTests
             RequestTimeout = TimeSpan.FromSeconds(2),
         });
 
-    private static byte[] Lie(BroadcastRequest request, string hash, string host, Identity identity) => new BroadcastResult
+    internal static byte[] Lie(BroadcastRequest request, string hash, string host, Identity identity) => new BroadcastResult
     {
         Run = request.Run,
         Name = host,

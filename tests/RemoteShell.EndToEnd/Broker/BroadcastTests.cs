@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RemoteShell.EndToEnd.Fleet;
+using RemoteShell.Fleet;
 
 namespace RemoteShell.EndToEnd.Broker;
 
@@ -132,5 +133,38 @@ public sealed class BroadcastTests
         await fleet.Host(2).ServeAsync(fleet.Broker.Url);
         BroadcastFleet.AssertVerdicts(await fleet.RunAsync("web[1-2]", "true"), "ok", "ok");
         Assert.Equal(["x", "x"], fleet.Lines("effect"));
+    }
+
+    [Fact]
+    public async Task Host_that_is_back_too_late_starts_nothing_and_its_verdict_says_so()
+    {
+        await using BroadcastFleet fleet = await BroadcastFleet.StartAsync(2);
+        await fleet.Host(2).KillServeAsync();
+        string[] options = ["--when-back", "2s", "--connect-timeout", "3s"];
+        Output output = await fleet.RunAsync("web[1-2]", $"echo x >>{fleet["effect"]}", options);
+        BroadcastFleet.AssertVerdicts(output, "ok", "unreachable");
+        Assert.Contains("does not start the command any more", output.Text);
+        await fleet.Host(2).ServeAsync(fleet.Broker.Url);
+        BroadcastFleet.AssertVerdicts(await fleet.RunAsync("web[1-2]", "true"), "ok", "ok");
+        Assert.Equal(["x"], fleet.Lines("effect"));
+    }
+
+    [Fact]
+    public async Task Host_that_is_back_too_late_refuses_what_a_killed_client_has_left()
+    {
+        await using BroadcastFleet fleet = await BroadcastFleet.StartAsync(2);
+        await fleet.Host(2).KillServeAsync();
+        using Process client = fleet.Start("run", "--when-back", "2s", "web[1-2]", $"echo x >>{fleet["effect"]}");
+        await Waiting.Until(() => fleet.Lines("effect").Length == 1, "web1 runs it");
+        await FleetServer.KillAsync(client);
+        string id = await fleet.RunIdAsync();
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        await fleet.Host(2).ServeAsync(fleet.Broker.Url);
+        Output resumed = await fleet.ClientAsync("runs", "resume", id);
+        Assert.Equal(255, resumed.Status);
+        HostVerdict late = new RunStore(fleet["client/runs"]).Open(id).Verdicts.Single(verdict => verdict.Host == "web2");
+        Assert.Equal(VerdictKind.Refused, late.Kind);
+        Assert.Contains("starts nothing after", late.Reason);
+        Assert.Equal(["x"], fleet.Lines("effect"));
     }
 }
