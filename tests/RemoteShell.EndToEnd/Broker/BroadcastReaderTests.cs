@@ -81,19 +81,15 @@ public sealed class BroadcastReaderTests
             fi
             exec {Programs.BrokerPath} "$@"
             """;
-        await WriteProgramAsync(Path.Combine(folder, "rsh-broker"), script);
+        string program = Path.Combine(folder, "rsh-broker");
+        await File.WriteAllTextAsync(program, script);
+        await fleet.Client.RunToolAsync("chmod", "700", program);
         var environment = new Dictionary<string, string> { ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}" };
         using Process client = fleet.Client.StartIn(
             environment, "rsh-client", "run", "--json", "web[1-2]", $"echo x >>{fleet["effect"]}; echo done");
         BroadcastFleet.AssertVerdicts(await FleetServer.EndAsync(client), "ok", "ok");
         Assert.True(Directory.Exists(once), "the client did not start the script");
         await AssertEffectsAsync(fleet);
-    }
-
-    private static async Task WriteProgramAsync(string path, string text)
-    {
-        await File.WriteAllTextAsync(path, text);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     // The first host ends at once; the other one waits for the gate.

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using RemoteShell.EndToEnd.SshPrograms;
 using RemoteShell.Testing.Hostile;
-using RemoteShell.Testing.Nats;
 
 namespace RemoteShell.EndToEnd.Broker;
 
