@@ -6,6 +6,9 @@ internal sealed class ReportedEnd : ProgramEnd
     // Of what a program says, the beginning suffices.
     private const int MaxText = 4096;
 
+    // As in sysexits.h. With 0 the other end has closed the connection, as a busy server does.
+    private const int Closed = 0, TemporaryFailure = 75;
+
     private readonly string _name;
     private readonly Task<string> _text;
 
@@ -18,11 +21,12 @@ internal sealed class ReportedEnd : ProgramEnd
     {
         string text = await _text.WaitAsync(cancellationToken).ConfigureAwait(false);
         string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        bool isPassing = status is Closed or TemporaryFailure;
         if (lines.Length == 0)
-            return new($"{_name} ended with status {status} before the server answered");
+            return new($"{_name} ended with status {status} before the server answered") { IsPassing = isPassing };
         string prefix = $"{_name}: ";
         string message = lines[0].StartsWith(prefix, StringComparison.Ordinal) ? lines[0][prefix.Length..] : lines[0];
-        return new(message) { Hint = lines.ElementAtOrDefault(1) };
+        return new(message) { Hint = lines.ElementAtOrDefault(1), IsPassing = isPassing };
     }
 
     private static async Task<string> ReadAsync(StreamReader error)

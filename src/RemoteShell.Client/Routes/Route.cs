@@ -22,7 +22,8 @@ public abstract class Route
 
     /// <summary>The standard input and output of a program, without a shell.</summary>
     /// <remarks>
-    /// If it ends before the server answers, the first line of its standard error is the message, and the second the hint.
+    /// If it ends before the server answers, the first line of its standard error is the message, and the second the hint. With exit
+    /// status 0 or 75 it is started again, until <see cref="ClientOptions.ConnectTimeout"/> has passed.
     /// </remarks>
     /// <param name="program">The program: a path, or a name that is searched in PATH.</param>
     /// <param name="arguments">Its arguments, as they are. Each connection starts it once.</param>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RemoteShell.Broker.Connections;
 using RemoteShell.Broker.Tunnels;
 using RemoteShell.Cli.Broker.Options;
+using RemoteShell.Cli.Broker.Output;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Broker.Commands;
@@ -11,6 +12,9 @@ namespace RemoteShell.Cli.Broker.Commands;
 internal static class DialCommand
 {
     private const int BufferSize = 64 * 1024;
+
+    // As in sysexits.h: another attempt may succeed.
+    private const int TemporaryFailure = 75;
 
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(15);
 
@@ -40,9 +44,17 @@ internal static class DialCommand
         await using TunnelStream tunnel = await TunnelDialer.DialAsync(broker, parsed.GetRequiredValue(Host), timeout, cancellationToken);
         Task sending = SendAsync(tunnel, cancellationToken);
         Task receiving = ReceiveAsync(tunnel, cancellationToken);
-        await foreach (Task one in Task.WhenEach(sending, receiving))
-            await one;
-        return 0;
+        try
+        {
+            await foreach (Task one in Task.WhenEach(sending, receiving))
+                await one;
+            return 0;
+        }
+        catch (IOException e)
+        {
+            Failure.Report(e);
+            return TemporaryFailure;
+        }
     }
 
     // On the thread pool, because reading a terminal or a pipe blocks.

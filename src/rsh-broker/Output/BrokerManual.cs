@@ -32,7 +32,7 @@ internal sealed class BrokerManual(RootCommand root)
             "The file of --credentials holds a .creds file of NATS, the seed of an NKey, or one line USER:PASSWORD. Other users "
             + "must not be able to read it.");
         page.Section("Exit status");
-        page.Paragraph("0; 1 if something failed; 2 if the command line is wrong.");
+        page.Paragraph("0; 1 if something failed; 2 if the command line is wrong; 75 if dial has lost an open tunnel.");
         page.Section("Environment");
         page.Item("NO_COLOR", "Do not use colours in the log.");
         page.Section("See also");

@@ -80,6 +80,28 @@ public sealed class BrokerLossTests
         Assert.Equal(["x"], await File.ReadAllLinesAsync(broker["effect"]));
     }
 
+    [Theory]
+    [InlineData("rsh.")]
+    [InlineData("_INBOX.")]
+    public async Task Command_runs_once_if_one_of_the_first_messages_is_lost(string subjects)
+    {
+        await using BrokerPrograms broker = await BrokerPrograms.StartAsync();
+        for (int lost = 0; lost < TestSize.Of(3, 20); lost++)
+        {
+            int seen = 0, at = lost;
+            broker.Proxy.Faults = new()
+            {
+                Concerns = subject => subject.StartsWith(subjects, StringComparison.Ordinal) && Interlocked.Increment(ref seen) == at + 1,
+                Lost = 1,
+            };
+            using Process client = broker.Programs.Start("rsh-client", "run", BrokerPrograms.Host, $"echo {lost} >>{broker["effect"]}");
+            Output output = await BrokerPrograms.EndAsync(client);
+            Assert.True(output.Status == 0, $"message {lost}: {output.Error}");
+            Assert.Equal($"{lost}", (await File.ReadAllLinesAsync(broker["effect"]))[^1]);
+            Assert.Equal(lost + 1, (await File.ReadAllLinesAsync(broker["effect"])).Length);
+        }
+    }
+
     // A command with a side effect, a line every 10 ms, and an exit status.
     private static Process Start(BrokerPrograms broker)
     {
