@@ -24,38 +24,48 @@ internal sealed class BroadcastSession : IAsyncDisposable
 
     private BroadcastSession(ResultFeed feed, IReadOnlyDictionary<string, HostInbox> inboxes) => (_feed, _inboxes) = (feed, inboxes);
 
-    /// <summary>Opens the results, and publishes the request if it is still valid. A second time does nothing.</summary>
+    /// <summary>Opens the results. Nothing is published yet.</summary>
     /// <param name="arguments">The options of the broker.</param>
     /// <param name="broadcast">The request.</param>
     /// <param name="names">The hosts' names at the broker.</param>
-    /// <param name="answerTime">How long a host that is there may take to say so.</param>
-    /// <param name="cancellationToken">Stops it; the request may be published.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="RemoteShellException">The broker cannot be used.</exception>
-    public static async Task<BroadcastSession> BeginAsync(
-        IReadOnlyList<string> arguments,
-        RunBroadcast broadcast,
-        IEnumerable<string> names,
-        TimeSpan answerTime,
-        CancellationToken cancellationToken)
+    public static async Task<BroadcastSession> OpenAsync(
+        IReadOnlyList<string> arguments, RunBroadcast broadcast, IEnumerable<string> names, CancellationToken cancellationToken)
     {
         ResultFeed feed = await ResultFeed.OpenAsync(arguments, broadcast, cancellationToken);
         var inboxes = names.Distinct(StringComparer.OrdinalIgnoreCase)
             .ToDictionary(name => name, _ => new HostInbox(), StringComparer.OrdinalIgnoreCase);
         var session = new BroadcastSession(feed, inboxes);
-        try
+        session._reading = session.ReadAsync();
+        return session;
+    }
+
+    /// <summary>Publishes the request if it is still valid, and begins to wait for the hosts. A second time publishes nothing.</summary>
+    /// <param name="arguments">The options of the broker.</param>
+    /// <param name="broadcast">The request.</param>
+    /// <param name="answerTime">How long a host that is there may take to say so.</param>
+    /// <param name="cancellationToken">Stops it; the request may be published.</param>
+    /// <exception cref="RemoteShellException">It has failed again and again; the request may be published.</exception>
+    public async Task PublishAsync(
+        IReadOnlyList<string> arguments, RunBroadcast broadcast, TimeSpan answerTime, CancellationToken cancellationToken)
+    {
+        var pauses = new Queue<TimeSpan>(BrokerCall.Pauses);
+        while (broadcast.NotAfter > DateTimeOffset.UtcNow)
         {
-            session._reading = session.ReadAsync();
-            bool isValid = broadcast.NotAfter > DateTimeOffset.UtcNow;
-            if (isValid)
+            try
+            {
                 await PublishAsync(arguments, broadcast, cancellationToken);
-            session._waiting = session.EndSilentAsync((isValid ? answerTime : ReadTime) + LastMoment);
-            return session;
+                _waiting = EndSilentAsync(answerTime + LastMoment);
+                return;
+            }
+            catch (RemoteShellException) when (pauses.Count > 0)
+            {
+                await Task.Delay(pauses.Dequeue(), cancellationToken);
+            }
         }
-        catch
-        {
-            await session.DisposeAsync();
-            throw;
-        }
+
+        _waiting = EndSilentAsync(ReadTime + LastMoment);
     }
 
     /// <summary>What a host publishes.</summary>

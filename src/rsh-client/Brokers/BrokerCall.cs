@@ -10,6 +10,9 @@ internal sealed class BrokerCall : IAsyncDisposable
     // It ends by itself when its input ends.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    /// <summary>Before each new start of a program that has failed.</summary>
+    public static readonly IReadOnlyList<TimeSpan> Pauses = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+
     private readonly Process _process;
     private readonly Task<string> _error;
 

@@ -12,9 +12,6 @@ internal sealed class ResultFeed : IAsyncDisposable
 {
     private const string Ready = "{\"ready\":true}", Lost = "{\"ready\":false}";
 
-    // Before each new start of the program.
-    private static readonly TimeSpan[] Pauses = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
-
     private readonly IReadOnlyList<string> _arguments;
     private readonly Lock _gate = new();
 
@@ -46,7 +43,7 @@ internal sealed class ResultFeed : IAsyncDisposable
     /// <exception cref="RemoteShellException">It has failed again.</exception>
     public async IAsyncEnumerable<PublishedResult> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pauses = new Queue<TimeSpan>(Pauses);
+        var pauses = new Queue<TimeSpan>(BrokerCall.Pauses);
         while (true)
         {
             while (await NextAsync(cancellationToken) is { } result)

@@ -16,6 +16,9 @@ internal sealed class BroadcastWork(BroadcastPlan plan, CommandWork tunnels) : F
     private BroadcastSession? _session;
     private RunBroadcast? _broadcast;
 
+    // Why no host can be reached.
+    private RemoteShellException? _failure;
+
     public override string Text => tunnels.Text;
 
     public override string JobOf(string run, string host)
@@ -34,11 +37,29 @@ internal sealed class BroadcastWork(BroadcastPlan plan, CommandWork tunnels) : F
         _broadcast = round.Run.Request is { } kept ? RunBroadcast.Read(kept) : Make(round.Run);
         round.Run.Begin(targets);
         IEnumerable<string> names = targets.Select(target => plan.NameOf(target.Host));
-        _session = await BroadcastSession.BeginAsync(plan.Arguments, _broadcast, names, plan.AnswerTime, round.Stop.Token);
+        try
+        {
+            _session = await BroadcastSession.OpenAsync(plan.Arguments, _broadcast, names, round.Stop.Token);
+            // What fails from now on may have been published.
+            await _session.PublishAsync(plan.Arguments, _broadcast, plan.AnswerTime, round.Stop.Token);
+        }
+        catch (RemoteShellException e)
+        {
+            _failure = e;
+        }
     }
 
     public override async Task<HostVerdict> RunAsync(FleetRound round, RunTarget target)
     {
+        if (_failure is { } failure)
+        {
+            bool mayRun = _session is not null || round.Origin == RunOrigin.Resumed;
+            VerdictKind kind = mayRun ? VerdictKind.Lost : VerdictKind.Unreachable;
+            HostVerdict failed = BroadcastPlan.Without(target, kind, failure.Message, failure.Hint);
+            await round.Run.KeepAsync(failed, output: null);
+            return failed;
+        }
+
         HostInbox inbox = _session!.InboxOf(plan.NameOf(target.Host));
         HostVerdict verdict;
         try
@@ -73,7 +94,7 @@ internal sealed class BroadcastWork(BroadcastPlan plan, CommandWork tunnels) : F
     // The results of hosts that are away come later.
     public override void End()
     {
-        if (!plan.WaitsForHosts)
+        if (!plan.WaitsForHosts && _failure is null)
             _session?.End();
     }
 

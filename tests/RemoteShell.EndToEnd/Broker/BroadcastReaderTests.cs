@@ -61,37 +61,6 @@ public sealed class BroadcastReaderTests
         await AssertEffectsAsync(fleet);
     }
 
-    [Fact]
-    public async Task Result_of_which_a_part_was_printed_is_read_again()
-    {
-        Assert.SkipWhen(Programs.AreNative, "the client finds rsh-broker beside it, and not the script of the test");
-        await using BroadcastFleet fleet = await BroadcastFleet.StartAsync(2);
-        string folder = fleet["bin"], once = fleet["once"], pipe = fleet["pipe"];
-        Directory.CreateDirectory(folder);
-        // The first reader dies in the middle of its second line.
-        string script = $"""
-            #!/bin/sh
-            if [ "$1" = {Reader} ] && mkdir {once} 2>/dev/null; then
-              mkfifo {pipe}
-              exec 3<&0
-              {Programs.BrokerPath} "$@" <&3 >{pipe} &
-              dd bs=1 count=200 status=none <{pipe}
-              kill -9 $!
-              exit 1
-            fi
-            exec {Programs.BrokerPath} "$@"
-            """;
-        string program = Path.Combine(folder, "rsh-broker");
-        await File.WriteAllTextAsync(program, script);
-        await fleet.Client.RunToolAsync("chmod", "700", program);
-        var environment = new Dictionary<string, string> { ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}" };
-        using Process client = fleet.Client.StartIn(
-            environment, "rsh-client", "run", "--json", "web[1-2]", $"echo x >>{fleet["effect"]}; echo done");
-        BroadcastFleet.AssertVerdicts(await FleetServer.EndAsync(client), "ok", "ok");
-        Assert.True(Directory.Exists(once), "the client did not start the script");
-        await AssertEffectsAsync(fleet);
-    }
-
     // The first host ends at once; the other one waits for the gate.
     private static Process Start(BroadcastFleet fleet)
     {

@@ -115,6 +115,20 @@ public sealed class BroadcastTests
     }
 
     [Fact]
+    public async Task Each_host_is_unreachable_if_the_broker_is_away()
+    {
+        await using BroadcastFleet fleet = await BroadcastFleet.StartAsync(2);
+        await fleet.Broker.KillAsync();
+        Output output = await fleet.RunAsync("web[1-2]", $"echo x >>{fleet["effect"]}");
+        BroadcastFleet.AssertVerdicts(output, "unreachable", "unreachable");
+        Assert.Equal(255, output.Status);
+        Assert.Contains("cannot reach the broker", output.Text);
+        await fleet.Broker.StartAgainAsync();
+        BroadcastFleet.AssertVerdicts(await fleet.ClientAsync("rerun", "--unreached", await fleet.RunIdAsync()), "ok", "ok");
+        Assert.Equal(["x", "x"], fleet.Lines("effect"));
+    }
+
+    [Fact]
     public async Task Host_that_is_away_starts_the_command_once_when_it_is_back()
     {
         await using BroadcastFleet fleet = await BroadcastFleet.StartAsync(2);
