@@ -78,7 +78,7 @@ public sealed class BroadcastForgeryTests
         await nats.PingAsync();
         using Identity stranger = Identity.Create(fleet["stranger.pem"]);
         using Process client = fleet.Start(
-            "run", "--json", "--connect-timeout", "3s", "--deadline", "8s", "web[1-2]", $"echo x >>{fleet["effect"]}");
+            "run", "--json", "--connect-timeout", "6s", "--deadline", "15s", "web[1-2]", $"echo x >>{fleet["effect"]}");
         Task<Output> ending = FleetServer.EndAsync(client);
         NatsMsg<byte[]> seen = await requests.Msgs.ReadAsync().Within();
         NatsMsg<byte[]> result = await results.Msgs.ReadAsync().Within();

@@ -30,7 +30,7 @@ public sealed class BroadcastTests
         await using BroadcastFleet fleet = await BroadcastFleet.StartAsync(2);
         string authorized = Path.Combine(fleet.Host(2).Programs.Home, "server", "authorized_keys");
         await File.WriteAllTextAsync(authorized, $"read-only {await File.ReadAllTextAsync(authorized)}");
-        Output output = await fleet.RunAsync("web[1-3]", "echo hi", "--connect-timeout", "2s");
+        Output output = await fleet.RunAsync("web[1-3]", "echo hi", "--connect-timeout", "6s");
         BroadcastFleet.AssertVerdicts(output, "ok", "refused", "unreachable");
         Assert.Equal(255, output.Status);
     }
@@ -58,7 +58,7 @@ public sealed class BroadcastTests
         string[] lines = await File.ReadAllLinesAsync(known);
         string first = lines.Single(line => line.StartsWith("web1", StringComparison.Ordinal)).Split(' ')[^1];
         await File.WriteAllLinesAsync(known, lines.Select(line => $"{line[..line.LastIndexOf(' ')]} {first}"));
-        Output output = await fleet.RunAsync("web[1-2]", "sleep 1", "--connect-timeout", "3s");
+        Output output = await fleet.RunAsync("web[1-2]", "sleep 1", "--connect-timeout", "6s");
         BroadcastFleet.AssertVerdicts(output, "ok", "host-key");
     }
 
@@ -154,7 +154,7 @@ public sealed class BroadcastTests
     {
         await using BroadcastFleet fleet = await BroadcastFleet.StartAsync(2);
         await fleet.Host(2).KillServeAsync();
-        string[] options = ["--when-back", "2s", "--connect-timeout", "3s"];
+        string[] options = ["--when-back", "6s", "--connect-timeout", "7s"];
         Output output = await fleet.RunAsync("web[1-2]", $"echo x >>{fleet["effect"]}", options);
         BroadcastFleet.AssertVerdicts(output, "ok", "unreachable");
         Assert.Contains("does not start the command any more", output.Text);
@@ -168,11 +168,11 @@ public sealed class BroadcastTests
     {
         await using BroadcastFleet fleet = await BroadcastFleet.StartAsync(2);
         await fleet.Host(2).KillServeAsync();
-        using Process client = fleet.Start("run", "--when-back", "2s", "web[1-2]", $"echo x >>{fleet["effect"]}");
+        using Process client = fleet.Start("run", "--when-back", "6s", "web[1-2]", $"echo x >>{fleet["effect"]}");
         await Waiting.Until(() => fleet.Lines("effect").Length == 1, "web1 runs it");
         await FleetServer.KillAsync(client);
         string id = await fleet.RunIdAsync();
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        await Task.Delay(TimeSpan.FromSeconds(6));
         await fleet.Host(2).ServeAsync(fleet.Broker.Url);
         Output resumed = await fleet.ClientAsync("runs", "resume", id);
         Assert.Equal(255, resumed.Status);
