@@ -51,6 +51,7 @@ internal sealed class BroadcastSession : IAsyncDisposable
         IReadOnlyList<string> arguments, RunBroadcast broadcast, TimeSpan answerTime, CancellationToken cancellationToken)
     {
         var pauses = new Queue<TimeSpan>(BrokerCall.Pauses);
+        RemoteShellException? failure = null;
         while (broadcast.NotAfter > DateTimeOffset.UtcNow)
         {
             try
@@ -59,12 +60,18 @@ internal sealed class BroadcastSession : IAsyncDisposable
                 _waiting = EndSilentAsync(answerTime + LastMoment);
                 return;
             }
-            catch (RemoteShellException) when (pauses.Count > 0)
+            catch (RemoteShellException e)
             {
-                await Task.Delay(pauses.Dequeue(), cancellationToken);
+                failure = e;
             }
+
+            if (!pauses.TryDequeue(out TimeSpan pause))
+                break;
+            await Task.Delay(pause, cancellationToken);
         }
 
+        if (failure is not null)
+            throw failure;
         _waiting = EndSilentAsync(ReadTime + LastMoment);
     }
 
