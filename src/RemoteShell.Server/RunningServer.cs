@@ -81,7 +81,8 @@ internal sealed class RunningServer : IAsyncDisposable
         var places = new HandshakePlaces(
             () => current.Value.Limits.Handshakes, () => current.Value.Limits.HandshakeTime + WaitBeyondHandshake);
         _vouchers = new(key => _services!.Jobs.Table.Of(key).Any());
-        _authenticator = new(identity, keys, _vouchers, places, current, OptionsOf(options), log);
+        _authenticator = new(
+            identity, keys, new(options.InvitationFolder, keys), _vouchers, places, current, OptionsOf(options), log);
         var runners = new JobRunnerFactory(
             launcher,
             Account.Current(options.Shell),

@@ -16,6 +16,7 @@ var root = new RootCommand("Run commands on this machine for authorized clients.
     StopCommand.Create(),
     DisconnectCommand.Create(),
     AuthorizeCommand.Create(),
+    InviteCommand.Create(),
     FingerprintCommand.Create(),
 };
 root.Add(ManualCommand.Create(() => root));

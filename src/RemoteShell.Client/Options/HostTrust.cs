@@ -8,6 +8,10 @@ public sealed record HostTrust
     /// <summary>The only accepted fingerprint, <c>SHA256:…</c>; the known hosts are not read then. Default: none.</summary>
     public string? Fingerprint { get; init; }
 
+    /// <summary>Whether the key with <see cref="Fingerprint"/> is stored in the known hosts. Default: no.</summary>
+    /// <remarks>If the known hosts have another key of the server, it is refused.</remarks>
+    public bool StoresFingerprint { get; init; }
+
     /// <summary>Whether the client accepts and stores the key of an unknown server. Default: no.</summary>
     public bool AcceptNew { get; init; }
 

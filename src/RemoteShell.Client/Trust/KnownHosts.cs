@@ -21,7 +21,8 @@ internal sealed class KnownHosts(string path)
                 };
             }
 
-            return;
+            if (!trust.StoresFingerprint)
+                return;
         }
 
         if (trust.KnownAs is { } name)
@@ -37,7 +38,9 @@ internal sealed class KnownHosts(string path)
             return;
         if (known.Length > 0)
             throw Changed(host, key, known[0]);
-        bool taken = trust.AcceptNew || (trust.Ask is { } ask && await ask(host, key, cancellationToken).ConfigureAwait(false));
+        bool taken = trust.AcceptNew
+            || trust.StoresFingerprint
+            || (trust.Ask is { } ask && await ask(host, key, cancellationToken).ConfigureAwait(false));
         if (!taken)
         {
             throw new HostKeyException($"the server {host} is not known; its key is {key.Fingerprint}")

@@ -15,6 +15,9 @@ public sealed record ConnectionOptions
     /// <summary>From a client: which key of ssh stands behind its key of TLS. Default: none.</summary>
     public HelloProof? Proof { get; init; }
 
+    /// <summary>From a client: the secret of an invitation. Default: none.</summary>
+    public ReadOnlyMemory<byte>? Invitation { get; init; }
+
     /// <summary>The largest frame that this side accepts. Default: <see cref="FrameLimits.Default"/>.</summary>
     public FrameLimits Limits { get; init; } = FrameLimits.Default;
 

@@ -8,6 +8,8 @@ public sealed record HelloMessage() : Message("hello")
     /// <summary>The protocol version that this library speaks.</summary>
     public const int CurrentVersion = 1;
 
+    private const int InvitationLength = 16;
+
     /// <summary>The highest version that the sender speaks.</summary>
     [JsonConverter(typeof(SaturatingInt32Converter))]
     public required int Version { get; init; }
@@ -27,7 +29,13 @@ public sealed record HelloMessage() : Message("hello")
     /// <summary>From a client: which key of ssh stands behind its key of TLS. Absent: none.</summary>
     public HelloProof? Proof { get; init; }
 
-    internal override string? FindFault() => Limits.FindFault() ?? WireRange.Texts("features", Features) ?? Proof?.FindFault();
+    /// <summary>From a client: the secret of an invitation, which adds its key to the server's list. Absent: none.</summary>
+    public ReadOnlyMemory<byte>? Invitation { get; init; }
+
+    internal override string? FindFault() => Limits.FindFault()
+        ?? WireRange.Texts("features", Features)
+        ?? Proof?.FindFault()
+        ?? (Invitation is { Length: not InvitationLength } ? $"'invitation' must have {InvitationLength} bytes" : null);
 
     internal override Message Shorten(int characters) => this with { Motd = Motd is null ? null : Cut(Motd, characters) };
 }

@@ -36,6 +36,8 @@ internal static class PlainMessageWriter
             json.WriteEndObject();
         }
 
+        if (hello.Invitation is { } invitation)
+            json.WriteBase64String("invitation"u8, invitation.Span);
         json.WriteEndObject();
         json.Flush();
         return text.WrittenSpan.ToArray();

@@ -25,8 +25,14 @@ internal sealed class ProofCheck(PublicKey server, TimeProvider clock)
             if (signature.Verify(key, message, KeyProof.Namespace) is not { } presence)
                 throw new ProofException($"the proof of the key {key.Fingerprint} is not signed for this server and this client");
             if ((now - signed).Duration() > KeyProof.LongestAge)
+            {
                 throw new ProofException(string.Create(
-                    CultureInfo.InvariantCulture, $"the proof was made at {signed:HH:mm:ss} UTC, and it is {now:HH:mm:ss} UTC here"));
+                    CultureInfo.InvariantCulture, $"the proof was made at {signed:HH:mm:ss} UTC, and it is {now:HH:mm:ss} UTC here"))
+                {
+                    Hint = "set the clocks of both machines, and try again",
+                };
+            }
+
             if (!presence.IsTouched)
                 throw new ProofException($"the authenticator of the key {key.Fingerprint} was not touched");
             return new(key, certificate, presence);

@@ -6,6 +6,7 @@ using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Invitations;
 using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Connections;
@@ -17,6 +18,7 @@ namespace RemoteShell.Server.Connections;
 /// </remarks>
 /// <param name="identity">The server's key.</param>
 /// <param name="keys">The keys that may use the server.</param>
+/// <param name="invitations">The invitations that are not used yet.</param>
 /// <param name="vouchers">The proofs that were accepted.</param>
 /// <param name="places">The places for handshakes.</param>
 /// <param name="options">The limits that apply now.</param>
@@ -25,6 +27,7 @@ namespace RemoteShell.Server.Connections;
 internal sealed class ClientAuthenticator(
     Identity identity,
     AuthorizedKeys keys,
+    InvitationFolder invitations,
     Vouchers vouchers,
     HandshakePlaces places,
     CurrentOptions options,
@@ -134,16 +137,25 @@ internal sealed class ClientAuthenticator(
         try
         {
             VouchedKey? vouched = first?.Hello?.Proof is { } proof ? _proofs.Check(proof, shown) : vouchers.Find(shown);
-            if (vouched is null)
+            PublicKey key = vouched?.Key ?? shown;
+            if (first?.Hello?.Invitation is { } secret)
+            {
+                string name = invitations.Redeem(secret.Span, key);
+                log.LogInformation("{Peer} with key {Fingerprint} has used the invitation of {Name}", counted.Peer, key.Fingerprint, name);
+            }
+            else if (vouched is null)
+            {
                 return NotAuthorized(shown);
-            IReadOnlyList<AuthorizedKey> lines = keys.FindAll(vouched.Key, LogUnreadableLine);
+            }
+
+            IReadOnlyList<AuthorizedKey> lines = keys.FindAll(key, LogUnreadableLine);
             return lines.Count == 0
-                ? NotAuthorized(vouched.Key)
+                ? NotAuthorized(key)
                 : Permit(lines, counted) with { Vouched = vouched, Received = first?.Bytes ?? default };
         }
         catch (ProofException e)
         {
-            return Refusal(ErrorCode.Unauthorized, e.Message, "check the clocks of both machines, and try again");
+            return Refusal(ErrorCode.Unauthorized, e.Message, e.Hint);
         }
     }
 
@@ -153,7 +165,7 @@ internal sealed class ClientAuthenticator(
         {
             return await FirstFrame.ReadAsync(secure.Stream, time);
         }
-        catch (Exception e) when (e is FrameException or IOException)
+        catch (Exception e) when (e is FrameException or IOException or OperationCanceledException)
         {
             // It gets the same refusal as a client that sends no proof.
             return null;

@@ -110,4 +110,7 @@ public sealed record ServerOptions
 
     /// <summary>The path of the file with the keys that may use the server.</summary>
     public string AuthorizedKeysFile => Path.Combine(Folder, "authorized_keys");
+
+    /// <summary>The path of the folder with the invitations that are not used yet.</summary>
+    public string InvitationFolder => Path.Combine(Folder, "invitations");
 }

@@ -29,6 +29,11 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
               rsh-server authorize anna.pub
               rsh-server authorize 'from="10.0.0.0/8",no-chat ecdsa-sha2-nistp256 AAAA… anna@laptop'
             """,
+        ["invite"] = """
+              rsh-server invite
+              rsh-server invite --name anna --expires 1h
+              rsh-server invite --name backup --host db.example 'from="10.0.0.0/8"' no-chat
+            """,
         ["disconnect"] = """
               rsh-server status
               rsh-server disconnect 3

@@ -9,16 +9,17 @@ internal static class LineInput
     private const string Key = "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBEmKSENjQEezOmxkZMy7opKgwFB9"
         + "nkt5YRrYMjNuG5N87uRgg6CLrbo5wAdT/y6v0mKV0U2w0WZ2YB/++Tpockg=";
 
-    private const string Certificate = "AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAxQG9wZW5zc2guY29tAAAAILpgG25azlNY+YQpWGEokx/7be+jOckJo+E4MgbuRakFAAAAIJQNc15Xun"
-        + "MXFWOXsq5YnAcTjKEOrVnzjobsBo26ntR5AAAAAAAAAAAAAAABAAAAAmlkAAAACQAAAAVhbGljZQAAAAAAAAAA//////////8AAAAAAAAAggAA"
-        + "ABVwZXJtaXQtWDExLWZvcndhcmRpbmcAAAAAAAAAF3Blcm1pdC1hZ2VudC1mb3J3YXJkaW5nAAAAAAAAABZwZXJtaXQtcG9ydC1mb3J3YXJkaW"
-        + "5nAAAAAAAAAApwZXJtaXQtcHR5AAAAAAAAAA5wZXJtaXQtdXNlci1yYwAAAAAAAAAAAAAAMwAAAAtzc2gtZWQyNTUxOQAAACBfr6UXP/hSJ5qy"
-        + "UuHG2q1ItP61l+DqJPLN5U0QYFMYzgAAAFMAAAALc3NoLWVkMjU1MTkAAABAa2XrF+2hhJyt8r2v2Z+D+5QngLchW+AJwcoz5zboYz50KXdAiz"
-        + "GKQchfuaaxYBndI59oEyaerCPxWwHRdvzYCA==";
+    private const string Certificate = "AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAxQG9wZW5zc2guY29tAAAAILpgG25azlNY+YQpWGEokx/7be+jOckJo+E4Mg"
+        + "buRakFAAAAIJQNc15XunMXFWOXsq5YnAcTjKEOrVnzjobsBo26ntR5AAAAAAAAAAAAAAABAAAAAmlkAAAACQAAAAVh"
+        + "bGljZQAAAAAAAAAA//////////8AAAAAAAAAggAAABVwZXJtaXQtWDExLWZvcndhcmRpbmcAAAAAAAAAF3Blcm1pdC"
+        + "1hZ2VudC1mb3J3YXJkaW5nAAAAAAAAABZwZXJtaXQtcG9ydC1mb3J3YXJkaW5nAAAAAAAAAApwZXJtaXQtcHR5AAAA"
+        + "AAAAAA5wZXJtaXQtdXNlci1yYwAAAAAAAAAAAAAAMwAAAAtzc2gtZWQyNTUxOQAAACBfr6UXP/hSJ5qyUuHG2q1ItP"
+        + "61l+DqJPLN5U0QYFMYzgAAAFMAAAALc3NoLWVkMjU1MTkAAABAa2XrF+2hhJyt8r2v2Z+D+5QngLchW+AJwcoz5zbo"
+        + "Yz50KXdAizGKQchfuaaxYBndI59oEyaerCPxWwHRdvzYCA==";
 
-    private const string Signature = "U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAglA1zXle6cxcVY5eyrlicBxOMoQ6tWfOOhuwGjbqe1HkAAAAKcnNoLWF1dGhAMQAAAA"
-        + "AAAAAGc2hhNTEyAAAAUwAAAAtzc2gtZWQyNTUxOQAAAECLSGvOmt5LT8uiWadH1Pj69xTV4k6wHtQcdKRocC8vg1fnyy45cr8hIxBSY1f5uYqG"
-        + "mrbqoIpgVuPDyJVyqwkP";
+    private const string Signature = "U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAglA1zXle6cxcVY5eyrlicBxOMoQ6tWfOOhuwGjbqe1HkAAAAKcnNoLWF1"
+        + "dGhAMQAAAAAAAAAGc2hhNTEyAAAAUwAAAAtzc2gtZWQyNTUxOQAAAECLSGvOmt5LT8uiWadH1Pj69xTV4k6wHtQcdKRocC8vg1fn"
+        + "yy45cr8hIxBSY1f5uYqGmrbqoIpgVuPDyJVyqwkP";
 
     private static readonly string[] KeyParts =
     [

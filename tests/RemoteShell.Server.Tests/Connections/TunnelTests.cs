@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using RemoteShell.Client;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Tests.Connections;
@@ -103,6 +105,10 @@ public sealed class TunnelTests : IDisposable
         await using NetworkStream carrier = await TunnelRoute.OpenAsync(Socket);
         // The client does not read, so the server waits for it to close.
         await using SecureStream refused = await SecureStream.ConnectAsync(carrier, unknown).Within();
+        var hello = new FrameBuffer(initialCapacity: 1024);
+        hello.AppendFrame(MessageCodec.Encode(new HelloMessage { Version = HelloMessage.CurrentVersion }));
+        await refused.Stream.WriteAsync(hello.Memory);
+        await refused.Stream.FlushAsync();
         await Waiting.Until(() => server.Log.Any(line => line.StartsWith("refused tunnel 1 ", StringComparison.Ordinal)), "it is refused");
         await using RemoteShellClient direct = await server.ConnectAsync();
         await RunAsync(direct);

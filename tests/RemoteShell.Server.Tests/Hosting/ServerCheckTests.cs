@@ -28,7 +28,7 @@ public class ServerCheckTests
         Directory.CreateDirectory(folder["server"]);
         File.WriteAllText(folder["file"], "");
         File.WriteAllText(folder["server/host_key.pem"], "damaged");
-        File.WriteAllLines(folder["server/authorized_keys"], ["# fine", "", "broken", "ssh-rsa AAAAB3 me"]);
+        File.WriteAllLines(folder["server/authorized_keys"], ["# fine", "", "broken", "ssh-dss AAAAB3NzaC1kc3M= me"]);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder["server/host_key.pem"], UnixFileMode.UserRead);
         IReadOnlyList<RemoteShellException> faults = ServerCheck.Run(new()

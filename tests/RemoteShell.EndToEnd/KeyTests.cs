@@ -1,0 +1,108 @@
+namespace RemoteShell.EndToEnd;
+
+/// <summary>Invitations, and the keys of ssh that people have, with the programs.</summary>
+public sealed class KeyTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Programs _programs = new();
+
+    public async ValueTask InitializeAsync() => await _programs.StartServerAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _programs.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Two_commands_lead_from_nothing_to_a_first_remote_command()
+    {
+        Output invited = await _programs.RunAsync("rsh-server", ["invite", "--name", "anna", "--host", _programs.Host], "");
+        Assert.Equal(0, invited.Status);
+        string[] join = invited.Text.Trim().Split(' ');
+        Assert.Equal(["rsh-client", "join"], join[..2]);
+        Output joined = await _programs.ClientAsync(join[1..]);
+        Assert.Equal((0, ""), (joined.Status, joined.Text));
+        Assert.Contains($"joined {_programs.Host}", joined.Error, StringComparison.Ordinal);
+        Assert.Equal("done\n", (await _programs.ClientAsync("run", _programs.Host, "echo done")).Text);
+        Assert.Contains("anna", (await _programs.ClientAsync("who", _programs.Host)).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("server.example")]
+    [InlineData("#AAAA")]
+    [InlineData("server.example#AAAA")]
+    [InlineData("server.example#")]
+    public async Task Invitation_that_is_not_whole_is_a_usage_error(string line)
+    {
+        Output output = await _programs.ClientAsync("join", line);
+        Assert.Equal((2, ""), (output.Status, output.Text));
+        Assert.Contains("rsh-server invite", output.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("key")]
+    [InlineData("key.pub")]
+    [InlineData("configuration")]
+    public async Task Key_of_ssh_is_taken_from_a_file_or_from_the_agent(string source)
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        await using SshAgentProcess agent = await SshAgentProcess.StartAsync(_folder);
+        string file = SshKeygen.MakeKey(_folder, "ed25519");
+        await AuthorizeAsync(file);
+        await agent.AddAsync(file);
+        string given = source == "key.pub" ? $"{file}.pub" : file;
+        if (source == "key.pub")
+            File.Delete(file);
+        string configuration = _folder["config"];
+        await File.WriteAllTextAsync(configuration, source == "configuration" ? $"IdentityFile {file}\n" : "");
+        string[] options = source == "configuration" ? [] : ["--identity", given];
+        Output output = await _programs.RunAsync(
+            "rsh-client",
+            ["run", "--config", configuration, "--accept-new", .. options, _programs.Host, "echo done"],
+            "",
+            new Dictionary<string, string> { ["SSH_AUTH_SOCK"] = agent.Socket });
+        Assert.Equal((0, "done\n"), (output.Status, output.Text));
+    }
+
+    [Fact]
+    public async Task Agent_is_asked_when_the_own_key_is_refused()
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        await using SshAgentProcess agent = await SshAgentProcess.StartAsync(_folder);
+        string file = SshKeygen.MakeKey(_folder, "rsa", 3072);
+        await AuthorizeAsync(file);
+        string[] command = ["run", "--accept-new", _programs.Host, "cat"];
+        Dictionary<string, string> environment = new() { ["SSH_AUTH_SOCK"] = agent.Socket };
+        Output refused = await _programs.RunAsync("rsh-client", command, "input", environment);
+        Assert.Equal((255, ""), (refused.Status, refused.Text));
+        Assert.Contains("rsh-server authorize 'ecdsa-sha2-nistp256", refused.Error, StringComparison.Ordinal);
+        await agent.AddAsync(file);
+        Output output = await _programs.RunAsync("rsh-client", ["run", "-i", .. command[1..]], "input", environment);
+        Assert.Equal((0, "input"), (output.Status, output.Text));
+    }
+
+    [Fact]
+    public async Task Key_with_a_passphrase_that_nobody_can_type_gives_its_error_and_hint()
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        string file = _folder["locked"];
+        SshKeygen.Run("-q", "-t", "ed25519", "-N", "secret", "-f", file);
+        await AuthorizeAsync(file);
+        Output output = await _programs.RunAsync(
+            "rsh-client",
+            ["run", "--accept-new", "--identity", file, _programs.Host, "true"],
+            "",
+            new Dictionary<string, string> { ["SSH_AUTH_SOCK"] = "", ["SSH_ASKPASS_REQUIRE"] = "force", ["SSH_ASKPASS"] = "/bin/false" });
+        Assert.Equal(255, output.Status);
+        Assert.Contains($"{file} cannot sign: ", output.Error, StringComparison.Ordinal);
+        Assert.Contains("ssh-add", output.Error, StringComparison.Ordinal);
+    }
+
+    private async Task AuthorizeAsync(string file)
+    {
+        Output output = await _programs.RunAsync("rsh-server", ["authorize", $"{file}.pub"], "");
+        Assert.Equal(0, output.Status);
+        Assert.Contains("authorized SHA256:", output.Error, StringComparison.Ordinal);
+    }
+}
