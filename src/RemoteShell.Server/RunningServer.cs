@@ -8,6 +8,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Admin;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Broadcasts;
 using RemoteShell.Server.Builtins;
 using RemoteShell.Server.Connections;
@@ -80,7 +81,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var keys = new AuthorizedKeys(options.AuthorizedKeysFile);
         var places = new HandshakePlaces(
             () => current.Value.Limits.Handshakes, () => current.Value.Limits.HandshakeTime + WaitBeyondHandshake);
-        _vouchers = new(key => _services!.Jobs.Table.Of(key).Any());
+        _vouchers = new(new(Path.Combine(options.StateFolder, "vouchers"), log), key => _services!.Jobs.Table.Of(key).Any());
         _authenticator = new(
             identity, keys, new(options.InvitationFolder, keys), _vouchers, places, current, OptionsOf(options), log);
         var runners = new JobRunnerFactory(

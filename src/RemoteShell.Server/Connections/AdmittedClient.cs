@@ -1,5 +1,6 @@
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Connections;

@@ -67,6 +67,7 @@ public sealed class SshKeyTests : IAsyncDisposable
         string job;
         await using (RemoteShellClient client = await ConnectAsync("laptop", new KeygenSigner(file)))
             job = await client.Shell("sleep 60").DetachAsync().Within();
+        await _server.RestartAsync();
         // Without the key.
         await using (RemoteShellClient again = await RemoteShellClient.ConnectAsync(_server.ClientOptions("laptop")).Within())
         {

@@ -1,7 +1,7 @@
 using RemoteShell.Keys;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
-using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Vouching;
 
 namespace RemoteShell.Server.Tests.Authentication;
 

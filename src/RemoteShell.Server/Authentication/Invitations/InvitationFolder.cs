@@ -3,6 +3,7 @@ using System.Text.Json;
 using RemoteShell.Keys;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Authentication.Vouching;
 
 namespace RemoteShell.Server.Authentication.Invitations;
 

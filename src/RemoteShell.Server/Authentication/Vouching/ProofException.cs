@@ -1,4 +1,4 @@
-namespace RemoteShell.Server.Authentication;
+namespace RemoteShell.Server.Authentication.Vouching;
 
 /// <summary>A client's proof or invitation is not valid. The message says why, for people.</summary>
 internal sealed class ProofException(string message) : Exception(message)

@@ -3,7 +3,7 @@ using RemoteShell.Keys;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
-namespace RemoteShell.Server.Authentication;
+namespace RemoteShell.Server.Authentication.Vouching;
 
 /// <summary>Checks the proof that a key of ssh stands behind a client's key of TLS. What the key may do is decided elsewhere.</summary>
 /// <param name="server">The server's key, for which a proof must be made.</param>
