@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Broadcasts;
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Admin;
 using RemoteShell.Server.Authentication;
@@ -47,6 +48,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly SocketEnds _ends;
     private readonly ConnectionLimiter _limiter;
     private readonly Vouchers _vouchers;
+    private readonly KeyConnections _keyConnections = new();
     private readonly ClientAuthenticator _authenticator;
     private readonly RequestServices _services;
     private readonly BroadcastService _broadcasts;
@@ -91,7 +93,7 @@ internal sealed class RunningServer : IAsyncDisposable
             _lineFolder,
             ConnectedUsers,
             ControlGroups.FindOwn(),
-            new(() => current.Value.RecordFolder, log));
+            new(() => current.Value.RecordFolder, Path.Combine(options.StateFolder, "recordings"), log));
         _services = new()
         {
             Runners = runners,
@@ -316,6 +318,13 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private async Task ServeAsync(AdmittedClient client, ConnectionEnds ends)
     {
+        using IDisposable? place = _keyConnections.TryEnter(client.Key);
+        if (place is null)
+        {
+            await RefuseAsync(client);
+            return;
+        }
+
         _log.LogInformation("{Peer} connected with key {Fingerprint} {Name}", client.Peer, client.Key.Key.Fingerprint, client.Key.Comment);
         if (client.Vouched is { } vouched)
             _vouchers.Enter(client.Secure.Peer!, vouched);
@@ -342,6 +351,15 @@ internal sealed class RunningServer : IAsyncDisposable
             if (client.Vouched is not null)
                 _vouchers.Leave(client.Secure.Peer!);
         }
+    }
+
+    private async Task RefuseAsync(AdmittedClient client)
+    {
+        string text = $"this key has reached its limit of {client.Key.MaxConnections} connections";
+        _log.LogWarning("refused {Peer} with key {Fingerprint}: {Reason}", client.Peer, client.Key.Key.Fingerprint, text);
+        var refusal = new ErrorMessage { Code = ErrorCode.Limit, Text = text, Hint = "end one of them, or ask the server's administrator" };
+        await LingeringClose.RefuseAsync(client.Secure.Stream, refusal, OptionsOf(_options.Value), _stopping.Token);
+        await client.Secure.DisposeAsync();
     }
 
     private static ConnectionOptions OptionsOf(ServerOptions options) => new()

@@ -15,31 +15,38 @@ internal static class FileOperations
     /// <summary>Does it, and tells the result: entries, then an <see cref="EndRecord"/>.</summary>
     /// <param name="root">Where the paths begin.</param>
     /// <param name="operation">What to do.</param>
+    /// <param name="bounds">What may be used.</param>
     /// <param name="quota">Gets back the content of what is removed or replaced.</param>
     /// <param name="writer">To the client.</param>
     /// <param name="cancellationToken">Stops writing to the client.</param>
     /// <exception cref="FileException">It cannot be done.</exception>
     public static async Task RunAsync(
-        FileRoot root, OperationRecord operation, ContentQuota quota, RecordWriter writer, CancellationToken cancellationToken)
+        FileRoot root,
+        OperationRecord operation,
+        IEntryBounds bounds,
+        ContentQuota quota,
+        RecordWriter writer,
+        CancellationToken cancellationToken)
     {
         byte[] path = RecordText.ToBytes(operation.Path);
         switch (operation.Operation)
         {
             case "list":
-                foreach (TransferRecord found in List(root, path, operation.IsRecursive))
+                foreach (TransferRecord found in List(root, path, operation.IsRecursive, bounds))
                     await writer.WriteAsync(found, cancellationToken).ConfigureAwait(false);
                 break;
             case "stat":
-                await writer.WriteAsync(Stat(root, path), cancellationToken).ConfigureAwait(false);
+                await writer.WriteAsync(Stat(root, path, bounds), cancellationToken).ConfigureAwait(false);
                 break;
             case "remove":
-                Remove(root, path, operation.IsRecursive, quota);
+                Remove(root, path, operation.IsRecursive, bounds, quota);
                 break;
             case "rename":
-                Rename(root, path, RecordText.ToBytes(operation.To ?? throw new RecordException("a new name is missing")), quota);
+                byte[] to = RecordText.ToBytes(operation.To ?? throw new RecordException("a new name is missing"));
+                Rename(root, path, to, bounds, quota);
                 break;
             case "make-folder":
-                MakeFolder(root, path, operation.IsRecursive);
+                MakeFolder(root, path, operation.IsRecursive, bounds);
                 break;
             default:
                 throw new RecordException($"the operation '{operation.Operation}'");
@@ -48,7 +55,7 @@ internal static class FileOperations
         await writer.WriteAsync(new EndRecord(), cancellationToken).ConfigureAwait(false);
     }
 
-    private static IEnumerable<TransferRecord> List(FileRoot root, byte[] path, bool isRecursive)
+    private static IEnumerable<TransferRecord> List(FileRoot root, byte[] path, bool isRecursive, IEntryBounds bounds)
     {
         using FileLocation location = root.Locate(path);
         FileEntry? entry = location.TryStatTarget();
@@ -56,6 +63,7 @@ internal static class FileOperations
             RequireFolder(path, location, entry);
         if (location.Name is { } name && entry?.Kind != EntryKind.Folder)
         {
+            bounds.RequireEntry(location.Parent, name);
             yield return Describe(name.Escaped, location.TryStat() ?? throw NotFound(location), location.Parent, name);
             yield break;
         }
@@ -63,6 +71,7 @@ internal static class FileOperations
         using Folder folder = location.OpenFolder();
         if (isRecursive)
         {
+            bounds.RequireTree(folder, null);
             foreach (TreeItem item in new TreeWalker(TreeFilter.None).Walk(folder))
             {
                 if (item.Kind == TreeItemKind.Fault)
@@ -74,6 +83,7 @@ internal static class FileOperations
             yield break;
         }
 
+        bounds.RequireNames(folder);
         foreach (FileName inner in folder.List())
         {
             if (folder.TryStat(inner) is { } found)
@@ -81,9 +91,10 @@ internal static class FileOperations
         }
     }
 
-    private static EntryRecord Stat(FileRoot root, byte[] path)
+    private static EntryRecord Stat(FileRoot root, byte[] path, IEntryBounds bounds)
     {
         using FileLocation location = root.Locate(path);
+        bounds.RequireEntry(location.Parent, location.Name);
         if (location.Name is { } name)
         {
             FileEntry entry = location.TryStat() ?? throw NotFound(location);
@@ -97,11 +108,15 @@ internal static class FileOperations
         return Describe(shown, folder.Self(), null);
     }
 
-    private static void Remove(FileRoot root, byte[] path, bool isRecursive, ContentQuota quota)
+    private static void Remove(FileRoot root, byte[] path, bool isRecursive, IEntryBounds bounds, ContentQuota quota)
     {
         using FileLocation location = root.Locate(path);
         if (location.Name is not { } name)
             throw new FileException(FileFault.Denied, location.Text, ReasonWithoutName(path, "deleted"));
+        if (isRecursive)
+            bounds.RequireTree(location.Parent, name);
+        else
+            bounds.RequireEntry(location.Parent, name);
         FileEntry entry = location.TryStat() ?? throw NotFound(location);
         RequireFolder(path, location, entry);
         if (entry.Kind == EntryKind.Folder && isRecursive)
@@ -112,15 +127,24 @@ internal static class FileOperations
             quota.Free(location.Parent, name, () => location.Parent.Remove(name));
     }
 
-    private static void Rename(FileRoot root, byte[] from, byte[] to, ContentQuota quota)
+    private static void Rename(FileRoot root, byte[] from, byte[] to, IEntryBounds bounds, ContentQuota quota)
     {
         using FileLocation old = root.Locate(from);
         if (old.Name is not { } name)
             throw new FileException(FileFault.Denied, old.Text, ReasonWithoutName(from, "renamed"));
+        bounds.RequireEntry(old.Parent, name);
         RequireFolder(from, old, old.TryStat() ?? throw NotFound(old));
         quota.RequireOrdinary(name, old.Text);
         using TransferTarget target = TransferTarget.Open(root, to, sources: 1, new());
         FileName newName = target.Name ?? name;
+        bounds.RequireEntry(target.Base, newName);
+        // What is in a folder moves with it.
+        if (old.TryStat()?.Kind == EntryKind.Folder)
+        {
+            bounds.RequireTree(old.Parent, name);
+            bounds.RequireTree(target.Base, newName);
+        }
+
         quota.RequireOrdinary(newName, target.Base.TextOf(newName));
         quota.Change(() =>
         {
@@ -134,27 +158,30 @@ internal static class FileOperations
         });
     }
 
-    private static void MakeFolder(FileRoot root, byte[] path, bool withParents)
+    private static void MakeFolder(FileRoot root, byte[] path, bool withParents, IEntryBounds bounds)
     {
         const int allButUmask = 0x1FF;
         for (int end = 1; withParents && end < path.Length; end++)
         {
             if (path[end] == (byte)'/')
-                TryMakeFolder(root, path[..end]);
+                TryMakeFolder(root, path[..end], bounds);
         }
 
         using FileLocation location = root.Locate(path);
         if (location.Name is not { } name || (withParents && location.TryStatTarget()?.Kind == EntryKind.Folder))
             return;
+        bounds.RequireEntry(location.Parent, name);
         location.Parent.MakeFolder(name, allButUmask);
     }
 
-    private static void TryMakeFolder(FileRoot root, byte[] path)
+    private static void TryMakeFolder(FileRoot root, byte[] path, IEntryBounds bounds)
     {
         const int allButUmask = 0x1FF;
         using FileLocation location = root.Locate(path);
-        if (location.Name is { } name && location.TryStatTarget() is null)
-            location.Parent.MakeFolder(name, allButUmask);
+        if (location.Name is not { } name || location.TryStatTarget() is not null)
+            return;
+        bounds.RequireEntry(location.Parent, name);
+        location.Parent.MakeFolder(name, allButUmask);
     }
 
     private static EntryRecord Describe(string path, FileEntry entry, Folder parent, FileName name)

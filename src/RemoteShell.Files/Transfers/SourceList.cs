@@ -30,16 +30,27 @@ internal sealed class SourceList : IDisposable
     /// <param name="root">Where the path begins.</param>
     /// <param name="path">The path.</param>
     /// <param name="followsLink">Whether a link is replaced by what it points to.</param>
-    public void Add(FileRoot root, byte[] path, bool followsLink)
+    /// <returns>The source; null if it cannot be opened.</returns>
+    public TransferSource? Add(FileRoot root, byte[] path, bool followsLink)
     {
         try
         {
-            _opened.Add(TransferSource.Open(root, path, followsLink));
+            var source = TransferSource.Open(root, path, followsLink);
+            _opened.Add(source);
+            return source;
         }
         catch (FileException e)
         {
             AddFault(path, e);
+            return null;
         }
+    }
+
+    /// <summary>Closes a source that may not be sent.</summary>
+    public void Drop(TransferSource source)
+    {
+        _opened.Remove(source);
+        source.Dispose();
     }
 
     /// <summary>Notes a source that cannot be sent.</summary>

@@ -76,7 +76,7 @@ public sealed class AuthorizedKeys(string path)
             try
             {
                 if (ParseLine(lines[i]) is { } candidate && candidate.Key.Equals(key))
-                    found.Add(candidate);
+                    found.Add(candidate with { LineNumber = i + 1 });
             }
             catch (FormatException e)
             {
@@ -104,7 +104,12 @@ public sealed class AuthorizedKeys(string path)
         PublicKey key = ParseKey(line);
         string[] words = line.Split([' ', '\t'], 3, StringSplitOptions.RemoveEmptyEntries);
         var plain = new AuthorizedKey(key, words.Length > 2 ? words[2] : "", [], null);
-        return options.Length == 0 ? plain : KeyOptions.Apply(plain, options);
+        if (options.Length == 0)
+            return plain;
+        AuthorizedKey parsed = KeyOptions.Apply(plain, options);
+        return parsed.RequiresVerification
+            ? throw new FormatException($"a key of the type {PublicKey.Algorithm} cannot prove what verify-required asks for")
+            : parsed;
     }
 
     private static PublicKey ParseKey(string line)
@@ -124,21 +129,11 @@ public sealed class AuthorizedKeys(string path)
         List<AuthorizedKey> known = FindAll(lines, added.Key, (_, _) => { });
         if (known.Count == 0)
             return true;
-        if (known.Exists(line => HaveSameOptions(line, added)))
+        if (known.Exists(line => line.HasSameOptionsAs(added)))
             return false;
         throw new RemoteShellException($"{added.Key.Fingerprint} is authorized already, with other options")
         {
             Hint = $"change its line in {path}",
         };
     }
-
-    private static bool HaveSameOptions(AuthorizedKey a, AuthorizedKey b)
-        => a.Expires == b.Expires
-            && a.IdleTimeout == b.IdleTimeout
-            && a.From.SequenceEqual(b.From)
-            && a.Files == b.Files
-            && a.FileQuota == b.FileQuota
-            && (a.PermitOpen ?? []).SequenceEqual(b.PermitOpen ?? [])
-            && (a.PermitListen ?? []).SequenceEqual(b.PermitListen ?? [])
-            && a.Denied.Order().SequenceEqual(b.Denied.Order());
 }

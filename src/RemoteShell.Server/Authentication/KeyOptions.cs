@@ -1,13 +1,36 @@
 using System.Globalization;
 using System.Net;
 using RemoteShell.Protocol;
+using RemoteShell.Server.Authentication.Rules;
 
 namespace RemoteShell.Server.Authentication;
 
 /// <summary>Parses the options in front of a key, written as in ssh: <c>from="10.0.0.0/8,::1",expiry-time="20301231"</c>.</summary>
 internal static class KeyOptions
 {
+    private const string Negation = "no-";
+
     private static readonly string[] TimeFormats = ["yyyyMMdd", "yyyyMMddHHmm"];
+
+    // Options without a value that take something away.
+    private static readonly string[] Negations =
+    [
+        "no-pty", "no-port-forwarding", "no-agent-forwarding", "no-forwarding", "no-chat", "no-notify", "no-files",
+        // The server does neither for any key.
+        "no-x11-forwarding", "no-user-rc",
+    ];
+
+    // Options without a value that give back what restrict takes.
+    private static readonly string[] Grants = ["pty", "port-forwarding", "agent-forwarding"];
+
+    private static readonly string[] Flags =
+        ["restrict", .. Negations, .. Grants, "read-only", "write-only", "record", "verify-required"];
+
+    private static readonly string[] WithValue =
+    [
+        "from", "expiry-time", "idle-timeout", "command", "environment", "allow", "deny", "permitopen", "permitlisten", "root",
+        "file-quota", "job-quota", "max-jobs", "max-connections", "rate",
+    ];
 
     /// <summary>Returns the key with the options applied.</summary>
     /// <exception cref="FormatException">
@@ -18,38 +41,26 @@ internal static class KeyOptions
         foreach (string option in Split(options))
         {
             int equals = option.IndexOf('=', StringComparison.Ordinal);
-            string name = equals < 0 ? option : option[..equals];
-            string value = equals < 0 ? "" : option[(equals + 1)..].Trim('"');
-            key = name.ToLowerInvariant() switch
+            string written = equals < 0 ? option : option[..equals], name = written.ToLowerInvariant();
+            if (Flags.Contains(name))
             {
-                // Empty entries are errors: an empty list would allow the key from any address.
-                "from" => key with { From = [.. key.From, .. value.Split(',', StringSplitOptions.TrimEntries).Select(ParseNetwork)] },
-                "expiry-time" => key with { Expires = ParseTime(value) },
-                "idle-timeout" => key with { IdleTimeout = ParseIdleTimeout(value) },
-                "file-quota" => key with { FileQuota = ParseSize(value) },
-                "permitopen" => key with
-                {
-                    PermitOpen = [.. key.PermitOpen ?? [], .. value.Split(',').Select(ParseOpen)],
-                },
-                "permitlisten" => key with
-                {
-                    PermitListen = [.. key.PermitListen ?? [], .. value.Split(',').Select(ParseListen)],
-                },
-                "root" => key with { Files = key.Files with { Root = ParseRoot(value) } },
-                "read-only" when equals < 0 => key with { Files = key.Files with { MayWrite = false } },
-                "write-only" when equals < 0 => key with { Files = key.Files with { MayRead = false } },
-                "no-chat" or "no-notify" or "no-files" or "no-forwarding" or "no-agent-forwarding" when equals < 0
-                    => key with { Denied = [.. key.Denied, name.ToLowerInvariant()["no-".Length..]] },
-                "no-chat" or "no-notify" or "no-files" or "no-forwarding" or "no-agent-forwarding" or "read-only" or "write-only"
-                    => throw new FormatException($"the option '{name}' does not take a value"),
-                _ => throw new FormatException(
-                    $"the option '{name}' is not known; known are from, expiry-time, idle-timeout, no-chat, no-notify, "
-                    + "no-files, no-forwarding, no-agent-forwarding, permitopen, permitlisten, read-only, write-only, root and file-quota"),
-            };
+                key = equals < 0 ? Set(key, name) : throw new FormatException($"the option '{written}' does not take a value");
+                continue;
+            }
+
+            if (!WithValue.Contains(name))
+            {
+                throw new FormatException(
+                    $"the option '{written}' is not known; known are {string.Join(", ", WithValue)}, {string.Join(", ", Flags)}");
+            }
+
+            key = Set(key, name, equals < 0 ? "" : Unquote(option[(equals + 1)..]));
         }
 
         if (key.Files is { MayRead: false, MayWrite: false })
             throw new FormatException("read-only and write-only together allow nothing; use no-files");
+        if (key.Command is not null && key.IsForFilesOnly)
+            throw new FormatException("command= and root, read-only or write-only together allow nothing");
         return key;
     }
 
@@ -59,7 +70,9 @@ internal static class KeyOptions
         bool quoted = false;
         for (int i = 0; i < line.Length; i++)
         {
-            if (line[i] == '"')
+            if (IsEscapedQuote(line, i))
+                i++;
+            else if (line[i] == '"')
                 quoted = !quoted;
             else if (!quoted && line[i] is ' ' or '\t')
                 return i;
@@ -72,15 +85,113 @@ internal static class KeyOptions
     {
         bool quoted = false;
         int start = 0;
-        for (int i = 0; i <= options.Length; i++)
+        for (int i = 0; i < options.Length; i++)
         {
-            if (i < options.Length && options[i] == '"')
+            if (IsEscapedQuote(options, i))
+            {
+                i++;
+                continue;
+            }
+
+            if (options[i] == '"')
                 quoted = !quoted;
-            if (i < options.Length && (quoted || options[i] != ','))
+            if (quoted || options[i] != ',')
                 continue;
             yield return options[start..i];
             start = i + 1;
         }
+
+        yield return options[start..];
+    }
+
+    // As in ssh: \" is a quote, and any other backslash stands for itself.
+    private static string Unquote(string value)
+    {
+        if (!value.Contains('"', StringComparison.Ordinal))
+            return value;
+        if (value.Length < 2 || value[0] != '"' || value[^1] != '"')
+            throw new FormatException($"the quotes of {value} are not whole");
+        string inside = value[1..^1];
+        for (int i = 0; i < inside.Length; i++)
+        {
+            if (IsEscapedQuote(inside, i))
+                i++;
+            else if (inside[i] == '"')
+                throw new FormatException($"the quotes of {value} are not whole");
+        }
+
+        return inside.Replace("\\\"", "\"", StringComparison.Ordinal);
+    }
+
+    private static bool IsEscapedQuote(string text, int at) => text[at] == '\\' && at + 1 < text.Length && text[at + 1] == '"';
+
+    // As in ssh, a later option wins: restrict takes what stands before it, and no-pty behind pty counts.
+    private static AuthorizedKey Set(AuthorizedKey key, string flag)
+    {
+        if (Grants.Contains(flag))
+            return key with { Granted = [.. key.Granted, flag], Denied = [.. key.Denied.Where(name => name != flag)] };
+        if (Negations.Contains(flag))
+        {
+            string what = flag[Negation.Length..];
+            return key with { Denied = [.. key.Denied, what], Granted = [.. key.Granted.Where(name => name != what)] };
+        }
+
+        return flag switch
+        {
+            "restrict" => key with { IsRestricted = true, Granted = [] },
+            "read-only" => key with { Files = key.Files with { MayWrite = false } },
+            "write-only" => key with { Files = key.Files with { MayRead = false } },
+            "record" => key with { IsRecorded = true },
+            _ => key with { RequiresVerification = true },
+        };
+    }
+
+    private static AuthorizedKey Set(AuthorizedKey key, string name, string value) => name switch
+    {
+        // Empty entries are errors: an empty list would allow the key from any address.
+        "from" => key with { From = [.. key.From, .. value.Split(',', StringSplitOptions.TrimEntries).Select(ParseNetwork)] },
+        "expiry-time" => key with { Expires = ParseTime(value) },
+        "idle-timeout" => key with { IdleTimeout = ParseIdleTimeout(value) },
+        "command" => key with { Command = ParseCommand(key, value) },
+        "environment" => WithVariable(key, value),
+        "allow" => key with { Allow = [.. key.Allow ?? [], .. KeyRule.Parse(value, "allow=")] },
+        "deny" => key with { Deny = [.. key.Deny, .. KeyRule.Parse(value, "deny=")] },
+        "permitopen" => key with
+        {
+            PermitOpen = [.. key.PermitOpen ?? [], .. value.Split(',').Select(text => ForwardRuleReader.ParseOpen(text, "permitopen="))],
+        },
+        "permitlisten" => key with
+        {
+            PermitListen =
+                [.. key.PermitListen ?? [], .. value.Split(',').Select(text => ForwardRuleReader.ParseListen(text, "permitlisten="))],
+        },
+        "root" => key with { Files = key.Files with { Root = ParseRoot(value) } },
+        "file-quota" => key with { FileQuota = ParseSize(value, "file-quota=") },
+        "job-quota" => key with { JobQuota = ParseSize(value, "job-quota=") },
+        "max-jobs" => key with { MaxJobs = ParseCount(value, "max-jobs=") },
+        "max-connections" => key with { MaxConnections = ParseCount(value, "max-connections=") },
+        _ => key with { Rate = KeyRate.Parse(value) },
+    };
+
+    private static string ParseCommand(AuthorizedKey key, string text)
+    {
+        if (key.Command is not null)
+            throw new FormatException("command= stands there twice");
+        return string.IsNullOrWhiteSpace(text) ? throw new FormatException("command= is empty") : text;
+    }
+
+    // As in ssh, the first value of a variable counts.
+    private static AuthorizedKey WithVariable(AuthorizedKey key, string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? "" : text[..equals];
+        if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+            throw new FormatException($"'{text}' in environment= is not a variable; write NAME=VALUE");
+        if (name is "RSH_JOB")
+            throw new FormatException("environment= cannot set RSH_JOB");
+        var variables = new Dictionary<string, string>(key.Environment, StringComparer.Ordinal);
+        variables.TryAdd(name, text[(equals + 1)..]);
+        return key with { Environment = variables };
     }
 
     private static IPNetwork ParseNetwork(string text)
@@ -92,46 +203,20 @@ internal static class KeyOptions
         throw new FormatException($"'{text}' in from= is neither an address nor a network like 10.0.0.0/8");
     }
 
-    // As in ssh, the host is literal: a pattern would permit more than its author expects.
-    private static ForwardRule ParseOpen(string text)
-    {
-        if (!text.StartsWith('/') && text.LastIndexOf(':') is > 0 and int colon && text.AsSpan(0, colon).ContainsAny("*?"))
-            throw new FormatException($"'{text}' in permitopen= has a pattern; write one option for each host");
-        return OfOption(text, "permitopen", ForwardRule.ParseOpen);
-    }
-
-    private static ForwardRule ParseListen(string text)
-    {
-        if (!text.StartsWith('/') && text.LastIndexOf(':') is > 0 and int colon && text[..colon] != "*"
-            && text.AsSpan(0, colon).ContainsAny("*?"))
-        {
-            throw new FormatException($"'{text}' in permitlisten= has a pattern; write one option for each host, or * for all");
-        }
-
-        return OfOption(text, "permitlisten", ForwardRule.ParseListen);
-    }
-
-    private static ForwardRule OfOption(string text, string option, Func<string, ForwardRule> parse)
-    {
-        try
-        {
-            return parse(text);
-        }
-        catch (FormatException e)
-        {
-            throw new FormatException($"{option}=: {e.Message}", e);
-        }
-    }
-
     private static TimeSpan ParseIdleTimeout(string text)
     {
         TimeSpan time = Duration.Parse(text);
         return time > TimeSpan.Zero ? time : throw new FormatException("idle-timeout= must be longer than 0");
     }
 
-    private static long ParseSize(string text)
+    private static long ParseSize(string text, string option)
         => ByteSize.TryParse(text)
-            ?? throw new FormatException($"'{text}' in file-quota= is not a size; write bytes, or 64K, 16M, 1G or 2T");
+            ?? throw new FormatException($"'{text}' in {option} is not a size; write bytes, or 64K, 16M, 1G or 2T");
+
+    private static int ParseCount(string text, string option)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
+            ? count
+            : throw new FormatException($"'{text}' in {option} is not a number above 0");
 
     private static string ParseRoot(string text)
         => text.StartsWith('/') ? text : throw new FormatException($"'{text}' in root= is not the full path of a folder");

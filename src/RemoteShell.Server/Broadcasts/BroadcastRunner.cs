@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Broadcasts;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication.Permissions;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Jobs;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
@@ -60,9 +62,12 @@ internal sealed class BroadcastRunner(RequestServices services, ILogger log)
             throw new RefusalException(ErrorCode.BadRequest, fault);
         var context = new RequestContext(new ConnectionInfo(0, broadcast.Client, NoEnds), services, log);
         context.CheckUser(exec.User);
-        context.CheckNotForFilesOnly("run commands");
+        Job? known = services.Jobs.Table.Find(exec.Job, broadcast.Client.Key);
+        context.Check(known is null ? AskedRequests.Of(exec) : new(KeyVerb.Attach, $"continue {exec.Job}"));
         CheckMeant(broadcast);
-        Job job = services.Jobs.Table.Find(exec.Job, broadcast.Client.Key) ?? Start(broadcast, exec);
+        if (known is null)
+            context.CountRequest();
+        Job job = known ?? Start(broadcast, exec);
         CheckKept(job);
         if (job.Record.SignedRequest == broadcast.Text.PayloadHash)
             return job;

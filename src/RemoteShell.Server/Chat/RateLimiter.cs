@@ -27,6 +27,13 @@ internal sealed class RateLimiter(int burst, double perSecond)
         return true;
     }
 
+    /// <summary>How long until a token can be taken.</summary>
+    public TimeSpan Wait()
+    {
+        Refill();
+        return _tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds((1 - _tokens) / perSecond);
+    }
+
     private void Refill()
     {
         long now = Environment.TickCount64;

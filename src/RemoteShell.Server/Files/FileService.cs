@@ -6,19 +6,19 @@ using RemoteShell.Files.Patterns;
 using RemoteShell.Files.Quotas;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Files.Transfers.Records;
-using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Rules;
 
 namespace RemoteShell.Server.Files;
 
 /// <summary>Serves one transfer, or one operation on files, to a client.</summary>
 /// <param name="root">Where the client's paths begin.</param>
-/// <param name="rights">What the client's key may do.</param>
+/// <param name="bounds">What the client's key may do.</param>
 /// <param name="quota">How much content the client's key may store.</param>
 /// <param name="log">Makes what receives the outcome of each file.</param>
 /// <param name="holder">The transfer among others of this server.</param>
 internal sealed class FileService(
     FileRoot root,
-    FileRights rights,
+    FileBounds bounds,
     ContentQuota quota,
     Func<TransferDirection, IProgress<TransferProgress>> log,
     TransferHolder holder)
@@ -36,16 +36,17 @@ internal sealed class FileService(
             switch (first)
             {
                 case StartRecord { Role: StartRecord.Send } start:
-                    Require(rights.MayRead, start.Paths.FirstOrDefault() ?? "", "read files");
+                    bounds.RequireAny(KeyVerb.Get, start.Paths.FirstOrDefault() ?? "");
                     await SendAsync(start, reader, writer, cancellationToken);
                     break;
                 case StartRecord { Role: StartRecord.Receive, Paths: [var path] } start:
-                    Require(rights.MayWrite, path, "write files");
+                    bounds.RequireAny(KeyVerb.Put, path);
                     await ReceiveAsync(start, path, reader, writer, cancellationToken);
                     break;
                 case OperationRecord operation:
-                    Require(FileOperations.Writes(operation) ? rights.MayWrite : rights.MayRead, operation.Path, WordsOf(operation));
-                    await FileOperations.RunAsync(root, operation, quota, writer, cancellationToken);
+                    bounds.RequireAny(FileOperations.Writes(operation) ? KeyVerb.Put : KeyVerb.Get, operation.Path);
+                    IEntryBounds used = FileOperations.Writes(operation) ? bounds.Writing : bounds.Reading;
+                    await FileOperations.RunAsync(root, operation, used, quota, writer, cancellationToken);
                     break;
                 default:
                     throw new RecordException("it does not begin with what is to be done");
@@ -83,13 +84,14 @@ internal sealed class FileService(
     private async Task ReceiveAsync(
         StartRecord start, string path, RecordReader reader, RecordWriter writer, CancellationToken cancellationToken)
     {
-        if (!rights.MayRead && (start.Rules.DryRun || start.Rules.Delete || start.Rules.Checksum))
-        {
-            const string Reason = "this key may only write here; --dry-run, --delete and --checksum would tell what is there";
-            throw new FileException(FileFault.Denied, path, Reason);
-        }
-
+        // These tell what is there.
+        bool reads = start.Rules.DryRun || start.Rules.Delete || start.Rules.Checksum;
+        if (reads)
+            bounds.RequireAny(KeyVerb.Get, path);
         using TransferTarget opened = TransferTarget.Open(root, RecordText.ToBytes(path), start.Sources, start.Rules);
+        bounds.RequireTarget(KeyVerb.Put, opened, start.Rules.Recursive);
+        if (reads)
+            bounds.RequireTarget(KeyVerb.Get, opened, start.Rules.Recursive);
         TransferTarget target = opened with { Quota = quota, Holder = holder };
         await writer.WriteAsync(new ReadyRecord(), cancellationToken);
         await writer.FlushAsync(cancellationToken);
@@ -104,15 +106,41 @@ internal sealed class FileService(
     {
         if (!PathPattern.IsPattern(path))
         {
-            sources.Add(root, PathPattern.Literal(path), followsLink: !rules.Recursive);
+            Add(sources, PathPattern.Literal(path), rules);
             return;
         }
 
-        IReadOnlyList<byte[]> found = Expand(path);
-        if (found.Count == 0)
+        // As in a shell, what may not be read does not match: the names there are not told.
+        int before = sources.Count;
+        foreach (byte[] one in Expand(path))
+        {
+            if (sources.Add(root, one, followsLink: !rules.Recursive) is { } source && Refusal(source, rules) is not null)
+                sources.Drop(source);
+        }
+
+        if (sources.Count == before)
             sources.AddFault(path, new FileException(FileFault.NotFound, EscapedBytes.Of(path), "nothing matches this pattern"));
-        foreach (byte[] one in found)
-            sources.Add(root, one, followsLink: !rules.Recursive);
+    }
+
+    private void Add(SourceList sources, byte[] path, TransferRules rules)
+    {
+        if (sources.Add(root, path, followsLink: !rules.Recursive) is not { } source || Refusal(source, rules) is not { } refusal)
+            return;
+        sources.Drop(source);
+        sources.AddFault(path, refusal);
+    }
+
+    private FileException? Refusal(TransferSource source, TransferRules rules)
+    {
+        try
+        {
+            bounds.RequireSource(source, rules.Recursive);
+            return null;
+        }
+        catch (FileException e)
+        {
+            return e;
+        }
     }
 
     private IReadOnlyList<byte[]> Expand(byte[] pattern)
@@ -125,21 +153,5 @@ internal sealed class FileService(
         {
             throw new FileException(FileFault.NotSupported, EscapedBytes.Of(pattern), e.Message);
         }
-    }
-
-    private static string WordsOf(OperationRecord operation) => operation.Operation switch
-    {
-        "list" => "list files",
-        "stat" => "read what a file is",
-        "remove" => "delete files",
-        "rename" => "rename files",
-        "make-folder" => "make directories",
-        _ => "do this with files",
-    };
-
-    private static void Require(bool allowed, string path, string what)
-    {
-        if (!allowed)
-            throw new FileException(FileFault.Denied, path, $"this key may not {what} here");
     }
 }

@@ -23,6 +23,9 @@ internal sealed class FileSource : IDisposable
     /// <summary>The absolute path that was opened.</summary>
     public string FullPath { get; }
 
+    /// <summary>The path without links, escaped, as it is now; null: not known. On Linux only.</summary>
+    public string? RealPath => OperatingSystem.IsLinux() ? DescriptorPath.Read(_handle) : null;
+
     /// <summary>Bytes, when the file was opened; 0 also for files in /proc, which are read to their end.</summary>
     public long Size { get; }
 

@@ -90,6 +90,7 @@ internal sealed class JobManager : IAsyncDisposable
     public Job Begin(ExecRequest exec, AuthorizedKey owner, ConnectionEnds ends, string? signedRequest = null)
     {
         PublicKey key = Table.Known(owner.Key);
+        exec = WithOptionsOf(owner, exec);
         var record = new JobRecord
         {
             Id = exec.Job,
@@ -107,6 +108,7 @@ internal sealed class JobManager : IAsyncDisposable
             SignedRequest = signedRequest,
             In = exec.In,
             Timeout = exec.Timeout,
+            OutputQuota = owner.JobQuota,
             Boot = ProcessIdentity.Boot,
             Clock = SystemClock.Now,
         };
@@ -133,7 +135,7 @@ internal sealed class JobManager : IAsyncDisposable
             Job? conversation = exec.In is { } shared ? Table.Find(shared, key) : null;
             ConversationPlace? place = exec.In is null ? null : PlaceOf(exec, conversation, key);
             long size = ExecSize.Of(exec);
-            if (_running.Begin(key, size) is { } limit)
+            if (_running.Begin(key, size, owner.MaxJobs) is { } limit)
             {
                 throw new JobRefusedException(
                     ErrorCode.Limit,
@@ -154,6 +156,17 @@ internal sealed class JobManager : IAsyncDisposable
             _ = RunAsync(job, new JobLogger(_log, job, owner, ends.Client));
             return job;
         }
+    }
+
+    // The variables and the command of the key may not be in the encoding that the client asks for.
+    private ExecRequest WithOptionsOf(AuthorizedKey owner, ExecRequest asked)
+    {
+        ExecRequest exec = KeyCommand.Apply(owner, asked);
+        if (!ReferenceEquals(exec, asked) && ExecValidator.FindFault(exec) is { } fault)
+            throw new JobRefusedException(ErrorCode.BadRequest, fault, "leave the encoding out");
+        if (exec.CommandText != asked.CommandText)
+            _log.LogInformation("job {Job}: command= runs in place of: {Asked}", asked.Job, asked.CommandText);
+        return exec;
     }
 
     /// <summary>Removes a job that has ended, and deletes its output. Its id stays used.</summary>
@@ -278,7 +291,7 @@ internal sealed class JobManager : IAsyncDisposable
             { Files: not null } => MakeTransfer(record, key, ends),
             { Connect: { } target } => _runners.ForConnection(target, owner, new(_log, owner, ends.Client)),
             { Listen: { } listen } => _runners.ForListening(listen, new(_log, owner, ends.Client)),
-            _ => _runners.For(exec, ends, JobStore.NameOf(record), place),
+            _ => _runners.For(exec, key, ends, JobStore.NameOf(record), place),
         };
         WindowBudget budget = _windows.Of(owner);
         long tail = record.CanBeTakenOver ? TerminalRunner.Tail : 0;
@@ -310,7 +323,11 @@ internal sealed class JobManager : IAsyncDisposable
 
     // Not a lambda in MakeAttached: it would share the closure of the others there, and keep the request as long as the job is remembered.
     private FilesRunner MakeTransfer(JobRecord record, AuthorizedKey key, ConnectionEnds ends) => _runners.ForFiles(
-        key.Files,
+        key.Files.Root,
+        new(
+            new(key, _options.Value),
+            new(_log, key, ends.Client, _options.Value.AuthorizedKeysFile),
+            key.Files.Root),
         _fileQuotas.Of(key),
         direction => new TransferLog(_log, key, ends.Client, record.Id, direction),
         EndAbandonedTransfers(record));
@@ -326,7 +343,10 @@ internal sealed class JobManager : IAsyncDisposable
     }
 
     // Not a lambda in MakeAttached: it would share the closure of the others there, and keep the request as long as the job is remembered.
-    private SpillFile MakeSpillFile(Job job) => new(Store.Folder, _quota, new JobSpillPolicy(job, Table));
+    private SpillFile MakeSpillFile(Job job) => new(Store.Folder, _quota, new JobSpillPolicy(job, Table))
+    {
+        OwnLimit = job.Record.OutputQuota,
+    };
 
     private Job MakeDetached(JobRecord record, PublicKey owner, ExecRequest exec, ConnectionEnds ends)
     {

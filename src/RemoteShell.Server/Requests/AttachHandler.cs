@@ -1,6 +1,7 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
 using RemoteShell.Server.Jobs.Streaming;
@@ -12,7 +13,7 @@ internal static class AttachHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, AttachRequest attach)
     {
-        context.CheckNotForFilesOnly("attach to jobs");
+        context.Check(new(KeyVerb.Attach, $"attach to {attach.Job}"));
         Job job = context.GetJob(attach.Job);
         if (job.IsOutputLost)
             throw new RefusalException(ErrorCode.Gone, $"{JobReply.Sentence(job)}; the server no longer has its output");

@@ -1,6 +1,7 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Chat;
 using RemoteShell.Server.Chat.Streaming;
 
@@ -11,7 +12,7 @@ internal static class ChatHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, ChatRequest chat)
     {
-        context.CheckAllowed("chat");
+        context.Check(new(KeyVerb.Chat, "chat"));
         Rooms rooms = context.Services.Rooms;
         if (rooms.Take(context.Client.Key, chat.Room, chat.Member) is not { } participant)
         {

@@ -2,6 +2,7 @@ using System.Text;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication.Permissions;
 using RemoteShell.Server.Builtins;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Processes;
@@ -18,7 +19,7 @@ internal static class CompleteHandler
 
     public static async Task HandleAsync(RequestContext context, Channel channel, CompleteRequest complete)
     {
-        context.CheckNotForFilesOnly("complete names");
+        context.Check(AskedRequests.Of(complete));
         Account account = context.Services.Runners.Account;
         if (complete.In is { } id)
         {

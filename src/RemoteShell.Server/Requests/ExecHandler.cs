@@ -2,6 +2,8 @@ using System.Diagnostics;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication.Permissions;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Jobs;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Lifetime;
@@ -24,12 +26,7 @@ internal static class ExecHandler
             throw new RefusalException(ErrorCode.BadRequest, fault);
         context.CheckUser(exec.User);
         Job? known = context.Services.Jobs.Table.Find(exec.Job, context.Client.Key);
-        if (exec.Files is not null)
-            context.CheckAllowed("files");
-        else if (!exec.IsForwarding)
-            context.CheckNotForFilesOnly("run commands");
-        else if (known is null)
-            ForwardingCheck.Check(context, exec);
+        Check(context, exec, known);
 
         if (known is null && exec.Streams?.Values.Any(position => position.From > 0) == true)
         {
@@ -71,6 +68,19 @@ internal static class ExecHandler
         var client = new AttachedClient(channel) { ClientToken = exec.CanBeTakenOver ? exec.ClientToken ?? "" : null };
         await streamer.RunAsync(channel, client);
     }
+
+    // A job that exists stays with its key. A request that is repeated must not start to attach to a command, though.
+    private static void Check(RequestContext context, ExecRequest exec, Job? known)
+    {
+        if (known is not null)
+            context.Check(new(IsCommand(known) ? KeyVerb.Attach : KeyVerb.Jobs, $"continue {exec.Job}"));
+        else if (exec.Files is { } text)
+            context.CheckFiles(text);
+        else
+            context.Check(AskedRequests.Of(exec));
+    }
+
+    private static bool IsCommand(Job job) => !job.Record.Files && !job.Record.IsForwarding;
 
     private static Job Start(RequestContext context, ExecRequest exec)
     {

@@ -4,6 +4,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Authentication.Permissions;
 using RemoteShell.Server.Forwarding;
 
 namespace RemoteShell.Server.Requests;
@@ -18,7 +19,7 @@ internal static class ForwardHandler
 
     public static async Task HandleAsync(RequestContext context, Channel channel, ForwardRequest forward)
     {
-        ForwardingCheck.Check(context, forward.Host, forward.Port);
+        context.Check(AskedRequests.Of(forward));
         string target = new HostAddress(forward.Host, forward.Port).ToString();
         using Socket socket = await ConnectAsync(forward, channel.Ended);
         long started = Environment.TickCount64;

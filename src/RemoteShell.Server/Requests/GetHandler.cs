@@ -4,7 +4,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
-using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Files;
 
 namespace RemoteShell.Server.Requests;
@@ -18,7 +18,7 @@ internal static class GetHandler
     public static async Task HandleAsync(RequestContext context, Channel channel, GetRequest get)
     {
         context.CheckUser(get.User);
-        context.CheckAllowed("files");
+        context.Check(new(KeyVerb.Get, $"get {get.Path}"));
         using FileSource file = Open(context, get);
         await SendAsync(context, channel, get, file);
     }
@@ -27,12 +27,19 @@ internal static class GetHandler
     {
         try
         {
-            FileRights rights = context.Client.Files;
-            if (!rights.MayRead)
-                throw new FileSourceException(ErrorCode.Forbidden, "this key may not read files here");
-            return rights.Root is { } root
+            FileSource file = context.Client.Files.Root is { } root
                 ? FileSource.OpenBelow(get.Path, FileRoot.Below(root))
                 : FileSource.Open(get.Path, context.Services.Runners.Account.Home);
+            try
+            {
+                context.Files.RequireFile(file.RealPath, get.Path);
+                return file;
+            }
+            catch (FileException e)
+            {
+                file.Dispose();
+                throw new RefusalException(ErrorCode.Forbidden, e.Reason, e.Hint);
+            }
         }
         catch (FileSourceException e)
         {

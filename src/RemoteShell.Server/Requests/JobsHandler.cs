@@ -1,5 +1,6 @@
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Streaming;
 
@@ -10,6 +11,7 @@ internal static class JobsHandler
 {
     public static Task HandleAsync(RequestContext context, Channel channel, JobsRequest jobs)
     {
+        context.Check(new(KeyVerb.Jobs, "list jobs"));
         IEnumerable<ReadOnlyMemory<byte>> lines = context.Services.Jobs.Table.Of(context.Client.Key)
             .Where(job => IsWanted(job, jobs.Filter))
             .Select(job => (ReadOnlyMemory<byte>)MessageCodec.EncodeJob(JobReply.Info(job)));

@@ -1,6 +1,7 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Streaming;
 
@@ -11,6 +12,7 @@ internal static class KillHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, KillRequest kill)
     {
+        context.Check(new(KeyVerb.Jobs, $"end {kill.Job}"));
         Job job = context.GetJob(kill.Job);
         if (kill.Signal is { } name)
         {

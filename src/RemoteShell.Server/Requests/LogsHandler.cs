@@ -1,6 +1,7 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
 using RemoteShell.Server.Jobs.Streaming;
@@ -12,7 +13,7 @@ internal static class LogsHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, LogsRequest logs)
     {
-        context.CheckNotForFilesOnly("read the output of jobs");
+        context.Check(new(KeyVerb.Attach, $"read the output of {logs.Job}"));
         Job job = context.GetJob(logs.Job);
 
         var followers = new Dictionary<string, OutputFollower>(StringComparer.Ordinal);

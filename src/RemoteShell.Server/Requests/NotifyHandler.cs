@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Chat;
 using RemoteShell.Server.Logging;
 using RemoteShell.Server.Presence;
@@ -16,7 +17,7 @@ internal static class NotifyHandler
 
     public static async Task HandleAsync(RequestContext context, Channel channel, NotifyRequest notify)
     {
-        context.CheckAllowed("notify");
+        context.Check(new(KeyVerb.Notify, "notify"));
         string text = notify.Text.Trim();
         if (Fault(text) is { } fault)
             throw new RefusalException(ErrorCode.BadRequest, fault);

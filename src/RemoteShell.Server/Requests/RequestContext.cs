@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Permissions;
+using RemoteShell.Server.Authentication.Rules;
+using RemoteShell.Server.Files;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Peers;
 using RemoteShell.Server.Presence;
@@ -23,6 +26,13 @@ internal sealed class RequestContext(ConnectionInfo connection, RequestServices 
 
     public ILogger Log => log;
 
+    /// <summary>What the client's key may do with files.</summary>
+    public FileBounds Files => new(Permission, Refusals, Client.Files.Root);
+
+    private RefusalLog Refusals => new(log, Client, Peer, services.Options.Value.AuthorizedKeysFile);
+
+    private KeyPermission Permission => new(Client, services.Options.Value);
+
     /// <summary>Checks that the request is for the user that the server runs as.</summary>
     /// <param name="user">The name in the request; null if it names none.</param>
     /// <exception cref="RefusalException">The request is for another user.</exception>
@@ -37,30 +47,28 @@ internal sealed class RequestContext(ConnectionInfo connection, RequestServices 
             $"leave the user out, or connect to a server that runs as '{user}'");
     }
 
-    /// <summary>Checks that the client's key may do more than transfer files.</summary>
-    /// <param name="what">What it wants to do, for people.</param>
-    /// <exception cref="RefusalException">The key has the option <c>root</c>, <c>read-only</c> or <c>write-only</c>.</exception>
-    public void CheckNotForFilesOnly(string what)
-    {
-        if (!Client.IsForFilesOnly)
-            return;
-        throw new RefusalException(
-            ErrorCode.Forbidden,
-            $"this key may only transfer files here, and not {what}",
-            "ask the server's administrator to remove root, read-only or write-only from the key's options");
-    }
+    /// <summary>Checks that the client's key may do what it asks for.</summary>
+    /// <exception cref="RefusalException">It may not. The log says which option refuses it.</exception>
+    public void Check(AskedRequest asked) => Check(Permission.Decide(asked), asked.Text);
 
-    /// <summary>Checks that the options of the client's key allow the request.</summary>
-    /// <param name="request"><c>chat</c>, <c>notify</c> or <c>files</c>.</param>
-    /// <exception cref="RefusalException">The key has the option <c>no-chat</c>, <c>no-notify</c> or <c>no-files</c>.</exception>
-    public void CheckAllowed(string request)
+    /// <summary>Checks that the client's key may transfer files. Which ones, the transfer checks.</summary>
+    /// <param name="text">The transfer for people.</param>
+    /// <exception cref="RefusalException">It may transfer none.</exception>
+    public void CheckFiles(string text) => Check(Permission.DecideFiles(text), text);
+
+    /// <summary>Counts a new request against the rate of the client's key.</summary>
+    /// <exception cref="RefusalException">There were too many.</exception>
+    public void CountRequest()
     {
-        if (!Client.Denied.Contains(request))
+        TimeSpan wait = services.Rates.Take(Client);
+        if (wait == TimeSpan.Zero)
             return;
+        string text = $"this key may make {Client.Rate!.Count} requests per {Client.Rate.Unit}";
+        log.LogInformation("{Peer} {Fingerprint}: a request is refused: {Reason}", Peer, Client.Key.Fingerprint, text);
         throw new RefusalException(
-            ErrorCode.Forbidden,
-            request == "files" ? "this key may not transfer files here" : $"this key may not {request} here",
-            $"ask the server's administrator to remove no-{request} from the key's options");
+            ErrorCode.Limit,
+            text,
+            $"try again in {Math.Ceiling(wait.TotalSeconds)} s");
     }
 
     /// <summary>Returns the client's job whose id begins with the prefix.</summary>
@@ -88,4 +96,12 @@ internal sealed class RequestContext(ConnectionInfo connection, RequestServices 
 
     /// <summary>Notes that the client has received the job's result and output.</summary>
     public void MarkDelivered(string job) => services.Jobs.Table.Find(job, Client.Key)?.Clients.MarkDelivered();
+
+    private void Check(KeyRefusal? refusal, string text)
+    {
+        if (refusal is null)
+            return;
+        Refusals.Report(refusal, text);
+        throw new RefusalException(ErrorCode.Forbidden, refusal.Text, refusal.Hint);
+    }
 }

@@ -25,6 +25,10 @@ internal static class RequestRouter
         [typeof(GetRequest)] = (context, channel, open) => GetHandler.HandleAsync(context, channel, (GetRequest)open),
     };
 
+    // A client that comes back asks again for a job that runs.
+    private static bool IsRepeated(RequestContext context, OpenRequest open)
+        => open is ExecRequest exec && context.Services.Jobs.Table.Find(exec.Job, context.Client.Key) is not null;
+
     /// <summary>Handles a request to its end. A failure ends the channel of the request, and nothing else.</summary>
     public static async Task HandleAsync(RequestContext context, Channel channel, OpenRequest open)
     {
@@ -39,6 +43,8 @@ internal static class RequestRouter
                     "the server may be older than the client");
             }
 
+            if (!IsRepeated(context, open))
+                context.CountRequest();
             await handler(context, channel, open);
         }
         catch (RefusalException e)

@@ -33,6 +33,9 @@ internal sealed record RequestServices
     /// <summary>Computes the digests of the beginnings of files.</summary>
     public PrefixHasher PrefixHasher { get; } = new();
 
+    /// <summary>Limits the rate of the requests of each key.</summary>
+    public RequestRates Rates { get; } = new();
+
     /// <summary>Limits the rate of <c>notify</c>.</summary>
     public NotifyThrottle NotifyThrottle { get; } = new();
 }

@@ -1,6 +1,7 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Jobs.Lifetime;
 
 namespace RemoteShell.Server.Requests;
@@ -10,6 +11,7 @@ internal static class RmHandler
 {
     public static Task HandleAsync(RequestContext context, Channel channel, RmRequest rm)
     {
+        context.Check(new(KeyVerb.Jobs, $"delete {rm.Job}"));
         Job job = context.GetJob(rm.Job);
         if (!job.Completion.IsCompleted)
             throw new RefusalException(ErrorCode.Running, $"the job {job.Id} is running", $"end it first: rsh-client kill HOST {job.Id}");

@@ -1,6 +1,7 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Streaming;
 
@@ -11,6 +12,7 @@ internal static class WaitHandler
 {
     public static async Task HandleAsync(RequestContext context, Channel channel, WaitRequest wait)
     {
+        context.Check(new(KeyVerb.Jobs, $"wait for {wait.Job}"));
         Job job = context.GetJob(wait.Job);
         channel.Post(new OpenedMessage { Job = job.Id });
         using IDisposable watching = job.Clients.Watch();

@@ -1,5 +1,6 @@
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Presence;
 
 namespace RemoteShell.Server.Requests;
@@ -9,6 +10,7 @@ internal static class WhoHandler
 {
     public static Task HandleAsync(RequestContext context, Channel channel, WhoRequest who)
     {
+        context.Check(new(KeyVerb.Who, "who"));
         IEnumerable<ReadOnlyMemory<byte>> lines = context.Services.Connections()
             .OrderBy(connection => connection.Id)
             .Select(connection => (ReadOnlyMemory<byte>)MessageCodec.EncodeConnection(Entry(connection, context)));

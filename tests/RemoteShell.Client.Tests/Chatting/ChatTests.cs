@@ -96,8 +96,10 @@ public class ChatTests
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
         Assert.Equal(ErrorCode.Forbidden, (await Assert.ThrowsAsync<RequestRefusedException>(() => client.ChatAsync(new()).Within())).Code);
         RequestRefusedException refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.NotifyAsync("hello").Within());
-        Assert.Equal("this key may not notify here", refused.Message);
-        Assert.Equal("ask the server's administrator to remove no-notify from the key's options", refused.Hint);
+        Assert.Equal("not allowed for this key", refused.Message);
+        Assert.Equal("ask the server's administrator; the server's log says which option of the key refuses it", refused.Hint);
+        Assert.Contains(
+            server.Log, line => line.EndsWith($"refused by no-notify in {server.AuthorizedKeys.Path} line 2", StringComparison.Ordinal));
     }
 
     [Fact]

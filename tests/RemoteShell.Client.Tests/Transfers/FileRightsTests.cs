@@ -116,19 +116,19 @@ public sealed class FileRightsTests : IDisposable
     }
 
     [Fact]
-    public async Task Refusal_says_in_words_what_the_key_may_not_do()
+    public async Task Refusal_is_in_the_log_with_the_option_that_refuses()
     {
         await using var server = new TestServer();
         string file = _folder["f"];
         await File.WriteAllTextAsync(file, "1");
         await using RemoteShellClient reader = await ConnectAsync(server, "read-only"), writer = await ConnectAsync(server, "write-only");
-        Assert.EndsWith("this key may not write files here", await FailsAsync(() => reader.UploadAsync([file], file)));
-        Assert.EndsWith("this key may not delete files here", await FailsAsync(() => reader.DeleteAsync(file)));
-        Assert.EndsWith("this key may not rename files here", await FailsAsync(() => reader.RenameAsync(file, file)));
-        Assert.EndsWith("this key may not make directories here", await FailsAsync(() => reader.MakeDirectoryAsync(file)));
-        Assert.EndsWith("this key may not read files here", await FailsAsync(() => writer.DownloadAsync([file], _folder["no"])));
-        Assert.EndsWith("this key may not list files here", await FailsAsync(() => writer.ListAsync(file)));
-        Assert.EndsWith("this key may not read what a file is here", await FailsAsync(() => writer.StatAsync(file)));
+        await IsRefusedAsync(server, "read-only", 2, () => reader.UploadAsync([file], file));
+        await IsRefusedAsync(server, "read-only", 2, () => reader.DeleteAsync(file));
+        await IsRefusedAsync(server, "read-only", 2, () => reader.RenameAsync(file, file));
+        await IsRefusedAsync(server, "read-only", 2, () => reader.MakeDirectoryAsync(file));
+        await IsRefusedAsync(server, "write-only", 3, () => writer.DownloadAsync([file], _folder["no"]));
+        await IsRefusedAsync(server, "write-only", 3, () => writer.ListAsync(file));
+        await IsRefusedAsync(server, "write-only", 3, () => writer.StatAsync(file));
     }
 
     [Fact]
@@ -190,6 +190,14 @@ public sealed class FileRightsTests : IDisposable
         using var identity = Identity.LoadOrCreate(own.IdentityFile);
         server.AuthorizedKeys.Add($"{options} {identity.PublicKey} bounded");
         return await RemoteShellClient.ConnectAsync(own).Within();
+    }
+
+    private static async Task IsRefusedAsync(TestServer server, string option, int line, Func<Task> run)
+    {
+        int before = server.Log.Count;
+        Assert.EndsWith("not allowed for this key", await FailsAsync(run));
+        string place = $"refused by {option} in {server.AuthorizedKeys.Path} line {line}";
+        Assert.Contains(server.Log.Skip(before), entry => entry.EndsWith(place, StringComparison.Ordinal));
     }
 
     private static async Task<string> FailsAsync(Func<Task> run)

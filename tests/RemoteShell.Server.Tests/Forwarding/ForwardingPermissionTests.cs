@@ -1,4 +1,5 @@
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Permissions;
 using RemoteShell.Server.Tests.Jobs;
 
 namespace RemoteShell.Server.Tests.Forwarding;
@@ -58,16 +59,36 @@ public class ForwardingPermissionTests
         { "no-forwarding", "allow", ["no agent", "no accepted"] },
         { "no-forwarding,permitopen=\"db:*\",permitlisten=\"*:*\"", "allow", ["no agent", "no accepted"] },
         { "no-agent-forwarding", "allow", [Open, OpenOther, OpenSocket, Listen, ListenChosen, ListenOutside, ListenSocket, "no agent"] },
-        { "root=\"/tmp\"", "allow", ["no agent"] },
-        { "read-only", "allow open=any listen=any", ["no agent"] },
-        { "root=\"/tmp\",permitopen=\"db:5432\"", "", [Open, "no agent"] },
+        { "no-port-forwarding", "allow", ["no accepted"] },
+        { "no-port-forwarding,permitopen=\"db:*\",permitlisten=\"*:*\"", "allow", ["no accepted"] },
+        { "no-port-forwarding,port-forwarding,permitopen=\"db:22\"", "", [OpenOther] },
+        { "root=\"/tmp\"", "allow", ["no agent", "no accepted"] },
+        { "read-only", "allow open=any listen=any", ["no agent", "no accepted"] },
+        { "root=\"/tmp\",permitopen=\"db:5432\"", "", [Open, "no agent", "no accepted"] },
+        { "root=\"/tmp\",permitlisten=\"8080\"", "", [Listen, "no agent"] },
+        { "root=\"/tmp\",port-forwarding,agent-forwarding", "allow open=db:22 listen=none", [OpenOther] },
+        { "command=\"true\"", "allow", ["no agent", "no accepted"] },
+        { "command=\"true\",permitopen=\"db:5432\",agent-forwarding", "", [Open, "no accepted"] },
+        { "restrict", "allow", ["no agent", "no accepted"] },
+        { "restrict,permitopen=\"db:5432\"", "allow", ["no agent", "no accepted"] },
+        { "restrict,permitopen=\"db:5432\",port-forwarding", "", [Open, "no agent"] },
+        { "port-forwarding,agent-forwarding,restrict", "allow", ["no agent", "no accepted"] },
+        { "restrict,agent-forwarding", "allow", ["no accepted"] },
+        { "allow=\"calc\"", "allow", ["no agent", "no accepted"] },
+        { "allow=\"forward,agent\"", "", [] },
+        { "allow=\"forward\"", "allow open=db:22 listen=none", [OpenOther, "no agent"] },
+        { "allow=\"open:db:5432,listen:8080\"", "open=none listen=none", [Open, Listen, "no agent"] },
+        { "allow=\"forward,agent\",permitopen=\"db:22\"", "", [OpenOther] },
+        { "deny=\"open:db:22\"", "allow", [Open, OpenSocket, Listen, ListenChosen, ListenOutside, ListenSocket] },
+        { "deny=\"forward\"", "allow", ["no accepted"] },
+        { "deny=\"agent\",permitopen=\"db:22\"", "", [OpenOther, "no agent"] },
     };
 
     [Theory]
     [MemberData(nameof(Permitted))]
     public void Options_permit_exactly_these_forms(string key, string server, string[] permitted)
     {
-        ForwardingPermission permission = new(KeyWith(key), OptionsOf(server));
+        KeyPermission permission = new(KeyWith(key), OptionsOf(server));
         string[] expected =
         [
             .. Always.Where(form => !permitted.Contains($"no {form}")),
@@ -82,14 +103,30 @@ public class ForwardingPermissionTests
     [InlineData("", "", ListenSocket, "permitlisten=\"/run/mine\"", "--allow-forwarding")]
     [InlineData("", "allow open=x:1", Open, "permitopen=\"db:5432\"", "--permit-open db:5432")]
     [InlineData("", "listen=x:1", ListenOutside, "permitlisten=\"*:8080\"", "--permit-listen *:8080")]
-    [InlineData("permitopen=\"x:1\"", "allow", OpenSocket, "permitopen=\"/run/db\"", "permitopen")]
-    [InlineData("no-forwarding", "allow", Agent, "remove no-forwarding", "")]
-    [InlineData("no-agent-forwarding", "allow", Agent, "remove no-agent-forwarding", "")]
     public void Refusal_names_the_option_that_would_permit_it(string key, string server, string form, string hint, string other)
     {
-        ForwardingRefusal? refusal = Ask(new(KeyWith(key), OptionsOf(server)), form);
+        KeyRefusal? refusal = Ask(new(KeyWith(key), OptionsOf(server)), form);
         Assert.Contains(hint, refusal!.Hint, StringComparison.Ordinal);
         Assert.Contains(other, refusal.Hint, StringComparison.Ordinal);
+        Assert.Null(refusal.Option);
+    }
+
+    [Theory]
+    [InlineData("permitopen=\"x:1\"", OpenSocket, "permitopen=")]
+    [InlineData("permitlisten=\"x:1\"", Listen, "permitlisten=")]
+    [InlineData("no-forwarding", Agent, "no-forwarding")]
+    [InlineData("no-agent-forwarding", Agent, "no-agent-forwarding")]
+    [InlineData("no-port-forwarding", Open, "no-port-forwarding")]
+    [InlineData("root=\"/tmp\"", Open, "root=")]
+    [InlineData("write-only", Agent, "write-only")]
+    [InlineData("restrict", Listen, "restrict")]
+    [InlineData("deny=\"calc,open:db:5432\"", Open, "deny=\"open:db:5432\"")]
+    [InlineData("allow=\"calc\"", Open, "allow=")]
+    public void Option_of_the_key_that_refuses_is_known_to_the_log_only(string key, string form, string option)
+    {
+        KeyRefusal? refusal = Ask(new(KeyWith(key), OptionsOf("allow")), form);
+        Assert.Equal((KeyRefusal.NotAllowed, option), (refusal!.Text, refusal.Option));
+        Assert.DoesNotContain(option, refusal.Hint, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -127,17 +164,15 @@ public class ForwardingPermissionTests
             => all.Where(word => word.StartsWith(name, StringComparison.Ordinal)).Select(word => word[name.Length..]);
     }
 
-    private static ForwardingRefusal? Ask(ForwardingPermission permission, string form)
+    private static KeyRefusal? Ask(KeyPermission permission, string form)
     {
-        if (form == Agent)
-            return permission.Agent();
-        if (form == Accepted)
-            return permission.Accepted();
+        if (form is Agent or Accepted)
+            return permission.Decide(new(form, form));
         string[] words = form.Split(' ');
         if (words[1].StartsWith('/'))
-            return words[0] == "open" ? permission.OpenSocket(words[1]) : permission.ListenSocket(words[1]);
+            return permission.Decide(new(words[0], form) { Socket = words[1] });
         string[] address = words[1].Split(':');
         int port = int.Parse(address[1], System.Globalization.CultureInfo.InvariantCulture);
-        return words[0] == "open" ? permission.Open(address[0], port) : permission.Listen(address[0], port);
+        return permission.Decide(new(words[0], form) { Host = address[0], Port = port });
     }
 }

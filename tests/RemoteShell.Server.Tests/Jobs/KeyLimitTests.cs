@@ -31,26 +31,36 @@ public class KeyLimitTests
     public void Running_jobs_of_a_key_are_limited_in_number_and_bytes()
     {
         var running = new RunningJobs(() => 2);
-        Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes - 10));
-        Assert.Contains("64 MiB", running.Begin(TestKeys.Make(1), 11));
-        Assert.Null(running.Begin(TestKeys.Make(1), 10));
-        Assert.Contains("2 jobs", running.Begin(TestKeys.Make(1), 0));
-        Assert.Null(running.Begin(TestKeys.Make(2), RunningJobs.MaxBytes));
+        Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes - 10, null));
+        Assert.Contains("64 MiB", running.Begin(TestKeys.Make(1), 11, null));
+        Assert.Null(running.Begin(TestKeys.Make(1), 10, null));
+        Assert.Contains("2 jobs", running.Begin(TestKeys.Make(1), 0, null));
+        Assert.Null(running.Begin(TestKeys.Make(2), RunningJobs.MaxBytes, null));
         running.End(TestKeys.Make(1), RunningJobs.MaxBytes - 10);
-        Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes - 10));
+        Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes - 10, null));
         // A job of an earlier server counts, and is never refused.
         running.Continue(TestKeys.Make(1));
         running.End(TestKeys.Make(1), 10);
-        Assert.Contains("2 jobs", running.Begin(TestKeys.Make(1), 0));
+        Assert.Contains("2 jobs", running.Begin(TestKeys.Make(1), 0, null));
+    }
+
+    [Fact]
+    public void Limit_of_a_key_bounds_its_jobs_only_if_it_is_below_that_of_the_server()
+    {
+        var running = new RunningJobs(() => 2);
+        Assert.Null(running.Begin(TestKeys.Make(1), 0, 1));
+        Assert.Contains("1 jobs", running.Begin(TestKeys.Make(1), 0, 1));
+        Assert.Null(running.Begin(TestKeys.Make(1), 0, 100));
+        Assert.Contains("2 jobs", running.Begin(TestKeys.Make(1), 0, 100));
     }
 
     [Fact]
     public void Key_may_use_its_whole_limit_again_after_its_last_job()
     {
         var running = new RunningJobs(() => 1);
-        Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes));
+        Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes, null));
         running.End(TestKeys.Make(1), RunningJobs.MaxBytes);
-        Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes));
+        Assert.Null(running.Begin(TestKeys.Make(1), RunningJobs.MaxBytes, null));
     }
 
     [Fact]

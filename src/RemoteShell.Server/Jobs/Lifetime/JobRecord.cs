@@ -66,6 +66,10 @@ internal sealed record JobRecord
     /// <summary>The timeout in ms; null: none.</summary>
     public long? Timeout { get; init; }
 
+    /// <summary>Bytes on disk for the output, as the options of the key say; null: the server's limit of each job.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? OutputQuota { get; init; }
+
     /// <summary>The system's boot that the job started in: process ids and <see cref="Clock"/> mean nothing after another boot.</summary>
     public string? Boot { get; init; }
 
@@ -78,6 +82,7 @@ internal sealed record JobRecord
         _ when !JobId.IsValid(Id) => "the id is not valid",
         _ when In is not null && !JobId.IsValid(In) => "the id of the conversation is not valid",
         _ when !Protocol.Messages.OnFull.IsKnown(OnFull) => "the on-full policy is not known",
+        { OutputQuota: < 0 } => "the quota is out of range",
         { Timeout: <= 0 or > MaxTimeout } => "the timeout is out of range",
         _ when !CanParse(OnDisconnect) => "the on-disconnect policy is not known",
         _ => null,

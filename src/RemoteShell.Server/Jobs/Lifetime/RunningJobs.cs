@@ -18,13 +18,14 @@ internal sealed class RunningJobs(Func<int> maxJobs)
     /// <summary>Counts a job, unless its owner would exceed a limit.</summary>
     /// <param name="owner">The key that starts the job.</param>
     /// <param name="bytes">The memory that its command and its environment take.</param>
+    /// <param name="ownMaxJobs">How many jobs of this key may run; null: as many as of any.</param>
     /// <returns>The limit that would be exceeded, for people; null if the job is counted.</returns>
-    public string? Begin(PublicKey owner, long bytes)
+    public string? Begin(PublicKey owner, long bytes, int? ownMaxJobs)
     {
         lock (_gate)
         {
             (int jobs, long taken) = _running.GetValueOrDefault(owner);
-            if (jobs >= maxJobs())
+            if (jobs >= Math.Min(ownMaxJobs ?? int.MaxValue, maxJobs()))
                 return $"this key already runs {jobs} jobs";
             if (taken + bytes > MaxBytes)
                 return $"the commands and environments of this key's running jobs take more than {MaxBytes >> 20} MiB";

@@ -20,10 +20,13 @@ internal sealed class OutputQuota(Func<long> perJob, Func<long> total)
     /// <summary>Bytes in the files of detached jobs, at the last measurement.</summary>
     public long Detached { get; set; }
 
-    /// <summary>Reserves bytes for a job that has <paramref name="has"/> already; false if a limit would be exceeded.</summary>
-    public bool TryTake(long bytes, long has)
+    /// <summary>Reserves bytes for a job; false if a limit would be exceeded.</summary>
+    /// <param name="bytes">How many.</param>
+    /// <param name="has">How many the job has already.</param>
+    /// <param name="ownLimit">The limit of this job; null: that of each job.</param>
+    public bool TryTake(long bytes, long has, long? ownLimit)
     {
-        if (has + bytes > PerJob)
+        if (has + bytes > (ownLimit ?? PerJob))
             return false;
         if (Interlocked.Add(ref _used, bytes) + Detached <= Total)
             return true;

@@ -34,6 +34,9 @@ internal sealed class SpillFile(string folder, OutputQuota quota, ISpillPolicy p
         }
     }
 
+    /// <summary>Bytes on disk for this job; null: the limit of each job.</summary>
+    public long? OwnLimit { get; init; }
+
     public bool DiscardsWhenFull => policy.DiscardsWhenFull;
 
     public async ValueTask<bool> TryAppendAsync(long offset, ReadOnlyMemory<byte> bytes)
@@ -127,7 +130,7 @@ internal sealed class SpillFile(string folder, OutputQuota quota, ISpillPolicy p
             if (_end == _start && _taken == 0)
                 _base = _start = _end = offset;
             long more = Math.Max(offset + length - Math.Max(_end, _start), 0);
-            while (more > 0 && !quota.TryTake(more, _taken))
+            while (more > 0 && !quota.TryTake(more, _taken, OwnLimit))
             {
                 if (!policy.DropsOldest || !TryDrop())
                     return null;
@@ -162,7 +165,7 @@ internal sealed class SpillFile(string folder, OutputQuota quota, ISpillPolicy p
     // Drops an eighth of the quota at a time, so that this is not done for every piece.
     private bool TryDrop()
     {
-        long count = Math.Min(Math.Max(quota.PerJob / 8, 1), _end - _start);
+        long count = Math.Min(Math.Max((OwnLimit ?? quota.PerJob) / 8, 1), _end - _start);
         if (count <= 0 || _file is null || !HolePunching.TryPunch(_file, _start - _base, count))
             return false;
         _start += count;

@@ -54,7 +54,7 @@ internal sealed class QuotaEnforcer(JobTable table, OutputQuota quota)
         long left = quota.Total - used - quota.Used;
         foreach (Job job in detached.Where(job => job.Ending is null))
         {
-            long own = quota.PerJob - Used(job);
+            long own = LimitOf(job) - Used(job);
             // A job that has written nothing takes no room of others.
             bool isFull = own <= 0 || (left <= 0 && Used(job) > 0);
             if (isFull && job.Record.OnFull == OnFull.DropOldest && TryDrop(job))
@@ -100,11 +100,13 @@ internal sealed class QuotaEnforcer(JobTable table, OutputQuota quota)
     private bool TryDrop(Job job)
     {
         JobOutput largest = job.Streams.Values.MaxBy(Size)!;
-        long count = Math.Min(Math.Max(quota.PerJob / 4, BlockSize), Size(largest));
+        long count = Math.Min(Math.Max(LimitOf(job) / 4, BlockSize), Size(largest));
         // The file system frees whole blocks only.
         count -= (largest.Start + count) % BlockSize;
         return count > 0 && largest.TryDrop(count);
     }
+
+    private long LimitOf(Job job) => job.Record.OutputQuota ?? quota.PerJob;
 
     private static long Used(Job job) => job.Streams.Values.Sum(Size);
 

@@ -48,10 +48,11 @@ internal sealed class JobRunnerFactory(
 
     /// <summary>Makes the runner. Whether the command can be started shows when it runs.</summary>
     /// <param name="exec">A valid request.</param>
+    /// <param name="owner">The client's key.</param>
     /// <param name="ends">The client's connection, for the command's environment.</param>
     /// <param name="name">The job's name among those of all keys, for its control group.</param>
     /// <param name="place">The place in the conversation that the request names; null: it names none.</param>
-    public IJobRunner For(ExecRequest exec, ConnectionEnds ends, string name, ConversationPlace? place)
+    public IJobRunner For(ExecRequest exec, AuthorizedKey owner, ConnectionEnds ends, string name, ConversationPlace? place)
     {
         Encoding encoding = exec.Encoding is { } asked ? TextEncoding.GetStrict(asked) : Encoding.UTF8;
         if (exec.Builtin is { } words)
@@ -82,7 +83,9 @@ internal sealed class JobRunnerFactory(
 
         TerminalRunner ForTerminal(TerminalRequest asked)
         {
-            Asciicast? recording = recordings?.Begin(exec.Job, asked, exec.CommandText, ends.ClientHost);
+            Asciicast? recording = owner.IsRecorded
+                ? recordings?.BeginAlways(exec.Job, asked, exec.CommandText, ends.ClientHost)
+                : recordings?.Begin(exec.Job, asked, exec.CommandText, ends.ClientHost);
             var terminal = new TerminalLauncher(asked, recording is null ? null : recording.Show);
             if (place is null)
                 return new(terminal, Build, ending, group, recording);
@@ -98,13 +101,14 @@ internal sealed class JobRunnerFactory(
     }
 
     /// <summary>Makes the runner of a transfer of files.</summary>
-    /// <param name="rights">What the client's key may do.</param>
+    /// <param name="root">The folder that is the client's <c>/</c>; null: the machine's.</param>
+    /// <param name="bounds">What the client's key may do.</param>
     /// <param name="quota">How much content the client's key may store.</param>
     /// <param name="log">Makes what receives the outcome of each file.</param>
     /// <param name="before">Completes when the transfer may begin.</param>
     public FilesRunner ForFiles(
-        FileRights rights, ContentQuota quota, Func<TransferDirection, IProgress<TransferProgress>> log, Task before)
-        => new(job => new(RootOf(rights), rights, quota, log, HolderOf(job)), before);
+        string? root, FileBounds bounds, ContentQuota quota, Func<TransferDirection, IProgress<TransferProgress>> log, Task before)
+        => new(job => new(RootOf(root), bounds, quota, log, HolderOf(job)), before);
 
     /// <summary>Makes the runner of a forwarded connection.</summary>
     /// <param name="target">A valid target.</param>
@@ -148,7 +152,7 @@ internal sealed class JobRunnerFactory(
     private TransferHolder HolderOf(Job job) => new(
         _heldFiles, () => job.TryEndAbandoned(EndCause.ByPolicy("its client has gone, and another transfer writes the same file")));
 
-    private FileRoot RootOf(FileRights rights) => rights.Root is { } root ? FileRoot.Below(root) : FileRoot.Home(account.Home);
+    private FileRoot RootOf(string? root) => root is not null ? FileRoot.Below(root) : FileRoot.Home(account.Home);
 
     // The next line for the shell finds the status of a built-in in $?.
     private IJobRunner ForLine(string line, Encoding encoding, ConversationPlace place)

@@ -1,23 +1,32 @@
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Recordings;
+using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
 /// <summary>Records terminals to files that only the server's user can read.</summary>
 /// <remarks>If recording fails, the failure is logged and the job goes on.</remarks>
 /// <param name="folder">Returns the folder of the recordings; null: terminals are not recorded. Called for each terminal.</param>
+/// <param name="ownFolder">The folder for <c>record</c> of a key while terminals are not recorded. It is created when needed.</param>
 /// <param name="log">Receives what fails.</param>
-internal sealed class TerminalRecording(Func<string?> folder, ILogger log)
+internal sealed class TerminalRecording(Func<string?> folder, string ownFolder, ILogger log)
 {
     /// <summary>Begins a recording; null if terminals are not recorded, or if its file cannot be created.</summary>
     public Asciicast? Begin(string job, TerminalRequest tty, string command, string title)
+        => folder() is { } parent ? BeginIn(parent, job, tty, command, title) : null;
+
+    /// <summary>Begins a recording, also if terminals are not recorded; null if its file cannot be created.</summary>
+    public Asciicast? BeginAlways(string job, TerminalRequest tty, string command, string title)
+        => BeginIn(folder() ?? ownFolder, job, tty, command, title);
+
+    private Asciicast? BeginIn(string parent, string job, TerminalRequest tty, string command, string title)
     {
-        if (folder() is not { } parent)
-            return null;
         string path = Path.Combine(parent, $"{DateTime.UtcNow:yyyyMMdd'T'HHmmss'Z'}-{job}.cast");
         try
         {
+            if (parent == ownFolder)
+                PrivateFolder.Create(parent);
             return new(Create(path), tty, command, e => Failed(path, e), title);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
