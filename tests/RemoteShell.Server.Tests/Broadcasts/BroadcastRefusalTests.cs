@@ -54,6 +54,8 @@ public sealed class BroadcastRefusalTests : IAsyncDisposable
     [InlineData("read-only", "forbidden")]
     [InlineData("write-only", "forbidden")]
     [InlineData("root=\"/srv\"", "forbidden")]
+    [InlineData("allow=\"calc,run:touch *\"", "forbidden")]
+    [InlineData("deny=\"shell\"", "forbidden")]
     public async Task Options_of_the_key_hold(string options, string code)
     {
         File.WriteAllText(_server.AuthorizedKeys.Path, $"{options} {_server.Identity.PublicKey}\n");
