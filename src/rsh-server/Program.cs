@@ -25,7 +25,7 @@ help.Action = new HelpWithExamples((HelpAction)help.Action!);
 
 try
 {
-    ParseResult parsed = new CommandLine("rsh-server", root).Parse(args);
+    ParseResult parsed = new CommandLine("rsh-server", root, AuthorizeCommand.Name).Parse(args);
     // No termination timeout: on a signal, the server stops in its own order and time.
     return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }

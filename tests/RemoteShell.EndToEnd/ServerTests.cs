@@ -99,6 +99,31 @@ public class ServerTests
     }
 
     [Fact]
+    public async Task Authorize_explains_what_a_key_may_do()
+    {
+        await using var programs = new Programs();
+        await programs.ClientAsync("keygen");
+        string key = (await programs.ClientAsync("pubkey")).Text.Trim().Split(' ')[1];
+        string line = $"allow=\"run:uptime *,get:/var/log/**\" ecdsa-sha2-nistp256 {key} anna";
+        await programs.RunAsync("rsh-server", ["authorize", line], "");
+        string file = Path.Combine(programs.Home, "server", "authorized_keys");
+        await ExplainsAsync(0, $"{file}:1: allowed\n", "anna", "run", "uptime", "-p");
+        await ExplainsAsync(1, $"{file}:1: refused by allow=\n", "anna", "run", "uptime");
+        await ExplainsAsync(1, $"{file}:1: refused by allow=\n", $"ecdsa-sha2-nistp256 {key}", "shell", "uptime -p");
+        await ExplainsAsync(0, $"{file}:1: allowed\n", "anna", "get /var/log/syslog");
+        await ExplainsAsync(1, "", "nobody", "shell");
+        await ExplainsAsync(2, "", "anna", "nonsense");
+        await ExplainsAsync(2, "", "anna");
+        Assert.Equal([line], File.ReadAllLines(file));
+
+        async Task ExplainsAsync(int status, string text, params string[] words)
+        {
+            var output = await programs.RunAsync("rsh-server", ["authorize", "--explain", .. words], "");
+            Assert.Equal((status, text), (output.Status, output.Text));
+        }
+    }
+
+    [Fact]
     public async Task Commands_do_not_inherit_ignored_signals()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: /proc/self/status");

@@ -68,19 +68,27 @@ public sealed class AuthorizedKeys(string path)
     internal IReadOnlyList<AuthorizedKey> FindAll(PublicKey key, Action<int, string> unreadable)
         => FindAll(PrivateFile.ReadLines(path), key, unreadable);
 
+    /// <summary>Returns all lines with a key, in the order of the file.</summary>
+    /// <param name="unreadable">Receives the number and the text of each line that is not valid, and what is wrong.</param>
+    internal IReadOnlyList<AuthorizedKey> ReadAll(Action<int, string, string> unreadable)
+        => ReadAll(PrivateFile.ReadLines(path), unreadable);
+
     private static List<AuthorizedKey> FindAll(string[] lines, PublicKey key, Action<int, string> unreadable)
+        => ReadAll(lines, (line, _, fault) => unreadable(line, fault)).FindAll(line => line.Key.Equals(key));
+
+    private static List<AuthorizedKey> ReadAll(string[] lines, Action<int, string, string> unreadable)
     {
         List<AuthorizedKey> found = [];
         for (int i = 0; i < lines.Length; i++)
         {
             try
             {
-                if (ParseLine(lines[i]) is { } candidate && candidate.Key.Equals(key))
-                    found.Add(candidate with { LineNumber = i + 1 });
+                if (ParseLine(lines[i]) is { } line)
+                    found.Add(line with { LineNumber = i + 1 });
             }
             catch (FormatException e)
             {
-                unreadable(i + 1, e.Message);
+                unreadable(i + 1, lines[i], e.Message);
             }
         }
 

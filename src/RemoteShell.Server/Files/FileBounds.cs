@@ -52,6 +52,18 @@ internal sealed class FileBounds(KeyPermission permission, RefusalLog log, strin
             Require(KeyVerb.Get, realPath, path, PathScope.Entry);
     }
 
+    /// <summary>A path as a key sees it.</summary>
+    /// <param name="root">The folder that is the key's <c>/</c>; null: that of the machine.</param>
+    /// <param name="path">The real path on the machine.</param>
+    public static string SeenFrom(string? root, string path)
+    {
+        if (root is null)
+            return path;
+        using Folder folder = FileRoot.Below(root).OpenFolder("/"u8);
+        string start = folder.FullPath.TrimEnd('/');
+        return path.StartsWith(start, StringComparison.Ordinal) ? $"/{path[start.Length..].TrimStart('/')}" : path;
+    }
+
     private void Require(string verb, Folder parent, FileName? name, PathScope scope)
     {
         if (!permission.DependsOnPaths)
@@ -66,7 +78,7 @@ internal sealed class FileBounds(KeyPermission permission, RefusalLog log, strin
     {
         if (realPath is null)
             throw new FileException(FileFault.Denied, text, KeyRefusal.NotAllowed);
-        Require(new(verb, $"{verb} {text}") { Path = SeenFromRoot(realPath), Scope = scope }, text);
+        Require(new(verb, $"{verb} {text}") { Path = SeenFrom(root, realPath), Scope = scope }, text);
     }
 
     private void Require(AskedRequest asked, string text)
@@ -75,15 +87,6 @@ internal sealed class FileBounds(KeyPermission permission, RefusalLog log, strin
             return;
         log.Report(refusal, asked.Text);
         throw new FileException(FileFault.Denied, text, refusal.Text) { Hint = refusal.Hint };
-    }
-
-    private string SeenFromRoot(string path)
-    {
-        if (root is null)
-            return path;
-        using Folder folder = FileRoot.Below(root).OpenFolder("/"u8);
-        string start = folder.FullPath.TrimEnd('/');
-        return path.StartsWith(start, StringComparison.Ordinal) ? $"/{path[start.Length..].TrimStart('/')}" : path;
     }
 
     private sealed class Bounds(FileBounds all, string verb) : IEntryBounds

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using RemoteShell.Cli.Arguments;
+using RemoteShell.Cli.Server.Options;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Keys;
 using RemoteShell.Protocol.Transport;
@@ -10,17 +12,31 @@ namespace RemoteShell.Cli.Server.Commands;
 /// <summary><c>rsh-server authorize</c>: adds keys to the file of authorized keys.</summary>
 internal static class AuthorizeCommand
 {
-    private static readonly Argument<string[]> Source = new("KEY|FILE|-")
+    /// <summary>The name of the command. Words after its first argument may begin with a dash.</summary>
+    public const string Name = "authorize";
+
+    private const string Help = "see: rsh-server authorize --help";
+    private const string Hint = "write KEY as a fingerprint, the text behind the key, or the key; see: rsh-server authorize --help";
+
+    private static readonly Option<bool> Explain = new("--explain")
+    {
+        Description = "Do not add a key: say for each line of the key KEY whether it permits REQUEST, and which option decides. "
+            + "Exit status: 0 if it is permitted, 1 if not. REQUEST is run PROGRAM [ARGUMENT…], shell [LINE], terminal, connect, "
+            + "get PATH, put PATH, forward HOST:PORT, listen [HOST:]PORT, agent, chat, notify, complete, jobs, attach, or a built-in.",
+    };
+
+    private static readonly Argument<string[]> Source = new("KEY|FILE|-|KEY REQUEST")
     {
         Description = "A line that 'rsh-client pubkey' has printed, a file with such lines, or - for standard input [-]. "
-            + "Options in front of a key restrict it: from=\"10.0.0.0/8\",expiry-time=\"20301231\",idle-timeout=1h,no-chat,no-notify.",
+            + "Options in front of a key, with commas between them, restrict it, such as from=\"10.0.0.0/8\", expiry-time=\"20301231\", "
+            + "command=\"backup\", allow=\"run:uptime *\", no-pty, no-chat or max-jobs=4.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
     public static Command Create()
     {
-        var command = new Command("authorize", "Allow a public key to use this server.") { Source };
-        command.SetAction(Run);
+        var command = new Command(Name, "Allow a public key to use this server, or say what a key may do.") { Explain, Source };
+        command.SetAction(parsed => parsed.GetValue(Explain) ? ExplainRequest(parsed.GetValue(Source) ?? []) : Run(parsed));
         return command;
     }
 
@@ -42,7 +58,8 @@ internal static class AuthorizeCommand
             foreach (string line in lines)
             {
                 bool isNew = keys.Add(line);
-                Console.Error.WriteLine(isNew ? $"authorized {Name(line)} in {keys.Path}" : $"{Name(line)} is authorized already");
+                string fingerprint = FingerprintOf(line);
+                Console.Error.WriteLine(isNew ? $"authorized {fingerprint} in {keys.Path}" : $"{fingerprint} is authorized already");
             }
         }
         catch (FormatException e)
@@ -51,6 +68,38 @@ internal static class AuthorizeCommand
         }
 
         return 0;
+    }
+
+    private static int ExplainRequest(string[] words)
+    {
+        if (words.Length < 2)
+            throw new UsageException("--explain needs KEY and REQUEST", Help);
+        // The file of the machine decides about forwarding.
+        RunSettings settings = RunSettings.Read(RunCommand.Create().Parse([]));
+        if (settings.Faults is [var fault, ..])
+            throw new RemoteShellException(fault.Message, fault) { Hint = "see what is wrong with: rsh-server run --check" };
+        var keys = new AuthorizedKeys(settings.Options.AuthorizedKeysFile);
+        IReadOnlyList<KeyExplanation> lines = ExplanationsOf(keys, settings.Options, words);
+        if (lines.Count == 0)
+            throw new RemoteShellException($"{keys.Path} has no key '{words[0]}'") { Hint = Hint };
+        foreach (KeyExplanation line in lines)
+            Console.Out.WriteLine($"{keys.Path}:{line.Line}: {line.Reason}");
+        // The lines that may count: all up to the first that counts for each client.
+        KeyExplanation[] used = [.. lines.Where(line => !line.IsUnused)];
+        int last = Array.FindIndex(used, line => line.IsLast);
+        return used.Length > 0 && used.Take(last < 0 ? used.Length : last + 1).All(line => line.IsAllowed) ? 0 : 1;
+    }
+
+    private static IReadOnlyList<KeyExplanation> ExplanationsOf(AuthorizedKeys keys, ServerOptions options, string[] words)
+    {
+        try
+        {
+            return KeyExplainer.Explain(keys, options, words[0], words is [_, var text] ? text.Split(' ') : words[1..]);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException(e.Message, Help);
+        }
     }
 
     // The words of a key may be one argument or several. A single word is a file.
@@ -71,7 +120,7 @@ internal static class AuthorizeCommand
         return [string.Join(' ', words)];
     }
 
-    private static string Name(string line)
+    private static string FingerprintOf(string line)
     {
         int start = KeyType.All.Max(type => line.IndexOf($"{type} ", StringComparison.Ordinal));
         return start >= 0 && PublicKey.TryParseAny(line[start..], out PublicKey? key) ? key!.Fingerprint : "the key";

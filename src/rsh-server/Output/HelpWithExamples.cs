@@ -28,6 +28,10 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
               ssh laptop rsh-client pubkey | rsh-server authorize -
               rsh-server authorize anna.pub
               rsh-server authorize 'from="10.0.0.0/8",no-chat ecdsa-sha2-nistp256 AAAA… anna@laptop'
+              rsh-server authorize 'command="backup --to -" ecdsa-sha2-nistp256 AAAA… backup'
+              rsh-server authorize --explain anna@laptop run uptime -p
+              rsh-server authorize --explain backup get /etc/passwd
+              rsh-server authorize --explain SHA256:2Mz… forward db:5432
             """,
         ["invite"] = """
               rsh-server invite

@@ -10,8 +10,8 @@ internal sealed class KeyClient : IAsyncDisposable
     /// <summary>A request of each kind.</summary>
     public static readonly string[] Verbs =
     [
-        "run", "line", "login", "terminal", "detached", "conversation", "in-calc", "calc", "who", "get", "download", "list", "upload", "open",
-        "connect-to", "listen", "chat", "notify", "complete", "jobs",
+        "run", "line", "login", "terminal", "detached", "conversation", "in-calc", "calc", "who", "get", "download", "list", "upload",
+        "open", "connect-to", "listen", "chat", "notify", "complete", "jobs",
     ];
 
     private readonly TestServer _server = new(options => options with { AllowsForwarding = true });

@@ -2,6 +2,8 @@ using System.Text;
 using RemoteShell.Keys;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Permissions;
+using RemoteShell.Server.Authentication.Rules;
 
 namespace RemoteShell.Fuzzing.Targets;
 
@@ -13,7 +15,8 @@ internal static class KeysFuzz
         string line = Encoding.UTF8.GetString(input);
         try
         {
-            AuthorizedKeys.ParseLine(line);
+            if (AuthorizedKeys.ParseLine(line) is { } parsed)
+                Decide(new KeyPermission(parsed, new()));
         }
         catch (FormatException)
         {
@@ -58,5 +61,15 @@ internal static class KeysFuzz
         {
             // The only exception that is allowed.
         }
+    }
+
+    // Whatever the options are, they decide about each request.
+    private static void Decide(KeyPermission permission)
+    {
+        permission.Decide(new(KeyVerb.Run, "") { Argv = ["/bin/echo", "\ud83d\ude00"], ChoosesSurroundings = true });
+        permission.Decide(new(KeyVerb.Get, "") { Path = "/a/b", Scope = PathScope.Tree });
+        permission.Decide(new(KeyVerb.Put, "") { Path = "/", Scope = PathScope.Children });
+        permission.Decide(new(KeyVerb.Open, "") { Host = "::1", Port = 80 });
+        permission.Decide(new(KeyVerb.Listen, "") { Socket = "/a" });
     }
 }

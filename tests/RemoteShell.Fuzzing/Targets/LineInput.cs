@@ -28,6 +28,8 @@ internal static class LineInput
         "1.2.3.4/33",
         "expiry-time=\"20301231\"", "expiry-time=\"999999999999\"", "idle-timeout=\"5m\"",
         "idle-timeout=\"99999999999999999999d\"", "no-chat",
+        "restrict,pty,", "command=\"echo \\\"a\\\"\",", "environment=\"A=1\",", "allow=\"run:/bin/echo *,get:/a/**,calc\",", "deny=\"",
+        "files:/[!a-", "open:[::1]:80", "listen:", "rate=\"10/min\",", "max-jobs=", "verify-required,", "\\", "'", "**", "/",
         "no-notify=", "ssh-ed25519", "\0", "\u001b[31m", "\ufeff", "\r", "\ud83d\ude00",
     ];
 
