@@ -9,6 +9,7 @@ using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Admin;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Invitations;
 using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Broadcasts;
 using RemoteShell.Server.Builtins;
@@ -84,11 +85,12 @@ internal sealed class RunningServer : IAsyncDisposable
         var places = new HandshakePlaces(
             () => current.Value.Limits.Handshakes, () => current.Value.Limits.HandshakeTime + WaitBeyondHandshake);
         _vouchers = new(new(Path.Combine(options.StateFolder, "vouchers"), log), key => _services!.Jobs.Table.Of(key).Any());
-        _authenticator = new(
-            identity, keys, new(options.InvitationFolder, keys), _vouchers, places, current, OptionsOf(options), log);
+        Account account = Account.Current(options.Shell);
+        var invitations = new InvitationFolder(options.InvitationFolder, keys);
+        _authenticator = new(identity, keys, invitations, _vouchers, places, current, account.Name, OptionsOf(options), log);
         var runners = new JobRunnerFactory(
             launcher,
-            Account.Current(options.Shell),
+            account,
             () => new(current.Value.KillGrace, current.Value.DrainGrace),
             _lineFolder,
             ConnectedUsers,

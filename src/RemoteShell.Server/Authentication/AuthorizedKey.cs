@@ -66,6 +66,18 @@ internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyLis
     /// <summary>Whether the terminals of the key are recorded, also if the server records none.</summary>
     public bool IsRecorded { get; init; }
 
+    /// <summary>Whether the key is that of an authority, whose certificates may use the server, and may not itself.</summary>
+    public bool IsAuthority { get; init; }
+
+    /// <summary>Of which names a certificate of the authority must have one; null: that of the server's user.</summary>
+    public IReadOnlyList<string>? Principals { get; init; }
+
+    /// <summary>The networks from which a certificate may be used, in addition to <see cref="From"/>; empty for any.</summary>
+    public IReadOnlyList<IPNetwork> CertificateFrom { get; init; } = [];
+
+    /// <summary>Why the client's proof does not permit the use of the line, for people; null: it does.</summary>
+    public string? ProofFault { get; init; }
+
     /// <summary>Whether each use of the key must prove that its user was verified.</summary>
     public bool RequiresVerification { get; init; }
 
@@ -75,14 +87,16 @@ internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyLis
     /// <summary>Returns why a peer may not use the key at a time (UTC); null if it may.</summary>
     public string? Fault(Peer peer, DateTime now)
     {
+        if (ProofFault is { } fault)
+            return fault;
         if (Expires is { } end && now >= end)
             return $"the key expired on {end:yyyy-MM-dd HH:mm} UTC";
-        if (From.Count == 0)
+        if (From.Count + CertificateFrom.Count == 0)
             return null;
         if (peer.EndPoint?.Address is not { } address)
             return "the key is permitted from certain addresses only, and a tunnel has none";
         IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return From.Any(network => network.Contains(plain)) ? null : $"the key may not be used from {plain}";
+        return IsIn(From, plain) && IsIn(CertificateFrom, plain) ? null : $"the key may not be used from {plain}";
     }
 
     /// <summary>Whether another line has the same options.</summary>
@@ -97,11 +111,16 @@ internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyLis
             && Denied.Order().SequenceEqual(other.Denied.Order())
             && Granted.Order().SequenceEqual(other.Granted.Order())
             && (IsRestricted, IsRecorded, RequiresVerification) == (other.IsRestricted, other.IsRecorded, other.RequiresVerification)
+            && IsAuthority == other.IsAuthority
+            && (Principals ?? []).SequenceEqual(other.Principals ?? [])
             && (Command, MaxJobs, MaxConnections) == (other.Command, other.MaxJobs, other.MaxConnections)
             && (JobQuota, Rate) == (other.JobQuota, other.Rate)
             && Environment.OrderBy(one => one.Key).SequenceEqual(other.Environment.OrderBy(one => one.Key))
             && Texts(Allow).SequenceEqual(Texts(other.Allow))
             && Texts(Deny).SequenceEqual(Texts(other.Deny));
+
+    private static bool IsIn(IReadOnlyList<IPNetwork> networks, IPAddress address)
+        => networks.Count == 0 || networks.Any(network => network.Contains(address));
 
     private static IEnumerable<string> Texts(IReadOnlyList<KeyRule>? rules) => rules?.Select(rule => rule.Text) ?? ["(all)"];
 }

@@ -1,6 +1,7 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Keys;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Authentication.Vouching;
 
 namespace RemoteShell.Server.Authentication;
 
@@ -68,13 +69,25 @@ public sealed class AuthorizedKeys(string path)
     internal IReadOnlyList<AuthorizedKey> FindAll(PublicKey key, Action<int, string> unreadable)
         => FindAll(PrivateFile.ReadLines(path), key, unreadable);
 
+    /// <summary>Returns the lines of a key of ssh: its own, and those of the authority that has certified it.</summary>
+    /// <param name="vouched">The key, and the certificate that was shown for it.</param>
+    /// <param name="user">The user of the server, for which a certificate must be.</param>
+    /// <param name="unreadable">See <see cref="FindAll(PublicKey, Action{int, string})"/>.</param>
+    internal IReadOnlyList<AuthorizedKey> FindAll(VouchedKey vouched, string user, Action<int, string> unreadable) =>
+    [
+        .. ReadAll(PrivateFile.ReadLines(path), (line, _, fault) => unreadable(line, fault))
+            .Select(line => VouchedLine.Of(line, vouched, user))
+            .OfType<AuthorizedKey>(),
+    ];
+
     /// <summary>Returns all lines with a key, in the order of the file.</summary>
     /// <param name="unreadable">Receives the number and the text of each line that is not valid, and what is wrong.</param>
     internal IReadOnlyList<AuthorizedKey> ReadAll(Action<int, string, string> unreadable)
         => ReadAll(PrivateFile.ReadLines(path), unreadable);
 
     private static List<AuthorizedKey> FindAll(string[] lines, PublicKey key, Action<int, string> unreadable)
-        => ReadAll(lines, (line, _, fault) => unreadable(line, fault)).FindAll(line => line.Key.Equals(key));
+        => ReadAll(lines, (line, _, fault) => unreadable(line, fault))
+            .FindAll(line => !line.IsAuthority && line.Key.Equals(key));
 
     private static List<AuthorizedKey> ReadAll(string[] lines, Action<int, string, string> unreadable)
     {
@@ -115,8 +128,8 @@ public sealed class AuthorizedKeys(string path)
         if (options.Length == 0)
             return plain;
         AuthorizedKey parsed = KeyOptions.Apply(plain, options);
-        return parsed.RequiresVerification
-            ? throw new FormatException($"a key of the type {PublicKey.Algorithm} cannot prove what verify-required asks for")
+        return parsed.RequiresVerification && !parsed.IsAuthority && !KeyType.IsHardware(key.Type)
+            ? throw new FormatException($"a key of the type {key.Type} cannot prove what verify-required asks for")
             : parsed;
     }
 
@@ -134,7 +147,8 @@ public sealed class AuthorizedKeys(string path)
 
     private bool IsNew(AuthorizedKey added, string[] lines)
     {
-        List<AuthorizedKey> known = FindAll(lines, added.Key, (_, _) => { });
+        List<AuthorizedKey> known = ReadAll(lines, (_, _, _) => { })
+            .FindAll(line => line.IsAuthority == added.IsAuthority && line.Key.Equals(added.Key));
         if (known.Count == 0)
             return true;
         if (known.Exists(line => line.HasSameOptionsAs(added)))

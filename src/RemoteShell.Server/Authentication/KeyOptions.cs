@@ -24,12 +24,12 @@ internal static class KeyOptions
     private static readonly string[] Grants = ["pty", "port-forwarding", "agent-forwarding"];
 
     private static readonly string[] Flags =
-        ["restrict", .. Negations, .. Grants, "read-only", "write-only", "record", "verify-required"];
+        ["restrict", .. Negations, .. Grants, "read-only", "write-only", "record", "verify-required", "cert-authority"];
 
     private static readonly string[] WithValue =
     [
         "from", "expiry-time", "idle-timeout", "command", "environment", "allow", "deny", "permitopen", "permitlisten", "root",
-        "file-quota", "job-quota", "max-jobs", "max-connections", "rate",
+        "file-quota", "job-quota", "max-jobs", "max-connections", "rate", "principals",
     ];
 
     /// <summary>Returns the key with the options applied.</summary>
@@ -61,6 +61,8 @@ internal static class KeyOptions
             throw new FormatException("read-only and write-only together allow nothing; use no-files");
         if (key.Command is not null && key.IsForFilesOnly)
             throw new FormatException("command= and root, read-only or write-only together allow nothing");
+        if (key.Principals is not null && !key.IsAuthority)
+            throw new FormatException("principals= is for cert-authority");
         return key;
     }
 
@@ -142,6 +144,7 @@ internal static class KeyOptions
             "read-only" => key with { Files = key.Files with { MayWrite = false } },
             "write-only" => key with { Files = key.Files with { MayRead = false } },
             "record" => key with { IsRecorded = true },
+            "cert-authority" => key with { IsAuthority = true },
             _ => key with { RequiresVerification = true },
         };
     }
@@ -165,6 +168,7 @@ internal static class KeyOptions
             PermitListen =
                 [.. key.PermitListen ?? [], .. value.Split(',').Select(text => ForwardRuleReader.ParseListen(text, "permitlisten="))],
         },
+        "principals" => key with { Principals = [.. value.Split(',').Select(ParsePrincipal)] },
         "root" => key with { Files = key.Files with { Root = ParseRoot(value) } },
         "file-quota" => key with { FileQuota = ParseSize(value, "file-quota=") },
         "job-quota" => key with { JobQuota = ParseSize(value, "job-quota=") },
@@ -194,7 +198,12 @@ internal static class KeyOptions
         return key with { Environment = variables };
     }
 
-    private static IPNetwork ParseNetwork(string text)
+    private static string ParsePrincipal(string text)
+        => text.Length > 0 ? text : throw new FormatException("principals= has an empty name");
+
+    /// <summary>Reads an address or a network.</summary>
+    /// <exception cref="FormatException">It is neither.</exception>
+    public static IPNetwork ParseNetwork(string text)
     {
         if (IPNetwork.TryParse(text, out IPNetwork network))
             return network;

@@ -23,6 +23,7 @@ namespace RemoteShell.Server.Connections;
 /// <param name="vouchers">The proofs that were accepted.</param>
 /// <param name="places">The places for handshakes.</param>
 /// <param name="options">The limits that apply now.</param>
+/// <param name="user">The user of the server, for which a certificate must be.</param>
 /// <param name="refusing">The options of the connection that carries a refusal.</param>
 /// <param name="log">Receives what becomes of each client.</param>
 internal sealed class ClientAuthenticator(
@@ -32,6 +33,7 @@ internal sealed class ClientAuthenticator(
     Vouchers vouchers,
     HandshakePlaces places,
     CurrentOptions options,
+    string user,
     ConnectionOptions refusing,
     ILogger log)
 {
@@ -149,7 +151,9 @@ internal sealed class ClientAuthenticator(
                 return NotAuthorized(shown);
             }
 
-            IReadOnlyList<AuthorizedKey> lines = keys.FindAll(key, LogUnreadableLine);
+            IReadOnlyList<AuthorizedKey> lines = vouched is null
+                ? keys.FindAll(key, LogUnreadableLine)
+                : keys.FindAll(vouched, user, LogUnreadableLine);
             return lines.Count == 0
                 ? NotAuthorized(key)
                 : Permit(lines, counted) with { Vouched = vouched, Received = first?.Bytes ?? default };
