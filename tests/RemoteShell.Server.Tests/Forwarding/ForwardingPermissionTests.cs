@@ -79,6 +79,7 @@ public class ForwardingPermissionTests
         { "allow=\"forward\"", "allow open=db:22 listen=none", [OpenOther, "no agent"] },
         { "allow=\"open:db:5432,listen:8080\"", "open=none listen=none", [Open, Listen, "no agent"] },
         { "allow=\"forward,agent\",permitopen=\"db:22\"", "", [OpenOther] },
+        { "allow=\"open:db:5432,open:db:22\",permitopen=\"db:22\"", "allow", [OpenOther, "no agent"] },
         { "deny=\"open:db:22\"", "allow", [Open, OpenSocket, Listen, ListenChosen, ListenOutside, ListenSocket] },
         { "deny=\"forward\"", "allow", ["no accepted"] },
         { "deny=\"agent\",permitopen=\"db:22\"", "", [OpenOther, "no agent"] },

@@ -4,7 +4,9 @@ using RemoteShell.Server.Authentication.Rules;
 namespace RemoteShell.Server.Authentication.Permissions;
 
 /// <summary>Decides where a key may connect to or listen that no option keeps from forwarding.</summary>
-/// <remarks>By its <c>permitopen</c> or <c>permitlisten</c>; without, by the options of the server.</remarks>
+/// <remarks>
+/// By its <c>permitopen</c> or <c>permitlisten</c>; without, by what <c>allow</c> names, and then by the options of the server.
+/// </remarks>
 /// <param name="key">The client's key.</param>
 /// <param name="options">The server's options that apply now.</param>
 internal sealed class ForwardingPermission(AuthorizedKey key, ServerOptions options)
@@ -12,7 +14,6 @@ internal sealed class ForwardingPermission(AuthorizedKey key, ServerOptions opti
     /// <summary>Returns null if the request is permitted.</summary>
     public KeyRefusal? Decide(AskedRequest asked) => asked.Verb switch
     {
-        _ when key.Allow?.Any(rule => rule.NamesPlace && rule.Covers(asked)) == true => null,
         KeyVerb.Open => Decide(
             "forwarded to",
             asked,
@@ -33,6 +34,8 @@ internal sealed class ForwardingPermission(AuthorizedKey key, ServerOptions opti
     {
         if (ofKey.Rules is { } rules)
             return rules.Any(permits) ? null : KeyRefusal.By($"{ofKey.Name}=");
+        if (key.Allow?.Any(rule => rule.NamesPlace && rule.Covers(asked)) == true)
+            return null;
         string place = asked.Socket ?? WordsOf(asked.Host, asked.Port);
         string forKey = $"ask the server's administrator to add {ofKey.Name}=\"{place}\" to the key's options";
         if (ofServer.Rules is { Count: > 0 } limits)
