@@ -116,11 +116,11 @@ public sealed class AuthorizedKeys(string path)
         if (line.Length == 0 || line[0] == '#')
             return null;
         string options = "";
-        if (!KeyType.All.Any(type => line.StartsWith($"{type} ", StringComparison.Ordinal)))
-        {
-            int end = KeyOptions.End(line);
-            (options, line) = (line[..end], line[end..].TrimStart());
-        }
+        int end = KeyOptions.End(line);
+        string rest = line[end..].TrimStart();
+        // Base64 of a length, as each key begins: there are no options, also before a type that is not known.
+        if (!rest.StartsWith("AAAA", StringComparison.Ordinal))
+            (options, line) = (line[..end], rest);
 
         PublicKey key = ParseKey(line);
         string[] words = line.Split([' ', '\t'], 3, StringSplitOptions.RemoveEmptyEntries);
