@@ -13,7 +13,12 @@ public sealed class JumpRoute(ClientOptions jump) : Route
     protected internal override async Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken)
     {
         // This connection does not reconnect: a lost one ends what it forwards. The next attempt makes a new one.
-        ClientOptions once = jump with { GiveUp = TimeSpan.Zero, Authorization = AuthorizationCheck.OnFirstRequest };
+        ClientOptions once = jump with
+        {
+            GiveUp = TimeSpan.Zero,
+            // A forwarded connection is not repeated: of several keys, the right one is found before.
+            Authorization = jump.OtherKeys is null ? AuthorizationCheck.OnFirstRequest : AuthorizationCheck.OnConnect,
+        };
         RemoteShellClient client = await RemoteShellClient.ConnectAsync(once, cancellationToken).ConfigureAwait(false);
         try
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RemoteShell.Client.Connections;
 using RemoteShell.Client.Keys;
 using RemoteShell.Client.Options;
@@ -14,6 +15,8 @@ namespace RemoteShell.Client;
 /// </remarks>
 public sealed class RemoteShellClient : IAsyncDisposable
 {
+    private static readonly TimeSpan QuickSignature = TimeSpan.FromSeconds(2);
+
     private readonly ClientOptions _options;
     private readonly Lazy<Identity>? _identity;
     private readonly ReconnectingConnection _link;
@@ -409,7 +412,7 @@ public sealed class RemoteShellClient : IAsyncDisposable
         DialedServer first = await DialAsync(CancellationToken.None).ConfigureAwait(false);
         return new(options, null, new ReconnectingConnection(options, new(options), first, DialAsync));
 
-        async Task<DialedServer> DialAsync(CancellationToken token) => new(await dial(token).ConfigureAwait(false), Proof: null);
+        async Task<DialedServer> DialAsync(CancellationToken token) => new(await dial(token).ConfigureAwait(false), Offer: null);
     }
 
     private static async Task<ReconnectingConnection> LinkAsync(
@@ -438,15 +441,24 @@ public sealed class RemoteShellClient : IAsyncDisposable
     private static async Task<DialedServer> DialAsync(
         ClientOptions options, Identity identity, KeyOffers offers, TimeSpan limit, CancellationToken cancellationToken)
     {
-        SecureStream secure = await Dialer.DialAsync(options, identity, limit, cancellationToken).ConfigureAwait(false);
-        try
+        while (true)
         {
-            return new(secure.Stream, await offers.ProveAsync(secure.Peer!, identity.PublicKey, cancellationToken).ConfigureAwait(false));
-        }
-        catch
-        {
+            SecureStream secure = await Dialer.DialAsync(options, identity, limit, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                long asked = Stopwatch.GetTimestamp();
+                KeyOffer? offer = await offers.OfferAsync(secure.Peer!, identity.PublicKey, cancellationToken).ConfigureAwait(false);
+                if (offer is null || Stopwatch.GetElapsedTime(asked) < QuickSignature)
+                    return new(secure.Stream, offer);
+            }
+            catch
+            {
+                await secure.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+
+            // The user was asked, and the server does not wait for a hello for long. The signature serves the next connection too.
             await secure.DisposeAsync().ConfigureAwait(false);
-            throw;
         }
     }
 

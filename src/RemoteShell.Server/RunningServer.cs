@@ -18,6 +18,7 @@ using RemoteShell.Server.Jobs;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Runners;
+using RemoteShell.Server.Logging;
 using RemoteShell.Server.Presence;
 using RemoteShell.Server.Probes;
 using RemoteShell.Server.Processes;
@@ -327,7 +328,8 @@ internal sealed class RunningServer : IAsyncDisposable
             return;
         }
 
-        _log.LogInformation("{Peer} connected with key {Fingerprint} {Name}", client.Peer, client.Key.Key.Fingerprint, client.Key.Comment);
+        string name = LogSanitizer.Of(client.Key.Comment);
+        _log.LogInformation("{Peer} connected with key {Fingerprint} {Name}", client.Peer, client.Key.Key.Fingerprint, name);
         if (client.Vouched is { } vouched)
             _vouchers.Enter(client.Secure.Peer!, vouched);
         var info = new ConnectionInfo(Interlocked.Increment(ref _lastConnection), client.Key, ends);
@@ -350,8 +352,8 @@ internal sealed class RunningServer : IAsyncDisposable
         finally
         {
             _connections.TryRemove(connection, out _);
-            if (client.Vouched is not null)
-                _vouchers.Leave(client.Secure.Peer!);
+            if (client.Vouched is { } behind)
+                _vouchers.Leave(client.Secure.Peer!, behind);
         }
     }
 

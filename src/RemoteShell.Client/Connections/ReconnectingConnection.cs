@@ -69,7 +69,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     {
         // The process that keeps it answers on this machine. Whether the server answers is its affair.
         ConnectionOptions local = options.Connection with { KeepaliveInterval = SharedInterval, KeepaliveTimeout = SharedTimeout };
-        var link = new ReconnectingConnection(options, offers, new(kept, Proof: null), local, dial) { _isShared = true };
+        var link = new ReconnectingConnection(options, offers, new(kept, Offer: null), local, dial) { _isShared = true };
         _ = link.RequireKeeperAsync(link._connection);
         return link;
     }
@@ -140,6 +140,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         }
 
         _schedule.Answered();
+        _offers.Settle();
         if (lostAt is not { } begun)
             return;
         _log?.Reconnected(Stopwatch.GetElapsedTime(begun));
@@ -192,7 +193,8 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         => !_disposed.IsCancellationRequested && (RetryPolicy.MayResume(failure) || MayOfferAnother(failure));
 
     /// <summary>Whether a request can be sent again from its beginning after this failure.</summary>
-    public bool MayStartOver(Exception failure) => !_disposed.IsCancellationRequested && RetryPolicy.MayStartOver(failure);
+    public bool MayStartOver(Exception failure)
+        => !_disposed.IsCancellationRequested && (RetryPolicy.MayStartOver(failure) || MayOfferAnother(failure));
 
     /// <summary>Sends a goodbye and closes.</summary>
     public async ValueTask DisposeAsync()
@@ -274,9 +276,9 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         }
     }
 
-    // The server has let no key in, and others remain: nothing was started.
+    // The server has let no key in, and others remain; or it has forgotten the proof of the one that it has let in.
     private bool MayOfferAnother(Exception failure)
-        => failure is ConnectionException { Reason.Code: ErrorCode.Unauthorized } && !_schedule.WasAnswered && !_offers.AreOver;
+        => failure is ConnectionException { Reason.Code: ErrorCode.Unauthorized } && !_offers.AreOver;
 
     // An idle end leads to another attempt even after disposal, which cancels the attempt.
     private bool MayReopen(CloseReason reason)
@@ -287,7 +289,9 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     private Connection Begin(DialedServer server, ConnectionOptions options)
         => Connection.StartClient(
             server.Stream,
-            server.Proof is null ? options : options with { Proof = server.Proof },
+            server.Offer is { } offer
+                ? options with { Proof = offer.Proof, Key = offer.Proof is null ? offer.Fingerprint : null }
+                : options,
             new() { NoticeReceived = _notices is null ? null : _notices.Show, HelloReceived = Greeted, PongReceived = _pings.Answer });
 
     private void Greeted(HelloMessage hello)
@@ -323,6 +327,8 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
                 return next;
             }
 
+            // A request may have reached the server under the present key.
+            _offers.Settle();
             _schedule.Lost(reason);
             if (!isFirst)
                 AnnounceLoss(reason.Text);
@@ -359,7 +365,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
             {
                 return await GreetAsync().ConfigureAwait(false);
             }
-            catch (KeySignerException e)
+            catch (KeySignerException e) when (_options.Key is null)
             {
                 _log?.AttemptFailed(e);
             }

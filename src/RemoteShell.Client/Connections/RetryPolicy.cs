@@ -1,3 +1,4 @@
+using RemoteShell.Keys;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
@@ -27,7 +28,7 @@ internal static class RetryPolicy
     /// <summary>Whether an attempt to reconnect that failed so may be followed by another attempt.</summary>
     public static bool MayDialAgain(Exception failure) => failure switch
     {
-        ConnectFailedException or TransportException or IOException or TimeoutException => true,
+        ConnectFailedException or TransportException or IOException or TimeoutException or KeySignerException => true,
         ConnectionException { Reason: { IsLoss: true } } => true,
         ConnectionException { Reason.Code: CloseReason.Goodbye or ErrorCode.Limit or ErrorCode.Stopping } => true,
         _ => false,

@@ -65,7 +65,6 @@ internal sealed class KeptLink : IAsyncDisposable
             : options.IdentityPem is { } pem ? Identity.FromPem(pem) : Identity.Load(options.IdentityFile);
         Identity identity = options.Identity ?? own!;
         SecureStream stream = await Dialer.DialAsync(options, identity, options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
-        // The program that has started this one has a connection: what it has proved holds for this one too.
         var link = new KeptLink(stream, options.Connection);
         try
         {

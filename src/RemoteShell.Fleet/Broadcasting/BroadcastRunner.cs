@@ -132,11 +132,12 @@ public sealed class BroadcastRunner(KeptRun run, RunBroadcast broadcast)
         BroadcastOutput output, Runs.KeptStream kept, Stream shown, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> bytes = output.Head.GetValueOrDefault();
-        if (kept.IsThere)
+        string? copy = run.FindCopy(new(output.Total, output.Digest!));
+        if (kept.IsThere && copy != kept.Name)
             kept.Drop();
         if (bytes.Length == 0)
             return;
-        if (!run.HasCopy(new(output.Total, output.Digest!)))
+        if (copy is null)
             kept.Write(bytes.Span);
         await shown.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
     }

@@ -201,11 +201,14 @@ public sealed class KeptRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether a file of the run has this output.</summary>
-    internal bool HasCopy(VerifiedStream output)
+    /// <summary>The file of the run that has this output; null if there is none.</summary>
+    internal string? FindCopy(VerifiedStream output)
     {
         lock (_lines.Value)
-            return IsDistinct(output) && _copies.Value.ContainsKey(output);
+        {
+            string? file = IsDistinct(output) ? _copies.Value.GetValueOrDefault(output) : null;
+            return file is not null && File.Exists(PathOf(file)) ? file : null;
+        }
     }
 
     /// <summary>Opens the output of a host that has a verdict. Empty if it wrote nothing.</summary>
@@ -345,7 +348,7 @@ public sealed class KeptRun : IAsyncDisposable
         if (mine is null || !IsDistinct(mine))
             return kept.IsThere ? kept.Name : null;
         // The file of this host may be the copy, if its verdict could not be kept the first time.
-        if (_copies.Value.TryGetValue(mine, out string? copy) && copy != kept.Name)
+        if (_copies.Value.TryGetValue(mine, out string? copy) && copy != kept.Name && File.Exists(PathOf(copy)))
         {
             if (kept.IsThere)
                 kept.Drop();

@@ -1,4 +1,5 @@
 using RemoteShell.Client;
+using RemoteShell.Keys;
 using RemoteShell.Protocol;
 
 namespace RemoteShell.Fleet.Verdicts;
@@ -31,7 +32,7 @@ internal static class HostFailure
     private static VerdictKind KindOf(Exception failure) => failure switch
     {
         ConnectFailedException => VerdictKind.Unreachable,
-        UnauthorizedException => VerdictKind.Unauthorized,
+        UnauthorizedException or KeySignerException => VerdictKind.Unauthorized,
         HostKeyException => VerdictKind.HostKey,
         CommandNotStartedException => VerdictKind.NotStarted,
         FileRequestException => VerdictKind.Failed,

@@ -9,6 +9,9 @@ public sealed class AgentSigner(SshAgent agent, AgentKey key) : KeySigner
     public override string Name => key.Comment;
 
     /// <inheritdoc/>
+    public override string? Fingerprint => KeyBlob.FingerprintOf(key.Blob.Span);
+
+    /// <inheritdoc/>
     public override Task<SshSignature> SignAsync(ReadOnlyMemory<byte> message, string purpose, CancellationToken cancellationToken)
         => agent.SignAsync(key, message, purpose, cancellationToken);
 }

@@ -16,11 +16,17 @@ public sealed class FileSigner(string path, SshAgent? agent) : KeySigner
     public override string Name => path;
 
     /// <inheritdoc/>
+    public override string? Fingerprint => PublicKeyOf(_privatePath + PublicSuffix)?.Fingerprint;
+
+    /// <inheritdoc/>
     public override async Task<SshSignature> SignAsync(ReadOnlyMemory<byte> message, string purpose, CancellationToken cancellationToken)
     {
         KeySigner signer = await FindInAgentAsync(cancellationToken).ConfigureAwait(false) ?? (KeySigner)new KeygenSigner(path);
         SshSignature signature = await signer.SignAsync(message, purpose, cancellationToken).ConfigureAwait(false);
-        return Certificate() is { } certificate ? signature.WithKeyBlob(certificate.Blob) : signature;
+        // A certificate that was left behind by another key is none of this one.
+        return Certificate() is { } certificate && certificate.Key.Blob.Span.SequenceEqual(signature.KeyBlob.Span)
+            ? signature.WithKeyBlob(certificate.Blob)
+            : signature;
     }
 
     private async Task<AgentSigner?> FindInAgentAsync(CancellationToken cancellationToken)

@@ -6,6 +6,9 @@ public abstract class KeySigner
     /// <summary>What the key is called, for people: its file, or its comment.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The fingerprint of the key, if it is known before the key signs.</summary>
+    public abstract string? Fingerprint { get; }
+
     /// <summary>Signs a message. It may ask the user, for a passphrase or a touch.</summary>
     /// <param name="message">The message.</param>
     /// <param name="purpose">The namespace of the signature.</param>

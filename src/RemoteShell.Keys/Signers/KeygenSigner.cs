@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using RemoteShell.Keys.Native;
 
 namespace RemoteShell.Keys;
 
@@ -7,8 +8,13 @@ namespace RemoteShell.Keys;
 /// <param name="path">The private key; or the public key or the certificate, if the agent holds the private one.</param>
 public sealed class KeygenSigner(string path) : KeySigner
 {
+    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+
     /// <inheritdoc/>
     public override string Name => path;
+
+    /// <inheritdoc/>
+    public override string? Fingerprint => null;
 
     /// <inheritdoc/>
     public override async Task<SshSignature> SignAsync(ReadOnlyMemory<byte> message, string purpose, CancellationToken cancellationToken)
@@ -19,9 +25,27 @@ public sealed class KeygenSigner(string path) : KeySigner
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // Two questions at once on one terminal cannot be answered.
+        await OneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             using Process process = Process.Start(start)!;
+            return await SignAsync(process, message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is Win32Exception or FormatException)
+        {
+            throw Failed(e.Message, e);
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+
+    private async Task<SshSignature> SignAsync(Process process, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        try
+        {
             Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             Task<string> error = process.StandardError.ReadToEndAsync(cancellationToken);
             await WriteAsync(process, message, cancellationToken).ConfigureAwait(false);
@@ -30,9 +54,12 @@ public sealed class KeygenSigner(string path) : KeySigner
                 ? SshSignature.ParseArmored(await output.ConfigureAwait(false))
                 : throw Failed(FirstLine(await error.ConfigureAwait(false)), null);
         }
-        catch (Exception e) when (e is Win32Exception or FormatException)
+        catch (OperationCanceledException)
         {
-            throw Failed(e.Message, e);
+            // It may wait for a passphrase, and has turned off the echo of the terminal: TERM lets it turn it on again.
+            if (!process.HasExited && !OperatingSystem.IsWindows())
+                LibC.Kill(process.Id, LibC.Terminate);
+            throw;
         }
     }
 

@@ -157,6 +157,7 @@ public sealed class Connection : IAsyncDisposable
             Motd = _options.MessageOfTheDay is { } text ? Message.Cut(text, MaxMessageOfTheDay) : null,
             Limits = new() { Header = _options.Limits.MaxHeader, Body = _options.Limits.MaxBody, Channels = _options.MaxChannels },
             Proof = _options.Proof,
+            Key = _options.Key,
             Invitation = _options.Invitation,
         });
         _running = RunAsync();

@@ -15,6 +15,9 @@ public sealed record ConnectionOptions
     /// <summary>From a client: which key of ssh stands behind its key of TLS. Default: none.</summary>
     public HelloProof? Proof { get; init; }
 
+    /// <summary>From a client without a proof: the fingerprint of the key of ssh that it has proved before. Default: none.</summary>
+    public string? Key { get; init; }
+
     /// <summary>From a client: the secret of an invitation. Default: none.</summary>
     public ReadOnlyMemory<byte>? Invitation { get; init; }
 

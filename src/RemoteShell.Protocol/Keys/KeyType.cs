@@ -72,7 +72,8 @@ public static class KeyType
     }
 
     // The name comes from a stranger.
-    private static string Shown(string type) => type.Length <= 64 && type.All(char.IsAscii) ? type : "of this key";
+    private static string Shown(string type)
+        => type.Length <= 64 && type.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '@' or '.') ? type : "of this key";
 
     private static void ReadEd25519(ref SshReader reader)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Protocol.Messages;
 
@@ -29,12 +30,16 @@ public sealed record HelloMessage() : Message("hello")
     /// <summary>From a client: which key of ssh stands behind its key of TLS. Absent: none.</summary>
     public HelloProof? Proof { get; init; }
 
+    /// <summary>From a client without a proof: the fingerprint of the key of ssh that it has proved before. Absent: none.</summary>
+    public string? Key { get; init; }
+
     /// <summary>From a client: the secret of an invitation, which adds its key to the server's list. Absent: none.</summary>
     public ReadOnlyMemory<byte>? Invitation { get; init; }
 
     internal override string? FindFault() => Limits.FindFault()
         ?? WireRange.Texts("features", Features)
         ?? Proof?.FindFault()
+        ?? (Key is null || PublicKey.IsFingerprint(Key) ? null : "'key' must be a fingerprint")
         ?? (Invitation is { Length: not InvitationLength } ? $"'invitation' must have {InvitationLength} bytes" : null);
 
     internal override Message Shorten(int characters) => this with { Motd = Motd is null ? null : Cut(Motd, characters) };

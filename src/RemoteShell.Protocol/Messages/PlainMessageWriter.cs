@@ -36,6 +36,8 @@ internal static class PlainMessageWriter
             json.WriteEndObject();
         }
 
+        if (hello.Key is { } key)
+            json.WriteString("key"u8, key);
         if (hello.Invitation is { } invitation)
             json.WriteBase64String("invitation"u8, invitation.Span);
         json.WriteEndObject();

@@ -8,6 +8,7 @@ using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Authentication.Invitations;
 using RemoteShell.Server.Authentication.Vouching;
+using RemoteShell.Server.Logging;
 using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Connections;
@@ -64,9 +65,10 @@ internal sealed class ClientAuthenticator(
         if (decision.Key is { } key)
             return new(secure, key, peer) { Vouched = decision.Vouched, Received = decision.Received };
 
-        log.LogWarning("refused {Peer} with key {Fingerprint}: {Reason}", peer, secure.Peer?.Fingerprint, decision.Refusal!.Text);
-        await LingeringClose.RefuseAsync(secure.Stream, decision.Refusal, refusing, stopping);
-        await secure.DisposeAsync();
+        string reason = LogSanitizer.Of(decision.Refusal!.Text);
+        log.LogWarning("refused {Peer} with key {Fingerprint}: {Reason}", peer, secure.Peer?.Fingerprint, reason);
+        await using (secure)
+            await LingeringClose.RefuseAsync(secure.Stream, decision.Refusal, refusing, stopping);
         return null;
     }
 
@@ -91,6 +93,12 @@ internal sealed class ClientAuthenticator(
         catch (Exception e) when (e is TransportException or IOException)
         {
             log.LogInformation("closed {Peer}: {Reason}", peer, e.Message);
+        }
+        catch
+        {
+            if (secure is not null)
+                await secure.DisposeAsync();
+            throw;
         }
         finally
         {
@@ -139,21 +147,16 @@ internal sealed class ClientAuthenticator(
         FirstFrame? first = await ReadFirstAsync(secure, time);
         try
         {
-            VouchedKey? vouched = first?.Hello?.Proof is { } proof ? _proofs.Check(proof, shown) : vouchers.Find(shown);
+            VouchedKey? vouched = VouchedBy(first?.Hello, shown);
             PublicKey key = vouched?.Key ?? shown;
-            if (first?.Hello?.Invitation is { } secret)
+            IReadOnlyList<AuthorizedKey> lines = FindAll(key, vouched);
+            if (lines.Count == 0 && first?.Hello?.Invitation is { } secret)
             {
                 string name = invitations.Redeem(secret.Span, key);
                 log.LogInformation("{Peer} with key {Fingerprint} has used the invitation of {Name}", counted.Peer, key.Fingerprint, name);
-            }
-            else if (vouched is null)
-            {
-                return NotAuthorized(shown);
+                lines = FindAll(key, vouched);
             }
 
-            IReadOnlyList<AuthorizedKey> lines = vouched is null
-                ? keys.FindAll(key, LogUnreadableLine)
-                : keys.FindAll(vouched, user, LogUnreadableLine);
             return lines.Count == 0
                 ? NotAuthorized(key)
                 : Permit(lines, counted) with { Vouched = vouched, Received = first?.Bytes ?? default };
@@ -164,13 +167,24 @@ internal sealed class ClientAuthenticator(
         }
     }
 
+    private VouchedKey? VouchedBy(HelloMessage? hello, PublicKey shown) => hello switch
+    {
+        { Proof: { } proof } => _proofs.Check(proof, shown),
+        { Key: { } fingerprint } => vouchers.Find(shown, fingerprint),
+        _ => null,
+    };
+
+    private IReadOnlyList<AuthorizedKey> FindAll(PublicKey key, VouchedKey? vouched) => vouched is null
+        ? keys.FindAll(key, LogUnreadableLine)
+        : keys.FindAll(vouched, user, LogUnreadableLine);
+
     private async Task<FirstFrame?> ReadFirstAsync(SecureStream secure, CancellationToken time)
     {
         try
         {
             return await FirstFrame.ReadAsync(secure.Stream, time);
         }
-        catch (Exception e) when (e is FrameException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is FrameException or IOException)
         {
             // It gets the same refusal as a client that sends no proof.
             return null;

@@ -50,8 +50,10 @@ internal sealed class RemoteNames(TimeSpan patience)
         try
         {
             ClientOptions options = HostOptions.Options(WithoutOptions(host), host, _ => { });
-            // A completion creates no key, and does not ask the user about a host key.
+            // A completion creates no key, and does not ask the user about a host key or a passphrase.
             if (options.IdentityPem is null && !File.Exists(options.IdentityFile))
+                return [];
+            if (options.Key is not null)
                 return [];
             options = options with { Trust = options.Trust with { Ask = null }, Lost = null, GiveUp = TimeSpan.Zero };
             await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options, limit.Token);

@@ -42,13 +42,15 @@ internal sealed class BroadcastPlan
         IReadOnlyList<string>? arguments = tunnels.BrokerOf(hosts[0]);
         bool isPossible = arguments is not null
             && BroadcastOptions.Allow(parsed)
+            // The client's own key signs the request. A key of ssh that the user has chosen would not count.
+            && hosts.All(host => tunnels.Of(host).Connection.Key is null)
             && hosts.All(host => tunnels.BrokerOf(host)?.SequenceEqual(arguments) == true)
             && RunBroadcast.FitsAll(hosts.Select(tunnels.Of));
         if (!isPossible)
         {
             return whenBack is null ? null : throw new UsageException(
                 "--when-back needs one broadcast to all hosts",
-                "give no other order, input or --sealed, and reach all hosts through one broker, with the same settings");
+                "give no other order, input, key of ssh or --sealed, and reach all hosts through one broker, with the same settings");
         }
 
         Dictionary<string, string> names = hosts

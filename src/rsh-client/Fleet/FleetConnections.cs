@@ -22,6 +22,8 @@ internal sealed class FleetConnections(FleetScreen screen) : IDisposable
             Lost = reason => screen.Say($"{host}: lost the connection, reconnecting: {reason}"),
             // Many questions at once cannot be answered: an unknown host gets its verdict.
             Trust = options.Trust with { Ask = null },
+            // A client that goes on with the run must come with the same key, or commands would run twice.
+            OtherKeys = null,
         };
     }
 

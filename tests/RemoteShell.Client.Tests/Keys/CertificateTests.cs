@@ -49,6 +49,7 @@ public sealed class CertificateTests : IAsyncDisposable
     [InlineData("cert-authority", "USER -O source-address=10.1.0.0/16", "may not be used from")]
     [InlineData("cert-authority,from=\"10.0.0.0/8\"", "USER", "may not be used from")]
     [InlineData("cert-authority,command=\"date\"", "USER -O force-command=uptime", "another command")]
+    [InlineData("cert-authority,root=\"/srv\"", "USER -O force-command=uptime", "files only")]
     [InlineData("cert-authority,verify-required", "USER", "has not verified its user")]
     [InlineData("", "USER", "is not authorized here")]
     public async Task Certificate_that_does_not_fit_is_refused_with_its_reason(string options, string arguments, string reason)

@@ -70,6 +70,19 @@ public sealed class InvitationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Invitation_of_a_key_that_is_known_already_remains_valid()
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        using var folder = new TemporaryFolder();
+        string file = SshKeygen.MakeKey(folder, "ed25519");
+        _server.AuthorizedKeys.Add($"no-chat {await File.ReadAllTextAsync($"{file}.pub")}");
+        Invitation invitation = Invite("anna");
+        ClientOptions options = Options(_server.ClientOptions("laptop"), invitation) with { Key = new KeygenSigner(file) };
+        await (await RemoteShellClient.ConnectAsync(options).Within()).DisposeAsync();
+        await (await JoinAsync("desktop", invitation)).DisposeAsync();
+    }
+
+    [Fact]
     public void Stored_invitation_does_not_have_its_secret()
     {
         Invitation invitation = Invite("anna");

@@ -68,8 +68,10 @@ public sealed class SshKeyTests : IAsyncDisposable
         await using (RemoteShellClient client = await ConnectAsync("laptop", new KeygenSigner(file)))
             job = await client.Shell("sleep 60").DetachAsync().Within();
         await _server.RestartAsync();
-        // Without the key.
-        await using (RemoteShellClient again = await RemoteShellClient.ConnectAsync(_server.ClientOptions("laptop")).Within())
+        // As of an agent that has ended: only the public key is left.
+        File.Delete(file);
+        var gone = new FileSigner(file, agent: null);
+        await using (RemoteShellClient again = await ConnectAsync("laptop", gone))
         {
             await again.KillAsync(job).Within();
             await again.ForgetAsync(job).Within();
@@ -77,8 +79,7 @@ public sealed class SshKeyTests : IAsyncDisposable
 
         await Waiting.UntilAsync(
             async () => await Record.ExceptionAsync(
-                async () => await (await RemoteShellClient.ConnectAsync(_server.ClientOptions("laptop"))).DisposeAsync())
-                is UnauthorizedException,
+                async () => await (await ConnectAsync("laptop", gone)).DisposeAsync()) is KeySignerException,
             "the proof has ended with the connection");
     }
 
@@ -90,7 +91,38 @@ public sealed class SshKeyTests : IAsyncDisposable
         string list = _server.AuthorizedKeys.Path;
         string[] lines = await File.ReadAllLinesAsync(list);
         await File.WriteAllLinesAsync(list, lines.Where(line => !line.Contains("ssh-ed25519", StringComparison.Ordinal)));
-        await Assert.ThrowsAsync<UnauthorizedException>(() => RemoteShellClient.ConnectAsync(_server.ClientOptions("laptop")).Within());
+        await Assert.ThrowsAsync<UnauthorizedException>(() => ConnectAsync("laptop", new KeygenSigner(file)));
+    }
+
+    [Fact]
+    public async Task Reconnect_asks_the_key_for_no_other_signature()
+    {
+        var signer = new CountingSigner(new KeygenSigner(Authorize("ed25519")));
+        await using RemoteShellClient client = await ConnectAsync("laptop", signer);
+        for (int i = 0; i < 3; i++)
+        {
+            await _server.RestartAsync();
+            await Waiting.UntilAsync(async () => await Record.ExceptionAsync(() => client.PingAsync()) is null, "the client is back");
+        }
+
+        Assert.Equal(1, signer.Count);
+    }
+
+    private sealed class CountingSigner(KeySigner signer) : KeySigner
+    {
+        private int _count;
+
+        public int Count => _count;
+
+        public override string Name => signer.Name;
+
+        public override string? Fingerprint => signer.Fingerprint;
+
+        public override Task<SshSignature> SignAsync(ReadOnlyMemory<byte> message, string purpose, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _count);
+            return signer.SignAsync(message, purpose, cancellationToken);
+        }
     }
 
     private string Authorize(string type, int bits = 0)

@@ -54,17 +54,36 @@ public sealed class InvitationFolder(string folder, AuthorizedKeys keys)
         {
             // Of two clients that come at once with the same invitation, only one can move it.
             File.Move(file, used);
-            string text = PrivateFile.ReadSecret(used);
-            File.Delete(used);
-            InvitationEntry entry = JsonSerializer.Deserialize(text, InvitationJson.Default.InvitationEntry) ?? throw new JsonException();
-            if (entry.Expires <= DateTimeOffset.UtcNow)
-                throw NotValid($"the invitation has expired at {entry.Expires:yyyy-MM-dd HH:mm:ss} UTC");
-            keys.Add(LineOf(entry, key.ToString()));
-            return entry.Name;
         }
-        catch (Exception e) when (e is IOException or JsonException)
+        catch (IOException)
         {
             throw NotValid("the invitation is not valid: it was used already, has expired, or is another server's");
+        }
+
+        try
+        {
+            string text = PrivateFile.ReadSecret(used);
+            InvitationEntry entry = JsonSerializer.Deserialize(text, InvitationJson.Default.InvitationEntry) ?? throw new JsonException();
+            if (entry.Expires <= DateTimeOffset.UtcNow)
+            {
+                File.Delete(used);
+                throw NotValid($"the invitation has expired at {entry.Expires:yyyy-MM-dd HH:mm:ss} UTC");
+            }
+
+            keys.Add(LineOf(entry, key.ToString()));
+            File.Delete(used);
+            return entry.Name;
+        }
+        catch (JsonException)
+        {
+            File.Delete(used);
+            throw NotValid("the invitation is damaged");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The key is not in the list: the client may try again.
+            File.Move(used, file, overwrite: true);
+            throw NotValid($"the list of keys cannot be written at the server: {e.Message}");
         }
         catch (Exception e) when (e is FormatException or RemoteShellException)
         {

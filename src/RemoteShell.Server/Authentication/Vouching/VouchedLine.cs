@@ -58,6 +58,8 @@ internal static class VouchedLine
             .FirstOrDefault(name => name is not (ForceCommand or SourceAddress or VerifyRequired));
         if (other is not null)
             return $"the certificate has the option {other}, which is not supported";
+        if (line.IsForFilesOnly && certificate.CriticalOptions.ContainsKey(ForceCommand))
+            return "the certificate has a command, and the list permits files only";
         return line.Command is { } command && certificate.CriticalOptions.GetValueOrDefault(ForceCommand, command) != command
             ? "the certificate has another command than the list"
             : null;

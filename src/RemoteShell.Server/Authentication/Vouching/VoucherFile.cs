@@ -19,7 +19,9 @@ internal sealed class VoucherFile(string path, ILogger log)
             VoucherLine[] lines = JsonSerializer.Deserialize(PrivateFile.ReadSecret(path), VoucherJson.Default.VoucherLineArray) ?? [];
             return [.. lines.Select(line => line.Read())];
         }
-        catch (Exception e) when (e is JsonException or FormatException or PrivateFileException)
+        // Also for fields that are missing: the file may have been damaged.
+        catch (Exception e) when (e is JsonException or FormatException or PrivateFileException
+            or ArgumentException or NullReferenceException)
         {
             log.LogWarning("{File} cannot be read, so clients with keys of ssh prove them again: {Reason}", path, e.Message);
             return [];
