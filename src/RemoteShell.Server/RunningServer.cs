@@ -51,6 +51,8 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly ConnectionLimiter _limiter;
     private readonly Vouchers _vouchers;
     private readonly KeyConnections _keyConnections = new();
+    private readonly Penalties _penalties;
+    private readonly Revocation _revocation;
     private readonly ClientAuthenticator _authenticator;
     private readonly RequestServices _services;
     private readonly BroadcastService _broadcasts;
@@ -66,6 +68,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private OrphanReaper? _reaper;
     private Task _accepting = Task.CompletedTask;
     private Task _responding = Task.CompletedTask;
+    private Task _revoking = Task.CompletedTask;
 
     // Guarded by _stoppingGate.
     private Task? _stopped;
@@ -82,13 +85,15 @@ internal sealed class RunningServer : IAsyncDisposable
         _lineFolder = new(options.StateFolder);
         _ends = new(log);
         _limiter = new(current);
-        var keys = new AuthorizedKeys(options.AuthorizedKeysFile);
+        Account account = Account.Current(options.Shell);
+        var authorized = new AuthorizedKeys(options.AuthorizedKeysFile);
+        var keys = new KeyFiles(authorized, current, account.Name, log);
         var places = new HandshakePlaces(
             () => current.Value.Limits.Handshakes, () => current.Value.Limits.HandshakeTime + WaitBeyondHandshake);
         _vouchers = new(new(Path.Combine(options.StateFolder, "vouchers"), log), key => _services!.Jobs.Table.Of(key).Any());
-        Account account = Account.Current(options.Shell);
-        var invitations = new InvitationFolder(options.InvitationFolder, keys);
-        _authenticator = new(identity, keys, invitations, _vouchers, places, current, account.Name, OptionsOf(options), log);
+        _penalties = new(() => current.Value.PenaltyExempt, TimeProvider.System);
+        var invitations = new InvitationFolder(options.InvitationFolder, authorized);
+        _authenticator = new(identity, keys, invitations, _penalties, _vouchers, places, current, OptionsOf(options), log);
         var runners = new JobRunnerFactory(
             launcher,
             account,
@@ -107,6 +112,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Options = current,
         };
         _broadcasts = new(identity, keys, _services, log);
+        _revocation = new(keys, _vouchers, () => _connections.Keys, _services.Jobs.Table, current, log);
     }
 
     /// <summary>The key by which clients know the server.</summary>
@@ -196,12 +202,14 @@ internal sealed class RunningServer : IAsyncDisposable
             Addresses = places,
             HostKey = HostKey,
             Connections = () => _connections.Keys,
+            Penalties = _penalties,
             Services = _services,
             Stop = stop,
         };
         _adminSocket = AdminSocket.TryListen(_options.Value.StateFolder, service.AnswerAsync, _log);
         _accepting = _listener.AcceptAsync(socket => _ = ServeAsync(socket), _stopping.Token);
         _responding = _responder?.RunAsync(_stopping.Token) ?? Task.CompletedTask;
+        _revoking = _revocation.RunAsync(_stopping.Token);
     }
 
     private void LogStart(IReadOnlyList<string> places)
@@ -259,7 +267,7 @@ internal sealed class RunningServer : IAsyncDisposable
         AnnounceStop(grace);
         await _stopping.CancelAsync();
         _listener?.Dispose();
-        await Task.WhenAll(_accepting, _responding);
+        await Task.WhenAll(_accepting, _responding, _revoking);
         _responder?.Dispose();
         // Clients that came meanwhile.
         AnnounceStop(grace);
@@ -299,6 +307,14 @@ internal sealed class RunningServer : IAsyncDisposable
             return;
         }
 
+        if (_penalties.Refuses(ends.Client, out Penalty? toLog))
+        {
+            if (toLog is not null)
+                LogPenalty(toLog);
+            socket.Dispose();
+            return;
+        }
+
         using CountedConnection counted = _limiter.Enter(ends.Client);
         try
         {
@@ -309,8 +325,9 @@ internal sealed class RunningServer : IAsyncDisposable
                 return;
             }
 
+            int changes = _revocation.Changes;
             if (await _authenticator.AdmitAsync(socket, counted, _stopping.Token) is { } client)
-                await ServeAsync(client, ends);
+                await ServeAsync(client, ends, changes);
         }
         catch (Exception e)
         {
@@ -319,7 +336,13 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(AdmittedClient client, ConnectionEnds ends)
+    private void LogPenalty(Penalty penalty) => _log.LogWarning(
+        "connections from {Place} are refused for {Seconds} s, since {Reason}",
+        penalty.Place,
+        Math.Ceiling(penalty.Left.TotalSeconds),
+        penalty.Cause.Text);
+
+    private async Task ServeAsync(AdmittedClient client, ConnectionEnds ends, int changes)
     {
         using IDisposable? place = _keyConnections.TryEnter(client.Key);
         if (place is null)
@@ -340,11 +363,15 @@ internal sealed class RunningServer : IAsyncDisposable
             OptionsOf(options) with { MessageOfTheDay = ReadMessageOfTheDay() },
             client.Key.IdleTimeout ?? options.IdleTimeout,
             client.Received,
-            _log);
+            _log)
+        {
+            Keys = new(client.Secure.Peer!, client.Vouched),
+        };
         Task running = connection.RunAsync();
         _connections[connection] = running;
         try
         {
+            _revocation.Check(connection, changes);
             if (_stopping.IsCancellationRequested)
                 await connection.CloseAsync(StopReason);
             await running;

@@ -20,6 +20,8 @@ public static class ServerCheck
         List<RemoteShellException> faults = [];
         Add(() => CheckHostKey(options.HostKeyFile));
         faults.AddRange(new AuthorizedKeys(options.AuthorizedKeysFile).FindFaults());
+        if (options.RevokedKeysFile is { } revoked)
+            faults.AddRange(new RevokedKeys(revoked).FindFaults());
         faults.AddRange(Listener.FindFaults(options.Listen, options.ListenSockets));
         if (options.AnswersProbes && UdpResponder.FindFault(options.Listen) is { } fault)
             faults.Add(fault);

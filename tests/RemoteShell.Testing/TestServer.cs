@@ -22,6 +22,8 @@ public sealed class TestServer : IAsyncDisposable
             Listen = [new(IPAddress.Loopback, FreePort.Take())],
             KillGrace = TimeSpan.FromSeconds(2),
             StopGrace = TimeSpan.FromSeconds(1),
+            // Clients of a test fail on purpose, and all have the same address.
+            PenaltyExempt = [IPNetwork.Parse("127.0.0.0/8")],
         };
         options = configure?.Invoke(options) ?? options;
         Identity = Identity.LoadOrCreate(ClientOptions("client", new(0L, 0)).IdentityFile);

@@ -13,6 +13,8 @@ internal sealed class AdminService
     // Milliseconds: the longest timer of .NET is 49 days.
     private const long MaxGrace = 45L * 24 * 60 * 60 * 1000;
 
+    private const int MaxPenalties = 1000;
+
     /// <summary>The addresses and unix sockets on which the server listens, for people.</summary>
     public required IReadOnlyList<string> Addresses { get; init; }
 
@@ -21,6 +23,9 @@ internal sealed class AdminService
 
     /// <summary>Lists the present connections.</summary>
     public required Func<IEnumerable<ClientConnection>> Connections { get; init; }
+
+    /// <summary>The penalties of addresses.</summary>
+    public required Penalties Penalties { get; init; }
 
     /// <summary>The jobs, and the user that they run as.</summary>
     public required RequestServices Services { get; init; }
@@ -74,6 +79,7 @@ internal sealed class AdminService
         ManagedBytes = GC.GetTotalMemory(forceFullCollection: false),
         Connections = [.. Connections().Select(connection => connection.Info).OrderBy(info => info.Id).Select(Status)],
         Jobs = [.. Services.Jobs.Table.Running.OrderBy(job => job.Record.Started).Select(Status)],
+        Penalties = [.. Penalties.InForce().Take(MaxPenalties).Select(Status)],
     };
 
     private static ConnectionStatus Status(ConnectionInfo info) => new()
@@ -85,6 +91,14 @@ internal sealed class AdminService
         Since = info.Since,
         IdleMs = info.IdleMilliseconds,
         Doing = [.. info.Doing],
+    };
+
+    private static PenaltyStatus Status(Penalty penalty) => new()
+    {
+        From = penalty.Place,
+        LeftMs = (long)penalty.Left.TotalMilliseconds,
+        Cause = penalty.Cause.Text,
+        Refused = penalty.Refused,
     };
 
     private static JobStatus Status(Job job) => new()

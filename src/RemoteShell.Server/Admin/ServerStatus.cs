@@ -38,6 +38,9 @@ public sealed record ServerStatus
     /// <summary>The running jobs, the oldest first.</summary>
     public required IReadOnlyList<JobStatus> Jobs { get; init; }
 
+    /// <summary>The addresses that are refused, those with the longest penalty first, at most 1000.</summary>
+    public IReadOnlyList<PenaltyStatus> Penalties { get; init; } = [];
+
     /// <summary>Returns the status as one JSON object; docs/json.md describes the fields.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, AdminJson.Readable.ServerStatus);
 }

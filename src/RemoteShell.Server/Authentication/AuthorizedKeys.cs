@@ -1,7 +1,6 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Keys;
 using RemoteShell.Protocol.Transport;
-using RemoteShell.Server.Authentication.Vouching;
 
 namespace RemoteShell.Server.Authentication;
 
@@ -61,33 +60,10 @@ public sealed class AuthorizedKeys(string path)
         }
     }
 
-    /// <summary>Returns the lines of a key, in the order of the file.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="unreadable">
-    /// Receives the number of each line that is not valid, counted from 1, and what is wrong. Such a line authorizes no key.
-    /// </param>
-    internal IReadOnlyList<AuthorizedKey> FindAll(PublicKey key, Action<int, string> unreadable)
-        => FindAll(PrivateFile.ReadLines(path), key, unreadable);
-
-    /// <summary>Returns the lines of a key of ssh: its own, and those of the authority that has certified it.</summary>
-    /// <param name="vouched">The key, and the certificate that was shown for it.</param>
-    /// <param name="user">The user of the server, for which a certificate must be.</param>
-    /// <param name="unreadable">See <see cref="FindAll(PublicKey, Action{int, string})"/>.</param>
-    internal IReadOnlyList<AuthorizedKey> FindAll(VouchedKey vouched, string user, Action<int, string> unreadable) =>
-    [
-        .. ReadAll(PrivateFile.ReadLines(path), (line, _, fault) => unreadable(line, fault))
-            .Select(line => VouchedLine.Of(line, vouched, user))
-            .OfType<AuthorizedKey>(),
-    ];
-
     /// <summary>Returns all lines with a key, in the order of the file.</summary>
     /// <param name="unreadable">Receives the number and the text of each line that is not valid, and what is wrong.</param>
     internal IReadOnlyList<AuthorizedKey> ReadAll(Action<int, string, string> unreadable)
         => ReadAll(PrivateFile.ReadLines(path), unreadable);
-
-    private static List<AuthorizedKey> FindAll(string[] lines, PublicKey key, Action<int, string> unreadable)
-        => ReadAll(lines, (line, _, fault) => unreadable(line, fault))
-            .FindAll(line => !line.IsAuthority && line.Key.Equals(key));
 
     private static List<AuthorizedKey> ReadAll(string[] lines, Action<int, string, string> unreadable)
     {

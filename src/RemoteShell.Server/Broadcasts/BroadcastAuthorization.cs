@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Broadcasts;
 using RemoteShell.Protocol.Transport;
@@ -9,21 +8,21 @@ using RemoteShell.Server.Requests;
 namespace RemoteShell.Server.Broadcasts;
 
 /// <summary>Finds the options of the key that has signed a request.</summary>
-/// <param name="keys">The keys that may use the server.</param>
-/// <param name="log">Receives the lines that cannot be read.</param>
-internal sealed class BroadcastAuthorization(AuthorizedKeys keys, ILogger log)
+/// <param name="keys">The keys that may use the server, and those that are revoked.</param>
+internal sealed class BroadcastAuthorization(KeyFiles keys)
 {
     /// <summary>The lines of a key; empty if it is not authorized.</summary>
-    /// <exception cref="BroadcastException">The file of the keys cannot be used.</exception>
+    /// <exception cref="BroadcastException">The key is revoked, or a file of the keys cannot be used.</exception>
     public IReadOnlyList<AuthorizedKey> FindAll(PublicKey key)
     {
         try
         {
-            return keys.FindAll(key, (line, fault) => log.LogWarning("{File} line {Line} is ignored: {Fault}", keys.Path, line, fault));
+            KeyLists lists = keys.Read();
+            return lists.IsRevoked(key) ? throw new BroadcastException($"the key {key.Fingerprint} is revoked") : lists.LinesOf(key);
         }
-        catch (Exception e) when (e is PrivateFileException or IOException or UnauthorizedAccessException)
+        catch (KeyListException e)
         {
-            throw new BroadcastException($"{keys.Path} cannot be used: {e.Message}", e);
+            throw new BroadcastException(e.Message, e);
         }
     }
 

@@ -11,12 +11,12 @@ namespace RemoteShell.Server.Broadcasts;
 
 /// <summary>Answers signed requests. Who brings them is not trusted: the signature, the key and all else is checked here.</summary>
 /// <param name="identity">The server's key, which signs the results.</param>
-/// <param name="keys">The keys that may use the server.</param>
+/// <param name="keys">The keys that may use the server, and those that are revoked.</param>
 /// <param name="services">What all requests share.</param>
 /// <param name="log">Receives what becomes of each request.</param>
-internal sealed class BroadcastService(Identity identity, AuthorizedKeys keys, RequestServices services, ILogger log)
+internal sealed class BroadcastService(Identity identity, KeyFiles keys, RequestServices services, ILogger log)
 {
-    private readonly BroadcastAuthorization _authorization = new(keys, log);
+    private readonly BroadcastAuthorization _authorization = new(keys);
     private readonly BroadcastRunner _runner = new(services, log);
     private readonly string _hostKey = identity.PublicKey.ToString();
     private readonly Lock _gate = new();

@@ -19,27 +19,25 @@ namespace RemoteShell.Server.Connections;
 /// hold a proof.
 /// </remarks>
 /// <param name="identity">The server's key.</param>
-/// <param name="keys">The keys that may use the server.</param>
+/// <param name="keys">The keys that may use the server, and those that are revoked.</param>
 /// <param name="invitations">The invitations that are not used yet.</param>
+/// <param name="penalties">The penalties of addresses.</param>
 /// <param name="vouchers">The proofs that were accepted.</param>
 /// <param name="places">The places for handshakes.</param>
 /// <param name="options">The limits that apply now.</param>
-/// <param name="user">The user of the server, for which a certificate must be.</param>
 /// <param name="refusing">The options of the connection that carries a refusal.</param>
 /// <param name="log">Receives what becomes of each client.</param>
 internal sealed class ClientAuthenticator(
     Identity identity,
-    AuthorizedKeys keys,
+    KeyFiles keys,
     InvitationFolder invitations,
+    Penalties penalties,
     Vouchers vouchers,
     HandshakePlaces places,
     CurrentOptions options,
-    string user,
     ConnectionOptions refusing,
     ILogger log)
 {
-    private const string AdministratorHint = "ask the server's administrator";
-
     private readonly ProofCheck _proofs = new(identity.PublicKey, TimeProvider.System);
 
     /// <summary>Runs the handshake, and authorizes the client.</summary>
@@ -63,8 +61,13 @@ internal sealed class ClientAuthenticator(
         if (await ShakeHandsAsync(socket, counted, stopping) is not var (secure, decision))
             return null;
         if (decision.Key is { } key)
+        {
+            penalties.Clear(peer);
             return new(secure, key, peer) { Vouched = decision.Vouched, Received = decision.Received };
+        }
 
+        if (decision.Cause is { } cause)
+            penalties.Add(peer, cause, secure.Peer);
         string reason = LogSanitizer.Of(decision.Refusal!.Text);
         log.LogWarning("refused {Peer} with key {Fingerprint}: {Reason}", peer, secure.Peer?.Fingerprint, reason);
         await using (secure)
@@ -89,9 +92,13 @@ internal sealed class ClientAuthenticator(
         catch (OperationCanceledException)
         {
             log.LogInformation("closed {Peer}: no handshake within {Time}", peer, longest);
+            if (!stopping.IsCancellationRequested)
+                penalties.Add(peer, PenaltyCause.Slow);
         }
         catch (Exception e) when (e is TransportException or IOException)
         {
+            // A client that only leaves may be a check of the port.
+            penalties.Add(peer, e is TransportException { InnerException: not IOException } ? PenaltyCause.Broken : PenaltyCause.Left);
             log.LogInformation("closed {Peer}: {Reason}", peer, e.Message);
         }
         catch
@@ -117,25 +124,23 @@ internal sealed class ClientAuthenticator(
         if (!secure.HasNegotiatedProtocol)
         {
             string text = $"this server speaks {SecureStream.AlpnName}, and the client did not ask for it by ALPN";
-            return Refusal(ErrorCode.Transport, text, $"use rsh-client, or offer {SecureStream.AlpnName} in the TLS handshake");
+            string hint = $"use rsh-client, or offer {SecureStream.AlpnName} in the TLS handshake";
+            return Refusal(ErrorCode.Transport, text, hint) with { Cause = PenaltyCause.Broken };
         }
 
         if (secure.Peer is not { } shown)
-        {
-            string text = "the client sent no certificate with an ECDSA P-256 key";
-            return Refusal(ErrorCode.Unauthorized, text, "make a key with: rsh-client keygen");
-        }
+            return NotAuthorized("the client sent no certificate with an ECDSA P-256 key", "make a key with: rsh-client keygen");
 
         try
         {
-            IReadOnlyList<AuthorizedKey> lines = keys.FindAll(shown, LogUnreadableLine);
-            if (lines.Count > 0)
-                return Permit(lines, counted);
-            return await ProveAsync(secure, shown, counted, time);
+            KeyLists lists = keys.Read();
+            return lists.Has(shown)
+                ? Decide(lists, new(shown, Vouched: null), counted)
+                : await ProveAsync(secure, shown, counted, time);
         }
-        catch (Exception e) when (e is PrivateFileException or IOException or UnauthorizedAccessException)
+        catch (KeyListException e)
         {
-            log.LogError("{File} cannot be used: {Reason}", keys.Path, e.Message);
+            log.LogError("nobody is authorized: {Reason}", e.Message);
             string text = "the server cannot read its list of authorized keys";
             return Refusal(ErrorCode.Unauthorized, text, "the server's administrator finds the reason in its log");
         }
@@ -147,23 +152,21 @@ internal sealed class ClientAuthenticator(
         FirstFrame? first = await ReadFirstAsync(secure, time);
         try
         {
-            VouchedKey? vouched = VouchedBy(first?.Hello, shown);
-            PublicKey key = vouched?.Key ?? shown;
-            IReadOnlyList<AuthorizedKey> lines = FindAll(key, vouched);
-            if (lines.Count == 0 && first?.Hello?.Invitation is { } secret)
+            var client = new ClientKeys(shown, VouchedBy(first?.Hello, shown));
+            KeyLists lists = keys.Read();
+            if (first?.Hello?.Invitation is { } secret && !lists.Has(client))
             {
+                PublicKey key = client.Named;
                 string name = invitations.Redeem(secret.Span, key);
                 log.LogInformation("{Peer} with key {Fingerprint} has used the invitation of {Name}", counted.Peer, key.Fingerprint, name);
-                lines = FindAll(key, vouched);
+                lists = keys.Read();
             }
 
-            return lines.Count == 0
-                ? NotAuthorized(key)
-                : Permit(lines, counted) with { Vouched = vouched, Received = first?.Bytes ?? default };
+            return Decide(lists, client, counted) with { Vouched = client.Vouched, Received = first?.Bytes ?? default };
         }
         catch (ProofException e)
         {
-            return Refusal(ErrorCode.Unauthorized, e.Message, e.Hint);
+            return NotAuthorized(e.Message, e.Hint);
         }
     }
 
@@ -173,10 +176,6 @@ internal sealed class ClientAuthenticator(
         { Key: { } fingerprint } => vouchers.Find(shown, fingerprint),
         _ => null,
     };
-
-    private IReadOnlyList<AuthorizedKey> FindAll(PublicKey key, VouchedKey? vouched) => vouched is null
-        ? keys.FindAll(key, LogUnreadableLine)
-        : keys.FindAll(vouched, user, LogUnreadableLine);
 
     private async Task<FirstFrame?> ReadFirstAsync(SecureStream secure, CancellationToken time)
     {
@@ -191,21 +190,16 @@ internal sealed class ClientAuthenticator(
         }
     }
 
-    private static Decision Permit(IReadOnlyList<AuthorizedKey> lines, CountedConnection counted)
+    private static Decision Decide(KeyLists lists, ClientKeys client, CountedConnection counted)
     {
-        DateTime now = DateTime.UtcNow;
-        if (lines.FirstOrDefault(line => line.Fault(counted.Peer, now) is null) is not { } permitted)
-            return Refusal(ErrorCode.Unauthorized, lines[0].Fault(counted.Peer, now)!, AdministratorHint);
+        KeyDecision decision = lists.Decide(client, counted.Peer, DateTime.UtcNow);
+        if (decision.Permitted is not { } permitted)
+            return NotAuthorized(decision.Fault!, decision.Hint!);
         return counted.Authorize(permitted.Key) is { } limit ? OverLimit(limit) : new() { Key = permitted };
     }
 
-    private void LogUnreadableLine(int line, string fault)
-        => log.LogWarning("{File} line {Line} is ignored: {Fault}", keys.Path, line, fault);
-
-    private static Decision NotAuthorized(PublicKey key) => Refusal(
-        ErrorCode.Unauthorized,
-        $"the key {key.Fingerprint} is not authorized here",
-        $"at the server, run: rsh-server authorize '{key}'");
+    private static Decision NotAuthorized(string text, string hint)
+        => Refusal(ErrorCode.Unauthorized, text, hint) with { Cause = PenaltyCause.Unauthorized };
 
     private static Decision OverLimit(string text)
         => Refusal(ErrorCode.Limit, text, "try again later, or ask the server's administrator to raise the limit");
@@ -219,6 +213,9 @@ internal sealed class ClientAuthenticator(
         public AuthorizedKey? Key { get; init; }
 
         public ErrorMessage? Refusal { get; init; }
+
+        // Null: the client is not at fault.
+        public PenaltyCause? Cause { get; init; }
 
         public VouchedKey? Vouched { get; init; }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Presence;
 using RemoteShell.Server.Requests;
 
@@ -10,6 +11,8 @@ namespace RemoteShell.Server.Connections;
 /// <summary>The connection of an authorized client, and the requests that run on it.</summary>
 internal sealed class ClientConnection
 {
+    private static readonly TimeSpan RevokeGrace = TimeSpan.FromMilliseconds(400);
+
     private readonly Connection _connection;
     private readonly RequestContext _context;
     private readonly ILogger _log;
@@ -18,7 +21,9 @@ internal sealed class ClientConnection
 
     // Guarded by _gate: requests that have not ended.
     private readonly HashSet<Task> _requests = [];
-    private bool _isStopping;
+
+    // Guarded by _gate: the answer to further requests; null: they are handled.
+    private CloseReason? _refusal;
 
     public ClientConnection(
         Stream stream, RequestContext context, ConnectionOptions options, TimeSpan? idleTimeout, ReadOnlyMemory<byte> received, ILogger log)
@@ -35,6 +40,9 @@ internal sealed class ClientConnection
             _ = timer.RunAsync(reason => log.LogInformation("{Peer} is disconnected: {Reason}", context.Peer, reason));
         }
     }
+
+    /// <summary>The keys that the client has proved to own.</summary>
+    public required ClientKeys Keys { get; init; }
 
     /// <summary>The connection as the others see it.</summary>
     public ConnectionInfo Info => _context.Connection;
@@ -56,9 +64,9 @@ internal sealed class ClientConnection
     {
         lock (_gate)
         {
-            if (_isStopping)
+            if (_refusal is not null)
                 return;
-            _isStopping = true;
+            _refusal = new(ErrorCode.Stopping, "the server is stopping and accepts no requests", "try again when it is back");
         }
 
         _connection.Post(new NoticeMessage { Text = notice });
@@ -79,6 +87,18 @@ internal sealed class ClientConnection
         Hint = "ask the administrator before you connect again; list the jobs that still run with: rsh-client jobs HOST",
     });
 
+    /// <summary>Ends the connection, since its client is not authorized any more. The client does not reconnect.</summary>
+    public async Task RevokeAsync(string text, string hint)
+    {
+        lock (_gate)
+            _refusal = new(ErrorCode.Unauthorized, text, hint);
+        Task closed = _connection.CloseAsync(new ErrorMessage { Code = ErrorCode.Unauthorized, Text = text, Hint = hint });
+        // A client that does not close its end could use its channels until then.
+        await closed.WaitAsync(RevokeGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _connection.Abort(new(ErrorCode.Unauthorized, text, hint));
+        await closed;
+    }
+
     private Task[] Requests()
     {
         lock (_gate)
@@ -89,9 +109,9 @@ internal sealed class ClientConnection
     {
         lock (_gate)
         {
-            if (_isStopping)
+            if (_refusal is { } refusal)
             {
-                channel.Refuse(ErrorCode.Stopping, "the server is stopping and accepts no requests", "try again when it is back");
+                channel.Refuse(refusal.Code, refusal.Text, refusal.Hint);
                 return;
             }
 

@@ -43,6 +43,13 @@ internal static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
 
+    /// <summary>AT_FDCWD of <c>statx(2)</c>.</summary>
+    public const int CurrentFolder = -100;
+
+    /// <summary>statx(2), Linux only: reads the metadata of a file into 256 bytes. Returns 0, or -1.</summary>
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Stat(int folder, string path, int flags, uint mask, Span<byte> answer);
+
     /// <summary>The permission bits of a file that only its owner may use.</summary>
     public const uint OwnerOnly = 0x180;
 

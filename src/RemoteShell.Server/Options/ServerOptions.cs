@@ -105,6 +105,19 @@ public sealed record ServerOptions
     /// <summary>A folder for recordings of all terminals, in asciicast format. Default: null, for no recordings.</summary>
     public string? RecordFolder { get; init; }
 
+    /// <summary>The file of the keys that may not use the server, whatever the authorized keys are. Default: null, for none.</summary>
+    /// <remarks>If it cannot be read, no key is authorized.</remarks>
+    public string? RevokedKeysFile { get; init; }
+
+    /// <summary>What becomes of the jobs of a key that is not authorized any more. Default: <see cref="OnRevoke.Kill"/>.</summary>
+    public OnRevoke OnRevoke { get; init; } = OnRevoke.Kill;
+
+    /// <summary>Networks from which connections are never refused for the failures of others. Default: empty.</summary>
+    /// <remarks>
+    /// The server refuses an address for a while after its clients have failed to authenticate or broken the protocol several times.
+    /// </remarks>
+    public IReadOnlyList<IPNetwork> PenaltyExempt { get; init; } = [];
+
     /// <summary>The path of the host key.</summary>
     public string HostKeyFile => Path.Combine(Folder, "host_key.pem");
 

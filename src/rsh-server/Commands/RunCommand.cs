@@ -27,6 +27,7 @@ internal static class RunCommand
         ConfigurationOptions.AddTo(command);
         ServiceOptions.AddTo(command);
         InteractiveOptions.AddTo(command);
+        AuthenticationOptions.AddTo(command);
         LimitOptions.AddTo(command);
         command.SetAction((parsed, _) => ConfigurationOptions.OnlyCheck(parsed) ? Task.FromResult(Check(parsed)) : RunAsync(parsed));
         return command;

@@ -14,7 +14,7 @@ internal static class StatusCommand
 
     public static Command Create()
     {
-        var command = new Command("status", "Show the connections, the running jobs and the memory of the running server.") { Json };
+        var command = new Command("status", "Show the connections, running jobs, refused addresses and memory of the running server.") { Json };
         command.SetAction(async (parsed, token) =>
         {
             AdminReply answer = await AdminClient.AskAsync(new ServerOptions().StateFolder, new("status"), token);
@@ -47,6 +47,11 @@ internal static class StatusCommand
             string attached = job.Detached ? "detached" : $"{job.Attached} attached";
             Say($"  {job.Job}  since {Local(job.Since)}, {attached}, {NameOf(job.Key, status)}: {job.Command}");
         }
+
+        if (status.Penalties.Count > 0)
+            Say($"refused addresses: {status.Penalties.Count}");
+        foreach (PenaltyStatus one in status.Penalties)
+            Say($"  {one.From}  for {(one.LeftMs + 999) / 1000} s, since {one.Cause}; connections refused: {one.Refused}");
     }
 
     // A job has only the key of its owner; a connection with that key also has a name.

@@ -28,7 +28,8 @@ internal sealed record RunSettings
     {
         ServerConfiguration configuration = ConfigurationOptions.Read(parsed);
         var values = RunValues.Of(parsed, configuration);
-        ServerOptions options = ServiceOptions.Apply(values, InteractiveOptions.Apply(values, LimitOptions.Apply(values, new())));
+        ServerOptions options = AuthenticationOptions.Apply(values, LimitOptions.Apply(values, new()));
+        options = ServiceOptions.Apply(values, InteractiveOptions.Apply(values, options));
         return new()
         {
             Options = options,

@@ -28,6 +28,10 @@ internal static class VouchedLine
             : null;
     }
 
+    /// <summary>Whether a certificate of the authority of a line has one of its principals.</summary>
+    public static bool IsFor(AuthorizedKey line, SshCertificate certificate, string user)
+        => certificate.Principals.Any(name => line.Principals?.Contains(name) ?? name == user);
+
     private static AuthorizedKey WithVerification(AuthorizedKey line, SignerPresence presence)
         => line.RequiresVerification && !presence.IsVerified
             ? line with { ProofFault = line.ProofFault ?? "the authenticator has not verified its user, by a PIN or a fingerprint" }
@@ -52,7 +56,7 @@ internal static class VouchedLine
             return "the certificate is for a host";
         if (!certificate.IsValidAt(DateTimeOffset.UtcNow))
             return "the certificate has expired, or is not valid yet";
-        if (!certificate.Principals.Any(name => line.Principals?.Contains(name) ?? name == user))
+        if (!IsFor(line, certificate, user))
             return $"the certificate is not for {(line.Principals is null ? $"the user {user}" : "any of the principals of the list")}";
         string? other = certificate.CriticalOptions.Keys
             .FirstOrDefault(name => name is not (ForceCommand or SourceAddress or VerifyRequired));

@@ -33,6 +33,13 @@ internal sealed class Vouchers(VoucherFile file, Func<PublicKey, bool> hasJobs)
         }
     }
 
+    /// <summary>The proofs that were accepted for a key of ssh.</summary>
+    public IReadOnlyList<VouchedKey> Of(PublicKey key)
+    {
+        lock (_gate)
+            return [.. Known.Values.Select(voucher => voucher.Key).Where(vouched => vouched.Key.Equals(key))];
+    }
+
     /// <summary>Notes that a connection of a client begins.</summary>
     public void Enter(PublicKey client, VouchedKey key)
     {

@@ -50,5 +50,5 @@ internal sealed class DisconnectPolicy(string option)
     private static DisconnectVerdict EndNow(EndCause cause) => new(KeepsRunning: false, cause);
 
     private static bool IsDisconnect(CloseReason reason)
-        => reason.IsLoss || reason.Code is ErrorCode.Idle or ErrorCode.Disconnected or ErrorCode.Detached;
+        => reason.IsLoss || reason.Code is ErrorCode.Idle or ErrorCode.Disconnected or ErrorCode.Detached or ErrorCode.Unauthorized;
 }

@@ -26,6 +26,7 @@ internal sealed class JobClients(Job job)
     private string? _claimedBy;
     private int _watchers;
     private bool _isKept;
+    private bool _outlivesClient;
     private bool _isDelivered;
     private Timer? _timer;
 
@@ -106,7 +107,11 @@ internal sealed class JobClients(Job job)
     /// <summary>Detaches the controlling client; its channel tells why it left.</summary>
     public void Detach(AttachedClient client)
     {
-        if (!client.IsDone)
+        if (!client.IsDone && OutlivesClient())
+        {
+            StartSpilling();
+        }
+        else if (!client.IsDone)
         {
             DisconnectVerdict decision = Policy.WhenClientLeaves(ReasonOf(client), job.Record.CanBeTakenOver, client.LeavesRunning);
             if (decision.KeepsRunning)
@@ -180,8 +185,29 @@ internal sealed class JobClients(Job job)
             _isKept = true;
     }
 
+    /// <summary>Notes that the key of the job was revoked and its jobs are kept: the job does not depend on its present client any more.</summary>
+    public void KeepWithoutKey()
+    {
+        lock (_gate)
+        {
+            (_isKept, _outlivesClient) = (true, _client is not null || _arriving > 0);
+            UpdateTimer();
+        }
+    }
+
     /// <summary>Keeps what the job writes from now on, in a file where memory does not hold it.</summary>
     public void StartSpilling() => job.StartSpilling();
+
+    // Only once: another client of the key, authorized again, has the usual policy.
+    private bool OutlivesClient()
+    {
+        lock (_gate)
+        {
+            bool outlives = _outlivesClient;
+            _outlivesClient = false;
+            return outlives;
+        }
+    }
 
     private static CloseReason ReasonOf(AttachedClient client) => client.Channel.Failure switch
     {

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Net;
+using RemoteShell.Cli.Arguments;
+using RemoteShell.Server;
+
+namespace RemoteShell.Cli.Server.Options;
+
+/// <summary>The options for keys that are not authorized any more, and for clients that fail to authenticate.</summary>
+internal static class AuthenticationOptions
+{
+    private static readonly Option<string> RevokedKeys = new Option<string>("--revoked-keys")
+    {
+        Description = "Refuse the keys and fingerprints in this file, whatever authorized_keys says; if it cannot be read, refuse all [none].",
+        HelpName = "FILE",
+    }.NotEmpty();
+
+    private static readonly Option<string> OnRevoked = new Option<string>("--on-revoke")
+    {
+        Description = "When a key is removed, expired or revoked: 'kill' ends its jobs, 'keep' lets its commands run on [kill].",
+        HelpName = "kill|keep",
+    }.OneOf("kill", "keep");
+
+    private static readonly Option<string[]> Exempt = new("--penalty-exempt")
+    {
+        Description = "Never refuse this address or network because clients of it failed to authenticate; repeatable, and several with "
+            + "commas [none].",
+        HelpName = "ADDRESS|NETWORK",
+    };
+
+    public static void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[RevokedKeys, OnRevoked, Exempt])
+            command.Add(option);
+    }
+
+    public static ServerOptions Apply(RunValues values, ServerOptions options) => options with
+    {
+        RevokedKeysFile = values.Convert(RevokedKeys, Path.GetFullPath),
+        OnRevoke = values.Of(OnRevoked) == "keep" ? OnRevoke.Keep : OnRevoke.Kill,
+        PenaltyExempt = [.. values.ConvertEach(Exempt, NetworksOf).SelectMany(networks => networks)],
+    };
+
+    private static IReadOnlyList<IPNetwork> NetworksOf(string text)
+        => [.. text.Split(',', StringSplitOptions.TrimEntries).Select(NetworkOf)];
+
+    private static IPNetwork NetworkOf(string text)
+    {
+        if (IPNetwork.TryParse(text, out IPNetwork network))
+            return network;
+        if (IPAddress.TryParse(text, out IPAddress? address))
+            return new(address, address.GetAddressBytes().Length * 8);
+        throw new FormatException($"--penalty-exempt: '{text}' is neither an address nor a network like 10.0.0.0/8");
+    }
+}
