@@ -48,7 +48,7 @@ public static class ErrorCode
     /// <summary>The connection is not TLS 1.3 with this protocol's ALPN name.</summary>
     public const string Transport = "transport";
 
-    /// <summary>The client sent no key, or a key that is not authorized.</summary>
+    /// <summary>The client sent no key, or a key that is not authorized, or not any more.</summary>
     public const string Unauthorized = "unauthorized";
 
     /// <summary>A limit of the server is reached.</summary>

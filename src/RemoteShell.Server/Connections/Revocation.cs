@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Jobs.Lifetime;
@@ -98,17 +99,26 @@ internal sealed class Revocation(
     private void EndJobs(KeyLists lists)
     {
         DateTime now = DateTime.UtcNow;
-        foreach (IGrouping<Protocol.Transport.PublicKey, Job> own in jobs.Running.GroupBy(job => job.Owner))
+        foreach (IGrouping<PublicKey, Job> own in jobs.Running.GroupBy(job => job.Owner))
         {
             if (lists.IsAuthorized(own.Key, vouchers.Of(own.Key), now))
                 continue;
-            Job[] ended = [.. own.Where(IsEnded)];
-            foreach (Job job in ended)
-                job.End(Revoked);
-            foreach (Job job in own.Except(ended))
-                job.Clients.KeepWithoutKey();
-            if (ended.Any(job => job.Cause == Revoked))
-                log.LogWarning("{Jobs} jobs of {Fingerprint} are ended: the key was revoked", ended.Length, own.Key.Fingerprint);
+            int ended = 0;
+            foreach (Job job in own)
+            {
+                if (!IsEnded(job))
+                {
+                    job.Clients.KeepWithoutKey();
+                }
+                else if (job.Cause is null)
+                {
+                    job.End(Revoked);
+                    ended++;
+                }
+            }
+
+            if (ended > 0)
+                log.LogWarning("{Jobs} jobs of {Fingerprint} are ended: the key was revoked", ended, own.Key.Fingerprint);
         }
     }
 

@@ -47,7 +47,7 @@ public class AuthorizedKeysTests
         PrivateFile.AppendLine(folder["keys"], line);
         PublicKey.TryParse(Line, out PublicKey? key);
         var told = new List<int>();
-        Assert.Empty(new AuthorizedKeys(folder["keys"]).FindAll(key!, (number, _) => told.Add(number)));
+        Assert.Empty(new AuthorizedKeys(folder["keys"]).ReadAll((number, _, _) => told.Add(number)).Where(line => line.Key.Equals(key)));
         Assert.Equal([1], told);
     }
 
@@ -107,7 +107,7 @@ public class AuthorizedKeysTests
         File.WriteAllLines(
             folder["keys"], [$"from=\"10.0.0.0/8\" {Line} first", "nonsense", $"no-chat {Line} second", $"{Line} third"]);
         PublicKey.TryParse(Line, out PublicKey? key);
-        IReadOnlyList<AuthorizedKey> found = new AuthorizedKeys(folder["keys"]).FindAll(key!, (_, _) => { });
+        AuthorizedKey[] found = [.. new AuthorizedKeys(folder["keys"]).ReadAll((_, _, _) => { }).Where(line => line.Key.Equals(key))];
         Assert.Equal(["first", "second", "third"], found.Select(line => line.Comment));
         Assert.Equal(["chat"], found[1].Denied);
         Assert.Empty(found[2].Denied);
@@ -124,7 +124,7 @@ public class AuthorizedKeysTests
         File.WriteAllText(folder["keys"], $"{start}no-chat {Line} first{lineEnd}# a remark{lineEnd}{Line} last{end}");
         PublicKey.TryParse(Line, out PublicKey? key);
         var told = new List<int>();
-        IReadOnlyList<AuthorizedKey> found = new AuthorizedKeys(folder["keys"]).FindAll(key!, (number, _) => told.Add(number));
+        AuthorizedKey[] found = [.. new AuthorizedKeys(folder["keys"]).ReadAll((number, _, _) => told.Add(number)).Where(line => line.Key.Equals(key))];
         Assert.Equal(["first", "last"], found.Select(line => line.Comment));
         Assert.Empty(told);
     }
@@ -137,7 +137,7 @@ public class AuthorizedKeysTests
         using var other = Identity.LoadOrCreate(folder["other.pem"]);
         File.WriteAllLines(folder["keys"], Enumerable.Repeat($"{other.PublicKey} other", Others).Append(Line));
         PublicKey.TryParse(Line, out PublicKey? key);
-        Assert.Single(new AuthorizedKeys(folder["keys"]).FindAll(key!, (_, _) => { }));
+        Assert.Single(new AuthorizedKeys(folder["keys"]).ReadAll((_, _, _) => { }).Where(line => line.Key.Equals(key)));
     }
 
     private static Peer At(string address) => Peer.At(new(IPAddress.Parse(address), 5000));

@@ -17,7 +17,7 @@ public sealed class KeyListWatcherTests : IDisposable
     public KeyListWatcherTests()
     {
         var options = new CurrentOptions(new() { RevokedKeysFile = _folder["revoked"] });
-        _watcher = new(new(new(List), options, NullLogger.Instance), _clock, NullLogger.Instance);
+        _watcher = new(new(new(List), options, "user", NullLogger.Instance), _clock, NullLogger.Instance);
         File.WriteAllText(List, $"{TestKeys.Make(1)} one\n");
         File.WriteAllText(_folder["revoked"], "");
     }
@@ -67,17 +67,30 @@ public sealed class KeyListWatcherTests : IDisposable
         // The clock begins with 2030.
         File.AppendAllText(List, $"expiry-time=\"203001010100\" {TestKeys.Make(2)}\nexpiry-time=\"203001010200\" {TestKeys.Make(3)}\n");
         KeyLists lists = await ReadAsync();
-        Assert.True(lists.IsAuthorized(TestKeys.Make(2), _clock.GetUtcNow().UtcDateTime));
+        Assert.True(lists.IsAuthorized(TestKeys.Make(2), [], _clock.GetUtcNow().UtcDateTime));
         for (int key = 2; key <= 3; key++)
         {
             _clock.Pass(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
             await AssertNothingIsDueAsync();
             _clock.Pass(TimeSpan.FromTicks(1));
             lists = await ReadAsync();
-            Assert.False(lists.IsAuthorized(TestKeys.Make(key), _clock.GetUtcNow().UtcDateTime));
+            Assert.False(lists.IsAuthorized(TestKeys.Make(key), [], _clock.GetUtcNow().UtcDateTime));
         }
 
-        Assert.True(lists.IsAuthorized(TestKeys.Make(1), _clock.GetUtcNow().UtcDateTime));
+        Assert.True(lists.IsAuthorized(TestKeys.Make(1), [], _clock.GetUtcNow().UtcDateTime));
+        await AssertNothingIsDueAsync();
+    }
+
+    [Fact]
+    public async Task Expected_end_is_due_once()
+    {
+        await ReadAsync();
+        DateTime now = _clock.GetUtcNow().UtcDateTime;
+        foreach (DateTime? end in (DateTime?[])[now.AddHours(2), null, now.AddHours(1), now.AddHours(-1), now.AddHours(3)])
+            _watcher.Expect(end);
+        await AssertNothingIsDueAsync();
+        _clock.Pass(TimeSpan.FromHours(1));
+        await ReadAsync();
         await AssertNothingIsDueAsync();
     }
 
