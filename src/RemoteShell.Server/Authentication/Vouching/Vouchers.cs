@@ -37,7 +37,7 @@ internal sealed class Vouchers(VoucherFile file, Func<PublicKey, bool> hasJobs)
     public IReadOnlyList<VouchedKey> Of(PublicKey key)
     {
         lock (_gate)
-            return [.. Known.Values.Select(voucher => voucher.Key).Where(vouched => vouched.Key.Equals(key))];
+            return [.. Known.Select(voucher => voucher.Key).Where(vouched => vouched.Key.Equals(key))];
     }
 
     /// <summary>Notes that a connection of a client begins.</summary>
