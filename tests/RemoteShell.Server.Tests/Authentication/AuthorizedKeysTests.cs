@@ -47,7 +47,7 @@ public class AuthorizedKeysTests
         PrivateFile.AppendLine(folder["keys"], line);
         PublicKey.TryParse(Line, out PublicKey? key);
         var told = new List<int>();
-        Assert.Empty(new AuthorizedKeys(folder["keys"]).ReadAll((number, _, _) => told.Add(number)).Where(line => line.Key.Equals(key)));
+        Assert.DoesNotContain(new AuthorizedKeys(folder["keys"]).ReadAll((number, _, _) => told.Add(number)), one => one.Key.Equals(key));
         Assert.Equal([1], told);
     }
 
@@ -137,7 +137,7 @@ public class AuthorizedKeysTests
         using var other = Identity.LoadOrCreate(folder["other.pem"]);
         File.WriteAllLines(folder["keys"], Enumerable.Repeat($"{other.PublicKey} other", Others).Append(Line));
         PublicKey.TryParse(Line, out PublicKey? key);
-        Assert.Single(new AuthorizedKeys(folder["keys"]).ReadAll((_, _, _) => { }).Where(line => line.Key.Equals(key)));
+        Assert.Single(new AuthorizedKeys(folder["keys"]).ReadAll((_, _, _) => { }), line => line.Key.Equals(key));
     }
 
     private static Peer At(string address) => Peer.At(new(IPAddress.Parse(address), 5000));

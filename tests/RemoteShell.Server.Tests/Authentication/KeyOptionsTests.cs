@@ -95,7 +95,7 @@ public class KeyOptionsTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllLines(folder["keys"], ["# one", $"no-chat {Key}", "", Key]);
-        IReadOnlyList<AuthorizedKey> found = new AuthorizedKeys(folder["keys"]).FindAll(TestKeys.Make(1), (_, _) => { });
+        IReadOnlyList<AuthorizedKey> found = new AuthorizedKeys(folder["keys"]).ReadAll((_, _, _) => { });
         Assert.Equal([2, 4], found.Select(key => key.LineNumber));
     }
 

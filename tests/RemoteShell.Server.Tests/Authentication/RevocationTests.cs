@@ -225,6 +225,49 @@ public sealed class RevocationTests : IAsyncDisposable
         await Assert.ThrowsAsync<UnauthorizedException>(() => RemoteShellClient.ConnectAsync(options).Within());
     }
 
+    [Theory]
+    [InlineData("authority removed", true)]
+    [InlineData("authority expired", true)]
+    [InlineData("another principal", true)]
+    [InlineData("revoked authority", true)]
+    [InlineData("revoked key", true)]
+    [InlineData("expired certificate", false)]
+    public async Task Client_with_a_certificate_is_disconnected_and_loses_its_jobs_unless_it_can_renew_it(string way, bool losesJobs)
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        string authority = SshKeygen.MakeKey(_folder, "ed25519"), file = SshKeygen.MakeKey(_folder, "ed25519");
+        string line = File.ReadAllText($"{authority}.pub"), before = File.ReadAllText(List);
+        bool isShort = way == "expired certificate";
+        ClientOptions Certify(string times)
+        {
+            SshKeygen.Certify(authority, file, ["-I", "id", "-n", "staff", "-V", times]);
+            return _server.ClientOptions("laptop") with { Key = new FileSigner(file, agent: null) };
+        }
+
+        await WriteAsync(List, $"{before}cert-authority,principals=\"staff\" {line}");
+        ClientOptions options = Certify(isShort ? "-1m:+4s" : "-1m:+1d");
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        string job = await client.DetachAsync(RemoteCommand.Shell("sleep 300")).Within();
+        Task<CommandResult> waiting = client.WaitAsync(job);
+        string text = way switch
+        {
+            "authority removed" => "",
+            "authority expired" => $"cert-authority,principals=\"staff\",expiry-time=\"20200101\" {line}",
+            "another principal" => $"cert-authority,principals=\"admins\" {line}",
+            _ => $"cert-authority,principals=\"staff\" {line}",
+        };
+        await WriteAsync(List, $"{before}{text}");
+        if (way.StartsWith("revoked", StringComparison.Ordinal))
+            await WriteAsync(_folder["revoked"], way == "revoked key" ? File.ReadAllText($"{file}.pub") : line);
+        await Assert.ThrowsAsync<UnauthorizedException>(() => waiting.Within());
+        await Task.Delay(Noticed, TestContext.Current.CancellationToken);
+        await WriteAsync(_folder["revoked"], "");
+        await WriteAsync(List, $"{before}cert-authority,principals=\"staff\" {line}");
+        await using RemoteShellClient again = await RemoteShellClient.ConnectAsync(Certify("-1m:+1d")).Within();
+        CommandResult result = await (losesJobs ? again.WaitAsync(job) : again.KillAsync(job)).Within();
+        Assert.Equal(losesJobs ? CommandOutcome.KilledByPolicy : CommandOutcome.Killed, result.Outcome);
+    }
+
     [Fact]
     public async Task Nobody_is_authorized_while_the_revoked_keys_cannot_be_read()
     {
