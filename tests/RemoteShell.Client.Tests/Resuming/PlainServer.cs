@@ -66,7 +66,10 @@ internal sealed class PlainServer : IAsyncDisposable
         var ends = new ConnectionEnds(Peer.At(new(IPAddress.Loopback, 1)), new(IPAddress.Loopback, 2));
         var presence = new ConnectionInfo(1, new AuthorizedKey(_client.PublicKey, "test", [], null), ends);
         var context = new RequestContext(presence, _services, NullLogger.Instance);
-        var connection = new ClientConnection(b, context, new(), idleTimeout: null, received: default, NullLogger.Instance);
+        var connection = new ClientConnection(b, context, new(), idleTimeout: null, received: default, NullLogger.Instance)
+        {
+            Keys = new(_client.PublicKey, Vouched: null),
+        };
         _sessions.Add(connection.RunAsync());
         return faults is null ? a : new FaultyStream(a, faults);
     }
