@@ -76,10 +76,10 @@ public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? log
     /// <remarks>
     /// Later connections get the new limits, keepalive timeout, idle timeout and message of the day. Later requests and jobs get the new
     /// limits and quotas of jobs, kill and drain grace, recordings and forwarding. The quotas of output, the times and numbers for which
-    /// ended jobs are kept, the stop grace, the revoked keys and the exempt networks apply at once. The server uses <see cref="ServerOptions.Listen"/>,
-    /// <see cref="ServerOptions.ListenSockets"/>, <see cref="ServerOptions.Folder"/>, <see cref="ServerOptions.StateFolder"/>,
-    /// <see cref="ServerOptions.Launcher"/>, <see cref="ServerOptions.Shell"/> and <see cref="ServerOptions.AnswersProbes"/> at its
-    /// start only: they need a restart.
+    /// ended jobs are kept, the stop grace, the revoked keys and the exempt networks apply at once. The server uses
+    /// <see cref="ServerOptions.Listen"/>, <see cref="ServerOptions.ListenSockets"/>, <see cref="ServerOptions.Folder"/>,
+    /// <see cref="ServerOptions.StateFolder"/>, <see cref="ServerOptions.Launcher"/>, <see cref="ServerOptions.Shell"/> and
+    /// <see cref="ServerOptions.AnswersProbes"/> at its start only: they need a restart.
     /// </remarks>
     /// <param name="options">All options, also those that do not change.</param>
     /// <returns>The names of the properties that differ and need a restart.</returns>

@@ -10,6 +10,7 @@ using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Admin;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Authentication.Invitations;
+using RemoteShell.Server.Authentication.Lists;
 using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Broadcasts;
 using RemoteShell.Server.Builtins;

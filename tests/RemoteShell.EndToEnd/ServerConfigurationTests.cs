@@ -126,7 +126,7 @@ public sealed class ServerConfigurationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Hang_up_names_wrong_authorized_keys_and_a_removed_key_is_refused()
+    public async Task Hang_up_names_wrong_authorized_keys_and_a_removed_key_is_refused_and_disconnected()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs SIGHUP");
         Write("MaxJobs 3");
@@ -136,7 +136,8 @@ public sealed class ServerConfigurationTests : IAsyncLifetime
         System.IO.File.WriteAllText(AuthorizedKeys, "ecdsa broken\n");
         await HangUpAsync("authorized_keys:1: this is not a key", "MaxJobs 3");
         Assert.Contains("is not authorized here", (await EchoAsync()).Error);
-        await EndAsync(cat);
+        await cat.WaitForExitAsync().Within();
+        Assert.Contains("is not authorized any more", await cat.StandardError.ReadToEndAsync().Within());
         System.IO.File.WriteAllText(AuthorizedKeys, key);
         await HangUpAsync("was read again", "MaxJobs 3");
         Assert.Equal("on\n", (await EchoAsync()).Text);

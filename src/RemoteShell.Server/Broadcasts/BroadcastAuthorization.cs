@@ -2,6 +2,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Broadcasts;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Lists;
 using RemoteShell.Server.Peers;
 using RemoteShell.Server.Requests;
 

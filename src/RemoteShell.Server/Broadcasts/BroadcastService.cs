@@ -3,6 +3,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Broadcasts;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Lists;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Logging;
 using RemoteShell.Server.Requests;

@@ -7,6 +7,7 @@ using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Authentication.Invitations;
+using RemoteShell.Server.Authentication.Lists;
 using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Logging;
 using RemoteShell.Server.Peers;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
-using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Lists;
 using RemoteShell.Server.Presence;
 using RemoteShell.Server.Requests;
 

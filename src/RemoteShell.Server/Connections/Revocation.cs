@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol.Transport;
-using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Lists;
 using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Jobs.Lifetime;
 

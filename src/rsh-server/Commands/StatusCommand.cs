@@ -14,7 +14,7 @@ internal static class StatusCommand
 
     public static Command Create()
     {
-        var command = new Command("status", "Show the connections, running jobs, refused addresses and memory of the running server.") { Json };
+        var command = new Command("status", "Show the connections, jobs, refused addresses and memory of the running server.") { Json };
         command.SetAction(async (parsed, token) =>
         {
             AdminReply answer = await AdminClient.AskAsync(new ServerOptions().StateFolder, new("status"), token);

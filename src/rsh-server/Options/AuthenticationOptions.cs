@@ -10,7 +10,8 @@ internal static class AuthenticationOptions
 {
     private static readonly Option<string> RevokedKeys = new Option<string>("--revoked-keys")
     {
-        Description = "Refuse the keys and fingerprints in this file, whatever authorized_keys says; if it cannot be read, refuse all [none].",
+        Description = "Refuse the keys and fingerprints in this file, whatever authorized_keys says; refuse all while it cannot be "
+            + "read [none].",
         HelpName = "FILE",
     }.NotEmpty();
 

@@ -124,7 +124,10 @@ public class AuthorizedKeysTests
         File.WriteAllText(folder["keys"], $"{start}no-chat {Line} first{lineEnd}# a remark{lineEnd}{Line} last{end}");
         PublicKey.TryParse(Line, out PublicKey? key);
         var told = new List<int>();
-        AuthorizedKey[] found = [.. new AuthorizedKeys(folder["keys"]).ReadAll((number, _, _) => told.Add(number)).Where(line => line.Key.Equals(key))];
+        AuthorizedKey[] found =
+        [
+            .. new AuthorizedKeys(folder["keys"]).ReadAll((number, _, _) => told.Add(number)).Where(line => line.Key.Equals(key)),
+        ];
         Assert.Equal(["first", "last"], found.Select(line => line.Comment));
         Assert.Empty(told);
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Lists;
 using RemoteShell.Server.Tests.Jobs;
 
 namespace RemoteShell.Server.Tests.Authentication;

@@ -113,7 +113,7 @@ public sealed class RevocationTests : IAsyncDisposable
         string all = File.ReadAllText(List);
         File.WriteAllLines(List, File.ReadAllLines(List).Where(line => !line.Contains(Key, StringComparison.Ordinal)));
         await Assert.ThrowsAsync<UnauthorizedException>(() => attached.Within());
-        await Waiting.Until(() => _server.Log.Any(line => line.Contains("are ended: the key was revoked", StringComparison.Ordinal)), "ended");
+        await UntilEndedAsync();
         File.WriteAllText(List, all);
         await using RemoteShellClient again = await _server.ConnectAsync();
         foreach (string job in (string[])[detached, held, Attached])
@@ -181,7 +181,7 @@ public sealed class RevocationTests : IAsyncDisposable
         await _server.Server.DisposeAsync();
         File.WriteAllText(List, $"{Key} test\n");
         await _server.RestartAsync();
-        await Waiting.Until(() => _server.Log.Any(line => line.Contains("are ended: the key was revoked", StringComparison.Ordinal)), "ended");
+        await UntilEndedAsync();
         File.WriteAllText(List, all);
         await using RemoteShellClient again = await RemoteShellClient.ConnectAsync(others).Within();
         CommandResult result = await again.WaitAsync(detached).Within();
@@ -355,8 +355,11 @@ public sealed class RevocationTests : IAsyncDisposable
         Assert.Equal(0, make.ExitCode);
     }
 
-    private static async Task RunningAsync(RemoteShellClient client)
-        => await Waiting.UntilAsync(async () => (await client.ListJobsAsync().Within()).Any(job => job.State == JobState.Running), "a job runs");
+    private Task UntilEndedAsync() => Waiting.Until(
+        () => _server.Log.Any(line => line.Contains("are ended: the key was revoked", StringComparison.Ordinal)), "the jobs are ended");
+
+    private static Task RunningAsync(RemoteShellClient client) => Waiting.UntilAsync(
+        async () => (await client.ListJobsAsync().Within()).Any(job => job.State == JobState.Running), "a job runs");
 
     private static async Task UntilRunningAsync(RemoteShellClient client, string id) => await Waiting.UntilAsync(
         async () => (await client.ListJobsAsync().Within()).Any(job => job.Id == id && job.State is (JobState.Running or JobState.Paused)),

@@ -95,7 +95,8 @@ public sealed class RefusedAddressTests : IAsyncDisposable
     {
         for (int i = 0; i < 5; i++)
             (await ConnectAsync(IPAddress.Loopback)).Dispose();
-        await Waiting.Until(() => _server.Log.Count(line => line.StartsWith("closed 127.0.0.1:", StringComparison.Ordinal)) == 5, "all left");
+        await Waiting.Until(
+            () => _server.Log.Count(line => line.StartsWith("closed 127.0.0.1:", StringComparison.Ordinal)) == 5, "all have left");
         Assert.Empty((await StatusAsync()).Penalties);
     }
 

@@ -185,7 +185,7 @@ internal sealed class JobClients(Job job)
             _isKept = true;
     }
 
-    /// <summary>Notes that the key of the job was revoked and its jobs are kept: the job does not depend on its present client any more.</summary>
+    /// <summary>Notes that the key of the job was revoked, and its jobs are kept: the job runs on when its present client leaves.</summary>
     public void KeepWithoutKey()
     {
         lock (_gate)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using RemoteShell.Server.Native;
 
-namespace RemoteShell.Server.Authentication;
+namespace RemoteShell.Server.Authentication.Lists;
 
 /// <summary>What differs once a file has been written or replaced.</summary>
 /// <param name="Place">The device and the inode; zero where statx is missing.</param>

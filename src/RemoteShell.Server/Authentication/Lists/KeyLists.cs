@@ -3,7 +3,7 @@ using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Peers;
 
-namespace RemoteShell.Server.Authentication;
+namespace RemoteShell.Server.Authentication.Lists;
 
 /// <summary>The keys that may use the server, and those that are revoked, as the files were at one moment.</summary>
 internal sealed class KeyLists

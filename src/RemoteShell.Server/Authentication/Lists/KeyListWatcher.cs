@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace RemoteShell.Server.Authentication;
+namespace RemoteShell.Server.Authentication.Lists;
 
 /// <summary>Waits until the lists of keys have changed, or a key has expired. For one caller.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol.Transport;
 
-namespace RemoteShell.Server.Authentication;
+namespace RemoteShell.Server.Authentication.Lists;
 
 /// <summary>The files of the keys that may use the server, and of those that are revoked.</summary>
 /// <param name="authorized">The keys that may use the server.</param>

@@ -1,7 +1,7 @@
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication.Vouching;
 
-namespace RemoteShell.Server.Authentication;
+namespace RemoteShell.Server.Authentication.Lists;
 
 /// <summary>The keys that a client has proved to own.</summary>
 /// <param name="Shown">The key of TLS.</param>

@@ -1,4 +1,4 @@
-namespace RemoteShell.Server.Authentication;
+namespace RemoteShell.Server.Authentication.Lists;
 
 /// <summary>What differs once one of the <see cref="KeyFiles"/> has been written or replaced.</summary>
 /// <param name="Authorized">The file of the keys that may use the server; null if it cannot be reached.</param>

@@ -1,4 +1,4 @@
-namespace RemoteShell.Server.Authentication;
+namespace RemoteShell.Server.Authentication.Lists;
 
 /// <summary>Whether a client may use the server at one moment.</summary>
 /// <param name="Permitted">The line that permits it; null if none does.</param>
