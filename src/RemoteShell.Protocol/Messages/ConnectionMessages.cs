@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using RemoteShell.Protocol.Transport;
+using RemoteShell.Protocol.Keys;
 
 namespace RemoteShell.Protocol.Messages;
 
@@ -39,7 +39,7 @@ public sealed record HelloMessage() : Message("hello")
     internal override string? FindFault() => Limits.FindFault()
         ?? WireRange.Texts("features", Features)
         ?? Proof?.FindFault()
-        ?? (Key is null || PublicKey.IsFingerprint(Key) ? null : "'key' must be a fingerprint")
+        ?? (Key is null || KeyFingerprint.Is(Key) ? null : "'key' must be a fingerprint")
         ?? (Invitation is { Length: not InvitationLength } ? $"'invitation' must have {InvitationLength} bytes" : null);
 
     internal override Message Shorten(int characters) => this with { Motd = Motd is null ? null : Cut(Motd, characters) };

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -19,9 +18,6 @@ public sealed class PublicKey : IEquatable<PublicKey>
 
     private const int CoordinateLength = 32;
 
-    private static readonly SearchValues<char> Base64Digits =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-
     // RFC 5656 section 3.1: string algorithm, string curve, string point.
     private readonly byte[] _blob;
 
@@ -41,10 +37,7 @@ public sealed class PublicKey : IEquatable<PublicKey>
     public string Fingerprint => _fingerprint ??= $"SHA256:{Convert.ToBase64String(SHA256.HashData(_blob)).TrimEnd('=')}";
 
     /// <summary>Whether the text has the form of a <see cref="Fingerprint"/>.</summary>
-    public static bool IsFingerprint(string text)
-        => text is { Length: 50 }
-            && text.StartsWith("SHA256:", StringComparison.Ordinal)
-            && text.AsSpan(7).IndexOfAnyExcept(Base64Digits) < 0;
+    public static bool IsFingerprint(string text) => KeyFingerprint.Is(text);
 
     /// <summary>Returns the key of a certificate. Null if the key is of another kind.</summary>
     /// <remarks>Nothing else in the certificate is checked.</remarks>

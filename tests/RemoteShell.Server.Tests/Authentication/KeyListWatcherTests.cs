@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Authentication.Lists;
 using RemoteShell.Server.Tests.Jobs;
 
