@@ -22,7 +22,7 @@ public sealed class CompletionTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _programs.DisposeAsync();
 
     [Theory]
-    [InlineData("jo", "jobs")]
+    [InlineData("job", "jobs")]
     [InlineData("run --on-f", "--on-full")]
     [InlineData("run --on-full d", "drop-oldest")]
     [InlineData("run --on-full=d", "--on-full=drop-oldest")]
