@@ -82,6 +82,8 @@ public class UsedIdRequestTests
         string id = await StartAsync(server, more);
         await using (RemoteShellClient client = await server.ConnectAsync())
         {
+            // The one that has ended first is forgotten first.
+            await Waiting.Until(() => HasEnded(client, id), "the job has ended");
             // Those that are delivered are forgotten first; a detached job counts as one that is not.
             await client.WaitAsync(await client.DetachAsync(RemoteCommand.Shell("true")).Within()).Within();
             await Waiting.Until(() => !Knows(client, id), "the job is forgotten");
@@ -94,6 +96,9 @@ public class UsedIdRequestTests
 
     private static bool Knows(RemoteShellClient client, string id)
         => client.ListJobsAsync(JobFilter.All).GetAwaiter().GetResult().Any(job => job.Id == id);
+
+    private static bool HasEnded(RemoteShellClient client, string id)
+        => client.ListJobsAsync(JobFilter.All).GetAwaiter().GetResult().Any(job => job.Id == id && job.State == JobState.Ended);
 
     // Starts the job, and cuts the connection before the result is delivered.
     private static async Task<string> StartAsync(TestServer server, string more)
