@@ -21,7 +21,7 @@ internal sealed class RequestRates
             return TimeSpan.Zero;
         lock (_gate)
         {
-            // A line with another rate begins anew.
+            // A line with another rate starts with no requests counted.
             if (!_limiters.TryGetValue(key.Key, out (KeyRate Rate, RateLimiter Limiter) own) || own.Rate != rate)
                 _limiters[key.Key] = own = (rate, new(rate.Count, rate.PerSecond));
             return own.Limiter.TryTake() ? TimeSpan.Zero : own.Limiter.Wait();

@@ -233,7 +233,7 @@ internal static class HostOptions
         TimeSpan unused = parsed.GetValue(Persist) is { } given
             ? KeyValues.Persist(given)
             : settings.Read(ConfigurationKeys.Persist, KeyValues.Persist) ?? TimeSpan.Zero;
-        // A key of ssh signs for each connection: the process that keeps one has nobody to ask.
+        // A key of ssh signs for each connection: the process that keeps one cannot ask the user.
         if (unused == TimeSpan.Zero || options.Key is not null || OperatingSystem.IsWindows() || Environment.ProcessPath is not { } program)
             return null;
         if (KeptSocket.In(SharedFolder(options), options) is not { } socket)

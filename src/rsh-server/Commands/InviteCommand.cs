@@ -62,7 +62,7 @@ internal static class InviteCommand
         Invitation invitation = Invite(folder, identity.PublicKey.Fingerprint, parsed, time);
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"It works once, until {DateTimeOffset.Now + time:HH:mm:ss}. Whoever has the line can use it. At the client, run:"));
+            $"It works once, until {DateTimeOffset.Now + time:HH:mm:ss}. Everyone who has the line can use it. At the client, run:"));
         Console.Out.WriteLine($"rsh-client join {host}#{invitation}");
         return 0;
     }

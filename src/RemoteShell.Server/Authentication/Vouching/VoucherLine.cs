@@ -17,6 +17,7 @@ internal sealed record VoucherLine(string Client, string Key, byte[]? Certificat
     /// <exception cref="FormatException">It was changed or damaged.</exception>
     public (PublicKey Client, VouchedKey Key) Read()
     {
+        // The generated writer writes an empty text for null.
         SshCertificate? certificate = Certificate is not { Length: > 0 } ? null : SshCertificate.Parse(Certificate);
         return (PublicKey.Parse(Client), new(PublicKey.Parse(Key), certificate, new(IsTouched: true, IsVerified)));
     }

@@ -5,7 +5,7 @@ namespace RemoteShell.Server.Authentication.Vouching;
 /// <summary>The proofs that were accepted: which keys of ssh stand behind which keys of TLS. Thread-safe.</summary>
 /// <remarks>
 /// A client that connects again needs no other proof, as long as it has another connection, or the key of ssh a remembered job. What the
-/// key of ssh may do is decided anew for each connection.
+/// key of ssh may do is decided for each connection.
 /// </remarks>
 /// <param name="file">Keeps them over a restart.</param>
 /// <param name="hasJobs">Whether the server remembers a job of a key of ssh.</param>
