@@ -3,6 +3,7 @@ using RemoteShell.Client.Connections;
 using RemoteShell.Client.Keys;
 using RemoteShell.Client.Options;
 using RemoteShell.Client.Requests;
+using RemoteShell.Client.Trust;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
@@ -443,13 +444,15 @@ public sealed class RemoteShellClient : IAsyncDisposable
     {
         while (true)
         {
-            SecureStream secure = await Dialer.DialAsync(options, identity, limit, cancellationToken).ConfigureAwait(false);
+            (SecureStream secure, HostKeyFollower? follower) = await Dialer
+                .DialAsync(options, identity, limit, cancellationToken)
+                .ConfigureAwait(false);
             try
             {
                 long asked = Stopwatch.GetTimestamp();
                 KeyOffer? offer = await offers.OfferAsync(secure.Peer!, identity.PublicKey, cancellationToken).ConfigureAwait(false);
                 if (offer is null || Stopwatch.GetElapsedTime(asked) < QuickSignature)
-                    return new(secure.Stream, offer);
+                    return new(secure.Stream, offer, follower);
             }
             catch
             {

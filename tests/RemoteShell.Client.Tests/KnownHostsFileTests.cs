@@ -42,19 +42,25 @@ public sealed class KnownHostsFileTests : IDisposable
     private static string AllOf(KnownHostsFile file) => string.Join(
         '\n',
         from host in Enumerable.Range(0, Hosts)
-        from entry in file.Find(AddressOf(host))
-        select $"{host} {entry.Line} {entry.Key}");
+        let lines = file.Look(AddressOf(host))
+        from entry in lines.Keys.Concat(lines.Authorities).Concat(lines.Revoked)
+        select $"{host} {entry.Line} {entry.Form} {entry.Key}");
+
+    private static string Hashed(string name) => HashedHost.Of(name).ToString();
 
     private static HostAddress AddressOf(int host) => new($"h{host}.example", 7022);
 
     private void Change(string path, KnownHostsFile known, Random random)
     {
-        string line = $"{AddressOf(random.Next(Hosts))} {_keys[random.Next(_keys.Length)].PublicKey}";
+        string name = AddressOf(random.Next(Hosts)).ToString();
+        string[] forms = [name, name, $"*,!{name}", $"x,{name}", $"@revoked {name}", $"@cert-authority {name}", "h?.example:*", Hashed(name)];
+        string line = $"{forms[random.Next(forms.Length)]} {_keys[random.Next(_keys.Length)].PublicKey}";
         byte[] content = File.Exists(path) ? File.ReadAllBytes(path) : [];
         switch (random.Next(8))
         {
             case 0 or 1:
-                known.Add(AddressOf(random.Next(Hosts)), _keys[random.Next(_keys.Length)].PublicKey);
+                LineForm form = random.Next(2) == 0 ? LineForm.Name : LineForm.Hash;
+                known.Add(AddressOf(random.Next(Hosts)), _keys[random.Next(_keys.Length)].PublicKey, form);
                 return;
             case 2:
                 File.Delete(path);
@@ -68,7 +74,7 @@ public sealed class KnownHostsFileTests : IDisposable
                 break;
             case 5 or 6 when content.Length > 0:
                 // Of the same length, at the same moment.
-                content[random.Next(content.Length)] = (byte)"hx0 \nA"[random.Next(6)];
+                content[random.Next(content.Length)] = (byte)"hx0 \nA*!,@|"[random.Next(11)];
                 break;
             default:
                 content = [.. content, .. Encoding.UTF8.GetBytes($"{line}\n")];

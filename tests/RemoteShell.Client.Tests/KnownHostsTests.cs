@@ -35,15 +35,110 @@ public sealed class KnownHostsTests : IDisposable
     [InlineData("server.example:7022 rubbish\n", "unknown")]
     [InlineData("#server.example:7022 RIGHT\n", "unknown")]
     [InlineData("# a remark\n\nserver.example:7022 RIGHT\n", "trusted")]
+    [InlineData("# * RIGHT\n", "unknown")]
+    [InlineData("server.example:7022\tRIGHT\ta comment\n", "trusted")]
+    [InlineData("10.0.0.1:7022,server.example:7022,x RIGHT\n", "trusted")]
+    [InlineData("[server.example]:7022 RIGHT\n", "trusted")]
+    [InlineData("[Server.Example]:7022,[10.0.0.1]:7022 OTHER\n", "changed")]
+    [InlineData("[server.example]:22 OTHER\n", "unknown")]
+    [InlineData("server.example,10.0.0.1 OTHER\n", "unknown")]
+    [InlineData("* RIGHT\n", "trusted")]
+    [InlineData("* OTHER\n", "changed")]
+    [InlineData("*.example RIGHT\n", "unknown")]
+    [InlineData("server* OTHER\n", "unknown")]
+    [InlineData("server*:7022 RIGHT\n", "trusted")]
+    [InlineData("[*.example]:7022 RIGHT\n", "trusted")]
+    [InlineData("[serv?r.EXAMPLE]:702? RIGHT\n", "trusted")]
+    [InlineData("[*.other]:7022 RIGHT\n", "unknown")]
+    [InlineData("*,!server.example RIGHT\n", "unknown")]
+    [InlineData("*,!SERVER.* RIGHT\n", "unknown")]
+    [InlineData("!server.example:7022,*:7022 RIGHT\n", "unknown")]
+    [InlineData("*:7022,![other.example]:7022 RIGHT\n", "trusted")]
+    [InlineData("!other.example RIGHT\n", "unknown")]
+    [InlineData("server.example:7022 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKHEChuYXzMPTMcRrWFbVUzBGyRqyNVGZzcHdZ0X5gDJ\n", "unknown")]
+    [InlineData("|1|rubbish RIGHT\n", "unknown")]
+    [InlineData("@revoked * RIGHT\n", "revoked")]
+    [InlineData("server.example:7022 RIGHT\n@revoked server.example RIGHT\n", "revoked")]
+    [InlineData("server.example:7022 RIGHT\n@revoked [server.example]:7022 RIGHT\n", "revoked")]
+    [InlineData("server.example:7022 RIGHT\n@revoked *,!server.example RIGHT\n", "trusted")]
+    [InlineData("server.example:7022 RIGHT\n@revoked [server.example]:22 RIGHT\n", "trusted")]
+    [InlineData("server.example:7022 RIGHT\n@revoked * OTHER\n", "trusted")]
+    [InlineData("server.example:7022 RIGHT\n@revoked other.example RIGHT\n", "trusted")]
+    [InlineData("@cert-authority * RIGHT\n", "unknown")]
+    [InlineData("@cert-authority * OTHER\n", "unknown")]
+    [InlineData("@unknown * RIGHT\n", "unknown")]
+    [InlineData("@revoked\n@revoked *\n@\n", "unknown")]
     public async Task Line_trusts_a_server_or_names_a_changed_key(string lines, string verdict)
     {
         await File.WriteAllTextAsync(_folder["known_hosts"], Keys(lines));
         MakePrivate();
         HostKeyException? refusal = await CheckAsync(new());
         Assert.Equal(verdict, Verdict(refusal));
-        // A changed key is refused, whatever the user says; an unknown one is added.
-        Assert.Equal(verdict == "changed" ? "changed" : "trusted", Verdict(await CheckAsync(new() { AcceptNew = true })));
-        Assert.Equal(verdict == "changed" ? "changed" : "trusted", Verdict(await CheckAsync(new())));
+        // A changed or revoked key is refused, whatever the user says; an unknown one is added.
+        string later = verdict == "unknown" ? "trusted" : verdict;
+        Assert.Equal(later, Verdict(await CheckAsync(new() { AcceptNew = true })));
+        Assert.Equal(later, Verdict(await CheckAsync(new())));
+        bool isRevoked = verdict == "revoked";
+        Assert.Equal(isRevoked ? "revoked" : "trusted", Verdict(await CheckAsync(new() { Fingerprint = _right.PublicKey.Fingerprint })));
+    }
+
+    [Theory]
+    [InlineData("server.example:7022")]
+    [InlineData("[server.example]:7022")]
+    [InlineData("other.example,SERVER.example:7022")]
+    public async Task Line_that_ssh_keygen_has_hashed_is_the_same_line(string names)
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        string file = _folder["known_hosts"];
+        foreach ((string key, string verdict) in ((string, string)[])[("RIGHT", "trusted"), ("OTHER", "changed")])
+        {
+            File.WriteAllText(file, Keys($"{names} {key}\nelsewhere.example:7022 OTHER\n"));
+            SshKeygen.Run("-q", "-H", "-f", file);
+            Assert.DoesNotContain("example", File.ReadAllText(file));
+            MakePrivate();
+            Assert.Equal(verdict, Verdict(await CheckAsync(new())));
+        }
+
+        File.WriteAllText(file, Keys($"[server.example]:7022 OTHER\n"));
+        SshKeygen.Run("-q", "-H", "-f", file);
+        File.WriteAllText(file, Keys($"server.example:7022 RIGHT\n") + $"@revoked {File.ReadAllText(file)}");
+        MakePrivate();
+        Assert.Equal("trusted", Verdict(await CheckAsync(new())));
+        File.WriteAllText(file, File.ReadAllText(file).Replace($"{_other.PublicKey}", $"{_right.PublicKey}"));
+        Assert.Equal("revoked", Verdict(await CheckAsync(new())));
+    }
+
+    [Theory]
+    [InlineData("server.example", true)]
+    [InlineData("[server.example]:7022", false)]
+    [InlineData("server.example:7022", false)]
+    [InlineData("[server.example]:22", true)]
+    [InlineData("server.*", true)]
+    public async Task Name_without_a_port_is_that_of_the_port_of_ssh(string name, bool isTrusted)
+    {
+        await File.WriteAllTextAsync(_folder["known_hosts"], Keys($"{name} RIGHT\n"));
+        MakePrivate();
+        Exception? refusal = await Record.ExceptionAsync(() => new KnownHosts(_folder["known_hosts"])
+            .CheckAsync(new("server.example", 22), _right.PublicKey, new(), CancellationToken.None).AsTask());
+        Assert.Equal(isTrusted, refusal is null);
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("a,b")]
+    [InlineData("!x")]
+    [InlineData("#x")]
+    [InlineData("@revoked")]
+    [InlineData("|1|x|y")]
+    [InlineData("with blanks")]
+    public async Task Name_with_a_meaning_in_a_line_is_stored_as_a_name(string name)
+    {
+        var named = new HostTrust { AcceptNew = true, KnownAs = name };
+        Assert.Null(await CheckAsync(named));
+        Assert.Null(await CheckAsync(named with { AcceptNew = false }));
+        Assert.Single(await File.ReadAllLinesAsync(_folder["known_hosts"]));
+        foreach (string other in (string[])["server.example", "a", "b", "x"])
+            Assert.Equal("unknown", Verdict(await CheckAsync(new() { KnownAs = other })));
     }
 
     [Fact]
@@ -150,6 +245,8 @@ public sealed class KnownHostsTests : IDisposable
     {
         if (refusal is null)
             return "trusted";
+        if (refusal.Message.Contains("IS REVOKED", StringComparison.Ordinal))
+            return "revoked";
         return refusal.Message.Contains("HAS CHANGED", StringComparison.Ordinal) ? "changed" : "unknown";
     }
 

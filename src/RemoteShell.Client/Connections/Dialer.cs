@@ -12,7 +12,7 @@ internal static class Dialer
     /// <param name="identity">This client's key.</param>
     /// <param name="limit">The most time for the connection and the handshake.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
-    public static async Task<SecureStream> DialAsync(
+    public static async Task<TrustedServer> DialAsync(
         ClientOptions options, Identity identity, TimeSpan limit, CancellationToken cancellationToken)
     {
         SecureStream secure = await InTimeAsync(options, limit, token => ReachAsync(options, identity, token), cancellationToken)
@@ -20,8 +20,7 @@ internal static class Dialer
         try
         {
             // Outside of the time limit, because this may ask a person.
-            await CheckAsync(options, secure, cancellationToken).ConfigureAwait(false);
-            return secure;
+            return new(secure, await CheckAsync(options, secure, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
@@ -70,12 +69,14 @@ internal static class Dialer
         }
     }
 
-    private static async Task CheckAsync(ClientOptions options, SecureStream secure, CancellationToken cancellationToken)
+    private static async Task<HostKeyFollower?> CheckAsync(ClientOptions options, SecureStream secure, CancellationToken cancellationToken)
     {
         if (!secure.HasNegotiatedProtocol)
             throw new ConnectFailedException($"{options.Host} speaks TLS, but not {SecureStream.AlpnName}") { Hint = "check the port" };
         if (secure.Peer is not { } key)
             throw new HostKeyException($"{options.Host} does not show a key of a known kind") { Hint = "check the port" };
-        await new KnownHosts(options.KnownHostsFile).CheckAsync(options.Host, key, options.Trust, cancellationToken).ConfigureAwait(false);
+        return await new KnownHosts(options.KnownHostsFile)
+            .CheckAsync(options.Host, key, secure.HostCertificate, options.Trust, cancellationToken)
+            .ConfigureAwait(false);
     }
 }

@@ -292,10 +292,16 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
             server.Offer is { } offer
                 ? options with { Proof = offer.Proof, Key = offer.Proof is null ? offer.Fingerprint : null }
                 : options,
-            new() { NoticeReceived = _notices is null ? null : _notices.Show, HelloReceived = Greeted, PongReceived = _pings.Answer });
+            new()
+            {
+                NoticeReceived = _notices is null ? null : _notices.Show,
+                HelloReceived = hello => Greeted(server, hello),
+                PongReceived = _pings.Answer,
+            });
 
-    private void Greeted(HelloMessage hello)
+    private void Greeted(DialedServer server, HelloMessage hello)
     {
+        server.Follower?.Follow(hello);
         if (!_wasLost && hello.Motd is { Length: > 0 } message)
             _options.MessageOfTheDay?.Invoke(message);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using RemoteShell.Client.Connections;
+using RemoteShell.Client.Trust;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
@@ -64,13 +65,15 @@ internal sealed class KeptLink : IAsyncDisposable
             ? null
             : options.IdentityPem is { } pem ? Identity.FromPem(pem) : Identity.Load(options.IdentityFile);
         Identity identity = options.Identity ?? own!;
-        SecureStream stream = await Dialer.DialAsync(options, identity, options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
+        (SecureStream stream, HostKeyFollower? follower) = await Dialer
+            .DialAsync(options, identity, options.ConnectTimeout, cancellationToken)
+            .ConfigureAwait(false);
         var link = new KeptLink(stream, options.Connection);
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(options.ConnectTimeout);
-            await link.GreetAsync(limit.Token).ConfigureAwait(false);
+            await link.GreetAsync(follower, limit.Token).ConfigureAwait(false);
             return link;
         }
         catch (Exception e) when (e is IOException or FrameException or OperationCanceledException)
@@ -212,7 +215,7 @@ internal sealed class KeptLink : IAsyncDisposable
         _reader.Dispose();
     }
 
-    private async Task GreetAsync(CancellationToken cancellationToken)
+    private async Task GreetAsync(HostKeyFollower? follower, CancellationToken cancellationToken)
     {
         Post(MessageCodec.Encode(new HelloMessage
         {
@@ -230,6 +233,7 @@ internal sealed class KeptLink : IAsyncDisposable
                 case HelloMessage hello:
                     (Hello, MaxChannels) = (frame.Header.ToArray(), hello.Limits.Channels);
                     _reader.Limits = _options.Limits;
+                    follower?.Follow(hello);
                     break;
                 // A refusal comes after the hello, so only this answer shows that the key was accepted.
                 case PongMessage when Hello.Length > 0:

@@ -24,9 +24,10 @@ internal sealed class KnownHostsFile
     private readonly string _path;
     private readonly Lock _gate = new();
 
-    // Guarded by _gate: the first _length bytes are what was read last. Its lines by host, and the state of the file then;
-    // null: the file is read again.
-    private readonly Dictionary<string, List<(string Key, int Line)>> _keys = new(StringComparer.OrdinalIgnoreCase);
+    // Guarded by _gate: the first _length bytes are what was read last. Its lines: those that only name hosts by name, and the others,
+    // which each question goes through. And the state of the file then; null: the file is read again.
+    private readonly Dictionary<string, List<(string Key, int Line)>> _named = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<OtherLine> _others = [];
     private byte[] _content = [];
     private int _length;
     private int _lines;
@@ -44,30 +45,63 @@ internal sealed class KnownHostsFile
 
     /// <summary>The keys of the host, with the numbers of their lines.</summary>
     /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
-    public IReadOnlyList<(PublicKey Key, int Line)> Find(HostAddress host)
+    public IReadOnlyList<KnownHostKey> Find(HostAddress host) => Look(host).Keys;
+
+    /// <summary>All that the file says about the host.</summary>
+    /// <remarks>A key in a line without a marker that is not one of TLS belongs to another service of the host.</remarks>
+    /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
+    public KnownHostLines Look(HostAddress host)
     {
-        List<(PublicKey Key, int Line)> found = [];
+        List<KnownHostKey> keys = [], authorities = [], revoked = [];
+        HostForms own = HostForms.Of(host, HostMarker.None), marked = HostForms.Of(host, HostMarker.Revoked);
         lock (_gate)
         {
             Refresh();
-            foreach ((string text, int line) in _keys.GetValueOrDefault(host.ToString()) ?? [])
+            foreach (string name in own.Names)
             {
-                if (PublicKey.TryParse(text, out PublicKey? key))
-                    found.Add((key!, line));
+                foreach ((string text, int line) in _named.GetValueOrDefault(name) ?? [])
+                    AddKey(text, line, LineForm.Name);
+            }
+
+            foreach (OtherLine other in _others)
+            {
+                if (!other.Hosts.Matches(other.Marker == HostMarker.None ? own : marked))
+                    continue;
+                if (other.Marker == HostMarker.None)
+                    AddKey(other.Key, other.Line, other.Hosts.Form);
+                else if (PublicKey.TryParseAny(other.Key, out PublicKey? key))
+                    (other.Marker == HostMarker.Revoked ? revoked : authorities).Add(new(key!, other.Line, other.Hosts.Form));
             }
         }
 
-        return found;
+        return new(keys, authorities, revoked);
+
+        void AddKey(string text, int line, LineForm form)
+        {
+            if (PublicKey.TryParse(text, out PublicKey? key))
+                keys.Add(new(key!, line, form));
+        }
     }
 
     /// <summary>Appends the key of the host, unless another process or connection has stored it meanwhile.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="form">Whether the line names the host, or hides its name.</param>
     /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
-    public void Add(HostAddress host, PublicKey key)
+    public void Add(HostAddress host, PublicKey key, LineForm form = LineForm.Name)
     {
+        string name = host.ToString();
+        // What has a meaning in a line must not get it there.
+        bool isHidden = form == LineForm.Hash || !IsName(name);
+        string field = isHidden ? HashedHost.Of(name.ToLowerInvariant()).ToString() : name;
         // So that the connections of this process do not wait for the lock of the folder, which they can only poll.
         lock (_gate)
-            PrivateFile.AppendLine(_path, $"{host} {key}", () => !Find(host).Any(entry => entry.Key.Equals(key)));
+            PrivateFile.AppendLine(_path, $"{field} {key}", () => !Find(host).Any(entry => entry.Key.Equals(key)));
     }
+
+    private static bool IsName(string name)
+        => HostField.IsPlain(name) && name[0] is not ('#' or '@') && !name.Contains(',', StringComparison.Ordinal)
+            && !name.Any(char.IsWhiteSpace);
 
     // The caller holds _gate.
     private void Refresh()
@@ -102,7 +136,8 @@ internal sealed class KnownHostsFile
 
     private void Clear()
     {
-        _keys.Clear();
+        _named.Clear();
+        _others.Clear();
         (_length, _lines) = (0, 0);
     }
 
@@ -149,12 +184,23 @@ internal sealed class KnownHostsFile
         while (reader.ReadLine() is { } line)
         {
             _lines++;
-            string[] parts = line.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            if (parts.Length < 2)
+            if (KnownHostsLine.TryParse(line) is not { } parsed)
                 continue;
-            if (!_keys.TryGetValue(parts[0], out List<(string Key, int Line)>? own))
-                _keys[parts[0]] = own = [];
-            own.Add((parts[1], _lines));
+            if (parsed.Marker == HostMarker.None && HostField.IsPlain(parsed.Hosts))
+                Name(parsed);
+            else if (HostField.TryParse(parsed.Hosts) is { } hosts)
+                _others.Add(new(parsed.Marker, hosts, parsed.Key, _lines));
+        }
+    }
+
+    private void Name(KnownHostsLine line)
+    {
+        string[] names = line.Hosts.Contains(',', StringComparison.Ordinal) ? line.Hosts.Split(',') : [line.Hosts];
+        foreach (string name in names)
+        {
+            if (!_named.TryGetValue(name, out List<(string Key, int Line)>? own))
+                _named[name] = own = [];
+            own.Add((line.Key, _lines));
         }
     }
 
@@ -169,4 +215,6 @@ internal sealed class KnownHostsFile
 
     private static bool IsSettled(FileEntry state)
         => DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(state.Changed.Seconds) > SettleTime;
+
+    private sealed record OtherLine(HostMarker Marker, HostField Hosts, string Key, int Line);
 }

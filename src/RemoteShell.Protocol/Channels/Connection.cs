@@ -159,6 +159,7 @@ public sealed class Connection : IAsyncDisposable
             Proof = _options.Proof,
             Key = _options.Key,
             Invitation = _options.Invitation,
+            NextKey = _options.NextKey,
         });
         _running = RunAsync();
         return this;

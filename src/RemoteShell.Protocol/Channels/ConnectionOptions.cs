@@ -21,6 +21,9 @@ public sealed record ConnectionOptions
     /// <summary>From a client: the secret of an invitation. Default: none.</summary>
     public ReadOnlyMemory<byte>? Invitation { get; init; }
 
+    /// <summary>From a server: which key it will have next. Default: none.</summary>
+    public HelloNextKey? NextKey { get; init; }
+
     /// <summary>The largest frame that this side accepts. Default: <see cref="FrameLimits.Default"/>.</summary>
     public FrameLimits Limits { get; init; } = FrameLimits.Default;
 

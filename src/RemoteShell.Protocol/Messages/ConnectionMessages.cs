@@ -36,11 +36,15 @@ public sealed record HelloMessage() : Message("hello")
     /// <summary>From a client: the secret of an invitation, which adds its key to the server's list. Absent: none.</summary>
     public ReadOnlyMemory<byte>? Invitation { get; init; }
 
+    /// <summary>From a server: which key it will have next. Absent: none is planned.</summary>
+    public HelloNextKey? NextKey { get; init; }
+
     internal override string? FindFault() => Limits.FindFault()
         ?? WireRange.Texts("features", Features)
         ?? Proof?.FindFault()
         ?? (Key is null || KeyFingerprint.Is(Key) ? null : "'key' must be a fingerprint")
-        ?? (Invitation is { Length: not InvitationLength } ? $"'invitation' must have {InvitationLength} bytes" : null);
+        ?? (Invitation is { Length: not InvitationLength } ? $"'invitation' must have {InvitationLength} bytes" : null)
+        ?? NextKey?.FindFault();
 
     internal override Message Shorten(int characters) => this with { Motd = Motd is null ? null : Cut(Motd, characters) };
 }

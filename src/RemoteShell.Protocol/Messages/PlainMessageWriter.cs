@@ -40,6 +40,14 @@ internal static class PlainMessageWriter
             json.WriteString("key"u8, key);
         if (hello.Invitation is { } invitation)
             json.WriteBase64String("invitation"u8, invitation.Span);
+        if (hello.NextKey is { } next)
+        {
+            json.WriteStartObject("nextKey"u8);
+            json.WriteString("key"u8, next.Key);
+            json.WriteBase64String("signature"u8, next.Signature.Span);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
         json.Flush();
         return text.WrittenSpan.ToArray();

@@ -29,13 +29,16 @@ public sealed class Identity : IDisposable
     public static Identity LoadOrCreate(string path) => File.Exists(path) ? Load(path) : Create(path);
 
     /// <summary>Creates the file with a new key. If the file exists, reads it instead.</summary>
-    public static Identity Create(string path)
+    public static Identity Create(string path) => Create(path, remark: "");
+
+    /// <summary>Creates the file with a new key and a remark. If the file exists, reads it instead.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="remark">Lines before the PEM texts, which a reader of the key skips.</param>
+    public static Identity Create(string path, string remark)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=rsh", key, HashAlgorithmName.SHA256);
-        // A certificate needs dates, but a key has none. No side checks them.
-        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero));
-        string pem = $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n";
+        using X509Certificate2 certificate = SelfSign(RequestFor(key));
+        string pem = $"{remark}{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n";
         if (!PrivateFile.TryCreate(path, Encoding.ASCII.GetBytes(pem)))
             return Load(path);
         return Parse(path, pem);
@@ -53,16 +56,36 @@ public sealed class Identity : IDisposable
         return Parse("the PEM text", pem);
     }
 
+    /// <summary>The same key, with a certificate of OpenSSH for it, which TLS shows to clients.</summary>
+    /// <param name="certificate">The blob of the certificate. It is not checked.</param>
+    /// <returns>An identity of its own, which the caller disposes.</returns>
+    public Identity WithHostCertificate(ReadOnlySpan<byte> certificate)
+    {
+        using ECDsa key = PrivateKey();
+        CertificateRequest request = RequestFor(key);
+        request.CertificateExtensions.Add(HostCertificateExtension.Create(certificate));
+        return new(SelfSign(request), PublicKey);
+    }
+
     /// <summary>Signs a SHA-256 hash by ECDSA. Thread-safe.</summary>
     /// <returns>The 64 bytes that <see cref="PublicKey.VerifyHash"/> takes.</returns>
     internal byte[] SignHash(ReadOnlySpan<byte> hash)
     {
-        using ECDsa key = Certificate.GetECDsaPrivateKey() ?? throw new CryptographicException("the identity has no private key");
+        using ECDsa key = PrivateKey();
         return key.SignHash(hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Certificate.Dispose();
+
+    private ECDsa PrivateKey()
+        => Certificate.GetECDsaPrivateKey() ?? throw new CryptographicException("the identity has no private key");
+
+    private static CertificateRequest RequestFor(ECDsa key) => new("CN=rsh", key, HashAlgorithmName.SHA256);
+
+    // A certificate needs dates, but a key has none. No side checks them.
+    private static X509Certificate2 SelfSign(CertificateRequest request)
+        => request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero));
 
     private static Identity Parse(string path, string pem)
     {

@@ -10,13 +10,17 @@ public sealed class SecureStream : IAsyncDisposable
     /// <summary>The protocol's name in ALPN.</summary>
     public const string AlpnName = "rsh/1";
 
-    private SecureStream(SslStream stream, PublicKey? peer) => (Stream, Peer) = (stream, peer);
+    private SecureStream(SslStream stream, PublicKey? peer, ReadOnlyMemory<byte>? hostCertificate)
+        => (Stream, Peer, HostCertificate) = (stream, peer, hostCertificate);
 
     /// <summary>The encrypted stream. Writes are buffered until a flush.</summary>
     public Stream Stream { get; }
 
     /// <summary>The peer's key. Null if it sent none, or one of another kind.</summary>
     public PublicKey? Peer { get; }
+
+    /// <summary>The blob that the peer shows as a certificate of OpenSSH for its key. Nothing of it is verified. Null: none.</summary>
+    public ReadOnlyMemory<byte>? HostCertificate { get; }
 
     /// <summary>Whether both sides agreed on this protocol by ALPN.</summary>
     public bool HasNegotiatedProtocol => ((SslStream)Stream).NegotiatedApplicationProtocol == Protocol;
@@ -94,14 +98,16 @@ public sealed class SecureStream : IAsyncDisposable
         {
             await handshake(tls).ConfigureAwait(false);
             PublicKey? peer = null;
+            ReadOnlyMemory<byte>? shown = null;
             if (tls.RemoteCertificate is { } certificate)
             {
                 using var full = new X509Certificate2(certificate);
                 peer = PublicKey.FromCertificate(full);
+                shown = HostCertificateExtension.Read(full);
             }
 
             coalescing.IsBuffering = true;
-            return new(tls, peer);
+            return new(tls, peer, shown);
         }
         catch (Exception e)
         {

@@ -25,7 +25,7 @@ public class PlainMessageTests
 
     private static readonly string[] Fields =
     [
-        "type", "channel", "version", "agent", "limits", "motd", "features", "job", "window", "detached", "tty", "position", "outcome",
+        "type", "channel", "version", "agent", "limits", "motd", "features", "nextKey", "job", "window", "detached", "tty", "position", "outcome",
         "code", "signal", "reason", "streams", "duration", "usage", "held", "cwd", "fault", "other", "\\u0063ode",
     ];
 
@@ -85,6 +85,8 @@ public class PlainMessageTests
             new() { Version = 1 },
             new() { Version = -7, Agent = "ä\"<中\n", Motd = "", Features = ["a", "b\\"], Channel = 3 },
             new() { Version = 1, Motd = "m", Limits = new() { Header = int.MaxValue, Body = 0, Channels = -1 } },
+            new() { Version = 1, Proof = new() { Signature = new byte[] { 1, 2 }, Time = 5 } },
+            new() { Version = 1, NextKey = new() { Key = "k", Signature = new byte[] { 1, 255, 3 } } },
         ];
         foreach (HelloMessage hello in all)
             Assert.Equal(Text(hello), Encoding.UTF8.GetString(MessageCodec.Encode(hello)));

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using System.Text;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Protocol.Tests.Transport;
@@ -50,6 +51,62 @@ public class TransportTests
         }
 
         Assert.Single(Directory.GetFiles(folder["deep/er"]));
+    }
+
+    [Fact]
+    public void Remark_before_a_key_is_skipped()
+    {
+        using var folder = new TemporaryFolder();
+        using Identity made = Identity.Create(folder["key.pem"], "a remark 2026\n"), read = Identity.Load(folder["key.pem"]);
+        Assert.StartsWith("a remark 2026\n---", File.ReadAllText(folder["key.pem"]));
+        Assert.Equal(made.PublicKey, read.PublicKey);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(700)]
+    [InlineData(20_000)]
+    public async Task Client_sees_the_host_certificate_that_the_server_shows(int length)
+    {
+        using var folder = new TemporaryFolder();
+        using Identity client = Identity.Create(folder["client.pem"]), plain = Identity.Create(folder["server.pem"]);
+        byte[] blob = RandomNumberGenerator.GetBytes(length);
+        using Identity server = plain.WithHostCertificate(blob);
+        Assert.Equal(plain.PublicKey, server.PublicKey);
+        foreach (Identity identity in (Identity[])[plain, server])
+        {
+            (MemoryDuplex near, MemoryDuplex far) = MemoryDuplex.CreatePair();
+            Task<SecureStream> accepting = SecureStream.AcceptAsync(far, identity);
+            await using SecureStream seen = await SecureStream.ConnectAsync(near, client).Within();
+            await using SecureStream accepted = await accepting.Within();
+            Assert.Equal(plain.PublicKey, seen.Peer);
+            Assert.Null(accepted.HostCertificate);
+            Assert.Equal(identity == server ? blob : null, seen.HostCertificate?.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Next_key_is_proved_for_one_present_key_by_itself_alone()
+    {
+        using var folder = new TemporaryFolder();
+        using Identity present = Identity.Create(folder["1"]), next = Identity.Create(folder["2"]), other = Identity.Create(folder["3"]);
+        byte[] signature = NextKeyProof.Sign(present.PublicKey, next);
+        Assert.Equal(64, signature.Length);
+        Assert.True(NextKeyProof.Verify(present.PublicKey, next.PublicKey, signature));
+        Assert.False(NextKeyProof.Verify(other.PublicKey, next.PublicKey, signature));
+        Assert.False(NextKeyProof.Verify(present.PublicKey, other.PublicKey, signature));
+        Assert.False(NextKeyProof.Verify(next.PublicKey, present.PublicKey, signature));
+        Assert.False(NextKeyProof.Verify(present.PublicKey, next.PublicKey, signature.AsSpan(0, 63)));
+        signature[7] ^= 1;
+        Assert.False(NextKeyProof.Verify(present.PublicKey, next.PublicKey, signature));
+        // As docs/protocol.md says it.
+        using ECDsa key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(folder["2"]));
+        byte[] own = key.SignData(
+            Encoding.ASCII.GetBytes($"rsh-next-key 1\nserver {present.PublicKey}\nnext {next.PublicKey}\n"),
+            HashAlgorithmName.SHA256);
+        Assert.True(NextKeyProof.Verify(present.PublicKey, next.PublicKey, own));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public static class MessageShapes
         Both("hello", """
             {"type":"hello","version":1,"agent":"x/1","limits":{"header":262144,"body":262144,"channels":64},"features":["a"],"motd":"hi",
             "proof":{"signature":"AAAA","time":1785000000000},
-            "key":"SHA256:V2Om9MXVgar01PPN/J/gHQQBFAgXZs3ljj8VImnP3uM","invitation":"AAAAAAAAAAAAAAAAAAAAAA=="}
+            "key":"SHA256:V2Om9MXVgar01PPN/J/gHQQBFAgXZs3ljj8VImnP3uM","invitation":"AAAAAAAAAAAAAAAAAAAAAA==",
+            "nextKey":{"key":"k","signature":"AAAA"}}
             """),
         Both("ping", """{"type":"ping","id":7}"""),
         Both("pong", """{"type":"pong","id":7,"time":1785000000000.5}"""),
