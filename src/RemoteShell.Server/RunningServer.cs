@@ -15,6 +15,7 @@ using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Broadcasts;
 using RemoteShell.Server.Builtins;
 using RemoteShell.Server.Connections;
+using RemoteShell.Server.HostKeys;
 using RemoteShell.Server.Jobs;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Lifetime;
@@ -46,7 +47,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly CurrentOptions _options;
     private readonly ILogger _log;
     private readonly IProcessLauncher _launcher;
-    private readonly Identity _identity;
+    private readonly ServerHostKeys _hostKeys;
     private readonly LineFolder _lineFolder;
     private readonly SocketEnds _ends;
     private readonly ConnectionLimiter _limiter;
@@ -54,7 +55,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly KeyConnections _keyConnections = new();
     private readonly Penalties _penalties;
     private readonly Revocation _revocation;
-    private readonly ClientAuthenticator _authenticator;
+    private readonly Func<Identity, ClientAuthenticator> _newAuthenticator;
     private readonly RequestServices _services;
     private readonly BroadcastService _broadcasts;
     private readonly ConcurrentDictionary<ClientConnection, Task> _connections = new();
@@ -76,13 +77,16 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private long _lastConnection;
 
-    private RunningServer(ServerOptions options, ILogger log, IProcessLauncher launcher, Identity identity)
+    // Of the latest host key. Two threads that race make two that are equal.
+    private volatile Admission _admission;
+
+    private RunningServer(CurrentOptions current, ILogger log, IProcessLauncher launcher, ServerHostKeys hostKeys)
     {
-        var current = new CurrentOptions(options);
+        ServerOptions options = current.Value;
         _options = current;
         _log = log;
         _launcher = launcher;
-        _identity = identity;
+        _hostKeys = hostKeys;
         _lineFolder = new(options.StateFolder);
         _ends = new(log);
         _limiter = new(current);
@@ -94,7 +98,10 @@ internal sealed class RunningServer : IAsyncDisposable
         _vouchers = new(new(Path.Combine(options.StateFolder, "vouchers"), log), key => _services!.Jobs.Table.Of(key).Any());
         _penalties = new(() => current.Value.PenaltyExempt, TimeProvider.System);
         var invitations = new InvitationFolder(options.InvitationFolder, authorized);
-        _authenticator = new(identity, keys, invitations, _penalties, _vouchers, places, current, OptionsOf(options), log);
+        _newAuthenticator = identity
+            => new(identity, keys, invitations, _penalties, _vouchers, places, current, OptionsOf(options), log);
+        PresentHostKey present = hostKeys.Present;
+        _admission = new(present.Identity, _newAuthenticator(present.Identity));
         var runners = new JobRunnerFactory(
             launcher,
             account,
@@ -112,12 +119,12 @@ internal sealed class RunningServer : IAsyncDisposable
             Limiter = new(() => (2 * current.Value.Limits.Jobs) + MoreRequests),
             Options = current,
         };
-        _broadcasts = new(identity, keys, _services, log);
+        _broadcasts = new(hostKeys, keys, _services, log);
         _revocation = new(keys, _vouchers, () => _connections.Keys, _services.Jobs.Table, current, log);
     }
 
     /// <summary>The key by which clients know the server.</summary>
-    public PublicKey HostKey => _identity.PublicKey;
+    public PublicKey HostKey => _hostKeys.Present.Identity.PublicKey;
 
     /// <summary>The TCP addresses on which the server listens.</summary>
     public IReadOnlyList<IPEndPoint> Addresses { get; private set; } = [];
@@ -132,11 +139,12 @@ internal sealed class RunningServer : IAsyncDisposable
         EpollLoop.Start();
         InheritedDescriptors.Hide();
         IProcessLauncher launcher = LauncherFor(options.Launcher);
-        Identity identity = Identity.LoadOrCreate(options.HostKeyFile);
+        var current = new CurrentOptions(options);
+        ServerHostKeys hostKeys = ServerHostKeys.Load(current, TimeProvider.System, log);
         RunningServer? server = null;
         try
         {
-            server = new(options, log, launcher, identity);
+            server = new(current, log, launcher, hostKeys);
             server.Listen(stop);
             return server;
         }
@@ -144,7 +152,7 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             if (server is not null)
                 await server.AbandonAsync();
-            identity.Dispose();
+            hostKeys.Dispose();
             throw;
         }
     }
@@ -155,6 +163,7 @@ internal sealed class RunningServer : IAsyncDisposable
         IReadOnlyList<string> kept;
         lock (_applyingGate)
             kept = _options.Replace(options);
+        _hostKeys.Reload();
         // A quota may be larger now.
         _services.Jobs.RetryPaused();
         return kept;
@@ -183,7 +192,7 @@ internal sealed class RunningServer : IAsyncDisposable
         // Last, after the lock of the state folder is released: a client that sees the socket close may start another server now.
         _adminSocket?.Dispose();
         _reaper?.Dispose();
-        _identity.Dispose();
+        _hostKeys.Dispose();
         _stopping.Dispose();
     }
 
@@ -201,7 +210,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var service = new AdminService
         {
             Addresses = places,
-            HostKey = HostKey,
+            HostKeys = _hostKeys,
             Connections = () => _connections.Keys,
             Penalties = _penalties,
             Services = _services,
@@ -326,9 +335,10 @@ internal sealed class RunningServer : IAsyncDisposable
                 return;
             }
 
+            PresentHostKey key = _hostKeys.Present;
             int changes = _revocation.Changes;
-            if (await _authenticator.AdmitAsync(socket, counted, _stopping.Token) is { } client)
-                await ServeAsync(client, ends, changes);
+            if (await AuthenticatorOf(key.Identity).AdmitAsync(socket, counted, _stopping.Token) is { } client)
+                await ServeAsync(client, ends, key, changes);
         }
         catch (Exception e)
         {
@@ -343,7 +353,7 @@ internal sealed class RunningServer : IAsyncDisposable
         Math.Ceiling(penalty.Left.TotalSeconds),
         penalty.Cause.Text);
 
-    private async Task ServeAsync(AdmittedClient client, ConnectionEnds ends, int changes)
+    private async Task ServeAsync(AdmittedClient client, ConnectionEnds ends, PresentHostKey key, int changes)
     {
         using IDisposable? place = _keyConnections.TryEnter(client.Key);
         if (place is null)
@@ -361,7 +371,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var connection = new ClientConnection(
             client.Secure.Stream,
             new(info, _services, _log),
-            OptionsOf(options) with { MessageOfTheDay = ReadMessageOfTheDay() },
+            OptionsOf(options) with { MessageOfTheDay = ReadMessageOfTheDay(), NextKey = key.Announcement },
             client.Key.IdleTimeout ?? options.IdleTimeout,
             client.Received,
             _log)
@@ -392,6 +402,17 @@ internal sealed class RunningServer : IAsyncDisposable
         var refusal = new ErrorMessage { Code = ErrorCode.Limit, Text = text, Hint = "end one of them, or ask the server's administrator" };
         await LingeringClose.RefuseAsync(client.Secure.Stream, refusal, OptionsOf(_options.Value), _stopping.Token);
         await client.Secure.DisposeAsync();
+    }
+
+    // The key of the server has been replaced, or its certificate.
+    private ClientAuthenticator AuthenticatorOf(Identity identity)
+    {
+        Admission admission = _admission;
+        if (admission.Identity == identity)
+            return admission.Authenticator;
+        admission = new(identity, _newAuthenticator(identity));
+        _admission = admission;
+        return admission.Authenticator;
     }
 
     private static ConnectionOptions OptionsOf(ServerOptions options) => new()
@@ -435,4 +456,6 @@ internal sealed class RunningServer : IAsyncDisposable
             return null;
         }
     }
+
+    private sealed record Admission(Identity Identity, ClientAuthenticator Authenticator);
 }

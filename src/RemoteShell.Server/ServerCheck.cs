@@ -2,6 +2,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Connections;
+using RemoteShell.Server.HostKeys;
 using RemoteShell.Server.Native;
 using RemoteShell.Server.Probes;
 
@@ -18,7 +19,7 @@ public static class ServerCheck
     {
         ArgumentNullException.ThrowIfNull(options);
         List<RemoteShellException> faults = [];
-        Add(() => CheckHostKey(options.HostKeyFile));
+        Add(() => CheckHostKey(options));
         faults.AddRange(new AuthorizedKeys(options.AuthorizedKeysFile).FindFaults());
         if (options.RevokedKeysFile is { } revoked)
             faults.AddRange(new RevokedKeys(revoked).FindFaults());
@@ -44,12 +45,19 @@ public static class ServerCheck
         }
     }
 
-    private static void CheckHostKey(string path)
+    private static void CheckHostKey(ServerOptions options)
     {
-        if (File.Exists(path))
-            Identity.Load(path).Dispose();
-        else
-            CheckFolder(Path.GetDirectoryName(path)!);
+        if (!File.Exists(options.HostKeyFile))
+        {
+            CheckFolder(Path.GetDirectoryName(options.HostKeyFile)!);
+            return;
+        }
+
+        using Identity identity = Identity.Load(options.HostKeyFile);
+        var files = new HostKeyFiles(options.HostKeyFile);
+        files.ReadNext()?.Identity.Dispose();
+        if (options.HostCertificateFile is { } certificate)
+            new HostCertificateFile(certificate).Find(identity.PublicKey, files.ReadFormer());
     }
 
     // The server makes the folders that do not exist.

@@ -18,6 +18,7 @@ var root = new RootCommand("Run commands on this machine for authorized clients.
     AuthorizeCommand.Create(),
     InviteCommand.Create(),
     FingerprintCommand.Create(),
+    RotateKeyCommand.Create(),
 };
 root.Add(ManualCommand.Create(() => root));
 HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -29,6 +29,23 @@ public static class AdminClient
         throw new RemoteShellException("the server ended before it answered");
     }
 
+    /// <summary>Sends a request, and returns the answer; null if no server runs with the folder.</summary>
+    /// <param name="folder">The server's state folder.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Cancels the wait for the answer.</param>
+    /// <exception cref="RemoteShellException">The server refuses the request, or belongs to another user.</exception>
+    public static async Task<AdminReply?> TryAskAsync(string folder, AdminRequest request, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await AskAsync(folder, request, cancellationToken);
+        }
+        catch (NoServerException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Stops the server, and returns when it has ended.</summary>
     /// <param name="folder">The server's state folder.</param>
     /// <param name="grace">The grace period for running commands; null for that of the server's options.</param>
@@ -93,7 +110,7 @@ public static class AdminClient
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new RemoteShellException($"no server runs with the folder {folder}", e)
+            throw new NoServerException($"no server runs with the folder {folder}", e)
             {
                 Hint = "start one with 'rsh-server run', or set RSH_HOME as it was when the server was started",
             };

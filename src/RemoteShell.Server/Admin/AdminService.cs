@@ -1,5 +1,5 @@
-using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Connections;
+using RemoteShell.Server.HostKeys;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Logging;
 using RemoteShell.Server.Presence;
@@ -18,8 +18,8 @@ internal sealed class AdminService
     /// <summary>The addresses and unix sockets on which the server listens, for people.</summary>
     public required IReadOnlyList<string> Addresses { get; init; }
 
-    /// <summary>The server's key.</summary>
-    public required PublicKey HostKey { get; init; }
+    /// <summary>The server's key, and the next one.</summary>
+    public required ServerHostKeys HostKeys { get; init; }
 
     /// <summary>Lists the present connections.</summary>
     public required Func<IEnumerable<ClientConnection>> Connections { get; init; }
@@ -49,6 +49,9 @@ internal sealed class AdminService
                 return new();
             case { Verb: "disconnect", Id: { } id }:
                 return await DisconnectAsync(id);
+            case { Verb: "reload-host-key" }:
+                HostKeys.Reload();
+                return new() { Status = Status() };
             default:
                 return new()
                 {
@@ -66,14 +69,18 @@ internal sealed class AdminService
         return new();
     }
 
-    private ServerStatus Status() => new()
+    private ServerStatus Status() => Status(HostKeys.Present);
+
+    private ServerStatus Status(PresentHostKey key) => new()
     {
         Version = typeof(AdminService).Assembly.GetName().Version?.ToString(3) ?? "",
         Process = Environment.ProcessId,
         User = Services.Runners.Account.Name,
         Since = Since,
         Addresses = Addresses,
-        HostKey = HostKey.Fingerprint,
+        HostKey = key.Identity.PublicKey.Fingerprint,
+        NextHostKey = key.Next?.Identity.PublicKey.Fingerprint,
+        NextHostKeyFrom = key.Next?.From,
         Stopping = Services.Stopping.IsCancellationRequested,
         ResidentBytes = Environment.WorkingSet,
         ManagedBytes = GC.GetTotalMemory(forceFullCollection: false),

@@ -23,6 +23,12 @@ public sealed record ServerStatus
     /// <summary>The fingerprint of the host key.</summary>
     public required string HostKey { get; init; }
 
+    /// <summary>The fingerprint of the host key that will replace it; null: none is planned.</summary>
+    public string? NextHostKey { get; init; }
+
+    /// <summary>When the server begins to use that key.</summary>
+    public DateTimeOffset? NextHostKeyFrom { get; init; }
+
     /// <summary>Whether the server is stopping and accepts no requests.</summary>
     public bool Stopping { get; init; }
 

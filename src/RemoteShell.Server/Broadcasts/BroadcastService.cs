@@ -4,6 +4,7 @@ using RemoteShell.Protocol.Broadcasts;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Authentication.Lists;
+using RemoteShell.Server.HostKeys;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Logging;
 using RemoteShell.Server.Requests;
@@ -11,15 +12,14 @@ using RemoteShell.Server.Requests;
 namespace RemoteShell.Server.Broadcasts;
 
 /// <summary>Answers signed requests. Who brings them is not trusted: the signature, the key and all else is checked here.</summary>
-/// <param name="identity">The server's key, which signs the results.</param>
+/// <param name="hostKeys">The server's key, which signs the results.</param>
 /// <param name="keys">The keys that may use the server, and those that are revoked.</param>
 /// <param name="services">What all requests share.</param>
 /// <param name="log">Receives what becomes of each request.</param>
-internal sealed class BroadcastService(Identity identity, KeyFiles keys, RequestServices services, ILogger log)
+internal sealed class BroadcastService(ServerHostKeys hostKeys, KeyFiles keys, RequestServices services, ILogger log)
 {
     private readonly BroadcastAuthorization _authorization = new(keys);
     private readonly BroadcastRunner _runner = new(services, log);
-    private readonly string _hostKey = identity.PublicKey.ToString();
     private readonly Lock _gate = new();
 
     // Guarded by _gate: answers that have not ended.
@@ -74,7 +74,8 @@ internal sealed class BroadcastService(Identity identity, KeyFiles keys, Request
 
             using var answer = BroadcastAnswer.Begin(stream, cancellationToken);
             BroadcastResult result = await ResultAsync(host, text, sender, lines, answer.Ended);
-            await answer.WriteAsync(result.Sign(identity));
+            Identity identity = hostKeys.Present.Identity;
+            await answer.WriteAsync((result with { Key = identity.PublicKey.ToString() }).Sign(identity));
         }
         catch (BroadcastException e)
         {
@@ -113,7 +114,9 @@ internal sealed class BroadcastService(Identity identity, KeyFiles keys, Request
     private async Task<BroadcastResult> ResultAsync(
         BroadcastHost host, SignedText text, BroadcastSender sender, IReadOnlyList<AuthorizedKey> lines, CancellationToken ended)
     {
-        var result = new BroadcastResult { Run = sender.Run, Name = host.Name, Request = text.PayloadHash, Key = _hostKey };
+        // Another key may sign it, if the host key is replaced meanwhile.
+        string key = hostKeys.Present.Identity.PublicKey.ToString();
+        var result = new BroadcastResult { Run = sender.Run, Name = host.Name, Request = text.PayloadHash, Key = key };
         string? job = null;
         try
         {

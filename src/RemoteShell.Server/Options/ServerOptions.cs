@@ -118,7 +118,12 @@ public sealed record ServerOptions
     /// </remarks>
     public IReadOnlyList<IPNetwork> PenaltyExempt { get; init; } = [];
 
+    /// <summary>A file with a certificate of OpenSSH for the host key, which clients see. Default: null, for none.</summary>
+    /// <remarks>It may have a line for the next host key too. <see cref="RemoteShellServer.Apply"/> reads it again.</remarks>
+    public string? HostCertificateFile { get; init; }
+
     /// <summary>The path of the host key.</summary>
+    /// <remarks>The next key is beside it, with the ending <c>-next</c>, and the former one with <c>-old</c>.</remarks>
     public string HostKeyFile => Path.Combine(Folder, "host_key.pem");
 
     /// <summary>The path of the file with the keys that may use the server.</summary>

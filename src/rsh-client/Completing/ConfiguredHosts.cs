@@ -17,7 +17,7 @@ internal sealed class ConfiguredHosts(IReadOnlyList<string> configurations, stri
     {
         IEnumerable<string> configured = Lines().Where(line => IsKey(line, "host"))
             .SelectMany(line => WordsOf(line).Where(word => word.AsSpan().IndexOfAny("*?!") < 0));
-        IEnumerable<string> known = Lines(knownHosts).Select(NameOf);
+        IEnumerable<string> known = Lines(knownHosts).SelectMany(NamesOf);
         return [.. configured.Concat(known).Where(name => name.Length > 0).Distinct().Order(StringComparer.Ordinal)];
     }
 
@@ -25,10 +25,23 @@ internal sealed class ConfiguredHosts(IReadOnlyList<string> configurations, stri
     public IReadOnlyList<string> Groups()
         => [.. Lines().Select(GroupOf).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
 
-    private static string NameOf(string line)
+    // Lines with a marker, patterns and hashes name no single host. A name without a port is one of ssh.
+    private static IEnumerable<string> NamesOf(string line)
     {
-        string name = line.Split(' ')[0], port = $":{HostAddress.DefaultPort}";
-        return name.EndsWith(port, StringComparison.Ordinal) && !name.StartsWith('[') ? name[..^port.Length] : name;
+        string field = line.Trim().Split(' ', '\t')[0];
+        if (field.StartsWith('@') || field.StartsWith('#') || field.AsSpan().IndexOfAny("*?!|") >= 0)
+            return [];
+        return field.Split(',').Where(name => name.Contains(':', StringComparison.Ordinal)).Select(WithoutDefaultPort);
+    }
+
+    private static string WithoutDefaultPort(string name)
+    {
+        string port = $":{HostAddress.DefaultPort}";
+        if (name.LastIndexOf(':') != name.IndexOf(':', StringComparison.Ordinal))
+            return name;
+        // In the form of ssh the brackets are around a name too.
+        string plain = string.Concat(name.Split('[', ']'));
+        return plain.EndsWith(port, StringComparison.Ordinal) ? plain[..^port.Length] : plain;
     }
 
     private static string? GroupOf(ConfigurationLine line)

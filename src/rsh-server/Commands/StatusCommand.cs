@@ -32,6 +32,8 @@ internal static class StatusCommand
         string stopping = status.Stopping ? ", stopping" : "";
         Say($"rsh-server {status.Version}, process {status.Process}, as {status.User}, since {Local(status.Since)}{stopping}");
         Say($"listening on {string.Join(", ", status.Addresses)}; host key {status.HostKey}");
+        if (status.NextHostKeyFrom is { } from)
+            Say($"next host key {status.NextHostKey}, from {Local(from)}");
         Say($"memory: {status.ResidentBytes / Mebibyte} MiB resident, {status.ManagedBytes / Mebibyte} MiB of it .NET objects");
         Say($"connections: {status.Connections.Count}");
         foreach (ConnectionStatus one in status.Connections)

@@ -14,6 +14,7 @@ internal static class ServerKeys
         new("RevokedKeys", "--revoked-keys"),
         new("OnRevoke", "--on-revoke"),
         new("PerSourcePenaltyExemptList", "--penalty-exempt") { TakesSeveral = true },
+        new("HostCertificate", "--host-certificate"),
         new("PortFile", "--port-file"),
         new("LogLevel", "--log-level"),
         new("Launcher", "--launcher"),

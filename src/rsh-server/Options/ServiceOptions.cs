@@ -40,6 +40,13 @@ internal static class ServiceOptions
         HelpName = "[HOST:]PORT|/PATH",
     };
 
+    private static readonly Option<string> HostCertificate = new Option<string>("--host-certificate")
+    {
+        Description = "Show clients this certificate of OpenSSH for the host key, for their @cert-authority in known_hosts; "
+            + "read again on SIGHUP [none].",
+        HelpName = "FILE",
+    }.NotEmpty();
+
     private static readonly Option<string> PortFile = new Option<string>("--port-file")
     {
         Description = "Write the port to this file once the server listens.",
@@ -68,7 +75,8 @@ internal static class ServiceOptions
 
     public static void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Listen, Udp, Forwarding, PermitOpen, PermitListen, PortFile, Level, Launcher, Shell])
+        Option[] all = [Listen, Udp, Forwarding, PermitOpen, PermitListen, HostCertificate, PortFile, Level, Launcher, Shell];
+        foreach (Option option in all)
             command.Add(option);
     }
 
@@ -83,6 +91,7 @@ internal static class ServiceOptions
             AllowsForwarding = values.Of(Forwarding),
             PermitOpen = values.ConvertEach(PermitOpen, text => Rule("--permit-open", text, ForwardRule.ParseOpen)),
             PermitListen = values.ConvertEach(PermitListen, text => Rule("--permit-listen", text, ForwardRule.ParseListen)),
+            HostCertificateFile = values.Convert(HostCertificate, Path.GetFullPath),
             Shell = values.Convert(Shell, Executable),
             Launcher = values.Of(Launcher) == "posix_spawn" ? CommandLauncher.PosixSpawn : CommandLauncher.CliWrap,
         };

@@ -126,6 +126,18 @@ public sealed class ConfiguredGroupsTests : IDisposable
         Assert.Equal(["h1", "h2"], hosts.Names());
     }
 
+    [Fact]
+    public void Known_hosts_are_completed_that_a_line_names_with_a_port()
+    {
+        string[] lines =
+        [
+            "a.example:7022 KEY", "b.example:7023,[c.example]:7022\tKEY", "[::1]:7022 KEY", "of-ssh KEY", "*.x:7022 KEY", "|1|a|b KEY",
+            "@revoked d:7022 KEY", "@cert-authority * KEY", "# e:7022 KEY", "", "!f:7022 KEY",
+        ];
+        File.WriteAllLines(_folder["known_hosts"], lines);
+        Assert.Equal(["[::1]:7022", "a.example", "b.example:7023", "c.example"], new ConfiguredHosts([], _folder["known_hosts"]).Names());
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private string Hosts(string text, string set)
