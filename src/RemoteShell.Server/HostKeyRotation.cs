@@ -17,7 +17,8 @@ public static class HostKeyRotation
     /// <param name="after">When the server begins to use the key, from now on.</param>
     /// <param name="cancellationToken">Stops waiting for the running server.</param>
     /// <exception cref="RemoteShellException">A key is planned already, the files cannot be used, or the server refuses.</exception>
-    public static async Task<HostKeyPlan> PlanAsync(ServerOptions options, TimeSpan after, CancellationToken cancellationToken = default)
+    public static async Task<HostKeyPlan> PlanAsync(
+        ServerOptions options, TimeSpan after, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var files = new HostKeyFiles(options.HostKeyFile);
@@ -35,7 +36,8 @@ public static class HostKeyRotation
         return await ApplyAsync(options, files, DateTimeOffset.UtcNow + after, cancellationToken);
     }
 
-    /// <summary>Uses the next host key at once, and makes it if none is planned. A client that has not learned it refuses the server.</summary>
+    /// <summary>Uses the next host key at once, and makes it if none is planned.</summary>
+    /// <remarks>A client that has not learned it refuses the server.</remarks>
     /// <param name="options">The folders of the server.</param>
     /// <param name="cancellationToken">Stops waiting for the running server.</param>
     /// <exception cref="RemoteShellException">The files cannot be used, or the server refuses.</exception>

@@ -35,7 +35,8 @@ public sealed class HostKeyRotationTests : IAsyncDisposable
         using var former = Identity.Load($"{_server.ServerOptions.HostKeyFile}-old");
         Assert.Equal(plan.Former, former.PublicKey);
         Assert.False(File.Exists($"{_server.ServerOptions.HostKeyFile}-next"));
-        Assert.Contains(_server.Log, line => line.Contains($"the host key is {plan.Next.Fingerprint} from now on", StringComparison.Ordinal));
+        string logged = $"the host key is {plan.Next.Fingerprint} from now on";
+        Assert.Contains(_server.Log, line => line.Contains(logged, StringComparison.Ordinal));
     }
 
     [Fact]

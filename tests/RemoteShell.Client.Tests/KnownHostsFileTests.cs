@@ -53,7 +53,8 @@ public sealed class KnownHostsFileTests : IDisposable
     private void Change(string path, KnownHostsFile known, Random random)
     {
         string name = AddressOf(random.Next(Hosts)).ToString();
-        string[] forms = [name, name, $"*,!{name}", $"x,{name}", $"@revoked {name}", $"@cert-authority {name}", "h?.example:*", Hashed(name)];
+        string[] marked = [$"@revoked {name}", $"@cert-authority {name}"];
+        string[] forms = [name, name, $"*,!{name}", $"x,{name}", "h?.example:*", Hashed(name), .. marked];
         string line = $"{forms[random.Next(forms.Length)]} {_keys[random.Next(_keys.Length)].PublicKey}";
         byte[] content = File.Exists(path) ? File.ReadAllBytes(path) : [];
         switch (random.Next(8))

@@ -2,10 +2,13 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client;
 
-/// <summary>How the client checks the server's key. It always refuses a key that differs from the known one.</summary>
+/// <summary>How the client checks the server's key.</summary>
+/// <remarks>
+/// It always refuses a key that is revoked, and one that differs from the known one, unless a known authority has certified it.
+/// </remarks>
 public sealed record HostTrust
 {
-    /// <summary>The only accepted fingerprint, <c>SHA256:…</c>; the known hosts are not read then. Default: none.</summary>
+    /// <summary>The only accepted fingerprint, <c>SHA256:…</c>; of the known hosts only revoked keys count then. Default: none.</summary>
     public string? Fingerprint { get; init; }
 
     /// <summary>Whether the key with <see cref="Fingerprint"/> is stored in the known hosts. Default: no.</summary>
@@ -21,7 +24,7 @@ public sealed record HostTrust
     /// <summary>Further files of known keys, which are only read. Default: none.</summary>
     public IReadOnlyList<string> FurtherFiles { get; init; } = [];
 
-    /// <summary>The name under which the server's key is known, with its port. Default: the host's own.</summary>
+    /// <summary>The name under which the server's key is known, with its port, or certified. Default: the host's own.</summary>
     public string? KnownAs { get; init; }
 
     /// <summary>Called when a newly accepted key cannot be stored. The client goes on, and does not know the key the next time.</summary>

@@ -12,7 +12,8 @@ namespace RemoteShell.Client.Trust;
 internal sealed class HostKeyFollower(
     KnownHostsFile file, HostAddress host, PublicKey present, LineForm form, Action<Exception>? notStored)
 {
-    /// <summary>Stores the key that the server announces, unless it is there. One that the server does not prove to have is ignored.</summary>
+    /// <summary>Stores the key that the server announces, unless it is there.</summary>
+    /// <remarks>A key that the server does not prove to have is ignored.</remarks>
     public void Follow(HelloMessage hello)
     {
         if (hello.NextKey is not { } announced || !PublicKey.TryParse(announced.Key, out PublicKey? next))

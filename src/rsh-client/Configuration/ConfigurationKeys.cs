@@ -26,7 +26,7 @@ internal static class ConfigurationKeys
     };
 
     public static ConfigurationKey Fingerprint { get; } = new(
-        "Fingerprint", KeyShape.Word, "Accept only this host key. known_hosts is neither read nor written.")
+        "Fingerprint", KeyShape.Word, "Accept only this host key. Only revoked keys of known_hosts count, and nothing is written there.")
     {
         Check = value => KeyValues.Fingerprint(value),
     };

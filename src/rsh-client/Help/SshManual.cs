@@ -61,7 +61,8 @@ internal static class SshManual
         page.Item("Questions", "None without a terminal: an unknown server is refused then. With -o BatchMode=yes there are none at all.");
         page.Item(
             "Host keys",
-            "They are kept in known_hosts of rsh-client, in its form. UserKnownHostsFile names other files: new keys go into the first; "
+            "They are kept in known_hosts of rsh-client, in the format of ssh, with ports. "
+            + "UserKnownHostsFile names other files: new keys go into the first; "
             + "GlobalKnownHostsFile names further ones. StrictHostKeyChecking: yes refuses unknown servers, no and accept-new take them. "
             + "A server whose key has changed is refused in each case.");
         page.Item(

@@ -27,7 +27,7 @@ internal static class HostOptions
 
     private static readonly Option<string> Fingerprint = new("--fingerprint")
     {
-        Description = "Accept only this host key. known_hosts is neither read nor written.",
+        Description = "Accept only this host key. Only revoked keys of known_hosts count, and nothing is written there.",
         HelpName = "SHA256:...",
     };
 

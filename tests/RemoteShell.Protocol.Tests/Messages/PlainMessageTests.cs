@@ -25,8 +25,8 @@ public class PlainMessageTests
 
     private static readonly string[] Fields =
     [
-        "type", "channel", "version", "agent", "limits", "motd", "features", "nextKey", "job", "window", "detached", "tty", "position", "outcome",
-        "code", "signal", "reason", "streams", "duration", "usage", "held", "cwd", "fault", "other", "\\u0063ode",
+        "type", "channel", "version", "agent", "limits", "motd", "features", "job", "window", "detached", "tty", "position", "outcome",
+        "code", "nextKey", "signal", "reason", "streams", "duration", "usage", "held", "cwd", "fault", "other", "\\u0063ode",
     ];
 
     public static TheoryData<string> Plain => new(
