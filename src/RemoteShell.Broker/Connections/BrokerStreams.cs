@@ -18,6 +18,9 @@ internal static class BrokerStreams
     // Of results, with at most 64 KiB of output each: the oldest go first.
     private const long MaxBytes = 4L * 1024 * 1024 * 1024;
 
+    // Each one waits 5 s for an answer: NatsOpts.RequestTimeout.
+    private const int MaxAttempts = 3;
+
     /// <summary>Opens a stream, and makes it if the broker does not have it.</summary>
     /// <exception cref="BrokerException">The broker has no JetStream, or does not permit it.</exception>
     public static async Task<INatsJSStream> OpenAsync(NatsJSContext context, string name, CancellationToken cancellationToken)
@@ -41,6 +44,21 @@ internal static class BrokerStreams
     /// <summary>Gets what the broker keeps, and makes it if it is not there. Several programs may do this at the same time.</summary>
     /// <exception cref="NatsException">The broker has no JetStream, or does not permit it.</exception>
     public static async Task<T> GetOrMakeAsync<T>(Func<ValueTask<T>> get, Func<ValueTask<T>> make)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await GetOrMakeOnceAsync(get, make).ConfigureAwait(false);
+            }
+            catch (NatsJSApiNoResponseException) when (attempt < MaxAttempts)
+            {
+                // NATS may lose a request or its answer, most of all while many connect. Both requests can be repeated.
+            }
+        }
+    }
+
+    private static async Task<T> GetOrMakeOnceAsync<T>(Func<ValueTask<T>> get, Func<ValueTask<T>> make)
     {
         NatsJSApiException refusal;
         try

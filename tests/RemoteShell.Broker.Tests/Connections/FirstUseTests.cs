@@ -16,6 +16,29 @@ public sealed class FirstUseTests
     [Fact]
     public Task Directory_can_be_made_by_many_at_once() => AllCanAsync(connection => HostDirectory.OpenAsync(connection));
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public Task Streams_can_be_made_if_an_answer_is_lost(int lost) => CanWithoutAnswerAsync(lost, connection => connection.MakeStreamsAsync());
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public Task Directory_can_be_made_if_an_answer_is_lost(int lost)
+        => CanWithoutAnswerAsync(lost, connection => HostDirectory.OpenAsync(connection));
+
+    private static async Task CanWithoutAnswerAsync(int lost, Func<BrokerConnection, Task> use)
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        BrokerConnection connection = await broker.ConnectThroughProxyAsync();
+        int answers = 0;
+        broker.Proxy.Faults = new() { Lost = 1, Concerns = _ => ++answers == lost };
+
+        await use(connection).Within();
+
+        Assert.True(answers > lost);
+    }
+
     private static async Task AllCanAsync(Func<BrokerConnection, Task> use)
     {
         for (int round = 0; round < Rounds; round++)
