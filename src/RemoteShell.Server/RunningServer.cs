@@ -8,6 +8,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Admin;
+using RemoteShell.Server.Audit;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Authentication.Invitations;
 using RemoteShell.Server.Authentication.Lists;
@@ -48,6 +49,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly ILogger _log;
     private readonly IProcessLauncher _launcher;
     private readonly ServerHostKeys _hostKeys;
+    private readonly AuditJournal _audit;
     private readonly LineFolder _lineFolder;
     private readonly SocketEnds _ends;
     private readonly ConnectionLimiter _limiter;
@@ -87,6 +89,7 @@ internal sealed class RunningServer : IAsyncDisposable
         _log = log;
         _launcher = launcher;
         _hostKeys = hostKeys;
+        _audit = new(current, () => hostKeys.Present.Identity, log);
         _lineFolder = new(options.StateFolder);
         _ends = new(log);
         _limiter = new(current);
@@ -98,8 +101,9 @@ internal sealed class RunningServer : IAsyncDisposable
         _vouchers = new(new(Path.Combine(options.StateFolder, "vouchers"), log), key => _services!.Jobs.Table.Of(key).Any());
         _penalties = new(() => current.Value.PenaltyExempt, TimeProvider.System);
         var invitations = new InvitationFolder(options.InvitationFolder, authorized);
+        var refusals = new RefusalAudit(_audit, new(TimeProvider.System));
         _newAuthenticator = identity
-            => new(identity, keys, invitations, _penalties, _vouchers, places, current, OptionsOf(options), log);
+            => new(identity, keys, invitations, _penalties, _vouchers, places, current, OptionsOf(options), refusals, log);
         PresentHostKey present = hostKeys.Present;
         _admission = new(present.Identity, _newAuthenticator(present.Identity));
         var runners = new JobRunnerFactory(
@@ -113,14 +117,17 @@ internal sealed class RunningServer : IAsyncDisposable
         _services = new()
         {
             Runners = runners,
-            Jobs = new(runners, current, log),
+            Jobs = new(runners, current, _audit, log),
+            Audit = _audit,
             Connections = () => _connections.Keys.Select(connection => connection.Info),
             Stopping = _stopping.Token,
             Limiter = new(() => (2 * current.Value.Limits.Jobs) + MoreRequests),
             Options = current,
         };
         _broadcasts = new(hostKeys, keys, _services, log);
-        _revocation = new(keys, _vouchers, () => _connections.Keys, _services.Jobs.Table, current, log);
+        var lists = new KeyListAudit(
+            _audit, () => new[] { options.AuthorizedKeysFile, current.Value.RevokedKeysFile }.OfType<string>());
+        _revocation = new(keys, _vouchers, () => _connections.Keys, _services.Jobs.Table, current, lists, log);
     }
 
     /// <summary>The key by which clients know the server.</summary>
@@ -188,6 +195,8 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         await StopAsync(grace: null);
         _lineFolder.Clear();
+        // Before the lock of the jobs' folder is released: another server writes to the same files then.
+        await _audit.DisposeAsync();
         await _services.Jobs.DisposeAsync();
         // Last, after the lock of the state folder is released: a client that sees the socket close may start another server now.
         _adminSocket?.Dispose();
@@ -264,6 +273,7 @@ internal sealed class RunningServer : IAsyncDisposable
         _adminSocket?.Dispose();
         _responder?.Dispose();
         _listener?.Dispose();
+        await _audit.DisposeAsync();
         await _services.Jobs.DisposeAsync();
         _reaper?.Dispose();
         _stopping.Dispose();
@@ -367,6 +377,8 @@ internal sealed class RunningServer : IAsyncDisposable
         if (client.Vouched is { } vouched)
             _vouchers.Enter(client.Secure.Peer!, vouched);
         var info = new ConnectionInfo(Interlocked.Increment(ref _lastConnection), client.Key, ends);
+        var audited = new AuditClient(client.Peer, client.Key.Key, client.Key.Comment) { Connection = info.Id };
+        _audit.Write(audited.Line(AuditEvent.Connect));
         ServerOptions options = _options.Value;
         var connection = new ClientConnection(
             client.Secure.Stream,
@@ -390,6 +402,7 @@ internal sealed class RunningServer : IAsyncDisposable
         finally
         {
             _connections.TryRemove(connection, out _);
+            _audit.Write(audited.Line(AuditEvent.Disconnect) with { Reason = connection.EndReason });
             if (client.Vouched is { } behind)
                 _vouchers.Leave(client.Secure.Peer!, behind);
         }

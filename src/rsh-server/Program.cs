@@ -19,6 +19,7 @@ var root = new RootCommand("Run commands on this machine for authorized clients.
     InviteCommand.Create(),
     FingerprintCommand.Create(),
     RotateKeyCommand.Create(),
+    AuditCommand.Create(),
 };
 root.Add(ManualCommand.Create(() => root));
 HelpOption help = root.Options.OfType<HelpOption>().Single();

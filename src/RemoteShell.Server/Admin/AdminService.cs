@@ -1,3 +1,4 @@
+using RemoteShell.Server.Audit;
 using RemoteShell.Server.Connections;
 using RemoteShell.Server.HostKeys;
 using RemoteShell.Server.Jobs.Lifetime;
@@ -37,6 +38,8 @@ internal sealed class AdminService
 
     public async Task<AdminReply> AnswerAsync(AdminRequest request)
     {
+        if (request.Verb != "status" && !Services.Audit.Write(LineOf(request)) && request.Verb != "stop")
+            return new() { Fault = AuditException.Text, Cure = "make room on its disk" };
         switch (request)
         {
             case { Verb: "status" }:
@@ -60,6 +63,9 @@ internal sealed class AdminService
                 };
         }
     }
+
+    private static AuditLine LineOf(AdminRequest request)
+        => new() { Event = AuditEvent.Admin, Verb = request.Verb, Connection = request.Id };
 
     private async Task<AdminReply> DisconnectAsync(long id)
     {

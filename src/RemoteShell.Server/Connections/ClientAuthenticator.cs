@@ -5,6 +5,7 @@ using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Audit;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Authentication.Invitations;
 using RemoteShell.Server.Authentication.Lists;
@@ -27,6 +28,7 @@ namespace RemoteShell.Server.Connections;
 /// <param name="places">The places for handshakes.</param>
 /// <param name="options">The limits that apply now.</param>
 /// <param name="refusing">The options of the connection that carries a refusal.</param>
+/// <param name="audit">Records who is refused, and whose invitation was used.</param>
 /// <param name="log">Receives what becomes of each client.</param>
 internal sealed class ClientAuthenticator(
     Identity identity,
@@ -37,6 +39,7 @@ internal sealed class ClientAuthenticator(
     HandshakePlaces places,
     CurrentOptions options,
     ConnectionOptions refusing,
+    RefusalAudit audit,
     ILogger log)
 {
     private readonly ProofCheck _proofs = new(identity.PublicKey, TimeProvider.System);
@@ -69,7 +72,8 @@ internal sealed class ClientAuthenticator(
 
         if (decision.Cause is { } cause)
             penalties.Add(peer, cause, secure.Peer);
-        string reason = LogSanitizer.Of(decision.Refusal!.Text);
+        audit.Refused(peer, secure.Peer, decision.Refusal!.Code, decision.Refusal.Text);
+        string reason = LogSanitizer.Of(decision.Refusal.Text);
         log.LogWarning("refused {Peer} with key {Fingerprint}: {Reason}", peer, secure.Peer?.Fingerprint, reason);
         await using (secure)
             await LingeringClose.RefuseAsync(secure.Stream, decision.Refusal, refusing, stopping);
@@ -93,6 +97,7 @@ internal sealed class ClientAuthenticator(
         catch (OperationCanceledException)
         {
             log.LogInformation("closed {Peer}: no handshake within {Time}", peer, longest);
+            audit.Refused(peer, key: null, ErrorCode.Transport, "no handshake in time");
             if (!stopping.IsCancellationRequested)
                 penalties.Add(peer, PenaltyCause.Slow);
         }
@@ -101,6 +106,7 @@ internal sealed class ClientAuthenticator(
             // A client that only leaves may be a check of the port.
             penalties.Add(peer, e is TransportException { InnerException: not IOException } ? PenaltyCause.Broken : PenaltyCause.Left);
             log.LogInformation("closed {Peer}: {Reason}", peer, e.Message);
+            audit.Refused(peer, key: null, ErrorCode.Transport, e.Message);
         }
         catch
         {
@@ -159,6 +165,7 @@ internal sealed class ClientAuthenticator(
             {
                 PublicKey key = client.Named;
                 string name = invitations.Redeem(secret.Span, key);
+                audit.Joined(counted.Peer, key, name);
                 log.LogInformation("{Peer} with key {Fingerprint} has used the invitation of {Name}", counted.Peer, key.Fingerprint, name);
                 lists = keys.Read();
             }

@@ -44,6 +44,9 @@ internal sealed class ClientConnection
     /// <summary>The keys that the client has proved to own.</summary>
     public required ClientKeys Keys { get; init; }
 
+    /// <summary>Why the connection has ended; null: it has not.</summary>
+    public string? EndReason => _connection.Reason?.Text;
+
     /// <summary>The connection as the others see it.</summary>
     public ConnectionInfo Info => _context.Connection;
 

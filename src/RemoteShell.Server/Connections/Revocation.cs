@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Audit;
 using RemoteShell.Server.Authentication.Lists;
 using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Jobs.Lifetime;
@@ -13,6 +14,7 @@ namespace RemoteShell.Server.Connections;
 /// <param name="connections">Returns the present connections.</param>
 /// <param name="jobs">The jobs.</param>
 /// <param name="options">Say what becomes of jobs.</param>
+/// <param name="audit">Records the lists.</param>
 /// <param name="log">Receives what was ended.</param>
 internal sealed class Revocation(
     KeyFiles files,
@@ -20,6 +22,7 @@ internal sealed class Revocation(
     Func<IEnumerable<ClientConnection>> connections,
     JobTable jobs,
     CurrentOptions options,
+    KeyListAudit audit,
     ILogger log)
 {
     private static readonly EndCause Revoked = EndCause.ByPolicy("the key was revoked");
@@ -77,6 +80,7 @@ internal sealed class Revocation(
             _watcher.Expect(connection.Info.Client.Expires);
         if (_watcher.Read() is not { } lists)
             return;
+        audit.Record();
         EndJobs(lists);
         foreach (ClientConnection connection in present)
             End(connection, lists);

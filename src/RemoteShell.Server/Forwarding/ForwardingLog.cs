@@ -1,30 +1,45 @@
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol.Messages;
-using RemoteShell.Protocol.Transport;
-using RemoteShell.Server.Peers;
+using RemoteShell.Server.Audit;
 
 namespace RemoteShell.Server.Forwarding;
 
-/// <summary>Logs what is forwarded for a client.</summary>
+/// <summary>Logs what is forwarded for a client, and records it in the audit journal.</summary>
 /// <param name="log">The server's log.</param>
-/// <param name="key">The client's key.</param>
-/// <param name="peer">Who is at the other end.</param>
-internal sealed class ForwardingLog(ILogger log, PublicKey key, Peer peer)
+/// <param name="audit">The audit journal.</param>
+/// <param name="client">The client, with its key.</param>
+internal sealed class ForwardingLog(ILogger log, AuditJournal audit, AuditClient client)
 {
-    public void Connected(string target)
-        => log.LogInformation("{Peer} {Fingerprint} is forwarded to {Target}", peer, key.Fingerprint, target);
+    /// <summary>The id of the job; null: the connection belongs to no job.</summary>
+    public string? Job { get; init; }
 
-    public void Disconnected(string target, long sent, long received) => log.LogInformation(
-        "{Peer}: the connection to {Target} has ended: {Sent} bytes sent, {Received} received", peer, target, sent, received);
+    public void Connected(string target)
+    {
+        audit.Write(LineOf(AuditEvent.ForwardOpen, target));
+        log.LogInformation("{Peer} {Fingerprint} is forwarded to {Target}", client.Peer, client.Key?.Fingerprint, target);
+    }
+
+    public void Disconnected(string target, long sent, long received)
+    {
+        audit.Write(LineOf(AuditEvent.ForwardClose, target) with
+        {
+            Streams = new Dictionary<string, AuditStream> { ["sent"] = new(sent), ["received"] = new(received) },
+        });
+        log.LogInformation(
+            "{Peer}: the connection to {Target} has ended: {Sent} bytes sent, {Received} received", client.Peer, target, sent, received);
+    }
 
     public void Listening(ListenPlace place, string address)
     {
+        audit.Write(LineOf(AuditEvent.Listen, address));
         if (place.Agent)
-            log.LogInformation("{Peer} {Fingerprint} forwards its agent to {Place}", peer, key.Fingerprint, address);
+            log.LogInformation("{Peer} {Fingerprint} forwards its agent to {Place}", client.Peer, client.Key?.Fingerprint, address);
         else
-            log.LogInformation("{Peer} {Fingerprint} is forwarded from {Place}", peer, key.Fingerprint, address);
+            log.LogInformation("{Peer} {Fingerprint} is forwarded from {Place}", client.Peer, client.Key?.Fingerprint, address);
     }
 
     public void Closed(string address, long accepted) => log.LogInformation(
-        "{Peer}: {Place} is not forwarded any more: {Accepted} connections accepted", peer, address, accepted);
+        "{Peer}: {Place} is not forwarded any more: {Accepted} connections accepted", client.Peer, address, accepted);
+
+    private AuditLine LineOf(string what, string place) => (client.Line(what) with { Job = Job }).WithWhat(place);
 }

@@ -3,8 +3,10 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Audit;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Files;
+using RemoteShell.Server.Forwarding;
 using RemoteShell.Server.Jobs.Detached;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Output;
@@ -38,6 +40,7 @@ internal sealed class JobManager : IAsyncDisposable
 
     private readonly JobRunnerFactory _runners;
     private readonly CurrentOptions _options;
+    private readonly AuditJournal _audit;
     private readonly ILogger _log;
     private readonly OutputQuota _quota;
     private readonly QuotaEnforcer _quotaEnforcer;
@@ -53,9 +56,9 @@ internal sealed class JobManager : IAsyncDisposable
     private int _endedSincePrune;
 
     /// <summary>Makes a manager without jobs; <see cref="Start"/> must be called before it is used.</summary>
-    public JobManager(JobRunnerFactory runners, CurrentOptions options, ILogger log)
+    public JobManager(JobRunnerFactory runners, CurrentOptions options, AuditJournal audit, ILogger log)
     {
-        (_runners, _options, _log) = (runners, options, log);
+        (_runners, _options, _audit, _log) = (runners, options, audit, log);
         _running = new(() => options.Value.Limits.Jobs);
         _windows = new(() => options.Value.Limits.WindowMemory);
         _fileQuotas = new(Path.Combine(options.Value.StateFolder, "quotas"), () => options.Value.FileQuota, log);
@@ -68,11 +71,15 @@ internal sealed class JobManager : IAsyncDisposable
 
     private JobStore Store => _store ?? throw new InvalidOperationException("the job manager has not been started");
 
-    /// <summary>Locks the folder of the jobs, recovers the jobs of an earlier server, and starts to enforce the quotas.</summary>
-    /// <exception cref="RemoteShellException">The folder cannot be used, or another server uses it.</exception>
+    /// <summary>
+    /// Locks the folder of the jobs, opens the audit journal, recovers the jobs of an earlier server, and starts to enforce the quotas.
+    /// </summary>
+    /// <exception cref="RemoteShellException">A folder cannot be used, or another server uses it.</exception>
     public void Start()
     {
         _store = JobStore.Open(Path.Combine(_options.Value.StateFolder, "jobs"), _log);
+        // After the lock: no other server uses the folder.
+        _audit.Open();
         _store.ReadUsed(_usedIds);
         new JobRecovery(_store, Table, _runners.Groups, _options.Value.KillGrace, _log).Run(Continue);
         _store.EndReading();
@@ -90,7 +97,8 @@ internal sealed class JobManager : IAsyncDisposable
     public Job Begin(ExecRequest exec, AuthorizedKey owner, ConnectionEnds ends, string? signedRequest = null)
     {
         PublicKey key = Table.Known(owner.Key);
-        exec = WithOptionsOf(owner, exec);
+        ExecRequest asked = exec;
+        exec = WithOptionsOf(owner, asked);
         var record = new JobRecord
         {
             Id = exec.Job,
@@ -145,6 +153,7 @@ internal sealed class JobManager : IAsyncDisposable
 
             Job job = Make(record, owner with { Key = key }, exec, ends, place);
             Table.TryAdd(job);
+            RecordInAudit(job, asked, new(ends.Client, owner.Key, owner.Comment));
             if (record.Detached)
                 _quotaEnforcer.Wake();
             else
@@ -198,16 +207,24 @@ internal sealed class JobManager : IAsyncDisposable
         _stopped.Dispose();
     }
 
+    // Before anything runs.
+    private void RecordInAudit(Job job, ExecRequest asked, AuditClient client)
+    {
+        if (_audit.Write(JobAudit.Start(job, asked, client)))
+            return;
+        _running.End(job.Owner, job.RequestSize);
+        Drop(job);
+        throw new JobRefusedException(ErrorCode.Internal, AuditException.Text, AuditException.Advice);
+    }
+
     // If the disk is full the job runs all the same: the user may want to make room with it. But not if another process may ask for it
     // later: after a crash, no server would know that it ran.
     private void Record(Job job)
     {
         if (Store.TryWriteBegan(job) || !job.Record.IsResumable)
             return;
-        Table.Remove(job);
         _running.End(job.Owner, job.RequestSize);
-        foreach (JobOutput output in job.Streams.Values)
-            output.Dispose();
+        Drop(job);
         throw new JobRefusedException(
             ErrorCode.Internal,
             "the server cannot record the job, and would not know after a crash that it ran",
@@ -289,8 +306,8 @@ internal sealed class JobManager : IAsyncDisposable
         IJobRunner runner = exec switch
         {
             { Files: not null } => MakeTransfer(record, key, ends),
-            { Connect: { } target } => _runners.ForConnection(target, owner, new(_log, owner, ends.Client)),
-            { Listen: { } listen } => _runners.ForListening(listen, new(_log, owner, ends.Client)),
+            { Connect: { } target } => _runners.ForConnection(target, owner, ForwardingLogOf(record, key, ends)),
+            { Listen: { } listen } => _runners.ForListening(listen, ForwardingLogOf(record, key, ends)),
             _ => _runners.For(exec, key, ends, JobStore.NameOf(record), place),
         };
         WindowBudget budget = _windows.Of(owner);
@@ -318,8 +335,12 @@ internal sealed class JobManager : IAsyncDisposable
             Conversation = (runner as ConversationRunner)?.Shell,
             SessionStarted = Store.WriteSession,
             CreateSpillFile = MakeSpillFile,
+            Audit = _audit,
         };
     }
+
+    private ForwardingLog ForwardingLogOf(JobRecord record, AuthorizedKey key, ConnectionEnds ends)
+        => new(_log, _audit, new(ends.Client, key.Key, key.Comment)) { Job = record.Id };
 
     // Not a lambda in MakeAttached: it would share the closure of the others there, and keep the request as long as the job is remembered.
     private FilesRunner MakeTransfer(JobRecord record, AuthorizedKey key, ConnectionEnds ends) => _runners.ForFiles(
@@ -329,7 +350,7 @@ internal sealed class JobManager : IAsyncDisposable
             new(_log, key, ends.Client, _options.Value.AuthorizedKeysFile),
             key.Files.Root),
         _fileQuotas.Of(key),
-        direction => new TransferLog(_log, key, ends.Client, record.Id, direction),
+        direction => new TransferLog(_log, _audit, key, ends.Client, record.Id, direction),
         EndAbandonedTransfers(record));
 
     // A client that was killed, and does the same again, does not wait until the server gives its old transfer up. The task completes when
@@ -354,7 +375,12 @@ internal sealed class JobManager : IAsyncDisposable
         folder.Create(record);
         try
         {
-            return new(record, owner, MakeRunner(), FilesOf(folder)) { RequestSize = ExecSize.Of(exec) };
+            Dictionary<string, JobOutput> files = FilesOf(folder);
+            return new(record, owner, MakeRunner(), files)
+            {
+                RequestSize = ExecSize.Of(exec),
+                Digests = new(files, exec.Digest),
+            };
         }
         catch
         {
@@ -371,6 +397,8 @@ internal sealed class JobManager : IAsyncDisposable
         JobOutcome outcome = await Task.Run(job.RunAsync);
         End(job, outcome, DateTimeOffset.UtcNow);
         logger.Ended(job.Ending!.Outcome, job.Ending!.Bytes.Values.Sum());
+        if (job.Digests is not null)
+            await RecordOutputAsync(job, job.Digests);
     }
 
     // Goes on with a detached job that an earlier server started.
@@ -392,6 +420,21 @@ internal sealed class JobManager : IAsyncDisposable
         _log.LogInformation("job {Job} of an earlier server ended: {Outcome} {Code}", job.Id, outcome.Kind, outcome.Code);
     }
 
+    // Of a job whose output no client may read: the server reads it.
+    private async Task RecordOutputAsync(Job job, OutputDigests digests)
+    {
+        if (_options.Value.Audit == AuditMode.Off)
+            return;
+        try
+        {
+            _audit.Write(JobAudit.OutputRead(job, await digests.ReadAsync(_stopped.Token)));
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // The server stops, or the job was deleted.
+        }
+    }
+
     private void End(Job job, JobOutcome outcome, DateTimeOffset time)
     {
         JobEnding ending = new JobEnding
@@ -405,6 +448,7 @@ internal sealed class JobManager : IAsyncDisposable
         // learn of the end after it is on disk, and after the owner may begin another job.
         job.SetEnding(ending);
         Store.WriteEnded(job, ending);
+        _audit.Write(JobAudit.End(job, ending));
         _running.End(job.Owner, job.RequestSize);
         job.Complete();
         if (Interlocked.Increment(ref _endedSincePrune) > Math.Min(PruneAfterJobs, _options.Value.Limits.Jobs))

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Files.Transfers;
+using RemoteShell.Server.Audit;
 using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Files;
 using RemoteShell.Server.Peers;
 
@@ -9,18 +11,22 @@ namespace RemoteShell.Server.Jobs;
 
 /// <summary>Logs what became of each file of a transfer, one line for each.</summary>
 /// <param name="log">The server's log.</param>
+/// <param name="audit">The audit journal.</param>
 /// <param name="owner">The client's key.</param>
 /// <param name="peer">Who is at the other end.</param>
 /// <param name="job">The id of the job.</param>
 /// <param name="direction">Who gets the files.</param>
 internal sealed class TransferLog(
-    ILogger log, AuthorizedKey owner, Peer peer, string job, TransferDirection direction)
+    ILogger log, AuditJournal audit, AuthorizedKey owner, Peer peer, string job, TransferDirection direction)
     : IProgress<TransferProgress>
 {
     public void Report(TransferProgress value)
     {
         // What has no path here happened at the client: it names what it deletes there, and repeats what it was not sent.
-        if ((value.Unsent ?? value.Finished) is not { FullPath: { } path } item || !log.IsEnabled(LogLevel.Information))
+        if ((value.Unsent ?? value.Finished) is not { FullPath: { } path } item)
+            return;
+        audit.Write(LineOf(item, path));
+        if (!log.IsEnabled(LogLevel.Information))
             return;
         // Properties beside those of the message's template.
         KeyValuePair<string, object?>[] properties =
@@ -39,6 +45,19 @@ internal sealed class TransferLog(
             direction,
             path,
             Words(item));
+    }
+
+    private AuditLine LineOf(TransferItem item, string path)
+    {
+        AuditLine line = new AuditClient(peer, owner.Key, owner.Comment).Line(AuditEvent.Transfer) with
+        {
+            Verb = direction == TransferDirection.Sent ? KeyVerb.Get : KeyVerb.Put,
+            Job = job,
+            Outcome = item.Outcome.ToString().ToLowerInvariant(),
+            Reason = item.Reason,
+            Streams = new Dictionary<string, AuditStream> { ["file"] = new(item.Moved, item.Digest) },
+        };
+        return line.WithWhat(path);
     }
 
     private static string Words(TransferItem item)

@@ -33,6 +33,9 @@ internal sealed class CurrentOptions(ServerOptions initial)
             kept.Add(nameof(options.Shell));
         if (options.AnswersProbes != old.AnswersProbes)
             kept.Add(nameof(options.AnswersProbes));
+        // A journal that is opened in the middle would not tell what came before.
+        if ((options.Audit == AuditMode.Off) != (old.Audit == AuditMode.Off))
+            kept.Add(nameof(options.Audit));
         _value = options with
         {
             Listen = old.Listen,
@@ -42,6 +45,7 @@ internal sealed class CurrentOptions(ServerOptions initial)
             Launcher = old.Launcher,
             Shell = old.Shell,
             AnswersProbes = old.AnswersProbes,
+            Audit = kept.Contains(nameof(options.Audit)) ? old.Audit : options.Audit,
         };
         if (options.KillGrace > LongestKillGrace)
             LongestKillGrace = options.KillGrace;

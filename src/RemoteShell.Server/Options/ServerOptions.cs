@@ -122,6 +122,21 @@ public sealed record ServerOptions
     /// <remarks>It may have a line for the next host key too. <see cref="RemoteShellServer.Apply"/> reads it again.</remarks>
     public string? HostCertificateFile { get; init; }
 
+    /// <summary>Whether the server keeps an audit journal. Default: <see cref="AuditMode.On"/>.</summary>
+    public AuditMode Audit { get; init; } = AuditMode.On;
+
+    /// <summary>Bytes of a file of the audit journal, after which the next one begins. Default: 64 MiB.</summary>
+    public long AuditFileSize { get; init; } = 64L << 20;
+
+    /// <summary>How many full files of the audit journal the server keeps. Default: 16.</summary>
+    public int AuditFiles { get; init; } = 16;
+
+    /// <summary>The datagram socket of syslog, which gets each line of the audit journal too. Default: null, for none.</summary>
+    public string? AuditSyslog { get; init; }
+
+    /// <summary>The folder of the audit journal.</summary>
+    public string AuditFolder => Path.Combine(StateFolder, "audit");
+
     /// <summary>The path of the host key.</summary>
     /// <remarks>The next key is beside it, with the ending <c>-next</c>, and the former one with <c>-old</c>.</remarks>
     public string HostKeyFile => Path.Combine(Folder, "host_key.pem");

@@ -37,6 +37,8 @@ internal static class ExecHandler
                 "see which jobs it knows with: rsh-client jobs --all HOST");
         }
 
+        if (known is not null)
+            context.Record(exec);
         Job job = known ?? Start(context, exec);
         if (job.Record.Detached)
         {

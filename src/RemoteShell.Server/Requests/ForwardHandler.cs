@@ -23,7 +23,7 @@ internal static class ForwardHandler
         string target = new HostAddress(forward.Host, forward.Port).ToString();
         using Socket socket = await ConnectAsync(forward, channel.Ended);
         long started = Environment.TickCount64;
-        var log = new ForwardingLog(context.Log, context.Client.Key, context.Peer);
+        var log = new ForwardingLog(context.Log, context.Services.Audit, context.Audited);
         log.Connected(target);
         await using var stream = new NetworkStream(socket);
         IncomingStream input = channel.AddIncoming("in", InputWindow, forward.Digest);

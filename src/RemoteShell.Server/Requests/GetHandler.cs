@@ -4,6 +4,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Audit;
 using RemoteShell.Server.Authentication.Rules;
 using RemoteShell.Server.Files;
 
@@ -93,6 +94,13 @@ internal static class GetHandler
             total.Total,
             duration,
             total.Digest);
+        AuditLine done = context.Audited.Line(AuditEvent.Transfer) with
+        {
+            Verb = KeyVerb.Get,
+            Outcome = "done",
+            Streams = new Dictionary<string, AuditStream> { ["file"] = new(total.Total, total.Digest) },
+        };
+        context.Services.Audit.Write(done.WithWhat(file.FullPath));
         channel.Finish(new ResultMessage
         {
             Outcome = Outcome.Exited,

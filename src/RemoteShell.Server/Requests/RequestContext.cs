@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Audit;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Authentication.Permissions;
 using RemoteShell.Server.Authentication.Rules;
@@ -26,12 +28,23 @@ internal sealed class RequestContext(ConnectionInfo connection, RequestServices 
 
     public ILogger Log => log;
 
+    /// <summary>The client in the audit journal.</summary>
+    public AuditClient Audited => new(Peer, Client.Key, Client.Comment) { Connection = connection.Id };
+
     /// <summary>What the client's key may do with files.</summary>
     public FileBounds Files => new(Permission, Refusals, Client.Files.Root);
 
     private RefusalLog Refusals => new(log, Client, Peer, services.Options.Value.AuthorizedKeysFile);
 
     private KeyPermission Permission => new(Client, services.Options.Value);
+
+    /// <summary>Records a request, before anything is done for it.</summary>
+    /// <exception cref="AuditException">The audit journal is required, and cannot be written.</exception>
+    public void Record(OpenRequest open) => services.Audit.Require(Audited.Line(AuditEvent.Request).With(open));
+
+    /// <summary>Records that a request was refused.</summary>
+    public void RecordRefusal(OpenRequest open, string code, string text)
+        => services.Audit.Write(Audited.Line(AuditEvent.Refuse).With(open) with { Outcome = code, Reason = text });
 
     /// <summary>Checks that the request is for the user that the server runs as.</summary>
     /// <param name="user">The name in the request; null if it names none.</param>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
+using RemoteShell.Server.Audit;
 
 namespace RemoteShell.Server.Requests;
 
@@ -45,11 +46,19 @@ internal static class RequestRouter
 
             if (!IsRepeated(context, open))
                 context.CountRequest();
+            // What an exec asks for is recorded as the start of a job, or when the client comes back to one.
+            if (open is not ExecRequest)
+                context.Record(open);
             await handler(context, channel, open);
         }
         catch (RefusalException e)
         {
+            context.RecordRefusal(open, e.Code, e.Message);
             channel.Refuse(e.Code, e.Message, e.Hint);
+        }
+        catch (AuditException e)
+        {
+            channel.Refuse(ErrorCode.Internal, e.Message, e.Hint);
         }
         catch (OperationCanceledException) when (channel.Ended.IsCancellationRequested)
         {

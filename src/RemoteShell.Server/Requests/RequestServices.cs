@@ -1,3 +1,4 @@
+using RemoteShell.Server.Audit;
 using RemoteShell.Server.Chat;
 using RemoteShell.Server.Files;
 using RemoteShell.Server.Jobs;
@@ -14,6 +15,9 @@ internal sealed record RequestServices
 
     /// <summary>The jobs of all clients.</summary>
     public required JobManager Jobs { get; init; }
+
+    /// <summary>The audit journal.</summary>
+    public required AuditJournal Audit { get; init; }
 
     /// <summary>Lists the present connections.</summary>
     public required Func<IEnumerable<ConnectionInfo>> Connections { get; init; }

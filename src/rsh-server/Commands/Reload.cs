@@ -25,6 +25,7 @@ internal sealed class Reload(
         [nameof(ServerOptions.AnswersProbes)] = "--udp",
         [nameof(ServerOptions.Launcher)] = "--launcher",
         [nameof(ServerOptions.Shell)] = "--shell",
+        [nameof(ServerOptions.Audit)] = "--audit",
     };
 
     private readonly Lock _gate = new();

@@ -28,6 +28,7 @@ internal static class RunCommand
         ServiceOptions.AddTo(command);
         InteractiveOptions.AddTo(command);
         AuthenticationOptions.AddTo(command);
+        AuditOptions.AddTo(command);
         LimitOptions.AddTo(command);
         command.SetAction((parsed, _) => ConfigurationOptions.OnlyCheck(parsed) ? Task.FromResult(Check(parsed)) : RunAsync(parsed));
         return command;

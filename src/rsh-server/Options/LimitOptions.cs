@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
-using RemoteShell.Protocol;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server;
 
@@ -12,7 +9,6 @@ internal static class LimitOptions
 {
     // Bytes.
     private const int MinStreamMemory = 65536;
-    private const long MinQuota = 65536;
 
     private static readonly ServerLimits Limits = new();
     private static readonly ServerOptions Defaults = new();
@@ -40,48 +36,50 @@ internal static class LimitOptions
     private static readonly Option<TimeSpan?> KeepTime = Time(
         "--keep-time", "How long to keep the records of ended jobs, and the output of detached ones", Defaults.KeepTime);
 
-    private static readonly Option<int?> KeepJobs = Count(
+    private static readonly Option<int?> KeepJobs = CountOption.Create(
         "--keep-jobs", "Keep at most this many ended jobs of each key", Defaults.KeepJobs);
 
-    private static readonly Option<long?> JobQuota = Size(
+    private static readonly Option<long?> JobQuota = SizeOption.Create(
         "--job-quota",
         "Maximum size on disk per job of output that the client has not received; for a detached job, for all its output",
         Defaults.JobQuota);
 
-    private static readonly Option<long?> TotalQuota = Size(
+    private static readonly Option<long?> TotalQuota = SizeOption.Create(
         "--total-quota", "Maximum size on disk of the output of all jobs together, counted like --job-quota", Defaults.TotalQuota);
 
     private static readonly Option<long?> FileQuota = new("--file-quota")
     {
         Description = "Maximum size of the files that one key has put here together, without holes [no limit].",
         HelpName = "SIZE",
-        CustomParser = result => Bytes(result, "--file-quota", 0, long.MaxValue),
+        CustomParser = result => SizeOption.Parse(result, "--file-quota", 0, long.MaxValue),
     };
 
-    private static readonly Option<int?> Connections = Count(
+    private static readonly Option<int?> Connections = CountOption.Create(
         "--max-connections", "Limit the connections of all clients together", Limits.Connections);
 
-    private static readonly Option<int?> PerAddress = Count(
+    private static readonly Option<int?> PerAddress = CountOption.Create(
         "--max-connections-per-address",
         "Limit the connections from one address, and those of one key through tunnels",
         Limits.ConnectionsPerAddress);
 
-    private static readonly Option<int?> Handshakes = Count(
+    private static readonly Option<int?> Handshakes = CountOption.Create(
         "--max-handshakes", "Limit the number of simultaneous TLS handshakes; four times as many connections wait", Limits.Handshakes);
 
-    private static readonly Option<int?> Channels = Count("--max-channels", "Limit the channels of one connection", Limits.Channels);
-    private static readonly Option<int?> Jobs = Count("--max-jobs", "Limit the running jobs of one key", Limits.Jobs);
+    private static readonly Option<int?> Channels = CountOption.Create(
+        "--max-channels", "Limit the channels of one connection", Limits.Channels);
 
-    private static readonly Option<int?> Header = SmallSize(
+    private static readonly Option<int?> Jobs = CountOption.Create("--max-jobs", "Limit the running jobs of one key", Limits.Jobs);
+
+    private static readonly Option<int?> Header = SizeOption.CreateSmall(
         "--max-header", "Limit the size of a frame's header", Limits.Header, HelloLimits.MinHeader);
 
-    private static readonly Option<int?> Body = SmallSize(
+    private static readonly Option<int?> Body = SizeOption.CreateSmall(
         "--max-body", "Limit the size of a frame's body", Limits.Body, HelloLimits.MinBody);
 
-    private static readonly Option<int?> StreamMemory = SmallSize(
+    private static readonly Option<int?> StreamMemory = SizeOption.CreateSmall(
         "--stream-memory", "How much of each output stream to buffer in memory for a slow client", Limits.StreamMemory, MinStreamMemory);
 
-    private static readonly Option<long?> WindowMemory = Size(
+    private static readonly Option<long?> WindowMemory = SizeOption.Create(
         "--window-memory",
         "How much memory the windows of all streams of one key may take together beyond --stream-memory, over long paths",
         Limits.WindowMemory,
@@ -121,53 +119,6 @@ internal static class LimitOptions
             WindowMemory = values.Of(WindowMemory) ?? Limits.WindowMemory,
         },
     };
-
-    private static Option<int?> Count(string name, string description, int usual, int min = 1) => new(name)
-    {
-        Description = $"{description} [{usual}].",
-        HelpName = "N",
-        CustomParser = result => (int?)Number(result, name, min, int.MaxValue),
-    };
-
-    private static Option<long?> Size(string name, string description, long usual, long min = MinQuota) => new(name)
-    {
-        Description = $"{description} [{ByteSize.Words(usual)}].",
-        HelpName = "SIZE",
-        CustomParser = result => Bytes(result, name, min, long.MaxValue),
-    };
-
-    private static Option<int?> SmallSize(string name, string description, int usual, int min) => new(name)
-    {
-        Description = $"{description} [{ByteSize.Words(usual)}].",
-        HelpName = "SIZE",
-        CustomParser = result => (int?)Bytes(result, name, min, int.MaxValue),
-    };
-
-    private static long? Bytes(ArgumentResult result, string name, long min, long max)
-    {
-        string text = result.Tokens[0].Value;
-        if (ByteSize.TryParse(text) is not { } size)
-            result.AddError($"{name}: '{text}' is not a size; write bytes, or 64K, 16M, 1G or 2T (K is 1024 bytes)");
-        else if (size < min)
-            result.AddError($"{name} must be at least {ByteSize.Words(min)}, not {text}");
-        else if (size > max)
-            result.AddError($"{name} must be at most {max}, not {text}");
-        else
-            return size;
-        return null;
-    }
-
-    private static long? Number(ArgumentResult result, string name, long min, long max)
-    {
-        string text = result.Tokens[0].Value;
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) || number > max)
-            result.AddError($"{name} takes a whole number of {min} to {max}, not '{text}'");
-        else if (number < min)
-            result.AddError($"{name} must be at least {min}, not {number}");
-        else
-            return number;
-        return null;
-    }
 
     private static Option<TimeSpan?> Time(string name, string description, TimeSpan usual)
         => DurationOption.Create(name, $"{description} [{Words(usual)}].");

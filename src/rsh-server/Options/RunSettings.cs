@@ -29,6 +29,7 @@ internal sealed record RunSettings
         ServerConfiguration configuration = ConfigurationOptions.Read(parsed);
         var values = RunValues.Of(parsed, configuration);
         ServerOptions options = AuthenticationOptions.Apply(values, LimitOptions.Apply(values, new()));
+        options = AuditOptions.Apply(values, options);
         options = ServiceOptions.Apply(values, InteractiveOptions.Apply(values, options));
         return new()
         {

@@ -38,6 +38,19 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
               rsh-server invite --name anna --expires 1h
               rsh-server invite --name backup --host db.example 'from="10.0.0.0/8"' no-chat
             """,
+        ["show"] = """
+              rsh-server audit show --since 1h
+              rsh-server audit show --key anna --failed
+              rsh-server audit show --job 3f2a --json
+            """,
+        ["verify"] = """
+              rsh-server audit verify
+              rsh-server audit verify --head "$(cat /mnt/elsewhere/audit-head)"
+              rsh-server audit verify --host-key SHA256:2Mz… copy/*.jsonl
+            """,
+        ["head"] = """
+              rsh-server audit head | ssh elsewhere 'cat >> audit-heads'
+            """,
         ["disconnect"] = """
               rsh-server status
               rsh-server disconnect 3

@@ -19,7 +19,8 @@ public sealed class FirstUseTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public Task Streams_can_be_made_if_an_answer_is_lost(int lost) => CanWithoutAnswerAsync(lost, connection => connection.MakeStreamsAsync());
+    public Task Streams_can_be_made_if_an_answer_is_lost(int lost)
+        => CanWithoutAnswerAsync(lost, connection => connection.MakeStreamsAsync());
 
     [Theory]
     [InlineData(1)]

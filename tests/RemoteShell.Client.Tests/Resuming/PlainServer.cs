@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
+using RemoteShell.Server.Audit;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Connections;
 using RemoteShell.Server.Jobs.Conversations;
@@ -34,10 +35,12 @@ internal sealed class PlainServer : IAsyncDisposable
         var times = new JobTimes(options.KillGrace, options.DrainGrace);
         var runners = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), () => times, new LineFolder(_folder.Path), () => []);
         var current = new CurrentOptions(options);
+        var audit = new AuditJournal(current, () => _client, NullLogger.Instance);
         _services = new()
         {
             Runners = runners,
-            Jobs = new(runners, current, NullLogger.Instance),
+            Jobs = new(runners, current, audit, NullLogger.Instance),
+            Audit = audit,
             Connections = () => [],
             Stopping = _stopping.Token,
             Limiter = new(() => 1000),
@@ -88,6 +91,7 @@ internal sealed class PlainServer : IAsyncDisposable
         await _services.Jobs.EndedAsync().Within();
         await _stopping.CancelAsync();
         await Task.WhenAll(_sessions).Within();
+        await _services.Audit.DisposeAsync();
         await _services.Jobs.DisposeAsync();
         _client.Dispose();
         _stopping.Dispose();

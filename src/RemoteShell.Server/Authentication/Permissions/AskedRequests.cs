@@ -38,8 +38,10 @@ internal static class AskedRequests
     // As sshd accepts them by the configuration of most systems.
     private static bool IsLanguage(string name) => name == "LANG" || name.StartsWith("LC_", StringComparison.Ordinal);
 
-    private static string VerbOf(ExecRequest exec) => exec switch
+    /// <summary>The verb of a request to run something, or to transfer files.</summary>
+    public static string VerbOf(ExecRequest exec) => exec switch
     {
+        { Files: not null } => KeyVerb.Files,
         { Builtin: [var name, ..] } => name,
         { Line: { } line } => BuiltinTable.ForLine(line)?.Builtin.Name ?? KeyVerb.Connect,
         { In: not null } or { Conversation: not null } => KeyVerb.Connect,

@@ -1,6 +1,7 @@
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Audit;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Output;
 using RemoteShell.Server.Processes.Unix;
@@ -44,7 +45,10 @@ internal sealed class Job
     /// <summary>The same outputs, for a job that lives with the server: its controlling client reads them. Empty for other jobs.</summary>
     public IReadOnlyDictionary<string, MemoryOutput> Buffers { get; init; } = new Dictionary<string, MemoryOutput>();
 
-    /// <summary>The digests of the outputs, for a job that a signed request started; null for other jobs.</summary>
+    /// <summary>Gets the output that a client has received to its end; null: that is not recorded.</summary>
+    public AuditJournal? Audit { get; init; }
+
+    /// <summary>The digests of the outputs, for a job that is detached, or that a signed request started; null for other jobs.</summary>
     public OutputDigests? Digests { get; init; }
 
     /// <summary>Whether the outputs are gone with an earlier server, and only the record of the job is left.</summary>

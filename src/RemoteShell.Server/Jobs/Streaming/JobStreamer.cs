@@ -46,8 +46,10 @@ internal sealed class JobStreamer(
             // The output may end long before the job does. Its client may leave meanwhile.
             await job.Completion.WaitAsync(channel.Ended);
             client.IsDone = true;
-            channel.Finish(JobReply.Of(
-                job, streams.ToDictionary(stream => stream.Stream.Name, stream => stream.Stream.Sent, StringComparer.Ordinal)));
+            Dictionary<string, StreamTotal> totals = streams.ToDictionary(
+                stream => stream.Stream.Name, stream => stream.Stream.Sent, StringComparer.Ordinal);
+            job.Audit?.Write(JobAudit.Output(job, totals));
+            channel.Finish(JobReply.Of(job, totals));
         }
         catch (IOException)
         {

@@ -1,0 +1,44 @@
+namespace RemoteShell.Server.Audit;
+
+/// <summary>The end of an audit journal, to go on from.</summary>
+/// <param name="Number">The number of the last line; 0: there is none.</param>
+/// <param name="Digest">The digest of the last line.</param>
+/// <param name="Torn">How many lines at the end cannot be read.</param>
+/// <param name="IsInLine">Whether the last line has no line end.</param>
+internal sealed record AuditTail(long Number, string Digest, int Torn, bool IsInLine)
+{
+    // More than a line has.
+    private const long Window = 4 * AuditLines.MaxLength;
+
+    /// <summary>The tail of a journal without lines.</summary>
+    public static AuditTail Empty { get; } = new(0, RawAuditLine.NoDigest, 0, false);
+
+    /// <summary>Reads the tail of a journal.</summary>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static AuditTail Read(AuditFolder folder)
+    {
+        foreach (string path in folder.All().Reverse())
+        {
+            if (Read(path) is { } tail)
+                return tail;
+        }
+
+        return Empty;
+    }
+
+    // Null if the file has no line.
+    private static AuditTail? Read(string path)
+    {
+        long length = new FileInfo(path).Length;
+        AuditTail? tail = null;
+        foreach (RawAuditLine raw in AuditLines.Read(path, Math.Max(0, length - Window)))
+        {
+            AuditTail before = tail ?? Empty;
+            tail = AuditLine.TryParse(raw.Bytes) is { } line
+                ? new(line.Number, raw.Digest, 0, !raw.HasEnd)
+                : new(before.Number + 1, raw.Digest, before.Torn + 1, !raw.HasEnd);
+        }
+
+        return tail;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RemoteShell.Server.Audit;
+
+/// <summary>Bounds the texts of clients in the audit journal.</summary>
+internal static class AuditText
+{
+    // In UTF-8.
+    private const int MaxBytes = 16 * 1024;
+
+    /// <summary>Puts the exact arguments into a line, unless they are too long.</summary>
+    public static AuditLine WithArgv(this AuditLine line, IReadOnlyList<string>? argv)
+        => argv is null || argv.Sum(word => Encoding.UTF8.GetByteCount(word)) > MaxBytes ? line : line with { Argv = argv };
+
+    /// <summary>Puts what was asked for into a line. A text that is too long is cut, and its digest is there too.</summary>
+    public static AuditLine WithWhat(this AuditLine line, string what)
+    {
+        if (what.Length <= MaxBytes / 3)
+            return line with { What = what };
+        byte[] bytes = Encoding.UTF8.GetBytes(what);
+        if (bytes.Length <= MaxBytes)
+            return line with { What = what };
+        int end = MaxBytes;
+        // Not within a character: its bytes after the first one begin with the bits 10.
+        while ((bytes[end] & 0xC0) == 0x80)
+            end--;
+        string digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        return line with { What = Encoding.UTF8.GetString(bytes, 0, end) + "…", WhatDigest = digest };
+    }
+}

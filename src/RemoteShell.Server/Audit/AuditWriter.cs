@@ -1,0 +1,165 @@
+using RemoteShell.Protocol.Transport;
+
+namespace RemoteShell.Server.Audit;
+
+/// <summary>Appends lines to the files of an audit journal. For one caller at a time.</summary>
+internal sealed class AuditWriter : IDisposable
+{
+    private readonly AuditFolder _folder;
+    private FileStream _file;
+    private long _length;
+    private long _first;
+    private long _number;
+    private string _digest;
+
+    private AuditWriter(AuditFolder folder, FileStream file, AuditTail tail)
+    {
+        (_folder, _file, _number, _digest) = (folder, file, tail.Number, tail.Digest);
+        _length = RandomAccess.GetLength(file.SafeFileHandle);
+        _first = 0;
+    }
+
+    /// <summary>The number of the last line.</summary>
+    public long Number => _number;
+
+    /// <summary>Bytes of the present file.</summary>
+    public long Length => _length;
+
+    /// <summary>Opens the journal, and makes its folder if there is none. The journal goes on where it ends.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="torn">How many lines at the end cannot be read.</param>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    public static AuditWriter Open(AuditFolder folder, out int torn)
+    {
+        PrivateFolder.CreateOrRestrict(folder.Path);
+        AuditTail tail = AuditTail.Read(folder);
+        torn = tail.Torn;
+        FileStream file = OpenFile(folder.Current);
+        var writer = new AuditWriter(folder, file, tail);
+        try
+        {
+            if (writer._length > 0 && tail.IsInLine)
+                writer.Append("\n"u8);
+            writer._first = writer._length == 0 ? tail.Number + 1 : FirstOf(folder.Current, tail.Number);
+            return writer;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Appends a line, with its number, and the digest of the line before it.</summary>
+    /// <returns>The bytes of the line, without its line end.</returns>
+    /// <exception cref="IOException">It cannot be written; the journal is as it was.</exception>
+    public byte[] Append(AuditLine line) => AppendLine(Complete(line).ToJson());
+
+    /// <summary>Appends a line that signs all before it.</summary>
+    /// <exception cref="IOException">It cannot be written; the journal is as it was.</exception>
+    public void AppendSeal(Identity identity)
+    {
+        var seal = new AuditLine { Event = AuditEvent.Seal, Time = DateTimeOffset.UtcNow, HostKey = identity.PublicKey.ToString() };
+        AppendLine(AuditSeal.Sign(Complete(seal), identity));
+    }
+
+    /// <summary>Begins a new file. Beyond a number of full files, the oldest is deleted.</summary>
+    /// <exception cref="IOException">The file cannot be replaced.</exception>
+    public void Rotate(int fullFiles)
+    {
+        Flush();
+        // First: without a descriptor for it, the present file stays.
+        string aside = $"{_folder.Current}.new";
+        File.Delete(aside);
+        FileStream next = OpenFile(aside);
+        try
+        {
+            File.Move(_folder.Current, _folder.FullName(_first));
+            File.Move(aside, _folder.Current);
+        }
+        catch
+        {
+            next.Dispose();
+            throw;
+        }
+
+        _file.Dispose();
+        (_file, _length, _first) = (next, 0, _number + 1);
+        IReadOnlyList<string> full = _folder.Full();
+        foreach (string old in full.Take(full.Count - fullFiles))
+            File.Delete(old);
+    }
+
+    /// <summary>Forces what was written to the disk. Any thread may call it.</summary>
+    public void Flush()
+    {
+        try
+        {
+            RandomAccess.FlushToDisk(_file.SafeFileHandle);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The file was replaced, and forced to the disk before.
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private AuditLine Complete(AuditLine line) => line with { Number = _number + 1, Previous = _digest };
+
+    private byte[] AppendLine(byte[] json)
+    {
+        var bytes = new byte[json.Length + 1];
+        json.CopyTo(bytes, 0);
+        bytes[^1] = (byte)'\n';
+        Append(bytes);
+        _number++;
+        _digest = RawAuditLine.DigestOf(json);
+        return json;
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(_file.SafeFileHandle, bytes, _length);
+        }
+        catch
+        {
+            // A part may have been written.
+            TryCut();
+            throw;
+        }
+
+        _length += bytes.Length;
+    }
+
+    private void TryCut()
+    {
+        try
+        {
+            RandomAccess.SetLength(_file.SafeFileHandle, _length);
+        }
+        catch (IOException)
+        {
+            // The next line is written over it.
+        }
+    }
+
+    private static long FirstOf(string path, long otherwise)
+        => AuditLines.Read(path).Select(raw => AuditLine.TryParse(raw.Bytes)?.Number).FirstOrDefault() ?? otherwise;
+
+    private static FileStream OpenFile(string path)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            Share = FileShare.Read | FileShare.Delete,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new(path, options);
+    }
+}

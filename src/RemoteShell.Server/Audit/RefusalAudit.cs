@@ -1,0 +1,31 @@
+using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Peers;
+
+namespace RemoteShell.Server.Audit;
+
+/// <summary>Records who is let in by an invitation, and who is refused.</summary>
+/// <param name="journal">The audit journal.</param>
+/// <param name="budget">Bounds the refusals.</param>
+internal sealed class RefusalAudit(AuditJournal journal, RefusalBudget budget)
+{
+    /// <summary>A client was refused before it could make a request.</summary>
+    /// <param name="peer">The client.</param>
+    /// <param name="key">Its key; null: it has shown none.</param>
+    /// <param name="code">The code of the refusal.</param>
+    /// <param name="reason">Why.</param>
+    public void Refused(Peer peer, PublicKey? key, string code, string reason)
+    {
+        if (budget.Take() is not { } leftOut)
+            return;
+        journal.Write(new AuditClient(peer, key).Line(AuditEvent.Refuse) with
+        {
+            Outcome = code,
+            Reason = reason,
+            LeftOut = leftOut > 0 ? leftOut : null,
+        });
+    }
+
+    /// <summary>A client has used an invitation, which adds its key to the list.</summary>
+    public void Joined(Peer peer, PublicKey key, string name)
+        => journal.Write((new AuditClient(peer, key).Line(AuditEvent.Keys) with { Verb = "join" }).WithWhat($"the invitation of {name}"));
+}
