@@ -22,6 +22,7 @@ using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Logging;
+using RemoteShell.Server.Peers;
 using RemoteShell.Server.Presence;
 using RemoteShell.Server.Probes;
 using RemoteShell.Server.Processes;
@@ -76,8 +77,6 @@ internal sealed class RunningServer : IAsyncDisposable
 
     // Guarded by _stoppingGate.
     private Task? _stopped;
-
-    private long _lastConnection;
 
     // Of the latest host key. Two threads that race make two that are equal.
     private volatile Admission _admission;
@@ -223,6 +222,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Connections = () => _connections.Keys,
             Penalties = _penalties,
             Services = _services,
+            Jobs = new(_services.Jobs.Table, () => _connections.Keys, _options, _log),
             Stop = stop,
         };
         _adminSocket = AdminSocket.TryListen(_options.Value.StateFolder, service.AnswerAsync, _log);
@@ -353,7 +353,7 @@ internal sealed class RunningServer : IAsyncDisposable
         catch (Exception e)
         {
             // A failure of one connection must not end the others.
-            _log.LogError(e, "the connection of {Peer} failed", ends.Client);
+            _log.LogError(e, "the connection of {Peer} {Connection} failed", ends.Client, ends.Client.Mark);
         }
     }
 
@@ -373,11 +373,13 @@ internal sealed class RunningServer : IAsyncDisposable
         }
 
         string name = LogSanitizer.Of(client.Key.Comment);
-        _log.LogInformation("{Peer} connected with key {Fingerprint} {Name}", client.Peer, client.Key.Key.Fingerprint, name);
+        Peer peer = client.Peer;
+        _log.LogInformation(
+            "{Peer} {Connection} connected with key {Fingerprint} {Name}", peer, peer.Mark, client.Key.Key.Fingerprint, name);
         if (client.Vouched is { } vouched)
             _vouchers.Enter(client.Secure.Peer!, vouched);
-        var info = new ConnectionInfo(Interlocked.Increment(ref _lastConnection), client.Key, ends);
-        var audited = new AuditClient(client.Peer, client.Key.Key, client.Key.Comment) { Connection = info.Id };
+        var info = new ConnectionInfo(client.Key, ends);
+        var audited = new AuditClient(peer, client.Key.Key, client.Key.Comment);
         _audit.Write(audited.Line(AuditEvent.Connect));
         ServerOptions options = _options.Value;
         var connection = new ClientConnection(
@@ -411,7 +413,9 @@ internal sealed class RunningServer : IAsyncDisposable
     private async Task RefuseAsync(AdmittedClient client)
     {
         string text = $"this key has reached its limit of {client.Key.MaxConnections} connections";
-        _log.LogWarning("refused {Peer} with key {Fingerprint}: {Reason}", client.Peer, client.Key.Key.Fingerprint, text);
+        Peer peer = client.Peer;
+        _log.LogWarning(
+            "refused {Peer} {Connection} with key {Fingerprint}: {Reason}", peer, peer.Mark, client.Key.Key.Fingerprint, text);
         var refusal = new ErrorMessage { Code = ErrorCode.Limit, Text = text, Hint = "end one of them, or ask the server's administrator" };
         await LingeringClose.RefuseAsync(client.Secure.Stream, refusal, OptionsOf(_options.Value), _stopping.Token);
         await client.Secure.DisposeAsync();

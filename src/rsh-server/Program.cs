@@ -15,6 +15,8 @@ var root = new RootCommand("Run commands on this machine for authorized clients.
     StatusCommand.Create(),
     StopCommand.Create(),
     DisconnectCommand.Create(),
+    JobsCommand.Create(),
+    KillCommand.Create(),
     AuthorizeCommand.Create(),
     InviteCommand.Create(),
     FingerprintCommand.Create(),

@@ -10,6 +10,7 @@ namespace RemoteShell.Server.Admin;
 [JsonSerializable(typeof(AdminRequest))]
 [JsonSerializable(typeof(AdminReply))]
 [JsonSerializable(typeof(ServerStatus))]
+[JsonSerializable(typeof(ListedJob))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>The same, without escapes for characters that are not ASCII.</summary>

@@ -11,4 +11,10 @@ public sealed record AdminReply
 
     /// <summary>The answer to <c>status</c>; null for other requests.</summary>
     public ServerStatus? Status { get; init; }
+
+    /// <summary>The answer to <c>jobs</c>, the oldest first; to <c>kill</c>, the job. Null for other requests.</summary>
+    public IReadOnlyList<ListedJob>? Jobs { get; init; }
+
+    /// <summary>How many jobs the answer to <c>jobs</c> leaves out: those that began first.</summary>
+    public int OmittedJobs { get; init; }
 }

@@ -34,11 +34,14 @@ internal sealed class AdminService
     /// <summary>Stops the server, with a grace period for running commands; null for that of the server's options.</summary>
     public required Func<TimeSpan?, Task> Stop { get; init; }
 
+    /// <summary>Lists and ends jobs.</summary>
+    public required JobAdministration Jobs { get; init; }
+
     private DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
 
     public async Task<AdminReply> AnswerAsync(AdminRequest request)
     {
-        if (request.Verb != "status" && !Services.Audit.Write(LineOf(request)) && request.Verb != "stop")
+        if (request.Verb is not ("status" or "jobs") && !Services.Audit.Write(LineOf(request)) && request.Verb != "stop")
             return new() { Fault = AuditException.Text, Cure = "make room on its disk" };
         switch (request)
         {
@@ -52,6 +55,10 @@ internal sealed class AdminService
                 return new();
             case { Verb: "disconnect", Id: { } id }:
                 return await DisconnectAsync(id);
+            case { Verb: "jobs" }:
+                return Jobs.List(request.All, request.Key);
+            case { Verb: "kill", Job: { } job }:
+                return await Jobs.KillAsync(job, request.Key, request.Signal);
             case { Verb: "reload-host-key" }:
                 HostKeys.Reload();
                 return new() { Status = Status() };
@@ -64,8 +71,15 @@ internal sealed class AdminService
         }
     }
 
-    private static AuditLine LineOf(AdminRequest request)
-        => new() { Event = AuditEvent.Admin, Verb = request.Verb, Connection = request.Id };
+    private static AuditLine LineOf(AdminRequest request) => new()
+    {
+        Event = AuditEvent.Admin,
+        Verb = request.Verb,
+        Connection = request.Id,
+        Job = request.Job,
+        Key = request.Key,
+        Signal = request.Signal,
+    };
 
     private async Task<AdminReply> DisconnectAsync(long id)
     {

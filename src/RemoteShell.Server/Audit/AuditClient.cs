@@ -9,15 +9,12 @@ namespace RemoteShell.Server.Audit;
 /// <param name="Name">The comment of the key.</param>
 internal sealed record AuditClient(Peer Peer, PublicKey? Key, string Name = "")
 {
-    /// <summary>The number of the connection; null: there is none, or it does not matter.</summary>
-    public long? Connection { get; init; }
-
     /// <summary>Begins a line about what the client does.</summary>
     /// <param name="what">One of <see cref="AuditEvent"/>.</param>
     public AuditLine Line(string what) => new()
     {
         Event = what,
-        Connection = Connection,
+        Connection = Peer.Connection > 0 ? Peer.Connection : null,
         Peer = Peer.ToString(),
         Key = Key?.Fingerprint,
         Name = Name.Length > 0 ? Name : null,

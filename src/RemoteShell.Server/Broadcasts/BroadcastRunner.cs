@@ -60,7 +60,7 @@ internal sealed class BroadcastRunner(RequestServices services, ILogger log)
         ExecRequest exec = request.ToExec(broadcast.Host.Name);
         if (ExecValidator.FindFault(exec) is { } fault)
             throw new RefusalException(ErrorCode.BadRequest, fault);
-        var context = new RequestContext(new ConnectionInfo(0, broadcast.Client, NoEnds), services, log);
+        var context = new RequestContext(new ConnectionInfo(broadcast.Client, NoEnds), services, log);
         context.CheckUser(exec.User);
         Job? known = services.Jobs.Table.Find(exec.Job, broadcast.Client.Key);
         context.Check(known is null ? AskedRequests.Of(exec) : new(KeyVerb.Attach, $"continue {exec.Job}"));

@@ -57,7 +57,14 @@ internal sealed class ClientAuthenticator(
         if (!hasPlace)
         {
             if (!stopping.IsCancellationRequested)
-                log.LogWarning("closed {Peer}: {Limit} handshakes are under way already", peer, options.Value.Limits.Handshakes);
+            {
+                log.LogWarning(
+                    "closed {Peer} {Connection}: {Limit} handshakes are under way already",
+                    peer,
+                    peer.Mark,
+                    options.Value.Limits.Handshakes);
+            }
+
             socket.Dispose();
             return null;
         }
@@ -74,7 +81,8 @@ internal sealed class ClientAuthenticator(
             penalties.Add(peer, cause, secure.Peer);
         audit.Refused(peer, secure.Peer, decision.Refusal!.Code, decision.Refusal.Text);
         string reason = LogSanitizer.Of(decision.Refusal.Text);
-        log.LogWarning("refused {Peer} with key {Fingerprint}: {Reason}", peer, secure.Peer?.Fingerprint, reason);
+        log.LogWarning(
+            "refused {Peer} {Connection} with key {Fingerprint}: {Reason}", peer, peer.Mark, secure.Peer?.Fingerprint, reason);
         await using (secure)
             await LingeringClose.RefuseAsync(secure.Stream, decision.Refusal, refusing, stopping);
         return null;
@@ -96,8 +104,8 @@ internal sealed class ClientAuthenticator(
         }
         catch (OperationCanceledException)
         {
-            log.LogInformation("closed {Peer}: no handshake within {Time}", peer, longest);
             audit.Refused(peer, key: null, ErrorCode.Transport, "no handshake in time");
+            log.LogInformation("closed {Peer} {Connection}: no handshake within {Time}", peer, peer.Mark, longest);
             if (!stopping.IsCancellationRequested)
                 penalties.Add(peer, PenaltyCause.Slow);
         }
@@ -105,8 +113,8 @@ internal sealed class ClientAuthenticator(
         {
             // A client that only leaves may be a check of the port.
             penalties.Add(peer, e is TransportException { InnerException: not IOException } ? PenaltyCause.Broken : PenaltyCause.Left);
-            log.LogInformation("closed {Peer}: {Reason}", peer, e.Message);
             audit.Refused(peer, key: null, ErrorCode.Transport, e.Message);
+            log.LogInformation("closed {Peer} {Connection}: {Reason}", peer, peer.Mark, e.Message);
         }
         catch
         {
@@ -166,7 +174,12 @@ internal sealed class ClientAuthenticator(
                 PublicKey key = client.Named;
                 string name = invitations.Redeem(secret.Span, key);
                 audit.Joined(counted.Peer, key, name);
-                log.LogInformation("{Peer} with key {Fingerprint} has used the invitation of {Name}", counted.Peer, key.Fingerprint, name);
+                log.LogInformation(
+                    "{Peer} {Connection} with key {Fingerprint} has used the invitation of {Name}",
+                    counted.Peer,
+                    counted.Peer.Mark,
+                    key.Fingerprint,
+                    name);
                 lists = keys.Read();
             }
 

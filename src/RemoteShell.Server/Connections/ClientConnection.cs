@@ -37,7 +37,8 @@ internal sealed class ClientConnection
         if (idleTimeout is { } timeout)
         {
             var timer = new IdleTimer(_connection, context.Connection, timeout);
-            _ = timer.RunAsync(reason => log.LogInformation("{Peer} is disconnected: {Reason}", context.Peer, reason));
+            _ = timer.RunAsync(
+                reason => log.LogInformation("{Peer} {Connection} is disconnected: {Reason}", context.Peer, context.Peer.Mark, reason));
         }
     }
 
@@ -59,7 +60,7 @@ internal sealed class ClientConnection
         // The read loop first, since it can start requests; then the requests.
         await _connection.DisposeAsync();
         await Task.WhenAll(Requests());
-        _log.LogInformation("{Peer} left: {Reason}", _context.Peer, _connection.Reason!.Text);
+        _log.LogInformation("{Peer} {Connection} left: {Reason}", _context.Peer, _context.Peer.Mark, _connection.Reason!.Text);
     }
 
     /// <summary>Refuses further requests, and shows the client a notice. Only the first call does anything.</summary>

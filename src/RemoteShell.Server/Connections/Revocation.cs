@@ -4,6 +4,7 @@ using RemoteShell.Server.Audit;
 using RemoteShell.Server.Authentication.Lists;
 using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Jobs.Lifetime;
+using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Connections;
 
@@ -94,7 +95,9 @@ internal sealed class Revocation(
         KeyDecision decision = lists.Decide(connection.Keys, connection.Info.Peer, DateTime.UtcNow);
         if (decision.Permitted is not null)
             return;
-        log.LogWarning("{Peer} is disconnected, since it is not authorized any more: {Reason}", connection.Info.Peer, decision.Fault);
+        Peer peer = connection.Info.Peer;
+        log.LogWarning(
+            "{Peer} {Connection} is disconnected, since it is not authorized any more: {Reason}", peer, peer.Mark, decision.Fault);
         string text = $"the key {connection.Keys.Named.Fingerprint} is not authorized any more: {decision.Fault}";
         // Not awaited: a client that does not read must not hold up the others.
         _ = connection.RevokeAsync(text, decision.Hint!);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Audit;
+using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Forwarding;
 
@@ -13,10 +14,13 @@ internal sealed class ForwardingLog(ILogger log, AuditJournal audit, AuditClient
     /// <summary>The id of the job; null: the connection belongs to no job.</summary>
     public string? Job { get; init; }
 
+    private Peer Peer => client.Peer;
+
     public void Connected(string target)
     {
         audit.Write(LineOf(AuditEvent.ForwardOpen, target));
-        log.LogInformation("{Peer} {Fingerprint} is forwarded to {Target}", client.Peer, client.Key?.Fingerprint, target);
+        log.LogInformation(
+            "{Peer} {Connection} {Fingerprint} is forwarded to {Target}", Peer, Peer.Mark, client.Key?.Fingerprint, target);
     }
 
     public void Disconnected(string target, long sent, long received)
@@ -26,20 +30,26 @@ internal sealed class ForwardingLog(ILogger log, AuditJournal audit, AuditClient
             Streams = new Dictionary<string, AuditStream> { ["sent"] = new(sent), ["received"] = new(received) },
         });
         log.LogInformation(
-            "{Peer}: the connection to {Target} has ended: {Sent} bytes sent, {Received} received", client.Peer, target, sent, received);
+            "{Peer} {Connection}: the connection to {Target} has ended: {Sent} bytes sent, {Received} received",
+            Peer,
+            Peer.Mark,
+            target,
+            sent,
+            received);
     }
 
     public void Listening(ListenPlace place, string address)
     {
         audit.Write(LineOf(AuditEvent.Listen, address));
+        string? fingerprint = client.Key?.Fingerprint;
         if (place.Agent)
-            log.LogInformation("{Peer} {Fingerprint} forwards its agent to {Place}", client.Peer, client.Key?.Fingerprint, address);
+            log.LogInformation("{Peer} {Connection} {Fingerprint} forwards its agent to {Place}", Peer, Peer.Mark, fingerprint, address);
         else
-            log.LogInformation("{Peer} {Fingerprint} is forwarded from {Place}", client.Peer, client.Key?.Fingerprint, address);
+            log.LogInformation("{Peer} {Connection} {Fingerprint} is forwarded from {Place}", Peer, Peer.Mark, fingerprint, address);
     }
 
     public void Closed(string address, long accepted) => log.LogInformation(
-        "{Peer}: {Place} is not forwarded any more: {Accepted} connections accepted", client.Peer, address, accepted);
+        "{Peer} {Connection}: {Place} is not forwarded any more: {Accepted} connections accepted", Peer, Peer.Mark, address, accepted);
 
     private AuditLine LineOf(string what, string place) => (client.Line(what) with { Job = Job }).WithWhat(place);
 }

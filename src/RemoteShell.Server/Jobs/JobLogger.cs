@@ -22,7 +22,7 @@ internal sealed class JobLogger(ILogger log, Job job, AuthorizedKey owner, Peer 
         if (!log.IsEnabled(LogLevel.Information))
             return;
         using IDisposable? scope = log.BeginScope(_owner);
-        log.LogInformation("job {Job} started for {Peer}: {Command}", job.Id, peer, job.Record.Command);
+        log.LogInformation("job {Job} started for {Peer} {Connection}: {Command}", job.Id, peer, peer.Mark, job.Record.Command);
     }
 
     public void Ended(JobOutcome outcome, long bytes)
@@ -41,7 +41,13 @@ internal sealed class JobLogger(ILogger log, Job job, AuthorizedKey owner, Peer 
         using IDisposable? scope = log.BeginScope(properties);
         double duration = Math.Round(job.Duration.TotalMilliseconds, 1);
         log.LogInformation(
-            "job {Job} ended for {Peer}: {Ending}, {Bytes} bytes in {Duration} ms", job.Id, peer, Words(outcome), bytes, duration);
+            "job {Job} ended for {Peer} {Connection}: {Ending}, {Bytes} bytes in {Duration} ms",
+            job.Id,
+            peer,
+            peer.Mark,
+            Words(outcome),
+            bytes,
+            duration);
     }
 
     private static string Words(JobOutcome outcome)

@@ -38,8 +38,9 @@ internal sealed class TransferLog(
         ];
         using IDisposable? scope = log.BeginScope(properties);
         log.LogInformation(
-            "{Peer} {Fingerprint}: job {Job}: {Direction} file {Path}: {Ending}",
+            "{Peer} {Connection} {Fingerprint}: job {Job}: {Direction} file {Path}: {Ending}",
             peer,
+            peer.Mark,
             owner.Key.Fingerprint,
             job,
             direction,

@@ -8,7 +8,14 @@ internal sealed class Peer
 {
     private readonly long _tunnel;
 
-    private Peer(IPEndPoint? endPoint, long tunnel) => (EndPoint, _tunnel) = (endPoint, tunnel);
+    private Peer(IPEndPoint? endPoint, long tunnel, long connection)
+        => (EndPoint, _tunnel, Connection) = (endPoint, tunnel, connection);
+
+    /// <summary>The number of the connection at this server; 0: it has none, such as a signed request.</summary>
+    public long Connection { get; }
+
+    /// <summary>The number as in the log: <c>#7</c>.</summary>
+    public string Mark => string.Create(CultureInfo.InvariantCulture, $"#{Connection}");
 
     /// <summary>The address and port; null for a tunnel.</summary>
     public IPEndPoint? EndPoint { get; }
@@ -20,11 +27,14 @@ internal sealed class Peer
     public PeerNetwork Network => PeerNetwork.Of(EndPoint?.Address);
 
     /// <summary>A client with an address.</summary>
-    public static Peer At(IPEndPoint endPoint) => new(endPoint, 0);
+    /// <param name="endPoint">The address and port.</param>
+    /// <param name="connection">The number of the connection.</param>
+    public static Peer At(IPEndPoint endPoint, long connection = 0) => new(endPoint, 0, connection);
 
     /// <summary>A client at the end of a tunnel.</summary>
     /// <param name="number">The number of the tunnel at this server.</param>
-    public static Peer Tunnel(long number) => new(null, number);
+    /// <param name="connection">The number of the connection.</param>
+    public static Peer Tunnel(long number, long connection = 0) => new(null, number, connection);
 
     /// <summary>The address and port, or such as <c>tunnel 7</c>.</summary>
     public override string ToString() => EndPoint?.ToString() ?? string.Create(CultureInfo.InvariantCulture, $"tunnel {_tunnel}");

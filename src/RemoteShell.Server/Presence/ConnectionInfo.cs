@@ -9,10 +9,9 @@ using RemoteShell.Server.Processes;
 namespace RemoteShell.Server.Presence;
 
 /// <summary>A connection as the others see it: its client, its start, and its requests.</summary>
-/// <param name="id">The connection's number at this server.</param>
 /// <param name="client">The client's key.</param>
 /// <param name="ends">The ends of the connection.</param>
-internal sealed class ConnectionInfo(long id, AuthorizedKey client, ConnectionEnds ends)
+internal sealed class ConnectionInfo(AuthorizedKey client, ConnectionEnds ends)
 {
     // Characters: longer than usual names, and short enough for a line with several names.
     private const int MaxNameLength = 64;
@@ -23,7 +22,8 @@ internal sealed class ConnectionInfo(long id, AuthorizedKey client, ConnectionEn
     private readonly ConcurrentDictionary<Channel, Activity> _activities = new();
     private Connection? _connection;
 
-    public long Id => id;
+    /// <summary>The connection's number at this server.</summary>
+    public long Id => ends.Client.Connection;
 
     public AuthorizedKey Client => client;
 

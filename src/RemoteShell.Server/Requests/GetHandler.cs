@@ -87,8 +87,9 @@ internal static class GetHandler
         StreamTotal total = stream.End();
         long duration = Environment.TickCount64 - started;
         context.Log.LogInformation(
-            "{Peer} {Fingerprint} fetched {Path}: {Bytes} bytes in {Duration} ms, {Digest}",
+            "{Peer} {Connection} {Fingerprint} fetched {Path}: {Bytes} bytes in {Duration} ms, {Digest}",
             context.Peer,
+            context.Peer.Mark,
             context.Client.Key.Fingerprint,
             file.FullPath,
             total.Total,

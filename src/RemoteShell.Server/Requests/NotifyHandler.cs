@@ -41,7 +41,7 @@ internal static class NotifyHandler
             foreach (ConnectionInfo other in others)
                 other.Notify(line);
             context.Log.LogInformation(
-                "{Peer} sent a notice to {Count} connections: {Text}", context.Peer, others.Length, text);
+                "{Peer} {Connection} sent a notice to {Count} connections: {Text}", context.Peer, context.Peer.Mark, others.Length, text);
         }
 
         IEnumerable<ReadOnlyMemory<byte>> names = others

@@ -29,7 +29,7 @@ internal sealed class RequestContext(ConnectionInfo connection, RequestServices 
     public ILogger Log => log;
 
     /// <summary>The client in the audit journal.</summary>
-    public AuditClient Audited => new(Peer, Client.Key, Client.Comment) { Connection = connection.Id };
+    public AuditClient Audited => new(Peer, Client.Key, Client.Comment);
 
     /// <summary>What the client's key may do with files.</summary>
     public FileBounds Files => new(Permission, Refusals, Client.Files.Root);
@@ -77,7 +77,8 @@ internal sealed class RequestContext(ConnectionInfo connection, RequestServices 
         if (wait == TimeSpan.Zero)
             return;
         string text = $"this key may make {Client.Rate!.Count} requests per {Client.Rate.Unit}";
-        log.LogInformation("{Peer} {Fingerprint}: a request is refused: {Reason}", Peer, Client.Key.Fingerprint, text);
+        log.LogInformation(
+            "{Peer} {Connection} {Fingerprint}: a request is refused: {Reason}", Peer, Peer.Mark, Client.Key.Fingerprint, text);
         throw new RefusalException(
             ErrorCode.Limit,
             text,

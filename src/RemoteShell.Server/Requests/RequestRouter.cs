@@ -66,12 +66,13 @@ internal static class RequestRouter
         }
         catch (Exception e) when (e is ChannelException or ConnectionException or IOException)
         {
-            context.Log.LogInformation("{Peer}: a request ended early: {Reason}", context.Peer, e.Message);
+            context.Log.LogInformation(
+                "{Peer} {Connection}: a request ended early: {Reason}", context.Peer, context.Peer.Mark, e.Message);
             channel.Fail(new(e is ChannelException fault ? fault.Code : ErrorCode.Internal, e.Message));
         }
         catch (Exception e)
         {
-            context.Log.LogError(e, "a request of {Peer} failed", context.Peer);
+            context.Log.LogError(e, "a request of {Peer} {Connection} failed", context.Peer, context.Peer.Mark);
             const string Hint = "the server's administrator finds the reason in its log";
             channel.Fail(new(ErrorCode.Internal, "the server failed at this request", Hint));
         }

@@ -10,10 +10,10 @@ internal static class DisconnectCommand
 {
     private static readonly Argument<long> Id = new("ID")
     {
-        Description = "The number of the connection, from 'rsh-server status'.",
+        Description = "The number of the connection, from 'rsh-server status' or the log, with or without #.",
         CustomParser = result =>
         {
-            if (long.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long id))
+            if (long.TryParse(result.Tokens[0].Value.TrimStart('#'), NumberStyles.None, CultureInfo.InvariantCulture, out long id))
                 return id;
             result.AddError($"'{result.Tokens[0].Value}' is not the number of a connection; list them with 'rsh-server status'");
             return 0;

@@ -38,7 +38,7 @@ internal static class StatusCommand
         Say($"connections: {status.Connections.Count}");
         foreach (ConnectionStatus one in status.Connections)
         {
-            Say($"{one.Id,7}  {Or(one.Name)}  from {one.From}, since {Local(one.Since)}, idle {one.IdleMs / 1000} s, {one.Key}");
+            Say($"{$"#{one.Id}",7}  {Or(one.Name)}  from {one.From}, since {Local(one.Since)}, idle {one.IdleMs / 1000} s, {one.Key}");
             foreach (string doing in one.Doing)
                 Say($"         {doing}");
         }

@@ -51,6 +51,14 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         ["head"] = """
               rsh-server audit head | ssh elsewhere 'cat >> audit-heads'
             """,
+        ["jobs"] = """
+              rsh-server jobs
+              rsh-server jobs --all --json
+            """,
+        ["kill"] = """
+              rsh-server kill 4f2a
+              rsh-server kill --signal HUP 4f2a 77c0
+            """,
         ["disconnect"] = """
               rsh-server status
               rsh-server disconnect 3

@@ -67,7 +67,7 @@ internal sealed class PlainServer : IAsyncDisposable
     {
         (MemoryDuplex a, MemoryDuplex b) = MemoryDuplex.CreatePair();
         var ends = new ConnectionEnds(Peer.At(new(IPAddress.Loopback, 1)), new(IPAddress.Loopback, 2));
-        var presence = new ConnectionInfo(1, new AuthorizedKey(_client.PublicKey, "test", [], null), ends);
+        var presence = new ConnectionInfo(new AuthorizedKey(_client.PublicKey, "test", [], null), ends);
         var context = new RequestContext(presence, _services, NullLogger.Instance);
         var connection = new ClientConnection(b, context, new(), idleTimeout: null, received: default, NullLogger.Instance)
         {

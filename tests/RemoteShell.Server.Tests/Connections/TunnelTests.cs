@@ -26,7 +26,7 @@ public sealed class TunnelTests : IDisposable
         await using RemoteShellClient client = await ConnectAsync(server);
         string output = (await client.RunBufferedAsync(RemoteCommand.Shell("echo $RSH_CLIENT, $SSH_CONNECTION")).Within()).Output;
         Assert.Equal("UNKNOWN, UNKNOWN 65535 UNKNOWN 65535\n", output);
-        Assert.Contains(server.Log, line => line.StartsWith("tunnel 1 connected with key ", StringComparison.Ordinal));
+        Assert.Contains(server.Log, line => line.StartsWith("tunnel 1 #1 connected with key ", StringComparison.Ordinal));
     }
 
     [Fact]

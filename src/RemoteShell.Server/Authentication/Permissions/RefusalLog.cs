@@ -19,8 +19,9 @@ internal sealed class RefusalLog(ILogger log, AuthorizedKey key, Peer peer, stri
         if (refusal.Option is { } option)
         {
             log.LogWarning(
-                "{Peer} {Fingerprint} may not {Request}: refused by {Option} in {File} line {Line}",
+                "{Peer} {Connection} {Fingerprint} may not {Request}: refused by {Option} in {File} line {Line}",
                 peer,
+                peer.Mark,
                 fingerprint,
                 text,
                 option,
@@ -29,6 +30,6 @@ internal sealed class RefusalLog(ILogger log, AuthorizedKey key, Peer peer, stri
             return;
         }
 
-        log.LogWarning("{Peer} {Fingerprint} may not {Request}: {Reason}", peer, fingerprint, text, refusal.Text);
+        log.LogWarning("{Peer} {Connection} {Fingerprint} may not {Request}: {Reason}", peer, peer.Mark, fingerprint, text, refusal.Text);
     }
 }
