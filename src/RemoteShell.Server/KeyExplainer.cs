@@ -36,7 +36,7 @@ public static class KeyExplainer
                 if (text.Contains(key, StringComparison.Ordinal))
                     found.Add(new(line, "", false, $"the line admits no client: {fault}") { IsUnused = true });
             });
-        found.AddRange(lines.Where(line => IsMeant(line, key)).Select(line => Explain(line, options, asked)));
+        found.AddRange(lines.Where(line => line.IsNamed(key)).Select(line => Explain(line, options, asked)));
         return [.. found.OrderBy(line => line.Line)];
     }
 
@@ -56,11 +56,6 @@ public static class KeyExplainer
         };
         return new(line.LineNumber, line.Comment, refusal is null, reason) { IsLast = line.From.Count == 0 };
     }
-
-    private static bool IsMeant(AuthorizedKey line, string key)
-        => line.Key.Fingerprint == key
-            || (line.Comment.Length > 0 && line.Comment == key)
-            || line.Key.ToString() == string.Join(' ', key.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2));
 
     // As the server finds it: through all links, and as the key sees it.
     private static string RealPathOf(string path, AuthorizedKey line, ServerOptions options)

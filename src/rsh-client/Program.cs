@@ -121,7 +121,14 @@ CommandGroup[] Groups(IReadOnlyList<string> words) =>
         ]),
     new("Forwarding:", [new("forward", ForwardCommand.Create)]),
     new("Configuration:", [new("config", ConfigCommand.Create), new("hosts", HostsCommand.Create)]),
-    new("Keys:", [new("join", JoinCommand.Create), new("keygen", KeygenCommand.Create), new("pubkey", PubkeyCommand.Create)]),
+    new(
+        "Keys:",
+        [
+            new("join", JoinCommand.Create),
+            new("keygen", KeygenCommand.Create),
+            new("pubkey", PubkeyCommand.Create),
+            new("forget", ForgetCommand.Create),
+        ]),
     new("Other users:", [new("who", WhoCommand.Create), new("chat", ChatCommand.Create), new("notify", NotifyCommand.Create)]),
     new("Check a server:", [new("ping", () => PingCommand.Create(Own(), words)), new("time", TimeCommand.Create)]),
     new("Small services:", [new("calc", CalcCommand.Create), new("upper", UpperCommand.Create)]),

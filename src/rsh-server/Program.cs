@@ -18,6 +18,8 @@ var root = new RootCommand("Run commands on this machine for authorized clients.
     JobsCommand.Create(),
     KillCommand.Create(),
     AuthorizeCommand.Create(),
+    KeysCommand.Create(),
+    RevokeCommand.Create(),
     InviteCommand.Create(),
     FingerprintCommand.Create(),
     RotateKeyCommand.Create(),

@@ -10,6 +10,11 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Statx(int folder, string path, int flags, uint mask, Span<byte> answer);
 
+    /// <summary>chown(2): sets the owner and the group of a file.</summary>
+    /// <returns>0, or -1 on failure.</returns>
+    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ChangeOwner(string path, uint user, uint group);
+
     /// <summary>link(2): makes a hard link. It fails if <paramref name="path"/> exists.</summary>
     /// <returns>0, or -1 on failure.</returns>
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]

@@ -96,6 +96,34 @@ public static class PrivateFile
         }
     }
 
+    /// <summary>Edits the lines of a file, which a reader sees as it was or as it is afterwards. Other lines keep their bytes.</summary>
+    /// <remarks>No line that another process appends meanwhile is lost. The file keeps its mode, its owner and its link.</remarks>
+    /// <param name="path">The file. If it does not exist, nothing happens.</param>
+    /// <param name="backup">Gets the content from before a change; null: nothing does.</param>
+    /// <param name="edit">
+    /// Called with the number and the text of each line, counted from 1. It returns the text that replaces it; null removes the line.
+    /// </param>
+    /// <returns>Whether a line was changed.</returns>
+    /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
+    public static bool EditLines(string path, string? backup, Func<int, string, string?> edit)
+    {
+        ArgumentNullException.ThrowIfNull(edit);
+        if (!File.Exists(path))
+            return false;
+        using FolderLock taken = FolderLock.Take(path);
+        if (!CheckWriters(path))
+            return false;
+        byte[] before = File.ReadAllBytes(path);
+        byte[] after = Edited(before, edit);
+        if (after.AsSpan().SequenceEqual(before))
+            return false;
+        string real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        if (backup is not null)
+            Replace(backup, before, like: real);
+        Replace(real, after, like: real);
+        return true;
+    }
+
     /// <summary>Reads the lines of a file that others may read, but not write. Empty if the file does not exist.</summary>
     /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
     public static string[] ReadLines(string path) => CheckWriters(path) ? File.ReadAllLines(path) : [];
@@ -169,6 +197,71 @@ public static class PrivateFile
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         return new(path, options);
+    }
+
+    private static byte[] Edited(byte[] content, Func<int, string, string?> edit)
+    {
+        using var edited = new MemoryStream(content.Length);
+        ReadOnlySpan<byte> mark = Encoding.UTF8.Preamble;
+        int start = content.AsSpan().StartsWith(mark) ? mark.Length : 0;
+        edited.Write(content.AsSpan(0, start));
+        for (int number = 1; start < content.Length; number++)
+        {
+            // As File.ReadAllLines, by which the file is read: \r, \n or both end a line.
+            ReadOnlySpan<byte> rest = content.AsSpan(start);
+            int length = rest.IndexOfAny((byte)'\n', (byte)'\r');
+            length = length < 0 ? rest.Length : length;
+            int end = length + (rest[length..].StartsWith("\r\n"u8) ? 2 : Math.Min(1, rest.Length - length));
+            string text = Encoding.UTF8.GetString(rest[..length]);
+            string? replacement = edit(number, text);
+            if (replacement == text)
+            {
+                edited.Write(rest[..end]);
+            }
+            else if (replacement is not null)
+            {
+                edited.Write(Encoding.UTF8.GetBytes(replacement));
+                edited.Write(rest[length..end]);
+            }
+
+            start += end;
+        }
+
+        return edited.ToArray();
+    }
+
+    private static void Replace(string path, byte[] content, string like)
+    {
+        string aside = $"{path}.{Guid.NewGuid():N}";
+        try
+        {
+            using (FileStream file = Open(aside, FileMode.CreateNew))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(aside, File.GetUnixFileMode(like));
+            KeepOwner(aside, like);
+            File.Move(aside, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    // Only root may give a file away, and only root edits the files of others.
+    private static void KeepOwner(string path, string like)
+    {
+        const int currentFolder = -100, userOffset = 20, groupOffset = 24;
+        const uint userAndGroup = 0x18;
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+            return;
+        Span<byte> answer = stackalloc byte[256];
+        if (LibC.Statx(currentFolder, like, 0, userAndGroup, answer) == 0)
+            _ = LibC.ChangeOwner(path, BitConverter.ToUInt32(answer[userOffset..]), BitConverter.ToUInt32(answer[groupOffset..]));
     }
 
     private static bool EndsWithNewline(FileStream file)

@@ -11,6 +11,8 @@ namespace RemoteShell.Server.Admin;
 [JsonSerializable(typeof(AdminReply))]
 [JsonSerializable(typeof(ServerStatus))]
 [JsonSerializable(typeof(ListedJob))]
+[JsonSerializable(typeof(ListedKey))]
+[JsonSerializable(typeof(ListedInvitation))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>The same, without escapes for characters that are not ASCII.</summary>

@@ -101,6 +101,8 @@ internal sealed class AdminService
         HostKey = key.Identity.PublicKey.Fingerprint,
         NextHostKey = key.Next?.Identity.PublicKey.Fingerprint,
         NextHostKeyFrom = key.Next?.From,
+        RevokedKeysFile = Services.Options.Value.RevokedKeysFile,
+        OnRevoke = Services.Options.Value.OnRevoke == OnRevoke.Keep ? "keep" : "kill",
         Stopping = Services.Stopping.IsCancellationRequested,
         ResidentBytes = Environment.WorkingSet,
         ManagedBytes = GC.GetTotalMemory(forceFullCollection: false),

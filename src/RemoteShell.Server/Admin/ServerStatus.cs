@@ -29,6 +29,12 @@ public sealed record ServerStatus
     /// <summary>When the server begins to use that key.</summary>
     public DateTimeOffset? NextHostKeyFrom { get; init; }
 
+    /// <summary>The file of the revoked keys; null: there is none.</summary>
+    public string? RevokedKeysFile { get; init; }
+
+    /// <summary>What becomes of the jobs of a key that is revoked: <c>kill</c> or <c>keep</c>.</summary>
+    public string? OnRevoke { get; init; }
+
     /// <summary>Whether the server is stopping and accepts no requests.</summary>
     public bool Stopping { get; init; }
 

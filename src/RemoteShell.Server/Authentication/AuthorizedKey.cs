@@ -15,6 +15,9 @@ internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyLis
     /// <summary>The number of its line in the file, counted from 1; 0: it is not from a file.</summary>
     public int LineNumber { get; init; }
 
+    /// <summary>The options in front of the key, as they are in the line; empty if there are none.</summary>
+    public string Options { get; init; } = "";
+
     /// <summary>How long connections with this key may be idle; null for the server's <see cref="ServerOptions.IdleTimeout"/>.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
@@ -83,6 +86,12 @@ internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyLis
 
     /// <summary>Whether the key may do nothing but transfer files: commands would lead around the bounds of <see cref="Files"/>.</summary>
     public bool IsForFilesOnly => Files != new FileRights();
+
+    /// <summary>Whether a text of the administrator is about this key: its fingerprint, the text behind it, or the key.</summary>
+    public bool IsNamed(string text)
+        => Key.Fingerprint == text
+            || (Comment.Length > 0 && Comment == text)
+            || Key.ToString() == string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2));
 
     /// <summary>Returns why a peer may not use the key at a time (UTC); null if it may.</summary>
     public string? Fault(Peer peer, DateTime now)

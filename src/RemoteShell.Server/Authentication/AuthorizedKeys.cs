@@ -28,6 +28,22 @@ public sealed class AuthorizedKeys(string path)
         return PrivateFile.AppendLine(path, line.Trim(), lines => IsNew(added, lines));
     }
 
+    /// <summary>Removes all lines of a key; the other lines keep their bytes. A reader sees the file as before or as after.</summary>
+    /// <returns>The lines that were removed.</returns>
+    /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
+    internal IReadOnlyList<AuthorizedKey> Remove(PublicKey key)
+    {
+        List<AuthorizedKey> removed = [];
+        PrivateFile.EditLines(path, backup: null, (number, text) =>
+        {
+            if (ReadAll([text], (_, _, _) => { }) is not [var line] || !line.Key.Equals(key))
+                return text;
+            removed.Add(line with { LineNumber = number });
+            return null;
+        });
+        return removed;
+    }
+
     /// <summary>Finds what is wrong with the file: it cannot be read, or lines authorize no key.</summary>
     /// <returns>An exception for each fault, with file and line; empty if nothing is wrong, or if the file does not exist.</returns>
     public IReadOnlyList<RemoteShellException> FindFaults()
@@ -103,7 +119,7 @@ public sealed class AuthorizedKeys(string path)
         var plain = new AuthorizedKey(key, words.Length > 2 ? words[2] : "", [], null);
         if (options.Length == 0)
             return plain;
-        AuthorizedKey parsed = KeyOptions.Apply(plain, options);
+        AuthorizedKey parsed = KeyOptions.Apply(plain, options) with { Options = options };
         return parsed.RequiresVerification && !parsed.IsAuthority && !KeyType.IsHardware(key.Type)
             ? throw new FormatException($"a key of the type {key.Type} cannot prove what verify-required asks for")
             : parsed;

@@ -20,6 +20,21 @@ public sealed class RevokedKeys(string path)
     /// <summary>The path of the file.</summary>
     public string Path => path;
 
+    /// <summary>Adds a key to the file.</summary>
+    /// <param name="fingerprint">The fingerprint of the key.</param>
+    /// <param name="comment">The text behind it; empty for none.</param>
+    /// <returns>False if the file has the key already.</returns>
+    /// <exception cref="FormatException">The text is not a fingerprint.</exception>
+    /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
+    public bool Add(string fingerprint, string comment)
+    {
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        if (!PublicKey.IsFingerprint(fingerprint))
+            throw new FormatException($"'{fingerprint}' is not a fingerprint, such as SHA256:2Mz…");
+        string line = $"{fingerprint} {string.Concat((comment ?? "").Where(c => !char.IsControl(c)))}".TrimEnd();
+        return PrivateFile.AppendLine(path, line, () => !File.Exists(path) || !Read((_, _) => { }).Contains(fingerprint));
+    }
+
     /// <summary>Finds what is wrong with the file: it cannot be read, or lines revoke no key.</summary>
     /// <returns>An exception for each fault, with file and line; empty if nothing is wrong.</returns>
     public IReadOnlyList<RemoteShellException> FindFaults()

@@ -33,6 +33,14 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
               rsh-server authorize --explain backup get /etc/passwd
               rsh-server authorize --explain SHA256:2Mz… forward db:5432
             """,
+        ["keys"] = """
+              rsh-server keys
+              rsh-server keys --json | jq -r 'select(.unused) | .key'
+            """,
+        ["revoke"] = """
+              rsh-server revoke anna@laptop
+              rsh-server revoke --add-to-revoked-list SHA256:2Mz…
+            """,
         ["invite"] = """
               rsh-server invite
               rsh-server invite --name anna --expires 1h

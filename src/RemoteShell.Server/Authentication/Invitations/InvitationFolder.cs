@@ -44,6 +44,22 @@ public sealed class InvitationFolder(string folder, AuthorizedKeys keys)
         return made;
     }
 
+    /// <summary>Returns the invitations that can be used now, those that end first at first.</summary>
+    public IReadOnlyList<OpenInvitation> FindOpen()
+    {
+        if (!Directory.Exists(folder))
+            return [];
+        return
+        [
+            .. Directory.EnumerateFiles(folder, $"*{Suffix}")
+                .Select(TryRead)
+                .OfType<InvitationEntry>()
+                .Where(entry => entry.Expires > DateTimeOffset.UtcNow)
+                .OrderBy(entry => entry.Expires)
+                .Select(entry => new OpenInvitation(entry.Name, entry.Options, entry.Expires)),
+        ];
+    }
+
     /// <summary>Adds a key to the list, if the secret is that of an invitation. It cannot be used again.</summary>
     /// <returns>The name that the key has in the list.</returns>
     /// <exception cref="ProofException">There is no such invitation, or it has expired.</exception>
@@ -99,6 +115,19 @@ public sealed class InvitationFolder(string folder, AuthorizedKeys keys)
 
     private string FileOf(ReadOnlySpan<byte> secret)
         => Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(secret))}{Suffix}");
+
+    // Null if a client has come with it meanwhile, or somebody has put another file there.
+    private static InvitationEntry? TryRead(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(PrivateFile.ReadSecret(file), InvitationJson.Default.InvitationEntry);
+        }
+        catch (Exception e) when (e is JsonException or PrivateFileException)
+        {
+            return null;
+        }
+    }
 
     private void RemoveExpired()
     {
