@@ -12,38 +12,44 @@ namespace RemoteShell.Server;
 public static class KeyExplainer
 {
     /// <summary>Explains each line of a key.</summary>
-    /// <param name="keys">The file of the keys.</param>
-    /// <param name="options">The options of the server.</param>
+    /// <param name="options">The options of the server, which name the files of the keys.</param>
     /// <param name="key">A fingerprint, the text behind a key, or a key.</param>
     /// <param name="request">
     /// The request in words: <c>run uptime -p</c>, <c>shell</c>, <c>get /var/log/syslog</c>, <c>forward db:5432</c>, <c>calc 1+1</c>.
     /// </param>
-    /// <returns>In the order of the file; empty if no line has the key.</returns>
+    /// <returns>In the order of the files and their lines; empty if no line has the key.</returns>
     /// <exception cref="FormatException">The words are not a request.</exception>
-    /// <exception cref="Protocol.Transport.PrivateFileException">The file cannot be used.</exception>
-    public static IReadOnlyList<KeyExplanation> Explain(
-        AuthorizedKeys keys, ServerOptions options, string key, IReadOnlyList<string> request)
+    /// <exception cref="Protocol.Transport.PrivateFileException">A file cannot be used.</exception>
+    public static IReadOnlyList<KeyExplanation> Explain(ServerOptions options, string key, IReadOnlyList<string> request)
     {
-        ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentNullException.ThrowIfNull(request);
         AskedRequest asked = RequestWords.Parse(request);
+        return [.. options.AllAuthorizedKeysFiles.SelectMany(path => Explain(path, options, key, asked))];
+    }
+
+    private static IEnumerable<KeyExplanation> Explain(string path, ServerOptions options, string key, AskedRequest asked)
+    {
         List<KeyExplanation> found = [];
-        IReadOnlyList<AuthorizedKey> lines = keys.ReadAll(
+        IReadOnlyList<AuthorizedKey> lines = new AuthorizedKeys(path).ReadAll(
             (line, text, fault) =>
             {
                 if (text.Contains(key, StringComparison.Ordinal))
-                    found.Add(new(line, "", false, $"the line admits no client: {fault}") { IsUnused = true });
+                    found.Add(new(path, line, "", false, $"the line admits no client: {fault}") { IsUnused = true });
             });
         found.AddRange(lines.Where(line => line.IsNamed(key)).Select(line => Explain(line, options, asked)));
-        return [.. found.OrderBy(line => line.Line)];
+        return found.OrderBy(line => line.Line);
     }
 
     private static KeyExplanation Explain(AuthorizedKey line, ServerOptions options, AskedRequest asked)
     {
         if (line.Expires is { } end && DateTime.UtcNow >= end)
-            return new(line.LineNumber, line.Comment, false, $"the key expired on {end:yyyy-MM-dd HH:mm} UTC") { IsUnused = true };
+        {
+            string expired = $"the key expired on {end:yyyy-MM-dd HH:mm} UTC";
+            return new(line.File, line.LineNumber, line.Comment, false, expired) { IsUnused = true };
+        }
+
         AskedRequest meant = asked.Path is { } path ? asked with { Path = RealPathOf(path, line, options) } : asked;
         KeyRefusal? refusal = new KeyPermission(line, options).Decide(meant);
         string from = line.From.Count == 0 ? "" : $", from {string.Join(", ", line.From)} only";
@@ -54,7 +60,7 @@ public static class KeyExplainer
             { Option: { } option } => $"refused by {option}",
             _ => $"refused: {refusal.Text}",
         };
-        return new(line.LineNumber, line.Comment, refusal is null, reason) { IsLast = line.From.Count == 0 };
+        return new(line.File, line.LineNumber, line.Comment, refusal is null, reason) { IsLast = line.From.Count == 0 };
     }
 
     // As the server finds it: through all links, and as the key sees it.

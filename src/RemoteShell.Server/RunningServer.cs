@@ -93,13 +93,12 @@ internal sealed class RunningServer : IAsyncDisposable
         _ends = new(log);
         _limiter = new(current);
         Account account = Account.Current(options.Shell);
-        var authorized = new AuthorizedKeys(options.AuthorizedKeysFile);
-        var keys = new KeyFiles(authorized, current, account.Name, log);
+        var keys = new KeyFiles(current, account.Name, log);
         var places = new HandshakePlaces(
             () => current.Value.Limits.Handshakes, () => current.Value.Limits.HandshakeTime + WaitBeyondHandshake);
         _vouchers = new(new(Path.Combine(options.StateFolder, "vouchers"), log), key => _services!.Jobs.Table.Of(key).Any());
         _penalties = new(() => current.Value.PenaltyExempt, TimeProvider.System);
-        var invitations = new InvitationFolder(options.InvitationFolder, authorized);
+        var invitations = new InvitationFolder(options.InvitationFolder, new AuthorizedKeys(options.AuthorizedKeysFile));
         var refusals = new RefusalAudit(_audit, new(TimeProvider.System));
         _newAuthenticator = identity
             => new(identity, keys, invitations, _penalties, _vouchers, places, current, OptionsOf(options), refusals, log);
@@ -125,7 +124,7 @@ internal sealed class RunningServer : IAsyncDisposable
         };
         _broadcasts = new(hostKeys, keys, _services, log);
         var lists = new KeyListAudit(
-            _audit, () => new[] { options.AuthorizedKeysFile, current.Value.RevokedKeysFile }.OfType<string>());
+            _audit, () => [.. current.Value.AllAuthorizedKeysFiles, .. new[] { current.Value.RevokedKeysFile }.OfType<string>()]);
         _revocation = new(keys, _vouchers, () => _connections.Keys, _services.Jobs.Table, current, lists, log);
     }
 

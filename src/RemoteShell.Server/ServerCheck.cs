@@ -20,9 +20,7 @@ public static class ServerCheck
         ArgumentNullException.ThrowIfNull(options);
         List<RemoteShellException> faults = [];
         Add(() => CheckHostKey(options));
-        faults.AddRange(new AuthorizedKeys(options.AuthorizedKeysFile).FindFaults());
-        if (options.RevokedKeysFile is { } revoked)
-            faults.AddRange(new RevokedKeys(revoked).FindFaults());
+        faults.AddRange(FindKeyFaults(options));
         faults.AddRange(Listener.FindFaults(options.Listen, options.ListenSockets));
         if (options.AnswersProbes && UdpResponder.FindFault(options.Listen) is { } fault)
             faults.Add(fault);
@@ -43,6 +41,21 @@ public static class ServerCheck
                 faults.Add(e);
             }
         }
+    }
+
+    /// <summary>Finds what is wrong with the lists of authorized and of revoked keys, which the server reads for each client.</summary>
+    /// <param name="options">The options of the server.</param>
+    /// <returns>What is wrong; empty if nothing is.</returns>
+    public static IReadOnlyList<RemoteShellException> FindKeyFaults(ServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        List<RemoteShellException> faults = [.. options.AllAuthorizedKeysFiles.SelectMany(path => new AuthorizedKeys(path).FindFaults())];
+        faults.AddRange(options.FurtherAuthorizedKeysFiles
+            .Where(path => !File.Exists(path))
+            .Select(path => new RemoteShellException($"there is no list of keys {path}")));
+        if (options.RevokedKeysFile is { } revoked)
+            faults.AddRange(new RevokedKeys(revoked).FindFaults());
+        return faults;
     }
 
     private static void CheckHostKey(ServerOptions options)

@@ -12,6 +12,9 @@ namespace RemoteShell.Server.Authentication;
 /// <param name="Expires">When the key expires, in UTC; null for never.</param>
 internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyList<IPNetwork> From, DateTime? Expires)
 {
+    /// <summary>The path of its file; empty: it is not from a file.</summary>
+    public string File { get; init; } = "";
+
     /// <summary>The number of its line in the file, counted from 1; 0: it is not from a file.</summary>
     public int LineNumber { get; init; }
 

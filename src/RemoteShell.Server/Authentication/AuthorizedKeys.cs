@@ -4,7 +4,7 @@ using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Authentication;
 
-/// <summary>The file of the keys that may use the server.</summary>
+/// <summary>A file of keys that may use the server.</summary>
 /// <remarks>
 /// A line has a key, options in front of it, and a comment behind it. The server reads the file again for each client. A key may have
 /// several lines, such as one for each network: as in ssh, the first line that permits the client counts, with its own options.
@@ -81,7 +81,7 @@ public sealed class AuthorizedKeys(string path)
     internal IReadOnlyList<AuthorizedKey> ReadAll(Action<int, string, string> unreadable)
         => ReadAll(PrivateFile.ReadLines(path), unreadable);
 
-    private static List<AuthorizedKey> ReadAll(string[] lines, Action<int, string, string> unreadable)
+    private List<AuthorizedKey> ReadAll(string[] lines, Action<int, string, string> unreadable)
     {
         List<AuthorizedKey> found = [];
         for (int i = 0; i < lines.Length; i++)
@@ -89,7 +89,7 @@ public sealed class AuthorizedKeys(string path)
             try
             {
                 if (ParseLine(lines[i]) is { } line)
-                    found.Add(line with { LineNumber = i + 1 });
+                    found.Add(line with { File = path, LineNumber = i + 1 });
             }
             catch (FormatException e)
             {

@@ -345,10 +345,7 @@ internal sealed class JobManager : IAsyncDisposable
     // Not a lambda in MakeAttached: it would share the closure of the others there, and keep the request as long as the job is remembered.
     private FilesRunner MakeTransfer(JobRecord record, AuthorizedKey key, ConnectionEnds ends) => _runners.ForFiles(
         key.Files.Root,
-        new(
-            new(key, _options.Value),
-            new(_log, key, ends.Client, _options.Value.AuthorizedKeysFile),
-            key.Files.Root),
+        new(new(key, _options.Value), new(_log, key, ends.Client), key.Files.Root),
         _fileQuotas.Of(key),
         direction => new TransferLog(_log, _audit, key, ends.Client, record.Id, direction),
         EndAbandonedTransfers(record));

@@ -105,6 +105,13 @@ public sealed record ServerOptions
     /// <summary>A folder for recordings of all terminals, in asciicast format. Default: null, for no recordings.</summary>
     public string? RecordFolder { get; init; }
 
+    /// <summary>Full paths of further lists of keys that may use the server, such as that of sshd. Default: empty.</summary>
+    /// <remarks>
+    /// Nothing is written to them. A file that does not exist has no keys; if one cannot be read, no key of any list is authorized. The
+    /// lines of <see cref="AuthorizedKeysFile"/> stand before theirs.
+    /// </remarks>
+    public IReadOnlyList<string> FurtherAuthorizedKeysFiles { get; init; } = [];
+
     /// <summary>The file of the keys that may not use the server, whatever the authorized keys are. Default: null, for none.</summary>
     /// <remarks>If it cannot be read, no key is authorized.</remarks>
     public string? RevokedKeysFile { get; init; }
@@ -141,8 +148,11 @@ public sealed record ServerOptions
     /// <remarks>The next key is beside it, with the ending <c>-next</c>, and the former one with <c>-old</c>.</remarks>
     public string HostKeyFile => Path.Combine(Folder, "host_key.pem");
 
-    /// <summary>The path of the file with the keys that may use the server.</summary>
+    /// <summary>The path of the server's own list of keys that may use it. <c>authorize</c> and <c>invite</c> add keys to it.</summary>
     public string AuthorizedKeysFile => Path.Combine(Folder, "authorized_keys");
+
+    /// <summary>The paths of all lists of keys that may use the server, in the order in which their lines count.</summary>
+    public IReadOnlyList<string> AllAuthorizedKeysFiles => [AuthorizedKeysFile, .. FurtherAuthorizedKeysFiles.Except([AuthorizedKeysFile])];
 
     /// <summary>The path of the folder with the invitations that are not used yet.</summary>
     public string InvitationFolder => Path.Combine(Folder, "invitations");

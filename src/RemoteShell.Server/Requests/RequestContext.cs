@@ -34,7 +34,7 @@ internal sealed class RequestContext(ConnectionInfo connection, RequestServices 
     /// <summary>What the client's key may do with files.</summary>
     public FileBounds Files => new(Permission, Refusals, Client.Files.Root);
 
-    private RefusalLog Refusals => new(log, Client, Peer, services.Options.Value.AuthorizedKeysFile);
+    private RefusalLog Refusals => new(log, Client, Peer);
 
     private KeyPermission Permission => new(Client, services.Options.Value);
 

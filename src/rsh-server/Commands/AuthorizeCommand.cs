@@ -25,6 +25,13 @@ internal static class AuthorizeCommand
             + "get PATH, put PATH, forward HOST:PORT, listen [HOST:]PORT, agent, chat, notify, complete, jobs, attach, or a built-in.",
     };
 
+    private static readonly Option<string[]> Further = new(AuthenticationOptions.AuthorizedKeysName)
+    {
+        Description = "With --explain: a list that the server reads too, as on its own command line; repeatable "
+            + "[those of /etc/rsh-server/config].",
+        HelpName = "FILE",
+    };
+
     private static readonly Argument<string[]> Source = new("KEY|FILE|-|KEY REQUEST")
     {
         Description = "A line that 'rsh-client pubkey' has printed, a file with such lines, or - for standard input [-]. "
@@ -35,13 +42,18 @@ internal static class AuthorizeCommand
 
     public static Command Create()
     {
-        var command = new Command(Name, "Allow a public key to use this server, or say what a key may do.") { Explain, Source };
-        command.SetAction(parsed => parsed.GetValue(Explain) ? ExplainRequest(parsed.GetValue(Source) ?? []) : Run(parsed));
+        var command = new Command(Name, "Allow a public key to use this server, or say what a key may do.")
+        {
+            Explain, Further, Source,
+        };
+        command.SetAction(parsed => parsed.GetValue(Explain) ? ExplainRequest(parsed) : Run(parsed));
         return command;
     }
 
     private static int Run(ParseResult parsed)
     {
+        if (parsed.GetValue(Further) is [_, ..])
+            throw new UsageException($"{Further.Name} needs --explain: keys are added to the server's own list only", Help);
         string[] words = parsed.GetValue(Source) ?? [];
         string[] lines = [.. Lines(words).Where(line => line.Trim() is { Length: > 0 } text && text[0] != '#')];
         if (lines.Length == 0)
@@ -70,31 +82,36 @@ internal static class AuthorizeCommand
         return 0;
     }
 
-    private static int ExplainRequest(string[] words)
+    private static int ExplainRequest(ParseResult parsed)
     {
+        string[] words = parsed.GetValue(Source) ?? [];
         if (words.Length < 2)
             throw new UsageException("--explain needs KEY and REQUEST", Help);
         // The file of the machine decides about forwarding.
-        RunSettings settings = RunSettings.Read(RunCommand.Create().Parse([]));
+        string[] further = [.. (parsed.GetValue(Further) ?? []).Select(path => $"{Further.Name}={path}")];
+        RunSettings settings = RunSettings.Read(RunCommand.Create().Parse(further));
         if (settings.Faults is [var fault, ..])
             throw new RemoteShellException(fault.Message, fault) { Hint = "see what is wrong with: rsh-server run --check" };
-        var keys = new AuthorizedKeys(settings.Options.AuthorizedKeysFile);
-        IReadOnlyList<KeyExplanation> lines = ExplanationsOf(keys, settings.Options, words);
+        IReadOnlyList<KeyExplanation> lines = ExplanationsOf(settings.Options, words);
         if (lines.Count == 0)
-            throw new RemoteShellException($"{keys.Path} has no key '{words[0]}'") { Hint = Hint };
+        {
+            string files = string.Join(" and ", settings.Options.AllAuthorizedKeysFiles);
+            throw new RemoteShellException($"there is no key '{words[0]}' in {files}") { Hint = Hint };
+        }
+
         foreach (KeyExplanation line in lines)
-            Console.Out.WriteLine($"{keys.Path}:{line.Line}: {line.Reason}");
+            Console.Out.WriteLine($"{line.File}:{line.Line}: {line.Reason}");
         // The lines that may count: all up to the first that counts for each client.
         KeyExplanation[] used = [.. lines.Where(line => !line.IsUnused)];
         int last = Array.FindIndex(used, line => line.IsLast);
         return used.Length > 0 && used.Take(last < 0 ? used.Length : last + 1).All(line => line.IsAllowed) ? 0 : 1;
     }
 
-    private static IReadOnlyList<KeyExplanation> ExplanationsOf(AuthorizedKeys keys, ServerOptions options, string[] words)
+    private static IReadOnlyList<KeyExplanation> ExplanationsOf(ServerOptions options, string[] words)
     {
         try
         {
-            return KeyExplainer.Explain(keys, options, words[0], words is [_, var text] ? text.Split(' ') : words[1..]);
+            return KeyExplainer.Explain(options, words[0], words is [_, var text] ? text.Split(' ') : words[1..]);
         }
         catch (FormatException e)
         {

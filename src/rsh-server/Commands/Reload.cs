@@ -2,7 +2,6 @@ using RemoteShell.Cli.Server.Configuration;
 using RemoteShell.Cli.Server.Options;
 using RemoteShell.Protocol;
 using RemoteShell.Server;
-using RemoteShell.Server.Authentication;
 using Serilog.Core;
 
 namespace RemoteShell.Cli.Server.Commands;
@@ -62,7 +61,7 @@ internal sealed class Reload(
                 Apply(settings);
             else
                 Refuse(faults);
-            foreach (RemoteShellException fault in KeyFaultsOf(settings.Options))
+            foreach (RemoteShellException fault in ServerCheck.FindKeyFaults(settings.Options))
                 log.Warning("SIGHUP: {Fault:l}", fault.Message);
         }
     }
@@ -91,12 +90,6 @@ internal sealed class Reload(
         foreach (Exception fault in faults)
             log.Error("SIGHUP: {Fault:l}", fault.Message);
         log.Error("SIGHUP: the log file was reopened, and the configuration stays as it was");
-    }
-
-    private static IEnumerable<RemoteShellException> KeyFaultsOf(ServerOptions options)
-    {
-        IReadOnlyList<RemoteShellException> authorized = new AuthorizedKeys(options.AuthorizedKeysFile).FindFaults();
-        return options.RevokedKeysFile is { } revoked ? authorized.Concat(new RevokedKeys(revoked).FindFaults()) : authorized;
     }
 
     private static IReadOnlyList<Exception> FaultsOf(RunSettings settings)

@@ -79,6 +79,8 @@ internal static class RunCommand
             log.Information("moved {Name} from {OldFolder} to {NewFolder}", Path.GetFileName(path), options.Folder, options.StateFolder);
         if (settings.ConfigurationFile is { } read)
             log.Information("the configuration is {File:l}", read);
+        foreach (RemoteShellException fault in ServerCheck.FindKeyFaults(options))
+            log.Warning("{Fault:l}", fault.Message);
         await using var server = new RemoteShellServer(options, loggerFactory);
 
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

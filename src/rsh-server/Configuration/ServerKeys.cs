@@ -11,6 +11,7 @@ internal static class ServerKeys
         new("AllowTcpForwarding", "--allow-forwarding"),
         new("PermitOpen", "--permit-open") { TakesSeveral = true },
         new("PermitListen", "--permit-listen") { TakesSeveral = true },
+        new("AuthorizedKeysFile", "--authorized-keys") { TakesSeveral = true },
         new("RevokedKeys", "--revoked-keys"),
         new("OnRevoke", "--on-revoke"),
         new("PerSourcePenaltyExemptList", "--penalty-exempt") { TakesSeveral = true },

@@ -1,4 +1,3 @@
-using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Tests.Jobs;
 
 namespace RemoteShell.Server.Tests.Authentication;
@@ -65,6 +64,18 @@ public sealed class KeyExplainerTests : IDisposable
     }
 
     [Fact]
+    public void Lines_of_all_files_are_explained_in_their_order()
+    {
+        File.WriteAllLines(_folder["authorized_keys"], ["", $"no-chat {Key} anna"]);
+        File.WriteAllLines(_folder["second"], [$"{Key} anna"]);
+        ServerOptions options = new() { Folder = _folder.Path, FurtherAuthorizedKeysFiles = [_folder["missing"], _folder["second"]] };
+        IReadOnlyList<KeyExplanation> lines = KeyExplainer.Explain(options, "anna", ["chat"]);
+        Assert.Equal(
+            [(_folder["authorized_keys"], 2, false), (_folder["second"], 1, true)],
+            lines.Select(line => (line.File, line.Line, line.IsAllowed)));
+    }
+
+    [Fact]
     public void Key_is_found_by_fingerprint_comment_and_text()
     {
         string line = $"{Key} anna b";
@@ -91,7 +102,7 @@ public sealed class KeyExplainerTests : IDisposable
 
     private IReadOnlyList<KeyExplanation> ExplainFor(string key, string[] request, params string[] lines)
     {
-        File.WriteAllLines(_folder["keys"], lines);
-        return KeyExplainer.Explain(new AuthorizedKeys(_folder["keys"]), new(), key, request);
+        File.WriteAllLines(_folder["authorized_keys"], lines);
+        return KeyExplainer.Explain(new() { Folder = _folder.Path }, key, request);
     }
 }

@@ -12,17 +12,25 @@ public sealed class KeyListWatcherTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly SetClock _clock = new();
+    private readonly CurrentOptions _options;
     private readonly KeyListWatcher _watcher;
 
     public KeyListWatcherTests()
     {
-        var options = new CurrentOptions(new() { RevokedKeysFile = _folder["revoked"] });
-        _watcher = new(new(new(List), options, "user", NullLogger.Instance), _clock, NullLogger.Instance);
+        _options = new(new()
+        {
+            Folder = _folder.Path,
+            FurtherAuthorizedKeysFiles = [Second, _folder["third"]],
+            RevokedKeysFile = _folder["revoked"],
+        });
+        _watcher = new(new(_options, "user", NullLogger.Instance), _clock, NullLogger.Instance);
         File.WriteAllText(List, $"{TestKeys.Make(1)} one\n");
         File.WriteAllText(_folder["revoked"], "");
     }
 
     private string List => _folder["authorized_keys"];
+
+    private string Second => _folder["second"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -49,6 +57,46 @@ public sealed class KeyListWatcherTests : IDisposable
         File.WriteAllText(_folder["revoked"], TestKeys.Make(2).ToString());
         Assert.True((await ReadAsync()).IsRevoked(TestKeys.Make(2)));
         Assert.Equal(4, _watcher.Changes);
+    }
+
+    [Fact]
+    public async Task Each_list_is_watched_and_a_key_stays_while_one_of_them_has_it()
+    {
+        await ReadAsync();
+        File.WriteAllText(Second, $"{TestKeys.Make(1)} second\n{TestKeys.Make(2)} second\n");
+        KeyLists lists = await ReadAsync();
+        Assert.Equal(
+            [(List, 1, "one"), (Second, 1, "second")],
+            lists.LinesOf(TestKeys.Make(1)).Select(line => (line.File, line.LineNumber, line.Comment)));
+        File.WriteAllText(List, "");
+        lists = await ReadAsync();
+        Assert.True(lists.Has(TestKeys.Make(1)) && lists.Has(TestKeys.Make(2)));
+        File.WriteAllText(Second, $"{TestKeys.Make(1)} second\n");
+        lists = await ReadAsync();
+        Assert.Equal((true, false), (lists.Has(TestKeys.Make(1)), lists.Has(TestKeys.Make(2))));
+        // A list that the server is not asked to read any more.
+        _options.Replace(_options.Value with { FurtherAuthorizedKeysFiles = [] });
+        Assert.False((await ReadAsync()).Has(TestKeys.Make(1)));
+    }
+
+    [Fact]
+    public async Task List_that_goes_away_ends_nothing_and_one_that_never_was_has_no_keys()
+    {
+        File.Delete(List);
+        await _watcher.DueAsync(TestContext.Current.CancellationToken).Within();
+        Assert.Null(_watcher.Read());
+        File.WriteAllText(Second, $"{TestKeys.Make(2)}\n");
+        Assert.True((await ReadAsync()).Has(TestKeys.Make(2)));
+        File.WriteAllText(List, $"{TestKeys.Make(1)}\n");
+        await ReadAsync();
+        foreach (string file in (string[])[List, Second])
+        {
+            File.Move(file, $"{file}.away");
+            await _watcher.DueAsync(TestContext.Current.CancellationToken).Within();
+            Assert.Null(_watcher.Read());
+            File.Move($"{file}.away", file);
+            await ReadAsync();
+        }
     }
 
     [Fact]

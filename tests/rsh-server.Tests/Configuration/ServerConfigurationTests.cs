@@ -13,7 +13,7 @@ public sealed class ServerConfigurationTests : IDisposable
     [Theory]
     [InlineData("Frob 3", "there is no key 'Frob'")]
     [InlineData("MaxJob 3", "there is no key 'MaxJob'; did you mean 'MaxJobs'?")]
-    [InlineData("Host *", "there is no key 'Host'")]
+    [InlineData("Host *", "there is no key 'Host'; did you mean 'HostCertificate'?")]
     [InlineData("--max-jobs 3 4", "--max-jobs takes one value, so '4' does not belong there; quote a value that has spaces")]
     [InlineData("MaxJobs", "MaxJobs needs a value")]
     [InlineData("MaxJobs \"\"", "MaxJobs needs a value")]

@@ -17,12 +17,17 @@ public sealed class ServerKeysTests
         ("AllowTcpForwarding yes", settings => settings.Options.AllowsForwarding, true),
         ("PermitOpen db.lan:5432", settings => settings.Options.PermitOpen.SingleOrDefault(), ForwardRule.ParseOpen("db.lan:5432")),
         ("PermitListen 8080", settings => settings.Options.PermitListen.SingleOrDefault(), ForwardRule.ParseListen("8080")),
+        (
+            "AuthorizedKeysFile /run/keys",
+            settings => string.Join(' ', settings.Options.FurtherAuthorizedKeysFiles),
+            "/run/keys"),
         ("RevokedKeys /run/revoked", settings => settings.Options.RevokedKeysFile, "/run/revoked"),
         ("OnRevoke keep", settings => settings.Options.OnRevoke, OnRevoke.Keep),
         (
             "PerSourcePenaltyExemptList 10.0.0.0/8,::1",
             settings => string.Join(' ', settings.Options.PenaltyExempt),
             "10.0.0.0/8 ::1/128"),
+        ("HostCertificate /run/host-cert.pub", settings => settings.Options.HostCertificateFile, "/run/host-cert.pub"),
         ("PortFile /run/port", settings => settings.PortFile, "/run/port"),
         ("LogLevel warning", settings => settings.LogLevel, LogEventLevel.Warning),
         ("Launcher posix_spawn", settings => settings.Options.Launcher, CommandLauncher.PosixSpawn),

@@ -12,17 +12,19 @@ internal sealed class KeyLists
 
     private readonly ILookup<PublicKey, AuthorizedKey> _keys;
     private readonly ILookup<PublicKey, AuthorizedKey> _authorities;
+    private readonly List<string> _files;
     private readonly IReadOnlySet<string> _revoked;
     private readonly string _user;
 
     /// <summary>Makes the lists.</summary>
-    /// <param name="authorized">The lines of <c>authorized_keys</c>.</param>
+    /// <param name="authorized">The lines of the keys that may use the server, file by file.</param>
     /// <param name="revoked">The fingerprints of the revoked keys.</param>
     /// <param name="user">The user of the server, for which a certificate must be.</param>
     public KeyLists(IReadOnlyList<AuthorizedKey> authorized, IReadOnlySet<string> revoked, string user)
     {
         _keys = authorized.Where(line => !line.IsAuthority).ToLookup(line => line.Key);
         _authorities = authorized.Where(line => line.IsAuthority).ToLookup(line => line.Key);
+        _files = [.. authorized.Select(line => line.File).Distinct(StringComparer.Ordinal)];
         (_revoked, _user) = (revoked, user);
     }
 
@@ -32,7 +34,7 @@ internal sealed class KeyLists
     /// <summary>Whether a line is about a client: that of its key, or of the authority of its certificate.</summary>
     public bool Has(ClientKeys client) => client.Vouched is { } vouched ? LinesOf(vouched).Length > 0 : Has(client.Shown);
 
-    /// <summary>The lines of a key itself, in the order of the file; empty if it is revoked.</summary>
+    /// <summary>The lines of a key itself, in the order of the files; empty if it is revoked.</summary>
     public IReadOnlyList<AuthorizedKey> LinesOf(PublicKey key) => IsRevoked(key) ? [] : [.. _keys[key]];
 
     /// <summary>Decides whether a client may use the server.</summary>
@@ -86,7 +88,7 @@ internal sealed class KeyLists
         return
         [
             .. _keys[vouched.Key].Concat(certified)
-                .OrderBy(line => line.LineNumber)
+                .OrderBy(line => (_files.IndexOf(line.File), line.LineNumber))
                 .Select(line => VouchedLine.Of(line, vouched, _user))
                 .OfType<AuthorizedKey>(),
         ];

@@ -7,8 +7,7 @@ namespace RemoteShell.Server.Authentication.Permissions;
 /// <param name="log">The server's log.</param>
 /// <param name="key">The client's key.</param>
 /// <param name="peer">Who is at the other end.</param>
-/// <param name="file">The file of the keys.</param>
-internal sealed class RefusalLog(ILogger log, AuthorizedKey key, Peer peer, string file)
+internal sealed class RefusalLog(ILogger log, AuthorizedKey key, Peer peer)
 {
     /// <summary>Logs a refusal.</summary>
     /// <param name="refusal">Why it is refused.</param>
@@ -25,7 +24,7 @@ internal sealed class RefusalLog(ILogger log, AuthorizedKey key, Peer peer, stri
                 fingerprint,
                 text,
                 option,
-                file,
+                key.File,
                 key.LineNumber);
             return;
         }
