@@ -64,7 +64,7 @@ instrument() {
 # Executions of a target: those that run a whole connection or write a file are slower.
 executions() {
   case $1 in
-    codec | screen | keys) echo "$runs" ;;
+    codec | screen | keys | revoked) echo "$runs" ;;
     *) echo $((runs / 20)) ;;
   esac
 }
@@ -83,7 +83,7 @@ if [ "$#" -eq 0 ]; then
   for project in tests/*.Tests tests/RemoteShell.EndToEnd; do
     part "tests of ${project#tests/}" heavy_tests "$project"
   done
-  set -- codec server client screen keys journal
+  set -- codec server client screen keys revoked journal
 fi
 
 for target in "$@"; do

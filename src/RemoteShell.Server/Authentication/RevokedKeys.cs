@@ -66,7 +66,14 @@ public sealed class RevokedKeys(string path)
     {
         if (!PrivateFile.CheckWriters(path))
             throw new FileNotFoundException($"there is no {path}");
-        string[] lines = File.ReadAllLines(path);
+        return Parse(File.ReadAllLines(path), unreadable);
+    }
+
+    /// <summary>Returns the fingerprints of the keys in the lines of a file.</summary>
+    /// <param name="lines">The lines.</param>
+    /// <param name="unreadable">As for <see cref="Read"/>.</param>
+    internal static IReadOnlySet<string> Parse(string[] lines, Action<int, string> unreadable)
+    {
         HashSet<string> revoked = new(StringComparer.Ordinal);
         for (int i = 0; i < lines.Length; i++)
         {

@@ -15,6 +15,7 @@ internal sealed record FuzzTarget(string Name, Action<byte[]> Run, Func<Choices,
         new("client", ClientFuzz.Run, WireInput.OfServer),
         new("screen", ScreenFuzz.Run, EscapeInput.Generate),
         new("keys", KeysFuzz.Run, LineInput.OfKeys),
+        new("revoked", RevokedFuzz.Run, LineInput.OfRevoked),
         new("journal", JournalFuzz.Run, LineInput.OfJournal),
     ];
 }

@@ -33,6 +33,12 @@ internal static class LineInput
         "no-notify=", "ssh-ed25519", "\0", "\u001b[31m", "\ufeff", "\r", "\ud83d\ude00",
     ];
 
+    private static readonly string[] RevokedParts =
+    [
+        $"ecdsa-sha2-nistp256 {Key} name", "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "SHA256:", "MD5:", "\n", "\r\n",
+        "SSHKRL\n\0",
+    ];
+
     // Lines of the journal, and one of another kind.
     private static readonly MessageShape[] JournalLines =
     [
@@ -52,17 +58,13 @@ internal static class LineInput
     public static byte[] OfKeys(Choices choices, int seed)
     {
         _ = seed;
-        var line = new StringBuilder(choices.OneIn(2) ? $"ecdsa-sha2-nistp256 {Key} name" : "");
-        for (int changes = choices.Next(6); changes > 0; changes--)
-        {
-            int at = choices.Next(line.Length + 1);
-            if (choices.OneIn(3) && at < line.Length)
-                line.Remove(at, Math.Min(1 + choices.Next(8), line.Length - at));
-            else
-                line.Insert(at, choices.Of(KeyParts));
-        }
+        return Changed(choices, choices.Next(6), KeyParts);
+    }
 
-        return Encoding.UTF8.GetBytes(line.ToString());
+    public static byte[] OfRevoked(Choices choices, int seed)
+    {
+        _ = seed;
+        return Changed(choices, choices.Next(12), choices.OneIn(2) ? RevokedParts : KeyParts);
     }
 
     public static byte[] OfJournal(Choices choices, int seed)
@@ -78,5 +80,20 @@ internal static class LineInput
 
         byte[] bytes = [.. journal];
         return choices.OneIn(4) && bytes.Length > 4 ? HostileFrames.Damage(bytes, choices) : bytes;
+    }
+
+    private static byte[] Changed(Choices choices, int changes, string[] parts)
+    {
+        var text = new StringBuilder(choices.OneIn(2) ? $"ecdsa-sha2-nistp256 {Key} name" : "");
+        for (; changes > 0; changes--)
+        {
+            int at = choices.Next(text.Length + 1);
+            if (choices.OneIn(3) && at < text.Length)
+                text.Remove(at, Math.Min(1 + choices.Next(8), text.Length - at));
+            else
+                text.Insert(at, choices.Of(parts));
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 }
