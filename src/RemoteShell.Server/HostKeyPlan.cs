@@ -17,6 +17,9 @@ public sealed record HostKeyPlan
     /// <summary>Whether the key had been planned before, so that clients may know it.</summary>
     public required bool WasPlanned { get; init; }
 
+    /// <summary>How many invitations could still be used then, and cannot with another host key.</summary>
+    public required int EndedInvitations { get; init; }
+
     /// <summary>Whether a running server has taken the plan. If not, the next start does.</summary>
     public required bool IsServerRunning { get; init; }
 }

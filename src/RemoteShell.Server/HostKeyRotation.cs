@@ -1,6 +1,8 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Admin;
+using RemoteShell.Server.Authentication;
+using RemoteShell.Server.Authentication.Invitations;
 using RemoteShell.Server.HostKeys;
 
 namespace RemoteShell.Server;
@@ -63,6 +65,7 @@ public static class HostKeyRotation
             Next = next.PublicKey,
             From = time,
             WasPlanned = before is not null,
+            EndedInvitations = new InvitationFolder(options.InvitationFolder, new AuthorizedKeys(options.AuthorizedKeysFile)).CountAt(time),
             IsServerRunning = reply is not null,
         };
     }

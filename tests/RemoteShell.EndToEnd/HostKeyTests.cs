@@ -81,6 +81,51 @@ public class HostKeyTests
         Assert.Contains("does not hold a certificate", check.Error);
     }
 
+    [Fact]
+    public async Task Invited_client_joins_a_server_with_a_host_certificate()
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        using var folder = new TemporaryFolder();
+        await using var programs = new Programs();
+        string authority = SshKeygen.MakeKey(folder, "ed25519"), host = folder["host"];
+        File.WriteAllText($"{host}.pub", (await programs.RunAsync("rsh-server", ["fingerprint", "--public"], "")).Text);
+        // Also with a certificate that is for another name: the invitation names the key itself.
+        foreach (string name in (string[])["127.0.0.1", "elsewhere.example"])
+        {
+            SshKeygen.Certify(authority, host, "-h", "-I", "web1", "-n", name);
+            await programs.StartServerAsync("--host-certificate", $"{host}-cert.pub");
+            string knownHosts = Path.Combine(programs.Home, "client", "known_hosts");
+            Directory.CreateDirectory(Path.GetDirectoryName(knownHosts)!);
+            File.WriteAllText(knownHosts, $"@cert-authority * {File.ReadAllText($"{authority}.pub")}");
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(knownHosts, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                File.SetUnixFileMode(Path.GetDirectoryName(knownHosts)!, (UnixFileMode)0x1C0);
+            }
+
+            Output invited = await programs.RunAsync("rsh-server", ["invite", "--name", "anna", "--host", programs.Host], "");
+            Output joined = await programs.ClientAsync(invited.Text.Trim().Split(' ')[1..]);
+            Assert.Contains($"joined {programs.Host}", joined.Error);
+            Assert.Equal(0, joined.Status);
+            await RunAsync(programs, "run", programs.Host, "true");
+            File.WriteAllText(Path.Combine(programs.Home, "server", "authorized_keys"), "");
+            await programs.RunAsync("rsh-server", ["stop"], "");
+        }
+    }
+
+    [Fact]
+    public async Task Rotation_at_once_warns_of_open_invitations()
+    {
+        await using Programs programs = await Programs.StartAsync();
+        Output invited = await programs.RunAsync("rsh-server", ["invite", "--host", programs.Host], "");
+        Assert.DoesNotContain("invitations", (await programs.RunAsync("rsh-server", ["rotate-key"], "")).Error);
+        Output now = await programs.RunAsync("rsh-server", ["rotate-key", "--now"], "");
+        Assert.Contains("invitations that were made before and fail from now on: 1; make others with: rsh-server invite\n", now.Error);
+        File.Delete(Path.Combine(programs.Home, "client", "known_hosts"));
+        Output refused = await programs.ClientAsync(invited.Text.Trim().Split(' ')[1..]);
+        Assert.Equal(255, refused.Status);
+    }
+
     private static async Task RunAsync(Programs programs, params string[] arguments)
     {
         Output output = await programs.ClientAsync(arguments);

@@ -60,6 +60,7 @@ internal static class RotateKeyCommand
         Console.Error.WriteLine(plan.IsServerRunning
             ? "the server announces it: clients that know the present key and connect until then learn it"
             : "no server runs: it announces the key from its next start on");
+        WarnOfInvitations(plan, "then");
         Console.Out.WriteLine(plan.Next);
     }
 
@@ -69,6 +70,17 @@ internal static class RotateKeyCommand
         Console.Error.WriteLine(plan.WasPlanned
             ? "clients that have not learned it refuse the server: on them, THE KEY HAS CHANGED"
             : "clients that knew the former key refuse the server: on them, THE KEY HAS CHANGED");
+        WarnOfInvitations(plan, "from now on");
         Console.Out.WriteLine(plan.Next);
+    }
+
+    // An invitation names the key of the server.
+    private static void WarnOfInvitations(HostKeyPlan plan, string when)
+    {
+        if (plan.EndedInvitations == 0)
+            return;
+        Console.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"invitations that were made before and fail {when}: {plan.EndedInvitations}; make others with: rsh-server invite"));
     }
 }

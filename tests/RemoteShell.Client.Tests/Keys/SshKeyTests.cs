@@ -108,23 +108,6 @@ public sealed class SshKeyTests : IAsyncDisposable
         Assert.Equal(1, signer.Count);
     }
 
-    private sealed class CountingSigner(KeySigner signer) : KeySigner
-    {
-        private int _count;
-
-        public int Count => _count;
-
-        public override string Name => signer.Name;
-
-        public override string? Fingerprint => signer.Fingerprint;
-
-        public override Task<SshSignature> SignAsync(ReadOnlyMemory<byte> message, string purpose, CancellationToken cancellationToken)
-        {
-            Interlocked.Increment(ref _count);
-            return signer.SignAsync(message, purpose, cancellationToken);
-        }
-    }
-
     private string Authorize(string type, int bits = 0)
     {
         string file = SshKeygen.MakeKey(_folder, type, bits);

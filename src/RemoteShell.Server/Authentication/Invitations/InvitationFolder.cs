@@ -107,6 +107,9 @@ public sealed class InvitationFolder(string folder, AuthorizedKeys keys)
         }
     }
 
+    /// <summary>How many invitations can be used at a time.</summary>
+    internal int CountAt(DateTimeOffset time) => ReadAll().Count(one => one.Entry?.Expires > time);
+
     private static ProofException NotValid(string message)
         => new(message) { Hint = "ask the server's administrator for another one, from: rsh-server invite" };
 
@@ -131,20 +134,31 @@ public sealed class InvitationFolder(string folder, AuthorizedKeys keys)
 
     private void RemoveExpired()
     {
+        foreach ((string file, InvitationEntry? entry) in ReadAll())
+        {
+            if (!(entry?.Expires > DateTimeOffset.UtcNow))
+                File.Delete(file);
+        }
+    }
+
+    private IEnumerable<(string File, InvitationEntry? Entry)> ReadAll()
+    {
         if (!Directory.Exists(folder))
-            return;
+            yield break;
         foreach (string file in Directory.EnumerateFiles(folder, $"*{Suffix}"))
         {
+            InvitationEntry? entry;
             try
             {
-                InvitationEntry? entry = JsonSerializer.Deserialize(PrivateFile.ReadSecret(file), InvitationJson.Default.InvitationEntry);
-                if (entry is null || entry.Expires <= DateTimeOffset.UtcNow)
-                    File.Delete(file);
+                entry = JsonSerializer.Deserialize(PrivateFile.ReadSecret(file), InvitationJson.Default.InvitationEntry);
             }
             catch (Exception e) when (e is JsonException or PrivateFileException)
             {
                 // A client has come with it meanwhile, or somebody has put another file there.
+                continue;
             }
+
+            yield return (file, entry);
         }
     }
 }
