@@ -10,7 +10,7 @@ public sealed class JumpRoute(ClientOptions jump) : Route
     internal ClientOptions Options => jump;
 
     /// <inheritdoc/>
-    protected internal override async Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken)
+    internal override async Task<Route> PrepareAsync(CancellationToken cancellationToken)
     {
         // This connection does not reconnect: a lost one ends what it forwards. The next attempt makes a new one.
         ClientOptions once = jump with
@@ -19,21 +19,13 @@ public sealed class JumpRoute(ClientOptions jump) : Route
             // A forwarded connection is not repeated: of several keys, the right one is found before.
             Authorization = jump.OtherKeys is null ? AuthorizationCheck.OnFirstRequest : AuthorizationCheck.OnConnect,
         };
-        RemoteShellClient client = await RemoteShellClient.ConnectAsync(once, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            Stream forwarded = await client.ForwardAsync(host.Host, host.Port, cancellationToken).ConfigureAwait(false);
-            return new JumpStream(forwarded, client);
-        }
-        catch (RequestRefusedException e)
-        {
-            await client.DisposeAsync().ConfigureAwait(false);
-            throw new ConnectFailedException($"{jump.Host} does not connect to {host}: {e.Message}", e) { Hint = e.Hint };
-        }
-        catch
-        {
-            await client.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        return new ReachedJump(jump.Host, await RemoteShellClient.ConnectAsync(once, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    protected internal override async Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken)
+    {
+        Route reached = await PrepareAsync(cancellationToken).ConfigureAwait(false);
+        return await reached.OpenAsync(host, cancellationToken).ConfigureAwait(false);
     }
 }

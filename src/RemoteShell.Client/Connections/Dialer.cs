@@ -10,16 +10,19 @@ internal static class Dialer
     /// <summary>Makes one attempt.</summary>
     /// <param name="options">The server.</param>
     /// <param name="identity">This client's key.</param>
-    /// <param name="limit">The most time for the connection and the handshake.</param>
+    /// <param name="limit">The most time for the connection and the handshake, without that to a jump host.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
     public static async Task<TrustedServer> DialAsync(
         ClientOptions options, Identity identity, TimeSpan limit, CancellationToken cancellationToken)
     {
-        SecureStream secure = await InTimeAsync(options, limit, token => ReachAsync(options, identity, token), cancellationToken)
+        // Outside of the time limit, because this may ask a person.
+        Route route = await options.Route.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        HostAddress host = options.Host;
+        SecureStream secure = await InTimeAsync(options, limit, token => ReachAsync(route, host, identity, token), cancellationToken)
             .ConfigureAwait(false);
         try
         {
-            // Outside of the time limit, because this may ask a person.
+            // This may ask a person too.
             return new(secure, await CheckAsync(options, secure, cancellationToken).ConfigureAwait(false));
         }
         catch
@@ -48,10 +51,10 @@ internal static class Dialer
         }
     }
 
-    private static async Task<SecureStream> ReachAsync(ClientOptions options, Identity identity, CancellationToken cancellationToken)
+    private static async Task<SecureStream> ReachAsync(
+        Route route, HostAddress host, Identity identity, CancellationToken cancellationToken)
     {
-        HostAddress host = options.Host;
-        Stream stream = await options.Route.OpenAsync(host, cancellationToken).ConfigureAwait(false);
+        Stream stream = await route.OpenAsync(host, cancellationToken).ConfigureAwait(false);
         try
         {
             return await SecureStream.ConnectAsync(stream, identity, cancellationToken).ConfigureAwait(false);

@@ -29,6 +29,11 @@ public abstract class Route
     /// <param name="arguments">Its arguments, as they are. Each connection starts it once.</param>
     public static Route Executable(string program, IReadOnlyList<string> arguments) => new ExecutableRoute(program, arguments);
 
+    /// <summary>Does what comes before, may ask a person and has time limits of its own, such as the connection to a jump host.</summary>
+    /// <returns>The route for one <see cref="OpenAsync"/>, which must follow.</returns>
+    /// <exception cref="Protocol.RemoteShellException">The server cannot be reached.</exception>
+    internal virtual Task<Route> PrepareAsync(CancellationToken cancellationToken) => Task.FromResult(this);
+
     /// <summary>Opens a stream of bytes to the server. The caller disposes it.</summary>
     /// <exception cref="ConnectFailedException">The server cannot be reached.</exception>
     protected internal abstract Task<Stream> OpenAsync(HostAddress host, CancellationToken cancellationToken);

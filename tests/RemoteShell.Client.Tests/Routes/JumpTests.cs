@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using RemoteShell.Client.Tests.Keys;
+using RemoteShell.Keys;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 
@@ -124,6 +126,39 @@ public sealed class JumpTests : IAsyncDisposable
         Assert.Equal(0, await stream.ReadAsync(buffer).AsTask().Within());
         await stream.DisposeAsync();
         Assert.Equal(0, await peer.ReceiveAsync(buffer).Within());
+    }
+
+    [Fact]
+    public async Task Time_that_a_person_needs_for_a_jump_host_does_not_count()
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        using var folder = new TemporaryFolder();
+        string file = SshKeygen.MakeKey(folder, "ed25519");
+        _first.AuthorizedKeys.Add(await File.ReadAllTextAsync($"{file}.pub", TestContext.Current.CancellationToken));
+        var limit = TimeSpan.FromSeconds(4);
+        ClientOptions jump = _first.ClientOptions("laptop") with
+        {
+            Key = new SlowSigner(new KeygenSigner(file), limit + TimeSpan.FromSeconds(2)),
+            ConnectTimeout = limit,
+        };
+        ClientOptions options = Through(jump, _last.Options with { ConnectTimeout = limit });
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        Assert.Equal("done\n", (await client.Shell("echo done").ExecuteBufferedAsync().Within()).Output);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Silent_server_or_jump_host_is_given_up_at_the_time_limit(bool isJump)
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var limit = TimeSpan.FromSeconds(2);
+        HostAddress place = Of((IPEndPoint)silent.LocalEndpoint);
+        ClientOptions jump = _first.Options with { ConnectTimeout = limit }, target = _last.Options with { ConnectTimeout = limit };
+        ClientOptions options = isJump ? Through(jump with { Host = place }, target) : Through(jump, target with { Host = place });
+        var failure = await Assert.ThrowsAsync<ConnectFailedException>(() => RemoteShellClient.ConnectAsync(options).Within());
+        Assert.Contains($"no answer from {place} within 2 s", failure.Message, StringComparison.Ordinal);
     }
 
     private static HostTrust Any => new() { AcceptNew = true };
