@@ -426,7 +426,9 @@ public sealed class RemoteShellClient : IAsyncDisposable
         DialedServer first = await FirstDial
             .DialAsync((left, token) => DialAsync(options, identity.Value, offers, left, token), options.ConnectTimeout, cancellationToken)
             .ConfigureAwait(false);
-        options.Shared?.StartKeeper();
+        // With other keys, the server's answer decides: the process that keeps a connection has this client's own key only.
+        if (options.OtherKeys is null)
+            options.Shared?.StartKeeper();
         return new(options, offers, first, DialAgainAsync);
 
         Task<DialedServer> DialAgainAsync(CancellationToken token)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace RemoteShell.EndToEnd;
 
 /// <summary>Invitations, and the keys of ssh that people have, with the programs.</summary>
@@ -80,6 +82,75 @@ public sealed class KeyTests : IAsyncLifetime
         await agent.AddAsync(file);
         Output output = await _programs.RunAsync("rsh-client", ["run", "-i", .. command[1..]], "input", environment);
         Assert.Equal((0, "input"), (output.Status, output.Text));
+    }
+
+    [Theory]
+    [InlineData("agent")]
+    [InlineData("file")]
+    public async Task Persist_with_a_key_of_ssh_says_that_no_connection_is_kept_and_works(string source)
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        await using SshAgentProcess agent = await SshAgentProcess.StartAsync(_folder);
+        string file = SshKeygen.MakeKey(_folder, "ed25519");
+        await AuthorizeAsync(file);
+        await agent.AddAsync(file);
+        Dictionary<string, string> environment = new() { ["SSH_AUTH_SOCK"] = source == "agent" ? agent.Socket : "" };
+        string[] key = source == "agent" ? [] : ["--identity", file];
+        for (int i = 0; i < 2; i++)
+        {
+            string[] words = ["run", "--accept-new", "--persist=1m", .. key, _programs.Host, "echo done"];
+            Output output = await _programs.RunAsync("rsh-client", words, "", environment);
+            Assert.Equal((0, "done\n"), (output.Status, output.Text));
+            Assert.Contains("--persist keeps no connection", output.Error, StringComparison.Ordinal);
+        }
+
+        Assert.False(Directory.Exists(Path.Combine(_programs.Home, "client", "shared")));
+        string configuration = _folder["config"];
+        await File.WriteAllTextAsync(configuration, "Persist 1m\n", TestContext.Current.CancellationToken);
+        Output quiet = await _programs.RunAsync(
+            "rsh-client", ["run", "--config", configuration, .. key, _programs.Host, "echo done"], "", environment);
+        Assert.Equal((0, "done\n", ""), (quiet.Status, quiet.Text, quiet.Error));
+    }
+
+    [Fact]
+    public async Task Request_for_a_touch_is_shown_while_the_key_waits_for_it()
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        string file = SshKeygen.MakeKey(_folder, "ed25519"), touched = _folder["touched"], bin = _folder["bin"];
+        await AuthorizeAsync(file);
+        // As ssh-keygen with a key of an authenticator, whose name holds an escape sequence.
+        Directory.CreateDirectory(bin);
+        string script = Path.Combine(bin, "ssh-keygen"), path = Environment.GetEnvironmentVariable("PATH")!;
+        await File.WriteAllTextAsync(
+            script,
+            $"""
+            #!/bin/sh
+            printf 'Confirm user presence for key ED25519-SK \033[31mSHA256:abc\n' >&2
+            while [ ! -e '{touched}' ]; do sleep 0.1; done
+            PATH='{path}' exec ssh-keygen "$@"
+
+            """,
+            TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(script, (UnixFileMode)0x1C0);
+        using Process client = _programs.StartIn(
+            new Dictionary<string, string> { ["SSH_AUTH_SOCK"] = "", ["PATH"] = $"{bin}:{path}" },
+            "rsh-client",
+            ["run", "--accept-new", "--identity", file, _programs.Host, "echo done"]);
+        string? shown = null;
+        while (shown?.Contains("Confirm", StringComparison.Ordinal) != true)
+        {
+            shown = await client.StandardError.ReadLineAsync(TestContext.Current.CancellationToken).Within();
+            Assert.NotNull(shown);
+        }
+
+        Assert.StartsWith("rsh-client: Confirm user presence for key ED25519-SK ", shown);
+        Assert.DoesNotContain("\u001b", shown, StringComparison.Ordinal);
+        Assert.False(client.HasExited);
+        await File.WriteAllTextAsync(touched, "", TestContext.Current.CancellationToken);
+        Assert.Equal("done\n", await client.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).Within());
+        await client.WaitForExitAsync(TestContext.Current.CancellationToken).Within();
+        Assert.Equal(0, client.ExitCode);
     }
 
     [Fact]

@@ -45,6 +45,22 @@ public sealed class PersistTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Connection_is_kept_beside_an_agent_if_the_own_key_is_let_in()
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        using var folder = new TemporaryFolder();
+        await using SshAgentProcess agent = await SshAgentProcess.StartAsync(folder);
+        await agent.AddAsync(SshKeygen.MakeKey(folder, "ed25519"));
+        Output output = await _programs.RunAsync(
+            "rsh-client",
+            ["run", "--persist=1m", _programs.Host, "echo ok"],
+            "",
+            new Dictionary<string, string> { ["SSH_AUTH_SOCK"] = agent.Socket });
+        Assert.Equal((0, "ok\n", ""), (output.Status, output.Text, output.Error));
+        await Waiting.Until(() => Keepers().Count == 1 && Sockets().Length == 1, "the connection is kept");
+    }
+
+    [Fact]
     public async Task Keeper_holds_nothing_of_the_command_that_started_it()
     {
         // Its standard streams, a lock on descriptor 9, and its process group.

@@ -35,6 +35,9 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     // Whether the first connection is one that another process keeps, and was not lost yet. Used by one reconnect at a time.
     private bool _isShared;
 
+    // Whether the question is decided if another process keeps a connection for further commands.
+    private bool _hasKept;
+
     // When the loss that the user knows of began; null if the user knows of none. Guarded by _gate.
     private long? _lostAt;
 
@@ -69,7 +72,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     {
         // The process that keeps it answers on this machine. Whether the server answers is its affair.
         ConnectionOptions local = options.Connection with { KeepaliveInterval = SharedInterval, KeepaliveTimeout = SharedTimeout };
-        var link = new ReconnectingConnection(options, offers, new(kept, Offer: null), local, dial) { _isShared = true };
+        var link = new ReconnectingConnection(options, offers, new(kept, Offer: null), local, dial) { _isShared = true, _hasKept = true };
         _ = link.RequireKeeperAsync(link._connection);
         return link;
     }
@@ -141,6 +144,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
 
         _schedule.Answered();
         _offers.Settle();
+        Keep();
         if (lostAt is not { } begun)
             return;
         _log?.Reconnected(Stopwatch.GetElapsedTime(begun));
@@ -216,6 +220,16 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         Answered(connection);
         Progressed();
         return trip;
+    }
+
+    private void Keep()
+    {
+        if (_hasKept || _options.Shared is not { } shared || _options.OtherKeys is null || Interlocked.Exchange(ref _hasKept, true))
+            return;
+        if (_offers.IsOwn)
+            shared.StartKeeper();
+        else
+            shared.NotKept?.Invoke();
     }
 
     // Requests are sent before the server's hello, and wait without a limit. A server that does not say hello must not let them.
@@ -333,11 +347,14 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
                 return next;
             }
 
-            // A request may have reached the server under the present key.
-            _offers.Settle();
             _schedule.Lost(reason);
             if (!isFirst)
+            {
+                // A request may have reached the server under the present key.
+                _offers.Settle();
                 AnnounceLoss(reason.Text);
+            }
+
             await lost.DisposeAsync().ConfigureAwait(false);
             next = isFirst
                 ? await DialAsync(_options.ConnectTimeout, LongestFirstPause, _ => new ConnectionException(reason)).ConfigureAwait(false)
@@ -369,7 +386,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         {
             try
             {
-                return await GreetAsync().ConfigureAwait(false);
+                return await OfferUntilGreetedAsync().ConfigureAwait(false);
             }
             catch (KeySignerException e) when (_options.Key is null)
             {
@@ -378,6 +395,36 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         }
 
         throw new ConnectionException(_offers.FirstRefusal ?? refusal);
+    }
+
+    // No request has been sent under this key: after a passing failure it is the turn of the same key again.
+    private async Task<Connection> OfferUntilGreetedAsync()
+    {
+        (TimeSpan limit, TimeSpan longestPause) = _schedule.WasAnswered
+            ? (_options.GiveUp, LongestPause)
+            : (_options.ConnectTimeout, LongestFirstPause);
+        bool hasFailed = false;
+        while (true)
+        {
+            try
+            {
+                Connection next = await GreetAsync().ConfigureAwait(false);
+                if (hasFailed)
+                    _schedule.Connected();
+                return next;
+            }
+            catch (Exception e) when (e is not KeySignerException && RetryPolicy.MayDialAgain(e))
+            {
+                _log?.AttemptFailed(e);
+                if (!hasFailed)
+                    _schedule.Lost(new(CloseReason.Lost, e.Message));
+                hasFailed = true;
+                if (_schedule.IsOver(limit))
+                    throw;
+            }
+
+            await Task.Delay(_schedule.NextPause(longestPause), _disposed.Token).ConfigureAwait(false);
+        }
     }
 
     // The end of a connection that another process keeps is no loss to speak of, if the server can be reached.

@@ -32,6 +32,9 @@ internal sealed class KeyOffers(ClientOptions options)
     /// <summary>Whether a refusal stands: no other key is left, or none may follow. Thread-safe.</summary>
     public bool AreOver => _areOver || (!IsWithoutProof && (_isSettled || options.Key is not null || options.OtherKeys is null));
 
+    /// <summary>Whether the present key is this client's own, without one of ssh behind it.</summary>
+    public bool IsOwn => _current is null;
+
     /// <summary>Why the server has refused this client's own key; null if it has not.</summary>
     public CloseReason? FirstRefusal { get; private set; }
 

@@ -20,6 +20,10 @@ public sealed record SharedConnection
     /// <summary>The program that keeps the connection, and its arguments. Empty: nothing is started.</summary>
     public required IReadOnlyList<string> Keeper { get; init; }
 
+    /// <summary>Called if no connection is kept, since the server has let in a key of ssh instead of this client's own.</summary>
+    /// <remarks>Default: null.</remarks>
+    public Action? NotKept { get; init; }
+
     /// <summary>Opens a stream to the process that keeps the connection; null if there is none.</summary>
     /// <remarks>The stream carries frames without TLS.</remarks>
     internal async Task<Stream?> TryOpenAsync(CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ public sealed class FileSigner(string path, SshAgent? agent) : KeySigner
 
     private readonly string _privatePath = path.EndsWith(PublicSuffix, StringComparison.Ordinal) ? path[..^PublicSuffix.Length] : path;
 
+    /// <summary>Receives what <c>ssh-keygen</c> asks the user to do, such as a touch. Default: null.</summary>
+    public Action<string>? Asked { get; init; }
+
     /// <inheritdoc/>
     public override string Name => path;
 
@@ -21,7 +24,8 @@ public sealed class FileSigner(string path, SshAgent? agent) : KeySigner
     /// <inheritdoc/>
     public override async Task<SshSignature> SignAsync(ReadOnlyMemory<byte> message, string purpose, CancellationToken cancellationToken)
     {
-        KeySigner signer = await FindInAgentAsync(cancellationToken).ConfigureAwait(false) ?? (KeySigner)new KeygenSigner(path);
+        KeySigner signer = await FindInAgentAsync(cancellationToken).ConfigureAwait(false)
+            ?? (KeySigner)new KeygenSigner(path) { Asked = Asked };
         SshSignature signature = await signer.SignAsync(message, purpose, cancellationToken).ConfigureAwait(false);
         // A certificate that was left behind by another key is none of this one.
         return Certificate() is { } certificate && certificate.Key.Blob.Span.SequenceEqual(signature.KeyBlob.Span)

@@ -8,7 +8,13 @@ namespace RemoteShell.Keys;
 /// <param name="path">The private key; or the public key or the certificate, if the agent holds the private one.</param>
 public sealed class KeygenSigner(string path) : KeySigner
 {
+    // The beginning of the line with which it asks for a touch, on standard error.
+    private const string AskedForTouch = "Confirm user presence";
+
     private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+
+    /// <summary>Receives what ssh-keygen asks the user to do, such as a touch, while it waits for that. Default: null.</summary>
+    public Action<string>? Asked { get; init; }
 
     /// <inheritdoc/>
     public override string Name => path;
@@ -47,12 +53,12 @@ public sealed class KeygenSigner(string path) : KeySigner
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            Task<string> error = process.StandardError.ReadToEndAsync(cancellationToken);
+            Task<string> error = ReadErrorAsync(process.StandardError, cancellationToken);
             await WriteAsync(process, message, cancellationToken).ConfigureAwait(false);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             return process.ExitCode == 0
                 ? SshSignature.ParseArmored(await output.ConfigureAwait(false))
-                : throw Failed(FirstLine(await error.ConfigureAwait(false)), null);
+                : throw Failed(await error.ConfigureAwait(false), null);
         }
         catch (OperationCanceledException)
         {
@@ -76,8 +82,20 @@ public sealed class KeygenSigner(string path) : KeySigner
         }
     }
 
-    private static string FirstLine(string text)
-        => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "ssh-keygen failed";
+    // Returns the first line that says why it has failed.
+    private async Task<string> ReadErrorAsync(StreamReader error, CancellationToken cancellationToken)
+    {
+        string reason = "";
+        while (await error.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        {
+            if (line.StartsWith(AskedForTouch, StringComparison.Ordinal))
+                Asked?.Invoke(line);
+            else if (reason.Length == 0)
+                reason = line.Trim();
+        }
+
+        return reason.Length > 0 ? reason : "ssh-keygen failed";
+    }
 
     private KeySignerException Failed(string reason, Exception? cause) => new($"{path} cannot sign: {reason}", cause)
     {

@@ -22,6 +22,8 @@ internal static class HostOptions
     // As in ssh_config: connect directly, whatever later lines say.
     private const string NoCommand = "none";
 
+    private const string NotKept = "--persist keeps no connection that is made by a key of ssh; this command has its own connection";
+
     // Of jump hosts whose settings name each other.
     private const int MaxJumps = 8;
 
@@ -230,15 +232,28 @@ internal static class HostOptions
     // Null if no connection is kept: by default, on Windows, and where the path is too long for a socket.
     private static SharedConnection? SharedOf(ParseResult parsed, HostSettings settings, ClientOptions options, string host)
     {
-        TimeSpan unused = parsed.GetValue(Persist) is { } given
+        string? given = parsed.GetValue(Persist);
+        TimeSpan unused = given is not null
             ? KeyValues.Persist(given)
             : settings.Read(ConfigurationKeys.Persist, KeyValues.Persist) ?? TimeSpan.Zero;
-        // A key of ssh signs for each connection: the process that keeps one cannot ask the user.
-        if (unused == TimeSpan.Zero || options.Key is not null || OperatingSystem.IsWindows() || Environment.ProcessPath is not { } program)
+        if (unused == TimeSpan.Zero || OperatingSystem.IsWindows() || Environment.ProcessPath is not { } program)
             return null;
+        // A setting of the file holds for many commands, which need no message each.
+        Action? notKept = given is null ? null : () => UserMessages.Say(NotKept);
+        if (options.Key is not null)
+        {
+            notKept?.Invoke();
+            return null;
+        }
+
         if (KeptSocket.In(SharedFolder(options), options) is not { } socket)
             return null;
-        return new() { Socket = socket, Keeper = [program, .. KeeperOptions.Words(socket, unused, Given(parsed), host)] };
+        return new()
+        {
+            Socket = socket,
+            Keeper = [program, .. KeeperOptions.Words(socket, unused, Given(parsed), host)],
+            NotKept = notKept,
+        };
     }
 
     private static string? Choice(ArgumentResult result)

@@ -1,4 +1,5 @@
 using RemoteShell.Cli.Client.Configuration;
+using RemoteShell.Cli.Client.Output;
 using RemoteShell.Keys;
 using RemoteShell.Protocol.Transport;
 
@@ -27,15 +28,17 @@ internal sealed record IdentityChoice(string? Pem, KeySigner? Key)
             : new(null, null);
     }
 
+    private static FileSigner SignerOf(string path) => new(path, Agent) { Asked = UserMessages.Say };
+
     private static IdentityChoice OfFile(string path)
     {
         // Public keys need not be secret; the agent has the private one.
         if (path.EndsWith(".pub", StringComparison.Ordinal) && File.Exists(path))
-            return new(null, new FileSigner(path, Agent));
+            return new(null, SignerOf(path));
         string text = PrivateFile.ReadSecret(path);
         // A file of this product has the certificate too. What is neither is refused by the one that reads it.
         return text.Contains("PRIVATE KEY-----", StringComparison.Ordinal) && !text.Contains(Certificate, StringComparison.Ordinal)
-            ? new(null, new FileSigner(path, Agent))
+            ? new(null, SignerOf(path))
             : new(text, null);
     }
 }

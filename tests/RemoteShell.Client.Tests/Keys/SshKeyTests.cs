@@ -49,6 +49,71 @@ public sealed class SshKeyTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData(AuthorizationCheck.OnConnect)]
+    [InlineData(AuthorizationCheck.OnFirstRequest)]
+    public async Task Connection_that_is_cut_while_keys_are_tried_is_made_again_with_the_same_key(AuthorizationCheck check)
+    {
+        await using SshAgentProcess process = await SshAgentProcess.StartAsync(_folder);
+        for (int i = 0; i < 2; i++)
+            await process.AddAsync(SshKeygen.MakeKey(_folder, "ed25519"));
+        await process.AddAsync(Authorize("ed25519"));
+        // Of the first key of the agent and of the third, two connections each are cut during the handshake.
+        await using var relay = new TcpRelay(_server.Address)
+        {
+            Budget = number => number is 1 or 2 or 5 or 6 ? number * 100 : long.MaxValue,
+        };
+        ClientOptions options = _server.ClientOptions("laptop") with
+        {
+            Host = new(relay.Address.Address.ToString(), relay.Address.Port),
+            OtherKeys = new(new(process.Socket)),
+            Authorization = check,
+        };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        Assert.Equal("done\n", (await client.Shell("echo done").ExecuteBufferedAsync().Within()).Output);
+        Assert.Equal(8, relay.Connections);
+    }
+
+    [Fact]
+    public async Task Server_that_stays_away_while_keys_are_tried_ends_the_request_at_the_time_limit()
+    {
+        await using SshAgentProcess process = await SshAgentProcess.StartAsync(_folder);
+        await process.AddAsync(Authorize("ed25519"));
+        await using var relay = new TcpRelay(_server.Address) { Budget = number => number == 0 ? long.MaxValue : 0 };
+        ClientOptions options = _server.ClientOptions("laptop") with
+        {
+            Host = new(relay.Address.Address.ToString(), relay.Address.Port),
+            OtherKeys = new(new(process.Socket)),
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+        };
+        await Assert.ThrowsAsync<ConnectFailedException>(() => RemoteShellClient.ConnectAsync(options).Within());
+        Assert.True(relay.Connections > 2);
+    }
+
+    [Theory]
+    [InlineData(AuthorizationCheck.OnConnect)]
+    [InlineData(AuthorizationCheck.OnFirstRequest)]
+    public async Task Busy_server_does_not_end_the_trial_of_keys(AuthorizationCheck check)
+    {
+        await using var server = new TestServer(options => options with { Limits = options.Limits with { Connections = 1 } });
+        await using SshAgentProcess process = await SshAgentProcess.StartAsync(_folder);
+        string file = SshKeygen.MakeKey(_folder, "ed25519");
+        await process.AddAsync(file);
+        server.AuthorizedKeys.Add(await File.ReadAllTextAsync($"{file}.pub", TestContext.Current.CancellationToken));
+        RemoteShellClient other = await server.ConnectAsync();
+        ClientOptions options = server.ClientOptions("laptop") with { OtherKeys = new(new(process.Socket)), Authorization = check };
+        Task<string> output = OutputAsync();
+        await Waiting.Until(() => server.Log.Any(line => line.StartsWith("refused ", StringComparison.Ordinal)), "the client was refused");
+        await other.DisposeAsync();
+        Assert.Equal("done\n", await output);
+
+        async Task<string> OutputAsync()
+        {
+            await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+            return (await client.Shell("echo done").ExecuteBufferedAsync().Within()).Output;
+        }
+    }
+
     [Fact]
     public async Task Refusal_of_all_keys_is_that_of_the_own_key()
     {
