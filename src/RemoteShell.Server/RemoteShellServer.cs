@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,8 +11,15 @@ namespace RemoteShell.Server;
 /// <summary>Runs commands for authorized clients, from <see cref="StartAsync"/> to <see cref="StopAsync"/>.</summary>
 /// <param name="options">The folders, addresses, limits and times.</param>
 /// <param name="loggerFactory">Where the server logs. Default: null, for no log.</param>
-public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? loggerFactory = null) : IAsyncDisposable
+/// <param name="meterFactory">
+/// Makes the meter of the server. Default: null, for a meter whose <see cref="Meter.Scope"/> is this object.
+/// </param>
+public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? loggerFactory = null, IMeterFactory? meterFactory = null)
+    : IAsyncDisposable
 {
+    /// <summary>The name of the meter of each server, and of the activity source of all servers.</summary>
+    public const string TelemetryName = "RemoteShell.Server";
+
     private readonly ServerOptions _options = options ?? throw new ArgumentNullException(nameof(options));
     private readonly TaskCompletionSource _hasStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
@@ -105,6 +113,19 @@ public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? log
         return Running.AnswerBroadcastAsync(stream, cancellationToken);
     }
 
+    /// <summary>Why the server cannot start a job now, such as a full disk, for people; null if it can.</summary>
+    /// <remarks>For health checks. Each call reads the state of the disk.</remarks>
+    public string? FindHealthFault()
+    {
+        lock (_gate)
+        {
+            if (_starting is not { IsCompletedSuccessfully: true })
+                return "the server has not started";
+        }
+
+        return Running.FindHealthFault();
+    }
+
     /// <summary>Stops the server in order.</summary>
     /// <remarks>
     /// The server stops listening, tells its clients, and waits for running commands, at most for the grace period. Then it ends the
@@ -147,7 +168,10 @@ public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? log
     {
         ILogger all = loggerFactory?.CreateLogger<RemoteShellServer>() ?? NullLogger<RemoteShellServer>.Instance;
         var log = new SafeLogger(all);
-        return RunningServer.StartAsync(_options, log, StopAsync);
+        var meter = new MeterOptions(TelemetryName) { Version = ProductVersion.Text };
+        if (meterFactory is null)
+            meter.Scope = this;
+        return RunningServer.StartAsync(_options, log, StopAsync, meterFactory?.Create(meter) ?? new Meter(meter));
     }
 
     // Null if the server was not started, or if the start failed: its caller has the exception.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -29,6 +30,7 @@ using RemoteShell.Server.Processes;
 using RemoteShell.Server.Processes.Launchers;
 using RemoteShell.Server.Processes.Unix;
 using RemoteShell.Server.Requests;
+using RemoteShell.Server.Telemetry;
 
 namespace RemoteShell.Server;
 
@@ -57,6 +59,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly Vouchers _vouchers;
     private readonly KeyConnections _keyConnections = new();
     private readonly Penalties _penalties;
+    private readonly ServerMetrics _metrics;
     private readonly Revocation _revocation;
     private readonly Func<Identity, ClientAuthenticator> _newAuthenticator;
     private readonly RequestServices _services;
@@ -81,7 +84,7 @@ internal sealed class RunningServer : IAsyncDisposable
     // Of the latest host key. Two threads that race make two that are equal.
     private volatile Admission _admission;
 
-    private RunningServer(CurrentOptions current, ILogger log, IProcessLauncher launcher, ServerHostKeys hostKeys)
+    private RunningServer(CurrentOptions current, ILogger log, IProcessLauncher launcher, ServerHostKeys hostKeys, Meter meter)
     {
         ServerOptions options = current.Value;
         _options = current;
@@ -100,8 +103,9 @@ internal sealed class RunningServer : IAsyncDisposable
         _penalties = new(() => current.Value.PenaltyExempt, TimeProvider.System);
         var invitations = new InvitationFolder(options.InvitationFolder, new AuthorizedKeys(options.AuthorizedKeysFile));
         var refusals = new RefusalAudit(_audit, new(TimeProvider.System));
+        _metrics = new(meter, SourcesOf(places));
         _newAuthenticator = identity
-            => new(identity, keys, invitations, _penalties, _vouchers, places, current, OptionsOf(options), refusals, log);
+            => new(identity, keys, invitations, _penalties, _vouchers, places, current, OptionsOf(options), refusals, _metrics, log);
         PresentHostKey present = hostKeys.Present;
         _admission = new(present.Identity, _newAuthenticator(present.Identity));
         var runners = new JobRunnerFactory(
@@ -115,8 +119,9 @@ internal sealed class RunningServer : IAsyncDisposable
         _services = new()
         {
             Runners = runners,
-            Jobs = new(runners, current, _audit, log),
+            Jobs = new(runners, current, _audit, log) { Metrics = _metrics },
             Audit = _audit,
+            Metrics = _metrics,
             Connections = () => _connections.Keys.Select(connection => connection.Info),
             Stopping = _stopping.Token,
             Limiter = new(() => (2 * current.Value.Limits.Jobs) + MoreRequests),
@@ -138,7 +143,8 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <param name="options">The folders, addresses, limits and times.</param>
     /// <param name="log">Where the server logs.</param>
     /// <param name="stop">Stops the server for its administrator, with a grace period for running commands.</param>
-    public static async Task<RunningServer> StartAsync(ServerOptions options, ILogger log, Func<TimeSpan?, Task> stop)
+    /// <param name="meter">The meter of this server; disposed with it.</param>
+    public static async Task<RunningServer> StartAsync(ServerOptions options, ILogger log, Func<TimeSpan?, Task> stop, Meter meter)
     {
         SignalDefaults.Restore();
         EpollLoop.Start();
@@ -149,7 +155,7 @@ internal sealed class RunningServer : IAsyncDisposable
         RunningServer? server = null;
         try
         {
-            server = new(current, log, launcher, hostKeys);
+            server = new(current, log, launcher, hostKeys, meter);
             server.Listen(stop);
             return server;
         }
@@ -192,6 +198,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(grace: null);
+        _metrics.Dispose();
         _lineFolder.Clear();
         // Before the lock of the jobs' folder is released: another server writes to the same files then.
         await _audit.DisposeAsync();
@@ -202,6 +209,19 @@ internal sealed class RunningServer : IAsyncDisposable
         _hostKeys.Dispose();
         _stopping.Dispose();
     }
+
+    /// <summary>Why the server cannot start a job now; see <see cref="RemoteShellServer.FindHealthFault"/>.</summary>
+    public string? FindHealthFault()
+        => _stopping.IsCancellationRequested ? "the server is stopping" : _services.Jobs.FindFault();
+
+    private MetricSources SourcesOf(HandshakePlaces places) => new()
+    {
+        Connections = () => _connections.Count,
+        WaitingHandshakes = () => places.Waiting,
+        Requests = () => _connections.Keys.Sum(connection => connection.Info.Doing.Count()),
+        Jobs = () => _services.Jobs.Count(),
+        Penalties = () => _penalties.InForce().Count,
+    };
 
     private void Listen(Func<TimeSpan?, Task> stop)
     {
@@ -270,6 +290,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         _adminSocket?.Dispose();
+        _metrics.Dispose();
         _responder?.Dispose();
         _listener?.Dispose();
         await _audit.DisposeAsync();
@@ -330,6 +351,7 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             if (toLog is not null)
                 LogPenalty(toLog);
+            _metrics.CountHandshake("refused", "penalty");
             socket.Dispose();
             return;
         }
@@ -367,9 +389,12 @@ internal sealed class RunningServer : IAsyncDisposable
         using IDisposable? place = _keyConnections.TryEnter(client.Key);
         if (place is null)
         {
+            _metrics.CountHandshake("refused", ErrorCode.Limit);
             await RefuseAsync(client);
             return;
         }
+
+        _metrics.CountHandshake("ok");
 
         string name = LogSanitizer.Of(client.Key.Comment);
         Peer peer = client.Peer;

@@ -39,6 +39,9 @@ public sealed class Channel : IAsyncDisposable
     /// <summary>Bytes of the header of the request, if the peer opened the channel; else 0.</summary>
     public int RequestBytes { get; internal init; }
 
+    /// <summary>The message with which this side ended the channel; null: it has not.</summary>
+    public Message? LastSent { get; private set; }
+
     internal FrameSender Sender => _sender;
 
     /// <summary>Cancelled when the channel has ended, for any reason.</summary>
@@ -170,7 +173,7 @@ public sealed class Channel : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(last);
         if (End(new ChannelException(new CloseReason(CloseReason.Goodbye, "the channel is over"))))
-            _sender.Post(last with { Channel = Id });
+            PostLast(last);
     }
 
     /// <summary>Ends the channel because of an error, and sends the error to the peer.</summary>
@@ -178,7 +181,7 @@ public sealed class Channel : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(reason);
         if (End(new ChannelException(reason)))
-            _sender.Post(new ErrorMessage { Channel = Id, Code = reason.Code, Text = reason.Text, Hint = reason.Hint });
+            PostLast(new ErrorMessage { Code = reason.Code, Text = reason.Text, Hint = reason.Hint });
     }
 
     /// <summary>Ends the whole connection without a last message, because it is known to be dead.</summary>
@@ -246,6 +249,12 @@ public sealed class Channel : IAsyncDisposable
         _arrived.Set();
         _ended.Cancel();
         return true;
+    }
+
+    private void PostLast(Message last)
+    {
+        LastSent = last;
+        _sender.Post(last with { Channel = Id });
     }
 
     private IncomingStream Incoming(string name)

@@ -50,6 +50,15 @@ public sealed class Connection : IAsyncDisposable
     /// <summary>When this side last sent bytes of a stream, in ms, as <see cref="Environment.TickCount64"/>.</summary>
     public long LastSent => _sender.LastSent;
 
+    /// <summary>Bytes of frames received so far.</summary>
+    public long BytesReceived => _reader.BytesRead;
+
+    /// <summary>Bytes of frames sent so far.</summary>
+    public long BytesSent => _writer.BytesWritten;
+
+    /// <summary>Bytes of frames that wait to be written.</summary>
+    public long BytesWaiting => _writer.BytesWaiting;
+
     /// <summary>The peer's <c>hello</c>. Fails if the connection ends before it arrives.</summary>
     public Task<HelloMessage> PeerHello => _hello.Task;
 

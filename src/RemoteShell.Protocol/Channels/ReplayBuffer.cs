@@ -53,6 +53,16 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, Wi
     /// <summary>Whether no more bytes follow.</summary>
     public bool IsComplete => Volatile.Read(ref _isComplete);
 
+    /// <summary>Offset of the next byte that the reader gets.</summary>
+    public long Position
+    {
+        get
+        {
+            lock (_gate)
+                return _position;
+        }
+    }
+
     /// <summary>Whether the producer waits because the spill target is full.</summary>
     public bool IsPaused { get; private set; }
 

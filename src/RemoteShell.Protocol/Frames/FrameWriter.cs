@@ -27,6 +27,20 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
     // Used only by the running write loop.
     private readonly List<WriteSlot> _taken = [];
     private FrameBuffer _gathered = new(initialCapacity: 512);
+    private long _bytesWritten;
+
+    /// <summary>Bytes written so far. Thread-safe.</summary>
+    public long BytesWritten => Volatile.Read(ref _bytesWritten);
+
+    /// <summary>Bytes of frames that wait to be written. Thread-safe.</summary>
+    public long BytesWaiting
+    {
+        get
+        {
+            lock (_gate)
+                return _posted.Length + _waiting.Sum(slot => (long)slot.Header.Length + slot.Body.Length);
+        }
+    }
 
     /// <summary>Queues a frame without a body ahead of waiting data. The frame is dropped if the writer has ended.</summary>
     public void Post(ReadOnlySpan<byte> header)
@@ -159,12 +173,14 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
 
         await WriteGatheredAsync().ConfigureAwait(false);
         await stream.WriteAsync(slot.Body, _abort.Token).ConfigureAwait(false);
+        Volatile.Write(ref _bytesWritten, _bytesWritten + slot.Body.Length);
     }
 
     private async ValueTask WriteGatheredAsync()
     {
         if (_gathered.Length > 0)
             await stream.WriteAsync(_gathered.Memory, _abort.Token).ConfigureAwait(false);
+        Volatile.Write(ref _bytesWritten, _bytesWritten + _gathered.Length);
         _gathered.Clear();
     }
 

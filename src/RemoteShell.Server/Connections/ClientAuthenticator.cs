@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
@@ -12,6 +13,7 @@ using RemoteShell.Server.Authentication.Lists;
 using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Logging;
 using RemoteShell.Server.Peers;
+using RemoteShell.Server.Telemetry;
 
 namespace RemoteShell.Server.Connections;
 
@@ -29,6 +31,7 @@ namespace RemoteShell.Server.Connections;
 /// <param name="options">The limits that apply now.</param>
 /// <param name="refusing">The options of the connection that carries a refusal.</param>
 /// <param name="audit">Records who is refused, and whose invitation was used.</param>
+/// <param name="metrics">Counts the handshakes.</param>
 /// <param name="log">Receives what becomes of each client.</param>
 internal sealed class ClientAuthenticator(
     Identity identity,
@@ -40,6 +43,7 @@ internal sealed class ClientAuthenticator(
     CurrentOptions options,
     ConnectionOptions refusing,
     RefusalAudit audit,
+    ServerMetrics metrics,
     ILogger log)
 {
     private readonly ProofCheck _proofs = new(identity.PublicKey, TimeProvider.System);
@@ -65,6 +69,7 @@ internal sealed class ClientAuthenticator(
                     options.Value.Limits.Handshakes);
             }
 
+            metrics.CountHandshake("refused", "busy");
             socket.Dispose();
             return null;
         }
@@ -79,7 +84,8 @@ internal sealed class ClientAuthenticator(
 
         if (decision.Cause is { } cause)
             penalties.Add(peer, cause, secure.Peer);
-        audit.Refused(peer, secure.Peer, decision.Refusal!.Code, decision.Refusal.Text);
+        metrics.CountHandshake("refused", decision.Refusal!.Code);
+        audit.Refused(peer, secure.Peer, decision.Refusal.Code, decision.Refusal.Text);
         string reason = LogSanitizer.Of(decision.Refusal.Text);
         log.LogWarning(
             "refused {Peer} {Connection} with key {Fingerprint}: {Reason}", peer, peer.Mark, secure.Peer?.Fingerprint, reason);
@@ -97,13 +103,17 @@ internal sealed class ClientAuthenticator(
         TimeSpan longest = options.Value.Limits.HandshakeTime;
         time.CancelAfter(longest);
         SecureStream? secure = null;
+        long started = Stopwatch.GetTimestamp();
         try
         {
             secure = await SecureStream.AcceptAsync(new NetworkStream(socket, ownsSocket: true), identity, time.Token);
-            return (secure, await DecideAsync(secure, counted, time.Token));
+            Decision decision = await DecideAsync(secure, counted, time.Token);
+            metrics.EndHandshake(started);
+            return (secure, decision);
         }
         catch (OperationCanceledException)
         {
+            metrics.CountHandshake("failed", "slow");
             audit.Refused(peer, key: null, ErrorCode.Transport, "no handshake in time");
             log.LogInformation("closed {Peer} {Connection}: no handshake within {Time}", peer, peer.Mark, longest);
             if (!stopping.IsCancellationRequested)
@@ -112,7 +122,9 @@ internal sealed class ClientAuthenticator(
         catch (Exception e) when (e is TransportException or IOException)
         {
             // A client that only leaves may be a check of the port.
-            penalties.Add(peer, e is TransportException { InnerException: not IOException } ? PenaltyCause.Broken : PenaltyCause.Left);
+            bool isBroken = e is TransportException { InnerException: not IOException };
+            penalties.Add(peer, isBroken ? PenaltyCause.Broken : PenaltyCause.Left);
+            metrics.CountHandshake("failed", isBroken ? "broken" : "left");
             audit.Refused(peer, key: null, ErrorCode.Transport, e.Message);
             log.LogInformation("closed {Peer} {Connection}: {Reason}", peer, peer.Mark, e.Message);
         }

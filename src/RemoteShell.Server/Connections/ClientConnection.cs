@@ -32,6 +32,7 @@ internal sealed class ClientConnection
         _log = log;
         var handlers = new FrameHandlers { ChannelOpened = Begin, ResultDelivered = context.MarkDelivered };
         _connection = Connection.StartServer(stream, options, handlers, received);
+        context.Services.Metrics.Traffic.Add(_connection);
         context.Connection.Attach(_connection);
         _attached.SetResult();
         if (idleTimeout is { } timeout)
@@ -60,6 +61,8 @@ internal sealed class ClientConnection
         // The read loop first, since it can start requests; then the requests.
         await _connection.DisposeAsync();
         await Task.WhenAll(Requests());
+        _context.Services.Metrics.Traffic.Remove(_connection);
+        _context.Services.Metrics.EndConnection(Info.Started);
         _log.LogInformation("{Peer} {Connection} left: {Reason}", _context.Peer, _context.Peer.Mark, _connection.Reason!.Text);
     }
 
@@ -116,12 +119,14 @@ internal sealed class ClientConnection
             if (_refusal is { } refusal)
             {
                 channel.Refuse(refusal.Code, refusal.Text, refusal.Hint);
+                _context.Services.Metrics.RefuseRequest(RequestRouter.VerbOf(open), refusal.Code);
                 return;
             }
 
             if (_context.Services.Limiter.Begin(_context.Client.Key, channel.RequestBytes) is { } limit)
             {
                 channel.Refuse(ErrorCode.Limit, limit, "wait until one ends");
+                _context.Services.Metrics.RefuseRequest(RequestRouter.VerbOf(open), ErrorCode.Limit);
                 return;
             }
 

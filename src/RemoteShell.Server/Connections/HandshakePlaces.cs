@@ -23,6 +23,16 @@ internal sealed class HandshakePlaces(Func<int> count, Func<TimeSpan> longestWai
     private int _taken;
     private int _waiting;
 
+    /// <summary>The number of connections that wait for a place.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting;
+        }
+    }
+
     /// <summary>Takes a place, unless there is none.</summary>
     public bool TryEnter()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,8 @@ public static class RemoteShellServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton(provider => new RemoteShellServer(
             configure is null ? new() : configure(new()),
-            provider.GetService<ILoggerFactory>()));
+            provider.GetService<ILoggerFactory>(),
+            provider.GetService<IMeterFactory>()));
         return services.AddHostedService<RemoteShellHostedService>();
     }
 }

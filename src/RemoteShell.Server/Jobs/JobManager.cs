@@ -15,6 +15,7 @@ using RemoteShell.Server.Jobs.Quotas;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Processes;
 using RemoteShell.Server.Processes.Unix;
+using RemoteShell.Server.Telemetry;
 
 namespace RemoteShell.Server.Jobs;
 
@@ -68,6 +69,15 @@ internal sealed class JobManager : IAsyncDisposable
 
     /// <summary>The jobs that run, and those that are remembered.</summary>
     public JobTable Table { get; } = new();
+
+    /// <summary>Counts the jobs; null: nothing does.</summary>
+    public ServerMetrics? Metrics { get; init; }
+
+    /// <summary>Why no job can be recorded on the disk now; null: it can.</summary>
+    public string? FindFault() => Store.FindFault();
+
+    /// <summary>Counts the jobs that are known, and their output.</summary>
+    public JobCounts Count() => JobCounting.Of(Table.All, _quota);
 
     private JobStore Store => _store ?? throw new InvalidOperationException("the job manager has not been started");
 
@@ -162,6 +172,7 @@ internal sealed class JobManager : IAsyncDisposable
                 conversation!.NewestLine = job;
             if (signedRequest is not null)
                 job.StartSpilling();
+            Metrics?.StartJob(JobCounting.KindOf(exec));
             _ = RunAsync(job, new JobLogger(_log, job, owner, ends.Client));
             return job;
         }
@@ -336,6 +347,7 @@ internal sealed class JobManager : IAsyncDisposable
             SessionStarted = Store.WriteSession,
             CreateSpillFile = MakeSpillFile,
             Audit = _audit,
+            Metrics = Metrics,
         };
     }
 
@@ -447,6 +459,7 @@ internal sealed class JobManager : IAsyncDisposable
         Store.WriteEnded(job, ending);
         _audit.Write(JobAudit.End(job, ending));
         _running.End(job.Owner, job.RequestSize);
+        Metrics?.EndJob(outcome.Kind, job.Duration);
         job.Complete();
         if (Interlocked.Increment(ref _endedSincePrune) > Math.Min(PruneAfterJobs, _options.Value.Limits.Jobs))
             Prune();

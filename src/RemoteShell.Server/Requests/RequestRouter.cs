@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Audit;
+using RemoteShell.Server.Telemetry;
 
 namespace RemoteShell.Server.Requests;
 
@@ -30,9 +32,16 @@ internal static class RequestRouter
     private static bool IsRepeated(RequestContext context, OpenRequest open)
         => open is ExecRequest exec && context.Services.Jobs.Table.Find(exec.Job, context.Client.Key) is not null;
 
+    // The client says where the streams continue.
+    private static bool IsContinued(OpenRequest open) => open is AttachRequest { Streams: not null } or LogsRequest { Streams: not null };
+
+    /// <summary>The name of the request; not that of a client's own invention.</summary>
+    public static string VerbOf(OpenRequest open) => open is UnknownRequest ? "unknown" : open.Request;
+
     /// <summary>Handles a request to its end. A failure ends the channel of the request, and nothing else.</summary>
     public static async Task HandleAsync(RequestContext context, Channel channel, OpenRequest open)
     {
+        long started = Stopwatch.GetTimestamp();
         context.Connection.Begin(channel, RequestActivity.Of(open));
         try
         {
@@ -44,11 +53,14 @@ internal static class RequestRouter
                     "the server may be older than the client");
             }
 
-            if (!IsRepeated(context, open))
+            bool isRepeated = IsRepeated(context, open);
+            if (!isRepeated)
                 context.CountRequest();
             // What an exec asks for is recorded as the start of a job, or when the client comes back to one.
             if (open is not ExecRequest)
                 context.Record(open);
+            if (isRepeated || IsContinued(open))
+                context.Services.Metrics.Resume(open.Request);
             await handler(context, channel, open);
         }
         catch (RefusalException e)
@@ -79,6 +91,7 @@ internal static class RequestRouter
         finally
         {
             context.Connection.End(channel);
+            context.Services.Metrics.EndRequest(VerbOf(open), RequestOutcome.Of(channel), started);
             await channel.DisposeAsync();
         }
     }

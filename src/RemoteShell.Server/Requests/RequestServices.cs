@@ -4,6 +4,7 @@ using RemoteShell.Server.Files;
 using RemoteShell.Server.Jobs;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Presence;
+using RemoteShell.Server.Telemetry;
 
 namespace RemoteShell.Server.Requests;
 
@@ -30,6 +31,9 @@ internal sealed record RequestServices
 
     /// <summary>The server's options that apply now.</summary>
     public required CurrentOptions Options { get; init; }
+
+    /// <summary>Counts the requests.</summary>
+    public required ServerMetrics Metrics { get; init; }
 
     /// <summary>The chat rooms.</summary>
     public Rooms Rooms { get; } = new();

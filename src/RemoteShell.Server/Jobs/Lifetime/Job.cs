@@ -5,6 +5,7 @@ using RemoteShell.Server.Audit;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Output;
 using RemoteShell.Server.Processes.Unix;
+using RemoteShell.Server.Telemetry;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
 
@@ -72,6 +73,9 @@ internal sealed class Job
 
     /// <summary>For a conversation: its newest line; null before the first one. The job manager guards it.</summary>
     public Job? NewestLine { get; set; }
+
+    /// <summary>Counts the bytes that are sent again; null: nothing does.</summary>
+    public ServerMetrics? Metrics { get; init; }
 
     /// <summary>The attached clients.</summary>
     public JobClients Clients { get; }

@@ -32,6 +32,9 @@ internal sealed class JobStore : IDisposable
     // Used ids of one line: it is below JournalReader.MaxLineBytes.
     private const int IdsOfLine = 1000;
 
+    // Bytes of the disk. A line of the journal with a long command has as many.
+    private const long LeastRoom = 64 * 1024;
+
     private readonly string _folder;
     private readonly ILogger _log;
     private readonly JobJournal _journal;
@@ -72,6 +75,21 @@ internal sealed class JobStore : IDisposable
             {
                 Hint = $"make room on its disk, and check that this user may write to {folder}",
             };
+        }
+    }
+
+    /// <summary>Why no job can be recorded now; null: it can.</summary>
+    public string? FindFault()
+    {
+        if (_isIncomplete)
+            return "the journal of the jobs cannot be written";
+        try
+        {
+            return new DriveInfo(_folder).AvailableFreeSpace < LeastRoom ? "the disk of the state folder is full" : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "the disk of the state folder does not answer";
         }
     }
 

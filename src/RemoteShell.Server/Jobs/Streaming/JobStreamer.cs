@@ -100,8 +100,13 @@ internal sealed class JobStreamer(
             StringComparer.Ordinal);
         foreach ((string name, MemoryOutput output) in job.Buffers)
         {
+            long sent = output.Bytes.Position;
             if (output.Bytes.ResumeAt(starts[name].From))
+            {
+                job.Metrics?.Retransmit(sent - starts[name].From);
                 continue;
+            }
+
             channel.Refuse(ErrorCode.Gone, MissingText(job, name, output), MissingHint(job));
             return null;
         }
