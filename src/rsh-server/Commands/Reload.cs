@@ -79,6 +79,10 @@ internal sealed class Reload(
             LogKept(option);
         if (settings.PortFile != initial.PortFile)
             LogKept("--port-file");
+        if (!Equals(settings.Metrics, initial.Metrics))
+            LogKept("--metrics");
+        if (settings.Otlp != initial.Otlp)
+            LogKept("--otlp");
         level.MinimumLevel = settings.LogLevel;
     }
 

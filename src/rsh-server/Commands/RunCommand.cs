@@ -4,6 +4,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using RemoteShell.Cli.Failures;
 using RemoteShell.Cli.Server.Logging;
+using RemoteShell.Cli.Server.Monitoring;
 using RemoteShell.Cli.Server.Options;
 using RemoteShell.Cli.Server.Output;
 using RemoteShell.Cli.Server.Threads;
@@ -26,6 +27,7 @@ internal static class RunCommand
         var command = new Command("run", Summary);
         ConfigurationOptions.AddTo(command);
         ServiceOptions.AddTo(command);
+        MonitoringOptions.AddTo(command);
         InteractiveOptions.AddTo(command);
         AuthenticationOptions.AddTo(command);
         AuditOptions.AddTo(command);
@@ -90,13 +92,15 @@ internal static class RunCommand
         var configuration = new Reload(() => RunSettings.Read(parsed), settings, server, level, log);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, HangUp);
 
+        await using var monitoring = ServerMonitor.Start(settings, server, log);
         IReadOnlyList<IPEndPoint> addresses = await server.StartAsync();
         configuration.Begin();
         if (settings.PortFile is { } portFile)
             WritePort(portFile, addresses[0].Port);
         string[] places = [.. addresses.Select(address => $"{address}"), .. options.ListenSockets.Select(path => $"unix:{path}")];
+        string[] lines = [.. places.Select(place => $"listening on {place}"), .. monitoring.Places];
         // On a thread of its own: standard output may be a stopped terminal, and the server must be able to stop then.
-        new Thread(() => Announce(places, log)) { IsBackground = true }.Start();
+        new Thread(() => Announce(lines, log)) { IsBackground = true }.Start();
 
         await Task.WhenAny(stop.Task, server.Stopped);
         await server.StopAsync();
@@ -116,12 +120,12 @@ internal static class RunCommand
         }
     }
 
-    private static void Announce(IReadOnlyList<string> places, Logger log)
+    private static void Announce(IReadOnlyList<string> lines, Logger log)
     {
         try
         {
-            foreach (string place in places)
-                Console.Out.WriteLine($"listening on {place}");
+            foreach (string line in lines)
+                Console.Out.WriteLine(line);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -21,6 +21,8 @@ internal static class ServerKeys
         new("AuditSyslog", "--audit-syslog"),
         new("HostCertificate", "--host-certificate"),
         new("PortFile", "--port-file"),
+        new("Metrics", "--metrics"),
+        new("Otlp", "--otlp"),
         new("LogLevel", "--log-level"),
         new("Launcher", "--launcher"),
         new("Shell", "--shell"),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using RemoteShell.Cli.Server.Configuration;
 using RemoteShell.Server;
 using Serilog.Events;
@@ -16,6 +17,12 @@ internal sealed record RunSettings
 
     /// <summary>The file that gets the port; null: none does.</summary>
     public required string? PortFile { get; init; }
+
+    /// <summary>Where the metrics are served; null: nowhere.</summary>
+    public required IPEndPoint? Metrics { get; init; }
+
+    /// <summary>The collector of metrics and traces; null: there is none.</summary>
+    public required Uri? Otlp { get; init; }
 
     /// <summary>The configuration file that was read; null if none was.</summary>
     public required string? ConfigurationFile { get; init; }
@@ -36,6 +43,8 @@ internal sealed record RunSettings
             Options = options,
             LogLevel = ServiceOptions.LogLevel(values),
             PortFile = ServiceOptions.PortFileOf(values, options),
+            Metrics = MonitoringOptions.MetricsOf(values),
+            Otlp = MonitoringOptions.OtlpOf(values),
             ConfigurationFile = configuration.File,
             Faults = values.Faults,
         };
