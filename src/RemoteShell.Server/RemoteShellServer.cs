@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Logging;
+using RemoteShell.Server.Telemetry;
 
 namespace RemoteShell.Server;
 
@@ -18,7 +19,7 @@ public sealed class RemoteShellServer(ServerOptions options, ILoggerFactory? log
     : IAsyncDisposable
 {
     /// <summary>The name of the meter of each server, and of the activity source of all servers.</summary>
-    public const string TelemetryName = "RemoteShell.Server";
+    public const string TelemetryName = ServerTelemetry.Name;
 
     private readonly ServerOptions _options = options ?? throw new ArgumentNullException(nameof(options));
     private readonly TaskCompletionSource _hasStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -90,6 +90,9 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     /// <summary>The server, as the user named it.</summary>
     public string Host => _options.User is { } user ? $"{user}@{_options.Host}" : _options.Host.ToString();
 
+    /// <summary>The <c>traceparent</c> of a request that is made now; null if it belongs to no span.</summary>
+    public string? Traceparent => TraceContext.Of(_options);
+
     /// <summary>How long a request tries to resume after a loss.</summary>
     public TimeSpan GiveUp => _options.GiveUp;
 

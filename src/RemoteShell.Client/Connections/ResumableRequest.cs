@@ -21,6 +21,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
     private static readonly TimeSpan EchoTime = TimeSpan.FromSeconds(10);
     private const int MaxEchoes = 3;
 
+    private readonly string? _traceparent = link.Traceparent;
     private readonly Lock _gate = new();
 
     // Guarded by _gate: the channel on which the request was accepted, and messages that wait for the next channel.
@@ -178,7 +179,7 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
         {
             foreach (IncomingStream stream in streams)
                 opened.AddIncoming(stream);
-            OpenRequest message = request();
+            OpenRequest message = request() with { Traceparent = _traceparent };
             detaches = message is ExecRequest { Detach: true };
             return message;
         });

@@ -65,6 +65,10 @@ public sealed record ClientOptions
     /// <summary>Where connects, losses, reconnects and refusals are logged. Default: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
+    /// <summary>The span that the requests belong to, as in the header <c>traceparent</c> of W3C Trace Context.</summary>
+    /// <remarks>Default: null, for <see cref="System.Diagnostics.Activity.Current"/> where a request is made.</remarks>
+    public string? Traceparent { get; init; }
+
     /// <summary>Called with the reason when a connection is lost and the client starts to reconnect.</summary>
     /// <remarks>It must not block. Default: nothing.</remarks>
     public Action<string>? Lost { get; init; }

@@ -19,7 +19,7 @@ internal static class ForwardCall
         Channel channel = connection.Open(opened =>
         {
             opened.AddIncoming(received);
-            return request;
+            return request with { Traceparent = link.Traceparent };
         });
         try
         {

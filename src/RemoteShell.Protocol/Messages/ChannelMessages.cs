@@ -19,6 +19,10 @@ public abstract record OpenRequest : Message
     /// <summary>The algorithm of the streams' digests: <c>crc32c</c> or <c>sha256</c>. Default: <c>crc32c</c>.</summary>
     public string Digest { get; set; } = "crc32c";
 
+    /// <summary>The span of the client that the request belongs to, as in the header <c>traceparent</c> of W3C Trace Context.</summary>
+    /// <remarks>Absent: none. A text of another form counts as absent.</remarks>
+    public string? Traceparent { get; init; }
+
     internal override string? FindFault() => WireRange.Window("window", Window) ?? WireRange.Algorithm("digest", Digest);
 }
 

@@ -152,6 +152,8 @@ internal sealed class JobManager : IAsyncDisposable
 
             Job? conversation = exec.In is { } shared ? Table.Find(shared, key) : null;
             ConversationPlace? place = exec.In is null ? null : PlaceOf(exec, conversation, key);
+            var span = JobSpan.Start(record.Id, JobCounting.KindOf(exec), key.Fingerprint);
+            exec = span?.Pass(exec) ?? exec;
             long size = ExecSize.Of(exec);
             if (_running.Begin(key, size, owner.MaxJobs) is { } limit)
             {
@@ -173,7 +175,7 @@ internal sealed class JobManager : IAsyncDisposable
             if (signedRequest is not null)
                 job.StartSpilling();
             Metrics?.StartJob(JobCounting.KindOf(exec));
-            _ = RunAsync(job, new JobLogger(_log, job, owner, ends.Client));
+            _ = RunAsync(job, new JobLogger(_log, job, owner, ends.Client), span);
             return job;
         }
     }
@@ -400,10 +402,11 @@ internal sealed class JobManager : IAsyncDisposable
         DetachedRunner MakeRunner() => _runners.Detached(exec, ends, folder, JobStore.NameOf(record));
     }
 
-    private async Task RunAsync(Job job, JobLogger logger)
+    private async Task RunAsync(Job job, JobLogger logger, JobSpan? span)
     {
         logger.Started();
         JobOutcome outcome = await Task.Run(job.RunAsync);
+        span?.End(outcome.Kind, outcome.Code);
         End(job, outcome, DateTimeOffset.UtcNow);
         logger.Ended(job.Ending!.Outcome, job.Ending!.Bytes.Values.Sum());
         if (job.Digests is not null)

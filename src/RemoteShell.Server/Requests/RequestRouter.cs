@@ -42,6 +42,7 @@ internal static class RequestRouter
     public static async Task HandleAsync(RequestContext context, Channel channel, OpenRequest open)
     {
         long started = Stopwatch.GetTimestamp();
+        RequestSpan? span = RequestSpan.Start(open, VerbOf(open), context.Client.Key.Fingerprint);
         context.Connection.Begin(channel, RequestActivity.Of(open));
         try
         {
@@ -91,7 +92,9 @@ internal static class RequestRouter
         finally
         {
             context.Connection.End(channel);
-            context.Services.Metrics.EndRequest(VerbOf(open), RequestOutcome.Of(channel), started);
+            var outcome = RequestOutcome.Of(channel);
+            context.Services.Metrics.EndRequest(VerbOf(open), outcome, started);
+            span?.End(outcome);
             await channel.DisposeAsync();
         }
     }

@@ -3,6 +3,18 @@ namespace RemoteShell.Server.Telemetry;
 /// <summary>The names that metrics and spans share.</summary>
 internal static class ServerTelemetry
 {
+    /// <summary>The name of the meter and of the activity source.</summary>
+    public const string Name = "RemoteShell.Server";
+
+    /// <summary>The fingerprint of the client's key. Of spans only.</summary>
+    public const string Key = "rsh.key";
+
+    /// <summary>The id of the job. Of spans only.</summary>
+    public const string Job = "rsh.job.id";
+
+    /// <summary>The exit status, as a shell shows it. Of spans only.</summary>
+    public const string ExitCode = "process.exit.code";
+
     /// <summary>The request's name on the wire; <c>unknown</c> for one that this server does not know.</summary>
     public const string Verb = "rsh.verb";
 

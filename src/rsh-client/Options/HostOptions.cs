@@ -125,6 +125,7 @@ internal static class HostOptions
         IdentityChoice identity = IdentityChoice.Of(parsed.GetValue(IdentityFile), settings);
         var options = new ClientOptions
         {
+            Traceparent = Environment.GetEnvironmentVariable("TRACEPARENT"),
             GiveUp = parsed.GetValue(GiveUp) ?? settings.Read(ConfigurationKeys.GiveUp, Duration.Parse) ?? usual.GiveUp,
             Lost = reason => UserMessages.Say($"lost the connection to {host}, reconnecting: {reason}"),
             Connection = usual.Connection with { KeepaliveTimeout = silence, KeepaliveInterval = silence / 3 },

@@ -4,7 +4,8 @@ namespace RemoteShell.Testing.Hostile;
 public static class MessageShapes
 {
     private const string Positions = """{"stdout":{"from":0,"limit":1048576},"stderr":{"from":0}}""";
-    private const string Opening = "\"type\":\"open\",\"channel\":\"@channel\",\"window\":1048576,\"digest\":\"crc32c\"";
+    private const string Opening = "\"type\":\"open\",\"channel\":\"@channel\",\"window\":1048576,\"digest\":\"crc32c\","
+        + "\"traceparent\":\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"";
     private const string Target = """{"host":"127.0.0.1","port":1,"socket":"/nowhere/s","accepted":"@job"}""";
     private const string Place = """{"host":"localhost","port":0,"socket":"/nowhere/s","agent":true}""";
     private const string Terminal = """{"term":"xterm","columns":80,"rows":24}""";
