@@ -8,6 +8,9 @@ namespace RemoteShell.Server.Telemetry;
 /// <param name="activity">The span.</param>
 internal sealed class RequestSpan(Activity activity)
 {
+    // Characters of a traceparent of version 00.
+    private const int Length = 55;
+
     /// <summary>The source of the spans of all servers of this process.</summary>
     public static ActivitySource Source { get; } = new(ServerTelemetry.Name, ProductVersion.Text);
 
@@ -22,14 +25,25 @@ internal sealed class RequestSpan(Activity activity)
             return null;
         // Of whoever started the server.
         Activity.Current = null;
-        _ = ActivityContext.TryParse(open.Traceparent, traceState: null, isRemote: true, out ActivityContext parent);
-        if (Source.StartActivity(verb, ActivityKind.Server, parent) is not { } activity)
+        if (Source.StartActivity(verb, ActivityKind.Server, ParentOf(open.Traceparent)) is not { } activity)
             return null;
         activity.SetTag(ServerTelemetry.Verb, verb);
         activity.SetTag(ServerTelemetry.Key, key);
         if (open is ExecRequest exec)
             activity.SetTag(ServerTelemetry.Job, exec.Job);
         return new(activity);
+    }
+
+    /// <summary>The span that a <c>traceparent</c> names; the default if it is absent, or not of the form of W3C Trace Context.</summary>
+    /// <remarks>A later version may have more after a hyphen. .NET checks neither hyphens nor what comes later.</remarks>
+    public static ActivityContext ParentOf(string? traceparent)
+    {
+        bool isOfForm = traceparent is { Length: >= Length }
+            && (traceparent[2], traceparent[35], traceparent[52]) is ('-', '-', '-')
+            && (traceparent.Length == Length || (traceparent[Length] == '-' && !traceparent.StartsWith("00", StringComparison.Ordinal)));
+        return isOfForm && ActivityContext.TryParse(traceparent![..Length], traceState: null, isRemote: true, out ActivityContext parent)
+            ? parent
+            : default;
     }
 
     /// <summary>Ends the span.</summary>
