@@ -106,6 +106,8 @@ internal sealed class AdminService
         Stopping = Services.Stopping.IsCancellationRequested,
         ResidentBytes = Environment.WorkingSet,
         ManagedBytes = GC.GetTotalMemory(forceFullCollection: false),
+        ReceivedBytes = Services.Metrics.Traffic.Received,
+        SentBytes = Services.Metrics.Traffic.Sent,
         Connections = [.. Connections().Select(connection => connection.Info).OrderBy(info => info.Id).Select(Status)],
         Jobs = [.. Services.Jobs.Table.Running.OrderBy(job => job.Record.Started).Select(Status)],
         Penalties = [.. Penalties.InForce().Take(MaxPenalties).Select(Status)],
@@ -119,6 +121,8 @@ internal sealed class AdminService
         From = info.Peer.ToString(),
         Since = info.Since,
         IdleMs = info.IdleMilliseconds,
+        ReceivedBytes = info.ReceivedBytes,
+        SentBytes = info.SentBytes,
         Doing = [.. info.Doing],
     };
 

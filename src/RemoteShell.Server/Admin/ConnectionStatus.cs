@@ -21,6 +21,12 @@ public sealed record ConnectionStatus
     /// <summary>Milliseconds since the connection last sent or received something.</summary>
     public long IdleMs { get; init; }
 
+    /// <summary>Bytes of frames received.</summary>
+    public long ReceivedBytes { get; init; }
+
+    /// <summary>Bytes of frames sent.</summary>
+    public long SentBytes { get; init; }
+
     /// <summary>What the connection does, for people.</summary>
     public required IReadOnlyList<string> Doing { get; init; }
 }

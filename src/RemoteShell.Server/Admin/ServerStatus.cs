@@ -44,6 +44,12 @@ public sealed record ServerStatus
     /// <summary>Bytes of that memory that .NET objects use.</summary>
     public long ManagedBytes { get; init; }
 
+    /// <summary>Bytes of frames received since the server started.</summary>
+    public long ReceivedBytes { get; init; }
+
+    /// <summary>Bytes of frames sent since the server started.</summary>
+    public long SentBytes { get; init; }
+
     /// <summary>The connections, the oldest first.</summary>
     public required IReadOnlyList<ConnectionStatus> Connections { get; init; }
 

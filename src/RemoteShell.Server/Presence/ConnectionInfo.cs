@@ -54,6 +54,12 @@ internal sealed class ConnectionInfo(AuthorizedKey client, ConnectionEnds ends)
         }
     }
 
+    /// <summary>Bytes of frames received.</summary>
+    public long ReceivedBytes => Volatile.Read(ref _connection)?.BytesReceived ?? 0;
+
+    /// <summary>Bytes of frames sent.</summary>
+    public long SentBytes => Volatile.Read(ref _connection)?.BytesSent ?? 0;
+
     /// <summary>What the connection does, for people.</summary>
     public IEnumerable<string> Doing => _activities.Values.Select(activity => activity.Text);
 

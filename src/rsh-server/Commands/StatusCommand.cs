@@ -12,11 +12,22 @@ internal static class StatusCommand
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object." };
 
+    private static readonly Option<bool> Watch = new("--watch", "-w")
+    {
+        Description = "Show it again each second, as a table on the terminal, until Ctrl+C; with --json, as a line each second.",
+    };
+
     public static Command Create()
     {
-        var command = new Command("status", "Show the connections, jobs, refused addresses and memory of the running server.") { Json };
+        var command = new Command("status", "Show the connections, jobs, refused addresses and memory of the running server.") { Json, Watch };
         command.SetAction(async (parsed, token) =>
         {
+            if (parsed.GetValue(Watch))
+            {
+                await (parsed.GetValue(Json) ? StatusWatch.PrintAsync() : StatusWatch.DrawAsync());
+                return 0;
+            }
+
             AdminReply answer = await AdminClient.AskAsync(new ServerOptions().StateFolder, new("status"), token);
             if (parsed.GetValue(Json))
                 Console.Out.WriteLine(answer.Status!.ToJson());

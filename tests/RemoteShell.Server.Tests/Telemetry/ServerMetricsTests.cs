@@ -43,7 +43,7 @@ public sealed partial class ServerMetricsTests : IAsyncDisposable
         await using var other = new TestServer();
         using Measured here = new(_server.Server), there = new(other.Server);
         await using (RemoteShellClient client = await _server.ConnectAsync())
-            Assert.Equal(7, (await client.Command("exit 7").ExecuteBufferedAsync().Within()).ExitCode);
+            Assert.Equal(7, (await client.Shell("exit 7").ExecuteBufferedAsync().Within()).ExitCode);
         await Waiting.Until(() => here.Sum("rsh.server.requests") == 1, "the request is counted");
         Assert.Equal(1, here.Sum("rsh.server.jobs.ended"));
         Assert.Equal(0, there.Sum("rsh.server.jobs.ended") + there.Sum("rsh.server.requests") + there.Sum("rsh.server.handshakes"));

@@ -100,7 +100,8 @@ internal sealed class JobStreamer(
             StringComparer.Ordinal);
         foreach ((string name, MemoryOutput output) in job.Buffers)
         {
-            long sent = output.Bytes.Position;
+            // A write that failed may have reached the client: the digest has its bytes, the position does not.
+            long sent = Math.Max(output.Bytes.Position, output.Digest.Total);
             if (output.Bytes.ResumeAt(starts[name].From))
             {
                 job.Metrics?.Retransmit(sent - starts[name].From);
