@@ -40,7 +40,7 @@ done
 callers=(
   rsync:rsync git:git scp:openssh-client sftp:openssh-client sftp-server:openssh-sftp-server sshfs:sshfs borg:borgbackup hg:mercurial
   ansible:ansible-core clush:clustershell mosh:mosh curl:curl sudo:sudo
-  nats-server:nats-server
+  nats-server:nats-server prometheus:prometheus promtool:prometheus
 )
 is_there() { command -v "$1" >/dev/null || [ -x "/usr/lib/openssh/$1" ] || [ -x "/usr/sbin/$1" ]; }
 packages=()

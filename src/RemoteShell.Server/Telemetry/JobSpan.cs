@@ -32,7 +32,8 @@ internal sealed class JobSpan(Activity activity)
         bool startsProcess = exec is { Builtin: null, Line: null, Files: null, IsForwarding: false };
         if (!startsProcess || exec.Env?.ContainsKey(Variable) == true)
             return exec;
-        return exec with { Env = new Dictionary<string, string>(exec.Env ?? new Dictionary<string, string>()) { [Variable] = activity.Id! } };
+        IReadOnlyDictionary<string, string> asked = exec.Env ?? new Dictionary<string, string>();
+        return exec with { Env = new Dictionary<string, string>(asked, StringComparer.Ordinal) { [Variable] = activity.Id! } };
     }
 
     /// <summary>Ends the span.</summary>

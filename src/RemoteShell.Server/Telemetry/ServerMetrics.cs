@@ -77,8 +77,10 @@ internal sealed class ServerMetrics : IDisposable
     public void EndRequest(string verb, in RequestOutcome outcome, long started)
     {
         Add(_requests, new(ServerTelemetry.Verb, verb), new(ServerTelemetry.Outcome, outcome.Word), outcome.Error);
-        if (_requestDuration.Enabled)
-            _requestDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>(ServerTelemetry.Verb, verb));
+        if (!_requestDuration.Enabled)
+            return;
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        _requestDuration.Record(seconds, new KeyValuePair<string, object?>(ServerTelemetry.Verb, verb));
     }
 
     /// <summary>Counts a request that continues.</summary>

@@ -19,7 +19,8 @@ internal static class StatusCommand
 
     public static Command Create()
     {
-        var command = new Command("status", "Show the connections, jobs, refused addresses and memory of the running server.") { Json, Watch };
+        const string summary = "Show the connections, jobs, refused addresses and memory of the running server.";
+        var command = new Command("status", summary) { Json, Watch };
         command.SetAction(async (parsed, token) =>
         {
             if (parsed.GetValue(Watch))

@@ -8,10 +8,13 @@ namespace RemoteShell.Cli.Server.Output;
 /// <param name="rows">The height of the terminal.</param>
 internal sealed class StatusTable(int columns, int rows)
 {
-    private const int LeastRows = 8;
-    private const int NameWidth = 20, FromWidth = 22, JobWidth = 16;
+    private const int LeastRows = 8, WideColumns = 110;
+    private const int JobWidth = 16, AddressWidth = 22;
 
     private static readonly string[] Prefixes = ["", "K", "M", "G", "T", "P"];
+
+    private readonly int _nameWidth = columns < WideColumns ? 12 : 20;
+    private readonly int _fromWidth = columns < WideColumns ? 15 : 22;
 
     /// <summary>The lines; none is longer than the terminal is wide, and there are no more than it has rows.</summary>
     /// <param name="now">The state.</param>
@@ -33,25 +36,24 @@ internal sealed class StatusTable(int columns, int rows)
         return [.. lines.Take(rows).Select(line => line with { Text = Cut(line.Text) })];
     }
 
-    private static string ConnectionHeadings
-        => Invariant($"{"ID",5}  {"NAME",-NameWidth}  {"FROM",-FromWidth} {"TIME",7} {"IDLE",6} {"IN/s",7} {"OUT/s",7}  DOING");
+    private string ConnectionHeadings
+        => Invariant($"{"ID",5}  {Fit("NAME", _nameWidth)}  {Fit("FROM", _fromWidth)} {"TIME",7} {"IDLE",6} {"IN/s",7} {"OUT/s",7}  DOING");
 
-    private static string JobHeadings => Invariant($"{"JOB",-JobWidth}  {"TIME",7}  {"CLIENTS",8}  {"OWNER",-NameWidth}  COMMAND");
+    private string JobHeadings => Invariant($"{"JOB",-JobWidth}  {"TIME",7}  {"CLIENTS",8}  {Fit("OWNER", _nameWidth)}  COMMAND");
 
     private static IEnumerable<StatusLine> Head(WatchedStatus now, WatchedStatus? before)
     {
         ServerStatus status = now.Status;
         string stopping = status.Stopping ? " · STOPPING" : "";
-        string place = string.Join(", ", status.Addresses);
+        string up = Time(now.At - status.Since), place = string.Join(", ", status.Addresses);
         yield return new(
-            Invariant($"rsh-server {status.Version} · process {status.Process} · {status.User} · up {Time(now.At - status.Since)}{stopping} · {place}"),
+            Invariant($"rsh-server {status.Version} · process {status.Process} · {status.User} · up {up}{stopping} · {place}"),
             StatusLineKind.Title);
         double? received = before is null ? null : now.PerSecond(before, status.ReceivedBytes - before.Status.ReceivedBytes);
         double? sent = before is null ? null : now.PerSecond(before, status.SentBytes - before.Status.SentBytes);
         string traffic = $"in {Size(received)}B/s · out {Size(sent)}B/s";
-        yield return new(
-            Invariant($"{status.Connections.Count} connections · {status.Jobs.Count} jobs · {Size(status.ResidentBytes)}B memory · {traffic}"),
-            StatusLineKind.Text);
+        string counts = Invariant($"{status.Connections.Count} connections · {status.Jobs.Count} jobs");
+        yield return new($"{counts} · {Size(status.ResidentBytes)}B memory · {traffic}", StatusLineKind.Text);
     }
 
     private static IEnumerable<StatusLine> Table(string headings, IEnumerable<string> all, int room)
@@ -69,28 +71,29 @@ internal sealed class StatusTable(int columns, int rows)
             yield return new(Invariant($"    and {rows.Length - shown} more: rsh-server status"), StatusLineKind.Faint);
     }
 
-    private static string RowOf(ConnectionStatus one, WatchedStatus now, WatchedStatus? before)
+    private string RowOf(ConnectionStatus one, WatchedStatus now, WatchedStatus? before)
     {
         ConnectionStatus? earlier = before?.Status.Connections.FirstOrDefault(other => other.Id == one.Id);
         string received = Size(earlier is null ? null : now.PerSecond(before!, one.ReceivedBytes - earlier.ReceivedBytes));
         string sent = Size(earlier is null ? null : now.PerSecond(before!, one.SentBytes - earlier.SentBytes));
-        string name = Cut(one.Name.Length > 0 ? one.Name : one.Key, NameWidth);
+        string name = Fit(one.Name.Length > 0 ? one.Name : one.Key, _nameWidth);
         string idle = Time(TimeSpan.FromMilliseconds(one.IdleMs));
-        string from = Cut(one.From, FromWidth);
+        string from = Fit(one.From, _fromWidth);
         string doing = string.Join("; ", one.Doing);
         return Invariant(
-            $"{one.Id,5}  {name,-NameWidth}  {from,-FromWidth} {Time(now.At - one.Since),7} {idle,6} {received,7} {sent,7}  {doing}");
+            $"{one.Id,5}  {name}  {from} {Time(now.At - one.Since),7} {idle,6} {received,7} {sent,7}  {doing}");
     }
 
-    private static string RowOf(JobStatus job, WatchedStatus now)
+    private string RowOf(JobStatus job, WatchedStatus now)
     {
         string clients = job.Detached ? "detached" : Invariant($"{job.Attached}");
-        string owner = now.Status.Connections.FirstOrDefault(one => one.Key == job.Key) is { Name.Length: > 0 } known ? known.Name : job.Key;
-        return Invariant($"{job.Job,-JobWidth}  {Time(now.At - job.Since),7}  {clients,8}  {Cut(owner, NameWidth),-NameWidth}  {job.Command}");
+        ConnectionStatus? known = now.Status.Connections.FirstOrDefault(one => one.Key == job.Key);
+        string owner = known is { Name.Length: > 0 } ? known.Name : job.Key;
+        return Invariant($"{job.Job,-JobWidth}  {Time(now.At - job.Since),7}  {clients,8}  {Fit(owner, _nameWidth)}  {job.Command}");
     }
 
-    private static string RowOf(PenaltyStatus one)
-        => Invariant($"{Cut(one.From, FromWidth),-FromWidth}  {Time(TimeSpan.FromMilliseconds(one.LeftMs)),4}  {one.Refused,8}  {one.Cause}");
+    private string RowOf(PenaltyStatus one)
+        => Invariant($"{Fit(one.From, AddressWidth)}  {Time(TimeSpan.FromMilliseconds(one.LeftMs)),4}  {one.Refused,8}  {one.Cause}");
 
     private static string Time(TimeSpan time) => time switch
     {
@@ -113,6 +116,8 @@ internal sealed class StatusTable(int columns, int rows)
 
         return prefix == 0 || size >= 10 ? Invariant($"{size:0}{Prefixes[prefix]}") : Invariant($"{size:0.0}{Prefixes[prefix]}");
     }
+
+    private static string Fit(string text, int width) => Cut(text, width).PadRight(width);
 
     private string Cut(string text) => Cut(text, columns);
 

@@ -31,9 +31,9 @@ internal sealed class OwnServer : IAsyncDisposable
     };
 
     /// <summary>Starts a server with the launcher. All servers of a run share the client's key and known hosts.</summary>
-    public static async Task<OwnServer> StartAsync(string programs, string folder, string launcher)
+    public static async Task<OwnServer> StartAsync(string programs, string folder, string launcher, params string[] more)
     {
-        string clientHome = Path.Combine(folder, "rsh"), serverHome = Path.Combine(folder, $"rsh-{launcher}");
+        string clientHome = Path.Combine(folder, "rsh"), serverHome = Path.Combine(folder, $"rsh-{launcher}-{more.Length}");
         Directory.CreateDirectory(clientHome);
         Directory.CreateDirectory(serverHome);
         string client = Path.Combine(programs, "rsh-client"), server = Path.Combine(programs, "rsh-server");
@@ -42,10 +42,13 @@ internal sealed class OwnServer : IAsyncDisposable
         string key = await Shell.OutputAsync(client, printKey);
         Environment.SetEnvironmentVariable("RSH_HOME", serverHome);
         await Shell.OutputAsync(server, ["authorize", "-"], key);
-        Process process = Shell.Start(
-            server, "run", "--listen", "127.0.0.1:0", "--launcher", launcher,
+        string[] options =
+        [
+            "run", "--listen", "127.0.0.1:0", "--launcher", launcher,
             "--max-connections", "4000", "--max-connections-per-address", "4000", "--max-handshakes", "400", "--max-jobs", "4000",
-            "--allow-forwarding");
+            "--allow-forwarding", .. more,
+        ];
+        Process process = Shell.Start(server, options);
         Environment.SetEnvironmentVariable("RSH_HOME", clientHome);
         string line = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
@@ -54,6 +57,9 @@ internal sealed class OwnServer : IAsyncDisposable
         await Shell.OutputAsync(client, ["run", "--accept-new", host, "true"]);
         return new(programs, clientHome, process, host);
     }
+
+    /// <summary>Reads a further line that the server prints at its start.</summary>
+    public async Task<string> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync() ?? throw new EndOfStreamException();
 
     public async ValueTask DisposeAsync() => await Shell.EndAsync(_process);
 }

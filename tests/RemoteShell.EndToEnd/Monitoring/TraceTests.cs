@@ -38,7 +38,8 @@ public sealed class TraceTests : IAsyncLifetime
         Assert.Equal(("exited", "0"), (job.Attributes["rsh.outcome"], job.Attributes["process.exit.code"]));
         Assert.Equal(request.Attributes["rsh.job.id"], job.Attributes["rsh.job.id"]);
         Assert.StartsWith("SHA256:", job.Attributes["rsh.key"]);
-        Assert.DoesNotContain(_collector.Spans, span => span.Attributes.Values.Any(value => value.Contains("a-secret", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            _collector.Spans, span => span.Attributes.Values.Any(value => value.Contains("a-secret", StringComparison.Ordinal)));
         Assert.Equal(["application/x-protobuf"], _collector.ContentTypes.Keys);
     }
 

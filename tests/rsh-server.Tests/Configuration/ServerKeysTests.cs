@@ -29,6 +29,8 @@ public sealed class ServerKeysTests
             "10.0.0.0/8 ::1/128"),
         ("HostCertificate /run/host-cert.pub", settings => settings.Options.HostCertificateFile, "/run/host-cert.pub"),
         ("PortFile /run/port", settings => settings.PortFile, "/run/port"),
+        ("Metrics 127.0.0.1:9464", settings => settings.Metrics?.ToString(), "127.0.0.1:9464"),
+        ("Otlp http://127.0.0.1:4318", settings => settings.Otlp?.ToString(), "http://127.0.0.1:4318/"),
         ("LogLevel warning", settings => settings.LogLevel, LogEventLevel.Warning),
         ("Launcher posix_spawn", settings => settings.Options.Launcher, CommandLauncher.PosixSpawn),
         ("Shell /bin/sh", settings => settings.Options.Shell, "/bin/sh"),
