@@ -51,7 +51,8 @@ public sealed class TraceTests : IAsyncLifetime
         await using (RemoteShellClient client = await RemoteShellClient.ConnectAsync(_programs.ClientOptions).Within())
             await client.Command("true").ExecuteBufferedAsync().Within();
         await StopAsync();
-        CollectedSpan request = Assert.Single(_collector.Spans, span => span.Trace == activity.TraceId.ToHexString());
+        CollectedSpan request = Assert.Single(
+            _collector.Spans, span => span.Trace == activity.TraceId.ToHexString() && span.Name == "exec");
         Assert.Equal(activity.SpanId.ToHexString(), request.Parent);
     }
 
