@@ -7,12 +7,15 @@ namespace RemoteShell.Cli.Server.Monitoring;
 /// <summary>What an instrument has measured, as a metric of Prometheus. Thread-safe.</summary>
 internal sealed class Metric
 {
+    // Characters. The attributes of the server are short words.
+    private const int MaxKey = 256;
+
     private readonly Instrument _instrument;
     private readonly IReadOnlyList<double> _bounds;
     private readonly Lock _gate = new();
 
     // Guarded by _gate.
-    private readonly SortedDictionary<string, MetricSeries> _series = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MetricSeries> _series = new(StringComparer.Ordinal);
 
     public Metric(Instrument instrument)
     {
@@ -35,15 +38,18 @@ internal sealed class Metric
     /// <summary>Takes a measurement.</summary>
     public void Take(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        string labels = LabelsOf(tags);
+        // A request is measured several times, so the usual case makes no text.
+        Span<char> room = stackalloc char[MaxKey];
+        ReadOnlySpan<char> key = KeyOf(tags, room);
         lock (_gate)
         {
-            if (!_series.TryGetValue(labels, out MetricSeries? series))
-                _series[labels] = series = new(labels, _bounds);
+            var series = _series.GetAlternateLookup<ReadOnlySpan<char>>();
+            if (!series.TryGetValue(key, out MetricSeries? found))
+                series[key] = found = new(LabelsOf(tags), _bounds);
             if (Kind == MetricKind.Histogram)
-                series.Record(value);
+                found.Record(value);
             else
-                series.Value = _instrument.IsObservable ? value : series.Value + value;
+                found.Value = _instrument.IsObservable ? value : found.Value + value;
         }
     }
 
@@ -54,7 +60,7 @@ internal sealed class Metric
         text.Append(CultureInfo.InvariantCulture, $"# TYPE {Name} {Kind.ToString().ToLowerInvariant()}\n");
         lock (_gate)
         {
-            foreach (MetricSeries series in _series.Values)
+            foreach (MetricSeries series in _series.Values.OrderBy(one => one.Labels, StringComparer.Ordinal))
                 Write(text, series);
         }
     }
@@ -92,6 +98,22 @@ internal sealed class Metric
             _ => "",
         };
         return $"{Plain(instrument.Name)}{unit}{(kind == MetricKind.Counter ? "_total" : "")}";
+    }
+
+    // The values of the tags, a line each. An instrument gives its tags always in the same order.
+    private static ReadOnlySpan<char> KeyOf(ReadOnlySpan<KeyValuePair<string, object?>> tags, Span<char> room)
+    {
+        int length = 0;
+        foreach ((_, object? value) in tags)
+        {
+            if (value is not string text || length + text.Length + 1 > room.Length)
+                return LabelsOf(tags);
+            text.CopyTo(room[length..]);
+            length += text.Length;
+            room[length++] = '\n';
+        }
+
+        return room[..length];
     }
 
     private static string LabelsOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
