@@ -115,7 +115,7 @@ internal sealed class RunningServer : IAsyncDisposable
             _lineFolder,
             ConnectedUsers,
             ControlGroups.FindOwn(),
-            new(() => current.Value.RecordFolder, Path.Combine(options.StateFolder, "recordings"), log));
+            new(current, log));
         _services = new()
         {
             Runners = runners,
@@ -203,6 +203,7 @@ internal sealed class RunningServer : IAsyncDisposable
         // Before the lock of the jobs' folder is released: another server writes to the same files then.
         await _audit.DisposeAsync();
         await _services.Jobs.DisposeAsync();
+        await WithoutThrowing(_services.Runners.Recordings!.FinishAsync().WaitAsync(LastWait));
         // Last, after the lock of the state folder is released: a client that sees the socket close may start another server now.
         _adminSocket?.Dispose();
         _reaper?.Dispose();

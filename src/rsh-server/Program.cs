@@ -17,6 +17,7 @@ var root = new RootCommand("Run commands on this machine for authorized clients.
     DisconnectCommand.Create(),
     JobsCommand.Create(),
     KillCommand.Create(),
+    RecordCommand.Create(),
     AuthorizeCommand.Create(),
     KeysCommand.Create(),
     RevokeCommand.Create(),

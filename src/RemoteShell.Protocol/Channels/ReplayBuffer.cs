@@ -66,6 +66,10 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, Wi
     /// <summary>Whether the producer waits because the spill target is full.</summary>
     public bool IsPaused { get; private set; }
 
+    /// <summary>Called with all bytes before they are in the buffer, also with those that it drops. Default: null.</summary>
+    /// <remarks>It must not block: the producer waits for it.</remarks>
+    public Action<ReadOnlySpan<byte>>? Appended { get; set; }
+
     /// <summary>Returns memory for the next bytes. Waits until the buffer holds less than its capacity.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Memory<byte>> GetMemoryAsync(CancellationToken cancellationToken)
@@ -91,6 +95,8 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, Wi
     /// <summary>Appends bytes that were written to the memory last returned by <see cref="GetMemoryAsync"/>.</summary>
     public void Commit(int count)
     {
+        if (Appended is { } appended && count > 0)
+            appended(Written(count).Span);
         lock (_gate)
         {
             _segments.Commit(count);
@@ -101,6 +107,12 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, Wi
 
         _grown.Set();
         _watched.Set();
+    }
+
+    private ReadOnlyMemory<byte> Written(int count)
+    {
+        lock (_gate)
+            return _segments.GetFree(_end)[..count];
     }
 
     /// <summary>Marks the end: no more bytes follow.</summary>

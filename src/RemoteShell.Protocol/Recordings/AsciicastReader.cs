@@ -24,6 +24,24 @@ public static class AsciicastReader
         }
     }
 
+    /// <summary>Reads the header of an asciicast, version 3.</summary>
+    /// <exception cref="FormatException">The text does not begin with such a header.</exception>
+    public static AsciicastHeader ReadHeader(TextReader recording)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        try
+        {
+            if (JsonSerializer.Deserialize(recording.ReadLine() ?? "", AsciicastJson.Default.AsciicastHeader) is { Version: 3 } header)
+                return header;
+        }
+        catch (JsonException)
+        {
+            // It is said below.
+        }
+
+        throw new FormatException("the file is not a recording: its first line is not the header of an asciicast, version 3");
+    }
+
     private static int Version(string? line)
     {
         try

@@ -103,6 +103,7 @@ internal sealed class AdminService
         NextHostKeyFrom = key.Next?.From,
         RevokedKeysFile = Services.Options.Value.RevokedKeysFile,
         OnRevoke = Services.Options.Value.OnRevoke == OnRevoke.Keep ? "keep" : "kill",
+        RecordFolder = Services.Options.Value.RecordingsFolder,
         Stopping = Services.Stopping.IsCancellationRequested,
         ResidentBytes = Environment.WorkingSet,
         ManagedBytes = GC.GetTotalMemory(forceFullCollection: false),

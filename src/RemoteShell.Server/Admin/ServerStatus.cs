@@ -35,6 +35,9 @@ public sealed record ServerStatus
     /// <summary>What becomes of the jobs of a key that is revoked: <c>kill</c> or <c>keep</c>.</summary>
     public string? OnRevoke { get; init; }
 
+    /// <summary>The folder of recordings.</summary>
+    public string? RecordFolder { get; init; }
+
     /// <summary>Whether the server is stopping and accepts no requests.</summary>
     public bool Stopping { get; init; }
 

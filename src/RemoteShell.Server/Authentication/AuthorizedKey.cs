@@ -69,7 +69,7 @@ internal sealed record AuthorizedKey(PublicKey Key, string Comment, IReadOnlyLis
     /// <summary>How many requests the key may make in a time; null: any.</summary>
     public KeyRate? Rate { get; init; }
 
-    /// <summary>Whether the terminals of the key are recorded, also if the server records none.</summary>
+    /// <summary>Whether the terminals and the commands of the key are recorded, also if the server records none.</summary>
     public bool IsRecorded { get; init; }
 
     /// <summary>Whether the key is that of an authority, whose certificates may use the server, and may not itself.</summary>

@@ -15,6 +15,7 @@ using RemoteShell.Server.Jobs.Quotas;
 using RemoteShell.Server.Jobs.Runners;
 using RemoteShell.Server.Processes;
 using RemoteShell.Server.Processes.Unix;
+using RemoteShell.Server.Recordings;
 using RemoteShell.Server.Telemetry;
 
 namespace RemoteShell.Server.Jobs;
@@ -91,7 +92,10 @@ internal sealed class JobManager : IAsyncDisposable
         // After the lock: no other server uses the folder.
         _audit.Open();
         _store.ReadUsed(_usedIds);
-        new JobRecovery(_store, Table, _runners.Groups, _options.Value.KillGrace, _log).Run(Continue);
+        var recovery = new JobRecovery(_store, Table, _runners.Groups, _options.Value.KillGrace, _log);
+        recovery.Run(Continue);
+        foreach (Job job in recovery.EndedMeanwhile)
+            RecordDetached(job);
         _store.EndReading();
         Prune();
         _store.Rewrite(Table.All, _usedIds);
@@ -127,6 +131,7 @@ internal sealed class JobManager : IAsyncDisposable
             In = exec.In,
             Timeout = exec.Timeout,
             OutputQuota = owner.JobQuota,
+            Recording = exec.Detach ? _runners.Recordings?.NameFor(exec, owner) : null,
             Boot = ProcessIdentity.Boot,
             Clock = SystemClock.Now,
         };
@@ -226,6 +231,7 @@ internal sealed class JobManager : IAsyncDisposable
         if (_audit.Write(JobAudit.Start(job, asked, client)))
             return;
         _running.End(job.Owner, job.RequestSize);
+        job.Recorder?.Discard();
         Drop(job);
         throw new JobRefusedException(ErrorCode.Internal, AuditException.Text, AuditException.Advice);
     }
@@ -237,6 +243,7 @@ internal sealed class JobManager : IAsyncDisposable
         if (Store.TryWriteBegan(job) || !job.Record.IsResumable)
             return;
         _running.End(job.Owner, job.RequestSize);
+        job.Recorder?.Discard();
         Drop(job);
         throw new JobRefusedException(
             ErrorCode.Internal,
@@ -321,7 +328,7 @@ internal sealed class JobManager : IAsyncDisposable
             { Files: not null } => MakeTransfer(record, key, ends),
             { Connect: { } target } => _runners.ForConnection(target, owner, ForwardingLogOf(record, key, ends)),
             { Listen: { } listen } => _runners.ForListening(listen, ForwardingLogOf(record, key, ends)),
-            _ => _runners.For(exec, key, ends, JobStore.NameOf(record), place),
+            _ => _runners.For(exec, ends, JobStore.NameOf(record), place),
         };
         WindowBudget budget = _windows.Of(owner);
         long tail = record.CanBeTakenOver ? TerminalRunner.Tail : 0;
@@ -339,9 +346,15 @@ internal sealed class JobManager : IAsyncDisposable
             };
         }
 
+        Recording? recording = _runners.Recordings?.Begin(exec, key, ends.ClientHost);
+        if (recording is not null)
+            buffers["stdout"].Bytes.Appended = recording.Show;
+        if (recording is not null && buffers.TryGetValue("stderr", out MemoryOutput? error))
+            error.Bytes.Appended = recording.ShowError;
         return new(record, owner, runner, streams)
         {
             RequestSize = ExecSize.Of(exec),
+            Recorder = recording,
             Buffers = buffers,
             Digests = record.SignedRequest is null ? null : new(streams, exec.Digest),
             Input = input,
@@ -464,8 +477,16 @@ internal sealed class JobManager : IAsyncDisposable
         _running.End(job.Owner, job.RequestSize);
         Metrics?.EndJob(outcome.Kind, job.Duration);
         job.Complete();
+        RecordDetached(job);
         if (Interlocked.Increment(ref _endedSincePrune) > Math.Min(PruneAfterJobs, _options.Value.Limits.Jobs))
             Prune();
+    }
+
+    // The output of a detached job is in files, so it is copied at the end.
+    private void RecordDetached(Job job)
+    {
+        if (job.Record.Recording is { } name && _runners.Recordings is { } recordings)
+            recordings.Add(Task.Run(() => new DetachedRecording(job, recordings.NewFile(name)).WriteAsync()));
     }
 
     private static Dictionary<string, JobOutput> FilesOf(JobFolder folder)

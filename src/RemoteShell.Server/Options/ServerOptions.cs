@@ -102,7 +102,7 @@ public sealed record ServerOptions
     /// <summary>A text file to show at interactive clients; read again for each connection. Default: null, for none.</summary>
     public string? MessageOfTheDayFile { get; init; }
 
-    /// <summary>A folder for recordings of all terminals, in asciicast format. Default: null, for no recordings.</summary>
+    /// <summary>The folder of recordings, in asciicast format. Default: null, for <c>recordings</c> in <see cref="StateFolder"/>.</summary>
     public string? RecordFolder { get; init; }
 
     /// <summary>Full paths of further lists of keys that may use the server, such as that of sshd. Default: empty.</summary>
@@ -111,6 +111,15 @@ public sealed record ServerOptions
     /// lines of <see cref="AuthorizedKeysFile"/> stand before theirs.
     /// </remarks>
     public IReadOnlyList<string> FurtherAuthorizedKeysFiles { get; init; } = [];
+
+    /// <summary>What is recorded of all keys. Default: null, for terminals if <see cref="RecordFolder"/> is set, else nothing.</summary>
+    public RecordedKinds? Records { get; init; }
+
+    /// <summary>Bytes of all recordings in the folder together. Default: 1 GiB.</summary>
+    /// <remarks>
+    /// Recordings that are complete are deleted for a new one, the oldest first. If the running ones alone exceed the quota, they are cut.
+    /// </remarks>
+    public long RecordQuota { get; init; } = 1L << 30;
 
     /// <summary>The file of the keys that may not use the server, whatever the authorized keys are. Default: null, for none.</summary>
     /// <remarks>If it cannot be read, no key is authorized.</remarks>
@@ -153,6 +162,9 @@ public sealed record ServerOptions
 
     /// <summary>The paths of all lists of keys that may use the server, in the order in which their lines count.</summary>
     public IReadOnlyList<string> AllAuthorizedKeysFiles => [AuthorizedKeysFile, .. FurtherAuthorizedKeysFiles.Except([AuthorizedKeysFile])];
+
+    /// <summary>The path of the folder with the recordings.</summary>
+    public string RecordingsFolder => RecordFolder ?? Path.Combine(StateFolder, "recordings");
 
     /// <summary>The path of the folder with the invitations that are not used yet.</summary>
     public string InvitationFolder => Path.Combine(Folder, "invitations");

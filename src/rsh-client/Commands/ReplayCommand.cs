@@ -65,16 +65,8 @@ internal static class ReplayCommand
             return UserMessages.Fail(ExitStatus.Failed, e.Message, null);
         }
 
-        async Task PlayAsync(Stream output, CancellationToken cancellationToken)
-        {
-            foreach (AsciicastEvent next in AsciicastReader.Read(recording))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                await PauseAsync(Math.Min(next.Interval, longest) / speed, cancellationToken);
-                if (next.Kind == "o")
-                    output.Write(Encoding.UTF8.GetBytes(next.Data));
-            }
-        }
+        Task PlayAsync(Stream output, CancellationToken cancellationToken)
+            => AsciicastPlayer.PlayAsync(recording, output, speed, longest, cancellationToken);
     }
 
     // The terminal gets its modes back, however the recording ends.
@@ -106,10 +98,6 @@ internal static class ReplayCommand
                 left.Cancel();
         }
     }
-
-    // Task.Delay takes at most 49 days.
-    private static Task PauseAsync(double seconds, CancellationToken cancellationToken)
-        => seconds > 0.0005 ? Task.Delay(TimeSpan.FromSeconds(Math.Min(seconds, 4_000_000)), cancellationToken) : Task.CompletedTask;
 
     private static double SpeedOf(string text)
     {

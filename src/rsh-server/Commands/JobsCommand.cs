@@ -47,6 +47,8 @@ internal static class JobsCommand
     {
         if (job.Outcome is { } outcome)
             return string.Create(CultureInfo.InvariantCulture, $"{outcome} {job.Exit}{(job.Reason is { } reason ? $" ({reason})" : "")}");
-        return job.Detached ? $"{job.State} detached" : string.Create(CultureInfo.InvariantCulture, $"{job.State}, {job.Attached} attached");
+        return job.Detached
+            ? $"{job.State}, detached"
+            : string.Create(CultureInfo.InvariantCulture, $"{job.State}, {job.Attached} attached");
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using RemoteShell.Cli.Server.Options;
 using RemoteShell.Server;
 using RemoteShell.Server.Admin;
 

@@ -102,7 +102,7 @@ internal sealed class Reload(
             return settings.Faults;
         try
         {
-            InteractiveOptions.PrepareRecordFolder(settings.Options);
+            RecordOptions.PrepareFolder(settings.Options);
             return [];
         }
         catch (RemoteShellException e)

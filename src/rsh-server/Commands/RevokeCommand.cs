@@ -1,6 +1,5 @@
 using System.CommandLine;
 using RemoteShell.Cli.Arguments;
-using RemoteShell.Cli.Server.Options;
 using RemoteShell.Server;
 using RemoteShell.Server.Admin;
 

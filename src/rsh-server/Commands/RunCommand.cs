@@ -29,6 +29,7 @@ internal static class RunCommand
         ServiceOptions.AddTo(command);
         MonitoringOptions.AddTo(command);
         InteractiveOptions.AddTo(command);
+        RecordOptions.AddTo(command);
         AuthenticationOptions.AddTo(command);
         AuditOptions.AddTo(command);
         LimitOptions.AddTo(command);
@@ -64,7 +65,7 @@ internal static class RunCommand
         if (settings.Faults.Count > 0)
             return Report(settings.Faults);
         ServerOptions options = settings.Options;
-        InteractiveOptions.PrepareRecordFolder(options);
+        RecordOptions.PrepareFolder(options);
 
         // .NET looks for certificates below the home folder, and no handshake succeeds if it cannot tell one. A container may run as a
         // number without a user, and without HOME.

@@ -38,6 +38,7 @@ internal sealed record RunSettings
         ServerOptions options = AuthenticationOptions.Apply(values, LimitOptions.Apply(values, new()));
         options = AuditOptions.Apply(values, options);
         options = ServiceOptions.Apply(values, InteractiveOptions.Apply(values, options));
+        options = RecordOptions.Apply(values, options);
         return new()
         {
             Options = options,

@@ -22,6 +22,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
               rsh-server run --listen unix:/run/rsh/tunnels      Listen on a unix socket, and on no port.
               rsh-server run --shell /bin/sh                     Serve as a user whose login shell is nologin.
               rsh-server run --max-jobs 16 --idle-timeout 8h     Limit what clients may use.
+              rsh-server run --record exec,tty                   Record terminals, and the output of commands.
               rsh-server run --check                             Say what is wrong with /etc/rsh-server/config.
             """,
         ["authorize"] = """
@@ -66,6 +67,11 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         ["kill"] = """
               rsh-server kill 4f2a
               rsh-server kill --signal HUP 4f2a 77c0
+            """,
+        ["record"] = """
+              rsh-server record list
+              rsh-server record play 4f2a
+              rsh-server record export --text 4f2a output.txt
             """,
         ["disconnect"] = """
               rsh-server status

@@ -27,7 +27,7 @@ internal sealed class ServerManual(RootCommand root)
             + "listens on loopback only, on port 7022.");
         page.Paragraph("In the descriptions of options, values in [ ] are defaults.");
         page.Section("Commands");
-        foreach (Command command in root.Subcommands)
+        foreach (Command command in root.Subcommands.SelectMany(command => command.Subcommands.Prepend(command)))
             Write(page, command);
         page.Section("Configuration file");
         page.Paragraph(

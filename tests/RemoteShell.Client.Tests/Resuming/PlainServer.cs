@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,6 +16,7 @@ using RemoteShell.Server.Presence;
 using RemoteShell.Server.Processes;
 using RemoteShell.Server.Processes.Launchers;
 using RemoteShell.Server.Requests;
+using RemoteShell.Server.Telemetry;
 
 namespace RemoteShell.Client.Tests.Resuming;
 
@@ -24,6 +26,8 @@ internal sealed class PlainServer : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Identity _client;
     private readonly RequestServices _services;
+    private readonly Meter _meter = new("plain");
+    private readonly ServerMetrics _metrics;
     private readonly ConcurrentBag<Task> _sessions = [];
     private readonly CancellationTokenSource _stopping = new();
 
@@ -36,11 +40,20 @@ internal sealed class PlainServer : IAsyncDisposable
         var runners = new JobRunnerFactory(new CliWrapLauncher(), Account.Current(), () => times, new LineFolder(_folder.Path), () => []);
         var current = new CurrentOptions(options);
         var audit = new AuditJournal(current, () => _client, NullLogger.Instance);
+        _metrics = new(_meter, new()
+        {
+            Connections = () => 0,
+            WaitingHandshakes = () => 0,
+            Requests = () => 0,
+            Jobs = () => default,
+            Penalties = () => 0,
+        });
         _services = new()
         {
             Runners = runners,
             Jobs = new(runners, current, audit, NullLogger.Instance),
             Audit = audit,
+            Metrics = _metrics,
             Connections = () => [],
             Stopping = _stopping.Token,
             Limiter = new(() => 1000),
@@ -93,6 +106,8 @@ internal sealed class PlainServer : IAsyncDisposable
         await Task.WhenAll(_sessions).Within();
         await _services.Audit.DisposeAsync();
         await _services.Jobs.DisposeAsync();
+        _metrics.Dispose();
+        _meter.Dispose();
         _client.Dispose();
         _stopping.Dispose();
         _folder.Dispose();

@@ -5,6 +5,7 @@ using RemoteShell.Server.Audit;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Output;
 using RemoteShell.Server.Processes.Unix;
+using RemoteShell.Server.Recordings;
 using RemoteShell.Server.Telemetry;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
@@ -79,6 +80,12 @@ internal sealed class Job
 
     /// <summary>The attached clients.</summary>
     public JobClients Clients { get; }
+
+    /// <summary>Records the output while the job runs; null: nothing does.</summary>
+    public Recording? Recorder { get; init; }
+
+    /// <summary>The name of the file of the recording, which of a detached job is written at its end; null: it is not recorded.</summary>
+    public string? Recording => Recorder?.Name ?? Record.Recording;
 
     /// <summary>Is called once the session of the command is known; null if the session is not recorded.</summary>
     public Action<Job>? SessionStarted { get; init; }
@@ -170,6 +177,7 @@ internal sealed class Job
         Input?.Discard();
         foreach (JobOutput output in Streams.Values)
             output.Complete();
+        Recorder?.End(outcome.Code);
         return outcome;
     }
 
@@ -237,6 +245,7 @@ internal sealed class Job
     public void Resize(int columns, int rows)
     {
         _runner?.Resize(columns, rows);
+        Recorder?.Resize(columns, rows);
         Resized?.Invoke();
     }
 

@@ -19,6 +19,7 @@ internal static class JobAudit
             Verb = AskedRequests.VerbOf(asked),
             Job = job.Id,
             Request = job.Record.SignedRequest,
+            Recording = job.Recording,
             Folder = asked.Cwd,
             Reason = KeptText.Of(asked.CommandText) == job.Record.Command ? null : $"command= runs in place of it: {job.Record.Command}",
         };

@@ -70,6 +70,10 @@ internal sealed record JobRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? OutputQuota { get; init; }
 
+    /// <summary>For a detached job that is recorded: the name of the file; null: it is not recorded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Recording { get; init; }
+
     /// <summary>The system's boot that the job started in: process ids and <see cref="Clock"/> mean nothing after another boot.</summary>
     public string? Boot { get; init; }
 
@@ -82,6 +86,7 @@ internal sealed record JobRecord
         _ when !JobId.IsValid(Id) => "the id is not valid",
         _ when In is not null && !JobId.IsValid(In) => "the id of the conversation is not valid",
         _ when !Protocol.Messages.OnFull.IsKnown(OnFull) => "the on-full policy is not known",
+        _ when Recording is not null && Recording != Path.GetFileName(Recording) => "the name of the recording is not valid",
         { OutputQuota: < 0 } => "the quota is out of range",
         { Timeout: <= 0 or > MaxTimeout } => "the timeout is out of range",
         _ when !CanParse(OnDisconnect) => "the on-disconnect policy is not known",

@@ -16,6 +16,9 @@ namespace RemoteShell.Server.Jobs.Persistence;
 /// <param name="log">Where each process that is ended is named.</param>
 internal sealed class JobRecovery(JobStore store, JobTable table, ControlGroups? groups, TimeSpan grace, ILogger log)
 {
+    /// <summary>The detached jobs that have ended while no server ran, after <see cref="Run"/>.</summary>
+    public List<Job> EndedMeanwhile { get; } = [];
+
     /// <summary>Fills the table with the jobs that have ended, and calls <paramref name="proceed"/> for each job that still runs.</summary>
     public void Run(Action<JobRecord, PublicKey, JobFolder, ProcessIdentity> proceed)
     {
@@ -109,7 +112,9 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ControlGroups?
             Ended = folder.Exit()?.Time ?? DateTimeOffset.UtcNow,
             Bytes = streams.ToDictionary(stream => stream.Key, stream => stream.Value.Length, StringComparer.Ordinal),
         };
-        store.WriteEnded(Add(record, owner, found, streams), found);
+        Job job = Add(record, owner, found, streams);
+        store.WriteEnded(job, found);
+        EndedMeanwhile.Add(job);
         log.LogInformation("job {Job} ended while no server ran: {Outcome} {Code}", record.Id, found.Outcome.Kind, found.Outcome.Code);
     }
 

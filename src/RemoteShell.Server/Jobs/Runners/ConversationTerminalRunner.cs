@@ -1,4 +1,3 @@
-using RemoteShell.Protocol.Recordings;
 using RemoteShell.Server.Jobs.Conversations;
 using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Processes;
@@ -13,14 +12,12 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <param name="prepare">Builds what to start.</param>
 /// <param name="times">How long each step of ending the job may take.</param>
 /// <param name="group">The control group that <paramref name="prepare"/> puts the process into; null: none.</param>
-/// <param name="recording">Records what the terminal shows; null: it is not recorded.</param>
 internal sealed class ConversationTerminalRunner(
     ConversationState state,
     TerminalLauncher launcher,
     Func<ProcessSpec> prepare,
     JobTimes times,
-    ControlGroup? group,
-    Asciicast? recording) : TerminalRunner(launcher, prepare, times, group, recording)
+    ControlGroup? group) : TerminalRunner(launcher, prepare, times, group)
 {
     public override async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {

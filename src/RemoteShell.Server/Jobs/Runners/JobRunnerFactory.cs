@@ -5,9 +5,7 @@ using RemoteShell.Files.Quotas;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Messages;
-using RemoteShell.Protocol.Recordings;
 using RemoteShell.Protocol.Transport;
-using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Builtins;
 using RemoteShell.Server.Files;
 using RemoteShell.Server.Forwarding;
@@ -17,6 +15,7 @@ using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Processes;
 using RemoteShell.Server.Processes.Terminals;
 using RemoteShell.Server.Processes.Unix;
+using RemoteShell.Server.Recordings;
 
 namespace RemoteShell.Server.Jobs.Runners;
 
@@ -27,7 +26,7 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <param name="lineFolder">Where the lines of conversations have their pipes.</param>
 /// <param name="visitors">Returns the connected users.</param>
 /// <param name="groups">The control groups of the jobs; null: they have none.</param>
-/// <param name="recordings">Records terminals; null: no terminal is recorded.</param>
+/// <param name="recordings">Records output; null: nothing is recorded.</param>
 internal sealed class JobRunnerFactory(
     IProcessLauncher launcher,
     Account account,
@@ -35,7 +34,7 @@ internal sealed class JobRunnerFactory(
     LineFolder lineFolder,
     Func<IEnumerable<ConnectedUser>> visitors,
     ControlGroups? groups = null,
-    TerminalRecording? recordings = null)
+    RecordingStore? recordings = null)
 {
     private readonly HeldFiles _heldFiles = new();
     private readonly AcceptedSockets _accepted = new();
@@ -46,13 +45,15 @@ internal sealed class JobRunnerFactory(
     /// <summary>The control groups of the jobs; null: they have none.</summary>
     public ControlGroups? Groups => groups;
 
+    /// <summary>Records output; null: nothing is recorded.</summary>
+    public RecordingStore? Recordings => recordings;
+
     /// <summary>Makes the runner. Whether the command can be started shows when it runs.</summary>
     /// <param name="exec">A valid request.</param>
-    /// <param name="owner">The client's key.</param>
     /// <param name="ends">The client's connection, for the command's environment.</param>
     /// <param name="name">The job's name among those of all keys, for its control group.</param>
     /// <param name="place">The place in the conversation that the request names; null: it names none.</param>
-    public IJobRunner For(ExecRequest exec, AuthorizedKey owner, ConnectionEnds ends, string name, ConversationPlace? place)
+    public IJobRunner For(ExecRequest exec, ConnectionEnds ends, string name, ConversationPlace? place)
     {
         Encoding encoding = exec.Encoding is { } asked ? TextEncoding.GetStrict(asked) : Encoding.UTF8;
         if (exec.Builtin is { } words)
@@ -83,14 +84,11 @@ internal sealed class JobRunnerFactory(
 
         TerminalRunner ForTerminal(TerminalRequest asked)
         {
-            Asciicast? recording = owner.IsRecorded
-                ? recordings?.BeginAlways(exec.Job, asked, exec.CommandText, ends.ClientHost)
-                : recordings?.Begin(exec.Job, asked, exec.CommandText, ends.ClientHost);
-            var terminal = new TerminalLauncher(asked, recording is null ? null : recording.Show);
+            var terminal = new TerminalLauncher(asked);
             if (place is null)
-                return new(terminal, Build, ending, group, recording);
+                return new(terminal, Build, ending, group);
             var state = new ConversationState(place.Shell);
-            return new ConversationTerminalRunner(state, terminal, () => BuildIn(state), ending, group, recording);
+            return new ConversationTerminalRunner(state, terminal, () => BuildIn(state), ending, group);
         }
 
         ProcessSpec BuildIn(ConversationState state)

@@ -1,5 +1,3 @@
-using RemoteShell.Protocol.Recordings;
-using RemoteShell.Server.Jobs.Lifetime;
 using RemoteShell.Server.Processes;
 using RemoteShell.Server.Processes.Terminals;
 using RemoteShell.Server.Processes.Unix;
@@ -11,9 +9,7 @@ namespace RemoteShell.Server.Jobs.Runners;
 /// <param name="prepare">Builds what to start.</param>
 /// <param name="times">How long each step of ending the job may take.</param>
 /// <param name="group">The control group that <paramref name="prepare"/> puts the process into; null: none.</param>
-/// <param name="recording">Records what the terminal shows; null: it is not recorded.</param>
-internal class TerminalRunner(
-    TerminalLauncher launcher, Func<ProcessSpec> prepare, JobTimes times, ControlGroup? group, Asciicast? recording)
+internal class TerminalRunner(TerminalLauncher launcher, Func<ProcessSpec> prepare, JobTimes times, ControlGroup? group)
     : ProcessRunner(launcher, prepare, times, group)
 {
     /// <summary>Bytes of output kept for a client that takes the job over: a few screens in colour.</summary>
@@ -23,19 +19,7 @@ internal class TerminalRunner(
 
     public override (int Columns, int Rows)? TerminalSize => launcher.Size;
 
-    public override async Task<JobOutcome> RunAsync(Job job, JobInput? input)
-    {
-        JobOutcome outcome = await base.RunAsync(job, input);
-        recording?.Exit(outcome.Code);
-        recording?.Dispose();
-        return outcome;
-    }
-
-    public override void Resize(int columns, int rows)
-    {
-        launcher.Resize(columns, rows);
-        recording?.Resize(columns, rows);
-    }
+    public override void Resize(int columns, int rows) => launcher.Resize(columns, rows);
 
     // An interactive shell ignores TERM. At HUP it ends, and sends HUP to all that it runs.
     protected override async Task TerminateAsync(CommandProcesses processes)

@@ -5,8 +5,7 @@ namespace RemoteShell.Server.Processes.Terminals;
 
 /// <summary>Starts one process on a terminal of its own. The process has one output: what the terminal shows.</summary>
 /// <param name="tty">The terminal's type and its first size.</param>
-/// <param name="shown">Receives all that the terminal shows; null: none.</param>
-internal sealed class TerminalLauncher(TerminalRequest tty, Action<ReadOnlySpan<byte>>? shown = null) : IProcessLauncher
+internal sealed class TerminalLauncher(TerminalRequest tty) : IProcessLauncher
 {
     // The character that ends the input (Ctrl+D). At the start of a line one is enough; within a line the first one ends the line.
     private static readonly byte[] EndOfInput = [4, 4];
@@ -46,7 +45,6 @@ internal sealed class TerminalLauncher(TerminalRequest tty, Action<ReadOnlySpan<
         Task<ProcessExit> reaped;
         try
         {
-            terminal.Output.Shown = shown;
             SetTerminal(terminal);
             ProcessSpec described = spec with { Environment = Describe(spec.Environment, terminal.Name) };
             (pid, reaped) = ChildSignal.HoldAsInit(() =>

@@ -18,9 +18,6 @@ internal sealed class TerminalStream(SafeFileHandle master) : Stream, IReadableB
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>Receives all bytes that are read; null: none.</summary>
-    public Action<ReadOnlySpan<byte>>? Shown { get; set; }
-
     /// <summary>Whether the bytes written so far end within a line.</summary>
     public bool IsInLine { get; private set; }
 
@@ -35,10 +32,7 @@ internal sealed class TerminalStream(SafeFileHandle master) : Stream, IReadableB
         {
             nint count = FileCalls.Read(master, buffer.Span, buffer.Length);
             if (count >= 0)
-            {
-                Shown?.Invoke(buffer.Span[..(int)count]);
                 return (int)count;
-            }
 
             switch (Marshal.GetLastPInvokeError())
             {

@@ -1,9 +1,9 @@
-using RemoteShell.Cli.Server.Commands;
+using RemoteShell.Cli.Server.Options;
 using RemoteShell.Protocol;
 using RemoteShell.Server;
 using RemoteShell.Server.Admin;
 
-namespace RemoteShell.Cli.Server.Options;
+namespace RemoteShell.Cli.Server.Commands;
 
 /// <summary>The options of the running server, as far as other commands need them; without one, those of its configuration.</summary>
 internal static class RunningOptions
@@ -15,7 +15,7 @@ internal static class RunningOptions
     {
         AdminReply? answer = await AdminClient.TryAskAsync(new ServerOptions().StateFolder, new("status"), cancellationToken);
         if (answer?.Status is { } status)
-            return (new ServerOptions { RevokedKeysFile = status.RevokedKeysFile }, status);
+            return (new ServerOptions { RevokedKeysFile = status.RevokedKeysFile, RecordFolder = status.RecordFolder }, status);
         RunSettings settings = RunSettings.Read(RunCommand.Create().Parse([]));
         if (settings.Faults is [var fault, ..])
             throw new RemoteShellException(fault.Message, fault) { Hint = "see what is wrong with: rsh-server run --check" };
