@@ -36,7 +36,7 @@ public sealed class ServerKeysTests
         ("Shell /bin/sh", settings => settings.Options.Shell, "/bin/sh"),
         ("Motd /bin/sh", settings => settings.Options.MessageOfTheDayFile, "/bin/sh"),
         ("IdleTimeout 3s", settings => settings.Options.IdleTimeout, TimeSpan.FromSeconds(3)),
-        ("Record exec, tty", settings => settings.Options.Records, RecordedKinds.Commands | RecordedKinds.Terminals),
+        ("Record exec,tty", settings => settings.Options.Records, RecordedKinds.Commands | RecordedKinds.Terminals),
         ("RecordDir /var/rec", settings => settings.Options.RecordFolder, "/var/rec"),
         ("RecordQuota 5M", settings => settings.Options.RecordQuota, 5L << 20),
         ("KillGrace 4s", settings => settings.Options.KillGrace, TimeSpan.FromSeconds(4)),
