@@ -61,6 +61,7 @@ internal sealed class AdminService
                 return await Jobs.KillAsync(job, request.Key, request.Signal);
             case { Verb: "reload-host-key" }:
                 HostKeys.Reload();
+                Services.Audit.Seal();
                 return new() { Status = Status() };
             default:
                 return new()

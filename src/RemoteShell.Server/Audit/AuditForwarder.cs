@@ -26,8 +26,9 @@ internal sealed class AuditForwarder(ILogger log) : IDisposable
             _socket.Send([.. header, .. json]);
             _hasFailed = false;
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
+            // ArgumentException: the path is too long for a socket.
             Dispose();
             if (!_hasFailed)
                 log.LogWarning("lines of the audit journal are not sent to {Socket}: {Reason}", path, e.Message);

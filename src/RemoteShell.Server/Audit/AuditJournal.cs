@@ -6,15 +6,15 @@ namespace RemoteShell.Server.Audit;
 
 /// <summary>The audit journal of a running server. Thread-safe.</summary>
 /// <remarks>
-/// A line is written before what it tells is done, and forced to the disk within 100 ms. Each line holds the digest of the line before it,
-/// and a line that the host key signs follows at least once a minute.
+/// A line is written before what it tells is done, and forced to the disk within 100 ms. Each line holds the digest of the line before it.
+/// A line that the host key signs follows each start, and no line is written a minute after one that is not signed.
 /// </remarks>
 /// <param name="options">The options that apply now.</param>
 /// <param name="signer">Returns the host key.</param>
 /// <param name="log">Receives why the journal cannot be written.</param>
 internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer, ILogger log) : IAsyncDisposable
 {
-    /// <summary>The longest time from a line to its signature.</summary>
+    /// <summary>The longest time from a line to its signature, if the server runs.</summary>
     public static readonly TimeSpan SealInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>The least time between two moments at which lines are forced to the disk.</summary>
@@ -26,39 +26,35 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
     private readonly AuditForwarder _forwarder = new(log);
     private Task _running = Task.CompletedTask;
 
-    // Guarded by _gate. Null: there is no journal, or it is closed.
+    // Guarded by _gate. Null: the journal is not open.
     private AuditWriter? _writer;
-    private bool _isSealed = true;
+    private bool _mayOpen;
+    private bool _hasStarted;
     private PublicKey? _hostKey;
     private long _lost;
 
-    /// <summary>Opens the journal, goes on where it ends, and writes its first line.</summary>
+    // The time of the first line that is not signed; null: all are.
+    private DateTimeOffset? _unsigned;
+
+    /// <summary>Opens the journal, goes on where it ends, and writes its first line. If that fails, each line tries it again.</summary>
     /// <exception cref="RemoteShellException">The journal is required, and cannot be used.</exception>
     public void Open()
     {
         if (options.Value.Audit == AuditMode.Off)
             return;
-        var folder = new AuditFolder(options.Value.AuditFolder);
-        try
+        lock (_gate)
         {
-            _writer = AuditWriter.Open(folder, out int torn);
-            if (torn > 0)
-                log.LogWarning("the audit journal ends with {Lines} lines that were cut short; it goes on behind them", torn);
-            _hostKey = signer().PublicKey;
-            Write(new()
+            _mayOpen = true;
+            try
             {
-                Event = AuditEvent.Start,
-                Torn = torn > 0 ? torn : null,
-                What = $"rsh-server/{ProductVersion.Text}",
-                HostKey = _hostKey.ToString(),
-            });
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (options.Value.Audit == AuditMode.Required)
-                throw Unusable(folder.Path, e);
-            log.LogError("there is no audit journal, what is done is not recorded: {Reason}", e.Message);
-            return;
+                Start();
+            }
+            catch (Exception e) when (IsFailure(e))
+            {
+                if (options.Value.Audit == AuditMode.Required)
+                    throw Unusable(options.Value.AuditFolder, e);
+                Lose(e);
+            }
         }
 
         _running = Task.WhenAll(FlushAsync(), SealAsync());
@@ -71,23 +67,22 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
         AuditMode mode = options.Value.Audit;
         if (mode == AuditMode.Off)
             return true;
+        AuditLine bounded = line.Bounded();
         lock (_gate)
         {
-            if (_writer is null)
+            if (!_mayOpen)
                 return mode != AuditMode.Required;
             try
             {
+                Start();
                 MakeRoom();
                 if (_lost > 0)
                     WriteGap();
-                Append(line with { Time = DateTimeOffset.UtcNow });
-                _isSealed = false;
+                Append(bounded);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+            catch (Exception e) when (IsFailure(e))
             {
-                // ArgumentOutOfRangeException: the file would exceed the limit of file sizes (EFBIG).
-                if (_lost++ == 0)
-                    log.LogError("the audit journal cannot be written, what is done is not recorded until it can be: {Reason}", e.Message);
+                Lose(e);
                 return mode != AuditMode.Required;
             }
         }
@@ -105,15 +100,35 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
             throw new AuditException();
     }
 
+    /// <summary>Signs what is not signed yet. If the host key has been replaced, the new one signs in any case.</summary>
+    public void Seal()
+    {
+        lock (_gate)
+        {
+            if (_writer is null || !_hasStarted)
+                return;
+            try
+            {
+                if (_unsigned is not null || !signer().PublicKey.Equals(_hostKey))
+                    AppendSeal();
+            }
+            catch (Exception e) when (IsFailure(e))
+            {
+                log.LogError("the audit journal cannot be signed, and is signed later: {Reason}", e.Message);
+            }
+        }
+    }
+
     /// <summary>Signs what is not signed yet, and closes the journal.</summary>
     public async ValueTask DisposeAsync()
     {
         Write(new() { Event = AuditEvent.Stop });
         await _stopping.CancelAsync();
         await _running;
+        Seal();
         lock (_gate)
         {
-            Seal();
+            _mayOpen = false;
             _writer?.Flush();
             _writer?.Dispose();
             _writer = null;
@@ -125,20 +140,42 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
     }
 
     // The caller holds _gate.
+    private void Start()
+    {
+        _writer ??= AuditWriter.Open(new(options.Value.AuditFolder));
+        if (_hasStarted)
+            return;
+        if (_writer.Torn > 0)
+            log.LogWarning("the audit journal ends with {Lines} lines that were cut short; it goes on behind them", _writer.Torn);
+        _hostKey = signer().PublicKey;
+        Append(new()
+        {
+            Event = AuditEvent.Start,
+            Torn = _writer.Torn > 0 ? _writer.Torn : null,
+            What = $"rsh-server/{ProductVersion.Text}",
+            HostKey = _hostKey.ToString(),
+        });
+        AppendSeal();
+        _hasStarted = true;
+    }
+
+    // The caller holds _gate.
     private void MakeRoom()
     {
+        if (DateTimeOffset.UtcNow - _unsigned >= SealInterval)
+            AppendSeal();
         if (_writer!.Length < options.Value.AuditFileSize)
             return;
-        if (!_isSealed)
+        if (_unsigned is not null)
             AppendSeal();
         _writer.Rotate(options.Value.AuditFiles);
-        Append(new() { Event = AuditEvent.Continue, Time = DateTimeOffset.UtcNow });
+        Append(new() { Event = AuditEvent.Continue });
     }
 
     // The caller holds _gate.
     private void WriteGap()
     {
-        Append(new() { Event = AuditEvent.Gap, Time = DateTimeOffset.UtcNow, Lost = _lost });
+        Append(new() { Event = AuditEvent.Gap, Lost = _lost });
         log.LogWarning("the audit journal can be written again; {Lines} lines are lost", _lost);
         _lost = 0;
     }
@@ -146,24 +183,9 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
     // The caller holds _gate.
     private void Append(AuditLine line)
     {
-        byte[] json = _writer!.Append(line);
-        if (options.Value.AuditSyslog is { } socket)
-            _forwarder.Send(socket, json);
-    }
-
-    // The caller holds _gate.
-    private void Seal()
-    {
-        if (_isSealed || _writer is null)
-            return;
-        try
-        {
-            AppendSeal();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
-        {
-            log.LogError("the audit journal cannot be signed, and is signed later: {Reason}", e.Message);
-        }
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        Forward(_writer!.Append(line with { Time = now }));
+        _unsigned ??= now;
     }
 
     // The caller holds _gate.
@@ -171,21 +193,34 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
     {
         Identity identity = signer();
         if (!identity.PublicKey.Equals(_hostKey))
-            Append(new() { Event = AuditEvent.HostKey, Time = DateTimeOffset.UtcNow, HostKey = identity.PublicKey.ToString() });
+            Append(new() { Event = AuditEvent.HostKey, HostKey = identity.PublicKey.ToString() });
         _hostKey = identity.PublicKey;
-        _writer!.AppendSeal(identity);
-        _isSealed = true;
+        Forward(_writer!.AppendSeal(identity));
+        _unsigned = null;
+    }
+
+    // The caller holds _gate.
+    private void Forward(byte[] json)
+    {
+        if (options.Value.AuditSyslog is { } socket)
+            _forwarder.Send(socket, json);
+    }
+
+    // The caller holds _gate.
+    private void Lose(Exception e)
+    {
+        if (_lost++ == 0)
+            log.LogError("the audit journal cannot be written, what is done is not recorded until it can be: {Reason}", e.Message);
     }
 
     private async Task SealAsync()
     {
-        using var timer = new PeriodicTimer(SealInterval);
+        using var timer = new PeriodicTimer(SealInterval / 2);
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                lock (_gate)
-                    Seal();
+                Seal();
                 TryRelease();
             }
         }
@@ -214,17 +249,31 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
 
     private void Flush()
     {
-        AuditWriter? writer;
-        lock (_gate)
-            writer = _writer;
         try
         {
+            AuditWriter? writer;
+            lock (_gate)
+            {
+                writer = _writer;
+                if (writer?.IsGone() == true)
+                    Reopen(writer);
+            }
+
             writer?.Flush();
         }
-        catch (IOException e)
+        catch (Exception e) when (IsFailure(e))
         {
             log.LogError("the audit journal cannot be forced to the disk: {Reason}", e.Message);
         }
+    }
+
+    // The caller holds _gate.
+    private void Reopen(AuditWriter writer)
+    {
+        const string Reason = "the file was removed or renamed";
+        log.LogError("the audit journal begins a new file: {Reason}", Reason);
+        writer.Reopen();
+        Append(new() { Event = AuditEvent.Continue, Reason = Reason });
     }
 
     private void TryRelease()
@@ -242,6 +291,9 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
             // The journal is closed, and all of it is on the disk.
         }
     }
+
+    // ArgumentOutOfRangeException: the file would exceed the limit of file sizes (EFBIG).
+    private static bool IsFailure(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
     private static RemoteShellException Unusable(string folder, Exception e)
         => new($"the audit journal is required, and cannot be used: {e.Message}", e)

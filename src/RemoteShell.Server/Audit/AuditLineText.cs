@@ -27,7 +27,7 @@ public static class AuditLineText
             line.Torn is { } torn ? $"{torn} lines before it were cut short" : null,
         ];
         string text = string.Join("  ", parts.OfType<string>());
-        return LogSanitizer.Of($"{time}  {line.Event.PadRight(EventWidth)}{text}").TrimEnd();
+        return LogSanitizer.Escape($"{time}  {line.Event.PadRight(EventWidth)}{text}").TrimEnd();
     }
 
     private static string? WhoOf(AuditLine line)

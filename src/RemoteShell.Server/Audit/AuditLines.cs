@@ -3,19 +3,20 @@ namespace RemoteShell.Server.Audit;
 /// <summary>Cuts a file of the audit journal into lines.</summary>
 internal static class AuditLines
 {
-    /// <summary>Bytes of a line at most; what is longer is no line of a journal.</summary>
+    /// <summary>Bytes of a line at most; what is longer is not a line.</summary>
     public const int MaxLength = 1024 * 1024;
 
     private const int PieceLength = 64 * 1024;
 
-    /// <summary>The lines of a file, without their line ends, from an offset on. A line that is too long comes in pieces.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="from">The offset.</param>
+    /// <summary>Opens a file, which the server may write to meanwhile.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static IEnumerable<RawAuditLine> Read(string path, long from = 0)
+    public static FileStream Open(string path)
+        => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+
+    /// <summary>The lines of a file, without their line ends, from its position on. A line that is too long comes in pieces.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IEnumerable<RawAuditLine> Read(FileStream file)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        file.Position = from;
         var piece = new byte[PieceLength];
         var line = new List<byte>();
         while (file.Read(piece) is > 0 and int count)

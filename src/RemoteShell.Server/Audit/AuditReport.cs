@@ -15,6 +15,9 @@ public sealed record AuditReport
     /// <summary>The number of the last line that a trusted host key has signed; 0: none.</summary>
     public required long Signed { get; init; }
 
+    /// <summary>The fingerprint of that key; null: none.</summary>
+    public required string? SignedBy { get; init; }
+
     /// <summary>When that was.</summary>
     public required DateTimeOffset? SignedAt { get; init; }
 

@@ -10,6 +10,9 @@ internal sealed record AuditTail(long Number, string Digest, int Torn, bool IsIn
     // More than a line has.
     private const long Window = 4 * AuditLines.MaxLength;
 
+    /// <summary>The last line that can be read; null: there is none.</summary>
+    public AuditHead? Head { get; init; }
+
     /// <summary>The tail of a journal without lines.</summary>
     public static AuditTail Empty { get; } = new(0, RawAuditLine.NoDigest, 0, false);
 
@@ -29,14 +32,15 @@ internal sealed record AuditTail(long Number, string Digest, int Torn, bool IsIn
     // Null if the file has no line.
     private static AuditTail? Read(string path)
     {
-        long length = new FileInfo(path).Length;
+        using FileStream file = AuditLines.Open(path);
+        file.Position = Math.Max(0, file.Length - Window);
         AuditTail? tail = null;
-        foreach (RawAuditLine raw in AuditLines.Read(path, Math.Max(0, length - Window)))
+        foreach (RawAuditLine raw in AuditLines.Read(file))
         {
             AuditTail before = tail ?? Empty;
             tail = AuditLine.TryParse(raw.Bytes) is { } line
-                ? new(line.Number, raw.Digest, 0, !raw.HasEnd)
-                : new(before.Number + 1, raw.Digest, before.Torn + 1, !raw.HasEnd);
+                ? new(line.Number, raw.Digest, 0, !raw.HasEnd) { Head = new(line.Number, raw.Digest) }
+                : new(before.Number + 1, raw.Digest, before.Torn + 1, !raw.HasEnd) { Head = before.Head };
         }
 
         return tail;

@@ -9,6 +9,34 @@ internal static class AuditText
     // In UTF-8.
     private const int MaxBytes = 16 * 1024;
 
+    // Characters of other texts.
+    private const int MaxLength = 1024;
+
+    /// <summary>The line with its texts cut to 1024 characters, except those that <see cref="WithWhat"/> bounds.</summary>
+    public static AuditLine Bounded(this AuditLine line)
+    {
+        string?[] texts = [line.Name, line.Verb, line.Job, line.Folder, line.Reason, line.Signal];
+        if (texts.All(text => text is null || text.Length <= MaxLength))
+            return line;
+        return line with
+        {
+            Name = Cut(line.Name),
+            Verb = Cut(line.Verb),
+            Job = Cut(line.Job),
+            Folder = Cut(line.Folder),
+            Reason = Cut(line.Reason),
+            Signal = Cut(line.Signal),
+        };
+    }
+
+    // Not within a pair of surrogates.
+    private static string? Cut(string? text)
+    {
+        if (text is null || text.Length <= MaxLength)
+            return text;
+        return text[..(char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength)] + "…";
+    }
+
     /// <summary>Puts the exact arguments into a line, unless they are too long.</summary>
     public static AuditLine WithArgv(this AuditLine line, IReadOnlyList<string>? argv)
         => argv is null || argv.Sum(word => Encoding.UTF8.GetByteCount(word)) > MaxBytes ? line : line with { Argv = argv };

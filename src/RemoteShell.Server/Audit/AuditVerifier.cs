@@ -8,6 +8,9 @@ namespace RemoteShell.Server.Audit;
 /// </remarks>
 public sealed class AuditVerifier
 {
+    // Between the clock of a line and the moment at which it is written.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
+
     // Further ones follow from these.
     private const int MaxFaults = 20;
 
@@ -21,12 +24,16 @@ public sealed class AuditVerifier
     private long _first;
     private long _number;
 
-    // Lines before this one that cannot be read.
-    private readonly List<AuditEntry> _unreadable = [];
+    // Lines before this one that cannot be read: how many, the first of them, and whether the last one has an end.
+    private int _unreadable;
+    private AuditEntry? _firstUnreadable;
     private long _torn;
     private long _lost;
     private AuditHead? _head;
     private bool _hasHead;
+
+    // The first line behind the last signature.
+    private AuditLine? _unsigned;
 
     private AuditEntry? _seal;
     private PublicKey? _signer;
@@ -51,8 +58,8 @@ public sealed class AuditVerifier
     {
         if (entry.Line is { } line)
             Check(entry, line);
-        else
-            _unreadable.Add(entry);
+        else if (_unreadable++ == 0)
+            _firstUnreadable = entry;
         _digest = RawAuditLine.DigestOf(entry.Json.Span);
         if (entry.Line is not null)
             _head = new(entry.Line.Number, _digest);
@@ -61,7 +68,7 @@ public sealed class AuditVerifier
 
     private void Check(AuditEntry entry, AuditLine line)
     {
-        if (_unreadable.Count > 0)
+        if (_unreadable > 0)
             CheckUnreadable(line);
         if (_before is null)
             CheckFirst(entry, line);
@@ -70,6 +77,8 @@ public sealed class AuditVerifier
         // A signature of another event is one whose event was changed.
         if (line.Event == AuditEvent.Seal || line.Signature is not null)
             CheckSeal(entry, line);
+        else
+            CheckUnsigned(entry, line);
         if (line.Number == _kept?.Number)
             CheckHead(entry, _kept);
         _lost += line.Lost ?? 0;
@@ -105,18 +114,27 @@ public sealed class AuditVerifier
     // Lines that a crash has cut short are followed by the start of a server that says so.
     private void CheckUnreadable(AuditLine next)
     {
-        if (next.Event == AuditEvent.Start && next.Torn == _unreadable.Count)
-        {
-            _torn += _unreadable.Count;
-            _number += _unreadable.Count;
-        }
+        if (next.Event == AuditEvent.Start && next.Torn == _unreadable)
+            _torn += _unreadable;
+        else if (_unreadable == 1)
+            Report(_firstUnreadable!, $"line {_number + 1} cannot be read: it was changed");
         else
-        {
-            foreach (AuditEntry entry in _unreadable)
-                Report(entry, $"line {++_number} cannot be read: it was changed");
-        }
+            Report(_firstUnreadable!, $"lines {_number + 1} to {_number + _unreadable} cannot be read: they were changed");
+        _number += _unreadable;
+        _unreadable = 0;
+    }
 
-        _unreadable.Clear();
+    // A server signs at once when it starts, and no line is written a minute after one that is not signed.
+    private void CheckUnsigned(AuditEntry entry, AuditLine line)
+    {
+        bool isStart = line.Event == AuditEvent.Start;
+        if (_unsigned is { Event: AuditEvent.Start } && !isStart && line.Event != AuditEvent.HostKey)
+            Report(entry, $"line {_unsigned.Number} is the start of a server, and is not signed: the signature was removed");
+        else if (_unsigned is { } first && !isStart && line.Time - first.Time > AuditJournal.SealInterval + Tolerance)
+            Report(entry, $"lines {first.Number} to {line.Number} are not signed: a signature was removed");
+        else if (_unsigned is not null && !isStart)
+            return;
+        _unsigned = line;
     }
 
     private void CheckSeal(AuditEntry entry, AuditLine line)
@@ -125,7 +143,7 @@ public sealed class AuditVerifier
         if (_signer is null)
             Report(entry, $"the signature of line {line.Number} is not valid: it was changed, or a line before it");
         else
-            _seal = entry;
+            (_seal, _unsigned) = (entry, null);
     }
 
     private void CheckHead(AuditEntry entry, AuditHead kept)
@@ -138,8 +156,8 @@ public sealed class AuditVerifier
     private AuditReport End()
     {
         // The server may be writing the last line, or have crashed while it did.
-        bool isCutShort = _unreadable is [{ HasEnd: false }];
-        if (_unreadable.Count > 0 && !isCutShort)
+        bool isCutShort = _unreadable == 1 && !_before!.HasEnd;
+        if (_unreadable > 0 && !isCutShort)
             CheckUnreadable(new() { Event = "" });
         string file = _before?.File ?? "";
         if (_kept is { } kept && !_hasHead)
@@ -163,6 +181,7 @@ public sealed class AuditVerifier
             First = _first,
             Head = _head,
             Signed = _seal?.Line?.Number ?? 0,
+            SignedBy = _seal is null ? null : _signer?.Fingerprint,
             SignedAt = _seal?.Line?.Time,
             Torn = isCutShort ? _torn + 1 : _torn,
             Lost = _lost,

@@ -8,38 +8,39 @@ internal sealed class AuditWriter : IDisposable
     private readonly AuditFolder _folder;
     private FileStream _file;
     private long _length;
+
+    // The number of the first line of the present file.
     private long _first;
     private long _number;
     private string _digest;
+
+    // The last line was cut short: a line end goes before the next one.
+    private bool _isInLine;
 
     private AuditWriter(AuditFolder folder, FileStream file, AuditTail tail)
     {
         (_folder, _file, _number, _digest) = (folder, file, tail.Number, tail.Digest);
         _length = RandomAccess.GetLength(file.SafeFileHandle);
-        _first = 0;
+        _isInLine = _length > 0 && tail.IsInLine;
+        Torn = tail.Torn;
     }
-
-    /// <summary>The number of the last line.</summary>
-    public long Number => _number;
 
     /// <summary>Bytes of the present file.</summary>
     public long Length => _length;
 
+    /// <summary>How many lines at the end could not be read when the journal was opened.</summary>
+    public int Torn { get; }
+
     /// <summary>Opens the journal, and makes its folder if there is none. The journal goes on where it ends.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="torn">How many lines at the end cannot be read.</param>
     /// <exception cref="IOException">The folder cannot be used.</exception>
-    public static AuditWriter Open(AuditFolder folder, out int torn)
+    public static AuditWriter Open(AuditFolder folder)
     {
         PrivateFolder.CreateOrRestrict(folder.Path);
         AuditTail tail = AuditTail.Read(folder);
-        torn = tail.Torn;
         FileStream file = OpenFile(folder.Current);
         var writer = new AuditWriter(folder, file, tail);
         try
         {
-            if (writer._length > 0 && tail.IsInLine)
-                writer.Append("\n"u8);
             writer._first = writer._length == 0 ? tail.Number + 1 : FirstOf(folder.Current, tail.Number);
             return writer;
         }
@@ -56,11 +57,12 @@ internal sealed class AuditWriter : IDisposable
     public byte[] Append(AuditLine line) => AppendLine(Complete(line).ToJson());
 
     /// <summary>Appends a line that signs all before it.</summary>
+    /// <returns>The bytes of the line, without its line end.</returns>
     /// <exception cref="IOException">It cannot be written; the journal is as it was.</exception>
-    public void AppendSeal(Identity identity)
+    public byte[] AppendSeal(Identity identity)
     {
         var seal = new AuditLine { Event = AuditEvent.Seal, Time = DateTimeOffset.UtcNow, HostKey = identity.PublicKey.ToString() };
-        AppendLine(AuditSeal.Sign(Complete(seal), identity));
+        return AppendLine(AuditSeal.Sign(Complete(seal), identity));
     }
 
     /// <summary>Begins a new file. Beyond a number of full files, the oldest is deleted.</summary>
@@ -68,27 +70,18 @@ internal sealed class AuditWriter : IDisposable
     public void Rotate(int fullFiles)
     {
         Flush();
-        // First: without a descriptor for it, the present file stays.
-        string aside = $"{_folder.Current}.new";
-        File.Delete(aside);
-        FileStream next = OpenFile(aside);
-        try
-        {
-            File.Move(_folder.Current, _folder.FullName(_first));
-            File.Move(aside, _folder.Current);
-        }
-        catch
-        {
-            next.Dispose();
-            throw;
-        }
-
-        _file.Dispose();
-        (_file, _length, _first) = (next, 0, _number + 1);
+        Replace();
         IReadOnlyList<string> full = _folder.Full();
         foreach (string old in full.Take(full.Count - fullFiles))
             File.Delete(old);
     }
+
+    /// <summary>Whether the present file was removed or renamed by somebody else.</summary>
+    public bool IsGone() => !File.Exists(_folder.Current);
+
+    /// <summary>Begins a new file in the place of one that is gone.</summary>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public void Reopen() => Replace();
 
     /// <summary>Forces what was written to the disk. Any thread may call it.</summary>
     public void Flush()
@@ -105,14 +98,35 @@ internal sealed class AuditWriter : IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    private void Replace()
+    {
+        // First: without a descriptor for it, the present file stays.
+        string aside = $"{_folder.Current}.new";
+        File.Delete(aside);
+        FileStream next = OpenFile(aside);
+        try
+        {
+            // It is not there if somebody has removed it, or if the second move has failed before.
+            if (File.Exists(_folder.Current))
+                File.Move(_folder.Current, _folder.FullName(_first));
+            File.Move(aside, _folder.Current);
+        }
+        catch
+        {
+            next.Dispose();
+            throw;
+        }
+
+        _file.Dispose();
+        (_file, _length, _first, _isInLine) = (next, 0, _number + 1, false);
+    }
+
     private AuditLine Complete(AuditLine line) => line with { Number = _number + 1, Previous = _digest };
 
     private byte[] AppendLine(byte[] json)
     {
-        var bytes = new byte[json.Length + 1];
-        json.CopyTo(bytes, 0);
-        bytes[^1] = (byte)'\n';
-        Append(bytes);
+        Append(_isInLine ? [(byte)'\n', .. json, (byte)'\n'] : [.. json, (byte)'\n']);
+        _isInLine = false;
         _number++;
         _digest = RawAuditLine.DigestOf(json);
         return json;
@@ -147,7 +161,10 @@ internal sealed class AuditWriter : IDisposable
     }
 
     private static long FirstOf(string path, long otherwise)
-        => AuditLines.Read(path).Select(raw => AuditLine.TryParse(raw.Bytes)?.Number).FirstOrDefault() ?? otherwise;
+    {
+        using FileStream file = AuditLines.Open(path);
+        return AuditLines.Read(file).Select(raw => AuditLine.TryParse(raw.Bytes)?.Number).FirstOrDefault() ?? otherwise;
+    }
 
     private static FileStream OpenFile(string path)
     {

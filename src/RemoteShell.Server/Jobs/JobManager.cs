@@ -94,6 +94,8 @@ internal sealed class JobManager : IAsyncDisposable
         _store.ReadUsed(_usedIds);
         var recovery = new JobRecovery(_store, Table, _runners.Groups, _options.Value.KillGrace, _log);
         recovery.Run(Continue);
+        foreach (Job job in recovery.Lost.Concat(recovery.EndedMeanwhile))
+            _audit.Write(JobAudit.End(job, job.Ending!));
         foreach (Job job in recovery.EndedMeanwhile)
             RecordDetached(job);
         _store.EndReading();
@@ -403,7 +405,7 @@ internal sealed class JobManager : IAsyncDisposable
             return new(record, owner, MakeRunner(), files)
             {
                 RequestSize = ExecSize.Of(exec),
-                Digests = new(files, exec.Digest),
+                Digests = new(files, StreamDigest.Sha256),
             };
         }
         catch
@@ -431,7 +433,8 @@ internal sealed class JobManager : IAsyncDisposable
     {
         ControlGroup? group = _runners.Groups?.Of(JobStore.NameOf(record));
         var runner = DetachedRunner.Continue(folder, supervisor, _options.Value.KillGrace, group);
-        var job = new Job(record, Table.Known(owner), runner, FilesOf(folder));
+        Dictionary<string, JobOutput> files = FilesOf(folder);
+        var job = new Job(record, Table.Known(owner), runner, files) { Digests = new(files, StreamDigest.Sha256) };
         _running.Continue(job.Owner);
         Table.TryAdd(job);
         _quotaEnforcer.AddRecovered(job);
@@ -442,6 +445,7 @@ internal sealed class JobManager : IAsyncDisposable
     {
         JobOutcome outcome = await Task.Run(job.RunAsync);
         End(job, outcome, folder.Exit()?.Time ?? DateTimeOffset.UtcNow);
+        _ = RecordOutputAsync(job, job.Digests!);
         _log.LogInformation("job {Job} of an earlier server ended: {Outcome} {Code}", job.Id, outcome.Kind, outcome.Code);
     }
 

@@ -3,12 +3,12 @@ namespace RemoteShell.Server;
 /// <summary>Whether the server keeps an audit journal.</summary>
 public enum AuditMode
 {
-    /// <summary>It does. While the journal cannot be written, the server logs so and goes on.</summary>
+    /// <summary>The server keeps a journal. While it cannot be written, the server logs an error and goes on.</summary>
     On,
 
-    /// <summary>It does. What cannot be recorded is not done.</summary>
+    /// <summary>The server keeps a journal. What cannot be recorded is not done.</summary>
     Required,
 
-    /// <summary>It does not.</summary>
+    /// <summary>The server keeps no journal.</summary>
     Off,
 }

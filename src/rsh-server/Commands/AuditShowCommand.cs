@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Server.Options;
 using RemoteShell.Protocol;
@@ -55,7 +54,7 @@ internal static class AuditShowCommand
 
     private static int Run(ParseResult parsed)
     {
-        IEnumerable<AuditEntry> entries = AuditReader.Read(AuditFilesArgument.Of(parsed.GetValue(Files)));
+        IEnumerable<AuditEntry> entries = AuditFilesArgument.Read(parsed.GetValue(Files));
         var filter = new AuditFilter
         {
             Since = SinceOf(parsed.GetValue(Since)),
@@ -74,7 +73,7 @@ internal static class AuditShowCommand
             }
 
             if (filter.Matches(line))
-                Console.Out.WriteLine(isJson ? Encoding.UTF8.GetString(entry.Json.Span) : line.Describe());
+                Console.Out.WriteLine(isJson ? entry.SafeText : line.Describe());
         }
 
         return 0;

@@ -24,11 +24,11 @@ internal static class AuditVerifyCommand
         HelpName = "NUMBER:DIGEST",
     }.NotEmpty();
 
-    private static readonly Option<string> HostKey = new Option<string>("--host-key")
+    private static readonly Option<string[]> HostKey = new("--host-key")
     {
-        Description = "The host key that must have signed, by its fingerprint [the host key of this server].",
+        Description = "A host key that may have signed last, by its fingerprint; repeatable [the host key of this server, and its former one].",
         HelpName = "SHA256:…",
-    }.NotEmpty();
+    };
 
     public static Command Create()
     {
@@ -42,9 +42,9 @@ internal static class AuditVerifyCommand
 
     private static int Run(ParseResult parsed)
     {
-        IReadOnlyList<string> files = AuditFilesArgument.Of(parsed.GetValue(Files));
-        string trusted = FingerprintOf(parsed.GetValue(HostKey));
-        AuditReport report = AuditVerifier.Verify(AuditReader.Read(files), [trusted], HeadOf(parsed.GetValue(Head)));
+        IEnumerable<AuditEntry> lines = AuditFilesArgument.Read(parsed.GetValue(Files));
+        IReadOnlyList<string> trusted = FingerprintsOf(parsed.GetValue(HostKey) ?? []);
+        AuditReport report = AuditVerifier.Verify(lines, trusted, HeadOf(parsed.GetValue(Head)));
         foreach (AuditFault fault in report.Faults)
             Console.Error.WriteLine(fault.Line > 0 ? $"{fault.File}:{fault.Line}: {fault.Text}" : $"{fault.File}: {fault.Text}");
         if (report.Head is not { } head)
@@ -58,9 +58,9 @@ internal static class AuditVerifyCommand
         string state = report.Faults.Count == 0 ? "in order" : "changed";
         Console.Out.WriteLine($"lines {report.First} to {head.Number}: {state}");
         if (report.Signed == 0)
-            Console.Out.WriteLine("no line is signed by the host key: the server signs once a minute, and when it stops");
+            Console.Out.WriteLine("no line is signed by the host key");
         else if (report.SignedAt is { } time)
-            Console.Out.WriteLine($"lines up to {report.Signed} are signed by the host key, at {Local(time)}");
+            Console.Out.WriteLine($"lines up to {report.Signed} are signed by the host key {report.SignedBy}, at {Local(time)}");
         if (report.Signed > 0 && report.Signed < head.Number)
             Console.Out.WriteLine($"lines {report.Signed + 1} to {head.Number} are not signed yet");
         if (report.Torn > 0)
@@ -81,13 +81,21 @@ internal static class AuditVerifyCommand
         }
     }
 
-    private static string FingerprintOf(string? text)
+    private static IReadOnlyList<string> FingerprintsOf(string[] named)
     {
-        if (text is not null)
-            return KeyFingerprint.Is(text) ? text : throw new UsageException($"--host-key: '{text}' is not a fingerprint", Help);
+        if (named.FirstOrDefault(text => !KeyFingerprint.Is(text)) is { } wrong)
+            throw new UsageException($"--host-key: '{wrong}' is not a fingerprint", Help);
+        if (named.Length > 0)
+            return named;
         string file = new ServerOptions().HostKeyFile;
         if (!File.Exists(file))
             throw new RemoteShellException($"there is no host key {file}") { Hint = "name the host key of the server with --host-key" };
+        string former = $"{file}-old";
+        return File.Exists(former) ? [FingerprintOf(file), FingerprintOf(former)] : [FingerprintOf(file)];
+    }
+
+    private static string FingerprintOf(string file)
+    {
         using Identity identity = Identity.Load(file);
         return identity.PublicKey.Fingerprint;
     }

@@ -14,18 +14,24 @@ internal static class AuditFilesArgument
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    /// <summary>The files; those of the server if none is named.</summary>
+    /// <summary>The lines of the files; those of the server's journal if none is named.</summary>
     /// <exception cref="RemoteShellException">There is none.</exception>
-    public static IReadOnlyList<string> Of(string[]? named)
+    public static IEnumerable<AuditEntry> Read(string[]? named)
     {
         if (named?.FirstOrDefault(file => !File.Exists(file)) is { } missing)
             throw new RemoteShellException($"there is no file {missing}");
         if (named is { Length: > 0 })
-            return named;
+            return AuditReader.Read(named);
+        return AuditReader.Read(ServersOwn());
+    }
+
+    /// <summary>The options of a server that has a journal.</summary>
+    /// <exception cref="RemoteShellException">It has none.</exception>
+    public static ServerOptions ServersOwn()
+    {
         var options = new ServerOptions();
-        IReadOnlyList<string> files = AuditReader.FilesOf(options);
-        if (files.Count > 0)
-            return files;
+        if (AuditReader.FilesOf(options).Count > 0)
+            return options;
         throw new RemoteShellException($"there is no audit journal in {options.AuditFolder}")
         {
             Hint = "run this as the user of the server, with the RSH_HOME of the server; 'rsh-server run --audit off' keeps none",

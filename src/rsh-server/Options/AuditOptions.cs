@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Server;
 
@@ -33,6 +34,20 @@ internal static class AuditOptions
             command.Add(option);
     }
 
+    private static string SocketOf(string text)
+    {
+        string path = Path.GetFullPath(text);
+        try
+        {
+            _ = new UnixDomainSocketEndPoint(path);
+            return path;
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new FormatException($"--audit-syslog: the path is too long for a socket: {path}", e);
+        }
+    }
+
     public static ServerOptions Apply(RunValues values, ServerOptions options) => options with
     {
         Audit = values.Of(Audit) switch
@@ -43,6 +58,6 @@ internal static class AuditOptions
         },
         AuditFileSize = values.Of(FileSize) ?? options.AuditFileSize,
         AuditFiles = values.Of(Files) ?? options.AuditFiles,
-        AuditSyslog = values.Convert(Syslog, Path.GetFullPath),
+        AuditSyslog = values.Convert(Syslog, SocketOf),
     };
 }

@@ -105,7 +105,7 @@ public sealed class AuditJournalTests : IDisposable
 
         AuditReport report = _audit.Verify();
         Assert.Empty(report.Faults);
-        Assert.Equal(803, report.Head!.Number);
+        Assert.Equal(804, report.Head!.Number);
     }
 
     [Theory]
@@ -123,7 +123,70 @@ public sealed class AuditJournalTests : IDisposable
 
         await using AuditJournal journal = _audit.Open();
         Assert.True(journal.Write(AuditFixture.LineOf(1)));
-        Assert.Contains(_audit.Log.Messages, text => text.Contains("there is no audit journal", StringComparison.Ordinal));
+        Assert.Contains(_audit.Log.Messages, text => text.Contains("the audit journal cannot be written", StringComparison.Ordinal));
+        // It is opened as soon as it can be.
+        File.Delete(_audit.Options.AuditFolder);
+        Assert.True(journal.Write(AuditFixture.LineOf(2)));
+        Assert.Equal(["start", "seal", "gap", "job-end"], Events());
+        Assert.Empty(_audit.Verify().Faults);
+    }
+
+    [Fact]
+    public async Task File_that_is_removed_is_replaced_and_the_journal_goes_on()
+    {
+        _audit.Options = _audit.Options with { AuditFileSize = 4096 };
+        await using AuditJournal journal = _audit.Open();
+        journal.Write(AuditFixture.LineOf(1));
+        string aside = $"{_audit.Current}.1";
+        File.Move(_audit.Current, aside);
+        await Waiting.Until(
+            () =>
+            {
+                journal.Write(AuditFixture.LineOf(2));
+                return File.Exists(_audit.Current);
+            },
+            "the journal has a new file");
+        for (int i = 0; i < 100; i++)
+            Assert.True(journal.Write(AuditFixture.LineOf(i)));
+        IEnumerable<AuditEntry> lines = AuditReader.Read([aside, .. AuditReader.FilesOf(_audit.Options)]);
+        Assert.Empty(AuditVerifier.Verify(lines, [_audit.Key.PublicKey.Fingerprint]).Faults);
+        Assert.Contains(_audit.Log.Messages, text => text.Contains("removed or renamed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Journal_can_be_verified_while_files_are_replaced()
+    {
+        _audit.Options = _audit.Options with { AuditFileSize = 4096 };
+        await using AuditJournal journal = _audit.Open();
+        using var over = new CancellationTokenSource();
+        Task writing = Task.Run(() =>
+        {
+            while (!over.IsCancellationRequested)
+                journal.Write(AuditFixture.LineOf(1));
+        });
+        for (int i = 0; i < 30; i++)
+            Assert.Empty(AuditVerifier.Verify(AuditReader.Read(_audit.Options), [_audit.Key.PublicKey.Fingerprint]).Faults);
+        await over.CancelAsync();
+        await writing.Within();
+    }
+
+    [Fact]
+    public async Task Texts_of_clients_are_bounded()
+    {
+        string text = new('\u007f', 1_000_000);
+        await using AuditJournal journal = _audit.Open();
+        journal.Write(new AuditLine
+        {
+            Event = AuditEvent.Refuse,
+            Name = text,
+            Verb = text,
+            Job = text,
+            Folder = text,
+            Signal = text,
+            Reason = text,
+        }.WithWhat(text).WithArgv([text]));
+        Assert.InRange(new FileInfo(_audit.Current).Length, 1000, 200_000);
+        Assert.Empty(_audit.Verify().Faults);
     }
 
     [Fact]
@@ -158,10 +221,12 @@ public sealed class AuditJournalTests : IDisposable
         await using AuditJournal journal = _audit.Open();
         journal.Write(AuditFixture.LineOf(7));
         var buffer = new byte[4096];
-        await syslog.ReceiveAsync(buffer).Within();
+        // The start, and its signature.
+        for (int i = 0; i < 2; i++)
+            await syslog.ReceiveAsync(buffer).Within();
         int count = await syslog.ReceiveAsync(buffer).Within();
         string datagram = Encoding.UTF8.GetString(buffer, 0, count);
-        Assert.Matches("""^<86>[A-Z][a-z]{2} [0-3 ][0-9] [0-9:]{8} rsh-server\[[0-9]+\]: \{"n":2,""", datagram);
+        Assert.Matches("""^<86>[A-Z][a-z]{2} [0-3 ][0-9] [0-9:]{8} rsh-server\[[0-9]+\]: \{"n":3,""", datagram);
         Assert.Contains("job7", datagram);
     }
 
@@ -180,4 +245,6 @@ public sealed class AuditJournalTests : IDisposable
     }
 
     public void Dispose() => _audit.Dispose();
+
+    private IEnumerable<string> Events() => AuditReader.Read([_audit.Current]).Select(entry => entry.Line!.Event);
 }

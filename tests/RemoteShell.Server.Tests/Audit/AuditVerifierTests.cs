@@ -17,8 +17,8 @@ public sealed class AuditVerifierTests : IDisposable
         await _audit.WriteAsync(Lines);
         AuditReport report = _audit.Verify();
         Assert.Empty(report.Faults);
-        // With the first and the last line of the server, and the signature.
-        Assert.Equal((1, Lines + 3, Lines + 3), (report.First, report.Head!.Number, report.Signed));
+        // With the first and the last line of the server, and a signature behind each.
+        Assert.Equal((1, Lines + 4, Lines + 4), (report.First, report.Head!.Number, report.Signed));
         Assert.Empty(_audit.Verify(report.Head).Faults);
     }
 
@@ -53,6 +53,18 @@ public sealed class AuditVerifierTests : IDisposable
         }
 
         static string Text(int lost, int count) => lost == count - 1 ? "its end was cut off" : $"line {lost + 1} is missing";
+    }
+
+    [Fact]
+    public async Task Journal_that_was_chained_again_without_signatures_is_not_in_order()
+    {
+        AuditLine[] lines = [.. LinesOf(await _audit.WriteAsync(Lines)).Select(line => AuditLine.TryParse(line)!)];
+        AuditLine[] kept = [.. lines.Where(line => line.Event != AuditEvent.Seal)];
+        Assert.Contains(Forge(kept).Faults, fault => fault.Text.Contains("signature was removed", StringComparison.Ordinal));
+        // Without the starts of servers too: no line is written a minute after one that is not signed.
+        AuditLine[] apart = [.. kept.Where(line => line.Event == AuditEvent.JobEnd)
+            .Select((line, index) => line with { Time = line.Time.AddMinutes(index) })];
+        Assert.Contains(Forge(apart).Faults, fault => fault.Text.Contains("signature was removed", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -130,15 +142,41 @@ public sealed class AuditVerifierTests : IDisposable
     }
 
     [Fact]
+    public async Task Replaced_host_key_signs_at_once()
+    {
+        await using AuditJournal journal = _audit.Open();
+        using Identity former = _audit.Key;
+        _audit.Key = Identity.Create(_audit.Options.HostKeyFile + ".next");
+        journal.Seal();
+        AuditReport report = _audit.Verify();
+        Assert.Empty(report.Faults);
+        Assert.Equal(_audit.Key.PublicKey.Fingerprint, report.SignedBy);
+    }
+
+    [Fact]
     public void File_that_is_no_journal_is_not_in_order()
     {
         Directory.CreateDirectory(_audit.Options.AuditFolder);
-        foreach (string text in (string[])["hello\nworld\n", "{}\n{}\n", "\0\0\0\n\n\n", "{\"n\":1,\"event\":\"start\"}\n[]\n[]\n"])
+        foreach (string text in (string[])["hello\nworld\n", "{}\n{}\n", "\0\0\0\n\n\n", new string('\n', 1_000_000), "{\"n\":1,\"event\":\"start\"}\n[]\n[]\n"])
             Assert.NotEmpty(_audit.Verify(Encoding.UTF8.GetBytes(text)).Faults);
         Assert.Null(_audit.Verify([]).Head);
     }
 
     public void Dispose() => _audit.Dispose();
+
+    // A journal of these lines, with right numbers and digests.
+    private AuditReport Forge(AuditLine[] lines)
+    {
+        List<byte[]> forged = [];
+        string digest = RawAuditLine.NoDigest;
+        foreach (AuditLine line in lines)
+        {
+            forged.Add((line with { Number = forged.Count + 1, Previous = digest }).ToJson());
+            digest = RawAuditLine.DigestOf(forged[^1]);
+        }
+
+        return _audit.Verify(Join([.. forged]));
+    }
 
     private static byte[][] LinesOf(byte[] journal)
         => [.. Encoding.UTF8.GetString(journal).TrimEnd('\n').Split('\n').Select(Encoding.UTF8.GetBytes)];

@@ -16,6 +16,9 @@ namespace RemoteShell.Server.Jobs.Persistence;
 /// <param name="log">Where each process that is ended is named.</param>
 internal sealed class JobRecovery(JobStore store, JobTable table, ControlGroups? groups, TimeSpan grace, ILogger log)
 {
+    /// <summary>The jobs that the end of the earlier server has ended, after <see cref="Run"/>.</summary>
+    public List<Job> Lost { get; } = [];
+
     /// <summary>The detached jobs that have ended while no server ran, after <see cref="Run"/>.</summary>
     public List<Job> EndedMeanwhile { get; } = [];
 
@@ -30,7 +33,9 @@ internal sealed class JobRecovery(JobStore store, JobTable table, ControlGroups?
             // After another boot of the system, the numbers of processes and sessions are those of others.
             if (ending is null && record.Boot == ProcessIdentity.Boot)
                 lost.Add(new(record.Id, session, groups?.Of(JobStore.NameOf(record))));
-            Add(record, owner!, ending ?? LostWithServer(), new Dictionary<string, JobOutput>());
+            Job job = Add(record, owner!, ending ?? LostWithServer(), new Dictionary<string, JobOutput>());
+            if (ending is null)
+                Lost.Add(job);
         }
 
         // The server starts meanwhile: a process that ignores TERM has its grace.
