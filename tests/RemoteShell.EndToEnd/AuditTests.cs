@@ -61,6 +61,7 @@ public class AuditTests
     {
         await using Programs programs = await Programs.StartAsync();
         string list = Path.Combine(programs.Home, "server", "authorized_keys"), lines = File.ReadAllText(list);
+        await Waiting.UntilAsync(async () => (await FindAsync(programs, "--verb", "lists")).Count == 1, "the list is recorded");
         File.WriteAllText(list, "");
         await Waiting.UntilAsync(async () => (await FindAsync(programs, "--verb", "lists")).Count == 2, "the list has changed");
         Assert.Equal(255, (await programs.ClientAsync("run", programs.Host, "true")).Status);
@@ -136,8 +137,9 @@ public class AuditTests
         disk.Free();
         Assert.Equal(0, (await programs.ClientAsync("run", programs.Host, $"touch {ran}")).Status);
         Assert.True(File.Exists(ran));
-        JsonElement gap = Assert.Single(await FindAsync(programs, "--verb", "gap"));
-        Assert.InRange(gap.GetProperty("lost").GetInt64(), 3, 1000);
+        // On a disk that is nearly full, there may be room for the line about a gap only.
+        List<JsonElement> gaps = await FindAsync(programs, "--verb", "gap");
+        Assert.InRange(gaps.Sum(gap => gap.GetProperty("lost").GetInt64()), 3, 1000);
         Assert.Equal(0, (await programs.RunAsync("rsh-server", ["audit", "verify"], "")).Status);
 
         Assert.Equal(0, (await programs.RunAsync("rsh-server", ["stop"], "")).Status);

@@ -26,7 +26,8 @@ internal static class AuditVerifyCommand
 
     private static readonly Option<string[]> HostKey = new("--host-key")
     {
-        Description = "A host key that may have signed last, by its fingerprint; repeatable [the host key of this server, and its former one].",
+        Description = "A host key that may have signed last, by its fingerprint; repeatable "
+            + "[the host key of this server, and its former one].",
         HelpName = "SHA256:…",
     };
 

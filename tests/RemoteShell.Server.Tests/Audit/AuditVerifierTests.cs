@@ -157,7 +157,11 @@ public sealed class AuditVerifierTests : IDisposable
     public void File_that_is_no_journal_is_not_in_order()
     {
         Directory.CreateDirectory(_audit.Options.AuditFolder);
-        foreach (string text in (string[])["hello\nworld\n", "{}\n{}\n", "\0\0\0\n\n\n", new string('\n', 1_000_000), "{\"n\":1,\"event\":\"start\"}\n[]\n[]\n"])
+        string[] all =
+        [
+            "hello\nworld\n", "{}\n{}\n", "\0\0\0\n\n\n", new string('\n', 1_000_000), "{\"n\":1,\"event\":\"start\"}\n[]\n[]\n",
+        ];
+        foreach (string text in all)
             Assert.NotEmpty(_audit.Verify(Encoding.UTF8.GetBytes(text)).Faults);
         Assert.Null(_audit.Verify([]).Head);
     }
