@@ -204,6 +204,28 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, Wi
         return read > 0 && offset >= Start ? read : -1;
     }
 
+    /// <summary>Copies all bytes from the offset on, if they fit into the target, and all of them are in memory.</summary>
+    /// <returns>Whether they were copied.</returns>
+    public bool TryCopyAll(long offset, Span<byte> target, out int count)
+    {
+        lock (_gate)
+        {
+            long length = _end - offset;
+            count = 0;
+            if (_start > offset || _memoryStart > offset || length > target.Length)
+                return false;
+            while (count < length)
+            {
+                ReadOnlySpan<byte> next = _segments.At(offset + count).Span;
+                next = next[..(int)Math.Min(next.Length, length - count)];
+                next.CopyTo(target[count..]);
+                count += next.Length;
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Completes when <see cref="Length"/> is above <paramref name="length"/>, or the buffer is complete.</summary>
     public Task GrownAsync(long length)
     {

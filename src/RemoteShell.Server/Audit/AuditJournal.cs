@@ -184,7 +184,7 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
     private void Append(AuditLine line)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        Forward(_writer!.Append(line with { Time = now }));
+        Forward(_writer!.Append(line, now));
         _unsigned ??= now;
     }
 

@@ -15,8 +15,9 @@ internal static class AuditText
     /// <summary>The line with its texts cut to 1024 characters, except those that <see cref="WithWhat"/> bounds.</summary>
     public static AuditLine Bounded(this AuditLine line)
     {
-        string?[] texts = [line.Name, line.Verb, line.Job, line.Folder, line.Reason, line.Signal];
-        if (texts.All(text => text is null || text.Length <= MaxLength))
+        bool isShort = !IsLong(line.Name) && !IsLong(line.Verb) && !IsLong(line.Job)
+            && !IsLong(line.Folder) && !IsLong(line.Reason) && !IsLong(line.Signal);
+        if (isShort)
             return line;
         return line with
         {
@@ -28,6 +29,8 @@ internal static class AuditText
             Signal = Cut(line.Signal),
         };
     }
+
+    private static bool IsLong(string? text) => text?.Length > MaxLength;
 
     // Not within a pair of surrogates.
     private static string? Cut(string? text)

@@ -51,18 +51,18 @@ internal sealed class AuditWriter : IDisposable
         }
     }
 
-    /// <summary>Appends a line, with its number, and the digest of the line before it.</summary>
+    /// <summary>Appends a line, with its number, its time, and the digest of the line before it.</summary>
     /// <returns>The bytes of the line, without its line end.</returns>
     /// <exception cref="IOException">It cannot be written; the journal is as it was.</exception>
-    public byte[] Append(AuditLine line) => AppendLine(Complete(line).ToJson());
+    public byte[] Append(AuditLine line, DateTimeOffset time) => AppendLine(Complete(line, time).ToJson());
 
     /// <summary>Appends a line that signs all before it.</summary>
     /// <returns>The bytes of the line, without its line end.</returns>
     /// <exception cref="IOException">It cannot be written; the journal is as it was.</exception>
     public byte[] AppendSeal(Identity identity)
     {
-        var seal = new AuditLine { Event = AuditEvent.Seal, Time = DateTimeOffset.UtcNow, HostKey = identity.PublicKey.ToString() };
-        return AppendLine(AuditSeal.Sign(Complete(seal), identity));
+        var seal = new AuditLine { Event = AuditEvent.Seal, HostKey = identity.PublicKey.ToString() };
+        return AppendLine(AuditSeal.Sign(Complete(seal, DateTimeOffset.UtcNow), identity));
     }
 
     /// <summary>Begins a new file. Beyond a number of full files, the oldest is deleted.</summary>
@@ -121,7 +121,8 @@ internal sealed class AuditWriter : IDisposable
         (_file, _length, _first, _isInLine) = (next, 0, _number + 1, false);
     }
 
-    private AuditLine Complete(AuditLine line) => line with { Number = _number + 1, Previous = _digest };
+    private AuditLine Complete(AuditLine line, DateTimeOffset time)
+        => line with { Number = _number + 1, Time = time, Previous = _digest };
 
     private byte[] AppendLine(byte[] json)
     {

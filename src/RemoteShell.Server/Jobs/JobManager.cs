@@ -464,6 +464,15 @@ internal sealed class JobManager : IAsyncDisposable
         }
     }
 
+    private void RecordEnd(Job job, JobEnding ending)
+    {
+        if (_options.Value.Audit == AuditMode.Off)
+            return;
+        IReadOnlyDictionary<string, AuditStream>? outputs = JobAudit.SmallOutputs(job);
+        job.HasRecordedOutput = outputs is not null;
+        _audit.Write(JobAudit.End(job, ending, outputs));
+    }
+
     private void End(Job job, JobOutcome outcome, DateTimeOffset time)
     {
         JobEnding ending = new JobEnding
@@ -477,7 +486,7 @@ internal sealed class JobManager : IAsyncDisposable
         // learn of the end after it is on disk, and after the owner may begin another job.
         job.SetEnding(ending);
         Store.WriteEnded(job, ending);
-        _audit.Write(JobAudit.End(job, ending));
+        RecordEnd(job, ending);
         _running.End(job.Owner, job.RequestSize);
         Metrics?.EndJob(outcome.Kind, job.Duration);
         job.Complete();

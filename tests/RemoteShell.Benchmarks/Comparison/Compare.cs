@@ -33,6 +33,7 @@ internal static class Compare
             var fleet = new FleetRows(own, ssh, folder);
             await fleet.PrepareAsync();
             await using MonitoringRows monitoring = await MonitoringRows.StartAsync(own, client, native, folder);
+            await using AuditRows audit = await AuditRows.StartAsync(own, client, native, folder);
             await using var broker = new BrokerRows(own, folder, bulk.Gibibyte);
             var memory = new MemoryRows(own, ssh);
             bool Wanted(Row row) => only is null || row.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
@@ -47,6 +48,7 @@ internal static class Compare
                 .. new SharingRows(own, ssh, folder).All(),
                 .. new KeystrokeRows(own, ssh, folder).All(),
                 .. monitoring.All(),
+                .. audit.All(),
             ];
             List<Measured> measured = await MeasureAsync(rows, Wanted, rounds);
             // Last, so that thousands of idle hosts are beside no other row.

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RemoteShell.Client;
 
 namespace RemoteShell.Benchmarks.Comparison;
@@ -6,8 +5,6 @@ namespace RemoteShell.Benchmarks.Comparison;
 /// <summary>The same work at a server with <c>--metrics</c>, whose metrics are read each second, and at one without.</summary>
 internal sealed class MonitoringRows : IAsyncDisposable
 {
-    private const int Calls = 30_000, AtOnce = 60;
-    private const long Bulk = 1L << 30;
     private const string With = "with `--metrics`, read each second, against the same without";
 
     private readonly OwnServer _own;
@@ -30,17 +27,7 @@ internal sealed class MonitoringRows : IAsyncDisposable
         return new(own, monitored, ownClient, await RemoteShellClient.ConnectAsync(monitored.Options));
     }
 
-    public IEnumerable<Row> All()
-    {
-        yield return new(
-            $"`calc` on one connection, pipelined, {With}", "a second",
-            () => CalcAsync(_monitoredClient), () => CalcAsync(_ownClient), "≥ 0.95");
-        yield return new(
-            $"`true` on a warm connection, {With}", "ms", () => TrueAsync(_monitoredClient), () => TrueAsync(_ownClient), "≤ 1.05")
-        { Times = 30 };
-        yield return new($"1 GiB of stdout, {With}", "MB/s", () => BulkAsync(_monitored), () => BulkAsync(_own), "≥ 0.95")
-        { Times = 2 };
-    }
+    public IEnumerable<Row> All() => PairedRows.Of(With, _monitored, _monitoredClient, _own, _ownClient, "≥ 0.95", "≤ 1.05");
 
     public async ValueTask DisposeAsync()
     {
@@ -61,22 +48,4 @@ internal sealed class MonitoringRows : IAsyncDisposable
             await Task.Delay(TimeSpan.FromSeconds(1), _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    private static async Task<double> CalcAsync(RemoteShellClient client)
-    {
-        long start = Stopwatch.GetTimestamp();
-        await Parallel.ForAsync(0, Calls, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (_, token) =>
-            await client.RunAsync(RemoteCommand.Builtin("calc", "123+345"), new(), token));
-        return Calls / Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static async Task<double> TrueAsync(RemoteShellClient client)
-    {
-        long start = Stopwatch.GetTimestamp();
-        await client.RunAsync(RemoteCommand.Shell("true"), new());
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    }
-
-    private static async Task<double> BulkAsync(OwnServer server)
-        => Bulk / 1e3 / await Shell.LineAsync($"'{server.Client}' run --accept-new {server.Host} 'head -c {Bulk} /dev/zero' > /dev/null");
 }

@@ -50,6 +50,9 @@ internal sealed class Job
     /// <summary>Gets the output that a client has received to its end; null: that is not recorded.</summary>
     public AuditJournal? Audit { get; init; }
 
+    /// <summary>Whether the end of the job is recorded with the digests of its outputs: they are not recorded again.</summary>
+    public bool HasRecordedOutput { get; set; }
+
     /// <summary>The digests of the outputs, for a job that is detached, or that a signed request started; null for other jobs.</summary>
     public OutputDigests? Digests { get; init; }
 

@@ -1,6 +1,8 @@
+using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Audit;
 using RemoteShell.Server.Authentication.Permissions;
+using RemoteShell.Server.Jobs.Output;
 
 namespace RemoteShell.Server.Jobs.Lifetime;
 
@@ -8,6 +10,9 @@ namespace RemoteShell.Server.Jobs.Lifetime;
 /// <remarks>Values of environment variables and standard input are not recorded.</remarks>
 internal static class JobAudit
 {
+    // Bytes of each stream.
+    private const int MaxSmallOutput = 1024;
+
     /// <summary>The job is about to start.</summary>
     /// <param name="job">The job.</param>
     /// <param name="asked">What the client asked for: a command of its key may run in its place.</param>
@@ -27,7 +32,10 @@ internal static class JobAudit
     }
 
     /// <summary>The job has ended.</summary>
-    public static AuditLine End(Job job, JobEnding ending) => new()
+    /// <param name="job">The job.</param>
+    /// <param name="ending">How it ended.</param>
+    /// <param name="outputs">Its outputs; null: only their lengths are known.</param>
+    public static AuditLine End(Job job, JobEnding ending, IReadOnlyDictionary<string, AuditStream>? outputs = null) => new()
     {
         Event = AuditEvent.JobEnd,
         Key = job.Owner.Fingerprint,
@@ -37,8 +45,29 @@ internal static class JobAudit
         Signal = ending.Outcome.Signal,
         Reason = ending.Outcome.Reason,
         Duration = ending.Duration,
-        Streams = ending.Bytes.ToDictionary(stream => stream.Key, stream => new AuditStream(stream.Value), StringComparer.Ordinal),
+        Streams = outputs
+            ?? ending.Bytes.ToDictionary(stream => stream.Key, stream => new AuditStream(stream.Value), StringComparer.Ordinal),
     };
+
+    /// <summary>The outputs of a job with little output, of which nothing was acknowledged yet.</summary>
+    /// <returns>Null if there is more, or it is not whole in memory any more.</returns>
+    public static IReadOnlyDictionary<string, AuditStream>? SmallOutputs(Job job)
+    {
+        if (job.Buffers.Count == 0)
+            return null;
+        var outputs = new Dictionary<string, AuditStream>(job.Buffers.Count, StringComparer.Ordinal);
+        Span<byte> room = stackalloc byte[MaxSmallOutput];
+        foreach ((string name, MemoryOutput output) in job.Buffers)
+        {
+            if (!output.Bytes.TryCopyAll(0, room, out int count))
+                return null;
+            using var digest = new StreamDigest(output.Digest.Algorithm);
+            digest.Append(room[..count]);
+            outputs[name] = StreamOf(digest.Current);
+        }
+
+        return outputs;
+    }
 
     /// <summary>A client has received the output to its end.</summary>
     /// <param name="job">The job.</param>

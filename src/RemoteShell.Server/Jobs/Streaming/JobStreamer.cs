@@ -48,7 +48,8 @@ internal sealed class JobStreamer(
             client.IsDone = true;
             Dictionary<string, StreamTotal> totals = streams.ToDictionary(
                 stream => stream.Stream.Name, stream => stream.Stream.Sent, StringComparer.Ordinal);
-            job.Audit?.Write(JobAudit.Output(job, totals));
+            if (!job.HasRecordedOutput)
+                job.Audit?.Write(JobAudit.Output(job, totals));
             channel.Finish(JobReply.Of(job, totals));
         }
         catch (IOException)
