@@ -38,9 +38,11 @@ public class AuditTests
         JsonElement exact = Assert.Single(await FindAsync(programs, "--verb", "run"));
         Assert.Equal(["/bin/echo", "a b", "c"], exact.GetProperty("argv").EnumerateArray().Select(word => word.GetString()));
         Assert.Single(await FindAsync(programs, "--verb", "calc"));
-        JsonElement stored = Assert.Single(await FindAsync(programs, "--verb", "put"));
-        Assert.Equal(("transfer", $"{file}.copy"), (EventOf(stored), stored.GetProperty("what").GetString()));
-        Assert.Equal(7, stored.GetProperty("streams").GetProperty("file").GetProperty("bytes").GetInt64());
+        List<JsonElement> stored = await FindAsync(programs, "--verb", "put");
+        Assert.Equal(
+            [("request", $"receive {file}.copy"), ("transfer", $"{file}.copy")],
+            stored.Select(line => (EventOf(line), line.GetProperty("what").GetString())));
+        Assert.Equal(7, stored[1].GetProperty("streams").GetProperty("file").GetProperty("bytes").GetInt64());
         Assert.Single(await FindAsync(programs, "--verb", "admin"));
         Assert.Single(await FindAsync(programs, "--verb", "lists"));
         Assert.NotEmpty(await FindAsync(programs, "--verb", "connect"));

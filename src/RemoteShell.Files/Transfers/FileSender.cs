@@ -24,6 +24,7 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
             using OpenedFile file = parent.OpenRead(offered.Path.Name);
             if (!IsSame(file.Entry, offered.Entry))
                 throw new FileException(FileFault.Changed, offered.Record.Path, "it was changed after it was found");
+            tally.Begin(offered);
             Move(offered, from);
             if (await SendContentAsync(offered, file, from, isWanted, cancellationToken).ConfigureAwait(false) is not { } whole)
                 return;
@@ -84,6 +85,7 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
             start = Math.Min(start, record.Size);
             if (start > offset)
             {
+                offered.Sent += start - offset;
                 await SendHoleAsync(record, start - offset, digest, sha256, cancellationToken).ConfigureAwait(false);
                 Move(offered, start - offset);
                 offset = start;
@@ -97,6 +99,8 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
                 throw new FileException(FileFault.Changed, record.Path, reason);
             }
 
+            // Before: a part of the piece may arrive although this fails.
+            offered.Sent += count;
             await SendPieceAsync(record, _piece.AsMemory(0, count), digest, sha256, cancellationToken).ConfigureAwait(false);
             Move(offered, count);
             offset += count;

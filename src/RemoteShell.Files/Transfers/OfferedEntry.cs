@@ -12,12 +12,23 @@ namespace RemoteShell.Files.Transfers;
 internal sealed record OfferedEntry(TransferSource Source, RelativePath Path, FileEntry Entry, EntryRecord Record)
 {
     private long _moved;
+    private long _sent;
 
     /// <summary>The absolute path, escaped.</summary>
     public string FullPath => Folder.Join(Source.Parent.FullPath, Path.Escaped);
 
     /// <summary>Whether the receiver has asked for the content. Used by the task that reads from it.</summary>
     public bool IsWanted { get; set; }
+
+    /// <summary>Whether its content was begun to be sent. Used by the task that sends.</summary>
+    public bool IsBegun { get; set; }
+
+    /// <summary>The bytes of a file that were sent. Used by several threads.</summary>
+    public long Sent
+    {
+        get => Volatile.Read(ref _sent);
+        set => Volatile.Write(ref _sent, value);
+    }
 
     /// <summary>The bytes of a file that the receiver had, or that were sent. Used by several threads.</summary>
     public long Moved

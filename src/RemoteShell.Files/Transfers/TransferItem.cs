@@ -32,6 +32,9 @@ public sealed record TransferItem
     /// <summary>If it failed: the bytes of the file that had been transferred, with those of an earlier transfer.</summary>
     internal long MovedBeforeFailure { get; init; }
 
+    /// <summary>At the sender: the bytes of the file that it has sent, by its own count; null at the receiver.</summary>
+    internal long? Sent { get; init; }
+
     /// <summary>The absolute path at this end, escaped; null: it is not at this end, or not known.</summary>
     internal string? FullPath { get; init; }
 

@@ -24,6 +24,12 @@ public sealed record TransferProgress
     /// <summary>An entry whose outcome has just become known; null in other reports.</summary>
     public TransferItem? Finished { get; init; }
 
+    /// <summary>At the sender: a file whose content is about to be sent; null in other reports.</summary>
+    internal TransferItem? Begun { get; init; }
+
+    /// <summary>At the sender: a file that was begun, and whose outcome is never known; null in other reports.</summary>
+    internal TransferItem? Aborted { get; init; }
+
     /// <summary>At the sender: something that it does not send, when it tells the receiver; null in other reports.</summary>
     internal TransferItem? Unsent { get; init; }
 }

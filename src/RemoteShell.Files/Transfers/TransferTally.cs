@@ -1,3 +1,4 @@
+using RemoteShell.Files.Folders;
 using RemoteShell.Files.Transfers.Records;
 
 namespace RemoteShell.Files.Transfers;
@@ -19,6 +20,22 @@ internal sealed class TransferTally(IProgress<TransferProgress>? progress)
 
     /// <summary>Notes content of a file that was transferred, or was there already.</summary>
     public void Move(string path, long bytes) => Report(now => now with { Current = path, Bytes = now.Bytes + bytes });
+
+    /// <summary>Notes that the content of a file is about to be sent.</summary>
+    /// <exception cref="FileException">It may not be sent: the progress refuses it.</exception>
+    public void Begin(OfferedEntry offered)
+    {
+        lock (_gate)
+            progress?.Report(_now with { Begun = ItemOf(offered) });
+        offered.IsBegun = true;
+    }
+
+    /// <summary>Notes a file whose content was begun to be sent, and whose outcome the receiver does not tell any more.</summary>
+    public void Abort(OfferedEntry offered)
+    {
+        lock (_gate)
+            progress?.Report(_now with { Aborted = ItemOf(offered) });
+    }
 
     /// <summary>Notes the outcome of an entry.</summary>
     public void Finish(TransferItem item)
@@ -46,6 +63,16 @@ internal sealed class TransferTally(IProgress<TransferProgress>? progress)
             progress?.Report(_now with { Unsent = item });
         }
     }
+
+    private static TransferItem ItemOf(OfferedEntry offered) => new()
+    {
+        Path = offered.Record.Path,
+        Outcome = TransferOutcome.Failed,
+        Size = offered.Record.Size,
+        MovedBeforeFailure = offered.Moved,
+        Sent = offered.Sent,
+        FullPath = offered.FullPath,
+    };
 
     private void Report(Func<TransferProgress, TransferProgress> change)
     {

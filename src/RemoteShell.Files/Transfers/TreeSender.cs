@@ -42,19 +42,20 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
             await SendAsync(found, stop.Token).ConfigureAwait(false);
             await writer.WriteAsync(new EndRecord(), stop.Token).ConfigureAwait(false);
             await writer.FlushAsync(stop.Token).ConfigureAwait(false);
+            await listening.ConfigureAwait(false);
         }
         catch (Exception e)
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await ((Task)listening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (OfferedEntry offered in _offered.Values.Where(offered => offered.IsBegun))
+                tally.Abort(offered);
             // The failure of the other direction is the cause. It cancels this one before it has ended itself.
             bool isConsequence = e is OperationCanceledException or IOException && !cancellationToken.IsCancellationRequested;
             if (isConsequence && listening.IsFaulted)
                 await listening.ConfigureAwait(false);
             throw;
         }
-
-        await listening.ConfigureAwait(false);
     }
 
     private static IEnumerable<(TransferRecord Record, OfferedEntry? Offered)> Find(SourceList sources, EntryFinder finder)
@@ -178,6 +179,12 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
             tally.Move(outcome.Path, offered.Record.Size);
         tally.Finish(offered is null
             ? item
-            : item with { Size = offered.Record.Size, MovedBeforeFailure = offered.Moved, FullPath = offered.FullPath });
+            : item with
+            {
+                Size = offered.Record.Size,
+                MovedBeforeFailure = offered.Moved,
+                Sent = offered.Sent,
+                FullPath = offered.FullPath,
+            });
     }
 }

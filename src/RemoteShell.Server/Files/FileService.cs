@@ -14,12 +14,14 @@ namespace RemoteShell.Server.Files;
 /// <param name="root">Where the client's paths begin.</param>
 /// <param name="bounds">What the client's key may do.</param>
 /// <param name="quota">How much content the client's key may store.</param>
+/// <param name="audit">Records what is asked for.</param>
 /// <param name="log">Makes what receives the outcome of each file.</param>
 /// <param name="holder">The transfer among others of this server.</param>
 internal sealed class FileService(
     FileRoot root,
     FileBounds bounds,
     ContentQuota quota,
+    FileAudit audit,
     Func<TransferDirection, IProgress<TransferProgress>> log,
     TransferHolder holder)
 {
@@ -36,14 +38,17 @@ internal sealed class FileService(
             switch (first)
             {
                 case StartRecord { Role: StartRecord.Send } start:
+                    audit.Record(start);
                     bounds.RequireAny(KeyVerb.Get, start.Paths.FirstOrDefault() ?? "");
                     await SendAsync(start, reader, writer, cancellationToken);
                     break;
                 case StartRecord { Role: StartRecord.Receive, Paths: [var path] } start:
+                    audit.Record(start);
                     bounds.RequireAny(KeyVerb.Put, path);
                     await ReceiveAsync(start, path, reader, writer, cancellationToken);
                     break;
                 case OperationRecord operation:
+                    audit.Record(operation);
                     bounds.RequireAny(FileOperations.Writes(operation) ? KeyVerb.Put : KeyVerb.Get, operation.Path);
                     IEntryBounds used = FileOperations.Writes(operation) ? bounds.Writing : bounds.Reading;
                     await FileOperations.RunAsync(root, operation, used, quota, writer, cancellationToken);

@@ -376,6 +376,7 @@ internal sealed class JobManager : IAsyncDisposable
         key.Files.Root,
         new(new(key, _options.Value), new(_log, key, ends.Client), key.Files.Root),
         _fileQuotas.Of(key),
+        new(_audit, new(ends.Client, key.Key, key.Comment), record.Id),
         direction => new TransferLog(_log, _audit, key, ends.Client, record.Id, direction),
         EndAbandonedTransfers(record));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using RemoteShell.Files.Folders;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Server.Audit;
 using RemoteShell.Server.Authentication;
@@ -20,8 +21,17 @@ internal sealed class TransferLog(
     ILogger log, AuditJournal audit, AuthorizedKey owner, Peer peer, string job, TransferDirection direction)
     : IProgress<TransferProgress>
 {
+    /// <exception cref="FileException">The audit journal is required, and cannot be written: the file is not sent.</exception>
     public void Report(TransferProgress value)
     {
+        if (value.Begun is { FullPath: { } begun } file)
+        {
+            Begin(file, begun);
+            return;
+        }
+
+        if (value.Aborted is { FullPath: { } aborted } left)
+            audit.Write(LineOf(left, aborted) with { Outcome = "aborted", Reason = "the client has not told what became of it" });
         // What has no path here happened at the client: it names what it deletes there, and repeats what it was not sent.
         if ((value.Unsent ?? value.Finished) is not { FullPath: { } path } item)
             return;
@@ -48,6 +58,12 @@ internal sealed class TransferLog(
             Words(item));
     }
 
+    private void Begin(TransferItem item, string path)
+    {
+        if (!audit.Write(LineOf(item, path) with { Outcome = "begun", Streams = null }))
+            throw new FileException(FileFault.Other, item.Path, AuditException.Text);
+    }
+
     private AuditLine LineOf(TransferItem item, string path)
     {
         AuditLine line = new AuditClient(peer, owner.Key, owner.Comment).Line(AuditEvent.Transfer) with
@@ -56,7 +72,7 @@ internal sealed class TransferLog(
             Job = job,
             Outcome = item.Outcome.ToString().ToLowerInvariant(),
             Reason = item.Reason,
-            Streams = new Dictionary<string, AuditStream> { ["file"] = new(item.Moved, item.Digest) },
+            Streams = new Dictionary<string, AuditStream> { ["file"] = new(item.Sent ?? item.Moved, item.Digest) },
         };
         return line.WithWhat(path);
     }

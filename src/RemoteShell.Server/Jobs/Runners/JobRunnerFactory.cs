@@ -102,11 +102,17 @@ internal sealed class JobRunnerFactory(
     /// <param name="root">The folder that is the client's <c>/</c>; null: the machine's.</param>
     /// <param name="bounds">What the client's key may do.</param>
     /// <param name="quota">How much content the client's key may store.</param>
+    /// <param name="audit">Records what the client asks for.</param>
     /// <param name="log">Makes what receives the outcome of each file.</param>
     /// <param name="before">Completes when the transfer may begin.</param>
     public FilesRunner ForFiles(
-        string? root, FileBounds bounds, ContentQuota quota, Func<TransferDirection, IProgress<TransferProgress>> log, Task before)
-        => new(job => new(RootOf(root), bounds, quota, log, HolderOf(job)), before);
+        string? root,
+        FileBounds bounds,
+        ContentQuota quota,
+        FileAudit audit,
+        Func<TransferDirection, IProgress<TransferProgress>> log,
+        Task before)
+        => new(job => new(RootOf(root), bounds, quota, audit, log, HolderOf(job)), before);
 
     /// <summary>Makes the runner of a forwarded connection.</summary>
     /// <param name="target">A valid target.</param>
