@@ -102,7 +102,8 @@ internal sealed class RunningServer : IAsyncDisposable
         _vouchers = new(new(Path.Combine(options.StateFolder, "vouchers"), log), key => _services!.Jobs.Table.Of(key).Any());
         _penalties = new(() => current.Value.PenaltyExempt, TimeProvider.System);
         var invitations = new InvitationFolder(options.InvitationFolder, new AuthorizedKeys(options.AuthorizedKeysFile));
-        var refusals = new RefusalAudit(_audit, new(TimeProvider.System));
+        var refusalBudget = new RefusalBudget(TimeProvider.System);
+        var refusals = new RefusalAudit(_audit, refusalBudget);
         _metrics = new(meter, SourcesOf(places));
         _newAuthenticator = identity
             => new(identity, keys, invitations, _penalties, _vouchers, places, current, OptionsOf(options), refusals, _metrics, log);
@@ -127,7 +128,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Limiter = new(() => (2 * current.Value.Limits.Jobs) + MoreRequests),
             Options = current,
         };
-        _broadcasts = new(hostKeys, keys, _services, log);
+        _broadcasts = new(hostKeys, keys, _services, new(_audit, refusalBudget, new(TimeProvider.System)), log);
         var lists = new KeyListAudit(
             _audit, () => [.. current.Value.AllAuthorizedKeysFiles, .. new[] { current.Value.RevokedKeysFile }.OfType<string>()]);
         _revocation = new(keys, _vouchers, () => _connections.Keys, _services.Jobs.Table, current, lists, log);

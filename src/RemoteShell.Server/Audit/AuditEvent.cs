@@ -51,6 +51,12 @@ public static class AuditEvent
     /// <summary>The server began to listen for a client.</summary>
     public const string Listen = "listen";
 
+    /// <summary>A connection to a port or socket where the server listens for a client is about to be passed on.</summary>
+    public const string ForwardAccept = "forward-accept";
+
+    /// <summary>The server does not listen for a client any more: <see cref="AuditLine.Accepted"/> connections were accepted.</summary>
+    public const string ListenClose = "listen-close";
+
     /// <summary>The server's administrator has given a command.</summary>
     public const string Admin = "admin";
 

@@ -70,6 +70,9 @@ public sealed record AuditLine
     /// <summary>What was carried, by the name of the stream.</summary>
     public IReadOnlyDictionary<string, AuditStream>? Streams { get; init; }
 
+    /// <summary>See <see cref="AuditEvent.ListenClose"/>.</summary>
+    public long? Accepted { get; init; }
+
     /// <summary>The recording of the job: the name of its file.</summary>
     public string? Recording { get; init; }
 

@@ -15,8 +15,10 @@ namespace RemoteShell.Server.Broadcasts;
 /// <param name="hostKeys">The server's key, which signs the results.</param>
 /// <param name="keys">The keys that may use the server, and those that are revoked.</param>
 /// <param name="services">What all requests share.</param>
+/// <param name="audit">Records what is refused.</param>
 /// <param name="log">Receives what becomes of each request.</param>
-internal sealed class BroadcastService(ServerHostKeys hostKeys, KeyFiles keys, RequestServices services, ILogger log)
+internal sealed class BroadcastService(
+    ServerHostKeys hostKeys, KeyFiles keys, RequestServices services, BroadcastAudit audit, ILogger log)
 {
     private readonly BroadcastAuthorization _authorization = new(keys);
     private readonly BroadcastRunner _runner = new(services, log);
@@ -61,12 +63,15 @@ internal sealed class BroadcastService(ServerHostKeys hostKeys, KeyFiles keys, R
 
     private async Task AnswerOneAsync(Stream stream, CancellationToken cancellationToken)
     {
+        SignedText? text = null;
+        PublicKey? signer = null;
         try
         {
-            (BroadcastHost host, SignedText text) = await ReadAsync(stream, cancellationToken);
+            (BroadcastHost host, text) = await ReadAsync(stream, cancellationToken);
             BroadcastSender sender = BroadcastSender.Decode(text.Payload.Span);
             if (!text.IsSignedBy(sender.Key))
                 throw new BroadcastException("its signature is wrong");
+            signer = sender.Key;
             // Before anything is signed: a program without an authorized key must not make the server sign.
             IReadOnlyList<AuthorizedKey> lines = _authorization.FindAll(sender.Key);
             if (lines.Count == 0)
@@ -79,6 +84,7 @@ internal sealed class BroadcastService(ServerHostKeys hostKeys, KeyFiles keys, R
         }
         catch (BroadcastException e)
         {
+            audit.Unanswered(text, signer, e.Message);
             log.LogWarning("a signed request is not answered: {Reason}", LogSanitizer.Of(e.Message));
         }
         catch (IOException e)
@@ -127,6 +133,7 @@ internal sealed class BroadcastService(ServerHostKeys hostKeys, KeyFiles keys, R
         }
         catch (RefusalException e)
         {
+            audit.Refused(text, lines[0], e);
             string fingerprint = sender.Key.Fingerprint;
             log.LogWarning("refused a signed request of {Fingerprint}: {Reason}", fingerprint, LogSanitizer.Of(e.Message));
             return result with { Job = job, Refusal = new() { Code = e.Code, Text = KeptText.Of(e.Message), Hint = e.Hint } };

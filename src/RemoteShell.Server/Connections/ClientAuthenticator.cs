@@ -62,11 +62,9 @@ internal sealed class ClientAuthenticator(
         {
             if (!stopping.IsCancellationRequested)
             {
-                log.LogWarning(
-                    "closed {Peer} {Connection}: {Limit} handshakes are under way already",
-                    peer,
-                    peer.Mark,
-                    options.Value.Limits.Handshakes);
+                int limit = options.Value.Limits.Handshakes;
+                audit.Refused(peer, key: null, ErrorCode.Limit, $"{limit} handshakes are under way already");
+                log.LogWarning("closed {Peer} {Connection}: {Limit} handshakes are under way already", peer, peer.Mark, limit);
             }
 
             metrics.CountHandshake("refused", "busy");

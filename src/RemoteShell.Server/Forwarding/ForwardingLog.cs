@@ -48,8 +48,17 @@ internal sealed class ForwardingLog(ILogger log, AuditJournal audit, AuditClient
             log.LogInformation("{Peer} {Connection} {Fingerprint} is forwarded from {Place}", Peer, Peer.Mark, fingerprint, address);
     }
 
-    public void Closed(string address, long accepted) => log.LogInformation(
-        "{Peer} {Connection}: {Place} is not forwarded any more: {Accepted} connections accepted", Peer, Peer.Mark, address, accepted);
+    /// <summary>Records a connection that was accepted.</summary>
+    /// <param name="from">Who has connected, or the place if that is not known.</param>
+    /// <returns>Whether it may be passed on; false: the audit journal is required, and cannot be written.</returns>
+    public bool TryAccept(string from) => audit.Write(LineOf(AuditEvent.ForwardAccept, from));
+
+    public void Closed(string address, long accepted)
+    {
+        audit.Write(LineOf(AuditEvent.ListenClose, address) with { Accepted = accepted });
+        log.LogInformation(
+            "{Peer} {Connection}: {Place} is not forwarded any more: {Accepted} connections accepted", Peer, Peer.Mark, address, accepted);
+    }
 
     private AuditLine LineOf(string what, string place) => (client.Line(what) with { Job = Job }).WithWhat(place);
 }

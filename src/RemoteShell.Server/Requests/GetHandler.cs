@@ -75,13 +75,25 @@ internal static class GetHandler
         var window = new SendWindow(position with { Limit = position.FirstLimit(get.Window) });
         OutgoingStream stream = channel.AddOutgoing("file", window, digest, buffer: null, get.Window);
         channel.Post(new OpenedMessage { Length = file.Size, Mode = file.Mode, Modified = file.Modified });
-        while (await file.ReadAsync(piece.Memory, channel.Ended) is > 0 and int count)
-            await stream.WriteAsync(piece.Memory[..count], channel.Ended);
-        if (file.HasShrunk(stream.Sent.Total))
+        AuditLine ending = LineOf(context, file) with { Outcome = "aborted", Reason = "the request ended before the end of the file" };
+        try
         {
-            string text = $"{get.Path} became shorter while it was read: it ended after {stream.Sent.Total} of {file.Size} bytes";
-            channel.Fail(new(ErrorCode.Internal, text));
-            return;
+            while (await file.ReadAsync(piece.Memory, channel.Ended) is > 0 and int count)
+                await stream.WriteAsync(piece.Memory[..count], channel.Ended);
+            if (file.HasShrunk(stream.Sent.Total))
+            {
+                string text = $"{get.Path} became shorter while it was read: it ended after {stream.Sent.Total} of {file.Size} bytes";
+                ending = ending with { Outcome = "failed", Reason = text };
+                channel.Fail(new(ErrorCode.Internal, text));
+                return;
+            }
+
+            ending = ending with { Outcome = "done", Reason = null };
+        }
+        finally
+        {
+            StreamTotal sent = stream.Sent;
+            context.Services.Audit.Write(ending with { Streams = StreamsOf(sent.Total - from, sent.Digest) });
         }
 
         StreamTotal total = stream.End();
@@ -95,13 +107,6 @@ internal static class GetHandler
             total.Total,
             duration,
             total.Digest);
-        AuditLine done = context.Audited.Line(AuditEvent.Transfer) with
-        {
-            Verb = KeyVerb.Get,
-            Outcome = "done",
-            Streams = new Dictionary<string, AuditStream> { ["file"] = new(total.Total, total.Digest) },
-        };
-        context.Services.Audit.Write(done.WithWhat(file.FullPath));
         channel.Finish(new ResultMessage
         {
             Outcome = Outcome.Exited,
@@ -109,4 +114,9 @@ internal static class GetHandler
             Streams = new Dictionary<string, StreamTotal> { ["file"] = total },
         });
     }
+
+    private static AuditLine LineOf(RequestContext context, FileSource file)
+        => (context.Audited.Line(AuditEvent.Transfer) with { Verb = KeyVerb.Get }).WithWhat(file.FullPath);
+
+    private static Dictionary<string, AuditStream> StreamsOf(long bytes, string? digest) => new() { ["file"] = new(bytes, digest) };
 }

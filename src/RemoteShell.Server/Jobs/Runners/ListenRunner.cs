@@ -40,8 +40,15 @@ internal sealed class ListenRunner(ListenPlace place, AcceptedSockets accepted, 
             _begun.TrySetResult(true);
             string address = listening.Text;
             log.Listening(place, address);
-            await ServeAsync(job, listening);
-            log.Closed(address, Interlocked.Read(ref _count));
+            try
+            {
+                await ServeAsync(job, listening);
+            }
+            finally
+            {
+                log.Closed(address, Interlocked.Read(ref _count));
+            }
+
             return JobOutcome.Of(new(0), job.Cause);
         }
         catch (ForwardingException e)
@@ -68,7 +75,7 @@ internal sealed class ListenRunner(ListenPlace place, AcceptedSockets accepted, 
         try
         {
             await WriteAsync(lines, new() { Listening = listening.Text }, job.Stopping);
-            await Task.WhenAll(listening.Sockets.Select(socket => AcceptAsync(job, socket, lines)));
+            await Task.WhenAll(listening.Sockets.Select(socket => AcceptAsync(job, socket, listening.Text, lines)));
         }
         catch (OperationCanceledException) when (job.Stopping.IsCancellationRequested)
         {
@@ -76,7 +83,7 @@ internal sealed class ListenRunner(ListenPlace place, AcceptedSockets accepted, 
         }
     }
 
-    private async Task AcceptAsync(Job job, Socket listening, ReplayBufferStream lines)
+    private async Task AcceptAsync(Job job, Socket listening, string address, ReplayBufferStream lines)
     {
         while (true)
         {
@@ -85,6 +92,13 @@ internal sealed class ListenRunner(ListenPlace place, AcceptedSockets accepted, 
             {
                 Socket socket = await listening.AcceptAsync(job.Stopping);
                 string peer = PeerOf(socket);
+                if (!log.TryAccept(peer.Length > 0 ? peer : address))
+                {
+                    socket.Close(0);
+                    _places.Release();
+                    continue;
+                }
+
                 string id = accepted.Add(job.Id, job.Owner, socket, WaitTimeOf(job), () => _places.Release());
                 Interlocked.Increment(ref _count);
                 await WriteAsync(lines, new() { Accepted = id, Peer = peer }, job.Stopping);
