@@ -23,6 +23,7 @@ public static class AuditLineText
             EndOf(line),
             line.Streams is { Count: > 0 } streams ? string.Join(", ", streams.Select(TextOf)) : null,
             line.Lost is { } lost ? $"{lost} lines are lost" : null,
+            line.Accepted is { } accepted ? $"{accepted} connections accepted" : null,
             line.LeftOut is { } leftOut ? $"{leftOut} refusals before it are left out" : null,
             line.Torn is { } torn ? $"{torn} lines before it were cut short" : null,
         ];
