@@ -214,7 +214,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Why the server cannot start a job now; see <see cref="RemoteShellServer.FindHealthFault"/>.</summary>
     public string? FindHealthFault()
-        => _stopping.IsCancellationRequested ? "the server is stopping" : _services.Jobs.FindFault();
+        => _stopping.IsCancellationRequested ? "the server is stopping" : _services.Jobs.FindFault() ?? _audit.FindFault();
 
     private MetricSources SourcesOf(HandshakePlaces places) => new()
     {

@@ -44,7 +44,7 @@ public class AuditTests
             stored.Select(line => (EventOf(line), line.GetProperty("what").GetString())));
         Assert.Equal(7, stored[1].GetProperty("streams").GetProperty("file").GetProperty("bytes").GetInt64());
         Assert.Single(await FindAsync(programs, "--verb", "admin"));
-        Assert.Single(await FindAsync(programs, "--verb", "lists"));
+        await Waiting.UntilAsync(async () => (await FindAsync(programs, "--verb", "lists")).Count == 1, "the lists are recorded");
         Assert.NotEmpty(await FindAsync(programs, "--verb", "connect"));
         await Waiting.UntilAsync(
             async () => (await FindAsync(programs, "--job", job)).Select(EventOf).Contains("output"),

@@ -100,6 +100,30 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
             throw new AuditException();
     }
 
+    /// <summary>Why nothing can be done now, since it cannot be recorded; null: it can be, or need not be recorded.</summary>
+    public string? FindFault()
+    {
+        if (options.Value.Audit != AuditMode.Required)
+            return null;
+        lock (_gate)
+        {
+            try
+            {
+                if (_lost > 0 && _mayOpen)
+                {
+                    Start();
+                    WriteGap();
+                }
+            }
+            catch (Exception e) when (IsFailure(e))
+            {
+                // It is as it was.
+            }
+
+            return _lost > 0 ? "the audit journal is required, and cannot be written" : null;
+        }
+    }
+
     /// <summary>Signs what is not signed yet. If the host key has been replaced, the new one signs in any case.</summary>
     public void Seal()
     {

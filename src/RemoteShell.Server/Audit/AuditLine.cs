@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -8,10 +7,6 @@ namespace RemoteShell.Server.Audit;
 /// <remarks>A property that does not concern the event is null, and not in the JSON.</remarks>
 public sealed record AuditLine
 {
-    // Writes '+' and letters of all languages as they are: people search for fingerprints and names.
-    private static readonly AuditJson Json = new(
-        new(AuditJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
     /// <summary>The number of the line, from 1 on. It goes on from file to file.</summary>
     [JsonPropertyName("n")]
     public long Number { get; init; }
@@ -120,5 +115,5 @@ public sealed record AuditLine
         }
     }
 
-    internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json.AuditLine);
+    internal byte[] ToJson() => AuditLineWriter.Write(this);
 }

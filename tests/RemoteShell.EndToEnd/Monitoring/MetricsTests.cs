@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using RemoteShell.EndToEnd.Survival;
 
 namespace RemoteShell.EndToEnd.Monitoring;
 
@@ -38,7 +39,26 @@ public class MetricsTests
     }
 
     [Fact]
-    public async Task Health_is_ok_until_the_journal_cannot_be_written_and_while_the_server_stops()
+    public async Task Health_is_ok_until_the_disk_is_full_and_again_when_there_is_room()
+    {
+        using SmallDisk? disk = SmallDisk.TryMount();
+        Assert.SkipUnless(disk is not null, "needs Linux and the right to mount a tmpfs");
+        await using MonitoredServer server = await MonitoredServer.StartInAsync(disk.Path, "--audit", "required");
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/healthz")).StatusCode);
+        disk.Fill();
+        HttpResponseMessage full = await server.GetAsync("/healthz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, full.StatusCode);
+        Assert.Equal("the disk of the state folder is full\n", await full.Content.ReadAsStringAsync());
+        // Until not even one line fits into the last block of the audit journal.
+        for (int i = 0; i < 20; i++)
+            await server.Programs.ClientAsync("run", server.Programs.Host, "true");
+        disk.Free();
+        await Waiting.UntilAsync(async () => (await server.GetAsync("/healthz")).StatusCode == HttpStatusCode.OK, "there is room");
+        Assert.Equal(0, (await server.Programs.ClientAsync("run", server.Programs.Host, "true")).Status);
+    }
+
+    [Fact]
+    public async Task Health_is_not_ok_while_the_server_stops()
     {
         await using MonitoredServer server = await MonitoredServer.StartAsync();
         HttpResponseMessage healthy = await server.GetAsync("/healthz");

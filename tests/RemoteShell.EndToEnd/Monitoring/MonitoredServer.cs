@@ -16,11 +16,17 @@ internal sealed class MonitoredServer : IAsyncDisposable
     public Uri Metrics { get; }
 
     public static async Task<MonitoredServer> StartAsync(params string[] options)
+        => await BesideAsync(await Programs.StartAsync(["--metrics", "127.0.0.1:0", .. options]));
+
+    /// <summary>Starts a server that keeps its files in this folder.</summary>
+    public static async Task<MonitoredServer> StartInAsync(string folder, params string[] options)
     {
-        Programs programs = await Programs.StartAsync(["--metrics", "127.0.0.1:0", .. options]);
-        string line = (await programs.Server.StandardOutput.ReadLineAsync().Within())!;
-        Assert.StartsWith("metrics on http://127.0.0.1:", line);
-        return new(programs, new(line["metrics on ".Length..]));
+        var programs = new Programs();
+        await programs.RunToolAsync("ln", "-s", folder, Path.Combine(programs.Home, "server"));
+        await programs.CreateKeysAsync();
+        await programs.StartServerAsync(["--metrics", "127.0.0.1:0", .. options]);
+        Assert.Equal(0, (await programs.ClientAsync("run", "--accept-new", programs.Host, "true")).Status);
+        return await BesideAsync(programs);
     }
 
     /// <summary>Fetches a path.</summary>
@@ -47,5 +53,12 @@ internal sealed class MonitoredServer : IAsyncDisposable
     {
         _http.Dispose();
         await Programs.DisposeAsync();
+    }
+
+    private static async Task<MonitoredServer> BesideAsync(Programs programs)
+    {
+        string line = (await programs.Server.StandardOutput.ReadLineAsync().Within())!;
+        Assert.StartsWith("metrics on http://127.0.0.1:", line);
+        return new(programs, new(line["metrics on ".Length..]));
     }
 }

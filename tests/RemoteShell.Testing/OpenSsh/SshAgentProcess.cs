@@ -20,8 +20,9 @@ public sealed class SshAgentProcess : IAsyncDisposable
         {
             RedirectStandardOutput = true,
         })!, socket);
-        await Waiting.Until(() => File.Exists(socket), "the ssh-agent listens");
-        return agent;
+        // It prints its first line once it listens. Its socket is there before.
+        string? line = await agent._process.StandardOutput.ReadLineAsync().Within();
+        return line is null ? throw new InvalidOperationException("ssh-agent has ended") : agent;
     }
 
     /// <summary>Gives it a private key.</summary>
