@@ -8,7 +8,7 @@ namespace RemoteShell.Client.Trust;
 /// <param name="host">The server, under the name that the line has.</param>
 /// <param name="present">Its key.</param>
 /// <param name="form">How the line names it.</param>
-/// <param name="notStored">Called if the file cannot be written; null: nobody learns it.</param>
+/// <param name="notStored">Called if the file cannot be written; null: that is not told.</param>
 internal sealed class HostKeyFollower(
     KnownHostsFile file, HostAddress host, PublicKey present, LineForm form, Action<Exception>? notStored)
 {

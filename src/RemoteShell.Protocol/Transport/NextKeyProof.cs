@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RemoteShell.Protocol.Transport;
 
-/// <summary>What a server's next key signs, so that nobody announces a key that he does not have.</summary>
+/// <summary>What a server's next key signs, as proof that the server has it.</summary>
 public static class NextKeyProof
 {
     /// <summary>Signs with the next key.</summary>

@@ -4,7 +4,8 @@ namespace RemoteShell.Server.Audit;
 
 /// <summary>Finds lines of an audit journal that were changed, removed, inserted or moved.</summary>
 /// <remarks>
-/// Whoever can sign by the host key can write another journal. Only a head that is kept elsewhere shows that, and that the end was cut off.
+/// A program with the host key can write another journal, and sign it. Only a head that is kept elsewhere shows that, and that the end
+/// was cut off.
 /// </remarks>
 public sealed class AuditVerifier
 {

@@ -12,7 +12,7 @@ namespace RemoteShell.Server.Broadcasts;
 /// <summary>Records the signed requests that are refused.</summary>
 /// <remarks>Who brings a request can bring it again and again. So those of authorized keys have a budget too.</remarks>
 /// <param name="journal">The audit journal.</param>
-/// <param name="unauthorized">Bounds the lines about requests of nobody who is authorized; shared with those about connections.</param>
+/// <param name="unauthorized">Bounds the lines about requests without an authorized key; shared with those about connections.</param>
 /// <param name="authorized">Bounds the lines about requests that an authorized key has signed.</param>
 internal sealed class BroadcastAudit(AuditJournal journal, RefusalBudget unauthorized, RefusalBudget authorized)
 {

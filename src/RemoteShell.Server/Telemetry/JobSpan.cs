@@ -13,7 +13,7 @@ internal sealed class JobSpan(Activity activity)
     /// <param name="job">The id of the job.</param>
     /// <param name="kind">What it runs: a word of a fixed set.</param>
     /// <param name="key">The fingerprint of its owner's key.</param>
-    /// <returns>Null if nobody listens, or the listener does not want this span.</returns>
+    /// <returns>Null if there is no listener, or it does not want this span.</returns>
     public static JobSpan? Start(string job, string kind, string key)
     {
         Activity? request = Activity.Current;

@@ -18,7 +18,7 @@ internal sealed class RequestSpan(Activity activity)
     /// <param name="open">The request. A <c>traceparent</c> that is not valid counts as absent.</param>
     /// <param name="verb">The request's name, of a fixed set.</param>
     /// <param name="key">The fingerprint of the client's key.</param>
-    /// <returns>Null if nobody listens, or the listener does not want this span.</returns>
+    /// <returns>Null if there is no listener, or it does not want this span.</returns>
     public static RequestSpan? Start(OpenRequest open, string verb, string key)
     {
         if (!Source.HasListeners())

@@ -7,7 +7,9 @@ using Serilog;
 namespace RemoteShell.Cli.Server.Monitoring;
 
 /// <summary>Serves <c>/metrics</c> and <c>/healthz</c> by HTTP.</summary>
-/// <remarks>One request for each connection. If there are too many connections, the oldest closes: a slow client holds nobody up.</remarks>
+/// <remarks>
+/// One request for each connection. If there are too many connections, the oldest closes: a slow client does not hold up others.
+/// </remarks>
 internal sealed class MetricsEndpoint : IAsyncDisposable
 {
     private const int Backlog = 16;
