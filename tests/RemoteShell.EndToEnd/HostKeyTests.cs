@@ -37,7 +37,7 @@ public class HostKeyTests
         await RunAsync(programs, "run", programs.Host, "true");
         await RunAsync(programs, "run", "--persist=1m", programs.Host, "true");
 
-        // An emergency: nobody has learned this one.
+        // An emergency: no client has learned this key.
         Assert.Equal(0, (await programs.RunAsync("rsh-server", ["rotate-key", "--now"], "")).Status);
         Output refused = await programs.ClientAsync("run", programs.Host, "true");
         Assert.Equal(255, refused.Status);

@@ -23,7 +23,7 @@ internal sealed class RequestSpan(Activity activity)
     {
         if (!Source.HasListeners())
             return null;
-        // Of whoever started the server.
+        // The activity of the code that started the server is not the parent of a request.
         Activity.Current = null;
         if (Source.StartActivity(verb, ActivityKind.Server, ParentOf(open.Traceparent)) is not { } activity)
             return null;

@@ -178,7 +178,7 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
     private static HttpAnswer TooLarge()
         => HttpAnswer.Fault("431 Request Header Fields Too Large", $"a request has at most {MaxHead} bytes");
 
-    // What the client has sent and nobody has read would reset the connection, and the answer with it. So the client closes first.
+    // Closing with bytes of the client unread would reset the connection, and lose the answer. So the client closes first.
     private static async Task SendAsync(Socket socket, HttpAnswer answer, CancellationToken cancellationToken)
     {
         for (ReadOnlyMemory<byte> rest = answer.ToBytes(); rest.Length > 0;)

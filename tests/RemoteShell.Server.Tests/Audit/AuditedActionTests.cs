@@ -110,7 +110,7 @@ public sealed class AuditedActionTests : IAsyncDisposable
         foreach (byte[] bytes in (byte[][])[foreign.ToBytes(), forged.ToBytes(), Encoding.ASCII.GetBytes("RSHSxxxxxxxxxxxxxx")])
             Assert.Empty(await broker.SendAsync([.. broker.Host.ToBytes(), .. bytes]));
         AuditLine[] lines = Lines(AuditEvent.Refuse);
-        // Nobody but its owner proves a key: of a forged request none is known.
+        // Only a valid signature proves a key. A forged request has none.
         Assert.Equal(
             [
                 (ErrorCode.Unauthorized, other.PublicKey.Fingerprint, foreign.PayloadHash),
