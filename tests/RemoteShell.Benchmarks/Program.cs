@@ -5,10 +5,36 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using RemoteShell.Benchmarks;
 using RemoteShell.Benchmarks.Comparison;
 
-// compare NATIVE READY ROUNDS REPORT [ROW]: comparison with OpenSSH. compare.sh builds what it needs.
-if (args is ["compare", var native, var ready, var times, var report, .. var only])
+// compare PROGRAMS PUMP READY ROUNDS REPORT [ROW]: comparison with OpenSSH. compare.sh builds what it needs.
+if (args is ["compare", var programs, var pump, var ready, var times, var report, .. var only])
 {
-    await Compare.RunAsync(native, ready.Length > 0 ? ready : null, int.Parse(times), only.FirstOrDefault(), report);
+    await Compare.RunAsync(new()
+    {
+        Programs = programs,
+        Pump = pump,
+        Ready = ready,
+        Rounds = int.Parse(times),
+        Report = report,
+        Only = only.FirstOrDefault(),
+    });
+    return;
+}
+
+// quick PROGRAMS PUMP ROUNDS REPORT compare|write BASELINE: the ten most important rows, and what became worse.
+if (args is ["quick", var quickPrograms, var quickPump, var quickTimes, var quickReport, var task, var baseline])
+{
+    var options = new CompareOptions
+    {
+        Programs = quickPrograms,
+        Pump = quickPump,
+        Rounds = int.Parse(quickTimes),
+        Report = quickReport,
+    };
+    IReadOnlyList<Measured> measured = await Compare.RunQuickAsync(options);
+    if (task == "write")
+        await Baseline.WriteAsync(measured, baseline);
+    else
+        Console.Write(await Baseline.CompareAsync(measured, baseline));
     return;
 }
 

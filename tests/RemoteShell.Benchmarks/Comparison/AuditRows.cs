@@ -22,7 +22,13 @@ internal sealed class AuditRows : IAsyncDisposable
         return new(own, unrecorded, ownClient, await RemoteShellClient.ConnectAsync(unrecorded.Options));
     }
 
-    public IEnumerable<Row> All() => PairedRows.Of(With, _own, _ownClient, _unrecorded, _unrecordedClient, "≥ 0.9", "≤ 1.1");
+    public IEnumerable<Row> All() =>
+    [
+        new(
+            "`calc` on one connection, pipelined, `--audit off`", "a second",
+            () => PairedRows.CalcAsync(_unrecordedClient), null, "≥ 30,000"),
+        .. PairedRows.Of(With, _own, _ownClient, _unrecorded, _unrecordedClient, "≥ 0.9", "≤ 1.1"),
+    ];
 
     public async ValueTask DisposeAsync()
     {

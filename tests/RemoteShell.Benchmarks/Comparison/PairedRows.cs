@@ -36,7 +36,8 @@ internal static class PairedRows
         { Times = 2 };
     }
 
-    private static async Task<double> CalcAsync(RemoteShellClient client)
+    /// <summary>How many built-ins a second one connection carries, with 60 under way.</summary>
+    public static async Task<double> CalcAsync(RemoteShellClient client)
     {
         long start = Stopwatch.GetTimestamp();
         await Parallel.ForAsync(0, Calls, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (_, token) =>

@@ -7,7 +7,21 @@ namespace RemoteShell.Benchmarks.Comparison;
 /// <summary>Writes the results as Markdown for people and as JSON for programs.</summary>
 internal static class Report
 {
-    public static string Markdown(IReadOnlyList<Measured> all, string scale)
+    /// <summary>Writes both files, and prints the table.</summary>
+    /// <param name="all">The rows.</param>
+    /// <param name="scale">A further table.</param>
+    /// <param name="path">The files, without their extensions.</param>
+    public static async Task WriteAsync(IReadOnlyList<Measured> all, string scale, string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        string table = Markdown(all, scale);
+        await File.WriteAllTextAsync($"{path}.md", table);
+        await using (FileStream json = File.Create($"{path}.json"))
+            WriteJson(all, json);
+        Console.Write(table);
+    }
+
+    private static string Markdown(IReadOnlyList<Measured> all, string scale)
     {
         var text = new StringBuilder("| | RemoteShell | OpenSSH | | ratio | target |\n|---|---|---|---|---|---|\n");
         foreach (Measured one in all)
@@ -20,7 +34,7 @@ internal static class Report
         return text.Append('\n').Append(scale).ToString();
     }
 
-    public static void WriteJson(IReadOnlyList<Measured> all, Stream target)
+    private static void WriteJson(IReadOnlyList<Measured> all, Stream target)
     {
         var options = new JsonWriterOptions
         {

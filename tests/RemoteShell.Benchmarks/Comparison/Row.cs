@@ -10,6 +10,9 @@ internal sealed record Row(string Name, string Unit, Func<Task<double>> Ours, Fu
 {
     /// <summary>How often the work is done in each round. The median counts. Default: once.</summary>
     public int Times { get; init; } = 1;
+
+    /// <summary>Whether a higher figure is better: a rate, and not a time or a size.</summary>
+    public bool IsRate => Unit.EndsWith("/s", StringComparison.Ordinal) || Unit == "a second";
 }
 
 /// <summary>The figures of a row, one for each round.</summary>
