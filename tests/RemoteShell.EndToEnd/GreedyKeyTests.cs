@@ -104,7 +104,7 @@ public class GreedyKeyTests
         // Each window has the largest size and is full, and the client acknowledges nothing. Without a limit they take 640 MiB.
         for (uint channel = 1; channel < 4 * MaxJobs; channel += 2)
         {
-            string more = $",\"window\":16777216,\"env\":{{\"A\":\"{new string('x', 100_000)}\"}}";
+            string more = $",\"window\":33554432,\"env\":{{\"A\":\"{new string('x', 100_000)}\"}}";
             await peer.SendAsync(RawPeer.Exec(channel, "head -c 100000000 /dev/zero >&2 & exec head -c 100000000 /dev/zero", more));
         }
 

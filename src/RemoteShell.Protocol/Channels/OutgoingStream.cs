@@ -13,13 +13,18 @@ public sealed class OutgoingStream
     private readonly ReplayBuffer? _buffer;
     private readonly Lock _gate = new();
 
+    private readonly long _firstSize;
+
     // Guarded by _gate, except _hasEnded, which only the producer uses.
     private long _size;
     private bool _hasEnded;
 
     internal OutgoingStream(
         FrameSender sender, uint channel, string name, SendWindow window, StreamDigest digest, ReplayBuffer? buffer, long size)
-        => (_sender, _channel, Name, Window, _digest, _buffer, _size) = (sender, channel, name, window, digest, buffer, size);
+    {
+        (_sender, _channel, Name, Window, _digest, _buffer) = (sender, channel, name, window, digest, buffer);
+        (_firstSize, _size) = (size, size);
+    }
 
     /// <summary>The stream's name on the wire.</summary>
     public string Name { get; }
@@ -67,17 +72,17 @@ public sealed class OutgoingStream
 
     private void ExtendLocked(WindowUpdate update)
     {
-        if (update.Size < _size)
+        if (update.Size < _firstSize)
         {
             throw new ChannelException(
                 ErrorCode.BadRequest,
-                $"the window of '{Name}' shrinks from {_size} to {update.Size} bytes; a window never shrinks");
+                $"the window of '{Name}' shrinks to {update.Size} bytes; it had {_firstSize} at first, and never has fewer");
         }
 
-        if (update.Size > _size)
+        if (update.Size is { } size && size != _size)
         {
-            _size = update.Size.Value;
-            _buffer?.EnsureCapacity(_size);
+            _size = size;
+            _buffer?.Resize(size);
         }
 
         Window.Extend(update.Limit);

@@ -279,6 +279,15 @@ public sealed class ReplayBuffer(long capacity, long from = 0, long tail = 0, Wi
         _shrunk.Set();
     }
 
+    /// <summary>Follows the peer's window, which may become smaller too. The memory of the first size stays.</summary>
+    /// <param name="capacity">The window's size in bytes.</param>
+    public void Resize(long capacity)
+    {
+        lock (_gate)
+            _wanted = Math.Max(capacity + tail, _capacity - _grownBy);
+        EnsureCapacity(capacity);
+    }
+
     /// <summary>Moves all bytes in memory to the spill target, while the reader is away. The buffer must be complete.</summary>
     public Task StoreAsync()
     {

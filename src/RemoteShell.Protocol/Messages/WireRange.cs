@@ -6,8 +6,8 @@ namespace RemoteShell.Protocol.Messages;
 // field. Every message checks its own values when it is decoded, so no code after that sees a value out of range.
 internal static class WireRange
 {
-    /// <summary>The largest window in bytes: 16 MiB.</summary>
-    public const long MaxWindow = 16 * 1024 * 1024;
+    /// <summary>The largest window in bytes: 32 MiB.</summary>
+    public const long MaxWindow = 32 * 1024 * 1024;
 
     /// <summary>The first time in ms since 1970 that <see cref="DateTimeOffset"/> can hold: the beginning of year 1.</summary>
     public const long FirstTime = -62_135_596_800_000;

@@ -25,7 +25,7 @@ internal static class ServerFuzz
     {
         try
         {
-            if (!StreamDigest.IsKnown(open.Digest) || open.Window is < 0 or > 16 * 1024 * 1024)
+            if (!StreamDigest.IsKnown(open.Digest) || open.Window is < 0 or > ReceiveWindow.MaxSize)
             {
                 channel.Refuse(ErrorCode.BadRequest, "not valid");
                 return;

@@ -17,7 +17,7 @@ public class ConnectionTests
         { ErrorCode.BadHeader, """{"type":"data","channel":1,"size":1,"hash":"crc32c:c1d04330"}a""" },
         { ErrorCode.BadHeader, """{"type":"result","channel":1,"code":0}""" },
         { ErrorCode.BadSize, """{"type":"data","channel":1,"stream":"file","offset":0}""" },
-        { ErrorCode.BadRequest, """{"type":"window","channel":1,"stream":"file","limit":1,"window":16777217}""" },
+        { ErrorCode.BadRequest, """{"type":"window","channel":1,"stream":"file","limit":1,"window":33554433}""" },
         { ErrorCode.BadHeader, """{"type":"result","channel":1,"outcome":"triumph","code":0}""" },
         { ErrorCode.BadHeader, """{"type":"result","channel":1,"outcome":"signaled","code":0}""" },
         { ErrorCode.BadHeader, """{"type":"opened","channel":1,"modified":253402300800000}""" },

@@ -284,6 +284,7 @@ public class WindowBudgetTests
 
     private static void GrowOnce(ReceiveWindow window, SetTime time)
     {
+        time.Pass(TimeSpan.FromMilliseconds(100));
         window.Receive(window.Received, (int)(window.Limit - window.Received));
         window.Consume((int)(window.Received - window.Consumed));
         window.TryRaise();

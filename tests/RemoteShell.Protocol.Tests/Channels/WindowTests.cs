@@ -123,6 +123,7 @@ public class WindowTests
         var window = new ReceiveWindow(1000, from: 0, time);
         for (long expected = 1000, offset = 0; expected < 16_000; offset = window.Received)
         {
+            time.Pass(TimeSpan.FromMilliseconds(100));
             window.Receive(offset, (int)(window.Limit - window.Received));
             window.Consume((int)(window.Received - window.Consumed));
             Assert.True(window.TryRaise());
@@ -214,9 +215,145 @@ public class WindowTests
         Assert.False(paused.HasGrown);
     }
 
+    // A busy processor may hold up the sender for longer than the path does.
+    [Fact]
+    public void Window_of_a_short_path_does_not_grow_however_long_its_sender_pauses()
+    {
+        var time = new SetTime();
+        var window = new ReceiveWindow(1000, from: 0, time);
+        Exhaust(window, time, TimeSpan.FromMilliseconds(4));
+        window.Receive(window.Received, 1);
+        for (int round = 0; round < 20; round++)
+        {
+            Exhaust(window, time, TimeSpan.FromMilliseconds(100));
+            window.Receive(window.Received, 1);
+        }
+
+        Assert.Equal(1000, window.Size);
+        // The path is another one after a reconnect.
+        window.Raise();
+        Exhaust(window, time, TimeSpan.FromMilliseconds(100));
+        window.Receive(window.Received, 1);
+        Assert.Equal(2000, window.Size);
+    }
+
+    [Fact]
+    public void Window_whose_reader_turns_slow_shrinks_to_its_first_size_and_returns_its_growth()
+    {
+        var time = new SetTime();
+        var budget = new WindowBudget(100 << 20);
+        var window = new ReceiveWindow(1 << 20, from: 0, time, budget);
+        for (int round = 0; round < 10; round++)
+        {
+            Exhaust(window, time, TimeSpan.FromMilliseconds(100));
+            window.Receive(window.Received, 1);
+        }
+
+        Assert.Equal(ReceiveWindow.MaxSize, window.Size);
+        long most = 0;
+        for (int pieces = 0; pieces < 1000; pieces++)
+        {
+            time.Pass(TimeSpan.FromMilliseconds(100));
+            window.Receive(window.Received, (int)(window.Limit - window.Received));
+            window.Consume(256 * 1024);
+            long limit = window.Limit, size = window.Size;
+            bool isSent = window.TryRaise();
+            Assert.Equal((limit, size) != (window.Limit, window.Size), isSent);
+            Assert.InRange(window.Limit, limit, long.MaxValue);
+            Assert.Equal(window.Size - (1 << 20), budget.Taken);
+            if (pieces > 500)
+                most = Math.Max(most, window.Limit - window.Consumed);
+        }
+
+        Assert.Equal(1 << 20, window.Size);
+        Assert.InRange(most, 1, 1 << 20);
+        // It states its size, although it is the first one again: the sender knows a larger one.
+        Assert.True(window.HasGrown);
+        // A reader that is fast again gets a large window again.
+        Exhaust(window, time, TimeSpan.FromMilliseconds(100));
+        window.Receive(window.Received, 1);
+        Assert.Equal(2 << 20, window.Size);
+    }
+
+    [Fact]
+    public void Window_of_a_fast_reader_on_a_long_path_keeps_its_size()
+    {
+        var time = new SetTime();
+        var window = new ReceiveWindow(1 << 20, from: 0, time);
+        for (int round = 0; round < 10; round++)
+        {
+            Exhaust(window, time, TimeSpan.FromMilliseconds(100));
+            window.Receive(window.Received, 1);
+        }
+
+        // The reader takes what there is, and now and then pauses until most of a window waits.
+        for (int round = 0; round < 200; round++)
+        {
+            time.Pass(TimeSpan.FromMilliseconds(100));
+            int count = (int)(window.Limit - window.Received) / (round % 7 == 0 ? 1 : 3);
+            window.Receive(window.Received, count);
+            window.Consume((int)(window.Received - window.Consumed));
+            window.TryRaise();
+            Assert.Equal(ReceiveWindow.MaxSize, window.Size);
+        }
+
+        window.Discard();
+    }
+
+    // The sender keeps at most 1 MiB, so it waits for acknowledgements; the reader is fast, slow, or pauses. All bytes get through, the
+    // sender is never told to forget what was not consumed, and a limit is never taken back.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void Random_readers_and_small_senders_never_wait_for_each_other(int seed)
+    {
+        var random = new Random(seed);
+        var time = new SetTime();
+        var budget = new WindowBudget(40 << 20);
+        var window = new ReceiveWindow(1 << 20, from: 0, time, budget);
+        long sent = 0, acknowledged = 0, limit = window.Limit, kept = 1L << random.Next(20, 25);
+        bool isFast = true;
+        for (int step = 0; step < 20_000; step++)
+        {
+            if (step % 500 == 0)
+                isFast = !isFast;
+            long room = Math.Min(limit, acknowledged + kept) - sent;
+            bool couldSend = room > 0;
+            if (couldSend)
+            {
+                int count = (int)Math.Min(room, random.Next(1, 256 * 1024));
+                window.Receive(sent, count);
+                sent += count;
+            }
+
+            long waiting = window.Received - window.Consumed;
+            Assert.True(couldSend || waiting > 0, $"both wait at {sent}, window {window.Size}, kept {kept}");
+            if (waiting > 0 && (isFast || !couldSend || random.Next(8) == 0))
+                window.Consume((int)Math.Min(waiting, random.Next(1, 512 * 1024)));
+            if (window.Received == window.Consumed)
+                window.MarkStarved();
+            time.Pass(TimeSpan.FromMilliseconds(random.Next(200)));
+            if (!window.TryRaise())
+                continue;
+            Assert.InRange(window.Limit, limit, long.MaxValue);
+            Assert.InRange(window.Limit - window.Size, acknowledged, window.Consumed);
+            Assert.InRange(window.Size, 1 << 20, ReceiveWindow.MaxSize);
+            (limit, acknowledged) = (window.Limit, window.Limit - window.Size);
+        }
+
+        Assert.True(sent > 100L << 20, $"{sent} bytes");
+        window.Discard();
+        Assert.Equal(0, budget.Taken);
+    }
+
     // The peer sends up to the limit, the consumer takes all of it, and waits.
     private static void Exhaust(ReceiveWindow window, SetTime time, TimeSpan wait)
     {
+        time.Pass(wait);
         window.Receive(window.Received, (int)(window.Limit - window.Received));
         window.Consume((int)(window.Received - window.Consumed));
         window.TryRaise();
