@@ -29,4 +29,14 @@ internal static partial class ProcessCalls
 
     [LibraryImport("libc", EntryPoint = "signal")]
     public static partial nint SetHandler(int signal, nint handler);
+
+    /// <summary>Blocks the thread for less than a millisecond. Does nothing on Windows, which has no such short wait.</summary>
+    public static void Pause(int microseconds)
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = Sleep((uint)microseconds);
+    }
+
+    [LibraryImport("libc", EntryPoint = "usleep")]
+    private static partial int Sleep(uint microseconds);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Pipes;
 using RemoteShell.Server.Native;
 
@@ -78,10 +79,19 @@ internal sealed class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<byte>>> ro
     {
         try
         {
-            bool isOpen = true;
-            while (isOpen)
-                isOpen = await ReadAsync(pipe, await room(), gone);
-            return true;
+            var pace = new OutputPace();
+            while (true)
+            {
+                Memory<byte> memory = await room();
+                long start = Stopwatch.GetTimestamp();
+                int read = await pipe.ReadAsync(memory, gone);
+                TimeSpan waited = Stopwatch.GetElapsedTime(start);
+                filled(read);
+                if (read == 0)
+                    return true;
+                if (pace.Add(read, waited))
+                    ProcessCalls.Pause(OutputPace.PauseInMicroseconds);
+            }
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using RemoteShell.Server.Processes;
 
@@ -51,6 +52,16 @@ public class PipeDrainTests
         }
     }
 
+    [Fact]
+    public async Task Small_pieces_in_quick_succession_are_read_many_at_a_time()
+    {
+        var pipe = new Chattering(pieces: 5_000, each: TimeSpan.FromMicroseconds(10));
+        (PipeDrain drain, StringBuilder read) = Drain();
+        await drain.ReadAllAsync(pipe, CancellationToken.None).Within();
+        Assert.Equal(5_000, read.Length);
+        Assert.InRange(pipe.Reads, 1, 2_500);
+    }
+
     private static (PipeDrain Drain, StringBuilder Read) Drain()
     {
         var text = new StringBuilder();
@@ -93,5 +104,29 @@ public class PipeDrainTests
 
             return 0;
         }
+    }
+
+    // A process that writes a byte at regular times, whether it is read or not.
+    private sealed class Chattering(int pieces, TimeSpan each) : MemoryStream
+    {
+        private readonly Stopwatch _running = Stopwatch.StartNew();
+        private int _read;
+
+        public int Reads { get; private set; }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Reads++;
+            if (_read == pieces)
+                return new(0);
+            while (Written == _read)
+                Thread.SpinWait(1);
+            int count = Math.Min(Written - _read, buffer.Length);
+            buffer.Span[..count].Fill((byte)'x');
+            _read += count;
+            return new(count);
+        }
+
+        private int Written => (int)Math.Min(_running.Elapsed / each, pieces);
     }
 }
