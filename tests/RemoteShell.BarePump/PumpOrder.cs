@@ -3,7 +3,7 @@ namespace RemoteShell.BarePump;
 /// <summary>What a client wants. Its number is the first byte of a connection.</summary>
 public enum PumpOrder
 {
-    /// <summary>The paths follow, each with a zero byte, and then one more: the server sends the files, as <c>cat</c> prints them.</summary>
+    /// <summary>The paths follow, each with a zero byte, and then one more zero byte. The server sends what <c>cat</c> prints.</summary>
     Fetch = 1,
 
     /// <summary>All bytes that follow are dropped. At their end the server sends one byte.</summary>

@@ -183,6 +183,27 @@ public sealed class RunTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Builtin_with_a_result_that_is_always_the_same_leaves_no_job()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        BufferedResult sum = await client.RunBufferedAsync(RemoteCommand.Builtin("calc", "1+1")).Within();
+        BufferedResult time = await client.RunBufferedAsync(RemoteCommand.Builtin("time")).Within();
+        Assert.Equal(("2\n", 0), (sum.Output, time.Result.ExitCode));
+        Assert.Equal(["time"], (await client.ListJobsAsync(JobFilter.All).Within()).Select(job => job.Command));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8 * 1024)]
+    [InlineData(9 * 1024)]
+    [InlineData(100_000)]
+    public async Task Builtin_with_output_of_any_length_arrives_whole(int length)
+    {
+        string text = string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + (i % 26))));
+        Assert.Equal($"{text.ToUpperInvariant()}\n", (await RunAsync(RemoteCommand.Builtin("upper", text))).Output);
+    }
+
+    [Fact]
     public async Task Timeout_after_the_end_does_not_change_the_outcome()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();

@@ -27,6 +27,13 @@ internal sealed class FrameSender(FrameWriter writer, Action<CloseReason> end)
 
     public void PostGathered(FrameBuffer header) => writer.PostGathered(header.Memory.Span);
 
+    /// <summary>Sends a frame with a short body, which is copied, in the same write as those that follow at once.</summary>
+    public void PostGathered(FrameBuffer header, ReadOnlySpan<byte> body)
+    {
+        Volatile.Write(ref _lastSent, Environment.TickCount64);
+        writer.PostGathered(header.Memory.Span, body);
+    }
+
     public void Post(FrameBuffer header) => writer.Post(header.Memory.Span);
 
     public ValueTask WriteAsync(WriteSlot slot, ReadOnlyMemory<byte> body)

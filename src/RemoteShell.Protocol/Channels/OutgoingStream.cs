@@ -6,6 +6,9 @@ namespace RemoteShell.Protocol.Channels;
 /// <summary>A byte stream that this side sends on one channel. One producer writes, and waits while the window is full.</summary>
 public sealed class OutgoingStream
 {
+    // They wait in the memory of the writer's messages, and not in a window.
+    private const int MaxPosted = 8 * 1024;
+
     private readonly FrameSender _sender;
     private readonly uint _channel;
     private readonly WriteSlot _slot = new();
@@ -49,6 +52,24 @@ public sealed class OutgoingStream
             await _sender.WriteAsync(_slot, body).ConfigureAwait(false);
             bytes = bytes[size..];
         }
+    }
+
+    /// <summary>Sends a few bytes, in the same write as what follows at once, and waits for nothing.</summary>
+    /// <returns>False, and nothing is sent, if they are more than 8 KiB, or the window has no room for all of them.</returns>
+    public bool TryPost(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > Math.Min(MaxPosted, _sender.PeerLimits.MaxBody))
+            return false;
+        long offset = Window.Sent;
+        if (!Window.TryTake(bytes.Length))
+            return false;
+        if (bytes.Length == 0)
+            return true;
+        Checksum checksum = Checksum.Of(bytes);
+        _digest.Append(offset, bytes, checksum);
+        StreamHeader.WriteData(_slot.Header, _channel, Name, offset, bytes.Length, checksum);
+        _sender.PostGathered(_slot.Header, bytes);
+        return true;
     }
 
     /// <summary>Sends <c>end</c> with the stream's total and digest, and returns them.</summary>

@@ -52,6 +52,15 @@ public sealed class SendWindow
         }
     }
 
+    /// <summary>Takes all of the wanted bytes at once. Returns false, and takes none, if the limit does not allow that.</summary>
+    public bool TryTake(int wanted)
+    {
+        if (HasFailed || Limit - Sent < wanted)
+            return false;
+        Sent += wanted;
+        return true;
+    }
+
     /// <summary>Raises the limit. A lower limit is an older message and is ignored.</summary>
     public void Extend(long limit)
     {

@@ -45,15 +45,18 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
     /// <summary>Queues a frame without a body ahead of waiting data. The frame is dropped if the writer has ended.</summary>
     public void Post(ReadOnlySpan<byte> header)
     {
-        if (TryQueue(header))
+        if (TryQueue(header, []))
             _ = WriteWaitingAsync();
     }
 
     /// <summary>Queues a frame as <see cref="Post"/> does, and leaves the writing to another thread.</summary>
     /// <remarks>For a frame that others follow at once: they are gathered into the same write.</remarks>
-    public void PostGathered(ReadOnlySpan<byte> header)
+    public void PostGathered(ReadOnlySpan<byte> header) => PostGathered(header, []);
+
+    /// <summary>Queues a frame with a short body in the same way. The body is copied.</summary>
+    public void PostGathered(ReadOnlySpan<byte> header, ReadOnlySpan<byte> body)
     {
-        if (TryQueue(header))
+        if (TryQueue(header, body))
             ThreadPool.UnsafeQueueUserWorkItem(static writer => _ = writer.WriteWaitingAsync(), this, preferLocal: true);
     }
 
@@ -120,7 +123,7 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
     }
 
     // Returns whether the caller is to start the writing.
-    private bool TryQueue(ReadOnlySpan<byte> header)
+    private bool TryQueue(ReadOnlySpan<byte> header, ReadOnlySpan<byte> body)
     {
         bool overflow;
         lock (_gate)
@@ -128,6 +131,7 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
             if (_failure is not null || _completed)
                 return false;
             _posted.AppendFrame(header);
+            _posted.Append(body);
             overflow = _posted.Length > MaxPosted;
             if (!overflow && _running)
                 return false;

@@ -10,4 +10,7 @@ internal sealed record Builtin(string Name, string Summary, string Manual, Func<
     /// <summary>Whether the line of a prompt is for the built-in only without arguments. Default: no.</summary>
     /// <remarks>With arguments, the line is for the shell's command of that name.</remarks>
     public bool StandsAlone { get; init; }
+
+    /// <summary>Whether the same arguments always have the same result. Default: no.</summary>
+    public bool IsRepeatable { get; init; }
 }

@@ -12,7 +12,10 @@ internal static class CalcBuiltin
           Computes exactly: integers of any length, decimals, + - * / %, signs and parentheses.
           A division that does not end is rounded to 20 decimals.
           An error is reported with its position, and the exit status is 2.
-        """, Run);
+        """, Run)
+    {
+        IsRepeatable = true,
+    };
 
     private static BuiltinResult Run(BuiltinCall call)
     {

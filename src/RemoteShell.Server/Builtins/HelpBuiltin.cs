@@ -6,7 +6,10 @@ internal static class HelpBuiltin
     public static Builtin Builtin { get; } = new("help", "lists the built-ins; help NAME shows how to use one", """
         help [NAME…]
           Lists the built-ins, or shows how to use the named ones.
-        """, Run);
+        """, Run)
+    {
+        IsRepeatable = true,
+    };
 
     private static BuiltinResult Run(BuiltinCall call)
     {

@@ -6,7 +6,10 @@ internal static class UpperBuiltin
     public static Builtin Builtin { get; } = new("upper", "converts text to upper case: upper hello", """
         upper TEXT…
           Prints the text in upper case, in every alphabet that has it. Other characters stay as they are.
-        """, Run);
+        """, Run)
+    {
+        IsRepeatable = true,
+    };
 
     private static BuiltinResult Run(BuiltinCall call)
     {

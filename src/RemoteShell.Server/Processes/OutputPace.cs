@@ -8,9 +8,6 @@ namespace RemoteShell.Server.Processes;
 /// </remarks>
 internal sealed class OutputPace
 {
-    /// <summary>How long to pause: nobody notices it, and a process writes some ten pieces meanwhile.</summary>
-    public const int PauseInMicroseconds = 100;
-
     // Two pieces may belong together, such as a header and what follows it.
     private const int QuickReads = 3;
 
@@ -25,7 +22,7 @@ internal sealed class OutputPace
     /// <summary>Adds a read.</summary>
     /// <param name="count">How many bytes it returned.</param>
     /// <param name="waited">How long it took.</param>
-    /// <returns>Whether to pause before the next one.</returns>
+    /// <returns>Whether to pause before the next one, for less than anybody notices.</returns>
     public bool Add(int count, TimeSpan waited)
     {
         _quickReads = waited <= Quick && count < SmallSize ? Math.Min(_quickReads + 1, QuickReads) : 0;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipes;
+using RemoteShell.Protocol.Channels;
 using RemoteShell.Server.Native;
 
 namespace RemoteShell.Server.Processes;
@@ -80,6 +81,7 @@ internal sealed class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<byte>>> ro
         try
         {
             var pace = new OutputPace();
+            var over = new AsyncAutoResetEvent();
             while (true)
             {
                 Memory<byte> memory = await room();
@@ -90,7 +92,7 @@ internal sealed class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<byte>>> ro
                 if (read == 0)
                     return true;
                 if (pace.Add(read, waited))
-                    ProcessCalls.Pause(OutputPace.PauseInMicroseconds);
+                    await ShortPauses.WaitAsync(over, gone);
             }
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)

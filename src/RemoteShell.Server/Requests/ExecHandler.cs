@@ -28,6 +28,12 @@ internal static class ExecHandler
         Job? known = context.Services.Jobs.Table.Find(exec.Job, context.Client.Key);
         Check(context, exec, known);
 
+        if (known is null && BuiltinAnswer.Find(context, exec) is { } builtin)
+        {
+            await BuiltinAnswer.SendAsync(context, channel, exec, builtin);
+            return;
+        }
+
         if (known is null && exec.Streams?.Values.Any(position => position.From > 0) == true)
         {
             // The client has received output of the job, so it ran. It must not run again.

@@ -4,6 +4,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using RemoteShell.Cli.Failures;
 using RemoteShell.Cli.Server.Logging;
+using RemoteShell.Cli.Server.Native;
 using RemoteShell.Cli.Server.Monitoring;
 using RemoteShell.Cli.Server.Options;
 using RemoteShell.Cli.Server.Output;
@@ -73,7 +74,9 @@ internal static class RunCommand
             Environment.SetEnvironmentVariable("HOME", "/");
         // First: threads inherit the signals that their creator blocks.
         InheritedSignals.Reset();
+        HeapCalls.ShareArenas();
         PoolThreads.StartAll();
+        OpenSslBuffers.ReleaseWhenEmpty();
         (IReadOnlyList<string> moved, FileLog file) = OpenStateFolder(options);
         var level = new LoggingLevelSwitch(settings.LogLevel);
         await using Logger log = LogSetup.Create(file, level);

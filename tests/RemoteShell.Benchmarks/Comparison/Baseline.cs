@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace RemoteShell.Benchmarks.Comparison;
 
-/// <summary>The ratios of an earlier run, which a later one is compared with. Ratios differ less from machine to machine than times.</summary>
+/// <summary>The ratios of an earlier run, which a later one is compared with.</summary>
+/// <remarks>Ratios differ less from machine to machine than times.</remarks>
 internal static class Baseline
 {
     private const double Tolerated = 0.15;

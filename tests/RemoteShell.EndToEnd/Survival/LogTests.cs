@@ -120,7 +120,7 @@ public class LogTests
     {
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(programs.ClientOptions).Within();
         for (int i = 0; i < count; i++)
-            await client.RunBufferedAsync(RemoteCommand.Builtin("calc", "1+1")).Within();
+            await client.RunBufferedAsync(RemoteCommand.Builtin("time")).Within();
     }
 
     private static Task ReadUntilAsync(string pipe, string text) => Task.Run(() =>

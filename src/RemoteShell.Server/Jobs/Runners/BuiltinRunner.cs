@@ -17,28 +17,12 @@ internal sealed class BuiltinRunner(Builtin builtin, BuiltinCall call, Encoding 
 
     public async Task<JobOutcome> RunAsync(Job job, JobInput? input)
     {
-        BuiltinResult result = builtin.Run(call);
-        (byte[] output, byte[] error) = Encode(result);
+        (int code, byte[] output, byte[] error) = EncodedAnswer.Of(builtin, call, encoding);
         await job.Buffer("stdout").AppendAsync(output);
         await job.Buffer("stderr").AppendAsync(error);
-        // If the output could not be encoded, Encode has replaced it.
-        int code = output.Length == 0 && result.Output.Length > 0 ? 1 : result.Code;
         Conversation?.SetStatus(code);
         // A built-in ends before anything could end it, so the job's cause does not count.
         return new(Outcome.Exited, code) { Folder = Conversation?.WorkingFolder };
-    }
-
-    // If the encoding does not have a character of the answer, an error message replaces the whole answer.
-    private (byte[] Output, byte[] Error) Encode(BuiltinResult result)
-    {
-        try
-        {
-            return (encoding.GetBytes(result.Output), encoding.GetBytes(result.Error));
-        }
-        catch (EncoderFallbackException)
-        {
-            return ([], Encoding.ASCII.GetBytes($"{builtin.Name}: the answer has a character that {encoding.WebName} does not have\n"));
-        }
     }
 
     // A built-in ends before a signal could reach it.
