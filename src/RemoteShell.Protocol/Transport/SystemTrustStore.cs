@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using RemoteShell.Protocol.Native;
 
@@ -8,6 +9,8 @@ public static class SystemTrustStore
 {
     // The path is not a folder and not a regular file, so the runtime treats it as an empty store.
     private const string Nowhere = "/dev/null";
+
+    private const int CloseOnExec = 0x80000;
 
     private static readonly string[] Variables = ["SSL_CERT_DIR", "SSL_CERT_FILE"];
 
@@ -23,8 +26,7 @@ public static class SystemTrustStore
     {
         if (!OperatingSystem.IsLinux())
             return;
-        // The runtime ends the process if it cannot open the cryptographic library.
-        File.OpenHandle(Nowhere).Dispose();
+        RequireDescriptor();
         string?[] before = Array.ConvertAll(Variables, Environment.GetEnvironmentVariable);
         foreach (string name in Variables)
             _ = LibC.SetEnv(name, Nowhere, overwrite: 1);
@@ -39,5 +41,15 @@ public static class SystemTrustStore
             for (int i = 0; i < Variables.Length; i++)
                 _ = before[i] is { } value ? LibC.SetEnv(Variables[i], value, overwrite: 1) : LibC.UnsetEnv(Variables[i]);
         }
+    }
+
+    // The runtime ends the process if it cannot open the cryptographic library. Its own functions lock each file that they open, which
+    // fails while another program has locked /dev/null.
+    private static void RequireDescriptor()
+    {
+        int opened = LibC.Open(Nowhere, CloseOnExec);
+        if (opened < 0)
+            throw new IOException($"{Nowhere}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
+        _ = LibC.Close(opened);
     }
 }
