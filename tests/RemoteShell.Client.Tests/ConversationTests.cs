@@ -349,6 +349,86 @@ public sealed class ConversationTests
         await Waiting.Until(() => talk.LateOutput == "trapped\n", "the output of the trap");
     }
 
+    // dash, ksh93 and BusyBox run it after they have restored their own outputs, just before they end.
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task Output_of_a_trap_at_the_end_of_a_script_arrives(string shell)
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Script);
+            await talk.SaysAsync("trap 'echo bye; echo bad >&2' EXIT", "");
+            BufferedResult result = await talk.RunAsync("exit 3");
+            Assert.Equal(3, (await talk.Conversation.Completion.Within()).ExitCode);
+            Assert.Equal(("bye\n", "bad\n"), (result.Output + talk.LateOutput, result.Error + talk.LateError));
+        }
+    }
+
+    // mksh itself traces into the outputs of the line before.
+    [Theory]
+    [InlineData("/bin/bash")]
+    [InlineData("/bin/dash")]
+    [InlineData("/usr/bin/zsh")]
+    [InlineData("/bin/ksh93")]
+    [InlineData("/bin/busybox")]
+    public async Task Traces_of_a_script_show_the_commands_of_its_lines_only(string shell)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Script);
+        await talk.RunAsync("set -xv");
+        BufferedResult result = await talk.RunAsync("echo one");
+        Assert.Equal("one\n", result.Output);
+        Assert.Contains("echo one", result.Error, StringComparison.Ordinal);
+        await talk.RunAsync("set +xv");
+        await talk.RunAsync("exit 0");
+        await talk.Conversation.Completion.Within();
+        Assert.Equal("", talk.LateError);
+    }
+
+    [Theory]
+    [InlineData("/bin/bash", ": ${no_such_name?is not set}")]
+    [InlineData("/bin/dash", ": ${no_such_name?is not set}")]
+    [InlineData("/bin/mksh", ": ${no_such_name?is not set}")]
+    [InlineData("/bin/busybox", ": ${no_such_name?is not set}")]
+    [InlineData("/usr/bin/zsh", ": ${no_such_name?is not set}")]
+    [InlineData("/usr/bin/zsh", "readonly no=1; no=2")]
+    [InlineData("/usr/bin/zsh", "echo $((1 / 0))")]
+    public async Task Error_that_ends_a_script_ends_the_conversation(string shell, string line)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, ConversationMode.Script);
+        BufferedResult result = await talk.RunAsync(line);
+        Assert.Equal((null, false), (result.Result.WorkingDirectory, result.Result.ExitCode == 0));
+    }
+
+    [Theory]
+    [InlineData("/bin/bash")]
+    [InlineData("/usr/bin/zsh")]
+    [InlineData("/bin/ksh93")]
+    [InlineData("/bin/mksh")]
+    public async Task Trap_for_errors_runs_once_for_an_error(string shell)
+    {
+        foreach (ConversationMode mode in Enum.GetValues<ConversationMode>())
+        {
+            await using Talk talk = await Talk.StartAsync(shell, mode);
+            await talk.SaysAsync("trap 'echo failed' ERR", "");
+            BufferedResult result = await talk.RunAsync("(exit 3)");
+            await talk.SaysAsync("echo $?", "3\n");
+            await talk.RunAsync("exit 0");
+            await talk.Conversation.Completion.Within();
+            // mksh runs it when the outputs of the line are gone.
+            Assert.Equal("failed\n", result.Output + talk.LateOutput);
+        }
+    }
+
+    [Fact]
+    public async Task Status_is_right_when_digits_separate_fields()
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Script);
+        await talk.SaysAsync("IFS=0123456789", "");
+        await talk.SaysAsync("echo \"$?\"", "0\n");
+        await talk.RunAsync("exit");
+        Assert.Equal((0, ""), ((await talk.Conversation.Completion.Within()).ExitCode, talk.LateError));
+    }
+
     [Theory]
     [MemberData(nameof(Shells))]
     public async Task Folder_is_that_of_the_shell_whatever_PWD_says(string shell)

@@ -48,6 +48,7 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     private readonly TaskCompletionSource<StatusRecord> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _led = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ProcessExit> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ShellErrors _errors = new();
     private readonly Lock _gate = new();
 
     // All guarded by _gate. The line and its processes are null between lines.
@@ -59,6 +60,7 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     // All change in the turn of a line only. A pipe is null until a line needs it.
     private int _sequence;
     private int _status;
+    private bool _mayTrapErrors;
     private LinePipe? _output, _error;
 
     private volatile string _workingFolder = "";
@@ -97,45 +99,18 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     public async Task ReadAsync(Stream pipe, CancellationToken gone)
     {
         var reader = new StatusReader(encoding);
-        try
-        {
-            while (await pipe.ReadAsync(reader.Room, gone) is > 0 and int count)
-            {
-                IReadOnlyList<StatusRecord> records = reader.Take(count);
-                // Before the first record BusyBox introduces itself.
-                if (reader.TakeOther() is { Length: > 0 } other && _started.Task.IsCompleted)
-                    await Late.WriteOutputAsync(other);
-                foreach (StatusRecord record in records)
-                    Take(record);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The shell is gone, and another process holds its output: there are no records any more.
-        }
-
+        await new PipeDrain(TimeSpan.Zero, () => RoomAsync(reader), count => Take(reader, count)).ReadAllAsync(pipe, gone);
         // Some shells run a trap for their exit after they have restored their own standard output.
+        await Late.WriteOutputAsync(reader.TakeOther());
         await Late.WriteOutputAsync(reader.Rest);
         // A shell that has closed its standard output can run no more lines. At the end of its input it ends.
         EndInput();
     }
 
-    /// <summary>Reads away what the shell writes on its own standard error: prompts, and traces of the commands around a line.</summary>
-    public static async Task DiscardAsync(Stream pipe, CancellationToken gone)
-    {
-        var piece = new byte[4096];
-        try
-        {
-            while (await pipe.ReadAsync(piece, gone) > 0)
-            {
-                // Only read.
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Another process holds it.
-        }
-    }
+    /// <summary>Reads what the shell writes on its own standard error.</summary>
+    /// <remarks>At a prompt it has the shell's prompts too, and is dropped.</remarks>
+    public Task ReadErrorAsync(Stream pipe, CancellationToken gone)
+        => dialect.IsInteractive ? new CapturedBytes(0).Drain().ReadAllAsync(pipe, gone) : _errors.ReadAsync(pipe, Late, gone);
 
     /// <summary>Notes the process id of the shell.</summary>
     public void SetShell(int pid)
@@ -305,7 +280,8 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
             _processes = new(_shell, line.Began);
         }
 
-        bool isInBraces = dialect.NeedsBraces(_options) && await CanBeInBracesAsync(line, output, error);
+        _mayTrapErrors |= ShellDialect.MayTrapErrors(line.Text);
+        bool isInBraces = dialect.NeedsBraces(_options, _mayTrapErrors) && await CanBeInBracesAsync(line, output, error);
         await WriteAsync(line, dialect.Run(line.Sequence, _status, line.Text, isInBraces, output.Path, error.Path));
         string? silence = await AnsweredAsync(line);
         lock (_gate)
@@ -476,6 +452,28 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
 
         if (line?.Sequence == record.Sequence)
             line.Take(record);
+    }
+
+    // What the reader found up to now goes on first.
+    private async ValueTask<Memory<byte>> RoomAsync(StatusReader reader)
+    {
+        await Late.WriteOutputAsync(reader.TakeOther());
+        await _errors.PassOnAsync(Late);
+        return reader.Room;
+    }
+
+    private void Take(StatusReader reader, int count)
+    {
+        bool wasStarted = _started.Task.IsCompleted;
+        foreach (StatusRecord record in reader.Take(count))
+        {
+            _errors.Take(record);
+            Take(record);
+        }
+
+        // Before the first record BusyBox introduces itself.
+        if (!wasStarted)
+            reader.TakeOther();
     }
 
     // A shell that has ended reads no more; that is not an error here.

@@ -32,6 +32,9 @@ internal sealed class LateOutput(ReplayBuffer output, ReplayBuffer error) : IDis
     /// <summary>Writes bytes to the standard output of the conversation.</summary>
     public Task WriteOutputAsync(ReadOnlyMemory<byte> bytes) => WriteAsync(output, _outputWriter, bytes);
 
+    /// <summary>Writes bytes to the standard error of the conversation.</summary>
+    public Task WriteErrorAsync(ReadOnlyMemory<byte> bytes) => WriteAsync(error, _errorWriter, bytes);
+
     /// <summary>Reads on for the grace after the shell has ended. Returns the streams that processes still held open then.</summary>
     public async Task<IReadOnlyList<string>> EndAsync(TimeSpan grace)
     {
@@ -91,6 +94,8 @@ internal sealed class LateOutput(ReplayBuffer output, ReplayBuffer error) : IDis
 
     private static async Task WriteAsync(ReplayBuffer target, SemaphoreSlim writer, ReadOnlyMemory<byte> bytes)
     {
+        if (bytes.IsEmpty)
+            return;
         await writer.WaitAsync();
         try
         {

@@ -100,9 +100,10 @@ internal sealed record ShellDialect
                 Print = @"\builtin \printf",
                 // In a script the numbers in error messages, and LINENO, count from the start of each line: it takes one row of the shell's
                 // input, and the row behind a status is row 1 again. Of assignments to LINENO only one in a redirection of a group has this
-                // effect. Interactive messages have no numbers, and a late interrupt must find the shell reading its input.
+                // effect; the quotes are for an IFS with digits. Interactive messages have no numbers, and a late interrupt must find the
+                // shell reading its input.
                 LineFeed = @"'$'\n''",
-                AfterStatus = isInteractive ? "" : "; { :; } >&$((LINENO=0,1))",
+                AfterStatus = isInteractive ? "" : "; { :; } >&\"$((LINENO=0,1))\"",
                 PrintState = "umask; declare -p; declare -f; alias -p",
                 PrintNames = NameCommands.OfBash,
                 PrintAliases = @"\builtin \alias -p",
@@ -137,14 +138,19 @@ internal sealed record ShellDialect
     // Whether eval survives errors that end a script.
     private bool IsEvalForgiving { get; init; }
 
-    /// <summary>Whether a line must run in braces and not in eval, because the shell ends at errors.</summary>
+    /// <summary>Whether a line must run in braces and not in eval.</summary>
     /// <remarks>
-    /// With -e, <c>test … &amp;&amp; …</c> may fail, and the shell goes on. At the end of eval it ends the shell. With -u, an unset
-    /// variable ends a script of zsh. In eval it ends only the eval.
+    /// With -e, <c>test … &amp;&amp; …</c> may fail, and the shell goes on. At the end of eval it ends the shell. A trap for errors would
+    /// run once more at the end of eval. What ends a script of zsh, such as an unset variable with -u, ends only an eval.
     /// </remarks>
     /// <param name="options">The letters of the shell's options.</param>
-    public bool NeedsBraces(string options) => options.Contains('e', StringComparison.Ordinal)
-        || (!IsInteractive && IsEvalForgiving && options.Contains('u', StringComparison.Ordinal));
+    /// <param name="mayTrapErrors">Whether the user may have set a trap for errors.</param>
+    public bool NeedsBraces(string options, bool mayTrapErrors)
+        => mayTrapErrors || (IsEvalForgiving && !IsInteractive) || options.Contains('e', StringComparison.Ordinal);
+
+    /// <summary>Whether a line may set a trap for errors.</summary>
+    public static bool MayTrapErrors(string line)
+        => line.Contains("ERR", StringComparison.Ordinal) && line.Contains("trap", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The command that tells 0 if the text can stand in braces, without running it.</summary>
     public string Check(int sequence, string text, string output, string error)

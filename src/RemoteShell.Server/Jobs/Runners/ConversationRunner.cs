@@ -28,7 +28,7 @@ internal sealed class ConversationRunner(
         ReplayBuffer output = job.Buffer("stdout"), error = job.Buffer("stderr");
         using var late = new LateOutput(output, error);
         shell.Late = late;
-        var pipes = new ProcessPipes { Input = shell.FeedAsync, Output = shell.ReadAsync, Error = ConversationShell.DiscardAsync };
+        var pipes = new ProcessPipes { Input = shell.FeedAsync, Output = shell.ReadAsync, Error = shell.ReadErrorAsync };
         JobOutcome outcome = await RunAsync(job, pipes);
         // A shell that was not started has no exit status. Lines that wait for it must not wait for ever.
         shell.SetEnded(new(outcome.Code));
