@@ -24,8 +24,6 @@ internal sealed class PromptCommands(
     Func<byte[]> typed,
     string afterPartRow)
 {
-    private const string Exit = "exit";
-
     private volatile TerminalSession? _onTerminal;
 
     /// <summary>The program that uses the terminal; null while the prompt does.</summary>
@@ -70,7 +68,7 @@ internal sealed class PromptCommands(
         if (!client.IsConnected)
             return LeaveUnconnected();
         using var output = new LineOutput();
-        CommandResult result = await conversation.RunAsync(Exit, output.Streams, interrupts);
+        CommandResult result = await conversation.RunAsync(conversation.ExitLine, output.Streams, interrupts);
         // The user's own `exit` may do something else; then the client ends the shell.
         return ExitStatus.Of(conversation.HasExited ? await conversation.EndAsync() : result);
     }

@@ -35,6 +35,10 @@ internal sealed class PromptConversation(
     /// <summary>The conversation with the shell that runs now.</summary>
     public RemoteConversation Current => _current ?? throw new InvalidOperationException("the conversation has not been started");
 
+    /// <summary>The line that ends the shell as the end of its input does, whatever functions and aliases the user has defined.</summary>
+    /// <remarks>The other shells do not allow a function of the name <c>exit</c>.</remarks>
+    public string ExitLine => Path.GetFileName(Current.Shell) is "bash" or "zsh" or "mksh" or "lksh" ? @"\builtin exit" : @"\exit";
+
     /// <summary>The number of lines so far. Each may have changed which commands there are.</summary>
     public int Lines { get; private set; }
 

@@ -18,8 +18,6 @@ namespace RemoteShell.Cli.Client.Prompt;
 internal sealed class ScriptRunner(
     Stream input, ShellSyntax syntax, PromptConversation conversation, CommandStreams streams, Interrupts interrupts)
 {
-    private const string Exit = "exit";
-
     // Completed when no command runs. Replaced before the next command is read.
     private volatile TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -71,7 +69,7 @@ internal sealed class ScriptRunner(
             await sent.CancelledAsync();
     }
 
-    private static async Task<ScriptCommand> ReadAsync(PipeLineReader lines, CancellationToken cancellationToken)
+    private async Task<ScriptCommand> ReadAsync(PipeLineReader lines, CancellationToken cancellationToken)
     {
         // A command whose syntax is wrong is the last one: its rest would run as commands.
         while (!lines.IsWrong && await lines.ReadAsync(null, cancellationToken) is { } text)
@@ -80,7 +78,7 @@ internal sealed class ScriptRunner(
                 return new() { Text = text, IsWrong = lines.IsWrong };
         }
 
-        return new() { Text = Exit, IsEnd = true };
+        return new() { Text = conversation.ExitLine, IsEnd = true };
     }
 
     // The input may be silent for long; meanwhile the line that runs can end.
