@@ -47,6 +47,39 @@ public sealed class TmuxTests : IAsyncLifetime
         await SeesAsync("\n<ok>");
     }
 
+    // The end of the input may come before SIGHUP.
+    [Theory]
+    [InlineData("")]
+    [InlineData("sleep 300; echo over")]
+    public async Task Closing_the_terminal_leaves_the_shell_and_its_line_running(string line)
+    {
+        const int times = 3;
+        for (int i = 0; i < times; i++)
+        {
+            await StartAsync(80, 24);
+            if (line.Length > 0)
+            {
+                await TypeAsync(line);
+                await KeysAsync("Enter");
+                await Waiting.UntilAsync(async () => (await RunningAsync(line)) == i + 1, "the line runs");
+            }
+
+            await TmuxAsync("kill-session");
+            // Only the client that asks is connected.
+            await Waiting.UntilAsync(
+                async () => (await _programs.ClientAsync("who", _programs.Host)).Text.Split('\n').Length == 2, "the client is gone");
+        }
+
+        Assert.Equal(times, await RunningAsync("conversation (interactive)"));
+        Assert.Equal(line.Length > 0 ? times : 0, await RunningAsync("sleep 300"));
+    }
+
+    private async Task<int> RunningAsync(string command)
+    {
+        string list = (await _programs.ClientAsync("jobs", "--running", _programs.Host)).Text;
+        return list.Split('\n').Count(row => row.Contains(command, StringComparison.Ordinal));
+    }
+
     private async Task StartAsync(int columns, int rows)
     {
         Output tmux = await _programs.ShellAsync("command -v tmux");

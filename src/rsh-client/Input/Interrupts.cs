@@ -65,6 +65,9 @@ internal sealed class Interrupts : IDisposable
         return new Loan(this);
     }
 
+    /// <summary>Exits as at SIGHUP. The terminal can end before the signal comes, and a program that ignores it gets none.</summary>
+    public static void HangUp() => Environment.Exit(ExitStatus.HungUp);
+
     public void Dispose()
     {
         _isOver = true;
@@ -89,10 +92,8 @@ internal sealed class Interrupts : IDisposable
     private void HangUp(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Volatile.Read(ref _each) is { } each)
-            each(Interlocked.Increment(ref _count));
-        else if (Volatile.Read(ref _interrupt) is not null)
-            Environment.Exit(ExitStatus.HungUp);
+        if (Volatile.Read(ref _interrupt) is not null)
+            HangUp();
         Cancel(ExitStatus.HungUp);
     }
 

@@ -1,3 +1,4 @@
+using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Prompt.Editing;
 using RemoteShell.Cli.Client.Streams;
@@ -47,6 +48,9 @@ internal sealed class EditingLineReader : ILineReader, IDisposable
                     _history.Add(edited.Text);
                     return edited.Text;
                 case LineEnd.Left:
+                    return null;
+                case LineEnd.HungUp:
+                    Interrupts.HangUp();
                     return null;
             }
         }

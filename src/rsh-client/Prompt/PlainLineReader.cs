@@ -1,3 +1,4 @@
+using RemoteShell.Cli.Client.Input;
 using RemoteShell.Cli.Client.Prompt.Editing;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Cli.Client.Terminals;
@@ -39,6 +40,8 @@ internal sealed class PlainLineReader(Func<string?, string> prompt, ICompletenes
             string? row = await Task.Run(_reader.ReadLine, cancellationToken).WaitAsync(cancellationToken);
             if (row is null)
             {
+                if (!LocalTerminal.IsInputThere)
+                    Interrupts.HangUp();
                 StandardText.Error.WriteLine();
                 return _isDropped ? null : text;
             }

@@ -41,6 +41,9 @@ internal sealed class LocalTerminal : IDisposable
     public static bool IsThere
         => !OperatingSystem.IsWindows() && LibC.IsATty(LibC.StandardInput) == 1 && LibC.IsATty(LibC.StandardOutput) == 1;
 
+    /// <summary>Whether standard input is a terminal that has not been closed. On Windows it always counts as one.</summary>
+    public static bool IsInputThere => OperatingSystem.IsWindows() || LibC.IsATty(LibC.StandardInput) == 1;
+
     /// <summary>Whether standard output is a terminal.</summary>
     public static bool ShowsOutput => !OperatingSystem.IsWindows() && LibC.IsATty(LibC.StandardOutput) == 1;
 

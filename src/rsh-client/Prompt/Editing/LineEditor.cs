@@ -80,7 +80,7 @@ internal sealed class LineEditor : IDisposable
             _screen.Show(ViewOf(prompt, state));
             int? count = _input.Read(bytes, _keys.Patience, cancellationToken);
             if (_input.HasEnded)
-                return new(Finish(LineEnd.Left, prompt, state, ""), "");
+                return new(LineEnd.HungUp, "");
             if (count > 0)
                 _keys.Append(bytes.AsSpan(0, count.Value));
             else if (count == 0)

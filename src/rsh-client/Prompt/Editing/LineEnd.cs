@@ -9,6 +9,9 @@ internal enum LineEnd
     /// <summary>With Ctrl+C: the text is dropped.</summary>
     Dropped,
 
-    /// <summary>With Ctrl+D in an empty text, or because the terminal is gone.</summary>
+    /// <summary>With Ctrl+D in an empty text.</summary>
     Left,
+
+    /// <summary>Not at all: the terminal is gone.</summary>
+    HungUp,
 }
