@@ -420,6 +420,22 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task Trap_at_each_command_runs_in_the_line_only()
+    {
+        foreach (ConversationMode mode in Enum.GetValues<ConversationMode>())
+        {
+            await using Talk talk = await Talk.StartAsync("/bin/bash", mode);
+            await talk.RunAsync("trap 'echo before; echo bad >&2' DEBUG");
+            BufferedResult result = await talk.RunAsync("echo one");
+            Assert.Equal(("before\none\n", "bad\n"), (result.Output, result.Error));
+            await talk.RunAsync("trap - DEBUG");
+            await talk.RunAsync("exit 0");
+            await talk.Conversation.Completion.Within();
+            Assert.Equal(("", ""), (talk.LateOutput, talk.LateError));
+        }
+    }
+
+    [Fact]
     public async Task Status_is_right_when_digits_separate_fields()
     {
         await using Talk talk = await Talk.StartAsync("/bin/bash", ConversationMode.Script);

@@ -63,6 +63,9 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     private bool _mayTrapErrors;
     private LinePipe? _output, _error;
 
+    // Set by a trap that runs at each command: the shell's own output has that of the commands around a line too.
+    private volatile bool _dropsOther;
+
     private volatile string _workingFolder = "";
     private volatile string _options = "";
     private volatile string? _inputPipe;
@@ -101,8 +104,8 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         var reader = new StatusReader(encoding);
         await new PipeDrain(TimeSpan.Zero, () => RoomAsync(reader), count => Take(reader, count)).ReadAllAsync(pipe, gone);
         // Some shells run a trap for their exit after they have restored their own standard output.
-        await Late.WriteOutputAsync(reader.TakeOther());
-        await Late.WriteOutputAsync(reader.Rest);
+        await WriteOtherAsync(reader.TakeOther());
+        await WriteOtherAsync(reader.Rest);
         // A shell that has closed its standard output can run no more lines. At the end of its input it ends.
         EndInput();
     }
@@ -281,6 +284,12 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         }
 
         _mayTrapErrors |= ShellDialect.MayTrapErrors(line.Text);
+        if (ShellDialect.MayTrapCommands(line.Text))
+        {
+            _dropsOther = true;
+            _errors.Drop();
+        }
+
         bool isInBraces = dialect.NeedsBraces(_options, _mayTrapErrors) && await CanBeInBracesAsync(line, output, error);
         await WriteAsync(line, dialect.Run(line.Sequence, _status, line.Text, isInBraces, output.Path, error.Path));
         string? silence = await AnsweredAsync(line);
@@ -457,10 +466,12 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
     // What the reader found up to now goes on first.
     private async ValueTask<Memory<byte>> RoomAsync(StatusReader reader)
     {
-        await Late.WriteOutputAsync(reader.TakeOther());
+        await WriteOtherAsync(reader.TakeOther());
         await _errors.PassOnAsync(Late);
         return reader.Room;
     }
+
+    private Task WriteOtherAsync(ReadOnlyMemory<byte> text) => _dropsOther ? Task.CompletedTask : Late.WriteOutputAsync(text);
 
     private void Take(StatusReader reader, int count)
     {

@@ -149,8 +149,13 @@ internal sealed record ShellDialect
         => mayTrapErrors || (IsEvalForgiving && !IsInteractive) || options.Contains('e', StringComparison.Ordinal);
 
     /// <summary>Whether a line may set a trap for errors.</summary>
-    public static bool MayTrapErrors(string line)
-        => line.Contains("ERR", StringComparison.Ordinal) && line.Contains("trap", StringComparison.OrdinalIgnoreCase);
+    public static bool MayTrapErrors(string line) => MayTrap(line, "ERR");
+
+    /// <summary>Whether a line may set a trap that runs at each command, so also at those around a line.</summary>
+    public static bool MayTrapCommands(string line) => MayTrap(line, "DEBUG");
+
+    private static bool MayTrap(string line, string what)
+        => line.Contains(what, StringComparison.Ordinal) && line.Contains("trap", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The command that tells 0 if the text can stand in braces, without running it.</summary>
     public string Check(int sequence, string text, string output, string error)

@@ -37,6 +37,13 @@ internal sealed class ShellErrors
         }
     }
 
+    /// <summary>Drops all from now on.</summary>
+    public void Drop()
+    {
+        lock (_gate)
+            _isTraced = true;
+    }
+
     /// <summary>Passes on what was read before the last record, unless that was done.</summary>
     public Task PassOnAsync(LateOutput late) => late.WriteErrorAsync(TakeTold());
 
