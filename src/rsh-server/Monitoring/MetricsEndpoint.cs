@@ -24,7 +24,6 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _listening;
-    private readonly Func<string> _metrics;
     private readonly Func<string?> _fault;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
@@ -34,19 +33,17 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
     private readonly LinkedList<Socket> _open = new();
     private Task _accepting = Task.CompletedTask;
 
-    private MetricsEndpoint(Socket listening, Func<string> metrics, Func<string?> fault, ILogger log)
-        => (_listening, _metrics, _fault, _log) = (listening, metrics, fault, log);
+    private MetricsEndpoint(Socket listening, Func<string?> fault, ILogger log) => (_listening, _fault, _log) = (listening, fault, log);
 
     /// <summary>The address on which it listens.</summary>
     public IPEndPoint Address => (IPEndPoint)_listening.LocalEndPoint!;
 
-    /// <summary>Listens, and answers until it is disposed.</summary>
+    /// <summary>Listens. Clients wait until <see cref="Serve"/>.</summary>
     /// <param name="address">The address; port 0 picks a free port.</param>
-    /// <param name="metrics">Returns the metrics in the text format of Prometheus.</param>
     /// <param name="fault">Returns what is wrong with the server; null if nothing is.</param>
     /// <param name="log">The server's log.</param>
     /// <exception cref="RemoteShellException">The address cannot be bound.</exception>
-    public static MetricsEndpoint Start(IPEndPoint address, Func<string> metrics, Func<string?> fault, ILogger log)
+    public static MetricsEndpoint Bind(IPEndPoint address, Func<string?> fault, ILogger log)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -63,10 +60,11 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
             };
         }
 
-        var endpoint = new MetricsEndpoint(socket, metrics, fault, log);
-        endpoint._accepting = endpoint.AcceptAsync();
-        return endpoint;
+        return new(socket, fault, log);
     }
+
+    /// <summary>Answers until it is disposed.</summary>
+    public void Serve(PrometheusText metrics) => _accepting = AcceptAsync(metrics);
 
     public async ValueTask DisposeAsync()
     {
@@ -82,13 +80,13 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(PrometheusText metrics)
     {
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                _ = ServeAsync(Enter(await _listening.AcceptAsync(_stopping.Token)));
+                _ = ServeAsync(Enter(await _listening.AcceptAsync(_stopping.Token)), metrics);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -117,13 +115,13 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
         return socket;
     }
 
-    private async Task ServeAsync(Socket socket)
+    private async Task ServeAsync(Socket socket, PrometheusText metrics)
     {
         using var time = new CancellationTokenSource(LongestExchange);
         try
         {
             string? head = await ReadHeadAsync(socket, time.Token);
-            await SendAsync(socket, head is null ? TooLarge() : Answer(head), time.Token);
+            await SendAsync(socket, head is null ? TooLarge() : await AnswerAsync(head, metrics, time.Token), time.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
         {
@@ -160,7 +158,7 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
         return null;
     }
 
-    private HttpAnswer Answer(string head)
+    private async Task<HttpAnswer> AnswerAsync(string head, PrometheusText metrics, CancellationToken cancellationToken)
     {
         string[] words = head.Split("\r\n", 2)[0].Split(' ');
         if (words is not [var method, var target, "HTTP/1.1" or "HTTP/1.0"] || !target.StartsWith('/'))
@@ -168,7 +166,7 @@ internal sealed class MetricsEndpoint : IAsyncDisposable
         string path = target.Split('?')[0];
         return (path, method) switch
         {
-            ("/metrics", "GET") => HttpAnswer.Metrics(_metrics()),
+            ("/metrics", "GET") => await metrics.ReadAsync(cancellationToken),
             ("/healthz", "GET") => HttpAnswer.Health(_fault()),
             ("/metrics" or "/healthz", _) => HttpAnswer.Fault("405 Method Not Allowed", "only GET is allowed"),
             _ => HttpAnswer.Fault("404 Not Found", "there are /metrics and /healthz"),

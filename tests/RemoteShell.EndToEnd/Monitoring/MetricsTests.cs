@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using RemoteShell.EndToEnd.Survival;
+using RemoteShell.Testing.Otlp;
 
 namespace RemoteShell.EndToEnd.Monitoring;
 
 /// <summary><c>rsh-server run --metrics</c>: what it serves, and to whom.</summary>
-public class MetricsTests
+public partial class MetricsTests
 {
     [Fact]
     public async Task Metrics_count_what_clients_do()
@@ -13,20 +15,47 @@ public class MetricsTests
         await using MonitoredServer server = await MonitoredServer.StartAsync();
         Assert.Equal(3, (await server.Programs.ClientAsync("run", server.Programs.Host, "echo hi; exit 3")).Status);
         await Waiting.UntilAsync(
-            async () => (await server.ReadAsync()).Contains("\nrsh_server_connections 0\n", StringComparison.Ordinal), "the client left");
+            async () => (await server.ReadAsync()).Contains("\nrsh_server_connections{} 0\n", StringComparison.Ordinal), "the client left");
         string text = await server.ReadAsync();
         string[] expected =
         [
             """rsh_server_handshakes_total{rsh_outcome="ok"} 2""",
-            """rsh_server_requests_total{rsh_verb="exec",rsh_outcome="ok"} 2""",
+            """rsh_server_requests_total{rsh_outcome="ok",rsh_verb="exec"} 2""",
             """rsh_server_jobs_started_total{rsh_job_kind="command"} 2""",
             """rsh_server_jobs_ended_total{rsh_outcome="exited"} 2""",
             """rsh_server_job_duration_seconds_count{rsh_outcome="exited"} 2""",
+            """rsh_server_request_duration_seconds_bucket{rsh_verb="exec",le="86400"} 2""",
             """rsh_server_request_duration_seconds_bucket{rsh_verb="exec",le="+Inf"} 2""",
-            "rsh_server_connection_duration_seconds_count 2",
+            "rsh_server_connection_duration_seconds_count{} 2",
         ];
         Assert.All(expected, line => Assert.Contains($"\n{line}\n", text));
         Assert.DoesNotContain("""rsh_server_io_bytes_total{network_io_direction="transmit"} 0""", text);
+    }
+
+    [Fact]
+    public async Task Served_names_are_those_of_the_dashboard()
+    {
+        await using MonitoredServer server = await MonitoredServer.StartAsync();
+        await Waiting.UntilAsync(
+            async () => (await server.ReadAsync()).Contains("\nrsh_server_connections{} 0\n", StringComparison.Ordinal), "the client left");
+        string[] served = [.. ServedMetric().Matches(await server.ReadAsync()).Select(line => line.Groups[1].Value)];
+        string dashboard = File.ReadAllText(Repository.File("docs/grafana.json"));
+        string[] shown = [.. DashboardMetric().Matches(dashboard).Select(name => name.Value.Replace("_bucket", "", StringComparison.Ordinal))];
+        // These have no value yet.
+        string[] absent = ["rsh_server_resumes_total", "rsh_server_retransmitted_bytes_total"];
+        Assert.Equal(shown.Except(absent).Distinct().Order(), served.Order());
+    }
+
+    [Fact]
+    public async Task Collector_and_Prometheus_get_the_metrics_of_one_server()
+    {
+        await using var collector = new OtlpCollector();
+        await using MonitoredServer server = await MonitoredServer.StartAsync("--otlp", collector.Url);
+        Assert.Contains("rsh_server_jobs_ended_total{", await server.ReadAsync());
+        Programs.Signal(server.Programs.Server, "TERM");
+        await server.Programs.Server.WaitForExitAsync().Within();
+        Assert.Contains("rsh.server.jobs.ended", collector.Metrics.Keys);
+        Assert.Contains(collector.Spans, span => span.Name == "job");
     }
 
     [Fact]
@@ -35,7 +64,7 @@ public class MetricsTests
         await using MonitoredServer server = await MonitoredServer.StartAsync();
         File.WriteAllText(Path.Combine(server.Programs.Home, "server", "authorized_keys"), "");
         Assert.NotEqual(0, (await server.Programs.ClientAsync("run", server.Programs.Host, "true")).Status);
-        Assert.Contains("""rsh_server_handshakes_total{rsh_outcome="refused",error_type="unauthorized"} 1""", await server.ReadAsync());
+        Assert.Contains("""rsh_server_handshakes_total{error_type="unauthorized",rsh_outcome="refused"} 1""", await server.ReadAsync());
     }
 
     [Fact]
@@ -127,4 +156,10 @@ public class MetricsTests
         Assert.StartsWith($"rsh-server: cannot serve metrics on 127.0.0.1:{server.Metrics.Port}: ", output.Error);
         Assert.Contains("--metrics 127.0.0.1:PORT", output.Error);
     }
+
+    [GeneratedRegex(@"^# TYPE (\w+) ", RegexOptions.Multiline)]
+    private static partial Regex ServedMetric();
+
+    [GeneratedRegex(@"rsh_server_\w+")]
+    private static partial Regex DashboardMetric();
 }
