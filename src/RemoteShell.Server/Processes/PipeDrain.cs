@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Pipes;
-using RemoteShell.Protocol.Channels;
 using RemoteShell.Server.Native;
 
 namespace RemoteShell.Server.Processes;
@@ -81,7 +80,7 @@ internal sealed class PipeDrain(TimeSpan grace, Func<ValueTask<Memory<byte>>> ro
         try
         {
             var pace = new OutputPace();
-            var over = new AsyncAutoResetEvent();
+            var over = new SemaphoreSlim(0);
             while (true)
             {
                 Memory<byte> memory = await room();

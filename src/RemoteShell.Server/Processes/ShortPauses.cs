@@ -1,33 +1,32 @@
-using RemoteShell.Protocol.Channels;
 using RemoteShell.Server.Native;
 
 namespace RemoteShell.Server.Processes;
 
-/// <summary>Pauses of a tenth of a millisecond, which timers do not have. One thread serves all of them, from the first one on.</summary>
+/// <summary>Pauses of less than a millisecond, which timers do not have. One thread serves all of them, from the first one on.</summary>
 internal static class ShortPauses
 {
-    private const int Microseconds = 100;
+    private const int Microseconds = 400;
 
     private static readonly Lock Gate = new();
     private static readonly AutoResetEvent Wanted = new(initialState: false);
 
     // Guarded by Gate.
-    private static List<AsyncAutoResetEvent> s_waiting = [];
+    private static List<SemaphoreSlim> s_waiting = [];
     private static Thread? s_thread;
     private static bool s_isRefused = OperatingSystem.IsWindows();
 
     // Used only by the thread.
-    private static List<AsyncAutoResetEvent> s_over = [];
+    private static List<SemaphoreSlim> s_over = [];
 
     /// <summary>Completes after the pause; at once if the system gives no thread for it.</summary>
-    /// <param name="over">Is set at the end of the pause. One pause at a time uses it.</param>
+    /// <param name="over">Is released at the end of the pause. One pause at a time uses it.</param>
     /// <param name="cancellationToken">Ends the pause.</param>
-    public static ValueTask WaitAsync(AsyncAutoResetEvent over, CancellationToken cancellationToken)
+    public static Task WaitAsync(SemaphoreSlim over, CancellationToken cancellationToken)
     {
         lock (Gate)
         {
             if (!IsServed())
-                return default;
+                return Task.CompletedTask;
             s_waiting.Add(over);
         }
 
@@ -61,8 +60,8 @@ internal static class ShortPauses
             ProcessCalls.Pause(Microseconds);
             lock (Gate)
                 (s_waiting, s_over) = (s_over, s_waiting);
-            foreach (AsyncAutoResetEvent over in s_over)
-                over.Set();
+            foreach (SemaphoreSlim over in s_over)
+                over.Release();
             s_over.Clear();
         }
     }

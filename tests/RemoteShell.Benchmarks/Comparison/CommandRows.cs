@@ -56,7 +56,7 @@ internal sealed class CommandRows(OwnServer own, OpenSsh ssh, RemoteShellClient 
     private Row SmallOutputs() => new(
         "2,000 small outputs of one command, warm", "ms",
         SmallOutputsAsync, () => Shell.TimeAsync("ssh", [.. ssh.Warm, "bench", Small]), "≤ 1")
-    { Times = 3 };
+    { Times = 30 };
 
     private Row Cold(string label) => new(
         $"cold `run HOST true`, native client{label}", "ms",

@@ -40,7 +40,8 @@ public partial class MetricsTests
             async () => (await server.ReadAsync()).Contains("\nrsh_server_connections{} 0\n", StringComparison.Ordinal), "the client left");
         string[] served = [.. ServedMetric().Matches(await server.ReadAsync()).Select(line => line.Groups[1].Value)];
         string dashboard = File.ReadAllText(Repository.File("docs/grafana.json"));
-        string[] shown = [.. DashboardMetric().Matches(dashboard).Select(name => name.Value.Replace("_bucket", "", StringComparison.Ordinal))];
+        string[] shown =
+            [.. DashboardMetric().Matches(dashboard).Select(name => name.Value.Replace("_bucket", "", StringComparison.Ordinal))];
         // These have no value yet.
         string[] absent = ["rsh_server_resumes_total", "rsh_server_retransmitted_bytes_total"];
         Assert.Equal(shown.Except(absent).Distinct().Order(), served.Order());
