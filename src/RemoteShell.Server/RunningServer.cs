@@ -105,8 +105,9 @@ internal sealed class RunningServer : IAsyncDisposable
         var refusalBudget = new RefusalBudget(TimeProvider.System);
         var refusals = new RefusalAudit(_audit, refusalBudget);
         _metrics = new(meter, SourcesOf(places));
+        var greeting = new ServerGreeting(current, log);
         _newAuthenticator = identity
-            => new(identity, keys, invitations, _penalties, _vouchers, places, current, OptionsOf(options), refusals, _metrics, log);
+            => new(identity, keys, invitations, _penalties, _vouchers, places, current, greeting, refusals, _metrics, log);
         PresentHostKey present = hostKeys.Present;
         _admission = new(present.Identity, _newAuthenticator(present.Identity));
         var runners = new JobRunnerFactory(
@@ -370,8 +371,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
             PresentHostKey key = _hostKeys.Present;
             int changes = _revocation.Changes;
-            if (await AuthenticatorOf(key.Identity).AdmitAsync(socket, counted, _stopping.Token) is { } client)
-                await ServeAsync(client, ends, key, changes);
+            if (await AuthenticatorOf(key.Identity).AdmitAsync(socket, counted, key.Announcement, _stopping.Token) is { } client)
+                await ServeAsync(client, ends, changes);
         }
         catch (Exception e)
         {
@@ -386,7 +387,7 @@ internal sealed class RunningServer : IAsyncDisposable
         Math.Ceiling(penalty.Left.TotalSeconds),
         penalty.Cause.Text);
 
-    private async Task ServeAsync(AdmittedClient client, ConnectionEnds ends, PresentHostKey key, int changes)
+    private async Task ServeAsync(AdmittedClient client, ConnectionEnds ends, int changes)
     {
         using IDisposable? place = _keyConnections.TryEnter(client.Key);
         if (place is null)
@@ -407,12 +408,11 @@ internal sealed class RunningServer : IAsyncDisposable
         var info = new ConnectionInfo(client.Key, ends);
         var audited = new AuditClient(peer, client.Key.Key, client.Key.Comment);
         _audit.Write(audited.Line(AuditEvent.Connect));
-        ServerOptions options = _options.Value;
         var connection = new ClientConnection(
             client.Secure.Stream,
             new(info, _services, _log),
-            OptionsOf(options) with { MessageOfTheDay = ReadMessageOfTheDay(), NextKey = key.Announcement },
-            client.Key.IdleTimeout ?? options.IdleTimeout,
+            client.Options,
+            client.Key.IdleTimeout ?? _options.Value.IdleTimeout,
             client.Received,
             _log)
         {
@@ -443,7 +443,7 @@ internal sealed class RunningServer : IAsyncDisposable
         _log.LogWarning(
             "refused {Peer} {Connection} with key {Fingerprint}: {Reason}", peer, peer.Mark, client.Key.Key.Fingerprint, text);
         var refusal = new ErrorMessage { Code = ErrorCode.Limit, Text = text, Hint = "end one of them, or ask the server's administrator" };
-        await LingeringClose.RefuseAsync(client.Secure.Stream, refusal, OptionsOf(_options.Value), _stopping.Token);
+        await LingeringClose.RefuseGreetedAsync(client.Secure.Stream, refusal, client.Options, _stopping.Token);
         await client.Secure.DisposeAsync();
     }
 
@@ -457,15 +457,6 @@ internal sealed class RunningServer : IAsyncDisposable
         _admission = admission;
         return admission.Authenticator;
     }
-
-    private static ConnectionOptions OptionsOf(ServerOptions options) => new()
-    {
-        Agent = $"rsh-server/{ProductVersion.Text}",
-        Limits = new() { MaxHeader = options.Limits.Header, MaxBody = options.Limits.Body },
-        MaxChannels = options.Limits.Channels,
-        KeepaliveInterval = options.KeepaliveTimeout / 3,
-        KeepaliveTimeout = options.KeepaliveTimeout,
-    };
 
     /// <summary>Makes the launcher.</summary>
     /// <exception cref="RemoteShellException">This system does not support it.</exception>
@@ -485,20 +476,6 @@ internal sealed class RunningServer : IAsyncDisposable
     private IEnumerable<ConnectedUser> ConnectedUsers() => _connections.Keys
         .Select(connection => connection.Info)
         .Select(info => new ConnectedUser(info.Id, info.Client.Comment, info.Since));
-
-    // Read for each client, so that a change needs no restart of the server.
-    private string? ReadMessageOfTheDay()
-    {
-        try
-        {
-            return _options.Value.MessageOfTheDayFile is { } file ? File.ReadAllText(file).TrimEnd() : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _log.LogWarning("the message of the day cannot be read: {Reason}", e.Message);
-            return null;
-        }
-    }
 
     private sealed record Admission(Identity Identity, ClientAuthenticator Authenticator);
 }

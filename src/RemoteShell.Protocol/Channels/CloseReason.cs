@@ -17,6 +17,12 @@ public sealed record CloseReason(string Code, string Text, string? Hint = null)
     /// <summary>The code if the server did not say <c>hello</c> in time on the first connection.</summary>
     public const string NoAnswer = "no-answer";
 
+    /// <summary>The fingerprint of the key of ssh that the server asks the client to prove; null: it asks for none.</summary>
+    public string? AskedKey { get; init; }
+
+    /// <summary>Whether the server knows a proof of <see cref="AskedKey"/>.</summary>
+    public bool IsProved { get; init; }
+
     /// <summary>Whether the network is the cause, so that another connection may work.</summary>
     public bool IsLoss => Code is Lost or ErrorCode.Silent or ErrorCode.Truncated;
 
@@ -24,5 +30,9 @@ public sealed record CloseReason(string Code, string Text, string? Hint = null)
     internal static CloseReason From(ErrorMessage error) => new(
         error.Code == Lost ? ErrorCode.Internal : error.Code,
         error.Text.Length > 0 ? error.Text : $"the other side sent the error '{error.Code}'",
-        error.Hint);
+        error.Hint)
+    {
+        AskedKey = error.Code == ErrorCode.Unauthorized ? error.Key : null,
+        IsProved = error.Proved,
+    };
 }

@@ -68,19 +68,30 @@ public sealed class Connection : IAsyncDisposable
 
     /// <summary>Starts the server's side: sends <c>hello</c> and reads until the connection ends.</summary>
     public static Connection StartServer(Stream stream, ConnectionOptions options, FrameHandlers handlers)
-        => StartServer(stream, options, handlers, received: default);
+        => new Connection(stream, options, firstChannel: 2, handlers).Start();
 
-    /// <summary>Starts the server's side of a stream from which bytes were read already.</summary>
+    /// <summary>Sends <c>hello</c>, for a connection that <see cref="StartGreeted"/> starts.</summary>
+    public static async Task GreetAsync(Stream stream, ConnectionOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(options);
+        var frames = new FrameBuffer(initialCapacity: 1024);
+        frames.AppendFrame(MessageCodec.Encode(HelloOf(options)));
+        await stream.WriteAsync(frames.Memory, cancellationToken).ConfigureAwait(false);
+        await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts the server's side of a stream on which <see cref="GreetAsync"/> has sent <c>hello</c>.</summary>
     /// <param name="stream">The secure stream.</param>
-    /// <param name="options">How the connection behaves.</param>
+    /// <param name="options">How the connection behaves, as in the <c>hello</c>.</param>
     /// <param name="handlers">What is done with messages.</param>
-    /// <param name="received">What was read: whole frames.</param>
-    public static Connection StartServer(
+    /// <param name="received">What was read from the stream already.</param>
+    public static Connection StartGreeted(
         Stream stream, ConnectionOptions options, FrameHandlers handlers, ReadOnlyMemory<byte> received)
     {
         var connection = new Connection(stream, options, firstChannel: 2, handlers);
         connection._reader.PutBack(received.Span);
-        return connection.Start();
+        return connection.Run();
     }
 
     /// <summary>Opens a channel. <paramref name="prepare"/> adds its byte streams before the peer can answer.</summary>
@@ -156,20 +167,28 @@ public sealed class Connection : IAsyncDisposable
     /// <summary>Ends the connection. Sends <c>goodbye</c> if the peer reads it within the close grace.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync(new GoodbyeMessage()).ConfigureAwait(false);
 
+    private static HelloMessage HelloOf(ConnectionOptions options) => new()
+    {
+        Version = HelloMessage.CurrentVersion,
+        Agent = options.Agent,
+        // The peer accepts a short header before it has read this.
+        Motd = options.MessageOfTheDay is { } text ? Message.Cut(text, MaxMessageOfTheDay) : null,
+        Limits = new() { Header = options.Limits.MaxHeader, Body = options.Limits.MaxBody, Channels = options.MaxChannels },
+        Proof = options.Proof,
+        Key = options.Key,
+        Keys = options.Keys,
+        Invitation = options.Invitation,
+        NextKey = options.NextKey,
+    };
+
     private Connection Start()
     {
-        Post(new HelloMessage
-        {
-            Version = HelloMessage.CurrentVersion,
-            Agent = _options.Agent,
-            // The peer accepts a short header before it has read this.
-            Motd = _options.MessageOfTheDay is { } text ? Message.Cut(text, MaxMessageOfTheDay) : null,
-            Limits = new() { Header = _options.Limits.MaxHeader, Body = _options.Limits.MaxBody, Channels = _options.MaxChannels },
-            Proof = _options.Proof,
-            Key = _options.Key,
-            Invitation = _options.Invitation,
-            NextKey = _options.NextKey,
-        });
+        Post(HelloOf(_options));
+        return Run();
+    }
+
+    private Connection Run()
+    {
         _running = RunAsync();
         return this;
     }

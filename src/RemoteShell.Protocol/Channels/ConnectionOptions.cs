@@ -18,6 +18,12 @@ public sealed record ConnectionOptions
     /// <summary>From a client without a proof: the fingerprint of the key of ssh that it has proved before. Default: none.</summary>
     public string? Key { get; init; }
 
+    /// <summary>
+    /// From a client without a proof: the fingerprints of the keys of ssh that it can prove, at most <see cref="HelloMessage.MaxKeys"/>.
+    /// Default: none.
+    /// </summary>
+    public IReadOnlyList<string>? Keys { get; init; }
+
     /// <summary>From a client: the secret of an invitation. Default: none.</summary>
     public ReadOnlyMemory<byte>? Invitation { get; init; }
 

@@ -5,39 +5,39 @@ using RemoteShell.Protocol.Messages;
 namespace RemoteShell.Protocol.Channels;
 
 /// <summary>The first frame of a client, read before its connection starts. Nothing behind it is read.</summary>
-/// <param name="Bytes">The whole frame, with which the connection starts.</param>
-/// <param name="Hello">The message; null if it is another one, which the connection refuses or obeys.</param>
+/// <param name="Bytes">What was read, with which the connection starts: a whole frame, unless the stream ended or the frame is wrong.</param>
+/// <param name="Hello">The message; null if it is not a valid <c>hello</c>. The connection finds the fault in the bytes.</param>
 public sealed record FirstFrame(ReadOnlyMemory<byte> Bytes, HelloMessage? Hello)
 {
     /// <summary>Reads the frame: at most 16 KiB.</summary>
-    /// <returns>Null if the stream ends before it.</returns>
-    /// <exception cref="FrameException">The bytes are not a frame, or the fields of the <c>hello</c> are not valid.</exception>
-    public static async Task<FirstFrame?> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    public static async Task<FirstFrame> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var prefix = new byte[FrameCodec.PrefixLength];
-        if (await stream.ReadAtLeastAsync(prefix, prefix.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false)
-            < prefix.Length)
-        {
-            return null;
-        }
-
+        const int prefix = FrameCodec.PrefixLength;
         FrameLimits limits = FrameLimits.BeforeHello;
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(prefix);
-        // A wrong length is refused with its reason, before anything is read for it.
-        byte[] frame = length <= (uint)limits.MaxHeader ? new byte[prefix.Length + (int)length] : prefix;
-        prefix.CopyTo(frame, 0);
-        int wanted = frame.Length - prefix.Length;
-        if (await stream.ReadAtLeastAsync(frame.AsMemory(prefix.Length), wanted, throwOnEndOfStream: false, cancellationToken)
-            .ConfigureAwait(false) < wanted)
+        var bytes = new byte[prefix];
+        int read = await stream.ReadAtLeastAsync(bytes, prefix, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        // A wrong length is a fault before anything is read for it.
+        if (read < prefix || length > (uint)limits.MaxHeader)
+            return new(bytes.AsMemory(0, read), Hello: null);
+        Array.Resize(ref bytes, prefix + (int)length);
+        read += await stream.ReadAtLeastAsync(bytes.AsMemory(prefix), (int)length, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
+        return new(bytes.AsMemory(0, read), read == bytes.Length ? ReadHello(bytes, limits) : null);
+    }
+
+    private static HelloMessage? ReadHello(byte[] frame, FrameLimits limits)
+    {
+        try
+        {
+            return FrameCodec.TryReadHeader(frame, limits, out FrameEnvelope envelope, out _) && envelope.Type == "hello"
+                ? MessageCodec.Decode(envelope.Type, frame.AsSpan(FrameCodec.PrefixLength)) as HelloMessage
+                : null;
+        }
+        catch (FrameException)
         {
             return null;
         }
-
-        if (!FrameCodec.TryReadHeader(frame, limits, out FrameEnvelope envelope, out _))
-            throw new FrameException(ErrorCode.Truncated, "the stream ended inside a frame's header");
-        return new(frame, envelope.Type == "hello"
-            ? MessageCodec.Decode(envelope.Type, frame.AsSpan(prefix.Length)) as HelloMessage
-            : null);
     }
 }

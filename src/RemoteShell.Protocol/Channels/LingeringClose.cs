@@ -14,19 +14,17 @@ public static class LingeringClose
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
-        var frames = new FrameBuffer(initialCapacity: 1024);
-        frames.AppendFrame(MessageCodec.Encode(new HelloMessage { Version = HelloMessage.CurrentVersion, Agent = options.Agent }));
-        frames.AppendFrame(MessageCodec.Encode(error));
-        try
-        {
-            await stream.WriteAsync(frames.Memory, cancellationToken).ConfigureAwait(false);
-            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-            await DrainAsync(stream, options.CloseGrace).ConfigureAwait(false);
-        }
-        catch (IOException)
-        {
-            // The peer has closed already, and did not read the error.
-        }
+        var hello = new HelloMessage { Version = HelloMessage.CurrentVersion, Agent = options.Agent };
+        await SendLastAsync(stream, [hello, error], options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends one error on a stream on which <c>hello</c> was sent, and then drops all that the peer sends until it closes.</summary>
+    public static Task RefuseGreetedAsync(
+        Stream stream, ErrorMessage error, ConnectionOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(options);
+        return SendLastAsync(stream, [error], options, cancellationToken);
     }
 
     /// <summary>Reads and drops what the peer still sends, until it closes or the grace ends.</summary>
@@ -48,6 +46,24 @@ public static class LingeringClose
         finally
         {
             ArrayPool<byte>.Shared.Return(scratch);
+        }
+    }
+
+    private static async Task SendLastAsync(
+        Stream stream, Message[] messages, ConnectionOptions options, CancellationToken cancellationToken)
+    {
+        var frames = new FrameBuffer(initialCapacity: 1024);
+        foreach (Message message in messages)
+            frames.AppendFrame(MessageCodec.Encode(message));
+        try
+        {
+            await stream.WriteAsync(frames.Memory, cancellationToken).ConfigureAwait(false);
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await DrainAsync(stream, options.CloseGrace).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // The peer has closed already, and did not read the error.
         }
     }
 }

@@ -9,6 +9,9 @@ public sealed record HelloMessage() : Message("hello")
     /// <summary>The protocol version that this library speaks.</summary>
     public const int CurrentVersion = 1;
 
+    /// <summary>The largest number of <see cref="Keys"/>.</summary>
+    public const int MaxKeys = 16;
+
     private const int InvitationLength = 16;
 
     /// <summary>The highest version that the sender speaks.</summary>
@@ -33,6 +36,13 @@ public sealed record HelloMessage() : Message("hello")
     /// <summary>From a client without a proof: the fingerprint of the key of ssh that it has proved before. Absent: none.</summary>
     public string? Key { get; init; }
 
+    /// <summary>
+    /// From a client without <see cref="Proof"/> and <see cref="Key"/>: the fingerprints of the keys of ssh that it can prove, and prefers
+    /// to its key of TLS; the best one first. Absent: none.
+    /// </summary>
+    /// <remarks>A certificate is named by the key of its authority.</remarks>
+    public IReadOnlyList<string>? Keys { get; init; }
+
     /// <summary>From a client: the secret of an invitation, which adds its key to the server's list. Absent: none.</summary>
     public ReadOnlyMemory<byte>? Invitation { get; init; }
 
@@ -43,10 +53,23 @@ public sealed record HelloMessage() : Message("hello")
         ?? WireRange.Texts("features", Features)
         ?? Proof?.FindFault()
         ?? (Key is null || KeyFingerprint.Is(Key) ? null : "'key' must be a fingerprint")
+        ?? FindFaultOfKeys()
         ?? (Invitation is { Length: not InvitationLength } ? $"'invitation' must have {InvitationLength} bytes" : null)
         ?? NextKey?.FindFault();
 
     internal override Message Shorten(int characters) => this with { Motd = Motd is null ? null : Cut(Motd, characters) };
+
+    private string? FindFaultOfKeys()
+    {
+        if (Keys is null)
+            return null;
+        if (Proof is not null || Key is not null)
+            return "'keys' must not be there with 'proof' or 'key'";
+        // The JSON reader accepts a null in a list, whatever its type says.
+        return Keys.Count is > 0 and <= MaxKeys && Keys.All(key => key is not null && KeyFingerprint.Is(key))
+            ? null
+            : $"'keys' must have 1 to {MaxKeys} fingerprints";
+    }
 }
 
 /// <summary>What the sender of a <see cref="HelloMessage"/> accepts. Until it arrives, the defaults apply.</summary>
@@ -132,6 +155,17 @@ public sealed record ErrorMessage() : Message("error")
     /// <summary>What to do about it, for people.</summary>
     [JsonPropertyName("cure")]
     public string? Hint { get; init; }
+
+    /// <summary>
+    /// With <see cref="ErrorCode.Unauthorized"/>: the fingerprint of the key of ssh that the client may prove. Absent: none.
+    /// </summary>
+    public string? Key { get; init; }
+
+    /// <summary>Whether the server knows a proof of <see cref="Key"/>, so that the client need not sign. Absent: false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Proved { get; init; }
+
+    internal override string? FindFault() => Key is null || KeyFingerprint.Is(Key) ? null : "'key' must be a fingerprint";
 
     internal override Message Shorten(int characters)
         => this with { Text = Cut(Text, characters), Hint = Hint is null ? null : Cut(Hint, characters) };

@@ -38,6 +38,14 @@ internal static class PlainMessageWriter
 
         if (hello.Key is { } key)
             json.WriteString("key"u8, key);
+        if (hello.Keys is { } keys)
+        {
+            json.WriteStartArray("keys"u8);
+            foreach (string one in keys)
+                json.WriteStringValue(one);
+            json.WriteEndArray();
+        }
+
         if (hello.Invitation is { } invitation)
             json.WriteBase64String("invitation"u8, invitation.Span);
         if (hello.NextKey is { } next)

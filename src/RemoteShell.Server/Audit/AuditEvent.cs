@@ -27,6 +27,9 @@ public static class AuditEvent
     /// <summary>A client, or a request of a client, was refused.</summary>
     public const string Refuse = "refuse";
 
+    /// <summary>A client that can prove a key of ssh was asked for the proof.</summary>
+    public const string Ask = "ask";
+
     /// <summary>A client has made a request that starts no job.</summary>
     public const string Request = "request";
 

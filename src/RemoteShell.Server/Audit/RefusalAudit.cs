@@ -3,7 +3,7 @@ using RemoteShell.Server.Peers;
 
 namespace RemoteShell.Server.Audit;
 
-/// <summary>Records who is let in by an invitation, and who is refused.</summary>
+/// <summary>Records who is let in by an invitation, who is asked for a proof, and who is refused.</summary>
 /// <param name="journal">The audit journal.</param>
 /// <param name="budget">Bounds the refusals.</param>
 internal sealed class RefusalAudit(AuditJournal journal, RefusalBudget budget)
@@ -23,6 +23,16 @@ internal sealed class RefusalAudit(AuditJournal journal, RefusalBudget budget)
             Reason = reason,
             LeftOut = leftOut > 0 ? leftOut : null,
         });
+    }
+
+    /// <summary>A client was asked for the proof of a key of ssh.</summary>
+    /// <param name="peer">The client.</param>
+    /// <param name="key">Its key of TLS.</param>
+    /// <param name="asked">The fingerprint of the key of ssh.</param>
+    public void Asked(Peer peer, PublicKey? key, string asked)
+    {
+        if (budget.Take() is { } leftOut)
+            journal.Write((new AuditClient(peer, key).Line(AuditEvent.Ask) with { LeftOut = leftOut > 0 ? leftOut : null }).WithWhat(asked));
     }
 
     /// <summary>A client has used an invitation, which adds its key to the list.</summary>

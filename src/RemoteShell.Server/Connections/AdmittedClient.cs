@@ -1,3 +1,4 @@
+using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication;
 using RemoteShell.Server.Authentication.Vouching;
@@ -11,6 +12,9 @@ namespace RemoteShell.Server.Connections;
 /// <param name="Peer">Who is at the other end.</param>
 internal sealed record AdmittedClient(SecureStream Secure, AuthorizedKey Key, Peer Peer)
 {
+    /// <summary>The options with which <c>hello</c> was sent.</summary>
+    public required ConnectionOptions Options { get; init; }
+
     /// <summary>The key of ssh behind the client's key of TLS; null if that is <see cref="Key"/> itself.</summary>
     public VouchedKey? Vouched { get; init; }
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
-using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Audit;
@@ -20,7 +19,7 @@ namespace RemoteShell.Server.Connections;
 /// <summary>Turns an accepted socket into an authorized client.</summary>
 /// <remarks>
 /// A client that is not authorized gets a TLS handshake and one refusal. The server reads none of its frames but the first, which may
-/// hold a proof.
+/// hold a proof, or name keys that the client can prove. A client whose key of TLS is authorized gets the server's <c>hello</c> before.
 /// </remarks>
 /// <param name="identity">The server's key.</param>
 /// <param name="keys">The keys that may use the server, and those that are revoked.</param>
@@ -29,8 +28,8 @@ namespace RemoteShell.Server.Connections;
 /// <param name="vouchers">The proofs that were accepted.</param>
 /// <param name="places">The places for handshakes.</param>
 /// <param name="options">The limits that apply now.</param>
-/// <param name="refusing">The options of the connection that carries a refusal.</param>
-/// <param name="audit">Records who is refused, and whose invitation was used.</param>
+/// <param name="greeting">What the server says first.</param>
+/// <param name="audit">Records who is refused or asked for a proof, and whose invitation was used.</param>
 /// <param name="metrics">Counts the handshakes.</param>
 /// <param name="log">Receives what becomes of each client.</param>
 internal sealed class ClientAuthenticator(
@@ -41,7 +40,7 @@ internal sealed class ClientAuthenticator(
     Vouchers vouchers,
     HandshakePlaces places,
     CurrentOptions options,
-    ConnectionOptions refusing,
+    ServerGreeting greeting,
     RefusalAudit audit,
     ServerMetrics metrics,
     ILogger log)
@@ -51,9 +50,11 @@ internal sealed class ClientAuthenticator(
     /// <summary>Runs the handshake, and authorizes the client.</summary>
     /// <param name="socket">The socket; owned by this call.</param>
     /// <param name="counted">The connection as it counts against the limits; the caller disposes it.</param>
+    /// <param name="next">What an accepted client learns about the server's next key; null: none is planned.</param>
     /// <param name="stopping">Cancelled when the server stops.</param>
     /// <returns>Null if the client was refused or left; the socket is then closed.</returns>
-    public async Task<AdmittedClient?> AdmitAsync(Socket socket, CountedConnection counted, CancellationToken stopping)
+    public async Task<AdmittedClient?> AdmitAsync(
+        Socket socket, CountedConnection counted, HelloNextKey? next, CancellationToken stopping)
     {
         Peer peer = counted.Peer;
         // A client over a limit does not wait: the queue is for those that may use the server.
@@ -72,31 +73,52 @@ internal sealed class ClientAuthenticator(
             return null;
         }
 
-        if (await ShakeHandsAsync(socket, counted, stopping) is not var (secure, decision))
+        if (await ShakeHandsAsync(socket, counted, next, stopping) is not var (secure, decision))
             return null;
         if (decision.Key is { } key)
         {
             penalties.Clear(peer);
-            return new(secure, key, peer) { Vouched = decision.Vouched, Received = decision.Received };
+            return new(secure, key, peer) { Options = decision.Greeted!, Vouched = decision.Vouched, Received = decision.Received };
+        }
+
+        Note(peer, secure.Peer, decision);
+        await using (secure)
+        {
+            Task refused = decision.Greeted is { } sent
+                ? LingeringClose.RefuseGreetedAsync(secure.Stream, decision.Refusal!, sent, stopping)
+                : LingeringClose.RefuseAsync(secure.Stream, decision.Refusal!, greeting.Plain, stopping);
+            await refused;
+        }
+
+        return null;
+    }
+
+    private void Note(Peer peer, PublicKey? shown, Decision decision)
+    {
+        ErrorMessage refusal = decision.Refusal!;
+        if (refusal.Key is { } asked)
+        {
+            metrics.CountHandshake("asked");
+            audit.Asked(peer, shown, asked);
+            log.LogInformation(
+                "asked {Peer} {Connection} with key {Fingerprint} for a proof of {Asked}", peer, peer.Mark, shown?.Fingerprint, asked);
+            return;
         }
 
         if (decision.Cause is { } cause)
-            penalties.Add(peer, cause, secure.Peer);
-        metrics.CountHandshake("refused", decision.Refusal!.Code);
-        audit.Refused(peer, secure.Peer, decision.Refusal.Code, decision.Refusal.Text);
-        string reason = LogSanitizer.Of(decision.Refusal.Text);
-        log.LogWarning(
-            "refused {Peer} {Connection} with key {Fingerprint}: {Reason}", peer, peer.Mark, secure.Peer?.Fingerprint, reason);
-        await using (secure)
-            await LingeringClose.RefuseAsync(secure.Stream, decision.Refusal, refusing, stopping);
-        return null;
+            penalties.Add(peer, cause, shown);
+        metrics.CountHandshake("refused", refusal.Code);
+        audit.Refused(peer, shown, refusal.Code, refusal.Text);
+        string reason = LogSanitizer.Of(refusal.Text);
+        log.LogWarning("refused {Peer} {Connection} with key {Fingerprint}: {Reason}", peer, peer.Mark, shown?.Fingerprint, reason);
     }
 
     // In a place for a handshake, which it gives back.
     private async Task<(SecureStream Secure, Decision Decision)?> ShakeHandsAsync(
-        Socket socket, CountedConnection counted, CancellationToken stopping)
+        Socket socket, CountedConnection counted, HelloNextKey? next, CancellationToken stopping)
     {
         Peer peer = counted.Peer;
+        using var place = new HandshakePlace(places);
         using var time = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         TimeSpan longest = options.Value.Limits.HandshakeTime;
         time.CancelAfter(longest);
@@ -105,7 +127,7 @@ internal sealed class ClientAuthenticator(
         try
         {
             secure = await SecureStream.AcceptAsync(new NetworkStream(socket, ownsSocket: true), identity, time.Token);
-            Decision decision = await DecideAsync(secure, counted, time.Token);
+            Decision decision = await DecideAsync(secure, counted, next, place, time.Token);
             metrics.EndHandshake(started);
             return (secure, decision);
         }
@@ -132,17 +154,13 @@ internal sealed class ClientAuthenticator(
                 await secure.DisposeAsync();
             throw;
         }
-        finally
-        {
-            places.Leave();
-        }
-
         if (secure is not null)
             await secure.DisposeAsync();
         return null;
     }
 
-    private async Task<Decision> DecideAsync(SecureStream secure, CountedConnection counted, CancellationToken time)
+    private async Task<Decision> DecideAsync(
+        SecureStream secure, CountedConnection counted, HelloNextKey? next, HandshakePlace place, CancellationToken time)
     {
         if (counted.OverLimit is { } overLimit)
             return OverLimit(overLimit);
@@ -158,67 +176,128 @@ internal sealed class ClientAuthenticator(
 
         try
         {
-            KeyLists lists = keys.Read();
-            return lists.Has(shown)
-                ? Decide(lists, new(shown, Vouched: null), counted)
-                : await ProveAsync(secure, shown, counted, time);
+            return await DecideAsync(keys.Read(), secure, shown, counted, next, place, time);
         }
         catch (KeyListException e)
         {
-            log.LogError("nobody is authorized: {Reason}", e.Message);
-            string text = "the server cannot read its list of authorized keys";
-            return Refusal(ErrorCode.Unauthorized, text, "the server's administrator finds the reason in its log");
+            return Unreadable(e);
         }
     }
 
-    // The client's own key is not authorized. Another key may stand behind it.
-    private async Task<Decision> ProveAsync(SecureStream secure, PublicKey shown, CountedConnection counted, CancellationToken time)
+    private async Task<Decision> DecideAsync(
+        KeyLists lists,
+        SecureStream secure,
+        PublicKey shown,
+        CountedConnection counted,
+        HelloNextKey? next,
+        HandshakePlace place,
+        CancellationToken time)
     {
-        FirstFrame? first = await ReadFirstAsync(secure, time);
+        ConnectionOptions? greeted = null;
+        if (lists.Decide(new(shown, Vouched: null), counted.Peer, DateTime.UtcNow).Permitted is not null)
+        {
+            // Before the client's frame is read: it may wait for the server's. Others do not wait for it.
+            place.Dispose();
+            greeted = await GreetAsync(secure, next, time);
+        }
+
+        FirstFrame first = await ReadFirstAsync(secure, time);
+        Decision decision = Decide(lists, shown, first.Hello, counted);
+        if (decision.Key is not null)
+            greeted ??= await GreetAsync(secure, next, time);
+        return decision with { Greeted = greeted, Received = first.Bytes };
+    }
+
+    private async Task<ConnectionOptions> GreetAsync(SecureStream secure, HelloNextKey? next, CancellationToken time)
+    {
+        ConnectionOptions full = greeting.Full(next);
         try
         {
-            var client = new ClientKeys(shown, VouchedBy(first?.Hello, shown));
-            KeyLists lists = keys.Read();
-            if (first?.Hello?.Invitation is { } secret && !lists.Has(client))
-            {
-                PublicKey key = client.Named;
-                string name = invitations.Redeem(secret.Span, key);
-                audit.Joined(counted.Peer, key, name);
-                log.LogInformation(
-                    "{Peer} {Connection} with key {Fingerprint} has used the invitation of {Name}",
-                    counted.Peer,
-                    counted.Peer.Mark,
-                    key.Fingerprint,
-                    name);
-                lists = keys.Read();
-            }
-
-            return Decide(lists, client, counted) with { Vouched = client.Vouched, Received = first?.Bytes ?? default };
+            await Connection.GreetAsync(secure.Stream, full, time);
         }
-        catch (ProofException e)
+        catch (IOException)
         {
-            return NotAuthorized(e.Message, e.Hint);
+            // The client has left, which its connection finds too.
         }
+
+        return full;
     }
 
-    private VouchedKey? VouchedBy(HelloMessage? hello, PublicKey shown) => hello switch
-    {
-        { Proof: { } proof } => _proofs.Check(proof, shown),
-        { Key: { } fingerprint } => vouchers.Find(shown, fingerprint),
-        _ => null,
-    };
-
-    private async Task<FirstFrame?> ReadFirstAsync(SecureStream secure, CancellationToken time)
+    private static async Task<FirstFrame> ReadFirstAsync(SecureStream secure, CancellationToken time)
     {
         try
         {
             return await FirstFrame.ReadAsync(secure.Stream, time);
         }
-        catch (Exception e) when (e is FrameException or IOException)
+        catch (IOException)
         {
-            // It gets the same refusal as a client that sends no proof.
-            return null;
+            return new(Bytes: default, Hello: null);
         }
+    }
+
+    private Decision Decide(KeyLists lists, PublicKey shown, HelloMessage? hello, CountedConnection counted)
+    {
+        try
+        {
+            if (hello?.Keys is { } named && AskFor(named, lists, shown, counted.Peer) is { } question)
+                return question;
+            VouchedKey? vouched = hello?.Proof is { } proof ? _proofs.Check(proof, shown) : null;
+            if (vouched is null && hello?.Key is { } known)
+            {
+                vouched = vouchers.Find(shown, known);
+                // Not under the key of TLS: what the client repeats would run a second time.
+                if (vouched is null)
+                {
+                    return AskFor([known], lists, shown, counted.Peer)
+                        ?? NotAuthorized($"the key {known} is not proved, or not authorized here", "ask the server's administrator");
+                }
+            }
+
+            return Decide(WithInvited(lists, new(shown, vouched), hello, counted), new(shown, vouched), counted) with { Vouched = vouched };
+        }
+        catch (ProofException e)
+        {
+            return NotAuthorized(e.Message, e.Hint);
+        }
+        catch (KeyListException e)
+        {
+            return Unreadable(e);
+        }
+    }
+
+    // Null: none of the keys is authorized, or the first one that is needs no proof.
+    private Decision? AskFor(IReadOnlyList<string> named, KeyLists lists, PublicKey shown, Peer peer)
+    {
+        DateTime now = DateTime.UtcNow;
+        if (lists.IsRevoked(shown) || lists.FindPermitted(named, peer, now) is not { } key || key == shown.Fingerprint)
+            return null;
+        bool isProved = vouchers.FindNamed(shown, key).Any(vouched => lists.Decide(new(shown, vouched), peer, now).Permitted is not null);
+        ErrorMessage refusal = new()
+        {
+            Code = ErrorCode.Unauthorized,
+            Text = $"the key {key} is authorized here, and must be proved",
+            Hint = "use a client that proves its keys of ssh",
+            Key = key,
+            Proved = isProved,
+        };
+        return new() { Refusal = refusal };
+    }
+
+    // The lists with the key of a client that has an invitation.
+    private KeyLists WithInvited(KeyLists lists, ClientKeys client, HelloMessage? hello, CountedConnection counted)
+    {
+        if (hello?.Invitation is not { } secret || lists.Has(client))
+            return lists;
+        PublicKey key = client.Named;
+        string name = invitations.Redeem(secret.Span, key);
+        audit.Joined(counted.Peer, key, name);
+        log.LogInformation(
+            "{Peer} {Connection} with key {Fingerprint} has used the invitation of {Name}",
+            counted.Peer,
+            counted.Peer.Mark,
+            key.Fingerprint,
+            name);
+        return keys.Read();
     }
 
     private static Decision Decide(KeyLists lists, ClientKeys client, CountedConnection counted)
@@ -227,6 +306,13 @@ internal sealed class ClientAuthenticator(
         if (decision.Permitted is not { } permitted)
             return NotAuthorized(decision.Fault!, decision.Hint!);
         return counted.Authorize(permitted.Key) is { } limit ? OverLimit(limit) : new() { Key = permitted };
+    }
+
+    private Decision Unreadable(KeyListException e)
+    {
+        log.LogError("nobody is authorized: {Reason}", e.Message);
+        string text = "the server cannot read its list of authorized keys";
+        return Refusal(ErrorCode.Unauthorized, text, "the server's administrator finds the reason in its log");
     }
 
     private static Decision NotAuthorized(string text, string hint)
@@ -247,6 +333,9 @@ internal sealed class ClientAuthenticator(
 
         // Null: the client is not at fault.
         public PenaltyCause? Cause { get; init; }
+
+        // With which options 'hello' was sent; null: it was not.
+        public ConnectionOptions? Greeted { get; init; }
 
         public VouchedKey? Vouched { get; init; }
 

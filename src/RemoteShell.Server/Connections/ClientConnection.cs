@@ -25,13 +25,14 @@ internal sealed class ClientConnection
     // Guarded by _gate: the answer to further requests; null: they are handled.
     private CloseReason? _refusal;
 
+    /// <summary>Starts a connection on which <c>hello</c> was sent, with the same options.</summary>
     public ClientConnection(
         Stream stream, RequestContext context, ConnectionOptions options, TimeSpan? idleTimeout, ReadOnlyMemory<byte> received, ILogger log)
     {
         _context = context;
         _log = log;
         var handlers = new FrameHandlers { ChannelOpened = Begin, ResultDelivered = context.MarkDelivered };
-        _connection = Connection.StartServer(stream, options, handlers, received);
+        _connection = Connection.StartGreeted(stream, options, handlers, received);
         context.Services.Metrics.Traffic.Add(_connection);
         context.Connection.Attach(_connection);
         _attached.SetResult();

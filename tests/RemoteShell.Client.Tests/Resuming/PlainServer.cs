@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server;
 using RemoteShell.Server.Audit;
@@ -82,12 +83,18 @@ internal sealed class PlainServer : IAsyncDisposable
         var ends = new ConnectionEnds(Peer.At(new(IPAddress.Loopback, 1)), new(IPAddress.Loopback, 2));
         var presence = new ConnectionInfo(new AuthorizedKey(_client.PublicKey, "test", [], null), ends);
         var context = new RequestContext(presence, _services, NullLogger.Instance);
-        var connection = new ClientConnection(b, context, new(), idleTimeout: null, received: default, NullLogger.Instance)
+        _sessions.Add(ServeAsync(b, context));
+        return faults is null ? a : new FaultyStream(a, faults);
+    }
+
+    private async Task ServeAsync(Stream stream, RequestContext context)
+    {
+        await Connection.GreetAsync(stream, new(), _stopping.Token);
+        var connection = new ClientConnection(stream, context, new(), idleTimeout: null, received: default, NullLogger.Instance)
         {
             Keys = new(_client.PublicKey, Vouched: null),
         };
-        _sessions.Add(connection.RunAsync());
-        return faults is null ? a : new FaultyStream(a, faults);
+        await connection.RunAsync();
     }
 
     // As if the server had run long before: a command that is resumed is older than the test.

@@ -17,12 +17,15 @@ public static class MessageShapes
             {"type":"hello","version":1,"agent":"x/1","limits":{"header":262144,"body":262144,"channels":64},"features":["a"],"motd":"hi",
             "proof":{"signature":"AAAA","time":1785000000000},
             "key":"SHA256:V2Om9MXVgar01PPN/J/gHQQBFAgXZs3ljj8VImnP3uM","invitation":"AAAAAAAAAAAAAAAAAAAAAA==",
-            "nextKey":{"key":"k","signature":"AAAA"}}
+            "nextKey":{"key":"k","signature":"AAAA"},"keys":null}
             """),
         Both("ping", """{"type":"ping","id":7}"""),
         Both("pong", """{"type":"pong","id":7,"time":1785000000000.5}"""),
         Both("goodbye", """{"type":"goodbye","reason":"done"}"""),
-        Both("error", """{"type":"error","channel":"@channel","code":"bad-request","text":"what happened","cure":"what to do"}"""),
+        Both("error", """
+            {"type":"error","channel":"@channel","code":"bad-request","text":"what happened","cure":"what to do",
+            "key":"SHA256:V2Om9MXVgar01PPN/J/gHQQBFAgXZs3ljj8VImnP3uM","proved":true}
+            """),
         Both("data", """{"type":"data","channel":"@channel","stream":"@stream","offset":"@position","size":"@size","hash":"@hash"}"""),
         Both("window", """{"type":"window","channel":"@channel","stream":"@stream","limit":"@position","window":1048576}"""),
         Both("end", """{"type":"end","channel":"@channel","stream":"@stream","total":"@position","digest":"@digest"}"""),

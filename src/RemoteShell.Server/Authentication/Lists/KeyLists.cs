@@ -12,6 +12,7 @@ internal sealed class KeyLists
 
     private readonly ILookup<PublicKey, AuthorizedKey> _keys;
     private readonly ILookup<PublicKey, AuthorizedKey> _authorities;
+    private readonly Lazy<ILookup<string, AuthorizedKey>> _named;
     private readonly List<string> _files;
     private readonly IReadOnlySet<string> _revoked;
     private readonly string _user;
@@ -24,6 +25,7 @@ internal sealed class KeyLists
     {
         _keys = authorized.Where(line => !line.IsAuthority).ToLookup(line => line.Key);
         _authorities = authorized.Where(line => line.IsAuthority).ToLookup(line => line.Key);
+        _named = new(() => authorized.ToLookup(line => line.Key.Fingerprint, StringComparer.Ordinal));
         _files = [.. authorized.Select(line => line.File).Distinct(StringComparer.Ordinal)];
         (_revoked, _user) = (revoked, user);
     }
@@ -57,6 +59,14 @@ internal sealed class KeyLists
             ? KeyDecision.Permit(permitted)
             : KeyDecision.Refuse(lines[0].Fault(peer, now)!, AdministratorHint);
     }
+
+    /// <summary>The first of some keys that may use the server, as far as that is known before they are proved; null if none may.</summary>
+    /// <param name="fingerprints">The fingerprints of keys, or of the authorities of their certificates.</param>
+    /// <param name="peer">Where the client comes from.</param>
+    /// <param name="now">The time, in UTC.</param>
+    public string? FindPermitted(IReadOnlyList<string> fingerprints, Peer peer, DateTime now)
+        => fingerprints.FirstOrDefault(
+            named => !_revoked.Contains(named) && _named.Value[named].Any(line => line.Fault(peer, now) is null));
 
     /// <summary>Whether a key of ssh may use the server from somewhere: by a line of its own, or of its authority.</summary>
     /// <remarks>A certificate may have expired: the jobs of its key stay with the user, who renews it.</remarks>

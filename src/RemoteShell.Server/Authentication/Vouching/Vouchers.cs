@@ -33,6 +33,24 @@ internal sealed class Vouchers(VoucherFile file, Func<PublicKey, bool> hasJobs)
         }
     }
 
+    /// <summary>The keys of ssh that stand behind a key of TLS, and are known by a name that the client gives them.</summary>
+    /// <param name="client">The key of TLS.</param>
+    /// <param name="fingerprint">The fingerprint of the key, or of the authority of its certificate.</param>
+    public IReadOnlyList<VouchedKey> FindNamed(PublicKey client, string fingerprint)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. from one in Known
+                   where one.Client.Equals(client)
+                       && (one.Key.Key.Fingerprint == fingerprint || one.Key.Certificate?.Authority.Fingerprint == fingerprint)
+                       && IsNeeded(one)
+                   select one.Key,
+            ];
+        }
+    }
+
     /// <summary>The proofs that were accepted for a key of ssh.</summary>
     public IReadOnlyList<VouchedKey> Of(PublicKey key)
     {
