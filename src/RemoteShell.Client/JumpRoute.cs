@@ -17,7 +17,7 @@ public sealed class JumpRoute(ClientOptions jump) : Route
         {
             GiveUp = TimeSpan.Zero,
             // A forwarded connection is not repeated: of several keys, the right one is found before.
-            Authorization = jump.OtherKeys is null ? AuthorizationCheck.OnFirstRequest : AuthorizationCheck.OnConnect,
+            Authorization = jump is { Key: null, OtherKeys: null } ? AuthorizationCheck.OnFirstRequest : AuthorizationCheck.OnConnect,
         };
         return new ReachedJump(jump.Host, await RemoteShellClient.ConnectAsync(once, cancellationToken).ConfigureAwait(false));
     }

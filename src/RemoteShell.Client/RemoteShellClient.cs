@@ -446,6 +446,7 @@ public sealed class RemoteShellClient : IAsyncDisposable
     {
         while (true)
         {
+            offers.Prepare();
             (SecureStream secure, HostKeyFollower? follower) = await Dialer
                 .DialAsync(options, identity, limit, cancellationToken)
                 .ConfigureAwait(false);

@@ -68,7 +68,7 @@ public sealed class KeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Agent_is_asked_when_the_own_key_is_refused()
+    public async Task Key_of_the_agent_is_used_without_an_option()
     {
         Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
         await using SshAgentProcess agent = await SshAgentProcess.StartAsync(_folder);

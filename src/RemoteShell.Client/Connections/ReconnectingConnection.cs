@@ -43,6 +43,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
 
     // The message of the day is shown once.
     private volatile bool _wasLost;
+    private volatile bool _wasWelcomed;
 
     public ReconnectingConnection(
         ClientOptions options, KeyOffers offers, DialedServer first, Func<CancellationToken, Task<DialedServer>> dial)
@@ -306,9 +307,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     private Connection Begin(DialedServer server, ConnectionOptions options)
         => Connection.StartClient(
             server.Stream,
-            server.Offer is { } offer
-                ? options with { Proof = offer.Proof, Key = offer.Proof is null ? offer.Fingerprint : null }
-                : options,
+            server.Offer is { } offer ? options with { Proof = offer.Proof, Key = offer.Key, Keys = offer.Keys } : options,
             new()
             {
                 NoticeReceived = _notices is null ? null : _notices.Show,
@@ -319,8 +318,11 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     private void Greeted(DialedServer server, HelloMessage hello)
     {
         server.Follower?.Follow(hello);
-        if (!_wasLost && hello.Motd is { Length: > 0 } message)
-            _options.MessageOfTheDay?.Invoke(message);
+        if (_wasWelcomed || _wasLost || hello.Motd is not { Length: > 0 } message)
+            return;
+        // A server that asks for the proof of another key has sent it already.
+        _wasWelcomed = true;
+        _options.MessageOfTheDay?.Invoke(message);
     }
 
     private async Task<Connection> ReconnectAsync()
@@ -397,7 +399,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
             }
         }
 
-        throw new ConnectionException(_offers.FirstRefusal ?? refusal);
+        throw new ConnectionException(_offers.Outcome(refusal));
     }
 
     // No request has been sent under this key: after a passing failure it is the turn of the same key again.
@@ -436,6 +438,8 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
         if (!_isShared)
             return null;
         _isShared = false;
+        // A request may have reached the server, under this client's own key.
+        _offers.Settle();
         await lost.DisposeAsync().ConfigureAwait(false);
         try
         {

@@ -39,11 +39,14 @@ public sealed record ClientOptions
     /// <remarks>The caller disposes it, after the clients. Default: null, for <see cref="IdentityPem"/> or the file.</remarks>
     public Identity? Identity { get; init; }
 
-    /// <summary>A key of ssh that stands behind this client's own key, which need not be authorized then. Default: none.</summary>
+    /// <summary>A key of ssh that stands behind this client's own key. Default: none.</summary>
+    /// <remarks>If the server refuses it, the client's own key follows.</remarks>
     public KeySigner? Key { get; init; }
 
-    /// <summary>Keys of ssh that are tried if the server refuses this client's own key. Default: none.</summary>
-    /// <remarks>They are not tried with <see cref="Key"/>. Each is tried on a connection of its own.</remarks>
+    /// <summary>Keys of ssh that come before this client's own key: the first that the server accepts. Default: none.</summary>
+    /// <remarks>
+    /// They are not used with <see cref="Key"/>. With <see cref="IdentityPem"/> they come after the own key, if the server refuses that.
+    /// </remarks>
     public KeyRing? OtherKeys { get; init; }
 
     /// <summary>When the client learns whether the server accepts its key. Default: <see cref="AuthorizationCheck.OnConnect"/>.</summary>

@@ -9,6 +9,9 @@ public abstract class KeySigner
     /// <summary>The fingerprint of the key, if it is known before the key signs.</summary>
     public abstract string? Fingerprint { get; }
 
+    /// <summary>The fingerprint of the authority that has certified the key, if the key comes with a certificate.</summary>
+    public virtual string? Authority => null;
+
     /// <summary>Signs a message. It may ask the user, for a passphrase or a touch.</summary>
     /// <param name="message">The message.</param>
     /// <param name="purpose">The namespace of the signature.</param>

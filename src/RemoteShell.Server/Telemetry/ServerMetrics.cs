@@ -49,8 +49,8 @@ internal sealed class ServerMetrics : IDisposable
     public Traffic Traffic { get; } = new();
 
     /// <summary>Counts a handshake.</summary>
-    /// <param name="outcome"><c>ok</c>, <c>refused</c>, or <c>failed</c>.</param>
-    /// <param name="error">Why it was refused or has failed; null for <c>ok</c>.</param>
+    /// <param name="outcome"><c>ok</c>, <c>refused</c>, <c>failed</c>, or <c>asked</c>: for a proof.</param>
+    /// <param name="error">Why it was refused or has failed; null for the others.</param>
     public void CountHandshake(string outcome, string? error = null) => Add(_handshakes, new(ServerTelemetry.Outcome, outcome), error);
 
     /// <summary>Records the time of a handshake that was decided.</summary>

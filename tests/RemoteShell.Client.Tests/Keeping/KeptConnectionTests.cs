@@ -96,6 +96,27 @@ public sealed class KeptConnectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Command_is_not_repeated_under_a_key_of_the_agent_when_the_kept_connection_is_cut()
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        await using SshAgentProcess agent = await SshAgentProcess.StartAsync(_folder);
+        string file = SshKeygen.MakeKey(_folder, "ed25519"), begun = _folder["begun"], go = _folder["go"];
+        _server.AuthorizedKeys.Add(await File.ReadAllTextAsync($"{file}.pub", TestContext.Current.CancellationToken));
+        await agent.AddAsync(file);
+        await KeepAsync();
+        ClientOptions options = Options with { OtherKeys = new(new(agent.Socket)), Authorization = AuthorizationCheck.OnFirstRequest };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        string line = $"echo x >> {begun}; while [ ! -e {go} ]; do sleep 0.1; done";
+        Task<BufferedResult> running = client.RunBufferedAsync(RemoteCommand.Shell(line) with { OnDisconnect = DisconnectPolicy.Keep });
+        await Waiting.Until(() => File.Exists(begun), "the command runs");
+        _relay.Cut();
+        Assert.Equal("test", Assert.Single(await client.WhoAsync().Within()).Name);
+        await File.WriteAllTextAsync(go, "", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await running.Within()).ExitCode);
+        Assert.Equal("x\n", await File.ReadAllTextAsync(begun, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Program_goes_on_when_the_server_stops_and_comes_back()
     {
         await KeepAsync();

@@ -70,6 +70,20 @@ public sealed class InvitationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Invitation_is_not_used_for_the_own_key_if_the_chosen_one_is_refused()
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        using var folder = new TemporaryFolder();
+        string list = await File.ReadAllTextAsync(_server.AuthorizedKeys.Path);
+        ClientOptions options = Options(_server.ClientOptions("laptop"), Invite("anna"));
+        var wrong = new WrongSigner(new KeygenSigner(SshKeygen.MakeKey(folder, "ed25519")));
+        await Assert.ThrowsAsync<UnauthorizedException>(
+            () => RemoteShellClient.ConnectAsync(options with { Key = wrong }).Within());
+        Assert.Equal(list, await File.ReadAllTextAsync(_server.AuthorizedKeys.Path));
+        Assert.Single(Directory.EnumerateFiles(_server.ServerOptions.InvitationFolder));
+    }
+
+    [Fact]
     public async Task Invitation_of_a_key_that_is_known_already_remains_valid()
     {
         Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
