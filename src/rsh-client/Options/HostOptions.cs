@@ -50,7 +50,7 @@ internal static class HostOptions
 
     private static readonly Option<string> IdentityFile = new Option<string>("--identity")
     {
-        Description = "Use the key in this file, also one of ssh [id_ecdsa.pem in the client's folder, then the keys of the agent].",
+        Description = "Use the key in this file, also one of ssh [the keys of the agent, then id_ecdsa.pem in the client's folder].",
         HelpName = "FILE",
     }.NotEmpty();
 
