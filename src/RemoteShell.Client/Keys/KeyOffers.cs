@@ -72,7 +72,7 @@ internal sealed class KeyOffers(ClientOptions options)
         _list = ListAsync(ring);
     }
 
-    /// <summary>Goes to the next key, after the server has refused the present one or has asked for one; or lets the present one sign.</summary>
+    /// <summary>Goes to the next key after the server has refused the present one, or asks for one; or lets the present one sign.</summary>
     /// <param name="refusal">The refusal.</param>
     /// <param name="cancellationToken">Stops the waiting for the agent.</param>
     /// <returns>False if there is none: the refusal stands.</returns>
@@ -104,7 +104,7 @@ internal sealed class KeyOffers(ClientOptions options)
         return _unsigned is null ? first : first with { Text = $"{first.Text}; {_unsigned}" };
     }
 
-    /// <summary>What to say of keys of ssh. Lets the present key sign that it stands behind this client's own, unless it has done so lately.</summary>
+    /// <summary>What to say of keys of ssh. The present one signs that it stands behind this client's own, unless it has lately.</summary>
     /// <param name="server">The key of the server to which this client is connected.</param>
     /// <param name="client">This client's own key.</param>
     /// <param name="cancellationToken">Stops the waiting for the user.</param>

@@ -9,7 +9,7 @@ public sealed class KeyRing(SshAgent agent)
 {
     /// <summary>The keys of the agent that this product can use, at most <see cref="HelloMessage.MaxKeys"/>.</summary>
     /// <remarks>
-    /// Those of FIDO authenticators come last, since each needs a touch. Certificates that are not valid now, or not for users, are left out.
+    /// Those of FIDO authenticators come last, since each needs a touch. Certificates that are not valid now or not for users are left out.
     /// </remarks>
     /// <exception cref="KeySignerException">The agent cannot be reached.</exception>
     public async Task<IReadOnlyList<KeySigner>> ListAsync(CancellationToken cancellationToken)
