@@ -128,6 +128,25 @@ public sealed class JumpTests : IAsyncDisposable
         Assert.Equal(0, await peer.ReceiveAsync(buffer).Within());
     }
 
+    [Theory]
+    [InlineData("own key")]
+    [InlineData("agent")]
+    public async Task Right_key_for_a_jump_host_is_found_before_it_forwards(string right)
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        using var folder = new TemporaryFolder();
+        await using SshAgentProcess agent = await SshAgentProcess.StartAsync(folder);
+        string unknown = SshKeygen.MakeKey(folder, "ed25519"), known = SshKeygen.MakeKey(folder, "ed25519");
+        _first.AuthorizedKeys.Add(await File.ReadAllTextAsync($"{known}.pub", TestContext.Current.CancellationToken));
+        await agent.AddAsync(unknown);
+        await agent.AddAsync(known);
+        ClientOptions jump = right == "agent"
+            ? _first.ClientOptions("laptop") with { OtherKeys = new(new(agent.Socket)) }
+            : _first.Options with { Key = new KeygenSigner(unknown) };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(Through(jump, _last.Options)).Within();
+        Assert.Equal("done\n", (await client.Shell("echo done").ExecuteBufferedAsync().Within()).Output);
+    }
+
     [Fact]
     public async Task Time_that_a_person_needs_for_a_jump_host_does_not_count()
     {

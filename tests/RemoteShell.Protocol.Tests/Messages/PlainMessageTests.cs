@@ -86,6 +86,8 @@ public class PlainMessageTests
             new() { Version = -7, Agent = "ä\"<中\n", Motd = "", Features = ["a", "b\\"], Channel = 3 },
             new() { Version = 1, Motd = "m", Limits = new() { Header = int.MaxValue, Body = 0, Channels = -1 } },
             new() { Version = 1, Proof = new() { Signature = new byte[] { 1, 2 }, Time = 5 } },
+            new() { Version = 1, Key = "k" },
+            new() { Version = 1, Keys = ["SHA256:a+b", "c"] },
             new() { Version = 1, NextKey = new() { Key = "k", Signature = new byte[] { 1, 255, 3 } } },
         ];
         foreach (HelloMessage hello in all)
