@@ -1,5 +1,4 @@
 using RemoteShell.Protocol.Keys;
-using RemoteShell.Protocol.Messages;
 
 namespace RemoteShell.Keys;
 
@@ -7,7 +6,10 @@ namespace RemoteShell.Keys;
 /// <param name="agent">The agent.</param>
 public sealed class KeyRing(SshAgent agent)
 {
-    /// <summary>The keys of the agent that this product can use, at most <see cref="HelloMessage.MaxKeys"/>.</summary>
+    // As many as a client may name to a server.
+    private const int MaxKeys = 16;
+
+    /// <summary>The keys of the agent that this product can use, at most 16.</summary>
     /// <remarks>
     /// Those of FIDO authenticators come last, since each needs a touch. Certificates that are not valid now or not for users are left out.
     /// </remarks>
@@ -22,7 +24,7 @@ public sealed class KeyRing(SshAgent agent)
                 .Where(signer => signer.Key is not null)
                 .Where(signer => signer.Certificate is not { } shown || (shown.Kind == CertificateKind.User && shown.IsValidAt(now)))
                 .OrderBy(signer => KeyType.IsHardware(signer.Key!.Type))
-                .Take(HelloMessage.MaxKeys),
+                .Take(MaxKeys),
         ];
     }
 }

@@ -5,7 +5,7 @@ using RemoteShell.Protocol.Messages;
 namespace RemoteShell.Protocol.Channels;
 
 /// <summary>The first frame of a client, read before its connection starts. Nothing behind it is read.</summary>
-/// <param name="Bytes">What was read, with which the connection starts: a whole frame, unless the stream ended or the frame is wrong.</param>
+/// <param name="Bytes">What was read, with which the connection starts: a whole frame, unless the stream has ended or it is wrong.</param>
 /// <param name="Hello">The message; null if it is not a valid <c>hello</c>. The connection finds the fault in the bytes.</param>
 public sealed record FirstFrame(ReadOnlyMemory<byte> Bytes, HelloMessage? Hello)
 {

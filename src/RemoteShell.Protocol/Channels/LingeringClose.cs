@@ -18,7 +18,7 @@ public static class LingeringClose
         await SendLastAsync(stream, [hello, error], options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends one error on a stream on which <c>hello</c> was sent, and then drops all that the peer sends until it closes.</summary>
+    /// <summary>Sends one error, after <c>hello</c> was sent, and then drops all that the peer sends until it closes.</summary>
     public static Task RefuseGreetedAsync(
         Stream stream, ErrorMessage error, ConnectionOptions options, CancellationToken cancellationToken = default)
     {

@@ -31,8 +31,10 @@ internal sealed class RefusalAudit(AuditJournal journal, RefusalBudget budget)
     /// <param name="asked">The fingerprint of the key of ssh.</param>
     public void Asked(Peer peer, PublicKey? key, string asked)
     {
-        if (budget.Take() is { } leftOut)
-            journal.Write((new AuditClient(peer, key).Line(AuditEvent.Ask) with { LeftOut = leftOut > 0 ? leftOut : null }).WithWhat(asked));
+        if (budget.Take() is not { } leftOut)
+            return;
+        AuditLine line = new AuditClient(peer, key).Line(AuditEvent.Ask).WithWhat(asked);
+        journal.Write(line with { LeftOut = leftOut > 0 ? leftOut : null });
     }
 
     /// <summary>A client has used an invitation, which adds its key to the list.</summary>
