@@ -63,6 +63,8 @@ public static class ServerCheck
         if (!File.Exists(options.HostKeyFile))
         {
             CheckFolder(Path.GetDirectoryName(options.HostKeyFile)!);
+            if (options.HostCertificateFile is { } early)
+                throw new HostCertificateFile(early).OfNoKey();
             return;
         }
 

@@ -14,9 +14,7 @@ internal sealed class HostCertificateFile(string path)
     /// <exception cref="RemoteShellException">The file cannot be used for the key.</exception>
     public SshCertificate? Find(PublicKey key, PublicKey? former)
     {
-        SshCertificate[] all = [.. ReadLines().Select(Parse)];
-        if (all.Length == 0)
-            throw new RemoteShellException($"{path} has no certificate");
+        SshCertificate[] all = ReadAll();
         if (all.FirstOrDefault(one => one.Key.Equals(key)) is { } own)
         {
             return own.Kind == CertificateKind.Host ? own : throw new RemoteShellException($"the certificate in {path} is for a user")
@@ -35,8 +33,24 @@ internal sealed class HostCertificateFile(string path)
         };
     }
 
+    /// <summary>The fault of a server that has no host key yet: it makes one at its start, which the file cannot certify.</summary>
+    /// <exception cref="RemoteShellException">The file cannot be used for any key.</exception>
+    public RemoteShellException OfNoKey()
+        => new($"the certificate in {path} is of another key: {ReadAll()[0].Key.Fingerprint}, and there is no host key yet")
+        {
+            Hint = "start the server once without it, and let the authority certify what 'rsh-server fingerprint --public' prints",
+        };
+
+    private SshCertificate[] ReadAll()
+    {
+        SshCertificate[] all = [.. ReadLines().Select(Parse)];
+        return all.Length > 0 ? all : throw new RemoteShellException($"{path} has no certificate");
+    }
+
     private IEnumerable<string> ReadLines()
     {
+        if (!File.Exists(path))
+            throw new RemoteShellException($"there is no certificate {path}");
         try
         {
             return File.ReadAllLines(path).Where(line => !string.IsNullOrWhiteSpace(line) && !line.StartsWith('#'));

@@ -41,8 +41,8 @@ internal sealed class ServerManual(RootCommand root)
         page.Item("IgnoreUnknown PATTERN,...", "Allow keys that a pattern fits. Any other unknown key is an error.");
         page.Paragraph(
             "On SIGHUP the server reads the file again, and applies it to later connections, requests and jobs. If anything is wrong, "
-            + "the log says where, and what applied before still applies. ListenAddress, Udp, Launcher, Shell, PortFile, Metrics and Otlp "
-            + "need a restart.");
+            + "the log says where, and what applied before still applies. ListenAddress, Udp, Launcher, Shell, PortFile, Metrics and Otlp, "
+            + "and Audit from or to off, need a restart.");
         page.Section("Values");
         page.Item("TIME", "A number and a unit: 250ms, 30s, 10m, 1h30m or 1d, at most 45d. Without a unit: seconds.");
         page.Item("SIZE", "A number of bytes, or one with a unit: 64K, 16M, 1G or 2T. K is 1024 bytes, M is 1024 K, and so on.");

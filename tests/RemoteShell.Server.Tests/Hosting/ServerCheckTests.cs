@@ -49,6 +49,17 @@ public class ServerCheckTests
     }
 
     [Fact]
+    public void Host_certificate_that_cannot_fit_is_found_before_the_first_start()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new ServerOptions { Folder = folder["server"], HostCertificateFile = folder["cert.pub"] };
+        Assert.Contains("there is no certificate", Assert.Single(ServerCheck.Run(options)).Message);
+        File.WriteAllText(folder["cert.pub"], "nothing\n");
+        Assert.Contains("does not hold a certificate", Assert.Single(ServerCheck.Run(options)).Message);
+        Assert.False(Directory.Exists(folder["server"]));
+    }
+
+    [Fact]
     public void Faults_of_each_socket_are_found()
     {
         if (!OperatingSystem.IsLinux())

@@ -116,5 +116,14 @@ public sealed class ServerKeysTests
         Assert.Equal(ServerKeys.All.Select(key => key.Name).Order(), named.Order());
     }
 
+    [Fact]
+    public void Documentation_says_of_each_key_when_it_applies()
+    {
+        string text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md"));
+        int begin = text.IndexOf("On SIGHUP", StringComparison.Ordinal);
+        string section = text[begin..text.IndexOf("## Keys of the server", StringComparison.Ordinal)];
+        Assert.Equal([], ServerKeys.All.Select(key => key.Name).Where(name => !section.Contains($"`{name}`", StringComparison.Ordinal)));
+    }
+
     private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 }
