@@ -32,6 +32,11 @@ public sealed class CompletionTests : IAsyncLifetime
     [InlineData("run bob@@", "bob@@web")]
     [InlineData("put -r x @", "@web:")]
     [InlineData("hosts e", "expand")]
+    [InlineData("run -J buil", "build builder.example")]
+    [InlineData("run --jump=far,buil", "--jump=far,build --jump=far,builder.example")]
+    [InlineData("completion ", "bash fish zsh")]
+    [InlineData("manual rsh-s", "rsh-ssh")]
+    [InlineData("replay -", "--speed --idle-limit")]
     [InlineData("hosts expand far buil", "build builder.example")]
     [InlineData("run -i --cwd / buil", "build builder.example")]
     [InlineData("run build --on", "")]
@@ -55,6 +60,19 @@ public sealed class CompletionTests : IAsyncLifetime
         Assert.Equal([$"{tree}/it's", $"{tree}/wide", $"{tree}/with space/"], all);
         Assert.Equal(all[1..], await CompleteAsync($"get build:{_programs.Home}/tree/w"));
         await _programs.ClientAsync("kill", "build", job);
+    }
+
+    [Fact]
+    public async Task Old_settings_are_moved_by_the_next_command_which_says_so()
+    {
+        string old = Path.Combine(_programs.Home, "client", "config.json");
+        await File.WriteAllTextAsync(old, """{ "hosts": { "build": { "encoding": "gbk" } } }""");
+        await CompleteAsync("get build:/us");
+        Assert.True(File.Exists(old));
+        Output output = await _programs.ClientAsync("config", "build");
+        Assert.Contains("moved the settings of", output.Error);
+        Assert.Contains("Encoding gbk", output.Text);
+        Assert.False(File.Exists(old));
     }
 
     [Fact]

@@ -9,7 +9,11 @@ namespace RemoteShell.Cli.Client.Commands;
 /// <summary><c>rsh-client completion</c>: prints the script that completes command lines in a shell.</summary>
 internal static class CompletionCommand
 {
-    private static readonly Argument<string> Shell = new("SHELL") { Description = "bash, zsh or fish." };
+    private static readonly Argument<string> Shell = new("SHELL")
+    {
+        Description = "bash, zsh or fish.",
+        CompletionSources = { CompletionScripts.Shells.ToArray() },
+    };
 
     public static Command Create()
     {

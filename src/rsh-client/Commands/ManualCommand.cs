@@ -15,6 +15,7 @@ internal static class ManualCommand
     {
         Description = $"{ClientPage}, {ConfigurationPage} or {SshPage} [{ClientPage}].",
         Arity = ArgumentArity.ZeroOrOne,
+        CompletionSources = { ClientPage, ConfigurationPage, SshPage },
     };
 
     /// <summary>Creates the subcommand.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using RemoteShell.Cli.Client.Options;
 
 namespace RemoteShell.Cli.Client.Completing;
@@ -53,9 +54,9 @@ internal sealed class CommandCompletion(RootCommand root, IReadOnlyList<string> 
 
         if (open is not null)
             return ValuesOf(open, current, "");
-        if (!isRest && current.StartsWith('-') && current != StandardStream)
-            return OptionsOf(command, current);
-        return await OperandsAsync(command, operands, current);
+        if (isRest || !current.StartsWith('-'))
+            return await OperandsAsync(command, operands, current);
+        return OptionsOf(command, current);
     }
 
     private static Candidate Named(Command command) => new(command.Name, command.Description ?? "");
@@ -64,7 +65,7 @@ internal sealed class CommandCompletion(RootCommand root, IReadOnlyList<string> 
         => command.Options.FirstOrDefault(
             option => option.Arity.MinimumNumberOfValues > 0 && (option.Name == word || option.Aliases.Contains(word)));
 
-    private static IReadOnlyList<Candidate> OptionsOf(Command command, string current)
+    private IReadOnlyList<Candidate> OptionsOf(Command command, string current)
     {
         int equals = current.IndexOf('=', StringComparison.Ordinal);
         if (equals < 0)
@@ -82,12 +83,13 @@ internal sealed class CommandCompletion(RootCommand root, IReadOnlyList<string> 
            select new Candidate(name, option.Description ?? ""),
     ];
 
-    // The values that the help names, or local files.
-    private static IReadOnlyList<Candidate> ValuesOf(Option option, string typed, string prefix)
+    // The values that the help names, local files, or hosts.
+    private IReadOnlyList<Candidate> ValuesOf(Option option, string typed, string prefix)
     {
         IEnumerable<Candidate> values = option.HelpName switch
         {
             "FILE" or "DIR" => LocalPaths.Of(typed),
+            HostOptions.JumpHosts => JumpsOf(typed),
             { } names when names.Contains('|', StringComparison.Ordinal) => names.Split('|').Select(name => new Candidate(name)),
             _ => [],
         };
@@ -113,7 +115,9 @@ internal sealed class CommandCompletion(RootCommand root, IReadOnlyList<string> 
             return HostsFor(current, "");
         if (argument == JobOptions.Job && place > 0)
             return await remote.JobsAsync(operands[0]);
-        return argument.Name is "FILE" ? LocalPaths.Of(current) : [];
+        if (argument.Name == "FILE")
+            return LocalPaths.Of(current);
+        return [.. argument.GetCompletions(CompletionContext.Empty).Select(value => new Candidate(value.Label))];
     }
 
     private async Task<IReadOnlyList<Candidate>> RemotePathsAsync(string current)
@@ -123,6 +127,13 @@ internal sealed class CommandCompletion(RootCommand root, IReadOnlyList<string> 
         // What follows the host as it is typed: HOST:7022:PATH too.
         (string host, string path) = RemotePath.SplitTyped(current);
         return await remote.PathsAsync(host, path);
+    }
+
+    // Those before the last comma stay.
+    private IEnumerable<Candidate> JumpsOf(string typed)
+    {
+        int last = typed.LastIndexOf(',') + 1;
+        return HostsFor(typed[last..], "").Select(host => host with { Text = $"{typed[..last]}{host.Text}" });
     }
 
     // A user that is typed before the host stays. @ alone, or behind USER@, begins a group.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteShell.Cli.Client.Configuration;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Client;
 using RemoteShell.Files.Folders;
@@ -46,6 +47,9 @@ internal sealed class RemoteNames(TimeSpan patience)
     private async Task<IReadOnlyList<Candidate>> AskAsync(
         string host, Func<RemoteShellClient, CancellationToken, Task<IReadOnlyList<Candidate>>> ask)
     {
+        // A completion moves nothing: the next command does, and says so where the user sees it.
+        if (JsonConfiguration.IsBeside(ClientConfiguration.UserFile))
+            return [];
         using var limit = new CancellationTokenSource(patience);
         try
         {

@@ -21,13 +21,17 @@ internal sealed record JsonConfiguration
     /// <summary>The settings by host, as on the command line, with or without the port; <c>*</c> is for all other hosts.</summary>
     public IReadOnlyDictionary<string, JsonHost?> Hosts { get; set; } = new Dictionary<string, JsonHost?>();
 
+    /// <summary>Whether settings wait to be moved to a configuration file.</summary>
+    /// <param name="target">The configuration file.</param>
+    public static bool IsBeside(string target) => Path.Exists(PathBeside(target));
+
     /// <summary>Moves the settings of <c>config.json</c> to the end of the configuration file, once, and says so.</summary>
     /// <param name="target">The configuration file. <c>config.json</c> is in the same folder, and gets a new name.</param>
     /// <exception cref="RemoteShellException">The old file is not valid, or the settings cannot be moved.</exception>
     /// <exception cref="PrivateFileException">Other users may write to one of the files.</exception>
     public static void MoveTo(string target)
     {
-        string path = Path.Combine(Path.GetDirectoryName(target)!, Name);
+        string path = PathBeside(target);
         if (!Path.Exists(path))
             return;
         string[] lines = ["# Moved from config.json.", .. Read(path).Lines()];
@@ -51,6 +55,8 @@ internal sealed record JsonConfiguration
             };
         }
     }
+
+    private static string PathBeside(string target) => Path.Combine(Path.GetDirectoryName(target)!, Name);
 
     private static JsonConfiguration Read(string path)
     {

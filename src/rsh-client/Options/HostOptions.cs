@@ -22,6 +22,9 @@ internal static class HostOptions
     // As in ssh_config: connect directly, whatever later lines say.
     private const string NoCommand = "none";
 
+    /// <summary>The name of the value of <c>--jump</c>.</summary>
+    public const string JumpHosts = "HOST[,HOST...]";
+
     private const string NotKept = "--persist keeps no connection that is made by a key of ssh; this command has its own connection";
 
     // Of jump hosts whose settings name each other.
@@ -63,7 +66,7 @@ internal static class HostOptions
     private static readonly Option<string> Jump = new("--jump", "-J")
     {
         Description = "Connect through these servers, one after the other. They see ciphertext only, and must permit it.",
-        HelpName = "HOST[,HOST...]",
+        HelpName = JumpHosts,
     };
 
     private static readonly Option<string> Broker = new("--broker")
