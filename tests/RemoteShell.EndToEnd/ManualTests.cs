@@ -26,26 +26,59 @@ public sealed class ManualTests
     }
 
     [Fact]
-    public async Task Each_option_that_a_help_page_has_is_in_the_manual()
+    public async Task Each_option_of_each_command_is_in_its_section_of_the_manual()
     {
         await using var programs = new Programs();
         foreach (string program in (string[])["rsh-client", "rsh-server", "rsh-broker"])
         {
-            string manual = (await programs.RunAsync(program, ["manual"], "")).Text.Replace("\\-", "-", StringComparison.Ordinal);
-            foreach (string command in Commands((await programs.RunAsync(program, ["--help"], "")).Text))
+            Output page = await programs.RunAsync(program, ["manual"], "");
+            string manual = page.Text.Replace("\\-", "-", StringComparison.Ordinal).Replace("\\(aq", "'", StringComparison.Ordinal);
+            var missing = new List<string>();
+            int count = 0;
+            foreach (string command in await CommandsAsync(programs, program, []))
             {
                 string help = (await programs.RunAsync(program, [.. command.Split(' '), "--help"], "")).Text;
-                foreach (Match option in Regex.Matches(help, "(?m)^ +(?:-., +)?(--[a-z][a-z-]*)"))
-                    Assert.True(option.Value.Contains("--help") || manual.Contains(option.Groups[1].Value), $"{command}: {option.Value}");
+                string section = SectionOf($"{program} {command}", manual);
+                if (help.Contains("Connection options, as", StringComparison.Ordinal))
+                    section += SectionOf("CONNECTION OPTIONS", manual);
+                string[] options = [.. OptionsOf(help)];
+                count += options.Length;
+                missing.AddRange(options
+                    .Where(name => !Regex.IsMatch(section, $"(?m)^\\.B .*(?<![a-z-]){Regex.Escape(name)}(?![a-z-])"))
+                    .Select(name => $"{program} {command} {name}"));
             }
+
+            Assert.Equal([], missing);
+            Assert.True(count > 20, $"{program} has only {count} options");
         }
     }
 
-    // The commands that the list of the program's help shows, and those of "file".
-    private static IEnumerable<string> Commands(string help)
+    // What begins the lines of the options, and the names of the options that the help only lists.
+    private static IEnumerable<string> OptionsOf(string help)
     {
-        string[] names = [.. Regex.Matches(help, "(?m)^  ([a-z]+)(?: <[^>]*>)?  +[A-Z]").Select(match => match.Groups[1].Value)];
-        Assert.Contains(names, name => name is "run" or "serve");
-        return names.SelectMany(name => name == "file" ? (string[])["file ls", "file rm", "file mv"] : [name]);
+        const string one = "--?[a-zA-Z][a-z-]*";
+        IEnumerable<string> begun = Regex.Matches(help, $"(?m)^ {{1,6}}({one}(?:, {one})*)")
+            .SelectMany(line => line.Groups[1].Value.Split(", "));
+        string listed = Regex.Match(help, "Connection options, as .*:\n((?: .*\n)+)").Groups[1].Value;
+        return begun.Concat(Regex.Matches(listed, one).Select(name => name.Value)).Except(["-h", "--help", "--version"]);
+    }
+
+    private static string SectionOf(string title, string manual)
+    {
+        Match begin = Regex.Match(manual, $"(?m)^\\.S[SH] \"{Regex.Escape(title)}[ \"].*$");
+        Assert.True(begin.Success, $"the manual has no section {title}");
+        string rest = manual[(begin.Index + begin.Length)..];
+        Match end = Regex.Match(rest, "(?m)^\\.S[SH] ");
+        return end.Success ? rest[..end.Index] : rest;
+    }
+
+    // The commands that the lists of the help pages show, with those inside of others.
+    private static async Task<IReadOnlyList<string>> CommandsAsync(Programs programs, string program, string[] words)
+    {
+        string help = (await programs.RunAsync(program, [.. words, "--help"], "")).Text;
+        List<string> all = words.Length > 0 ? [string.Join(' ', words)] : [];
+        foreach (Match line in Regex.Matches(help, "(?m)^  ([a-z]+(?:-[a-z]+)*)(?: <[^>]*>)?  +[A-Z]"))
+            all.AddRange(await CommandsAsync(programs, program, [.. words, line.Groups[1].Value]));
+        return all;
     }
 }
