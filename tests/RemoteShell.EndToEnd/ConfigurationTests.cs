@@ -35,6 +35,41 @@ public sealed class ConfigurationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Variables_and_folder_are_those_of_a_prompt_and_of_a_shell_too()
+    {
+        await WriteAsync($"Host short\n HostName 127.0.0.1\n Port {Port}\n SetEnv A=1 B=2\n Cwd /usr\n");
+        Output output = await _programs.ClientWithInputAsync("echo $A-$B; pwd\n", "connect", "short");
+        Assert.Equal(("1-2\n/usr\n", "", 0), (output.Text, output.Error, output.Status));
+        output = await _programs.ClientWithInputAsync("echo $A-$B; pwd\n", "connect", "--env", "A=mine", "--cwd", "/", "short");
+        Assert.Equal("mine-2\n/\n", output.Text);
+        await using TestTerminal terminal = _programs.ScriptOnTerminal("exec \"$C\" shell --env A=mine short 'echo $A-$B; pwd'");
+        await terminal.SeesAsync("mine-2");
+        await terminal.SeesAsync("/usr");
+    }
+
+    [Fact]
+    public async Task Setting_that_does_not_go_together_with_the_command_line_does_not_count()
+    {
+        await WriteAsync(
+            $"Host short\n HostName 127.0.0.1\n Port {Port}\n OnDisconnect kill\n RequestTTY yes\n Quiet yes\nHost *\n LocalForward 0 x:1");
+        Output output = await _programs.ClientAsync("run", "--detach", "short", "true");
+        Assert.Equal(("", 0), (output.Error, output.Status));
+        // Without a terminal here, as with ssh.
+        output = await _programs.ClientAsync("run", "short", "tty || echo none");
+        Assert.Equal(("not a tty\nnone\n", 0), (output.Text, output.Status));
+        Assert.Equal(0, (await _programs.ClientAsync("run", "--json", "short", "true")).Status);
+        string source = Path.Combine(_programs.Home, "source");
+        await System.IO.File.WriteAllTextAsync(source, "content", TestContext.Current.CancellationToken);
+        output = await _programs.ClientAsync("put", "--verbose", source, $"short:{source}.copy");
+        Assert.Contains("transferred source", output.Error);
+        // Follow is about links, and --follow of logs is not.
+        await WriteAsync("Follow yes\n");
+        string job = (await _programs.ClientAsync("run", "--detach", _programs.Host, "echo begun; sleep 300")).Text.Trim();
+        await Waiting.UntilAsync(async () => (await _programs.ClientAsync("logs", _programs.Host, job)).Text == "begun\n", "the output is there");
+        await _programs.ClientAsync("kill", _programs.Host, job);
+    }
+
+    [Fact]
     public async Task Path_of_put_and_get_names_a_host_of_the_file()
     {
         await WriteAsync($"Host short\n HostName 127.0.0.1\n Port {Port}\n Verbose yes\n");

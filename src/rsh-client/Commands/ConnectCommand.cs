@@ -34,8 +34,7 @@ internal static class ConnectCommand
             Examples = ["connect server.example", "connect server.example < commands.txt"],
         };
         command.Add(HostOptions.Host);
-        command.Add(RemoteText.Flag);
-        foreach (Option option in ForwardOptions.All)
+        foreach (Option option in (Option[])[CommandOptions.Cwd, CommandOptions.Env, RemoteText.Flag, .. ForwardOptions.All])
             command.Add(option);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed, own));
@@ -61,6 +60,8 @@ internal static class ConnectCommand
         {
             Mode = ConversationMode.Script,
             Encoding = text?.Name,
+            WorkingDirectory = CommandOptions.FolderOf(parsed),
+            Environment = CommandOptions.VariablesOf(parsed),
             OnDisconnect = RemoteCommand.LoginShell().OnDisconnect,
         };
         await using var conversation = new PromptConversation(client, how, late.Streams, text, UserMessages.Say);
@@ -99,12 +100,18 @@ internal static class ConnectCommand
             Restored = () => prompted?.OnTerminal?.Restored(),
         };
         RemoteText? text = RemoteText.Of(parsed);
+        var how = new ConversationOptions
+        {
+            Encoding = text?.Name,
+            WorkingDirectory = CommandOptions.FolderOf(parsed),
+            Environment = CommandOptions.VariablesOf(parsed),
+        };
         using var interrupts = new Interrupts();
         await using RemoteShellClient client = await HostOptions.ConnectAsync(options, interrupts.Cancelled);
         await using IAsyncDisposable forwards = await ForwardOptions.StartAsync(parsed, client, interrupts.Cancelled);
         var lateOutput = new EncodedStreams(
             new() { Output = new LateOutput(StandardStreams.Output, Show), Error = new LateOutput(StandardStreams.Error, Show) }, text);
-        await using var conversation = new PromptConversation(client, new() { Encoding = text?.Name }, lateOutput.Streams, text, SayNotice);
+        await using var conversation = new PromptConversation(client, how, lateOutput.Streams, text, SayNotice);
         await begin(conversation, interrupts.Cancelled);
         PromptText prompt = await WhoAmIAsync(client, host, interrupts.Cancelled);
         var completeness = new ShellCompleteness(new ShellSyntax(client, conversation, PromptPatience).VerdictAsync);

@@ -43,7 +43,9 @@ internal static class ShellCommand
         };
         command.Add(HostOptions.Host);
         command.Add(Words);
-        foreach (Option option in (Option[])[Record, Disconnect, TerminalOptions.DetachKeys, RemoteText.Flag, .. ForwardOptions.All])
+        foreach (Option option in (Option[])[CommandOptions.Cwd, CommandOptions.Env, Record, Disconnect])
+            command.Add(option);
+        foreach (Option option in (Option[])[TerminalOptions.DetachKeys, RemoteText.Flag, .. ForwardOptions.All])
             command.Add(option);
         HostOptions.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
@@ -61,7 +63,12 @@ internal static class ShellCommand
             _ => RemoteCommand.Exact(words),
         };
         DisconnectPolicy policy = DisconnectOption.PolicyOf(parsed, Disconnect) ?? DisconnectPolicy.KeepFor(TimeSpan.FromHours(1));
-        command = command with { OnDisconnect = policy };
+        command = command with
+        {
+            OnDisconnect = policy,
+            WorkingDirectory = CommandOptions.FolderOf(parsed),
+            Environment = CommandOptions.VariablesOf(parsed),
+        };
         if (!LocalTerminal.IsThere)
         {
             throw new FormatException(

@@ -11,6 +11,9 @@ internal sealed record ConfigurationKey(string Name, KeyShape Shape, string Text
     /// <summary>The option that the key stands for, on each command that has it; null if the key has a meaning of its own.</summary>
     public string? Option { get; init; }
 
+    /// <summary>The command whose option of this name means something else; null if there is none.</summary>
+    public string? NotOf { get; init; }
+
     /// <summary>The value without a line in a file; null if there is none, or if the text tells it.</summary>
     public string? Default { get; init; }
 

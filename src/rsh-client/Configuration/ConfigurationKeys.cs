@@ -96,7 +96,7 @@ internal static class ConfigurationKeys
     };
 
     public static ConfigurationKey RequestTty { get; } = new(
-        "RequestTTY", KeyShape.Word, "Whether run gives its command a terminal: no, auto, yes (as -t) or force (as -tt).")
+        "RequestTTY", KeyShape.Word, "Whether run gives its command a terminal: no, auto, yes (-t, if there is one here) or force (-tt).")
     {
         Default = "no",
         Check = value => KeyValues.RequestTty(value),
@@ -131,7 +131,7 @@ internal static class ConfigurationKeys
     };
 
     public static ConfigurationKey SetEnv { get; } = new(
-        "SetEnv", KeyShape.Words, "NAME=VALUE: set environment variables of the command.")
+        "SetEnv", KeyShape.Words, "NAME=VALUE: set environment variables for run, shell and connect.")
     {
         Alias = "env",
         Check = value => KeyValues.Variable(value),
@@ -177,7 +177,8 @@ internal static class ConfigurationKeys
         RemoteForward,
         DynamicForward,
         SetEnv,
-        ForOption("Cwd", KeyShape.Word, "--cwd", "The working directory of commands [the home directory of the server's user]."),
+        ForOption(
+            "Cwd", KeyShape.Word, "--cwd", "The working directory for run, shell and connect [the home directory of the server's user]."),
         ForOption("Timeout", KeyShape.Word, "--timeout", "End a command after this time [no limit]."),
         ForOption("OnDisconnect", KeyShape.Word, "--on-disconnect", "What to do when the client disappears: kill, keep or keep:TIME.") with
         {
@@ -192,7 +193,7 @@ internal static class ConfigurationKeys
         ForFlag("Compress", "--compress", "Compress files that shrink.") with { Alias = "Compression" },
         ForFlag("Checksum", "--checksum", "Compare files by their content."),
         ForFlag("Fsync", "--fsync", "Force each file to the disk before it gets its name."),
-        ForFlag("Follow", "--follow", "Write to the file that a link at the target names."),
+        ForFlag("Follow", "--follow", "Write to the file that a link at the target names.") with { NotOf = "logs" },
         ForFlag("HardLinks", "--hard-links", "Keep hard links within a transfer."),
         ForFlag("Owner", "--owner", "Keep owner and group of files."),
         ForFlag("Xattrs", "--xattrs", "Keep extended attributes of files."),

@@ -35,8 +35,9 @@ internal static class ConfigurationManual
             page.Item(key.Name, key.Default is { } usual ? $"{key.Text} Default: {usual}." : key.Text);
         page.Section("Tokens");
         page.Paragraph(
-            "ProxyCommand, IdentityFile and Match exec: %h the address, %n the name on the command line, %p the port, %r the remote user, "
-            + "%u the local user, %d the home folder, %l and %L this machine's name with and without its domain, %% a percent sign. "
+            "ProxyCommand, IdentityFile, BrokerCredentials, BrokerAuthorities and Match exec: %h the address, %n the name on the command "
+            + "line, %p the port, %r the remote user, %u the local user, %d the home folder, %l and %L this machine's name with and "
+            + "without its domain, %% a percent sign. "
             + "HostName: %h the name on the command line, %%.");
         page.Section("Example");
         page.Lines(

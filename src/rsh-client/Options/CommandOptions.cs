@@ -30,13 +30,15 @@ internal static class CommandOptions
         Description = "Forward standard input. Without it, the command's input is empty.",
     };
 
-    private static readonly Option<string> Cwd = new("--cwd")
+    /// <summary>The working directory of a command or of a shell.</summary>
+    public static Option<string> Cwd { get; } = new("--cwd")
     {
         Description = "Set the working directory [the home directory of the server's user]. A relative path starts there.",
         HelpName = "DIR",
     };
 
-    private static readonly Option<string[]> Env = new("--env")
+    /// <summary>The variables of a command or of a shell.</summary>
+    public static Option<string[]> Env { get; } = new("--env")
     {
         Description = "Set an environment variable. Repeat it for more variables.",
         HelpName = "NAME=VALUE",
@@ -92,8 +94,6 @@ internal static class CommandOptions
             throw new FormatException("--detach and --on-disconnect cannot be used together: a detached command does not need a client");
         if (parsed.GetValue(Detach) && parsed.GetValue(Stdin))
             throw new FormatException("--detach and --stdin cannot be used together: a detached command has no standard input");
-        if (parsed.GetValue(Cwd) is "")
-            throw new FormatException("--cwd is empty; leave it out to use the home folder");
         if (parsed.GetValue(Timeout) < TimeSpan.FromMilliseconds(1))
             throw new FormatException("--timeout must be at least 1ms");
         if (words.All(string.IsNullOrWhiteSpace))
@@ -102,8 +102,8 @@ internal static class CommandOptions
         RemoteCommand command = isLine ? RemoteCommand.Shell(string.Join(' ', words)) : RemoteCommand.Exact(words);
         return command with
         {
-            WorkingDirectory = parsed.GetValue(Cwd),
-            Environment = parsed.GetValue(Env) is { Length: > 0 } variables ? Variables(variables) : null,
+            WorkingDirectory = FolderOf(parsed),
+            Environment = VariablesOf(parsed),
             Timeout = parsed.GetValue(Timeout),
             Digest = JsonWords.Digest(parsed.GetValue(Digest)!),
             OnDisconnect = DisconnectOption.PolicyOf(parsed, Disconnect) ?? command.OnDisconnect,
@@ -111,8 +111,18 @@ internal static class CommandOptions
         };
     }
 
-    private static Dictionary<string, string> Variables(string[] texts)
+    /// <summary>The working directory; null: the home folder.</summary>
+    /// <exception cref="FormatException">It is empty.</exception>
+    public static string? FolderOf(ParseResult parsed) => parsed.GetValue(Cwd) is ""
+        ? throw new FormatException("--cwd is empty; leave it out to use the home folder")
+        : parsed.GetValue(Cwd);
+
+    /// <summary>The variables; null if there are none.</summary>
+    /// <exception cref="FormatException">One is not <c>NAME=VALUE</c>.</exception>
+    public static Dictionary<string, string>? VariablesOf(ParseResult parsed)
     {
+        if (parsed.GetValue(Env) is not { Length: > 0 } texts)
+            return null;
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string text in texts)
         {

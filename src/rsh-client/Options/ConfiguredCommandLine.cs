@@ -2,6 +2,7 @@ using System.CommandLine;
 using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Configuration;
 using RemoteShell.Cli.Client.Nodes;
+using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Cli.Configuration;
 
 namespace RemoteShell.Cli.Client.Options;
@@ -11,6 +12,12 @@ namespace RemoteShell.Cli.Client.Options;
 internal sealed class ConfiguredCommandLine(CommandLine commandLine)
 {
     private const string TtyName = "--tty", ForcedTtyName = "-tt", EnvName = "--env", ShellName = "shell", NoCommand = "none";
+
+    // An option that the user gives, and one that does not go together with it, and so does not count in a file.
+    private static readonly (string Given, string Without)[] Exclusive =
+    [
+        ("--detach", "--on-disconnect"), ("--detach", TtyName), ("--json", TtyName), ("--verbose", "--quiet"), ("--quiet", "--verbose"),
+    ];
 
     /// <summary>Reads a command line.</summary>
     /// <exception cref="UsageException">The command line is wrong.</exception>
@@ -85,10 +92,10 @@ internal sealed class ConfiguredCommandLine(CommandLine commandLine)
             return TerminalOf(setting, parsed);
         if (setting.Key == ConfigurationKeys.SetEnv)
             return VariablesOf(setting, parsed);
-        // Each adds a port to those of the command line.
-        if (setting.Key.Adds)
-            return Find(parsed, setting.Key.Option!) is { } forward ? [$"{forward.Name}={string.Join(':', setting.Values)}"] : [];
-        if (setting.Key.Option is not { } name || Find(parsed, name) is not { } option || IsGiven(parsed, option))
+        // Forwards are started by the command, beside those of its command line.
+        if (setting.Key.Adds || setting.Key.Option is not { } name || Find(parsed, name) is not { } option)
+            return [];
+        if (IsGiven(parsed, option) || IsExcluded(parsed, name) || parsed.CommandResult.Command.Name == setting.Key.NotOf)
             return [];
         if (setting.Key.Shape == KeyShape.Flag)
             return setting.Values[0] == "yes" ? [name] : [];
@@ -104,11 +111,16 @@ internal sealed class ConfiguredCommandLine(CommandLine commandLine)
 
     private static IEnumerable<string> TerminalOf(Setting setting, ParseResult parsed)
     {
-        string value = setting.Values[0];
-        bool isGiven = new[] { TtyName, ForcedTtyName }.Any(name => Find(parsed, name) is { } option && IsGiven(parsed, option));
-        if (isGiven || value is "no" or "false" or "auto" || Find(parsed, TtyName) is null)
+        bool isGiven = new[] { TtyName, ForcedTtyName }.Any(name => IsGiven(parsed, name));
+        if (isGiven || IsExcluded(parsed, TtyName) || Find(parsed, TtyName) is null)
             return [];
-        return [value == "force" ? ForcedTtyName : TtyName];
+        return setting.Values[0] switch
+        {
+            "force" => [ForcedTtyName],
+            // As with ssh, a script without a terminal runs its commands without one.
+            "yes" or "true" when LocalTerminal.IsThere => [TtyName],
+            _ => [],
+        };
     }
 
     // Those that the user does not set.
@@ -124,6 +136,11 @@ internal sealed class ConfiguredCommandLine(CommandLine commandLine)
 
     private static Option? Find(ParseResult parsed, string name)
         => parsed.CommandResult.Command.Options.FirstOrDefault(option => option.Name == name);
+
+    private static bool IsExcluded(ParseResult parsed, string name)
+        => Exclusive.Any(pair => pair.Without == name && IsGiven(parsed, pair.Given));
+
+    private static bool IsGiven(ParseResult parsed, string name) => Find(parsed, name) is { } option && IsGiven(parsed, option);
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 }

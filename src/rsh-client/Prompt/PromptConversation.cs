@@ -63,7 +63,8 @@ internal sealed class PromptConversation(
     /// <summary>Starts the shell.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _current = await client.StartConversationAsync(options with { WorkingDirectory = _folder }, late, cancellationToken);
+        ConversationOptions again = options with { WorkingDirectory = _folder ?? options.WorkingDirectory };
+        _current = await client.StartConversationAsync(again, late, cancellationToken);
         (_last, _isGone) = (null, false);
         _folder = _current.WorkingDirectory;
     }

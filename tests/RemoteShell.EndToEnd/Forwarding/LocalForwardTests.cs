@@ -72,6 +72,20 @@ public sealed class LocalForwardTests : IAsyncLifetime
         Assert.Contains("choose another port", used.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Forward_of_the_file_that_cannot_be_set_up_is_told_and_the_command_runs()
+    {
+        string config = Path.Combine(_programs.Home, "config");
+        await File.WriteAllTextAsync(config, $"LocalForward {Target.Split(':')[1]} {Target}\nDynamicForward {Target}\n");
+        Output output = await _programs.ClientAsync("run", "--config", config, _programs.Host, "echo ran");
+        string told = $"rsh-client: cannot listen on {Target}: Address already in use\n";
+        Assert.Equal((0, "ran\n", told + told), (output.Status, output.Text, output.Error));
+        await File.WriteAllTextAsync(config, "# no target\nLocalForward 8080\n");
+        Output wrong = await _programs.ClientAsync("run", "--config", config, _programs.Host, "echo ran");
+        Assert.Equal((255, ""), (wrong.Status, wrong.Text));
+        Assert.Contains($"{config}:2: LocalForward: ", wrong.Error, StringComparison.Ordinal);
+    }
+
     private static async Task<string> ReadAsync(NetworkStream stream)
     {
         using var reader = new StreamReader(stream, Encoding.UTF8, false, 1024, leaveOpen: true);

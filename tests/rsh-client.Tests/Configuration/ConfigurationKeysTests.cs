@@ -12,7 +12,9 @@ public sealed class ConfigurationKeysTests
     private static readonly string[] OfOneCommand =
     [
         "--stdin", "--tty", "-tt", "--shell", "--exec", "--env", "--detach", "--json", "--recursive", "--no-target-folder", "--dry-run",
-        "--delete", "--exclude", "--include", "--exclude-from", "--record", "-p", "-P", "--config",
+        "--delete", "--exclude", "--include", "--exclude-from", "--record", "-p", "-P", "--config", "--remote", "--socks", "--from-start",
+        "--from", "--read-only", "--tail", "--length", "--stream", "--signal", "--all", "--running", "--parents", "--last", "--count",
+        "--interval", "--udp", "-l",
         .. FleetOptions.All.Append(FleetOptions.Targets).Concat(BroadcastOptions.All).Select(option => option.Name),
     ];
 
@@ -25,7 +27,11 @@ public sealed class ConfigurationKeysTests
         Command[] commands =
         [
             RunCommand.Create(UnusedCommands.Own, []), ShellCommand.Create(), ConnectCommand.Create(UnusedCommands.Own),
-            PutCommand.Create(UnusedCommands.Own, []), GetCommand.Create(UnusedCommands.Own, []),
+            PutCommand.Create(UnusedCommands.Own, []), GetCommand.Create(UnusedCommands.Own, []), CpCommand.Create(),
+            ForwardCommand.Create(), AttachCommand.Create(UnusedCommands.Own), LogsCommand.Create(), WaitCommand.Create(),
+            KillCommand.Create(), RmCommand.Create(), JobsCommand.Create(UnusedCommands.Own, []), .. FileCommand.Create().Subcommands,
+            WhoCommand.Create(), ChatCommand.Create(), NotifyCommand.Create(), TimeCommand.Create(), CalcCommand.Create(),
+            PingCommand.Create(UnusedCommands.Own, []), UpperCommand.Create(),
         ];
         string[] options = [.. commands.SelectMany(command => command.Options).Select(option => option.Name).Distinct()];
         string[] keys = [.. ConfigurationKeys.All.Select(key => key.Option).OfType<string>()];
