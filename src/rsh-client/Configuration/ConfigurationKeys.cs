@@ -155,6 +155,9 @@ internal static class ConfigurationKeys
         Check = value => GroupDefinition.ParseCommand(value),
     };
 
+    /// <summary>Those that say how bytes reach the host. The first line of any of them counts.</summary>
+    public static IReadOnlyList<ConfigurationKey> OfRoute { get; } = [ProxyJump, ProxyCommand, Broker];
+
     /// <summary>Those that say how to connect. The others stand for options of commands.</summary>
     public static IReadOnlyList<ConfigurationKey> OfConnection { get; } =
     [

@@ -58,9 +58,15 @@ internal sealed class HostSettings(HostQuery query)
     /// <summary>Adds a setting, unless an earlier one counts.</summary>
     public void Add(Setting setting)
     {
-        if (setting.Key.Adds || Find(setting.Key) is null)
+        if (!_all.Exists(earlier => Counts(earlier, setting)))
             _all.Add(setting);
     }
+
+    // Instead of the other.
+    private static bool Counts(Setting earlier, Setting setting) => setting.Key.Adds
+        ? earlier.Key == setting.Key && earlier.Values.SequenceEqual(setting.Values)
+        : earlier.Key == setting.Key
+            || (ConfigurationKeys.OfRoute.Contains(setting.Key) && ConfigurationKeys.OfRoute.Contains(earlier.Key));
 
     /// <summary>Reads the value of a setting.</summary>
     /// <exception cref="ConfigurationException">The value is wrong. The message names the line.</exception>

@@ -9,23 +9,20 @@ namespace RemoteShell.Cli.Client.Options;
 /// <param name="Setting">The line of the configuration; null: an option of the command line.</param>
 internal sealed record RouteChoice(ConfigurationKey Key, string Text, Setting? Setting)
 {
-    private static readonly ConfigurationKey[] Keys =
-        [ConfigurationKeys.ProxyJump, ConfigurationKeys.ProxyCommand, ConfigurationKeys.Broker];
-
-    /// <summary>The choice for a host: an option goes before the file, and in the file the first line of these keys counts.</summary>
+    /// <summary>The choice for a host: an option goes before the file.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="settings">What applies to the host.</param>
-    /// <param name="options">The options for jump hosts, a program and a broker, in this order.</param>
+    /// <param name="options">The options for the keys of <see cref="ConfigurationKeys.OfRoute"/>, in this order.</param>
     /// <returns>Null: it is reached directly.</returns>
     public static RouteChoice? Of(ParseResult parsed, HostSettings settings, params ReadOnlySpan<Option<string>> options)
     {
         for (int i = 0; i < options.Length; i++)
         {
             if (parsed.GetValue(options[i]) is { } text)
-                return new(Keys[i], text, null);
+                return new(ConfigurationKeys.OfRoute[i], text, null);
         }
 
-        Setting? first = settings.All.FirstOrDefault(one => Keys.Contains(one.Key));
+        Setting? first = settings.All.FirstOrDefault(one => ConfigurationKeys.OfRoute.Contains(one.Key));
         return first is null ? null : new(first.Key, first.Values[0], first);
     }
 

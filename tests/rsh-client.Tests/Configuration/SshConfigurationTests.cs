@@ -14,7 +14,8 @@ public sealed class SshConfigurationTests : IDisposable
     [
         ConfigurationKeys.HostName, ConfigurationKeys.Port, ConfigurationKeys.User, ConfigurationKeys.IdentityFile,
         ConfigurationKeys.ProxyCommand, ConfigurationKeys.RequestTty, ConfigurationKeys.RemoteCommand, ConfigurationKeys.SetEnv,
-        ConfigurationKeys.ConnectTimeout,
+        ConfigurationKeys.ConnectTimeout, ConfigurationKeys.ProxyJump, ConfigurationKeys.LocalForward, ConfigurationKeys.RemoteForward,
+        ConfigurationKeys.DynamicForward,
     ];
 
     private static readonly string[] Names = ["a", "ab", "abc", "me@a", "b.example", "z"];
@@ -99,6 +100,12 @@ public sealed class SshConfigurationTests : IDisposable
         { "Host a\n ProxyCommand ssh -W '%h:%p' \"a b\" # no comment", "a" },
         { "Host a\n ProxyCommand=nc %h %p", "a" },
         { "Host a\n ProxyCommand none\nHost *\n ProxyCommand nc %h %p", "a" },
+        { "Host a\n ProxyJump b\nHost *\n ProxyCommand nc %h %p\n ProxyJump c", "a" },
+        { "Host a\n ProxyCommand nc %h %p\nHost *\n ProxyJump b", "a" },
+        { "Host a\n ProxyJump me@b:77,c", "a" },
+        { "Host a\n ProxyJump none\nHost *\n ProxyJump b", "a" },
+        { "LocalForward 80 db:81\nLocalForward [::1]:82 db:83\nHost a\n LocalForward 80 db:81\n LocalForward 84 db:81", "a" },
+        { "RemoteForward 84 [::1]:85\nHost b\n RemoteForward 86 x:1\nHost a\n DynamicForward 1080\n DynamicForward 1081", "a" },
         { "Host a\n RemoteCommand cd /tmp && \"exec\" sh", "a" },
         { "Host a\n RequestTTY yes\nHost *\n RequestTTY no", "a" },
         { "Host a\n SetEnv A=1 \"B=two words\" C=", "a" },
@@ -228,6 +235,9 @@ public sealed class SshConfigurationTests : IDisposable
             || (values is ["auto"] && key == ConfigurationKeys.RequestTty)
             || (values is ["none"] && key == ConfigurationKeys.ConnectTimeout)
             || (key == ConfigurationKeys.User && values.SequenceEqual([Environment.UserName]));
+        // It writes brackets around each host of a forward.
+        if (key.Adds)
+            values = [.. values.Select(WithoutBrackets)];
         return isDefault ? "" : string.Join('\n', values);
     }
 
@@ -237,12 +247,21 @@ public sealed class SshConfigurationTests : IDisposable
             return settings.Address.Host;
         if (key == ConfigurationKeys.User)
             return settings.User ?? "";
+        if (key.Adds)
+        {
+            IEnumerable<Setting> all = settings.All.Where(setting => setting.Key == key);
+            return string.Join('\n', all.Select(setting => WithoutBrackets(string.Join(' ', setting.Values))));
+        }
+
         string value = settings.Find(key) is { } setting ? string.Join('\n', setting.Values) : "";
         if (key == ConfigurationKeys.RequestTty)
             value = value switch { "yes" => "true", "no" => "false", _ => value };
-        // ssh does not print a proxy command that means none.
-        return key == ConfigurationKeys.ProxyCommand && value == "none" ? "" : value;
+        // ssh does not print a proxy command or a jump host that means none.
+        bool isRoute = key == ConfigurationKeys.ProxyCommand || key == ConfigurationKeys.ProxyJump;
+        return isRoute && value == "none" ? "" : value;
     }
+
+    private static string WithoutBrackets(string text) => string.Concat(text.Split('[', ']'));
 
     private string Write(string text)
     {
