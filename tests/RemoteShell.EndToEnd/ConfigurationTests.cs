@@ -42,6 +42,17 @@ public sealed class ConfigurationTests : IAsyncLifetime
         Assert.Equal(("1-2\n/usr\n", "", 0), (output.Text, output.Error, output.Status));
         output = await _programs.ClientWithInputAsync("echo $A-$B; pwd\n", "connect", "--env", "A=mine", "--cwd", "/", "short");
         Assert.Equal("mine-2\n/\n", output.Text);
+        output = await _programs.ClientWithInputAsync("pwd\n", "connect", "--cwd", "/absent", "short");
+        Assert.Equal((255, "", "rsh-client: the command could not be started: /absent: no such working directory\n"),
+            (output.Status, output.Text, output.Error));
+        await using (TestTerminal prompt = _programs.ScriptOnTerminal("exec \"$C\" connect --cwd /absent short"))
+        {
+            await prompt.SeesAsync("/absent: no such working directory");
+            await prompt.SeesAsync("a new shell has started in ");
+            await prompt.TypeAsync("echo still''here\r");
+            await prompt.SeesAsync("stillhere");
+        }
+
         await using TestTerminal terminal = _programs.ScriptOnTerminal("exec \"$C\" shell --env A=mine short 'echo $A-$B; pwd'");
         await terminal.SeesAsync("mine-2");
         await terminal.SeesAsync("/usr");

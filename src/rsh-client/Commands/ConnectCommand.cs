@@ -73,7 +73,9 @@ internal static class ConnectCommand
         }
         catch (Exception e) when (e is RequestRefusedException or CommandNotStartedException or FormatException or LeftException)
         {
-            return UserMessages.Fail(ExitStatus.NoConnection, e);
+            return conversation.StartFault is { } fault
+                ? UserMessages.Fail(ExitStatus.NoConnection, fault, hint: null)
+                : UserMessages.Fail(ExitStatus.NoConnection, e);
         }
         finally
         {

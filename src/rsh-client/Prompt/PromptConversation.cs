@@ -20,7 +20,8 @@ internal sealed class PromptConversation(
     private static readonly TimeSpan ReasonPatience = TimeSpan.FromSeconds(5), NamesPatience = TimeSpan.FromSeconds(2);
 
     private RemoteConversation? _current;
-    private string? _folder;
+    // At first that of the options. Null after a start that failed, so that the next shell starts in the user's home.
+    private string? _folder = options.WorkingDirectory;
 
     // The line with which the shell has ended; null if it ended otherwise, or runs.
     private CommandResult? _last;
@@ -51,6 +52,12 @@ internal sealed class PromptConversation(
     /// <summary>Whether the last line has made the shell exit, such as <c>exit</c> in a function.</summary>
     public bool HasExited => _last is { Outcome: CommandOutcome.Exited };
 
+    /// <summary>Why the shell could not be started; null if it could be.</summary>
+    public string? StartFault
+        => Current.Completion is { IsCompletedSuccessfully: true, Result: { Outcome: CommandOutcome.NeverStarted } result }
+            ? ExitStatus.Sentence(result)
+            : null;
+
     /// <summary>Completes when the shell has ended: with null, or with the reason why this client cannot go on.</summary>
     public async Task<Exception?> EndedAsync(CancellationToken cancellationToken)
     {
@@ -63,8 +70,7 @@ internal sealed class PromptConversation(
     /// <summary>Starts the shell.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        ConversationOptions again = options with { WorkingDirectory = _folder ?? options.WorkingDirectory };
-        _current = await client.StartConversationAsync(again, late, cancellationToken);
+        _current = await client.StartConversationAsync(options with { WorkingDirectory = _folder }, late, cancellationToken);
         (_last, _isGone) = (null, false);
         _folder = _current.WorkingDirectory;
     }
