@@ -14,8 +14,12 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, BarePump pump, s
 {
     private const int Keys = 200;
 
-    // For the one in a hundred that takes longest.
+    // For the one in a hundred that takes longest: one each millisecond.
     private const int ManyKeys = 2_000;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+
+    // The bulk stream flows when so much has come.
+    private const int Flowing = 64 << 20;
 
     private const string Answering = "stty raw -echo; printf R; exec cat";
     private const string Bulk = "cat /dev/zero";
@@ -65,24 +69,26 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, BarePump pump, s
     {
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(own.Options);
         using var stop = new CancellationTokenSource();
-        Task running = BulkCommandAsync(client, stop.Token);
+        using var flowing = new SemaphoreSlim(0);
+        RemoteJob bulk = await client.StartAsync(RemoteCommand.Shell(Bulk), new() { Output = new CountedSink(Flowing, flowing) }, stop.Token);
+        await flowing.WaitAsync();
         List<double> times = await type(client);
         await stop.CancelAsync();
-        await running;
+        await ((Task)bulk.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return times.Order().ElementAt(times.Count * 99 / 100);
     }
 
     private static async Task<List<double>> OwnKeysAsync(RemoteShellClient client)
     {
         await using TypedKeys keys = await TypedKeys.StartAsync(client, Answering);
-        return await TimesAsync(ManyKeys, keys.Input, keys.ShownAsync);
+        return await TimesAsync(ManyKeys, keys.Input, keys.ShownAsync, Pause);
     }
 
     private async Task<List<double>> EchoAsync(RemoteShellClient client)
     {
         await using Stream echo = await pump.EchoAsync();
         byte[] answer = new byte[1];
-        return await TimesAsync(ManyKeys, echo, () => echo.ReadExactlyAsync(answer).AsTask());
+        return await TimesAsync(ManyKeys, echo, () => echo.ReadExactlyAsync(answer).AsTask(), Pause);
     }
 
     private static async Task BulkCommandAsync(RemoteShellClient client, CancellationToken stop)
@@ -140,7 +146,7 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, BarePump pump, s
         async Task NextAsync() => await shown.ReadAtLeastAsync(answer.AsMemory(0, 1), 1);
     }
 
-    private static async Task<List<double>> TimesAsync(int count, Stream keys, Func<Task> answered)
+    private static async Task<List<double>> TimesAsync(int count, Stream keys, Func<Task> answered, TimeSpan pause = default)
     {
         byte[] key = [(byte)'k'];
         var figures = new List<double>();
@@ -151,6 +157,8 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, BarePump pump, s
             await keys.FlushAsync();
             await answered();
             figures.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            if (pause > TimeSpan.Zero)
+                await Task.Delay(pause);
         }
 
         return figures;
