@@ -12,7 +12,7 @@ namespace RemoteShell.Server.Requests;
 /// <summary>Answers an <c>exec</c> of a built-in whose result is always the same, without a job.</summary>
 /// <remarks>
 /// A job is what outlives a connection. Here nothing has to: a client that comes back asks again, and gets the same bytes. So nothing is
-/// remembered, neither in memory nor in the journal of the jobs; the audit journal has both lines of it.
+/// remembered, neither in memory nor in the journal of the jobs; the audit journal has one line of it.
 /// </remarks>
 internal static class BuiltinAnswer
 {
@@ -31,16 +31,16 @@ internal static class BuiltinAnswer
     public static async Task SendAsync(RequestContext context, Channel channel, ExecRequest exec, Builtin builtin)
     {
         long started = Stopwatch.GetTimestamp();
-        bool isAudited = context.Services.Options.Value.Audit != AuditMode.Off;
-        if (isAudited)
-            context.Services.Audit.Require(StartLine(context, exec));
         Encoding encoding = exec.Encoding is { } asked ? TextEncoding.GetStrict(asked) : Encoding.UTF8;
         var call = new BuiltinCall([.. exec.Builtin!.Skip(1)], () => []);
-        (int code, byte[] output, byte[] error) = EncodedAnswer.Of(builtin, call, encoding);
+        var answer = EncodedAnswer.Of(builtin, call, encoding);
+        double duration = Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 3);
+        if (context.Services.Options.Value.Audit != AuditMode.Off)
+            context.Services.Audit.Require(LineOf(context, exec, answer, duration));
         (OutgoingStream Stream, ReadOnlyMemory<byte> Unsent)[] streams =
         [
-            Open(channel, exec, "stdout", output),
-            Open(channel, exec, "stderr", error),
+            Open(channel, exec, "stdout", answer.Output),
+            Open(channel, exec, "stderr", answer.Error),
         ];
         channel.Post(new OpenedMessage { Job = exec.Job, Window = 0 });
         var totals = new Dictionary<string, StreamTotal>(streams.Length, StringComparer.Ordinal);
@@ -51,10 +51,7 @@ internal static class BuiltinAnswer
             totals[stream.Name] = stream.End();
         }
 
-        double duration = Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 3);
-        if (isAudited)
-            context.Services.Audit.Write(EndLine(context, exec, code, totals, duration));
-        channel.Finish(new ResultMessage { Outcome = Outcome.Exited, Code = code, Streams = totals, Duration = duration });
+        channel.Finish(new ResultMessage { Outcome = Outcome.Exited, Code = answer.Code, Streams = totals, Duration = duration });
     }
 
     // A client that comes back has the first bytes. They are in the digest, and are not sent again.
@@ -74,22 +71,28 @@ internal static class BuiltinAnswer
         return (stream, bytes.AsMemory((int)position.From));
     }
 
-    private static AuditLine StartLine(RequestContext context, ExecRequest exec)
+    private static AuditLine LineOf(RequestContext context, ExecRequest exec, EncodedAnswer answer, double duration)
     {
-        AuditLine line = context.Audited.Line(AuditEvent.JobStart) with { Verb = AskedRequests.VerbOf(exec), Job = exec.Job };
+        AuditLine line = context.Audited.Line(AuditEvent.Request) with
+        {
+            Verb = AskedRequests.VerbOf(exec),
+            Job = exec.Job,
+            Outcome = Outcome.Exited,
+            Code = answer.Code,
+            Duration = duration,
+            Streams = new Dictionary<string, AuditStream>(StringComparer.Ordinal)
+            {
+                ["stdout"] = StreamOf(exec, answer.Output),
+                ["stderr"] = StreamOf(exec, answer.Error),
+            },
+        };
         return line.WithWhat(exec.CommandText).WithArgv(exec.Builtin);
     }
 
-    private static AuditLine EndLine(
-        RequestContext context, ExecRequest exec, int code, Dictionary<string, StreamTotal> totals, double duration) => new()
+    private static AuditStream StreamOf(ExecRequest exec, byte[] bytes)
     {
-        Event = AuditEvent.JobEnd,
-        Key = context.Client.Key.Fingerprint,
-        Job = exec.Job,
-        Outcome = Outcome.Exited,
-        Code = code,
-        Duration = duration,
-        Streams = totals.ToDictionary(
-            stream => stream.Key, stream => new AuditStream(stream.Value.Total, stream.Value.Digest), StringComparer.Ordinal),
-    };
+        using var digest = new StreamDigest(exec.Digest);
+        digest.Append(bytes);
+        return new(bytes.Length, digest.Current.Digest);
+    }
 }
