@@ -103,7 +103,7 @@ internal sealed class RunningServer : IAsyncDisposable
         _penalties = new(() => current.Value.PenaltyExempt, TimeProvider.System);
         var invitations = new InvitationFolder(options.InvitationFolder, new AuthorizedKeys(options.AuthorizedKeysFile));
         var refusalBudget = new RefusalBudget(TimeProvider.System);
-        var refusals = new RefusalAudit(_audit, refusalBudget);
+        var refusals = new RefusalAudit(_audit, refusalBudget, new(TimeProvider.System));
         _metrics = new(meter, SourcesOf(places));
         var greeting = new ServerGreeting(current, log);
         _newAuthenticator = identity

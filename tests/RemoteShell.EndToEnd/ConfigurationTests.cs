@@ -76,7 +76,8 @@ public sealed class ConfigurationTests : IAsyncLifetime
         // Follow is about links, and --follow of logs is not.
         await WriteAsync("Follow yes\n");
         string job = (await _programs.ClientAsync("run", "--detach", _programs.Host, "echo begun; sleep 300")).Text.Trim();
-        await Waiting.UntilAsync(async () => (await _programs.ClientAsync("logs", _programs.Host, job)).Text == "begun\n", "the output is there");
+        await Waiting.UntilAsync(
+            async () => (await _programs.ClientAsync("logs", _programs.Host, job)).Text == "begun\n", "the output is there");
         await _programs.ClientAsync("kill", _programs.Host, job);
     }
 

@@ -17,6 +17,9 @@ namespace RemoteShell.Client.Keys;
 /// <param name="options">The keys.</param>
 internal sealed class KeyOffers(ClientOptions options)
 {
+    // For a person who has to touch or confirm.
+    private static readonly TimeSpan LongestSignature = TimeSpan.FromMinutes(1);
+
     // Below KeyProof.LongestAge, for clocks that differ a little.
     private static readonly TimeSpan ReuseTime = TimeSpan.FromMinutes(8);
 
@@ -66,7 +69,8 @@ internal sealed class KeyOffers(ClientOptions options)
     /// <summary>Asks the agent for its keys, if they will be named. Does not wait for it.</summary>
     public void Prepare()
     {
-        if (_list is not null || _isSettled || !_areNamed || options is not { Key: null, OtherKeys: { } ring })
+        // An invitation is for this client's own key, unless the user has chosen another one.
+        if (_list is not null || _isSettled || !_areNamed || options is not { Key: null, OtherKeys: { } ring, Connection.Invitation: null })
             return;
         _listBegun = Stopwatch.GetTimestamp();
         _list = ListAsync(ring);
@@ -122,7 +126,7 @@ internal sealed class KeyOffers(ClientOptions options)
             return WithoutProof(known);
         try
         {
-            (_last, _lastKey) = await SignAsync(signer, server, client, cancellationToken).ConfigureAwait(false);
+            (_last, _lastKey) = await SignInTimeAsync(signer, server, client, cancellationToken).ConfigureAwait(false);
         }
         catch (KeySignerException) when (!_mustSign && known is not null)
         {
@@ -141,6 +145,24 @@ internal sealed class KeyOffers(ClientOptions options)
 
     private static TimeSpan AgeOf(HelloProof proof)
         => (DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeMilliseconds(proof.Time)).Duration();
+
+    // The agent may wait for a person who is not there. A key that the user has chosen may wait as long as it likes.
+    private async Task<(KeyOffer Offer, string Key)> SignInTimeAsync(
+        KeySigner signer, PublicKey server, PublicKey client, CancellationToken cancellationToken)
+    {
+        if (options.Key is not null)
+            return await SignAsync(signer, server, client, cancellationToken).ConfigureAwait(false);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestSignature);
+        try
+        {
+            return await SignAsync(signer, server, client, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new KeySignerException($"the agent has not signed with {signer.Name} within {LongestSignature.TotalSeconds} s");
+        }
+    }
 
     private static async Task<(KeyOffer Offer, string Key)> SignAsync(
         KeySigner signer, PublicKey server, PublicKey client, CancellationToken cancellationToken)

@@ -6,7 +6,8 @@ namespace RemoteShell.Server.Audit;
 /// <summary>Records who is let in by an invitation, who is asked for a proof, and who is refused.</summary>
 /// <param name="journal">The audit journal.</param>
 /// <param name="budget">Bounds the refusals.</param>
-internal sealed class RefusalAudit(AuditJournal journal, RefusalBudget budget)
+/// <param name="questions">Bounds the questions, which must not take the place of refusals.</param>
+internal sealed class RefusalAudit(AuditJournal journal, RefusalBudget budget, RefusalBudget questions)
 {
     /// <summary>A client was refused before it could make a request.</summary>
     /// <param name="peer">The client.</param>
@@ -31,7 +32,7 @@ internal sealed class RefusalAudit(AuditJournal journal, RefusalBudget budget)
     /// <param name="asked">The fingerprint of the key of ssh.</param>
     public void Asked(Peer peer, PublicKey? key, string asked)
     {
-        if (budget.Take() is not { } leftOut)
+        if (questions.Take() is not { } leftOut)
             return;
         AuditLine line = new AuditClient(peer, key).Line(AuditEvent.Ask).WithWhat(asked);
         journal.Write(line with { LeftOut = leftOut > 0 ? leftOut : null });

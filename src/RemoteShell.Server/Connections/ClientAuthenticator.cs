@@ -98,6 +98,8 @@ internal sealed class ClientAuthenticator(
         ErrorMessage refusal = decision.Refusal!;
         if (refusal.Key is { } asked)
         {
+            // Less than for a failure: a client that proves the key next is forgiven.
+            penalties.Add(peer, PenaltyCause.Asked);
             metrics.CountHandshake("asked");
             audit.Asked(peer, shown, asked);
             log.LogInformation(
@@ -128,6 +130,8 @@ internal sealed class ClientAuthenticator(
         {
             secure = await SecureStream.AcceptAsync(new NetworkStream(socket, ownsSocket: true), identity, time.Token);
             Decision decision = await DecideAsync(secure, counted, next, place, time.Token);
+            if (decision.Refusal is not null)
+                stopping.ThrowIfCancellationRequested();
             metrics.EndHandshake(started);
             return (secure, decision);
         }
@@ -196,13 +200,26 @@ internal sealed class ClientAuthenticator(
         ConnectionOptions? greeted = null;
         if (lists.Decide(new(shown, Vouched: null), counted.Peer, DateTime.UtcNow).Permitted is not null)
         {
-            // Before the client's frame is read: it may wait for the server's. Others do not wait for it.
-            place.Dispose();
+            // Before the client's frame is read: it may wait for the server's. Others do not wait for it; only the place bounds tunnels.
+            if (!counted.Peer.IsTunnel)
+                place.Dispose();
             greeted = await GreetAsync(secure, next, time);
         }
 
-        FirstFrame first = await ReadFirstAsync(secure, time);
-        Decision decision = Decide(lists, shown, first.Hello, counted);
+        FirstFrame first;
+        try
+        {
+            first = await ReadFirstAsync(secure, time);
+        }
+        catch (OperationCanceledException) when (greeted is not null)
+        {
+            // No penalty: its user may have to touch a key.
+            string hint = "send hello at once, or prove a key of ssh by a connection that follows";
+            return Refusal(ErrorCode.Transport, "no hello came in time", hint) with { Greeted = greeted };
+        }
+
+        // Again: the lists may have changed while the client was silent.
+        Decision decision = Decide(keys.Read(), shown, first.Hello, counted);
         if (decision.Key is not null)
             greeted ??= await GreetAsync(secure, next, time);
         return decision with { Greeted = greeted, Received = first.Bytes };
@@ -242,7 +259,7 @@ internal sealed class ClientAuthenticator(
             if (hello?.Keys is { } named && AskFor(named, lists, shown, counted.Peer) is { } question)
                 return question;
             VouchedKey? vouched = hello?.Proof is { } proof ? _proofs.Check(proof, shown) : null;
-            if (vouched is null && hello?.Key is { } known)
+            if (vouched is null && hello?.Key is { } known && known != shown.Fingerprint)
             {
                 vouched = vouchers.Find(shown, known);
                 // Not under the key of TLS: what the client repeats would run a second time.

@@ -6,7 +6,7 @@ namespace RemoteShell.Server.Connections;
 
 /// <summary>Counts connections, in all, from each address, and of each key through tunnels, against the server's limits.</summary>
 /// <remarks>
-/// A tunnel has no address, so it counts only once its key is authorized. Before, <see cref="HandshakePlaces"/> bounds the tunnels.
+/// A tunnel has no address, so it counts only once its key is authorized. Until then <see cref="HandshakePlaces"/> bounds the tunnels.
 /// </remarks>
 internal sealed class ConnectionLimiter(CurrentOptions options)
 {

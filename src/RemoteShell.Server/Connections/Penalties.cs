@@ -69,7 +69,8 @@ internal sealed class Penalties(Func<IReadOnlyList<IPNetwork>> exempt, TimeProvi
 
             PenaltyRecord record = known ?? _addresses.Add(address, now);
             record.Add(cause, cause.Time, now);
-            record.Shown = shown is null ? null : (shown, now);
+            if (shown is not null)
+                record.Shown = (shown, now);
         }
     }
 

@@ -65,7 +65,9 @@ internal sealed class Revocation(
             return;
         try
         {
-            End(connection, files.ReadWhole());
+            KeyLists lists = files.ReadWhole();
+            if (TryEnd(connection, lists))
+                EndJobs(lists);
         }
         catch (KeyListException)
         {
@@ -84,23 +86,25 @@ internal sealed class Revocation(
         audit.Record();
         EndJobs(lists);
         foreach (ClientConnection connection in present)
-            End(connection, lists);
+            TryEnd(connection, lists);
         // A request that was being read may have started a job.
         await Task.Delay(KeyListWatcher.Interval, stopping);
         EndJobs(lists);
     }
 
-    private void End(ClientConnection connection, KeyLists lists)
+    // Returns whether the key of the connection is not authorized any more.
+    private bool TryEnd(ClientConnection connection, KeyLists lists)
     {
         KeyDecision decision = lists.Decide(connection.Keys, connection.Info.Peer, DateTime.UtcNow);
         if (decision.Permitted is not null)
-            return;
+            return false;
         Peer peer = connection.Info.Peer;
         log.LogWarning(
             "{Peer} {Connection} is disconnected, since it is not authorized any more: {Reason}", peer, peer.Mark, decision.Fault);
         string text = $"the key {connection.Keys.Named.Fingerprint} is not authorized any more: {decision.Fault}";
         // Not awaited: a client that does not read must not hold up the others.
         _ = connection.RevokeAsync(text, decision.Hint!);
+        return true;
     }
 
     private void EndJobs(KeyLists lists)

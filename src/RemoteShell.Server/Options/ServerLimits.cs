@@ -17,7 +17,7 @@ public sealed record ServerLimits
     /// </remarks>
     public int Handshakes { get; init; } = 128;
 
-    /// <summary>How long a TLS handshake may take. Default: 10 s.</summary>
+    /// <summary>How long a handshake and the first message of the client may take. Default: 10 s.</summary>
     public TimeSpan HandshakeTime { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Channels of one connection. Default: 1024.</summary>

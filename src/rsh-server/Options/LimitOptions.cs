@@ -31,7 +31,7 @@ internal static class LimitOptions
         TimeSpan.FromSeconds(1));
 
     private static readonly Option<TimeSpan?> HandshakeTime = Time(
-        "--handshake-time", "How long a TLS handshake may take", Limits.HandshakeTime);
+        "--handshake-time", "How long a handshake and the client's first message may take", Limits.HandshakeTime);
 
     private static readonly Option<TimeSpan?> KeepTime = Time(
         "--keep-time", "How long to keep the records of ended jobs, and the output of detached ones", Defaults.KeepTime);

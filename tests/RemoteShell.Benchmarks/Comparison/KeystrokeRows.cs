@@ -70,7 +70,8 @@ internal sealed class KeystrokeRows(OwnServer own, OpenSsh ssh, BarePump pump, s
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(own.Options);
         using var stop = new CancellationTokenSource();
         using var flowing = new SemaphoreSlim(0);
-        RemoteJob bulk = await client.StartAsync(RemoteCommand.Shell(Bulk), new() { Output = new CountedSink(Flowing, flowing) }, stop.Token);
+        var output = new CountedSink(Flowing, flowing);
+        RemoteJob bulk = await client.StartAsync(RemoteCommand.Shell(Bulk), new() { Output = output }, stop.Token);
         await flowing.WaitAsync();
         List<double> times = await type(client);
         await stop.CancelAsync();

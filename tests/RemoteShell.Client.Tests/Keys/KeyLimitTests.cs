@@ -99,7 +99,9 @@ public sealed class KeyLimitTests
         Assert.Equal(recordings, files.Length);
         foreach (string file in files)
         {
-            Assert.Matches("shown|piped", await File.ReadAllTextAsync(file));
+            await Waiting.UntilAsync(
+                async () => await File.ReadAllTextAsync(file) is var text && (text.Contains("shown") || text.Contains("piped")),
+                "the output is recorded");
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         }
     }

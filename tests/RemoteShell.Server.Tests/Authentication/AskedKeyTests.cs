@@ -124,7 +124,7 @@ public sealed class AskedKeyTests : IAsyncDisposable
         await using RawPeer peer = await RawPeer.ConnectAsync(_server);
         await peer.ReadAsync("hello");
         Assert.True(await peer.IsClosedAsync());
-        Assert.Contains(_server.Log, line => line.Contains("no handshake within", StringComparison.Ordinal));
+        Assert.Contains(_server.Log, line => line.Contains("no hello came in time", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -188,6 +188,55 @@ public sealed class AskedKeyTests : IAsyncDisposable
         AuditLine[] audited = [.. lines.Select(line => AuditLine.TryParse(System.Text.Encoding.UTF8.GetBytes(line))!)];
         Assert.Equal(20, audited.Count(line => line.Event == AuditEvent.Ask && line.What == First && !line.IsFailure));
         Assert.DoesNotContain(audited, line => line.Event == AuditEvent.Refuse);
+    }
+
+    [Fact]
+    public async Task Questions_without_an_end_earn_a_penalty()
+    {
+        Authorize(_first);
+        int questions = 0;
+        try
+        {
+            while (questions < 1_000)
+            {
+                await AskedAsync(_stranger, Unknown, First);
+                questions++;
+            }
+        }
+        catch (Exception e) when (e is RemoteShellException or IOException or InvalidOperationException)
+        {
+            // The address is refused before the handshake.
+        }
+
+        Assert.InRange(questions, 60, 999);
+        Assert.Single((await AdminClient.AskAsync(_server.ServerOptions.StateFolder, new("status")).Within()).Status!.Penalties);
+    }
+
+    // The list changed while the client was silent.
+    [Theory]
+    [InlineData("detach")]
+    [InlineData("attached")]
+    public async Task Key_that_was_removed_before_the_first_frame_runs_nothing(string kind)
+    {
+        await using RawPeer peer = await RawPeer.ConnectWithAsync(_server.Identity, _server.Address);
+        await peer.ReadAsync("hello");
+        await File.WriteAllTextAsync(_server.AuthorizedKeys.Path, "# nobody\n", TestContext.Current.CancellationToken);
+        string file = _folder["ran"], fields = kind == "detach" ? ",\"detach\":true" : "";
+        await peer.SendAsync(RawPeer.Frame(RawPeer.Hello), RawPeer.Exec(1, $"touch {file}", fields));
+        Assert.Contains("\"unauthorized\"", await peer.ReadAsync("error"), StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+        Assert.DoesNotContain(_server.Log, line => line.Contains("job ", StringComparison.Ordinal));
+    }
+
+    // Its user may have to touch a key.
+    [Fact]
+    public async Task Authorized_client_that_is_silent_is_told_so_and_earns_no_penalty()
+    {
+        await using RawPeer first = await RawPeer.ConnectWithAsync(_server.Identity, _server.Address);
+        await using RawPeer second = await RawPeer.ConnectWithAsync(_server.Identity, _server.Address);
+        foreach (RawPeer silent in (RawPeer[])[first, second])
+            Assert.Contains("no hello came in time", await silent.ReadAsync("error"), StringComparison.Ordinal);
+        Assert.Empty((await AdminClient.AskAsync(_server.ServerOptions.StateFolder, new("status")).Within()).Status!.Penalties);
     }
 
     [Fact]
