@@ -643,6 +643,42 @@ public sealed class ConversationTests
     }
 
     [Theory]
+    [MemberData(nameof(ShellsAndModes))]
+    public async Task Value_of_a_variable_is_longer_if_the_word_is_its_whole_name(string shell, ConversationMode mode)
+    {
+        await using Talk talk = await Talk.StartAsync(shell, mode);
+        await talk.SaysAsync($"uniq_a={new string('x', 500)}; uniq_ab={new string('y', 5000)}", "");
+        Assert.Equal(
+            [
+                Described("uniq_a", CompletionKind.Variable, new string('x', 500)),
+                Described("uniq_ab", CompletionKind.Variable, $"{new string('y', 80)}…"),
+            ],
+            await talk.CompleteAsync("uniq_a", CompletionTarget.Variable));
+        Assert.Equal(
+            [Described("uniq_ab", CompletionKind.Variable, $"{new string('y', 4096)}…")],
+            await talk.CompleteAsync("uniq_ab", CompletionTarget.Variable));
+        Assert.Empty(await talk.CompleteAsync("__rsh", CompletionTarget.Variable));
+    }
+
+    [Theory]
+    [InlineData("shglob")]
+    [InlineData("cshjunkieloops")]
+    [InlineData("ignorebraces")]
+    [InlineData("shwordsplit")]
+    [InlineData("nounset")]
+    [InlineData("errexit")]
+    public async Task Options_of_zsh_and_variables_are_told_whatever_is_set(string option)
+    {
+        await using Talk talk = await Talk.StartAsync("/bin/zsh", ConversationMode.Interactive);
+        await talk.SaysAsync($"uniq_a=one; setopt {option}", "");
+        Assert.Equal([Described("uniq_a", CompletionKind.Variable, "one")], await talk.CompleteAsync("uniq_", CompletionTarget.Variable));
+        Completion options = Assert.Single(await talk.CompleteAsync("options", CompletionTarget.Variable));
+        Assert.Contains("exec", options.Description!.Split(' '));
+        // The option nounset is unset, switched off.
+        Assert.Equal(option != "nounset", options.Description.Split(' ').Contains(option));
+    }
+
+    [Theory]
     [MemberData(nameof(Shells))]
     public async Task Users_and_what_is_in_their_homes_are_completed(string shell)
     {

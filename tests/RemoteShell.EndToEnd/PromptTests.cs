@@ -39,6 +39,29 @@ public class PromptTests
     }
 
     [Fact]
+    public async Task Text_goes_on_in_another_row_as_the_options_of_the_shell_say()
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash"), "needs /bin/bash, which is not installed");
+        await using Programs programs = await Programs.StartAsync();
+        await using TestTerminal terminal = programs.OnTerminal(
+            new Dictionary<string, string> { ["TERM"] = "dumb", ["NO_COLOR"] = "1" }, 80, 24, "connect", programs.Host);
+        await terminal.SeesAsync("~$ ");
+        await terminal.TypeAsync("set -o posix\r");
+        await terminal.SeesAsync("~$ ");
+        await terminal.TypeAsync("echo \"${x-'}\"; echo en''d\r");
+        await terminal.SeesAsync("end");
+        await terminal.SeesAsync("~$ ");
+        await terminal.TypeAsync("set +o posix\r");
+        await terminal.SeesAsync("~$ ");
+        await terminal.TypeAsync("echo \"${x-'}\"\r");
+        await terminal.SeesAsync("> ");
+        await terminal.TypeAsync("\u0003");
+        await terminal.SeesAsync("~$ ");
+        await terminal.TypeAsync("\u0004");
+        await terminal.EndAsync();
+    }
+
+    [Fact]
     public async Task Line_reaches_the_shell_with_its_blanks_and_quotes_as_typed()
     {
         await using Programs programs = await Programs.StartAsync();

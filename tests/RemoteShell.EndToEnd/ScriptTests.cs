@@ -48,6 +48,19 @@ public sealed class ScriptTests : IAsyncLifetime
         Assert.False(System.IO.File.Exists(File));
     }
 
+    [Theory]
+    [InlineData("shopt -s extglob\nx=@(a|b)\necho $x $LINENO\n", 0, "@(a|b) 1\n")]
+    [InlineData("shopt -u extglob\n!(case a in a) echo one;; esac)\necho $LINENO\n", 0, "one\n1\n")]
+    [InlineData("shopt -u extglob\n!(echo one # (\n)\necho $LINENO\n", 0, "one\n1\n")]
+    [InlineData("x=@(a|b)\necho not reached\n", 2, "")]
+    [InlineData("set -o posix\necho \"${x-'}\"\necho $LINENO\n", 0, "'\n1\n")]
+    public async Task Script_is_read_with_the_options_that_it_sets(string script, int status, string expected)
+    {
+        Assert.SkipUnless(System.IO.File.Exists("/bin/bash"), "needs /bin/bash, which is not installed");
+        Output output = await _programs.ClientWithInputAsync(script, "connect", _programs.Host);
+        Assert.Equal((status, expected), (output.Status, output.Text));
+    }
+
     [Fact]
     public async Task Interrupt_keeps_the_line_that_was_sent_ahead_from_running()
     {

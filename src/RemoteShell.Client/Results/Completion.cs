@@ -9,7 +9,9 @@ public sealed record Completion(string Text, CompletionKind Kind)
     /// The text of an alias, the path of a program, the value of a variable, the home of a user, or what a built-in of the server does;
     /// null if there is none.
     /// </summary>
-    /// <remarks>At most about 80 characters. It is a text of the server: show it with care.</remarks>
+    /// <remarks>
+    /// At most about 80 characters; of a variable whose whole name was asked for, 4096. It is a text of the server: show it with care.
+    /// </remarks>
     public string? Description { get; init; }
 
     /// <summary>Reads a line of the server: a letter, a blank, the word, and maybe NUL and a description.</summary>

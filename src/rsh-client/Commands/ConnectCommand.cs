@@ -20,6 +20,9 @@ internal static class ConnectCommand
     // How long a shell may take to judge a text: at a prompt less than the user waits.
     private static readonly TimeSpan ScriptPatience = TimeSpan.FromSeconds(3), PromptPatience = TimeSpan.FromSeconds(1.5);
 
+    // How long the shell of a prompt may take to tell its options before that.
+    private static readonly TimeSpan OptionsPatience = TimeSpan.FromMilliseconds(150);
+
     /// <summary>Creates the subcommand.</summary>
     /// <param name="own">The subcommands of this program, for the words of the prompt.</param>
     public static Command Create(OwnCommands own)
@@ -66,7 +69,7 @@ internal static class ConnectCommand
         };
         await using var conversation = new PromptConversation(client, how, late.Streams, text, UserMessages.Say);
         await conversation.StartAsync(interrupts.Cancelled);
-        var syntax = new ShellSyntax(client, conversation, ScriptPatience);
+        var syntax = new ShellSyntax(client, conversation, new(conversation, ScriptPatience), ScriptPatience);
         try
         {
             return await new ScriptRunner(StandardStreams.Input, syntax, conversation, streams, interrupts).RunAsync();
@@ -116,7 +119,8 @@ internal static class ConnectCommand
         await using var conversation = new PromptConversation(client, how, lateOutput.Streams, text, SayNotice);
         await begin(conversation, interrupts.Cancelled);
         PromptText prompt = await WhoAmIAsync(client, host, interrupts.Cancelled);
-        var completeness = new ShellCompleteness(new ShellSyntax(client, conversation, PromptPatience).VerdictAsync);
+        var syntax = new ShellSyntax(client, conversation, new(conversation, OptionsPatience), PromptPatience);
+        var completeness = new ShellCompleteness(syntax.VerdictAsync);
         if (EditingLineReader.IsSupported)
         {
             var known = new KnownCommands(conversation) { Learned = () => edited?.Refresh() };

@@ -9,36 +9,39 @@ namespace RemoteShell.Cli.Client.Prompt;
 /// <summary>Asks the shell of the conversation whether a text is a whole command, without running anything of it.</summary>
 /// <param name="client">The connection.</param>
 /// <param name="conversation">The conversation, for the path of its shell.</param>
+/// <param name="options">The options of its shell.</param>
 /// <param name="patience">How long the shell may take: ksh93 -n runs for ever on some texts.</param>
-internal sealed class ShellSyntax(RemoteShellClient client, PromptConversation conversation, TimeSpan patience)
+internal sealed class ShellSyntax(
+    RemoteShellClient client, PromptConversation conversation, ShellOptions options, TimeSpan patience)
 {
     // Scripts repeat lines. At most so many answers are kept, for texts of at most so many characters.
     private const int MaxKept = 256, MaxKeptLength = 1024;
 
-    private readonly ConcurrentDictionary<(string Shell, string Text), SyntaxVerdict> _kept = new();
+    private readonly ConcurrentDictionary<(string Check, string Text), SyntaxVerdict> _kept = new();
 
     /// <summary>The verdict of the shell; unknown if it cannot be asked.</summary>
     public async Task<SyntaxVerdict> VerdictAsync(string text, CancellationToken cancellationToken)
     {
-        string shell = conversation.Current.Shell;
-        if (_kept.TryGetValue((shell, text), out SyntaxVerdict known))
+        IReadOnlyList<string> check = CheckOf(conversation.Current.Shell, await options.ArgumentsAsync(cancellationToken));
+        string key = string.Join(' ', check);
+        if (_kept.TryGetValue((key, text), out SyntaxVerdict known))
             return known;
-        SyntaxVerdict verdict = await VerdictAsync(shell, text, cancellationToken);
+        SyntaxVerdict verdict = await VerdictAsync(check, text, cancellationToken);
         if (verdict != SyntaxVerdict.Unknown && text.Length <= MaxKeptLength && _kept.Count < MaxKept)
-            _kept[(shell, text)] = verdict;
+            _kept[(key, text)] = verdict;
         return verdict;
     }
 
-    private async Task<SyntaxVerdict> VerdictAsync(string shell, string text, CancellationToken cancellationToken)
+    // With options of its own zsh would find errors in the files that it reads first.
+    private static IReadOnlyList<string> CheckOf(string shell, IReadOnlyList<string> arguments) => Path.GetFileName(shell) switch
     {
-        // Patterns such as !(a|b) are valid if the live shell has the option; what is wrong is shown when the line runs.
-        string[] options = Path.GetFileName(shell) switch
-        {
-            "bash" => ["-O", "extglob", "-n"],
-            "busybox" => ["sh", "-n"],
-            _ => ["-n"],
-        };
-        IReadOnlyList<string> check = [shell, .. options];
+        "busybox" => [shell, "sh", "-n"],
+        "zsh" => [shell, "-f", .. arguments, "-n"],
+        _ => [shell, .. arguments, "-n"],
+    };
+
+    private async Task<SyntaxVerdict> VerdictAsync(IReadOnlyList<string> check, string text, CancellationToken cancellationToken)
+    {
         try
         {
             SyntaxVerdict verdict = await AskAsync(check, $"{text}\n", cancellationToken);

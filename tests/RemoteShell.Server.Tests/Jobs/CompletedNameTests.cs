@@ -13,11 +13,19 @@ public class CompletedNameTests
     [InlineData("v a\0cut\uFFFD", "v a\0cut")]
     [InlineData("v a\0b\uFFFDc", "v a\0b?c")]
     public void Line_of_the_shell_becomes_a_line_of_the_answer(string line, string expected)
-        => Assert.Equal(expected, CompletedName.Parse(line)!.ToLine());
+        => Assert.Equal(expected, CompletedName.Parse(line)!.ToLine(""));
 
     [Fact]
     public void Long_description_is_cut()
-        => Assert.Equal($"p x\0{new string('y', 80)}…", new CompletedName('p', "x", new('y', 81)).ToLine());
+        => Assert.Equal($"p x\0{new string('y', 80)}…", new CompletedName('p', "x", new('y', 81)).ToLine("x"));
+
+    [Fact]
+    public void Value_of_a_variable_is_longer_if_the_word_is_its_whole_name()
+    {
+        var name = new CompletedName('v', "abc", new('y', 5000));
+        Assert.Equal($"v abc\0{new string('y', 4096)}…", name.ToLine("abc"));
+        Assert.Equal($"v abc\0{new string('y', 80)}…", name.ToLine("ab"));
+    }
 
     [Theory]
     [InlineData("")]

@@ -21,6 +21,13 @@ public class CompletionDescriptionTests
         => Assert.Equal(expected, CompletionDescription.Of(new("x", kind) { Description = told }));
 
     [Fact]
+    public void Long_value_of_a_variable_is_cut()
+    {
+        string? shown = CompletionDescription.Of(new("x", CompletionKind.Variable) { Description = new string('y', 4096) });
+        Assert.Equal($"{new string('y', 81)}…", shown);
+    }
+
+    [Fact]
     public void Description_has_no_control_characters()
     {
         string? shown = CompletionDescription.Of(new("x", CompletionKind.Variable) { Description = "a\u001b[31m\nb\u202e" });

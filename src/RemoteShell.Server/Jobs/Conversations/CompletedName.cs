@@ -8,8 +8,10 @@ namespace RemoteShell.Server.Jobs.Conversations;
 /// <param name="Description">What there is to say about it; null: nothing.</param>
 internal sealed record CompletedName(char Kind, string Name, string? Description = null)
 {
+    private const char Variable = 'v';
+
     // In characters.
-    private const int MaxDescription = 80;
+    private const int MaxDescription = 80, MaxWhole = 4096;
 
     /// <summary>Reads a line of a shell: a letter, a blank, the name, and maybe NUL and a description; null for another line.</summary>
     public static CompletedName? Parse(string line)
@@ -21,19 +23,20 @@ internal sealed record CompletedName(char Kind, string Name, string? Description
     }
 
     /// <summary>The line of the answer.</summary>
-    public string ToLine()
+    /// <param name="word">The word that is completed. If it is the whole name of a variable, more of the value is told.</param>
+    public string ToLine(string word)
     {
-        string shown = Short(Description ?? "");
+        string shown = Short(Description ?? "", Kind == Variable && Name == word ? MaxWhole : MaxDescription);
         return shown.Length == 0 ? $"{Kind} {Name}" : $"{Kind} {Name}\0{shown}";
     }
 
     // One line of text: a shell may have cut a character of several bytes at the end.
-    private static string Short(string text)
+    private static string Short(string text, int most)
     {
         var shown = new StringBuilder();
         foreach (Rune rune in text.Trim().TrimEnd('\uFFFD').EnumerateRunes())
         {
-            if (shown.Length >= MaxDescription)
+            if (shown.Length >= most)
                 return $"{shown}…";
             shown.Append(Rune.IsControl(rune) ? " " : rune == Rune.ReplacementChar ? "?" : rune.ToString());
         }

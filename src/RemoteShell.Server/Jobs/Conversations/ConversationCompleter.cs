@@ -41,19 +41,19 @@ internal sealed class ConversationCompleter(ConversationShell shell, Account acc
     public async Task<IEnumerable<string>> FindAsync(CompleteRequest request)
     {
         if (request.User)
-            return LinesOf(await UsersAsync(request.Text));
+            return LinesOf(await UsersAsync(request.Text), request.Text);
         if (request.Variable)
-            return LinesOf(await VariablesAsync(request.Text));
+            return LinesOf(await VariablesAsync(request.Text), request.Text);
         if (!request.Command || request.Text.Contains('/', StringComparison.Ordinal))
             return await FilesAsync(request.Text);
-        return LinesOf(await CommandsAsync(request.Text));
+        return LinesOf(await CommandsAsync(request.Text), request.Text);
     }
 
     // Of several with the same name the first one counts. Names with two underscores and rsh are the server's own.
-    private static IEnumerable<string> LinesOf(IEnumerable<CompletedName> names) => names
+    private static IEnumerable<string> LinesOf(IEnumerable<CompletedName> names, string word) => names
         .Where(name => !name.Name.StartsWith(OwnNames, StringComparison.Ordinal))
         .DistinctBy(name => name.Name)
-        .Select(name => name.ToLine());
+        .Select(name => name.ToLine(word));
 
     // In the order in which a line's first word is looked up.
     private async Task<IEnumerable<CompletedName>> CommandsAsync(string begin)

@@ -8,8 +8,10 @@ namespace RemoteShell.Cli.Client.Tests.Prompt.Syntax;
 internal static class RealShell
 {
     /// <summary>Whether the first word of a shell's command line can be run here.</summary>
-    public static bool IsThere(string shell)
-        => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, shell.Split(' ')[0])));
+    public static bool IsThere(string shell) => Find(shell) is not null;
+
+    /// <summary>The path of a shell that is there.</summary>
+    public static string PathOf(string shell) => Find(shell)!;
 
     /// <summary>Lets a shell judge each text: its exit status and its standard error.</summary>
     public static async Task<IReadOnlyList<(int Status, string Error)>> CheckAsync(string shell, IReadOnlyList<string> texts)
@@ -51,4 +53,9 @@ internal static class RealShell
             process.Kill(entireProcessTree: true);
         }
     }
+
+    private static string? Find(string shell) => Environment.GetEnvironmentVariable("PATH")!
+        .Split(':')
+        .Select(folder => Path.Combine(folder, shell.Split(' ')[0]))
+        .FirstOrDefault(File.Exists);
 }
