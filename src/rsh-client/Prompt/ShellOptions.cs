@@ -31,7 +31,8 @@ internal sealed class ShellOptions(PromptConversation conversation, TimeSpan pat
         time.CancelAfter(patience);
         try
         {
-            IEnumerable<Task<string?>> asked = ParserOptions.VariablesOf(current.Shell).Select(name => ValueAsync(current, name, time.Token));
+            IEnumerable<Task<string?>> asked = ParserOptions.VariablesOf(current.Shell)
+                .Select(name => ValueAsync(current, name, time.Token));
             string?[] values = await Task.WhenAll(asked);
             return values.Contains(null) ? null : ParserOptions.Of(current.Shell, values!);
         }
