@@ -11,12 +11,12 @@ internal static class ShortPauses
     private static readonly AutoResetEvent Wanted = new(initialState: false);
 
     // Guarded by Gate.
-    private static List<SemaphoreSlim> s_waiting = [];
-    private static Thread? s_thread;
-    private static bool s_isRefused = OperatingSystem.IsWindows();
+    private static List<SemaphoreSlim> _waiting = [];
+    private static Thread? _thread;
+    private static bool _isRefused = OperatingSystem.IsWindows();
 
     // Used only by the thread.
-    private static List<SemaphoreSlim> s_over = [];
+    private static List<SemaphoreSlim> _over = [];
 
     /// <summary>Completes after the pause; at once if the system gives no thread for it.</summary>
     /// <param name="over">Is released at the end of the pause. One pause at a time uses it.</param>
@@ -27,7 +27,7 @@ internal static class ShortPauses
         {
             if (!IsServed())
                 return Task.CompletedTask;
-            s_waiting.Add(over);
+            _waiting.Add(over);
         }
 
         Wanted.Set();
@@ -36,18 +36,18 @@ internal static class ShortPauses
 
     private static bool IsServed()
     {
-        if (s_thread is not null || s_isRefused)
-            return !s_isRefused;
+        if (_thread is not null || _isRefused)
+            return !_isRefused;
         try
         {
             var thread = new Thread(Serve) { IsBackground = true, Name = "short pauses" };
             thread.Start();
-            s_thread = thread;
+            _thread = thread;
             return true;
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
-            s_isRefused = true;
+            _isRefused = true;
             return false;
         }
     }
@@ -59,10 +59,10 @@ internal static class ShortPauses
             Wanted.WaitOne();
             ProcessCalls.Pause(Microseconds);
             lock (Gate)
-                (s_waiting, s_over) = (s_over, s_waiting);
-            foreach (SemaphoreSlim over in s_over)
+                (_waiting, _over) = (_over, _waiting);
+            foreach (SemaphoreSlim over in _over)
                 over.Release();
-            s_over.Clear();
+            _over.Clear();
         }
     }
 }

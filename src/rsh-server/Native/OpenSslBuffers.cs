@@ -12,7 +12,7 @@ internal static unsafe class OpenSslBuffers
     // <openssl/crypto.h>: CRYPTO_EX_INDEX_SSL. <openssl/ssl.h>: SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS.
     private const int ConnectionIndex = 0, SetMode = 33, ReleaseBuffers = 0x10;
 
-    private static delegate* unmanaged<nint, int, nint, nint, nint> s_control;
+    private static delegate* unmanaged<nint, int, nint, nint, nint> _control;
 
     /// <summary>Holds for connections that begin later. Does nothing where the framework uses another library than OpenSSL 3.</summary>
     public static void ReleaseWhenEmpty()
@@ -25,7 +25,7 @@ internal static unsafe class OpenSslBuffers
             return;
         }
 
-        s_control = (delegate* unmanaged<nint, int, nint, nint, nint>)control;
+        _control = (delegate* unmanaged<nint, int, nint, nint, nint>)control;
         delegate* unmanaged<nint, nint, nint, int, nint, nint, void> created = &Created;
         var newIndex = (delegate* unmanaged<int, nint, nint, void*, nint, nint, int>)register;
         _ = newIndex(ConnectionIndex, 0, 0, created, 0, 0);
@@ -33,5 +33,5 @@ internal static unsafe class OpenSslBuffers
 
     [UnmanagedCallersOnly]
     private static void Created(nint connection, nint data, nint all, int index, nint number, nint argument)
-        => s_control(connection, SetMode, ReleaseBuffers, 0);
+        => _control(connection, SetMode, ReleaseBuffers, 0);
 }

@@ -23,7 +23,7 @@ internal static class Report
 
     private static string Markdown(IReadOnlyList<Measured> all, string scale)
     {
-        var text = new StringBuilder("| | RemoteShell | OpenSSH | | ratio | target |\n|---|---|---|---|---|---|\n");
+        var text = new StringBuilder("| | RemoteShell | compared with | | ratio | target |\n|---|---|---|---|---|---|\n");
         foreach (Measured one in all)
         {
             string ratio = one.Ratio is { } number ? number.ToString("0.###", CultureInfo.InvariantCulture) : "";
