@@ -23,7 +23,7 @@ internal sealed record CompletedName(char Kind, string Name, string? Description
     }
 
     /// <summary>The line of the answer.</summary>
-    /// <param name="word">The word that is completed. If it is the whole name of a variable, more of the value is told.</param>
+    /// <param name="word">The word that is completed. The whole name of a variable gives up to 4096 characters of its value.</param>
     public string ToLine(string word)
     {
         string shown = Short(Description ?? "", Kind == Variable && Name == word ? MaxWhole : MaxDescription);

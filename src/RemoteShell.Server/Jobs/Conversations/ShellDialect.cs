@@ -140,8 +140,9 @@ internal sealed record ShellDialect
 
     /// <summary>Whether a line must run in braces and not in eval.</summary>
     /// <remarks>
-    /// With -e, <c>test … &amp;&amp; …</c> may fail, and the shell goes on. At the end of eval it ends the shell. A trap for errors would
-    /// run once more at the end of eval. What ends a script of zsh, such as an unset variable with -u, ends only an eval.
+    /// With -e, <c>test … &amp;&amp; …</c> may fail, and the shell goes on. At the end of eval it ends the shell.
+    /// A trap for errors would run once more at the end of eval.
+    /// What ends a script of zsh, such as an unset variable with -u, ends only an eval.
     /// </remarks>
     /// <param name="options">The letters of the shell's options.</param>
     /// <param name="mayTrapErrors">Whether the user may have set a trap for errors.</param>
