@@ -7,8 +7,11 @@ namespace RemoteShell.Server.Audit;
 /// <param name="IsInLine">Whether the last line has no line end.</param>
 internal sealed record AuditTail(long Number, string Digest, int Torn, bool IsInLine)
 {
+    // Most lines are short. A server that read more of a long journal at its start would keep the memory.
+    private const long FirstWindow = 64 * 1024;
+
     // More than a line has.
-    private const long Window = 4 * AuditLines.MaxLength;
+    private const long LastWindow = 4 * AuditLines.MaxLength;
 
     /// <summary>The last line that can be read; null: there is none.</summary>
     public AuditHead? Head { get; init; }
@@ -33,7 +36,19 @@ internal sealed record AuditTail(long Number, string Digest, int Torn, bool IsIn
     private static AuditTail? Read(string path)
     {
         using FileStream file = AuditLines.Open(path);
-        file.Position = Math.Max(0, file.Length - Window);
+        for (long window = FirstWindow; window < LastWindow && window < file.Length; window *= 8)
+        {
+            if (Read(file, window) is { Head: not null } tail)
+                return tail;
+        }
+
+        return Read(file, LastWindow);
+    }
+
+    // The first line in the window may be the end of one.
+    private static AuditTail? Read(FileStream file, long window)
+    {
+        file.Position = Math.Max(0, file.Length - window);
         AuditTail? tail = null;
         foreach (RawAuditLine raw in AuditLines.Read(file))
         {

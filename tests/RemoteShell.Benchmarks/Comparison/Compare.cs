@@ -51,7 +51,7 @@ internal static class Compare
             // Last, so that thousands of idle hosts are beside no other row.
             measured.AddRange(await Rounds.WarmAsync(broker.All().Where(Wanted), options.Rounds));
             all.InsertRange(0, measured);
-            await Report.WriteAsync(all, options.Only is null ? await ScaleAsync(memory) : "", options.Report);
+            await Report.WriteAsync(all, await ScaleAsync(memory, options.Only), options.Report);
         }
         finally
         {
@@ -89,23 +89,31 @@ internal static class Compare
         }
     }
 
-    private static async Task<string> ScaleAsync(MemoryRows memory)
+    private static async Task<string> ScaleAsync(MemoryRows memory, string? only)
     {
-        var text = new StringBuilder("| | 1 | 10 | 100 | 1,000 | |\n|---|---|---|---|---|---|\n");
-        text.Append(await ScaleAsync("idle connections", memory.ConnectAsync));
-        text.Append(await ScaleAsync("running commands", memory.RunAsync));
-        return text.ToString();
+        var text = new StringBuilder();
+        await AppendAsync("idle connections", memory.ConnectAsync, 1, 10, 100, 1000, 10_000);
+        await AppendAsync("running commands", memory.RunAsync, 1, 10, 100, 1000);
+        return text.Length == 0 ? "" : $"| | 1 | 10 | 100 | 1,000 | 10,000 | |\n|---|---|---|---|---|---|---|\n{text}";
+
+        async Task AppendAsync(string name, Func<int, Task<(double Kilobytes, double Milliseconds)>> measure, params int[] counts)
+        {
+            if (only is null || name.Contains(only, StringComparison.OrdinalIgnoreCase))
+                text.Append(await ScaleAsync(name, measure, counts));
+        }
     }
 
-    private static async Task<string> ScaleAsync(string name, Func<int, Task<(double Kilobytes, double Milliseconds)>> measure)
+    private static async Task<string> ScaleAsync(
+        string name, Func<int, Task<(double Kilobytes, double Milliseconds)>> measure, int[] counts)
     {
         List<(double Kilobytes, double Milliseconds)> figures = [];
-        foreach (int count in (int[])[1, 10, 100, 1000])
+        foreach (int count in counts)
             figures.Add(await measure(count));
         string Line(string what, string unit, Func<(double Kilobytes, double Milliseconds), double> part)
         {
             IEnumerable<string> cells = figures.Select(figure => part(figure).ToString("0.##", CultureInfo.InvariantCulture));
-            return $"| {name}: {what} | {string.Join(" | ", cells)} | {unit} |\n";
+            IEnumerable<string> all = cells.Concat(Enumerable.Repeat("–", 5 - figures.Count));
+            return $"| {name}: {what} | {string.Join(" | ", all)} | {unit} |\n";
         }
 
         string memory = Line("the server's memory for each", "KB", figure => figure.Kilobytes);

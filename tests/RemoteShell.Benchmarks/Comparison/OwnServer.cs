@@ -45,7 +45,7 @@ internal sealed class OwnServer : IAsyncDisposable
         string[] options =
         [
             "run", "--listen", "127.0.0.1:0", "--launcher", launcher,
-            "--max-connections", "4000", "--max-connections-per-address", "4000", "--max-handshakes", "400", "--max-jobs", "4000",
+            "--max-connections", "12000", "--max-connections-per-address", "12000", "--max-handshakes", "400", "--max-jobs", "4000",
             "--allow-forwarding", .. more,
         ];
         Process process = Shell.Start(server, options);

@@ -47,6 +47,36 @@ public sealed class AuditJournalTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(70_000)]
+    [InlineData(600_000)]
+    public async Task Long_journal_with_a_torn_end_of_any_length_goes_on(int torn)
+    {
+        byte[] journal = await _audit.WriteAsync(2000);
+        File.WriteAllBytes(_audit.Current, [.. journal, .. "{\"n\":"u8, .. Enumerable.Repeat((byte)'1', torn)]);
+        AuditReport crashed = _audit.Verify();
+        await using (AuditJournal next = _audit.Open())
+            next.Write(AuditFixture.LineOf(9));
+        AuditReport report = _audit.Verify();
+        Assert.Empty(report.Faults);
+        Assert.Equal(1, report.Torn);
+        Assert.Empty(_audit.Verify(crashed.Head!).Faults);
+    }
+
+    [Fact]
+    public async Task Only_the_end_of_a_long_journal_is_read_at_the_start()
+    {
+        byte[] journal = await _audit.WriteAsync(5000);
+        Assert.True(journal.Length > 1 << 20, $"{journal.Length} bytes");
+        var folder = new AuditFolder(_audit.Options.AuditFolder);
+        AuditTail.Read(folder);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        AuditTail tail = AuditTail.Read(folder);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 1 << 20);
+        Assert.Equal(_audit.Verify().Head, tail.Head);
+    }
+
     [Fact]
     public async Task Chain_goes_on_from_file_to_file_and_the_oldest_are_deleted()
     {
