@@ -17,7 +17,7 @@ internal sealed class DirectRoute(IPAddress? from, AddressFamily family) : Route
         try
         {
             Socket socket = await HappyEyeballs.ConnectAsync(host, new(from, family), cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            return new SocketStream(socket);
         }
         catch (SocketException e)
         {

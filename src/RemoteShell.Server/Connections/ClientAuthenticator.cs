@@ -128,7 +128,7 @@ internal sealed class ClientAuthenticator(
         long started = Stopwatch.GetTimestamp();
         try
         {
-            secure = await SecureStream.AcceptAsync(new NetworkStream(socket, ownsSocket: true), identity, time.Token);
+            secure = await SecureStream.AcceptAsync(new SocketStream(socket), identity, time.Token);
             Decision decision = await DecideAsync(secure, counted, next, place, time.Token);
             if (decision.Refusal is not null)
                 stopping.ThrowIfCancellationRequested();
