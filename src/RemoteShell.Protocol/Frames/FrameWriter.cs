@@ -18,7 +18,7 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
 
     // Guarded by _gate.
     private readonly Queue<WriteSlot> _waiting = new();
-    private FrameBuffer _posted = new(initialCapacity: 512);
+    private FrameBuffer _posted = new(initialCapacity: 256);
     private TaskCompletionSource? _drained;
     private Exception? _failure;
     private bool _running;
@@ -26,7 +26,7 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
 
     // Used only by the running write loop.
     private readonly List<WriteSlot> _taken = [];
-    private FrameBuffer _gathered = new(initialCapacity: 512);
+    private FrameBuffer _gathered = new(initialCapacity: 256);
     private long _bytesWritten;
 
     /// <summary>Bytes written so far. Thread-safe.</summary>

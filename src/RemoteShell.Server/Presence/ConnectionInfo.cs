@@ -19,7 +19,8 @@ internal sealed class ConnectionInfo(AuthorizedKey client, ConnectionEnds ends)
     // Characters: "SHA256:" and the first eight of the digest.
     private const int ShortFingerprintLength = 15;
 
-    private readonly ConcurrentDictionary<Channel, Activity> _activities = new();
+    // Small: most connections have few channels at once, and idle ones none.
+    private readonly ConcurrentDictionary<Channel, Activity> _activities = new(concurrencyLevel: 1, capacity: 1);
     private Connection? _connection;
 
     /// <summary>The connection's number at this server.</summary>
