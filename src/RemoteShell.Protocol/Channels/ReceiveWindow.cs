@@ -4,7 +4,8 @@ namespace RemoteShell.Protocol.Channels;
 
 /// <summary>Tracks how far the peer may send: the window's size beyond what was consumed.</summary>
 /// <remarks>
-/// The size doubles if the consumer waits because the network path holds more bytes than the window. It halves, not below the first
+/// The size doubles if the consumer waits because the network path holds more bytes than the window. It quadruples if the wait is more
+/// than half of a round trip: twice the bytes would not fill the path. It halves, not below the first
 /// size, if more than half of it waits here all the time: the consumer is the bottleneck, and a smaller window is as fast.
 /// </remarks>
 public sealed class ReceiveWindow
@@ -90,7 +91,7 @@ public sealed class ReceiveWindow
         Received += count;
         PassLimits();
         if (_starvedAt is { } since && _time.GetElapsedTime(since) is var wait && wait >= MinWait && wait <= MaxWait)
-            Grow();
+            Grow(wait);
         _starvedAt = null;
     }
 
@@ -167,9 +168,9 @@ public sealed class ReceiveWindow
         Resize(Math.Max(_target, limit - Consumed));
     }
 
-    private void Grow()
+    private void Grow(TimeSpan wait)
     {
-        long more = Math.Min(Size, MaxSize - Size);
+        long more = Math.Min(wait > _shortestRoundTrip / 2 ? 3 * Size : Size, MaxSize - Size);
         bool isLong = _shortestRoundTrip >= MinWait && _target == Size;
         if (_hasEnded || !isLong || more <= 0 || !_budget.TryTake(more))
             return;

@@ -116,8 +116,13 @@ public class WindowTests
         Assert.Equal(200_000, seen);
     }
 
-    [Fact]
-    public void Window_grows_when_the_peer_reaches_the_limit_and_the_consumer_waits()
+    // If the path was idle for more than half of the round trip of 100 ms, twice the bytes would not fill it.
+    [Theory]
+    [InlineData(100, 4)]
+    [InlineData(51, 4)]
+    [InlineData(50, 2)]
+    [InlineData(5, 2)]
+    public void Window_grows_when_the_peer_reaches_the_limit_and_the_consumer_waits(int wait, int factor)
     {
         var time = new SetTime();
         var window = new ReceiveWindow(1000, from: 0, time);
@@ -127,11 +132,12 @@ public class WindowTests
             window.Receive(offset, (int)(window.Limit - window.Received));
             window.Consume((int)(window.Received - window.Consumed));
             Assert.True(window.TryRaise());
+            time.Pass(TimeSpan.FromMilliseconds(100 - wait));
             window.MarkStarved();
-            time.Pass(TimeSpan.FromMilliseconds(100));
+            time.Pass(TimeSpan.FromMilliseconds(wait));
             window.Receive(window.Received, 1);
             window.Consume(1);
-            expected *= 2;
+            expected *= factor;
             Assert.Equal(expected, window.Size);
             Assert.True(window.TryRaise());
             Assert.Equal(window.Consumed + expected, window.Limit);
@@ -234,7 +240,7 @@ public class WindowTests
         window.Raise();
         Exhaust(window, time, TimeSpan.FromMilliseconds(100));
         window.Receive(window.Received, 1);
-        Assert.Equal(2000, window.Size);
+        Assert.Equal(4000, window.Size);
     }
 
     [Fact]
@@ -272,7 +278,7 @@ public class WindowTests
         // A reader that is fast again gets a large window again.
         Exhaust(window, time, TimeSpan.FromMilliseconds(100));
         window.Receive(window.Received, 1);
-        Assert.Equal(2 << 20, window.Size);
+        Assert.Equal(4 << 20, window.Size);
     }
 
     [Fact]
