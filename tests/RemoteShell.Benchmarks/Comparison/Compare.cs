@@ -30,6 +30,8 @@ internal static class Compare
             await fleet.PrepareAsync();
             await using MonitoringRows monitoring = await MonitoringRows.StartAsync(own, client, options.Programs, folder);
             await using AuditRows audit = await AuditRows.StartAsync(own, client, options.Programs, folder);
+            await using LossRows loss = await LossRows.StartAsync(options.Programs, options.Pump, folder);
+            Row lost = loss.Row(bulk.Gibibyte);
             await using var broker = new BrokerRows(own, folder, bulk.Gibibyte);
             var memory = new MemoryRows(own, ssh);
             bool Wanted(Row row) => options.Only is not { } text || row.Name.Contains(text, StringComparison.OrdinalIgnoreCase);
@@ -40,6 +42,7 @@ internal static class Compare
                 .. new CommandRows(own, ssh, client, ready).All(),
                 .. new CommandRows(spawning, ssh, spawningClient, null).StartingProcesses(", `--launcher posix_spawn`"),
                 .. bulk.All(),
+                .. loss.Fault is null ? (Row[])[lost] : [],
                 .. files.All(),
                 .. fleet.All(),
                 .. new SharingRows(own, ssh, folder).All(),
@@ -50,6 +53,8 @@ internal static class Compare
             List<Measured> measured = await Rounds.WarmAsync(rows.Where(Wanted), options.Rounds);
             // Last, so that thousands of idle hosts are beside no other row.
             measured.AddRange(await Rounds.WarmAsync(broker.All().Where(Wanted), options.Rounds));
+            if (loss.Fault is not null && Wanted(lost))
+                measured.Add(new(lost, [], []));
             all.InsertRange(0, measured);
             await Report.WriteAsync(all, await ScaleAsync(memory, options.Only), options.Report);
         }
