@@ -28,6 +28,13 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <summary>Whether there is a connection at this moment.</summary>
     public bool IsConnected => _link.IsConnected;
 
+    /// <summary>The fingerprint of the key that counts at the server: this client's own, or that of ssh behind it.</summary>
+    /// <remarks>
+    /// Null as long as another key may follow, which no request does after the server's first answer. A client with
+    /// <see cref="ClientOptions.OnlyKey"/> can go on with the requests of this one.
+    /// </remarks>
+    public string? KeyInUse => _link.MayChangeKey ? null : _link.KeyOfSsh ?? _identity?.Value.PublicKey.Fingerprint;
+
     /// <summary>Connects to <c>[user@]host[:port]</c> with the default options.</summary>
     /// <param name="destination">The server; an IPv6 address with a port is in brackets. Default port: 7022.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
@@ -105,7 +112,8 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// <remarks>
     /// A running command continues at the bytes after those in <paramref name="point"/>, an ended one is collected, and one that the
     /// server never got is started. Totals and digests are of the whole streams. A client that still follows the job gets
-    /// <see cref="TakenOverException"/>.
+    /// <see cref="TakenOverException"/>. A job belongs to one key: a client that may have several has <see cref="ClientOptions.OnlyKey"/>,
+    /// the <see cref="KeyInUse"/> of the earlier one, since under another key the command would start a second time.
     /// </remarks>
     /// <param name="command">
     /// The same command with the same <see cref="RemoteCommand.JobId"/>, and with <see cref="Acknowledgement.ByCaller"/> as when it was
@@ -420,14 +428,18 @@ public sealed class RemoteShellClient : IAsyncDisposable
         ClientOptions options, Lazy<Identity> identity, CancellationToken cancellationToken)
     {
         var offers = new KeyOffers(options);
-        if (options.Shared is { } shared && await shared.TryOpenAsync(cancellationToken).ConfigureAwait(false) is { } kept)
+        if (options is { Shared: { } shared, OnlyKey: null }
+            && await shared.TryOpenAsync(cancellationToken).ConfigureAwait(false) is { } kept)
+        {
             return ReconnectingConnection.OverShared(options, offers, kept, DialAgainAsync);
+        }
+
         _ = identity.Value;
         DialedServer first = await FirstDial
             .DialAsync((left, token) => DialAsync(options, identity.Value, offers, left, token), options.ConnectTimeout, cancellationToken)
             .ConfigureAwait(false);
         // With other keys, the server's answer decides: the process that keeps a connection has this client's own key only.
-        if (options.OtherKeys is null)
+        if (options is { OtherKeys: null, OnlyKey: null })
             options.Shared?.StartKeeper();
         return new(options, offers, first, DialAgainAsync);
 
@@ -454,7 +466,7 @@ public sealed class RemoteShellClient : IAsyncDisposable
             {
                 long asked = Stopwatch.GetTimestamp();
                 KeyOffer? offer = await offers.OfferAsync(secure.Peer!, identity.PublicKey, cancellationToken).ConfigureAwait(false);
-                if (offer is null || Stopwatch.GetElapsedTime(asked) < QuickSignature)
+                if (Stopwatch.GetElapsedTime(asked) < QuickSignature)
                     return new(secure.Stream, offer, follower);
             }
             catch
@@ -463,7 +475,7 @@ public sealed class RemoteShellClient : IAsyncDisposable
                 throw;
             }
 
-            // The user was asked, and the server does not wait for a hello for long. The signature serves the next connection too.
+            // The agent was asked, or the user, and the server does not wait for a hello for long. The answer serves the next connection.
             await secure.DisposeAsync().ConfigureAwait(false);
         }
     }

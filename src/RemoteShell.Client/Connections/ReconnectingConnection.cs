@@ -100,6 +100,12 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
     /// <summary>The log; null without a logger factory.</summary>
     public ConnectionLog? Log => _log;
 
+    /// <summary>Whether a request may still be repeated under another key.</summary>
+    public bool MayChangeKey => _offers.MayChange;
+
+    /// <summary>The fingerprint of the present key of ssh; null: the present key is this client's own.</summary>
+    public string? KeyOfSsh => _offers.Fingerprint;
+
     /// <summary>Waits until the server has accepted this client's key.</summary>
     /// <exception cref="UnauthorizedException">The server does not accept the key.</exception>
     /// <exception cref="ConnectFailedException">The server ended the connection for another reason, or did not answer in time.</exception>
@@ -228,7 +234,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
 
     private void Keep()
     {
-        if (_hasKept || _options.Shared is not { } shared || _options.OtherKeys is null || Interlocked.Exchange(ref _hasKept, true))
+        if (_options is not { Shared: { } shared, OtherKeys: not null, OnlyKey: null } || Interlocked.Exchange(ref _hasKept, true))
             return;
         if (_offers.IsOwn)
             shared.StartKeeper();

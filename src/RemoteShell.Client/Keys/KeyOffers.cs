@@ -12,19 +12,14 @@ namespace RemoteShell.Client.Keys;
 /// A chosen key of ssh comes first, and then this client's own. Without a chosen one, the client names the keys of the agent: the server
 /// asks for a proof of the first that is authorized, or else decides by the client's own key.
 /// Once a connection was not refused, the key stays: a request that is repeated under another key would run a second time. It does not
-/// sign again then, unless the server asks for it: the user may be away, and its terminal in use.
+/// sign again then, unless the server asks for it: the user may be away, and its terminal in use. The only key of a client that goes on
+/// with what an earlier one has begun stays in the same way, from the start.
 /// </remarks>
 /// <param name="options">The keys.</param>
 internal sealed class KeyOffers(ClientOptions options)
 {
-    // For a person who has to touch or confirm.
-    private static readonly TimeSpan LongestSignature = TimeSpan.FromMinutes(1);
-
     // Below KeyProof.LongestAge, for clocks that differ a little.
     private static readonly TimeSpan ReuseTime = TimeSpan.FromMinutes(8);
-
-    // An agent that does not answer must not hold up a client whose own key is authorized, nor any client for ever.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1), LongestList = TimeSpan.FromSeconds(10);
 
     private volatile bool _areOver;
     private volatile bool _isSettled;
@@ -42,8 +37,8 @@ internal sealed class KeyOffers(ClientOptions options)
     private bool _isOwnRefused;
 
     // Null: this client's own key.
-    private KeySigner? _current = options.Key;
-    private bool _isProved;
+    private KeySigner? _current = options.OnlyKey is { } only ? new OnlyKey(only, options) : options.Key;
+    private bool _isProved = options.OnlyKey is not null;
     private bool _mustSign;
 
     // The last signature, of which key, and for which server.
@@ -52,13 +47,19 @@ internal sealed class KeyOffers(ClientOptions options)
     private PublicKey? _server;
 
     private CloseReason? _firstRefusal;
-    private string? _unsigned;
+    private KeySignerException? _unsigned;
 
     /// <summary>Whether a refusal stands: no other key is left, or none may follow. Thread-safe.</summary>
-    public bool AreOver => _areOver || (!IsWithoutProof && (_isSettled || options is { Key: null, OtherKeys: null }));
+    public bool AreOver => _areOver || (!IsWithoutProof && !MayChange);
 
     /// <summary>Whether the present key is this client's own, without one of ssh behind it.</summary>
     public bool IsOwn => _current is null;
+
+    /// <summary>Whether another key may follow the present one. Thread-safe.</summary>
+    public bool MayChange => !_isSettled && options is not ({ OnlyKey: not null } or { Key: null, OtherKeys: null });
+
+    /// <summary>The fingerprint of the present key of ssh; null: the present key is this client's own, or has not signed yet.</summary>
+    public string? Fingerprint => _current is null ? null : _lastKey ?? _current.Fingerprint;
 
     /// <summary>Whether the last offer relied on an earlier proof.</summary>
     private bool IsWithoutProof { get; set; }
@@ -70,7 +71,7 @@ internal sealed class KeyOffers(ClientOptions options)
     public void Prepare()
     {
         // An invitation is for this client's own key, unless the user has chosen another one.
-        if (_list is not null || _isSettled || !_areNamed || options is not { Key: null, OtherKeys: { } ring, Connection.Invitation: null })
+        if (_list is not null || !MayChange || !_areNamed || options is not { Key: null, OtherKeys: { } ring, Connection.Invitation: null })
             return;
         _listBegun = Stopwatch.GetTimestamp();
         _list = ListAsync(ring);
@@ -86,6 +87,8 @@ internal sealed class KeyOffers(ClientOptions options)
         {
             // The server has forgotten the earlier one.
             _mustSign = true;
+            if (_current is OnlyKey only && refusal.AskedKey is null)
+                (_firstRefusal, only.IsCertified) = (refusal, true);
             return true;
         }
 
@@ -105,7 +108,7 @@ internal sealed class KeyOffers(ClientOptions options)
         if (_isSettled)
             return refusal;
         CloseReason first = _firstRefusal ?? refusal;
-        return _unsigned is null ? first : first with { Text = $"{first.Text}; {_unsigned}" };
+        return _unsigned is null ? first : first with { Text = $"{first.Text}; {_unsigned.Message}", Hint = _unsigned.Hint ?? first.Hint };
     }
 
     /// <summary>What to say of keys of ssh. The present one signs that it stands behind this client's own, unless it has lately.</summary>
@@ -117,6 +120,8 @@ internal sealed class KeyOffers(ClientOptions options)
     public async Task<KeyOffer?> OfferAsync(PublicKey server, PublicKey client, CancellationToken cancellationToken)
     {
         (IsWithoutProof, _isNaming) = (false, false);
+        if (options.OnlyKey == client.Fingerprint)
+            _current = null;
         if (_current is not { } signer)
             return await NameAsync(cancellationToken).ConfigureAwait(false);
         if (_last?.Proof is { } proof && server.Equals(_server) && AgeOf(proof) < ReuseTime)
@@ -126,7 +131,7 @@ internal sealed class KeyOffers(ClientOptions options)
             return WithoutProof(known);
         try
         {
-            (_last, _lastKey) = await SignInTimeAsync(signer, server, client, cancellationToken).ConfigureAwait(false);
+            (_last, _lastKey) = await SignAsync(signer, server, client, cancellationToken).ConfigureAwait(false);
         }
         catch (KeySignerException) when (!_mustSign && known is not null)
         {
@@ -135,7 +140,7 @@ internal sealed class KeyOffers(ClientOptions options)
         }
         catch (KeySignerException e)
         {
-            _unsigned = e.Message;
+            _unsigned = e;
             throw;
         }
 
@@ -145,24 +150,6 @@ internal sealed class KeyOffers(ClientOptions options)
 
     private static TimeSpan AgeOf(HelloProof proof)
         => (DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeMilliseconds(proof.Time)).Duration();
-
-    // The agent may wait for a person who is not there. A key that the user has chosen may wait as long as it likes.
-    private async Task<(KeyOffer Offer, string Key)> SignInTimeAsync(
-        KeySigner signer, PublicKey server, PublicKey client, CancellationToken cancellationToken)
-    {
-        if (options.Key is not null)
-            return await SignAsync(signer, server, client, cancellationToken).ConfigureAwait(false);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(LongestSignature);
-        try
-        {
-            return await SignAsync(signer, server, client, limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new KeySignerException($"the agent has not signed with {signer.Name} within {LongestSignature.TotalSeconds} s");
-        }
-    }
 
     private static async Task<(KeyOffer Offer, string Key)> SignAsync(
         KeySigner signer, PublicKey server, PublicKey client, CancellationToken cancellationToken)
@@ -179,12 +166,11 @@ internal sealed class KeyOffers(ClientOptions options)
     // An agent that has ended leaves its socket in the environment.
     private static async Task<IReadOnlyList<KeySigner>> ListAsync(KeyRing ring)
     {
-        using var limit = new CancellationTokenSource(LongestList);
         try
         {
-            return await ring.ListAsync(limit.Token).ConfigureAwait(false);
+            return await ring.ListAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is KeySignerException or OperationCanceledException)
+        catch (KeySignerException)
         {
             return [];
         }
@@ -202,11 +188,11 @@ internal sealed class KeyOffers(ClientOptions options)
     private async Task<KeyOffer?> NameAsync(CancellationToken cancellationToken)
     {
         Prepare();
-        if (_isSettled || _list is not { } list)
+        if (!MayChange || _list is not { } list)
             return null;
         if (_left is null)
         {
-            TimeSpan patience = Patience - Stopwatch.GetElapsedTime(_listBegun);
+            TimeSpan patience = options.OtherKeys!.Patience - Stopwatch.GetElapsedTime(_listBegun);
             await ((Task)list)
                 .WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

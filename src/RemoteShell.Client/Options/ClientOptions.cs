@@ -46,8 +46,18 @@ public sealed record ClientOptions
     /// <summary>Keys of ssh that come before this client's own key: the first that the server accepts. Default: none.</summary>
     /// <remarks>
     /// They are not used with <see cref="Key"/>. With <see cref="IdentityPem"/> they come after the own key, if the server refuses that.
+    /// A client that resumes a command names the key that counted, by <see cref="OnlyKey"/>.
     /// </remarks>
     public KeyRing? OtherKeys { get; init; }
+
+    /// <summary>
+    /// The fingerprint of the only key to use: this client's own, <see cref="Key"/>, or one of <see cref="OtherKeys"/>. Default: none.
+    /// </summary>
+    /// <remarks>
+    /// It is for a client that goes on with what an earlier one has begun, see <see cref="RemoteShellClient.KeyInUse"/>. A key of ssh signs
+    /// only if the server does not know it behind this client's own key from before. A kept connection (<see cref="Shared"/>) is not used.
+    /// </remarks>
+    public string? OnlyKey { get; init; }
 
     /// <summary>When the client learns whether the server accepts its key. Default: <see cref="AuthorizationCheck.OnConnect"/>.</summary>
     public AuthorizationCheck Authorization { get; init; } = AuthorizationCheck.OnConnect;

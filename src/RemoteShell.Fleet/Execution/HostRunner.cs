@@ -7,7 +7,8 @@ namespace RemoteShell.Fleet;
 /// <summary>Runs the command of a run on its hosts, and keeps their output and verdicts.</summary>
 /// <remarks>
 /// The job's id is on the disk before the command starts. The server keeps the result until the verdict and the output are on this
-/// client's disk: a client that is killed at any moment can be followed by another one, and nothing starts twice.
+/// client's disk: a client that is killed at any moment can be followed by another one, and nothing starts twice. The job belongs to the
+/// key that the server has accepted, which is on the disk too: another client comes with that key, or not at all.
 /// </remarks>
 /// <param name="run">The run, which this client has taken.</param>
 /// <param name="stop">Ends the run early. A command that runs then is ended.</param>
@@ -53,7 +54,7 @@ public sealed class HostRunner(KeptRun run, RunStop stop)
         using HostOutput output = run.OutputOf(target);
         HashSet<VerdictKind> unknown = run.MayHaveBegun(target) ? UnknownAfterClient : [];
         bool isKept = false;
-        HostVerdict verdict = await _caller.CallAsync(target, what.Connection, WorkAsync).ConfigureAwait(false);
+        HostVerdict verdict = await _caller.CallAsync(target, WithKey(target, what.Connection), WorkAsync).ConfigureAwait(false);
         if (isKept)
             return verdict;
         if (unknown.Contains(verdict.Kind))
@@ -71,6 +72,18 @@ public sealed class HostRunner(KeptRun run, RunStop stop)
         }
     }
 
+    // A host that was not begun gets no request before it is clear which key counts there.
+    private ClientOptions WithKey(RunTarget target, ClientOptions connection)
+    {
+        if (run.KeyOf(target) is { } key)
+            return connection with { OnlyKey = key, Authorization = AuthorizationCheck.OnConnect };
+        if (run.MayHaveBegun(target))
+            return connection with { OtherKeys = null };
+        return connection is { Key: null, OtherKeys: null }
+            ? connection
+            : connection with { Authorization = AuthorizationCheck.OnConnect };
+    }
+
     private async Task<HostVerdict> CompleteAsync(
         HostCall call, RunTarget target, HostCommand what, RunOrigin origin, CommandStreams shown, HostOutput output)
     {
@@ -82,7 +95,7 @@ public sealed class HostRunner(KeptRun run, RunStop stop)
             Input = shown.Input,
         };
         RemoteCommand command = what.Command.WithJobId(target.Job).WithAcknowledgement(Acknowledgement.ByCaller);
-        run.Begin(target);
+        run.Begin(target, call.Client.KeyInUse);
         RemoteJob job = await StartAsync(call, command, origin, output, streams).ConfigureAwait(false);
         started.SetResult(job);
         CommandResult result = await job.Completion.ConfigureAwait(false);

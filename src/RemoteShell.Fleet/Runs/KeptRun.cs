@@ -5,6 +5,7 @@ using RemoteShell.Client;
 using RemoteShell.Fleet.Runs;
 using RemoteShell.Fleet.Verdicts;
 using RemoteShell.Protocol;
+using RemoteShell.Protocol.Keys;
 
 namespace RemoteShell.Fleet;
 
@@ -27,8 +28,8 @@ public sealed class KeptRun : IAsyncDisposable
     private readonly Lazy<Dictionary<VerifiedStream, string>> _copies;
     private readonly Lazy<Dictionary<string, int>> _numbers;
 
-    // Guarded by its value: the jobs that may have begun.
-    private readonly Lazy<HashSet<string>> _begun;
+    // Guarded by its value: the jobs that may have begun, and the key of each; null: it is this client's own.
+    private readonly Lazy<Dictionary<string, string?>> _begun;
 
     // Guarded by the value of _begun.
     private FileStream? _begunFile;
@@ -128,22 +129,15 @@ public sealed class KeptRun : IAsyncDisposable
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Begin(RunTarget target) => Begin([target]);
 
+    /// <summary>Notes that the host is asked to start its job, and to which key the job belongs.</summary>
+    /// <inheritdoc cref="Begin(RunTarget)"/>
+    /// <param name="target">The host.</param>
+    /// <param name="key">The fingerprint of the key; null: it is this client's own.</param>
+    public void Begin(RunTarget target, string? key) => Begin([target], key);
+
     /// <summary>Notes that hosts are asked to start their jobs.</summary>
     /// <inheritdoc cref="Begin(RunTarget)"/>
-    public void Begin(IReadOnlyList<RunTarget> targets)
-    {
-        ArgumentNullException.ThrowIfNull(targets);
-        lock (_begun.Value)
-        {
-            string[] added = [.. targets.Select(target => target.Job).Where(job => !_begun.Value.Contains(job))];
-            if (added.Length == 0)
-                return;
-            _begunFile ??= RunFile.Append(PathOf(BegunFile));
-            // A killed client may have left a part of a line.
-            _begunFile.Write(Encoding.ASCII.GetBytes($"\n{string.Join('\n', added)}\n"));
-            _begun.Value.UnionWith(added);
-        }
-    }
+    public void Begin(IReadOnlyList<RunTarget> targets) => Begin(targets, key: null);
 
     /// <summary>Keeps a signed request, before it is sent to all hosts at once.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -158,7 +152,16 @@ public sealed class KeptRun : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(target);
         lock (_begun.Value)
-            return _begun.Value.Contains(target.Job);
+            return _begun.Value.ContainsKey(target.Job);
+    }
+
+    /// <summary>The fingerprint of the key to which the job of the host belongs, if it may have begun.</summary>
+    /// <remarks>Null if that is this client's own, or an earlier version has noted no key.</remarks>
+    public string? KeyOf(RunTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        lock (_begun.Value)
+            return _begun.Value.GetValueOrDefault(target.Job);
     }
 
     /// <summary>The host with this name, which the run has.</summary>
@@ -317,8 +320,37 @@ public sealed class KeptRun : IAsyncDisposable
             : throw Unreadable(Folder, $"it has {targets.Length} of {Record.Hosts} hosts", null);
     }
 
-    private HashSet<string> ReadBegun()
-        => File.Exists(PathOf(BegunFile)) ? new(File.ReadLines(PathOf(BegunFile)), StringComparer.Ordinal) : new(StringComparer.Ordinal);
+    private void Begin(IReadOnlyList<RunTarget> targets, string? key)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        lock (_begun.Value)
+        {
+            string[] added = [.. targets.Select(target => target.Job).Where(job => !_begun.Value.ContainsKey(job))];
+            if (added.Length == 0)
+                return;
+            string rest = key is null ? "" : $" {key}";
+            _begunFile ??= RunFile.Append(PathOf(BegunFile));
+            // A killed client may have left a part of a line.
+            _begunFile.Write(Encoding.ASCII.GetBytes($"\n{string.Join('\n', added.Select(job => $"{job}{rest}"))}\n"));
+            foreach (string job in added)
+                _begun.Value.Add(job, key);
+        }
+    }
+
+    // Each line has a job and its key. The job of a part of a line, which a full disk may leave, was not asked for.
+    private Dictionary<string, string?> ReadBegun()
+    {
+        var begun = new Dictionary<string, string?>(StringComparer.Ordinal);
+        if (!File.Exists(PathOf(BegunFile)))
+            return begun;
+        foreach (string[] words in File.ReadAllText(PathOf(BegunFile)).Split('\n')[..^1].Select(line => line.Split(' ')))
+        {
+            if (words.Length == 1 || KeyFingerprint.Is(words[1]))
+                begun[words[0]] = words.ElementAtOrDefault(1);
+        }
+
+        return begun;
+    }
 
     private Dictionary<VerifiedStream, string> KnownCopies()
     {

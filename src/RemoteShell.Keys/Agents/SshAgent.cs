@@ -6,7 +6,7 @@ namespace RemoteShell.Keys;
 
 /// <summary>A running ssh-agent, which holds private keys and signs with them (draft-miller-ssh-agent).</summary>
 /// <param name="path">Its socket, as in <c>SSH_AUTH_SOCK</c>.</param>
-public sealed class SshAgent(string path)
+public class SshAgent(string path)
 {
     private const byte Failure = 5, ListRequest = 11, ListAnswer = 12, SignRequest = 13, SignAnswer = 14;
 
@@ -17,9 +17,13 @@ public sealed class SshAgent(string path)
     private const int MaxMessage = 256 * 1024;
     private const int MaxKeys = 2048;
 
+    /// <summary>Its socket.</summary>
+    public string Path => path;
+
     /// <summary>The agent's keys, in its order. Keys of types that are not supported are among them.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
     /// <exception cref="KeySignerException">It cannot be reached, or answers nonsense.</exception>
-    public async Task<IReadOnlyList<AgentKey>> ListAsync(CancellationToken cancellationToken)
+    public virtual async Task<IReadOnlyList<AgentKey>> ListAsync(CancellationToken cancellationToken)
     {
         byte[] answer = await AskAsync([ListRequest], ListAnswer, "list its keys", cancellationToken).ConfigureAwait(false);
         try

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RemoteShell.Cli.Client.Options;
 using RemoteShell.Client;
+using RemoteShell.Keys;
 
 namespace RemoteShell.Cli.Client.Fleet;
 
@@ -8,7 +9,11 @@ namespace RemoteShell.Cli.Client.Fleet;
 /// <param name="screen">Shows what servers say.</param>
 internal sealed class FleetConnections(FleetScreen screen) : IDisposable
 {
+    // Longer than the agent may take to list its keys.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private readonly IdentityCache _identities = new();
+    private readonly KeySources _keys = KeysOf(screen);
 
     /// <summary>The options of a host.</summary>
     /// <param name="parsed">The command line, as if the user had named this host alone.</param>
@@ -16,16 +21,30 @@ internal sealed class FleetConnections(FleetScreen screen) : IDisposable
     /// <exception cref="FormatException">The command line or the configuration is wrong.</exception>
     public ClientOptions Of(ParseResult parsed, string host)
     {
-        ClientOptions options = HostOptions.Options(parsed, host, text => screen.Say($"{host}: {text}"));
+        ClientOptions options = HostOptions.Options(parsed, host, text => screen.Say($"{host}: {text}"), _keys);
         return _identities.With(options) with
         {
             Lost = reason => screen.Say($"{host}: lost the connection, reconnecting: {reason}"),
             // Many questions at once cannot be answered: an unknown host gets its verdict.
             Trust = options.Trust with { Ask = null },
-            // A client that goes on with the run must come with the same key, or commands would run twice.
-            OtherKeys = null,
         };
     }
 
     public void Dispose() => _identities.Dispose();
+
+    // All hosts have the same keys: none begins with its own one because the agent has not listed its keys yet.
+    private static KeySources KeysOf(FleetScreen screen)
+    {
+        if (KeySources.Socket is not { } socket)
+            return new(agent: null);
+        var agent = new ListedAgent(socket);
+        return new(agent)
+        {
+            Ring = new(agent)
+            {
+                Patience = Patience,
+                PassedOver = screen.Say,
+            },
+        };
+    }
 }

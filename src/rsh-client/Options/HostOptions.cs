@@ -99,7 +99,15 @@ internal static class HostOptions
     }
 
     public static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed)
-        => Options(parsed, host, noticed, depth: 0);
+        => Options(parsed, host, noticed, KeySources.OfEnvironment);
+
+    /// <summary>The options of the connection, which all remote subcommands have.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="noticed">Receives each text of the server.</param>
+    /// <param name="keys">The keys of ssh, also for jump hosts.</param>
+    public static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed, KeySources keys)
+        => Options(parsed, host, noticed, keys, depth: 0);
 
     /// <summary>The options of a connection without options of this program's command line.</summary>
     /// <param name="settings">What applies to the host.</param>
@@ -110,13 +118,14 @@ internal static class HostOptions
         HostQuery query = settings.Query;
         string name = query.Port is { } port ? new HostAddress(query.Name, port).ToString() : query.Name;
         string host = query.User is { } user ? $"{user}@{name}" : name;
-        return Options(OfFile(file, host), settings, host, noticed, depth: 0);
+        return Options(OfFile(file, host), settings, host, noticed, KeySources.OfEnvironment, depth: 0);
     }
 
-    private static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed, int depth)
-        => Options(parsed, Settings(parsed, host), host, noticed, depth);
+    private static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed, KeySources keys, int depth)
+        => Options(parsed, Settings(parsed, host), host, noticed, keys, depth);
 
-    private static ClientOptions Options(ParseResult parsed, HostSettings settings, string host, Action<string> noticed, int depth)
+    private static ClientOptions Options(
+        ParseResult parsed, HostSettings settings, string host, Action<string> noticed, KeySources keys, int depth)
     {
         if (parsed.GetValue(Fingerprint) is { } pinned)
             KeyValues.Fingerprint(pinned);
@@ -125,7 +134,7 @@ internal static class HostOptions
             ?? usual.Connection.KeepaliveTimeout;
         if (silence < TimeSpan.FromMilliseconds(100))
             throw new FormatException("--keepalive must be at least 100ms");
-        IdentityChoice identity = IdentityChoice.Of(parsed.GetValue(IdentityFile), settings);
+        IdentityChoice identity = IdentityChoice.Of(parsed.GetValue(IdentityFile), settings, keys);
         var options = new ClientOptions
         {
             Traceparent = Environment.GetEnvironmentVariable("TRACEPARENT"),
@@ -134,10 +143,10 @@ internal static class HostOptions
             Connection = usual.Connection with { KeepaliveTimeout = silence, KeepaliveInterval = silence / 3 },
             User = settings.User,
             Host = settings.Address,
-            Route = RouteOf(parsed, settings, noticed, depth),
+            Route = RouteOf(parsed, settings, noticed, keys, depth),
             IdentityPem = identity.Pem,
             Key = identity.Key,
-            OtherKeys = IdentityChoice.Agent is { } agent ? new(agent) : null,
+            OtherKeys = keys.Ring,
             ConnectTimeout = parsed.GetValue(ConnectTimeout) ?? settings.Read(ConfigurationKeys.ConnectTimeout, Duration.Parse)
                 ?? usual.ConnectTimeout,
             Noticed = text => noticed(WithHost(text, host)),
@@ -285,7 +294,7 @@ internal static class HostOptions
             : null;
     }
 
-    private static Route RouteOf(ParseResult parsed, HostSettings settings, Action<string> noticed, int depth)
+    private static Route RouteOf(ParseResult parsed, HostSettings settings, Action<string> noticed, KeySources keys, int depth)
     {
         if (RouteChoice.Of(parsed, settings, Jump, ProxyCommand, Broker) is not { } choice)
             return Route.Direct;
@@ -311,7 +320,7 @@ internal static class HostOptions
             Route? before = null;
             foreach (string host in text.Split(','))
             {
-                ClientOptions jump = Options(OfJump(parsed, host), host, noticed, depth + 1);
+                ClientOptions jump = Options(OfJump(parsed, host), host, noticed, keys, depth + 1);
                 before = new JumpRoute(before is null ? jump : jump with { Route = before });
             }
 

@@ -1,5 +1,4 @@
 using RemoteShell.Cli.Client.Configuration;
-using RemoteShell.Cli.Client.Output;
 using RemoteShell.Keys;
 using RemoteShell.Protocol.Transport;
 
@@ -12,33 +11,29 @@ internal sealed record IdentityChoice(string? Pem, KeySigner? Key)
 {
     private const string Certificate = "-----BEGIN CERTIFICATE-----";
 
-    /// <summary>The agent of the environment; null if there is none.</summary>
-    public static SshAgent? Agent => Environment.GetEnvironmentVariable("SSH_AUTH_SOCK") is { Length: > 0 } path ? new(path) : null;
-
     /// <summary>Reads the file that the command line or the configuration names.</summary>
     /// <param name="given">The file of the command line; null: none.</param>
     /// <param name="settings">What the configuration says of the host.</param>
+    /// <param name="keys">Who signs with a key of ssh.</param>
     /// <exception cref="PrivateFileException">The file cannot be read, or others can read it.</exception>
-    public static IdentityChoice Of(string? given, HostSettings settings)
+    public static IdentityChoice Of(string? given, HostSettings settings, KeySources keys)
     {
         if (given is not null)
-            return OfFile(given);
+            return OfFile(given, keys);
         return settings.Find(ConfigurationKeys.IdentityFile) is { } setting
-            ? HostSettings.Checked(setting, text => OfFile(settings.PathOf(text)))
+            ? HostSettings.Checked(setting, text => OfFile(settings.PathOf(text), keys))
             : new(null, null);
     }
 
-    private static FileSigner SignerOf(string path) => new(path, Agent) { Asked = UserMessages.Say };
-
-    private static IdentityChoice OfFile(string path)
+    private static IdentityChoice OfFile(string path, KeySources keys)
     {
         // Public keys need not be secret; the agent has the private one.
         if (path.EndsWith(".pub", StringComparison.Ordinal) && File.Exists(path))
-            return new(null, SignerOf(path));
+            return new(null, keys.SignerOf(path));
         string text = PrivateFile.ReadSecret(path);
         // A file of this product has the certificate too. What is neither is refused by the one that reads it.
         return text.Contains("PRIVATE KEY-----", StringComparison.Ordinal) && !text.Contains(Certificate, StringComparison.Ordinal)
-            ? new(null, SignerOf(path))
+            ? new(null, keys.SignerOf(path))
             : new(text, null);
     }
 }

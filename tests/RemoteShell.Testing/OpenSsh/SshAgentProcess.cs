@@ -26,9 +26,14 @@ public sealed class SshAgentProcess : IAsyncDisposable
     }
 
     /// <summary>Gives it a private key.</summary>
-    public async Task AddAsync(string keyFile, params string[] arguments)
+    public Task AddAsync(string keyFile, params string[] arguments) => RunAsync([.. arguments, keyFile]);
+
+    /// <summary>Takes all keys from it.</summary>
+    public Task RemoveAllAsync() => RunAsync("-D");
+
+    private async Task RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("ssh-add", ["-q", .. arguments, keyFile]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("ssh-add", ["-q", .. arguments]) { RedirectStandardError = true };
         start.Environment["SSH_AUTH_SOCK"] = Socket;
         using Process process = Process.Start(start)!;
         string error = await process.StandardError.ReadToEndAsync().Within();
