@@ -302,7 +302,7 @@ internal sealed class ReconnectingConnection : IAsyncDisposable
 
     // The server has let no key in, and others remain; or it has forgotten the proof of the one that it has let in.
     private bool MayOfferAnother(Exception failure)
-        => failure is ConnectionException { Reason.Code: ErrorCode.Unauthorized } && !_offers.AreOver;
+        => failure is ConnectionException { Reason: { Code: ErrorCode.Unauthorized, WasAccepted: false } } && !_offers.AreOver;
 
     // An idle end leads to another attempt even after disposal, which cancels the attempt.
     private bool MayReopen(CloseReason reason)

@@ -252,7 +252,8 @@ internal sealed class ResumableRequest(ReconnectingConnection link, Func<OpenReq
     }
 
     // The server says so before it reads a request.
-    private static bool IsTurnedAway(CloseReason? reason) => reason?.Code is ErrorCode.Limit or ErrorCode.Unauthorized;
+    private static bool IsTurnedAway(CloseReason? reason)
+        => reason is { Code: ErrorCode.Limit } or { Code: ErrorCode.Unauthorized, WasAccepted: false };
 
     // The answer must be about the job that was asked for, on each connection.
     private void Check(OpenedMessage opened, bool detaches)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using RemoteShell.Keys;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Keys;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
@@ -177,7 +178,8 @@ internal sealed class KeyOffers(ClientOptions options)
     }
 
     // A server sees a certificate only with a proof. It knows the authority.
-    private static string NameOf(KeySigner signer) => signer.Authority ?? signer.Fingerprint!;
+    private static string NameOf(KeySigner signer)
+        => signer.Authority is { } authority ? KeyName.OfCertificate(authority) : signer.Fingerprint!;
 
     private KeyOffer WithoutProof(string fingerprint)
     {

@@ -32,6 +32,8 @@ internal static class HostFailure
     private static VerdictKind KindOf(Exception failure) => failure switch
     {
         ConnectFailedException => VerdictKind.Unreachable,
+        // The key was revoked after the request was sent.
+        UnauthorizedException { WasAccepted: true } => VerdictKind.Lost,
         UnauthorizedException or KeySignerException => VerdictKind.Unauthorized,
         HostKeyException => VerdictKind.HostKey,
         CommandNotStartedException => VerdictKind.NotStarted,

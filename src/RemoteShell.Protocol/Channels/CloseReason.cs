@@ -17,11 +17,14 @@ public sealed record CloseReason(string Code, string Text, string? Hint = null)
     /// <summary>The code if the server did not say <c>hello</c> in time on the first connection.</summary>
     public const string NoAnswer = "no-answer";
 
-    /// <summary>The fingerprint of the key of ssh that the server asks the client to prove; null: it asks for none.</summary>
+    /// <summary>The name of the key of ssh that the server asks the client to prove; null: it asks for none.</summary>
     public string? AskedKey { get; init; }
 
     /// <summary>Whether the server knows a proof of <see cref="AskedKey"/>.</summary>
     public bool IsProved { get; init; }
+
+    /// <summary>Whether the server had accepted the client before, so that it may have done what was asked for.</summary>
+    public bool WasAccepted { get; init; }
 
     /// <summary>Whether the network is the cause, so that another connection may work.</summary>
     public bool IsLoss => Code is Lost or ErrorCode.Silent or ErrorCode.Truncated;
@@ -34,5 +37,6 @@ public sealed record CloseReason(string Code, string Text, string? Hint = null)
     {
         AskedKey = error.Code == ErrorCode.Unauthorized ? error.Key : null,
         IsProved = error.Proved,
+        WasAccepted = error.Accepted,
     };
 }

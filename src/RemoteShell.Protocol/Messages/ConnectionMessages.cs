@@ -37,10 +37,9 @@ public sealed record HelloMessage() : Message("hello")
     public string? Key { get; init; }
 
     /// <summary>
-    /// From a client without <see cref="Proof"/> and <see cref="Key"/>: the fingerprints of the keys of ssh that it can prove, and prefers
-    /// to its key of TLS; the best one first. Absent: none.
+    /// From a client without <see cref="Proof"/> and <see cref="Key"/>: the names of the keys of ssh that it can prove, and prefers to its
+    /// key of TLS (<see cref="KeyName"/>); the best one first. Absent: none.
     /// </summary>
-    /// <remarks>A certificate is named by the key of its authority.</remarks>
     public IReadOnlyList<string>? Keys { get; init; }
 
     /// <summary>From a client: the secret of an invitation, which adds its key to the server's list. Absent: none.</summary>
@@ -66,9 +65,9 @@ public sealed record HelloMessage() : Message("hello")
         if (Proof is not null || Key is not null)
             return "'keys' must not be there with 'proof' or 'key'";
         // The JSON reader accepts a null in a list, whatever its type says.
-        return Keys.Count is > 0 and <= MaxKeys && Keys.All(key => key is not null && KeyFingerprint.Is(key))
+        return Keys.Count is > 0 and <= MaxKeys && Keys.All(key => key is not null && KeyName.Is(key))
             ? null
-            : $"'keys' must have 1 to {MaxKeys} fingerprints";
+            : $"'keys' must have 1 to {MaxKeys} names of keys";
     }
 }
 
@@ -157,7 +156,7 @@ public sealed record ErrorMessage() : Message("error")
     public string? Hint { get; init; }
 
     /// <summary>
-    /// With <see cref="ErrorCode.Unauthorized"/>: the fingerprint of the key of ssh that the client may prove. Absent: none.
+    /// With <see cref="ErrorCode.Unauthorized"/>: the name of the key of ssh that the client may prove (<see cref="KeyName"/>). Absent: none.
     /// </summary>
     public string? Key { get; init; }
 
@@ -165,7 +164,13 @@ public sealed record ErrorMessage() : Message("error")
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Proved { get; init; }
 
-    internal override string? FindFault() => Key is null || KeyFingerprint.Is(Key) ? null : "'key' must be a fingerprint";
+    /// <summary>
+    /// With <see cref="ErrorCode.Unauthorized"/>: whether the server had accepted the client before, on this connection. Absent: false.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Accepted { get; init; }
+
+    internal override string? FindFault() => Key is null || KeyName.Is(Key) ? null : "'key' must be the name of a key";
 
     internal override Message Shorten(int characters)
         => this with { Text = Cut(Text, characters), Hint = Hint is null ? null : Cut(Hint, characters) };

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
+using RemoteShell.Protocol.Keys;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Audit;
@@ -292,7 +293,9 @@ internal sealed class ClientAuthenticator(
         ErrorMessage refusal = new()
         {
             Code = ErrorCode.Unauthorized,
-            Text = $"the key {key} is authorized here, and must be proved",
+            Text = KeyName.AuthorityIn(key) is { } authority
+                ? $"a certificate by {authority} is authorized here, and its key must be proved"
+                : $"the key {key} is authorized here, and must be proved",
             Hint = "use a client that proves its keys of ssh",
             Key = key,
             Proved = isProved,

@@ -100,7 +100,8 @@ internal sealed class ClientConnection
     {
         lock (_gate)
             _refusal = new(ErrorCode.Unauthorized, text, hint);
-        Task closed = _connection.CloseAsync(new ErrorMessage { Code = ErrorCode.Unauthorized, Text = text, Hint = hint });
+        Task closed = _connection.CloseAsync(
+            new ErrorMessage { Code = ErrorCode.Unauthorized, Text = text, Hint = hint, Accepted = true });
         // A client that does not close its end could use its channels until then.
         await closed.WaitAsync(RevokeGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _connection.Abort(new(ErrorCode.Unauthorized, text, hint));

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using RemoteShell.Keys;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Admin;
+using RemoteShell.Server.Authentication.Invitations;
 
 namespace RemoteShell.Client.Tests.Keys;
 
@@ -217,6 +218,87 @@ public sealed class AgentKeyTests : IAsyncDisposable
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(With(Own, agent)).Within();
         Assert.Equal("certified", await NameAsync(client));
         Assert.Equal(2, _relay.Connections);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Key_of_an_authority_is_not_asked_to_sign_in_place_of_a_certificate(bool isCertificateInAgent)
+    {
+        await using SshAgentProcess agent = await SshAgentProcess.StartAsync(_folder);
+        await using var relay = new AgentRelay(_folder, agent.Socket);
+        string authority = MakeKey(), key = MakeKey(), line = await File.ReadAllTextAsync($"{authority}.pub");
+        _server.AuthorizedKeys.Add($"cert-authority {line.Replace("made for a test", "certified", StringComparison.Ordinal)}");
+        SshKeygen.Certify(authority, key, "-I", "id", "-n", Environment.UserName);
+        await agent.AddAsync(authority);
+        if (isCertificateInAgent)
+            await agent.AddAsync(key);
+        ClientOptions options = Own with { OtherKeys = new(new(relay.Socket)) };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        Assert.Equal(isCertificateInAgent ? "certified" : "test", await NameAsync(client));
+        int needed = isCertificateInAgent ? 1 : 0;
+        Assert.Equal((needed, needed + 1), (relay.Signatures, _relay.Connections));
+    }
+
+    [Fact]
+    public async Task Key_that_does_not_sign_in_time_is_followed_by_the_own_key()
+    {
+        await using SshAgentProcess agent = await SshAgentProcess.StartAsync(_folder);
+        await using var relay = new AgentRelay(_folder, agent.Socket) { MaySign = new TaskCompletionSource().Task };
+        await agent.AddAsync(Authorize("silent"));
+        await agent.AddAsync(Authorize("other"));
+        ClientOptions options = Own with { OtherKeys = new(new(relay.Socket)) { SignTime = TimeSpan.FromSeconds(3) } };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        Assert.Equal("test", await NameAsync(client));
+        // The agent is not asked for the other key: it does not answer.
+        Assert.Equal(1, relay.Signatures);
+    }
+
+    [Fact]
+    public async Task Invitation_is_for_the_own_key_whatever_the_agent_holds()
+    {
+        await using SshAgentProcess agent = await SshAgentProcess.StartAsync(_folder);
+        await using var relay = new AgentRelay(_folder, agent.Socket);
+        await agent.AddAsync(Authorize("agent"));
+        Invitation invitation = new InvitationFolder(_server.ServerOptions.InvitationFolder, _server.AuthorizedKeys)
+            .Add(_server.Server.HostKey.Fingerprint, "anna", "", TimeSpan.FromMinutes(1));
+        ClientOptions options = Stranger with { OtherKeys = new(new(relay.Socket)) };
+        options = options with { Connection = options.Connection with { Invitation = invitation.Secret } };
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        Assert.Equal("anna", await NameAsync(client));
+        Assert.Equal((0, 0, 1), (relay.Lists, relay.Signatures, _relay.Connections));
+    }
+
+    [Theory]
+    [InlineData("chosen")]
+    [InlineData("agent")]
+    [InlineData("named")]
+    public async Task Request_is_not_repeated_after_the_server_had_accepted_the_key_and_revoked_it(string kind)
+    {
+        await using SshAgentProcess agent = await SshAgentProcess.StartAsync(_folder);
+        string file = MakeKey();
+        await agent.AddAsync(file);
+        int requests = 0;
+        await using var server = new HostileServer(async connection =>
+        {
+            if (kind == "agent" && connection.Number == 1)
+            {
+                await AskAsync(connection, FingerprintOf(file));
+                return;
+            }
+
+            await connection.SayAsync(RawPeer.Hello);
+            await connection.ReadOpenAsync();
+            Interlocked.Increment(ref requests);
+            await connection.SayAsync("""{"type":"error","code":"unauthorized","text":"not any more","accepted":true}""");
+            await connection.DrainAsync();
+        });
+        ClientOptions options = kind == "chosen" ? server.Options with { Key = new KeygenSigner(file) } : With(server.Options, agent);
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options).Within();
+        var refusal = await Assert.ThrowsAsync<UnauthorizedException>(() => client.Shell("true").ExecuteBufferedAsync().Within());
+        Assert.True(refusal.WasAccepted);
+        await Assert.ThrowsAsync<UnauthorizedException>(() => client.ListJobsAsync().Within());
+        Assert.Equal((1, kind == "agent" ? 2 : 1), (requests, server.Connections));
     }
 
     [Fact]

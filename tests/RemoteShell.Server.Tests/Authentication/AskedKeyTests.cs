@@ -103,7 +103,18 @@ public sealed class AskedKeyTests : IAsyncDisposable
     public async Task Certificate_is_asked_for_by_the_key_of_its_authority()
     {
         Authorize(_first, "cert-authority");
-        Assert.Equal((First, false), await AskedAsync(_stranger, First));
+        Assert.Equal(($"cert:{First}", false), await AskedAsync(_stranger, Unknown, $"cert:{Second}", $"cert:{First}"));
+    }
+
+    [Fact]
+    public async Task Authority_itself_is_not_asked_for_and_a_key_is_not_taken_for_an_authority()
+    {
+        Authorize(_first, "cert-authority");
+        Authorize(_second);
+        Assert.Equal((Second, false), await AskedAsync(_server.Identity, First, $"cert:{Second}", Second));
+        Assert.Null(await AskedAsync(_server.Identity, First, $"cert:{Second}"));
+        await File.WriteAllTextAsync(_folder["revoked"], First, TestContext.Current.CancellationToken);
+        Assert.Null(await AskedAsync(_server.Identity, $"cert:{First}"));
     }
 
     [Fact]
@@ -255,6 +266,8 @@ public sealed class AskedKeyTests : IAsyncDisposable
         Keys([.. Enumerable.Repeat(Unknown, 17)]),
         Keys(),
         Keys("SHA256:short"),
+        Keys("cert:"),
+        Keys($"cert:cert:{Unknown}"),
         "\"keys\":[null]",
         "\"keys\":{}",
         "\"keys\":\"" + Unknown + "\"",

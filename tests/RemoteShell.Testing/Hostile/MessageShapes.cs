@@ -24,7 +24,7 @@ public static class MessageShapes
         Both("goodbye", """{"type":"goodbye","reason":"done"}"""),
         Both("error", """
             {"type":"error","channel":"@channel","code":"bad-request","text":"what happened","cure":"what to do",
-            "key":"SHA256:V2Om9MXVgar01PPN/J/gHQQBFAgXZs3ljj8VImnP3uM","proved":true}
+            "key":"SHA256:V2Om9MXVgar01PPN/J/gHQQBFAgXZs3ljj8VImnP3uM","proved":true,"accepted":true}
             """),
         Both("data", """{"type":"data","channel":"@channel","stream":"@stream","offset":"@position","size":"@size","hash":"@hash"}"""),
         Both("window", """{"type":"window","channel":"@channel","stream":"@stream","limit":"@position","window":1048576}"""),

@@ -1,4 +1,5 @@
 using RemoteShell.Keys;
+using RemoteShell.Protocol.Keys;
 using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Authentication.Vouching;
 using RemoteShell.Server.Peers;
@@ -61,12 +62,18 @@ internal sealed class KeyLists
     }
 
     /// <summary>The first of some keys that may use the server, as far as that is known before they are proved; null if none may.</summary>
-    /// <param name="fingerprints">The fingerprints of keys, or of the authorities of their certificates.</param>
+    /// <param name="names">The names that the client gives them (<see cref="KeyName"/>).</param>
     /// <param name="peer">Where the client comes from.</param>
     /// <param name="now">The time, in UTC.</param>
-    public string? FindPermitted(IReadOnlyList<string> fingerprints, Peer peer, DateTime now)
-        => fingerprints.FirstOrDefault(
-            named => !_revoked.Contains(named) && _named.Value[named].Any(line => line.Fault(peer, now) is null));
+    public string? FindPermitted(IReadOnlyList<string> names, Peer peer, DateTime now)
+    {
+        return names.FirstOrDefault(name => KeyName.AuthorityIn(name) is { } authority
+            ? IsPermitted(authority, line => line.IsAuthority)
+            : IsPermitted(name, line => !line.IsAuthority));
+
+        bool IsPermitted(string fingerprint, Func<AuthorizedKey, bool> isMeant)
+            => !_revoked.Contains(fingerprint) && _named.Value[fingerprint].Any(line => isMeant(line) && line.Fault(peer, now) is null);
+    }
 
     /// <summary>Whether a key of ssh may use the server from somewhere: by a line of its own, or of its authority.</summary>
     /// <remarks>A certificate may have expired: the jobs of its key stay with the user, who renews it.</remarks>

@@ -1,3 +1,4 @@
+using RemoteShell.Protocol.Keys;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Authentication.Vouching;
@@ -35,16 +36,19 @@ internal sealed class Vouchers(VoucherFile file, Func<PublicKey, bool> hasJobs)
 
     /// <summary>The keys of ssh that stand behind a key of TLS, and are known by a name that the client gives them.</summary>
     /// <param name="client">The key of TLS.</param>
-    /// <param name="fingerprint">The fingerprint of the key, or of the authority of its certificate.</param>
-    public IReadOnlyList<VouchedKey> FindNamed(PublicKey client, string fingerprint)
+    /// <param name="name">The name (<see cref="KeyName"/>).</param>
+    public IReadOnlyList<VouchedKey> FindNamed(PublicKey client, string name)
     {
+        string? authority = KeyName.AuthorityIn(name);
         lock (_gate)
         {
             return
             [
                 .. from one in Known
                    where one.Client.Equals(client)
-                       && (one.Key.Key.Fingerprint == fingerprint || one.Key.Certificate?.Authority.Fingerprint == fingerprint)
+                       && (authority is null
+                           ? one.Key.Key.Fingerprint == name
+                           : one.Key.Certificate?.Authority.Fingerprint == authority)
                        && IsNeeded(one)
                    select one.Key,
             ];
