@@ -62,6 +62,56 @@ public sealed class CompletionTests : IAsyncLifetime
         await _programs.ClientAsync("kill", "build", job);
     }
 
+    [Theory]
+    [InlineData("build", true)]
+    [InlineData("stranger", false)]
+    [InlineData("jump", false)]
+    [InlineData("program", false)]
+    public async Task Agent_is_not_asked_for_a_completion(string host, bool isAnswered)
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        using var folder = new TemporaryFolder();
+        await using SshAgentProcess agent = await SshAgentProcess.StartAsync(folder);
+        await using var relay = new AgentRelay(folder, agent.Socket);
+        string file = SshKeygen.MakeKey(folder, "ed25519"), seen = folder["seen"];
+        await agent.AddAsync(file);
+        Assert.Equal(0, (await _programs.RunAsync("rsh-server", ["authorize", $"{file}.pub"], "")).Status);
+        // The server knows the agent's key, and not the own one in this file.
+        string other = Path.Combine(folder.Path, "other.pem");
+        using (RemoteShell.Protocol.Transport.Identity.LoadOrCreate(other))
+        {
+        }
+
+        await File.AppendAllTextAsync(
+            Config,
+            $"""
+            Host stranger
+             HostName 127.0.0.1
+             Port {Port}
+             IdentityFile {other}
+            Host jump
+             HostName 127.0.0.1
+             Port {Port}
+             ProxyJump signs
+            Host signs
+             HostName 127.0.0.1
+             Port {Port}
+             IdentityFile {file}
+            Host program
+             ProxyCommand echo x$SSH_AUTH_SOCK > {seen}
+
+            """);
+        Output output = await _programs.RunAsync(
+            "rsh-client",
+            ["complete", "zsh", "get", $"{host}:{_programs.Home}/tree/wid"],
+            "",
+            new Dictionary<string, string> { ["SSH_AUTH_SOCK"] = relay.Socket });
+        Assert.Equal((0, isAnswered ? $"{host}:{_programs.Home}/tree/wide\n" : "", ""), (output.Status, output.Text, output.Error));
+        Assert.Equal((0, 0), (relay.Lists, relay.Signatures));
+        if (host == "program")
+            Assert.Equal("x\n", await File.ReadAllTextAsync(seen));
+    }
+
     [Fact]
     public async Task Old_settings_are_moved_by_the_next_command_which_says_so()
     {

@@ -153,6 +153,66 @@ public sealed class KeyTests : IAsyncLifetime
         Assert.Equal(0, client.ExitCode);
     }
 
+    [Theory]
+    [InlineData("run")]
+    [InlineData("--identity")]
+    [InlineData("h[1-2]")]
+    [InlineData("--quiet")]
+    [InlineData("without a terminal")]
+    public async Task Agent_that_takes_long_to_sign_is_named_once_on_a_terminal(string kind)
+    {
+        Assert.SkipUnless(SshKeygen.IsInstalled, "needs ssh-keygen");
+        await using SshAgentProcess agent = await SshAgentProcess.StartAsync(_folder);
+        await using var relay = new AgentRelay(_folder, agent.Socket);
+        var touched = new TaskCompletionSource();
+        relay.MaySign = touched.Task;
+        string file = SshKeygen.MakeKey(_folder, "ed25519");
+        await AuthorizeAsync(file);
+        await agent.AddAsync(file);
+        string[] address = _programs.Host.Split(':');
+        string configuration = _folder["config"];
+        await File.WriteAllTextAsync(
+            configuration, $"Host h1 h2\nHostName {address[0]}\nPort {address[1]}\n", TestContext.Current.CancellationToken);
+        string[] options = kind switch
+        {
+            "--identity" => ["--identity", file],
+            "--quiet" => ["--quiet"],
+            _ => [],
+        };
+        string host = kind == "h[1-2]" ? kind : "h1";
+        string[] words = ["run", "--config", configuration, "--accept-new", .. options, host, "echo do''ne"];
+        Dictionary<string, string> environment = new() { ["SSH_AUTH_SOCK"] = relay.Socket };
+        string note = $"waiting for the agent at {relay.Socket} to sign with made for a test";
+        if (kind == "without a terminal")
+        {
+            Task<Output> running = _programs.RunAsync("rsh-client", words, "", environment);
+            await LateAsync();
+            Output output = await running;
+            Assert.Equal((0, "done\n"), (output.Status, output.Text));
+            Assert.DoesNotContain("waiting", output.Error, StringComparison.Ordinal);
+            return;
+        }
+
+        await using TestTerminal terminal = _programs.OnTerminal(environment, 200, 24, words);
+        if (kind == "--quiet")
+            await LateAsync();
+        else
+            await terminal.SeesAsync(note);
+        touched.TrySetResult();
+        await terminal.SeesAsync("done");
+        Assert.Equal(0, await terminal.EndAsync());
+        int times = System.Text.Encoding.UTF8.GetString(terminal.Shown).Split("waiting for the agent").Length - 1;
+        Assert.Equal(kind == "--quiet" ? 0 : 1, times);
+
+        // The note comes after a second.
+        async Task LateAsync()
+        {
+            await Waiting.Until(() => relay.Signatures > 0, "the agent was asked to sign");
+            await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+            touched.SetResult();
+        }
+    }
+
     [Fact]
     public async Task Key_with_a_passphrase_that_nobody_can_type_gives_its_error_and_hint()
     {

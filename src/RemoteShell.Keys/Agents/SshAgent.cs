@@ -13,9 +13,18 @@ public class SshAgent(string path)
     // Without a flag, an RSA key signs with SHA-1.
     private const uint RsaSha512 = 4;
 
+    // An agent that does not ask its user takes milliseconds.
+    private static readonly TimeSpan QuickSignature = TimeSpan.FromSeconds(1);
+
     // OpenSSH's own bound.
     private const int MaxMessage = 256 * 1024;
     private const int MaxKeys = 2048;
+
+    private int _hasWaited;
+
+    /// <summary>Called once when a signature takes longer than a second: the user may have to touch or confirm.</summary>
+    /// <remarks>It must not block. Default: nothing.</remarks>
+    public Action<string>? Waiting { get; init; }
 
     /// <summary>Its socket.</summary>
     public string Path => path;
@@ -52,7 +61,10 @@ public class SshAgent(string path)
             .Bytes(SshSignature.SignedData(message.Span, purpose))
             .UInt32(TypeOf(key).StartsWith(KeyType.Rsa, StringComparison.Ordinal) ? RsaSha512 : 0)
             .ToArray();
-        byte[] answer = await AskAsync(request, SignAnswer, "sign", cancellationToken).ConfigureAwait(false);
+        Task<byte[]> signing = AskAsync(request, SignAnswer, "sign", cancellationToken);
+        if (Waiting is not null)
+            await SayAsync(signing, key).ConfigureAwait(false);
+        byte[] answer = await signing.ConfigureAwait(false);
         try
         {
             var reader = new SshReader(answer);
@@ -64,6 +76,13 @@ public class SshAgent(string path)
         {
             throw Nonsense(e);
         }
+    }
+
+    private async Task SayAsync(Task signing, AgentKey key)
+    {
+        await signing.WaitAsync(QuickSignature, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!signing.IsCompleted && Interlocked.Exchange(ref _hasWaited, 1) == 0)
+            Waiting!($"waiting for the agent at {path} to sign with {key.Comment}");
     }
 
     private static string TypeOf(AgentKey key)

@@ -104,15 +104,16 @@ internal static class RunCommand
         if (FleetOptions.FirstGiven(parsed) is { } many)
             throw new FormatException($"{many} is for a set of hosts, such as web[1-3]");
         bool quiet = parsed.GetValue(Quiet);
+        Action<string> noticed = quiet ? _ => { } : UserMessages.Say;
         RemoteCommand command = CommandOptions.CommandOf(parsed);
         if (parsed.GetValue(Json) && !parsed.GetValue(CommandOptions.Detach))
             SpoolStream.CheckFolder();
         bool hasTerminal = HasTerminal(parsed);
         if (hasTerminal && LocalTerminal.IsThere)
-            return await TerminalOptions.RunAsync(parsed, command, record: null);
+            return await TerminalOptions.RunAsync(parsed, command, record: null, noticed);
         if (hasTerminal)
             command = command with { Terminal = LocalTerminal.DescribeRemote() };
-        ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, quiet ? _ => { } : UserMessages.Say);
+        ClientOptions options = HostOptions.Options(parsed, parsed.GetValue(HostOptions.Host)!, noticed);
         options = HostOptions.For(command, options);
         RemoteText? text = RemoteText.Of(parsed);
         command = command with { Encoding = text?.Name };

@@ -3,6 +3,7 @@ using RemoteShell.Cli.Arguments;
 using RemoteShell.Cli.Client.Encodings;
 using RemoteShell.Cli.Client.Help;
 using RemoteShell.Cli.Client.Options;
+using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Terminals;
 using RemoteShell.Client;
 
@@ -75,6 +76,6 @@ internal static class ShellCommand
                 "shell needs a terminal, on standard input and output; to run a script from a pipe: rsh-client run -i HOST sh");
         }
 
-        return TerminalOptions.RunAsync(parsed, command, parsed.GetValue(Record));
+        return TerminalOptions.RunAsync(parsed, command, parsed.GetValue(Record), UserMessages.Say);
     }
 }

@@ -7,7 +7,7 @@ using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Completing;
 
-/// <summary>Asks a server for jobs and paths. It never asks the user, and takes a limited time.</summary>
+/// <summary>Asks a server for jobs and paths. It never asks the user, also not by an agent, and takes a limited time.</summary>
 /// <param name="patience">The most time for the connection and the answer.</param>
 internal sealed class RemoteNames(TimeSpan patience)
 {
@@ -53,11 +53,11 @@ internal sealed class RemoteNames(TimeSpan patience)
         using var limit = new CancellationTokenSource(patience);
         try
         {
-            ClientOptions options = HostOptions.Options(WithoutOptions(host), host, _ => { });
-            // A completion creates no key, and does not ask the user about a host key or a passphrase.
+            // Nor does a ProxyCommand find the agent.
+            Environment.SetEnvironmentVariable("SSH_AUTH_SOCK", null);
+            ClientOptions options = HostOptions.Options(WithoutOptions(host), host, _ => { }, new SilentKeys());
+            // A completion creates no key, and does not ask the user about a host key.
             if (options.IdentityPem is null && !File.Exists(options.IdentityFile))
-                return [];
-            if (options.Key is not null)
                 return [];
             options = options with { Trust = options.Trust with { Ask = null }, Lost = null, GiveUp = TimeSpan.Zero };
             await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(options, limit.Token);

@@ -40,9 +40,10 @@ internal static class FleetCommand
         IReadOnlyList<RunTarget> targets = run.Resumable;
         RunLine line = LineOf(run, own);
         ParseResult parsed = line.Whole();
+        FleetOutput shown = output ?? FleetOutputs.Of(parsed);
         using var screen = new FleetScreen();
-        using var connections = new FleetConnections(screen);
-        using FleetRunner runner = new(line, parsed, output ?? FleetOutputs.Of(parsed), screen);
+        using FleetConnections connections = ConnectionsOf(screen, shown);
+        using FleetRunner runner = new(line, parsed, shown, screen);
         string[] hosts = [.. targets.Select(target => target.Host)];
         await using FleetWork work = run.Request is null
             ? CallsOf(line, hosts, connections, screen)
@@ -59,7 +60,7 @@ internal static class FleetCommand
         await using KeptRun run = Store.Take(id);
         RunLine line = LineOf(run, own);
         using var screen = new FleetScreen();
-        using var connections = new FleetConnections(screen);
+        using FleetConnections connections = ConnectionsOf(screen, output);
         using FleetRunner runner = new(line, line.Whole(), output, screen);
         IReadOnlyList<RunTarget> targets = run.Resumable;
         await using FleetWork work = CallsOf(line, [.. targets.Select(target => target.Host)], connections, screen);
@@ -121,7 +122,7 @@ internal static class FleetCommand
         RunLine line, ParseResult parsed, IReadOnlyList<string> hosts, string targets, FleetOutput output, KeptRun? inputOf)
     {
         using var screen = new FleetScreen();
-        using var connections = new FleetConnections(screen);
+        using FleetConnections connections = ConnectionsOf(screen, output);
         using FleetRunner runner = new(line, parsed, output, screen);
         await using FleetWork work = WorkOf(line, hosts, connections, screen);
         var record = new RunRecord
@@ -143,6 +144,9 @@ internal static class FleetCommand
         await trimming;
         return status;
     }
+
+    private static FleetConnections ConnectionsOf(FleetScreen screen, FleetOutput output)
+        => new(screen, output.IsQuiet ? _ => { } : screen.Say);
 
     // One request for all hosts if they are behind a broker, and else a call of each.
     private static FleetWork WorkOf(RunLine line, IReadOnlyList<string> hosts, FleetConnections connections, FleetScreen screen)

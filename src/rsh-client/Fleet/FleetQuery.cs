@@ -20,7 +20,7 @@ internal static class FleetQuery
         ParseResult parsed = line.Whole();
         Targets read = await Targets.ReadAsync(targets, FleetCommand.GroupsOf(parsed));
         using var screen = new FleetScreen();
-        using var connections = new FleetConnections(screen);
+        using var connections = new FleetConnections(screen, screen.Say);
         using var stop = new RunStop();
         Dictionary<string, ClientOptions> hosts = read.Hosts.ToDictionary(
             host => host, host => HostOptions.OnOwnConnection(connections.Of(line.For(host), host)), StringComparer.Ordinal);

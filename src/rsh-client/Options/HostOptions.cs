@@ -99,7 +99,7 @@ internal static class HostOptions
     }
 
     public static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed)
-        => Options(parsed, host, noticed, KeySources.OfEnvironment);
+        => Options(parsed, host, noticed, KeySources.OfEnvironment(noticed));
 
     /// <summary>The options of the connection, which all remote subcommands have.</summary>
     /// <param name="parsed">The command line.</param>
@@ -118,7 +118,7 @@ internal static class HostOptions
         HostQuery query = settings.Query;
         string name = query.Port is { } port ? new HostAddress(query.Name, port).ToString() : query.Name;
         string host = query.User is { } user ? $"{user}@{name}" : name;
-        return Options(OfFile(file, host), settings, host, noticed, KeySources.OfEnvironment, depth: 0);
+        return Options(OfFile(file, host), settings, host, noticed, KeySources.OfEnvironment(noticed), depth: 0);
     }
 
     private static ClientOptions Options(ParseResult parsed, string host, Action<string> noticed, KeySources keys, int depth)

@@ -25,10 +25,14 @@ internal static class TerminalOptions
     public static byte[] KeysOf(ParseResult parsed) => parsed.GetValue(DetachKeys) is { } keys ? Terminals.DetachKeys.Parse(keys) : [];
 
     /// <summary>Runs the command on a terminal at the server, which this terminal shows.</summary>
-    public static async Task<int> RunAsync(ParseResult parsed, RemoteCommand command, string? record)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="record">The file of a recording; null: none is made.</param>
+    /// <param name="noticed">Receives what is said before the terminal is shown.</param>
+    public static async Task<int> RunAsync(ParseResult parsed, RemoteCommand command, string? record, Action<string> noticed)
     {
         string host = parsed.GetValue(HostOptions.Host)!;
-        ClientOptions plain = HostOptions.For(command, HostOptions.Options(parsed, host, UserMessages.Say));
+        ClientOptions plain = HostOptions.For(command, HostOptions.Options(parsed, host, noticed));
         RemoteText? text = RemoteText.Of(parsed);
         command = command with
         {
