@@ -202,6 +202,31 @@ public sealed class AskedKeyTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Questions_for_proofs_have_an_audit_budget_of_their_own()
+    {
+        await using var server = new TestServer();
+        await File.AppendAllTextAsync(
+            server.AuthorizedKeys.Path, $"{_first.PublicKey} named\n", TestContext.Current.CancellationToken);
+        for (int i = 0; i < RefusalBudget.LinesOfMinute + 5; i++)
+            await EndAsync(Keys(First));
+        await EndAsync(Keys(Unknown));
+        await server.Server.StopAsync().Within();
+        string[] lines = await File.ReadAllLinesAsync(
+            Path.Combine(server.ServerOptions.StateFolder, "audit", "audit.jsonl"), TestContext.Current.CancellationToken);
+        AuditLine[] audited = [.. lines.Select(line => AuditLine.TryParse(System.Text.Encoding.UTF8.GetBytes(line))!)];
+        // They may take more than the minute of the budget.
+        Assert.InRange(audited.Count(line => line.Event == AuditEvent.Ask), RefusalBudget.LinesOfMinute, RefusalBudget.LinesOfMinute + 5);
+        Assert.Null(Assert.Single(audited, line => line.Event == AuditEvent.Refuse).LeftOut);
+
+        async Task EndAsync(string fields)
+        {
+            await using RawPeer peer = await RawPeer.ConnectWithAsync(_stranger, server.Address);
+            await peer.SendAsync(RawPeer.Frame(Hello(fields)));
+            await peer.ReadAsync("error");
+        }
+    }
+
+    [Fact]
     public async Task Questions_without_an_end_earn_a_penalty()
     {
         Authorize(_first);

@@ -5,6 +5,7 @@ using RemoteShell.Protocol;
 using RemoteShell.Protocol.Frames;
 using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
+using RemoteShell.Server.Tests.Telemetry;
 
 namespace RemoteShell.Server.Tests.Connections;
 
@@ -147,6 +148,29 @@ public sealed class TunnelTests : IDisposable
         await RunAsync(client);
         foreach (NetworkStream stream in silent)
             await stream.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Authorized_tunnel_keeps_its_place_for_a_handshake_until_its_first_frame(bool isTunnel)
+    {
+        await using TestServer server = Start(limits => limits with { Handshakes = 1, HandshakeTime = TimeSpan.FromHours(1) });
+        using var measured = new Measured(server.Server);
+        await using NetworkStream carrier = isTunnel ? await TunnelRoute.OpenAsync(Socket) : await RawPeer.TcpAsync(server.Address);
+        await using SecureStream silent = await SecureStream.ConnectAsync(carrier, server.Identity).Within();
+        // The server has decided that it may come in.
+        await silent.Stream.ReadExactlyAsync(new byte[1]).AsTask().Within();
+        Task<RawPeer> next = RawPeer.ConnectAsync(server);
+        if (isTunnel)
+        {
+            await Waiting.Until(() => measured.Level("rsh.server.handshake.queue") == 1, "the next connection waits");
+            Assert.False(next.IsCompleted);
+            await silent.Stream.WriteAsync(RawPeer.Frame(RawPeer.Hello));
+            await silent.Stream.FlushAsync();
+        }
+
+        await (await next.Within()).DisposeAsync();
     }
 
     [Fact]

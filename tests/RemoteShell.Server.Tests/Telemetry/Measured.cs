@@ -26,6 +26,7 @@ internal sealed class Measured : IDisposable
                 _attributes[$"{name}={attribute}"] = true;
             _counts.Enqueue((instrument.Name, value));
         });
+        _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => _counts.Enqueue((instrument.Name, value)));
         _listener.Start();
     }
 
@@ -36,6 +37,14 @@ internal sealed class Measured : IDisposable
 
     /// <summary>The sum of a counter, over all attributes.</summary>
     public long Sum(string name) => _counts.Where(count => count.Name == name).Sum(count => count.Value);
+
+    /// <summary>What an instrument that is asked says now, over all attributes.</summary>
+    public long Level(string name)
+    {
+        _counts.Clear();
+        _listener.RecordObservableInstruments();
+        return Sum(name);
+    }
 
     public void Dispose() => _listener.Dispose();
 }
