@@ -156,7 +156,8 @@ public sealed record ErrorMessage() : Message("error")
     public string? Hint { get; init; }
 
     /// <summary>
-    /// With <see cref="ErrorCode.Unauthorized"/>: the name of the key of ssh that the client may prove (<see cref="KeyName"/>). Absent: none.
+    /// With <see cref="ErrorCode.Unauthorized"/>: the name of the key of ssh that the client may prove (<see cref="KeyName"/>).
+    /// Absent: none.
     /// </summary>
     public string? Key { get; init; }
 

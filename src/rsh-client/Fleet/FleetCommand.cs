@@ -146,7 +146,10 @@ internal static class FleetCommand
     }
 
     private static FleetConnections ConnectionsOf(FleetScreen screen, FleetOutput output)
-        => new(screen, output.IsQuiet ? _ => { } : screen.Say);
+    {
+        Action<string> noticed = output.IsQuiet ? _ => { } : screen.Say;
+        return new(screen, noticed);
+    }
 
     // One request for all hosts if they are behind a broker, and else a call of each.
     private static FleetWork WorkOf(RunLine line, IReadOnlyList<string> hosts, FleetConnections connections, FleetScreen screen)

@@ -101,6 +101,16 @@ public sealed class AgentRunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Jobs_of_a_killed_client_are_ended_under_their_keys()
+    {
+        string id = await KillAsync();
+        Output output = await RunAsync("", "runs", "kill", id);
+        Assert.True(output.Status == 143, output.Error);
+        Assert.All(Store.Open(id).Verdicts, verdict => Assert.Equal(VerdictKind.Killed, verdict.Kind));
+        AssertOnce();
+    }
+
+    [Fact]
     public async Task Run_of_an_earlier_version_goes_on_with_the_own_key()
     {
         string id = await KillAsync();

@@ -109,6 +109,22 @@ public sealed class HostRunnerTests : IAsyncDisposable
         Assert.Contains("owner", verdict.Reason);
     }
 
+    [Fact]
+    public async Task Command_whose_key_is_revoked_while_it_runs_is_lost_since_it_was_begun()
+    {
+        RunTarget target = NewTarget();
+        await using KeptRun run = NewRun(target);
+        using var stop = new RunStop();
+        string mark = _folder["started"];
+        Task<HostVerdict> running = RunAsync(
+            run, stop, target, RemoteCommand.Shell($"echo x > {mark}; exec sleep 300"), _server.Options);
+        await Waiting.Until(() => File.Exists(mark), "the command runs");
+        await File.WriteAllTextAsync(_server.AuthorizedKeys.Path, "# nobody\n", TestContext.Current.CancellationToken);
+        HostVerdict verdict = await running.Within();
+        Assert.Equal((VerdictKind.Lost, target.Job), (verdict.Kind, verdict.Job));
+        Assert.Contains("is not authorized any more", verdict.Reason);
+    }
+
     [Theory]
     [InlineData(StopCause.Deadline, VerdictKind.TimedOut, 124, "deadline")]
     [InlineData(StopCause.User, VerdictKind.Killed, 130, "interrupted")]
