@@ -100,7 +100,13 @@ public sealed class StreamDigest : IDisposable
     }
 
     private uint CombineTail()
-        => _tailLength == 0 ? _combined : Frames.Crc32C.Combine(_combined, _tail!.GetCurrentHashAsUInt32(), _tailLength);
+    {
+        if (_tailLength == 0)
+            return _combined;
+        // Most often all bytes are in the tail. The checksum of no bytes is 0.
+        uint tail = _tail!.GetCurrentHashAsUInt32();
+        return _combined == 0 ? tail : Frames.Crc32C.Combine(_combined, tail, _tailLength);
+    }
 
     private static string Hex(byte[] hash) => Convert.ToHexStringLower(hash);
 }

@@ -16,7 +16,7 @@ internal sealed class AuditForwarder(ILogger log) : IDisposable
     private Socket? _socket;
     private bool _hasFailed;
 
-    public void Send(string path, byte[] json)
+    public void Send(string path, ReadOnlySpan<byte> json)
     {
         try
         {

@@ -224,7 +224,7 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
     }
 
     // The caller holds _gate.
-    private void Forward(byte[] json)
+    private void Forward(ReadOnlySpan<byte> json)
     {
         if (options.Value.AuditSyslog is { } socket)
             _forwarder.Send(socket, json);

@@ -115,5 +115,10 @@ public sealed record AuditLine
         }
     }
 
-    internal byte[] ToJson() => AuditLineWriter.Write(this);
+    internal byte[] ToJson()
+    {
+        var json = new JsonBuffer();
+        AuditLineWriter.Append(json, this);
+        return json.Written.ToArray();
+    }
 }

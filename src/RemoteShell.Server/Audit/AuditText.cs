@@ -42,7 +42,15 @@ internal static class AuditText
 
     /// <summary>Puts the exact arguments into a line, unless they are too long.</summary>
     public static AuditLine WithArgv(this AuditLine line, IReadOnlyList<string>? argv)
-        => argv is null || argv.Sum(word => Encoding.UTF8.GetByteCount(word)) > MaxBytes ? line : line with { Argv = argv };
+        => argv is null || !Fits(argv) ? line : line with { Argv = argv };
+
+    private static bool Fits(IReadOnlyList<string> argv)
+    {
+        int bytes = 0;
+        for (int i = 0; i < argv.Count && bytes <= MaxBytes; i++)
+            bytes += Encoding.UTF8.GetByteCount(argv[i]);
+        return bytes <= MaxBytes;
+    }
 
     /// <summary>Puts what was asked for into a line. A text that is too long is cut, and its digest is there too.</summary>
     public static AuditLine WithWhat(this AuditLine line, string what)

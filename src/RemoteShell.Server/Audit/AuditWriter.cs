@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Server.Audit;
@@ -6,7 +7,11 @@ namespace RemoteShell.Server.Audit;
 internal sealed class AuditWriter : IDisposable
 {
     private readonly AuditFolder _folder;
+    private readonly JsonBuffer _json = new();
     private FileStream _file;
+
+    // Of _file, whose property seeks.
+    private SafeFileHandle _handle;
     private long _length;
 
     // The number of the first line of the present file.
@@ -19,8 +24,8 @@ internal sealed class AuditWriter : IDisposable
 
     private AuditWriter(AuditFolder folder, FileStream file, AuditTail tail)
     {
-        (_folder, _file, _number, _digest) = (folder, file, tail.Number, tail.Digest);
-        _length = RandomAccess.GetLength(file.SafeFileHandle);
+        (_folder, _file, _handle, _number, _digest) = (folder, file, file.SafeFileHandle, tail.Number, tail.Digest);
+        _length = RandomAccess.GetLength(_handle);
         _isInLine = _length > 0 && tail.IsInLine;
         Torn = tail.Torn;
     }
@@ -52,17 +57,32 @@ internal sealed class AuditWriter : IDisposable
     }
 
     /// <summary>Appends a line, with its number, its time, and the digest of the line before it.</summary>
-    /// <returns>The bytes of the line, without its line end.</returns>
+    /// <returns>The bytes of the line, without its line end, until the next one is appended.</returns>
     /// <exception cref="IOException">It cannot be written; the journal is as it was.</exception>
-    public byte[] Append(AuditLine line, DateTimeOffset time) => AppendLine(Complete(line, time).ToJson());
+    public ReadOnlySpan<byte> Append(AuditLine line, DateTimeOffset time)
+    {
+        int start = BeginLine();
+        AuditLineWriter.Append(_json, line, _number + 1, time, _digest);
+        return EndLine(start);
+    }
 
     /// <summary>Appends a line that signs all before it.</summary>
-    /// <returns>The bytes of the line, without its line end.</returns>
+    /// <returns>The bytes of the line, without its line end, until the next one is appended.</returns>
     /// <exception cref="IOException">It cannot be written; the journal is as it was.</exception>
-    public byte[] AppendSeal(Identity identity)
+    public ReadOnlySpan<byte> AppendSeal(Identity identity)
     {
-        var seal = new AuditLine { Event = AuditEvent.Seal, HostKey = identity.PublicKey.ToString() };
-        return AppendLine(AuditSeal.Sign(Complete(seal, DateTimeOffset.UtcNow), identity));
+        var seal = new AuditLine
+        {
+            Event = AuditEvent.Seal,
+            Number = _number + 1,
+            Time = DateTimeOffset.UtcNow,
+            Previous = _digest,
+            HostKey = identity.PublicKey.ToString(),
+        };
+        byte[] signed = AuditSeal.Sign(seal, identity);
+        int start = BeginLine();
+        _json.Append(signed);
+        return EndLine(start);
     }
 
     /// <summary>Begins a new file. Beyond a number of full files, the oldest is deleted.</summary>
@@ -88,7 +108,7 @@ internal sealed class AuditWriter : IDisposable
     {
         try
         {
-            RandomAccess.FlushToDisk(_file.SafeFileHandle);
+            RandomAccess.FlushToDisk(_handle);
         }
         catch (ObjectDisposedException)
         {
@@ -118,26 +138,33 @@ internal sealed class AuditWriter : IDisposable
         }
 
         _file.Dispose();
-        (_file, _length, _first, _isInLine) = (next, 0, _number + 1, false);
+        (_file, _handle, _length, _first, _isInLine) = (next, next.SafeFileHandle, 0, _number + 1, false);
     }
 
-    private AuditLine Complete(AuditLine line, DateTimeOffset time)
-        => line with { Number = _number + 1, Time = time, Previous = _digest };
-
-    private byte[] AppendLine(byte[] json)
+    private int BeginLine()
     {
-        Append(_isInLine ? [(byte)'\n', .. json, (byte)'\n'] : [.. json, (byte)'\n']);
+        _json.Clear();
+        if (_isInLine)
+            _json.Append((byte)'\n');
+        return _json.Written.Length;
+    }
+
+    private ReadOnlySpan<byte> EndLine(int start)
+    {
+        string digest = RawAuditLine.DigestOf(_json.Written[start..]);
+        _json.Append((byte)'\n');
+        WriteOut(_json.Written);
         _isInLine = false;
         _number++;
-        _digest = RawAuditLine.DigestOf(json);
-        return json;
+        _digest = digest;
+        return _json.Written[start..^1];
     }
 
-    private void Append(ReadOnlySpan<byte> bytes)
+    private void WriteOut(ReadOnlySpan<byte> bytes)
     {
         try
         {
-            RandomAccess.Write(_file.SafeFileHandle, bytes, _length);
+            RandomAccess.Write(_handle, bytes, _length);
         }
         catch
         {
@@ -153,7 +180,7 @@ internal sealed class AuditWriter : IDisposable
     {
         try
         {
-            RandomAccess.SetLength(_file.SafeFileHandle, _length);
+            RandomAccess.SetLength(_handle, _length);
         }
         catch (IOException)
         {

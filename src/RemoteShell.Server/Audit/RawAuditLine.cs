@@ -14,5 +14,10 @@ internal readonly record struct RawAuditLine(byte[] Bytes, bool HasEnd)
     public string Digest => DigestOf(Bytes);
 
     /// <summary>The SHA-256 of a line, as hex digits.</summary>
-    public static string DigestOf(ReadOnlySpan<byte> line) => Convert.ToHexStringLower(SHA256.HashData(line));
+    public static string DigestOf(ReadOnlySpan<byte> line)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(line, digest);
+        return Convert.ToHexStringLower(digest);
+    }
 }

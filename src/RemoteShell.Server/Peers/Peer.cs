@@ -8,6 +8,9 @@ internal sealed class Peer
 {
     private readonly long _tunnel;
 
+    // Made at the first use. Two threads that race write equal texts.
+    private string? _text;
+
     private Peer(IPEndPoint? endPoint, long tunnel, long connection)
         => (EndPoint, _tunnel, Connection) = (endPoint, tunnel, connection);
 
@@ -37,5 +40,6 @@ internal sealed class Peer
     public static Peer Tunnel(long number, long connection = 0) => new(null, number, connection);
 
     /// <summary>The address and port, or such as <c>tunnel 7</c>.</summary>
-    public override string ToString() => EndPoint?.ToString() ?? string.Create(CultureInfo.InvariantCulture, $"tunnel {_tunnel}");
+    public override string ToString()
+        => _text ??= EndPoint?.ToString() ?? string.Create(CultureInfo.InvariantCulture, $"tunnel {_tunnel}");
 }

@@ -29,7 +29,7 @@ internal sealed class RequestContext(ConnectionInfo connection, RequestServices 
     public ILogger Log => log;
 
     /// <summary>The client in the audit journal.</summary>
-    public AuditClient Audited => new(Peer, Client.Key, Client.Comment);
+    public AuditClient Audited { get; } = new(connection.Peer, connection.Client.Key, connection.Client.Comment);
 
     /// <summary>What the client's key may do with files.</summary>
     public FileBounds Files => new(Permission, Refusals, Client.Files.Root);

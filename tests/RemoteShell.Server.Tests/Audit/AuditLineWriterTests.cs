@@ -59,4 +59,52 @@ public class AuditLineWriterTests
     [Fact]
     public void Line_that_was_written_can_be_read()
         => Assert.Equal(Full.ToJson(), AuditLine.TryParse(Full.ToJson())!.ToJson());
+
+    [Fact]
+    public void Each_character_is_written_as_by_the_serializer()
+    {
+        // Surrogates are alone at first, then in pairs; the last texts are longer than what is escaped at once.
+        string[] texts =
+        [
+            .. Enumerable.Range(0, 0x10000).Chunk(61).Select(codes => new string([.. codes.Select(code => (char)code)])),
+            .. Enumerable.Range(0, 0x1000).Select(block => char.ConvertFromUtf32(0x10000 + (block << 8) + (block & 0xFF))),
+            .. Enumerable.Range(250, 12).Select(length => new string('\u0001', length) + "😀€"),
+            .. Enumerable.Range(250, 12).Select(length => "\n" + new string('a', length) + "😀"),
+        ];
+        foreach (string text in texts)
+        {
+            var line = new AuditLine { Event = text };
+            Assert.Equal(JsonSerializer.SerializeToUtf8Bytes(line, Serializer.AuditLine), line.ToJson());
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(1_000_000)]
+    [InlineData(1_234_567)]
+    [InlineData(9_999_999)]
+    public void Time_is_written_as_by_the_serializer(int ticks)
+    {
+        foreach (TimeSpan offset in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromHours(-9.5), TimeSpan.FromHours(14)])
+        {
+            var line = new AuditLine { Event = AuditEvent.Stop, Time = new DateTimeOffset(2026, 1, 2, 0, 0, 10, offset).AddTicks(ticks) };
+            Assert.Equal(JsonSerializer.SerializeToUtf8Bytes(line, Serializer.AuditLine), line.ToJson());
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.001)]
+    [InlineData(0.1 + 0.2)]
+    [InlineData(1e-300)]
+    [InlineData(123456789012345680)]
+    [InlineData(double.MaxValue)]
+    [InlineData(-double.Epsilon)]
+    public void Duration_is_written_as_by_the_serializer(double duration)
+    {
+        var line = new AuditLine { Event = AuditEvent.Stop, Number = long.MinValue, Duration = duration, Code = int.MinValue };
+        Assert.Equal(JsonSerializer.SerializeToUtf8Bytes(line, Serializer.AuditLine), line.ToJson());
+    }
 }
