@@ -56,8 +56,9 @@ public sealed class FrameWriter(Stream stream, Action<Exception> onFailure)
     /// <summary>Queues a frame with a short body in the same way. The body is copied.</summary>
     public void PostGathered(ReadOnlySpan<byte> header, ReadOnlySpan<byte> body)
     {
+        // Behind the requests that this thread has still to begin: their answers are in the same write.
         if (TryQueue(header, body))
-            ThreadPool.UnsafeQueueUserWorkItem(static writer => _ = writer.WriteWaitingAsync(), this, preferLocal: true);
+            ThreadPool.UnsafeQueueUserWorkItem(static writer => _ = writer.WriteWaitingAsync(), this, preferLocal: false);
     }
 
     /// <summary>Writes the slot's header and this body when it is the slot's turn. The body must not change until the task ends.</summary>
