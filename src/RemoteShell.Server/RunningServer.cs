@@ -409,7 +409,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var audited = new AuditClient(peer, client.Key.Key, client.Key.Comment);
         _audit.Write(audited.Line(AuditEvent.Connect));
         var connection = new ClientConnection(
-            client.Secure.Stream,
+            new AuditedStream(client.Secure.Stream, _audit),
             new(info, _services, _log),
             client.Options,
             client.Key.IdleTimeout ?? _options.Value.IdleTimeout,

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
@@ -20,11 +21,24 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
     /// <summary>The least time between two moments at which lines are forced to the disk.</summary>
     public static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
 
+    // So many deferred lines are written at once.
+    private const int MaxDeferred = 64;
+
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _written = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly AuditForwarder _forwarder = new(log);
+    private readonly Lock _deferring = new();
     private Task _running = Task.CompletedTask;
+
+    // Guarded by _deferring: the lines that are written before anything is sent.
+    private List<AuditLine> _deferred = [];
+
+    // Guarded by _deferring, and read without it: the deferred lines, and those of them that are being written.
+    private int _unwritten;
+
+    // Guarded by _gate: the deferred lines that are being written.
+    private List<AuditLine> _taken = [];
 
     // Guarded by _gate. Null: the journal is not open.
     private AuditWriter? _writer;
@@ -53,7 +67,7 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
             {
                 if (options.Value.Audit == AuditMode.Required)
                     throw Unusable(options.Value.AuditFolder, e);
-                Lose(e);
+                Lose(e, lines: 1);
             }
         }
 
@@ -67,28 +81,14 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
         AuditMode mode = options.Value.Audit;
         if (mode == AuditMode.Off)
             return true;
-        AuditLine bounded = line.Bounded();
         lock (_gate)
         {
-            if (!_mayOpen)
+            AppendDeferred();
+            if (!TryAppend([line]))
                 return mode != AuditMode.Required;
-            try
-            {
-                Start();
-                MakeRoom();
-                if (_lost > 0)
-                    WriteGap();
-                Append(bounded);
-            }
-            catch (Exception e) when (IsFailure(e))
-            {
-                Lose(e);
-                return mode != AuditMode.Required;
-            }
         }
 
-        if (_written.CurrentCount == 0)
-            TryRelease();
+        WakeFlush();
         return true;
     }
 
@@ -98,6 +98,42 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
     {
         if (!Write(line))
             throw new AuditException();
+    }
+
+    /// <summary>Writes a line before anything more is sent to a client.</summary>
+    /// <remarks>
+    /// For a request that is only answered. Such requests at the same time share a write, which would be a large part of the cost of each.
+    /// If the journal is required, the line is written at once, since an answer that waits to be sent cannot be refused.
+    /// </remarks>
+    /// <exception cref="AuditException">The journal is required, and cannot be written.</exception>
+    public void RequireBeforeSending(AuditLine line)
+    {
+        AuditMode mode = options.Value.Audit;
+        if (mode != AuditMode.On)
+        {
+            Require(line);
+            return;
+        }
+
+        int count;
+        lock (_deferring)
+        {
+            _deferred.Add(line);
+            count = ++_unwritten;
+        }
+
+        if (count >= MaxDeferred)
+            WriteDeferred();
+        WakeFlush();
+    }
+
+    /// <summary>Writes what <see cref="RequireBeforeSending"/> has deferred.</summary>
+    public void WriteDeferred()
+    {
+        if (Volatile.Read(ref _unwritten) == 0)
+            return;
+        lock (_gate)
+            AppendDeferred();
     }
 
     /// <summary>Why nothing can be done now, since it cannot be recorded; null: it can be, or need not be recorded.</summary>
@@ -164,6 +200,41 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
     }
 
     // The caller holds _gate.
+    private void AppendDeferred()
+    {
+        lock (_deferring)
+            (_deferred, _taken) = (_taken, _deferred);
+        if (_taken.Count == 0)
+            return;
+        TryAppend(CollectionsMarshal.AsSpan(_taken));
+        // Not before: who finds none sends.
+        lock (_deferring)
+            _unwritten -= _taken.Count;
+        _taken.Clear();
+    }
+
+    // The caller holds _gate.
+    private bool TryAppend(ReadOnlySpan<AuditLine> lines)
+    {
+        if (!_mayOpen)
+            return false;
+        try
+        {
+            Start();
+            MakeRoom();
+            if (_lost > 0)
+                WriteGap();
+            Append(lines);
+            return true;
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            Lose(e, lines.Length);
+            return false;
+        }
+    }
+
+    // The caller holds _gate.
     private void Start()
     {
         _writer ??= AuditWriter.Open(new(options.Value.AuditFolder));
@@ -172,13 +243,14 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
         if (_writer.Torn > 0)
             log.LogWarning("the audit journal ends with {Lines} lines that were cut short; it goes on behind them", _writer.Torn);
         _hostKey = signer().PublicKey;
-        Append(new()
+        var start = new AuditLine
         {
             Event = AuditEvent.Start,
             Torn = _writer.Torn > 0 ? _writer.Torn : null,
             What = $"rsh-server/{ProductVersion.Text}",
             HostKey = _hostKey.ToString(),
-        });
+        };
+        Append([start]);
         AppendSeal();
         _hasStarted = true;
     }
@@ -193,22 +265,22 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
         if (_unsigned is not null)
             AppendSeal();
         _writer.Rotate(options.Value.AuditFiles);
-        Append(new() { Event = AuditEvent.Continue });
+        Append([new() { Event = AuditEvent.Continue }]);
     }
 
     // The caller holds _gate.
     private void WriteGap()
     {
-        Append(new() { Event = AuditEvent.Gap, Lost = _lost });
+        Append([new() { Event = AuditEvent.Gap, Lost = _lost }]);
         log.LogWarning("the audit journal can be written again; {Lines} lines are lost", _lost);
         _lost = 0;
     }
 
     // The caller holds _gate.
-    private void Append(AuditLine line)
+    private void Append(ReadOnlySpan<AuditLine> lines)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        Forward(_writer!.Append(line, now));
+        Forward(_writer!.Append(lines, now));
         _unsigned ??= now;
     }
 
@@ -217,24 +289,30 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
     {
         Identity identity = signer();
         if (!identity.PublicKey.Equals(_hostKey))
-            Append(new() { Event = AuditEvent.HostKey, HostKey = identity.PublicKey.ToString() });
+            Append([new() { Event = AuditEvent.HostKey, HostKey = identity.PublicKey.ToString() }]);
         _hostKey = identity.PublicKey;
         Forward(_writer!.AppendSeal(identity));
         _unsigned = null;
     }
 
     // The caller holds _gate.
-    private void Forward(ReadOnlySpan<byte> json)
+    private void Forward(ReadOnlySpan<byte> written)
     {
-        if (options.Value.AuditSyslog is { } socket)
-            _forwarder.Send(socket, json);
+        if (options.Value.AuditSyslog is not { } socket)
+            return;
+        foreach (Range line in written.Split((byte)'\n'))
+        {
+            if (!written[line].IsEmpty)
+                _forwarder.Send(socket, written[line]);
+        }
     }
 
     // The caller holds _gate.
-    private void Lose(Exception e)
+    private void Lose(Exception e, int lines)
     {
-        if (_lost++ == 0)
+        if (_lost == 0)
             log.LogError("the audit journal cannot be written, what is done is not recorded until it can be: {Reason}", e.Message);
+        _lost += lines;
     }
 
     private async Task SealAsync()
@@ -261,6 +339,7 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
             while (true)
             {
                 await _written.WaitAsync(_stopping.Token);
+                WriteDeferred();
                 Flush();
                 await Task.Delay(FlushInterval, _stopping.Token);
             }
@@ -297,7 +376,13 @@ internal sealed class AuditJournal(CurrentOptions options, Func<Identity> signer
         const string Reason = "the file was removed or renamed";
         log.LogError("the audit journal begins a new file: {Reason}", Reason);
         writer.Reopen();
-        Append(new() { Event = AuditEvent.Continue, Reason = Reason });
+        Append([new() { Event = AuditEvent.Continue, Reason = Reason }]);
+    }
+
+    private void WakeFlush()
+    {
+        if (_written.CurrentCount == 0)
+            TryRelease();
     }
 
     private void TryRelease()

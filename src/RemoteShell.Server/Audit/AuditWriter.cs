@@ -56,18 +56,26 @@ internal sealed class AuditWriter : IDisposable
         }
     }
 
-    /// <summary>Appends a line, with its number, its time, and the digest of the line before it.</summary>
-    /// <returns>The bytes of the line, without its line end, until the next one is appended.</returns>
-    /// <exception cref="IOException">It cannot be written; the journal is as it was.</exception>
-    public ReadOnlySpan<byte> Append(AuditLine line, DateTimeOffset time)
+    /// <summary>Appends lines by one write, each with its number, the time, and the digest of the line before it.</summary>
+    /// <returns>What was written, with line ends. It is valid until more is appended.</returns>
+    /// <exception cref="IOException">They cannot be written; the journal is as it was.</exception>
+    public ReadOnlySpan<byte> Append(ReadOnlySpan<AuditLine> lines, DateTimeOffset time)
     {
-        int start = BeginLine();
-        AuditLineWriter.Append(_json, line, _number + 1, time, _digest);
-        return EndLine(start);
+        Begin();
+        string digest = _digest;
+        long number = _number;
+        foreach (AuditLine line in lines)
+        {
+            int start = _json.Written.Length;
+            AuditLineWriter.Append(_json, line.Bounded(), ++number, time, digest);
+            digest = EndLine(start);
+        }
+
+        return WriteOut(number, digest);
     }
 
     /// <summary>Appends a line that signs all before it.</summary>
-    /// <returns>The bytes of the line, without its line end, until the next one is appended.</returns>
+    /// <returns>What was written, with line ends. It is valid until more is appended.</returns>
     /// <exception cref="IOException">It cannot be written; the journal is as it was.</exception>
     public ReadOnlySpan<byte> AppendSeal(Identity identity)
     {
@@ -79,10 +87,10 @@ internal sealed class AuditWriter : IDisposable
             Previous = _digest,
             HostKey = identity.PublicKey.ToString(),
         };
-        byte[] signed = AuditSeal.Sign(seal, identity);
-        int start = BeginLine();
-        _json.Append(signed);
-        return EndLine(start);
+        Begin();
+        int start = _json.Written.Length;
+        _json.Append(AuditSeal.Sign(seal, identity));
+        return WriteOut(seal.Number, EndLine(start));
     }
 
     /// <summary>Begins a new file. Beyond a number of full files, the oldest is deleted.</summary>
@@ -141,30 +149,26 @@ internal sealed class AuditWriter : IDisposable
         (_file, _handle, _length, _first, _isInLine) = (next, next.SafeFileHandle, 0, _number + 1, false);
     }
 
-    private int BeginLine()
+    private void Begin()
     {
         _json.Clear();
         if (_isInLine)
             _json.Append((byte)'\n');
-        return _json.Written.Length;
     }
 
-    private ReadOnlySpan<byte> EndLine(int start)
+    // Returns the digest of the line.
+    private string EndLine(int start)
     {
         string digest = RawAuditLine.DigestOf(_json.Written[start..]);
         _json.Append((byte)'\n');
-        WriteOut(_json.Written);
-        _isInLine = false;
-        _number++;
-        _digest = digest;
-        return _json.Written[start..^1];
+        return digest;
     }
 
-    private void WriteOut(ReadOnlySpan<byte> bytes)
+    private ReadOnlySpan<byte> WriteOut(long number, string digest)
     {
         try
         {
-            RandomAccess.Write(_handle, bytes, _length);
+            RandomAccess.Write(_handle, _json.Written, _length);
         }
         catch
         {
@@ -173,7 +177,9 @@ internal sealed class AuditWriter : IDisposable
             throw;
         }
 
-        _length += bytes.Length;
+        _length += _json.Written.Length;
+        (_number, _digest, _isInLine) = (number, digest, false);
+        return _json.Written;
     }
 
     private void TryCut()

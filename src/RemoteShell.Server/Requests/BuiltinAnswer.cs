@@ -36,7 +36,7 @@ internal static class BuiltinAnswer
         var answer = EncodedAnswer.Of(builtin, call, encoding);
         double duration = Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 3);
         if (context.Services.Options.Value.Audit != AuditMode.Off)
-            context.Services.Audit.Require(LineOf(context, exec, answer, duration));
+            context.Services.Audit.RequireBeforeSending(LineOf(context, exec, answer, duration));
         (OutgoingStream Stream, ReadOnlyMemory<byte> Unsent)[] streams =
         [
             Open(channel, exec, "stdout", answer.Output),

@@ -138,6 +138,93 @@ public sealed class AuditJournalTests : IDisposable
         Assert.Equal(804, report.Head!.Number);
     }
 
+    [Fact]
+    public async Task Deferred_lines_are_in_the_file_before_anything_is_sent()
+    {
+        await using AuditJournal journal = _audit.Open();
+        using var sent = new SentBytes(() => Events().Count(name => name == AuditEvent.JobEnd));
+        await using var stream = new AuditedStream(sent, journal);
+        for (int i = 0; i < 3; i++)
+            journal.RequireBeforeSending(AuditFixture.LineOf(i));
+        await stream.WriteAsync(new byte[1], CancellationToken.None);
+        await stream.WriteAsync(new byte[1], CancellationToken.None);
+        Assert.Equal([3, 3], sent.Observed);
+        Assert.Empty(_audit.Verify().Faults);
+    }
+
+    [Fact]
+    public async Task Deferred_lines_are_before_those_that_are_written_later()
+    {
+        await using (AuditJournal journal = _audit.Open())
+        {
+            journal.RequireBeforeSending(new() { Event = AuditEvent.Request });
+            journal.Write(new() { Event = AuditEvent.Admin });
+            Assert.Equal(["start", "seal", "request", "admin"], Events());
+            journal.RequireBeforeSending(new() { Event = AuditEvent.Request });
+        }
+
+        Assert.Equal(["start", "seal", "request", "admin", "request", "stop", "seal"], Events());
+        Assert.Empty(_audit.Verify().Faults);
+    }
+
+    [Fact]
+    public async Task Deferred_lines_are_written_even_if_nothing_is_sent()
+    {
+        await using AuditJournal journal = _audit.Open();
+        journal.RequireBeforeSending(AuditFixture.LineOf(1));
+        await Waiting.Until(() => Events().Contains(AuditEvent.JobEnd), "the line is in the file");
+    }
+
+    [Fact]
+    public async Task Line_is_not_deferred_if_the_journal_is_required()
+    {
+        // Each line begins a new file.
+        _audit.Options = _audit.Options with { Audit = AuditMode.Required, AuditFileSize = 1 };
+        await using AuditJournal journal = _audit.Open();
+        journal.RequireBeforeSending(AuditFixture.LineOf(1));
+        Assert.Equal(["continue", "job-end"], Events());
+        Directory.CreateDirectory($"{_audit.Current}.new");
+        Assert.Throws<AuditException>(() => journal.RequireBeforeSending(AuditFixture.LineOf(3)));
+    }
+
+    [Fact]
+    public async Task Each_deferred_line_that_cannot_be_written_counts_as_lost()
+    {
+        File.WriteAllText(_audit.Options.AuditFolder, "");
+        await using AuditJournal journal = _audit.Open();
+        for (int i = 0; i < 100; i++)
+            journal.RequireBeforeSending(AuditFixture.LineOf(i));
+        journal.WriteDeferred();
+        File.Delete(_audit.Options.AuditFolder);
+        journal.Write(AuditFixture.LineOf(2));
+        // The first line of a journal that could not be opened counts too.
+        Assert.Equal(101, AuditReader.Read([_audit.Current]).Single(entry => entry.Line!.Event == AuditEvent.Gap).Line!.Lost);
+        Assert.Empty(_audit.Verify().Faults);
+    }
+
+    [Fact]
+    public async Task Threads_that_defer_lines_find_them_in_the_file_when_they_send()
+    {
+        _audit.Options = _audit.Options with { AuditFileSize = 64 * 1024 };
+        await using (AuditJournal journal = _audit.Open())
+        {
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(async () =>
+            {
+                for (int i = 0; i < 50; i++)
+                {
+                    string job = $"{thread}.{i}";
+                    using var sent = new SentBytes(() => AuditReader.Read(_audit.Options).Count(entry => entry.Line?.Job == job));
+                    await using var stream = new AuditedStream(sent, journal);
+                    journal.RequireBeforeSending(new() { Event = AuditEvent.Request, Job = job });
+                    await stream.WriteAsync(new byte[1], CancellationToken.None);
+                    Assert.Equal([1], sent.Observed);
+                }
+            }))).Within();
+        }
+
+        Assert.Empty(_audit.Verify().Faults);
+    }
+
     [Theory]
     [InlineData(AuditMode.On)]
     [InlineData(AuditMode.Required)]
