@@ -149,6 +149,7 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
                     ErrorCode.Limit,
                     $"this connection already has {maxChannels} channels open",
                     "wait until one ends, or open another connection");
+                ReportRefusal(frame, ErrorCode.Limit);
                 return;
             }
 
@@ -157,12 +158,16 @@ internal sealed class FrameDispatcher(FrameSender sender, ChannelTable channels,
         catch (Exception e) when (e is FrameException or ChannelException)
         {
             channel.Refuse(CodeOf(e), e.Message);
+            ReportRefusal(frame, CodeOf(e));
         }
         finally
         {
             frame.Body.Dispose();
         }
     }
+
+    private void ReportRefusal(in ReceivedFrame frame, string code)
+        => handlers.RequestRefused?.Invoke(MessageCodec.FindRequestName(frame.Header.Span), code);
 
     private void Accept(Channel channel, OpenRequest open)
     {

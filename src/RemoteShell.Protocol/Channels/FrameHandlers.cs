@@ -8,6 +8,10 @@ public sealed record FrameHandlers
     /// <summary>The peer opened a channel. Default: the request is refused.</summary>
     public Action<Channel, OpenRequest>? ChannelOpened { get; init; }
 
+    /// <summary>A request of the peer was refused before <see cref="ChannelOpened"/>. Default: ignored.</summary>
+    /// <remarks>The arguments are the name of the request, null if it is unknown or cannot be read, and the code of the refusal.</remarks>
+    public Action<string?, string>? RequestRefused { get; init; }
+
     /// <summary>The peer sent a text for the user. Default: the text is dropped.</summary>
     public Action<string>? NoticeReceived { get; init; }
 

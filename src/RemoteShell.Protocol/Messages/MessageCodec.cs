@@ -104,6 +104,22 @@ public static class MessageCodec
         return OfType(type) is { } info ? (Message?)Read(header, info) : null;
     }
 
+    /// <summary>The name of the request in a header that need not be valid.</summary>
+    /// <returns>Null if it cannot be read, or is not one that this version knows.</returns>
+    internal static string? FindRequestName(ReadOnlySpan<byte> header)
+    {
+        try
+        {
+            return ((RequestName?)Read(header, MessageJson.Default.RequestName))?.Request is { } name && OfRequest(name) is not null
+                ? name
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     private static Message? DecodeOpen(ReadOnlySpan<byte> header)
     {
         string name = ((RequestName?)Read(header, MessageJson.Default.RequestName))?.Request ?? "";

@@ -5,6 +5,7 @@ using RemoteShell.Protocol.Messages;
 using RemoteShell.Server.Authentication.Lists;
 using RemoteShell.Server.Presence;
 using RemoteShell.Server.Requests;
+using RemoteShell.Server.Telemetry;
 
 namespace RemoteShell.Server.Connections;
 
@@ -31,9 +32,15 @@ internal sealed class ClientConnection
     {
         _context = context;
         _log = log;
-        var handlers = new FrameHandlers { ChannelOpened = Begin, ResultDelivered = context.MarkDelivered };
+        ServerMetrics metrics = context.Services.Metrics;
+        var handlers = new FrameHandlers
+        {
+            ChannelOpened = Begin,
+            RequestRefused = (verb, code) => metrics.RefuseRequest(verb ?? RequestRouter.UnknownVerb, code),
+            ResultDelivered = context.MarkDelivered,
+        };
         _connection = Connection.StartGreeted(stream, options, handlers, received);
-        context.Services.Metrics.Traffic.Add(_connection);
+        metrics.Traffic.Add(_connection);
         context.Connection.Attach(_connection);
         _attached.SetResult();
         if (idleTimeout is { } timeout)

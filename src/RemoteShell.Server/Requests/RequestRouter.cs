@@ -11,6 +11,9 @@ namespace RemoteShell.Server.Requests;
 /// <summary>Passes each request to its handler. A new request needs a handler and a line here.</summary>
 internal static class RequestRouter
 {
+    /// <summary>The name of all requests that this server does not know.</summary>
+    public const string UnknownVerb = "unknown";
+
     private static readonly Dictionary<Type, Func<RequestContext, Channel, OpenRequest, Task>> Handlers = new()
     {
         [typeof(ExecRequest)] = (context, channel, open) => ExecHandler.HandleAsync(context, channel, (ExecRequest)open),
@@ -36,7 +39,7 @@ internal static class RequestRouter
     private static bool IsContinued(OpenRequest open) => open is AttachRequest { Streams: not null } or LogsRequest { Streams: not null };
 
     /// <summary>The name of the request; not that of a client's own invention.</summary>
-    public static string VerbOf(OpenRequest open) => open is UnknownRequest ? "unknown" : open.Request;
+    public static string VerbOf(OpenRequest open) => open is UnknownRequest ? UnknownVerb : open.Request;
 
     /// <summary>Handles a request to its end. A failure ends the channel of the request, and nothing else.</summary>
     public static async Task HandleAsync(RequestContext context, Channel channel, OpenRequest open)

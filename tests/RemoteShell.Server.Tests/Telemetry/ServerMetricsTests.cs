@@ -60,6 +60,42 @@ public sealed partial class ServerMetricsTests : IAsyncDisposable
         Assert.DoesNotContain(measured.Attributes, text => text.Contains("invented", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(""" "request":"exec","command":"true" """, "exec", "bad-request")]
+    [InlineData(""" "request":"kill","job":7 """, "kill", "bad-request")]
+    [InlineData(""" "request":"wait" """, "wait", "bad-request")]
+    [InlineData(""" "request":"invented" """, "unknown", "unknown-request")]
+    [InlineData(""" "request":["exec"] """, "unknown", "bad-request")]
+    [InlineData(""" "request":"invented","size":1,"hash":"crc32c:00000000" """, "unknown", "bad-hash")]
+    [InlineData(""" "request":"jobs","size":1,"hash":"crc32c:c1d04330" """, "jobs", "bad-size")]
+    public async Task Request_that_is_refused_before_it_is_handled_is_counted_once(string fields, string verb, string code)
+    {
+        using var measured = new Measured(_server.Server);
+        await using RawPeer peer = await RawPeer.ConnectAsync(_server);
+        byte[] body = fields.Contains("size", StringComparison.Ordinal) ? "a"u8.ToArray() : [];
+        await peer.SendAsync(RawPeer.Frame(RawPeer.Hello), RawPeer.Frame($$"""{"type":"open","channel":1,{{fields}}}""", body));
+        Assert.Contains(code, await peer.ReadAsync("refused"));
+        await Waiting.Until(() => measured.Sum("rsh.server.requests") > 0, "the request is counted");
+        Assert.Equal(1, measured.Sum("rsh.server.requests"));
+        HashSet<string> expected = [$"error.type={code}", "rsh.outcome=refused", $"rsh.verb={verb}"];
+        Assert.Superset(expected, measured.Attributes.ToHashSet());
+    }
+
+    [Fact]
+    public async Task Request_beyond_the_channels_of_a_connection_is_counted()
+    {
+        await using var small = new TestServer(options => options with { Limits = new() { Channels = 1 } });
+        using var measured = new Measured(small.Server);
+        await using RawPeer peer = await RawPeer.ConnectAsync(small);
+        byte[] first = RawPeer.Frame(
+            $$"""{"type":"open","channel":1,"request":"exec","job":"{{JobId.New()}}","command":"sleep 100"}""");
+        await peer.SendAsync(RawPeer.Frame(RawPeer.Hello), first, RawPeer.Frame("""{"type":"open","channel":3,"request":"who"}"""));
+        await peer.ReadAsync("refused");
+        await Waiting.Until(() => measured.Sum("rsh.server.requests") == 1, "the request is counted");
+        HashSet<string> expected = ["error.type=limit", "rsh.outcome=refused", "rsh.verb=who"];
+        Assert.Superset(expected, measured.Attributes.ToHashSet());
+    }
+
     [Fact]
     public async Task Resumed_request_and_the_bytes_that_are_sent_again_are_counted()
     {
