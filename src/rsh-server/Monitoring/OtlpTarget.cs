@@ -27,5 +27,7 @@ internal sealed class OtlpTarget(Uri url)
     {
         options.Protocol = OtlpExportProtocol.HttpProtobuf;
         options.Endpoint = new($"{url.AbsoluteUri.TrimEnd('/')}/{signal}");
+        if (url.Scheme == Uri.UriSchemeHttps)
+            options.HttpClientFactory = () => CollectorTrust.CreateClient(TimeSpan.FromMilliseconds(options.TimeoutMilliseconds));
     }
 }

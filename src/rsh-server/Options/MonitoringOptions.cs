@@ -49,10 +49,12 @@ internal static class MonitoringOptions
 
     private static Uri CollectorOf(string text)
     {
-        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme == Uri.UriSchemeHttp && url.UserInfo.Length == 0)
+        bool isWeb = Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
+            && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
+        if (isWeb && url!.UserInfo.Length == 0)
             return url;
         throw new UsageException(
-            $"--otlp: '{text}' is not a URL that begins with http://",
-            "use a collector on this machine, such as http://127.0.0.1:4318, which sends the data on by TLS");
+            $"--otlp: '{text}' is not a URL that begins with http:// or https://, without a name and a password",
+            "write it as http://127.0.0.1:4318; the variable OTEL_EXPORTER_OTLP_HEADERS can hold a password");
     }
 }
