@@ -13,7 +13,8 @@ internal sealed class LossyLink : IAsyncDisposable
     /// <returns>The network, or why there is none.</returns>
     public static async Task<(LossyLink? Link, string? Fault)> StartAsync()
     {
-        const string line = "ip link set lo up && tc qdisc add dev lo root netem delay 50ms loss 0.1% limit 100000 && echo ready && exec cat";
+        const string loss = "tc qdisc add dev lo root netem delay 50ms loss 0.1% limit 100000";
+        const string line = $"ip link set lo up && {loss} && echo ready && exec cat";
         Process process = Shell.Start("unshare", "-n", "sh", "-c", line);
         if (await process.StandardOutput.ReadLineAsync() == "ready")
             return (new(process), null);
