@@ -14,7 +14,8 @@ internal static unsafe class ChildSignal
     // Longs; more than struct sigaction has in any C library.
     private const int ActionSize = 64;
 
-    private static readonly Lock Gate = new();
+    // One start at a time: the handler of one must not be taken for .NET's by the next.
+    private static readonly SemaphoreSlim Turn = new(1, 1);
 
     private static readonly Lazy<nint> Nothing = new(()
         => NativeLibrary.GetExport(NativeLibrary.Load("libc", typeof(ChildSignal).Assembly, null), "getpid"));
@@ -28,26 +29,39 @@ internal static unsafe class ChildSignal
     {
         if (!PidFd.IsSupported)
             return start();
-        // One start at a time: the handler of one must not be taken for .NET's by the next.
-        lock (Gate)
+        // A wait for a task, other than one for a lock, lets the pool start another thread: the barrier needs one.
+        Turn.WaitAsync().Wait();
+        try
         {
-            nint* action = stackalloc nint[ActionSize], current = stackalloc nint[ActionSize];
-            if (ProcessCalls.SignalAction(ChildEnded, 0, new(action, ActionSize)) != 0)
-                return start();
-            _ = ProcessCalls.SetHandler(ChildEnded, Nothing.Value);
-            try
-            {
-                return start();
-            }
-            finally
-            {
-                // At its first start of a process, .NET sets its handler: then that one stays. struct sigaction begins with the handler.
-                if (ProcessCalls.SignalAction(ChildEnded, 0, new(current, ActionSize)) == 0 && current[0] == Nothing.Value)
-                    _ = ProcessCalls.SignalAction(ChildEnded, (nint)action, []);
-                // .NET has not seen the signals of the children that ended meanwhile.
-                if (PidFd.HasEndedChild())
-                    _ = ProcessCalls.Kill(Environment.ProcessId, ChildEnded);
-            }
+            return HoldInTurn(start);
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    private static T HoldInTurn<T>(Func<T> start)
+    {
+        nint* action = stackalloc nint[ActionSize], current = stackalloc nint[ActionSize];
+        if (ProcessCalls.SignalAction(ChildEnded, 0, new(action, ActionSize)) != 0)
+            return start();
+        _ = ProcessCalls.SetHandler(ChildEnded, Nothing.Value);
+        try
+        {
+            // For a signal that came before, .NET may look for ended children now. Then, as process 1, it reaps all of them.
+            if (Environment.ProcessId == Init)
+                SignalBarrier.Wait();
+            return start();
+        }
+        finally
+        {
+            // At its first start of a process, .NET sets its handler: then that one stays. struct sigaction begins with the handler.
+            if (ProcessCalls.SignalAction(ChildEnded, 0, new(current, ActionSize)) == 0 && current[0] == Nothing.Value)
+                _ = ProcessCalls.SignalAction(ChildEnded, (nint)action, []);
+            // .NET has not seen the signals of the children that ended meanwhile.
+            if (PidFd.HasEndedChild())
+                _ = ProcessCalls.Kill(Environment.ProcessId, ChildEnded);
         }
     }
 }
