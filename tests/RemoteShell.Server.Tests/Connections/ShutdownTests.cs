@@ -99,8 +99,10 @@ public class ShutdownTests
     {
         await using var server = new TestServer();
         await using RawPeer peer = await RawPeer.ConnectAsync(server);
-        await peer.SendAsync(RawPeer.Frame(RawPeer.Hello));
+        // The server's hello comes before it has read the client's; after the pong, the connection is idle.
+        await peer.SendAsync(RawPeer.Frame(RawPeer.Hello), RawPeer.Frame("""{"type":"ping"}"""));
         await peer.ReadAsync("hello");
+        await peer.ReadAsync("pong");
         Task stopping = server.Server.StopAsync();
         Assert.Contains("the server stopped", await peer.ReadAsync("goodbye"));
         await stopping.Within();
