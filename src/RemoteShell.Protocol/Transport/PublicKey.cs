@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using RemoteShell.Protocol.Keys;
+using RemoteShell.Protocol.Native;
 
 namespace RemoteShell.Protocol.Transport;
 
@@ -109,9 +110,12 @@ public sealed class PublicKey : IEquatable<PublicKey>
     {
         if (Type != Algorithm)
             return false;
+        ReadOnlySpan<byte> point = _blob.AsSpan(Header.Length);
+        // The byte before the coordinates marks an uncompressed point.
+        if (LibCrypto.VerifyP256(_blob.AsSpan(Header.Length - 1), hash, signature) is { } isValid)
+            return isValid;
         try
         {
-            ReadOnlySpan<byte> point = _blob.AsSpan(Header.Length);
             using var key = ECDsa.Create(new ECParameters
             {
                 Curve = ECCurve.NamedCurves.nistP256,
