@@ -120,9 +120,11 @@ public sealed record BroadcastRequest
 
     /// <summary>The same command as a request on a connection.</summary>
     /// <param name="name">The host's name.</param>
-    public ExecRequest ToExec(string name) => new()
+    public ExecRequest ToExec(string name) => WithJob(JobOn(name));
+
+    private ExecRequest WithJob(string job) => new()
     {
-        Job = JobOn(name),
+        Job = job,
         Command = Command,
         Argv = Argv,
         Builtin = Builtin,
@@ -156,7 +158,8 @@ public sealed record BroadcastRequest
         ?? WireRange.Between("inline", Inline, 0, MaxInline)
         ?? WireRange.Between("keep", Keep, MinKeep, MaxKeep)
         ?? (CountForms() == 1 ? null : "the request must have exactly one of command, argv and builtin")
-        ?? ToExec("").FindFault()
+        // The run's id is as good as that of a job, which costs a hash.
+        ?? WithJob(Run).FindFault()
         ?? TargetNames.FindFault(Targets);
 
     private int CountForms() => (Command is null ? 0 : 1) + (Argv is null ? 0 : 1) + (Builtin is null ? 0 : 1);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -84,10 +85,18 @@ public sealed class SignedText
     // The NUL byte keeps one context from being the beginning of another.
     private static byte[] HashOf(SignedKind kind, ReadOnlySpan<byte> payload)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.ASCII.GetBytes(kind.Context));
-        hash.AppendData([0]);
-        hash.AppendData(payload);
-        return hash.GetHashAndReset();
+        int start = kind.Context.Length + 1, length = start + payload.Length;
+        byte[] text = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            Encoding.ASCII.GetBytes(kind.Context, text);
+            text[start - 1] = 0;
+            payload.CopyTo(text.AsSpan(start));
+            return SHA256.HashData(text.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(text);
+        }
     }
 }
