@@ -11,6 +11,9 @@ namespace RemoteShell.Simulator;
 /// <summary>One host, with a connection to the broker and a key of its own.</summary>
 internal sealed class SimulatedHost : IAsyncDisposable
 {
+    // A host has one request and one result of about 1 KiB at a time.
+    private const int BufferSize = 4 * 1024;
+
     private readonly SimulatedFleet _fleet;
     private readonly BroadcastHost _name;
     private readonly Identity _identity;
@@ -32,7 +35,13 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken stopping)
     {
-        var options = new BrokerOptions { Url = _fleet.Url, Name = _name.Name, ConnectTimeout = TimeSpan.FromSeconds(60) };
+        var options = new BrokerOptions
+        {
+            Url = _fleet.Url,
+            Name = _name.Name,
+            ConnectTimeout = TimeSpan.FromSeconds(60),
+            BufferSize = BufferSize,
+        };
         _broker = await BrokerConnection.ConnectAsync(options, BrokerPatience.Endless, NullLogger.Instance, stopping);
         _receiver = new(_broker, _name, _server, NullLogger.Instance);
         await _receiver.StartAsync(stopping);

@@ -8,6 +8,8 @@ namespace RemoteShell.Simulator;
 /// <summary>The command line of the simulator.</summary>
 internal static class SimulatorCommand
 {
+    private const string Collect = "collect", Collected = "collected";
+
     private static readonly Option<string> Url = new("--url")
     {
         Description = "The broker: nats://HOST:4222.",
@@ -38,7 +40,7 @@ internal static class SimulatorCommand
 
     private static readonly Option<int> Hold = new("--hold")
     {
-        Description = "Hold the answers of the last N hosts until a line comes on standard input.",
+        Description = "Hold the answers of the last N hosts until another line comes on standard input.",
         HelpName = "N",
     };
 
@@ -50,7 +52,8 @@ internal static class SimulatorCommand
             "Simulate hosts behind a NATS broker, in one process. Each has a connection to the broker and a host key of its own. It checks "
             + "signature, key, targets and time of a request, and signs a result whose output is the command. It starts no process. At "
             + "SIGTERM or the end of its input it prints how many commands ran, on how many hosts, and how many times at most one host "
-            + "started the command of one run.")
+            + $"started the command of one run. A line '{Collect}' collects garbage, so that the next request is not measured with that "
+            + "of all hosts.")
         {
             Url, Hosts, Prefix, Key, Announce, Hold, PumpCommand.Create(),
         };
@@ -92,8 +95,18 @@ internal static class SimulatorCommand
 
     private static void ReadInput(SimulatedFleet fleet, CancellationTokenSource stopping)
     {
-        while (Console.In.ReadLine() is not null)
-            fleet.Release();
+        while (Console.In.ReadLine() is { } line)
+        {
+            if (line != Collect)
+            {
+                fleet.Release();
+                continue;
+            }
+
+            GarbagePause.Begin(fleet.Count);
+            Console.WriteLine(Collected);
+        }
+
         stopping.Cancel();
     }
 }

@@ -57,6 +57,8 @@ public sealed class BrokerConnection : IAsyncDisposable
             InboxPrefix = options.InboxPrefix,
             ConnectTimeout = options.ConnectTimeout,
             MaxReconnectRetry = -1,
+            ReaderBufferSize = options.BufferSize,
+            WriterBufferSize = options.BufferSize,
             IgnoreAuthErrorAbort = patience == BrokerPatience.Endless,
             SubPendingChannelCapacity = Pending,
             SubPendingChannelFullMode = System.Threading.Channels.BoundedChannelFullMode.Wait,

@@ -26,4 +26,8 @@ public sealed record BrokerOptions
 
     /// <summary>How long connecting may take. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes of each buffer of the connection. Default: 64 KiB. A message may be longer.</summary>
+    /// <remarks>The library takes a new buffer for what it sends after a pause, and clears it afterwards.</remarks>
+    public int BufferSize { get; init; } = 64 * 1024;
 }
