@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using RemoteShell.Protocol.Native;
 
@@ -10,6 +11,11 @@ public static class PrivateFile
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode OthersRead = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    // statx(2): AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_MODE, and where the mode is in the answer. <sys/stat.h>: S_IFMT, S_IFREG.
+    private const int CurrentFolder = -100, DoNotFollow = 0x100, ModeOffset = 28;
+    private const uint TypeAndMode = 3;
+    private const int FileType = 0xF000, RegularFile = 0x8000, OthersWriteBits = (int)OthersWrite;
 
     /// <summary>Creates the file with mode 0600. Returns false if it exists.</summary>
     public static bool TryCreate(string path, ReadOnlySpan<byte> content)
@@ -132,6 +138,8 @@ public static class PrivateFile
     /// <exception cref="PrivateFileException">Others may write the file or its folder.</exception>
     public static bool CheckWriters(string path)
     {
+        if (HasOneWriter(path))
+            return true;
         if (!File.Exists(path))
             return false;
         Check(path, OthersWrite);
@@ -153,6 +161,22 @@ public static class PrivateFile
         {
             throw new PrivateFileException($"cannot read {path}: {e.Message}", e);
         }
+    }
+
+    // The usual file, in two calls: a regular one that only its owner may write, in such a folder.
+    private static bool HasOneWriter(string path)
+        => OperatingSystem.IsLinux()
+            && ModeOf(path, DoNotFollow) is { } mode
+            && (mode & (FileType | OthersWriteBits)) == RegularFile
+            && ModeOf(Path.GetDirectoryName(Path.GetFullPath(path))!, follow: 0) is { } folder
+            && (folder & OthersWriteBits) == 0;
+
+    private static int? ModeOf(string path, int follow)
+    {
+        Span<byte> answer = stackalloc byte[256];
+        return LibC.Statx(CurrentFolder, path, follow, TypeAndMode, answer) == 0
+            ? BinaryPrimitives.ReadUInt16LittleEndian(answer[ModeOffset..])
+            : null;
     }
 
     private static void Check(string path, UnixFileMode forbidden)
@@ -255,12 +279,12 @@ public static class PrivateFile
     // Only root may give a file away, and only root edits the files of others.
     private static void KeepOwner(string path, string like)
     {
-        const int currentFolder = -100, userOffset = 20, groupOffset = 24;
+        const int userOffset = 20, groupOffset = 24;
         const uint userAndGroup = 0x18;
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
             return;
         Span<byte> answer = stackalloc byte[256];
-        if (LibC.Statx(currentFolder, like, 0, userAndGroup, answer) == 0)
+        if (LibC.Statx(CurrentFolder, like, 0, userAndGroup, answer) == 0)
             _ = LibC.ChangeOwner(path, BitConverter.ToUInt32(answer[userOffset..]), BitConverter.ToUInt32(answer[groupOffset..]));
     }
 

@@ -22,6 +22,39 @@ public class PrivateFileTests
         Assert.Equal(ownerOnly, File.GetUnixFileMode(folder["deep/er"]));
     }
 
+    // Modes of the folder and of the file. 0x3FF: everybody may write, and only the owner of a file may replace it.
+    [Theory]
+    [InlineData(0x1C0, 0x180, true)]
+    [InlineData(0x1ED, 0x1A4, true)]
+    [InlineData(0x1C0, 0x1B4, false)]
+    [InlineData(0x1C0, 0x182, false)]
+    [InlineData(0x1F8, 0x180, false)]
+    [InlineData(0x1C2, 0x180, false)]
+    [InlineData(0x3FF, 0x180, true)]
+    [InlineData(0x3FF, 0x1B6, false)]
+    [UnsupportedOSPlatform("windows")]
+    public void File_is_trusted_if_only_its_owner_may_write_or_replace_it(int folderMode, int fileMode, bool isTrusted)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs Unix: file modes");
+        using var folder = new TemporaryFolder();
+        string real = folder["real/file"], link = folder["links/link"];
+        Directory.CreateDirectory(Path.GetDirectoryName(real)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        File.WriteAllText(real, "");
+        File.CreateSymbolicLink(link, real);
+        File.SetUnixFileMode(real, (UnixFileMode)fileMode);
+        File.SetUnixFileMode(Path.GetDirectoryName(real)!, (UnixFileMode)folderMode);
+        foreach (string path in (string[])[real, link])
+        {
+            if (isTrusted)
+                Assert.True(PrivateFile.CheckWriters(path));
+            else
+                Assert.Throws<PrivateFileException>(() => PrivateFile.CheckWriters(path));
+        }
+
+        Assert.False(PrivateFile.CheckWriters(folder["real/none"]));
+    }
+
     [Fact]
     public async Task Lines_appended_at_the_same_time_are_all_there_and_whole()
     {
