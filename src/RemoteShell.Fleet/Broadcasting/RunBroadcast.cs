@@ -81,8 +81,18 @@ public sealed class RunBroadcast
     {
         ArgumentNullException.ThrowIfNull(hosts);
         string? first = null;
-        foreach ((ClientOptions connection, RemoteCommand command) in hosts)
+        HostCommand? before = null;
+        foreach (HostCommand host in hosts)
         {
+            (ClientOptions connection, RemoteCommand command) = host;
+            // Usually all hosts have the same objects, and nothing has to be written out.
+            if (before is not null && ReferenceEquals(before.Command, command) && before.Connection.User == connection.User
+                && ReferenceEquals(before.Connection.Identity, connection.Identity))
+            {
+                continue;
+            }
+
+            before = host;
             ExecRequest exec = command.WithJobId("").ToMessage(connection.User, withInput: false) with { ClientToken = null };
             string text = $"{connection.Identity?.PublicKey} {Encoding.UTF8.GetString(MessageCodec.Encode(exec))}";
             first ??= text;

@@ -36,21 +36,24 @@ internal sealed record NodeName(string Text, string Pattern, IReadOnlyList<strin
 
     /// <summary>Reads the names, and sorts them as ClusterShell does: by the text around the numbers, then by the numbers.</summary>
     /// <param name="names">Names, each once.</param>
-    public static IReadOnlyList<NodeName> Sort(IEnumerable<string> names) =>
-    [
-        .. names.Select(Read)
-            .GroupBy(node => node.Pattern)
-            .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .SelectMany(group => group.Order(Comparer<NodeName>.Create(CompareNumbers))),
-    ];
+    public static IReadOnlyList<NodeName> Sort(IReadOnlyCollection<string> names)
+    {
+        var nodes = new NodeName[names.Count];
+        int count = 0;
+        foreach (string name in names)
+            nodes[count++] = Read(name);
+        Array.Sort(nodes, CompareNames);
+        return nodes;
+    }
 
     /// <summary>Compares numbers as ClusterShell does: a number with fewer digits is smaller, so <c>10</c> is before <c>001</c>.</summary>
     public static int Compare(string one, string other)
         => one.Length != other.Length ? one.Length.CompareTo(other.Length) : string.CompareOrdinal(one, other);
 
-    private static int CompareNumbers(NodeName one, NodeName other)
+    // Two names with the same pattern have equally many numbers.
+    private static int CompareNames(NodeName one, NodeName other)
     {
-        int order = 0;
+        int order = string.CompareOrdinal(one.Pattern, other.Pattern);
         for (int i = 0; i < one.Numbers.Count && order == 0; i++)
             order = Compare(one.Numbers[i], other.Numbers[i]);
         return order;

@@ -5,7 +5,8 @@ namespace RemoteShell.Fleet;
 /// <summary>The files that keep the output of one host.</summary>
 public sealed class HostOutput : IDisposable
 {
-    internal HostOutput(string outputPath, string errorPath) => (Output, Error) = (new(outputPath), new(errorPath));
+    internal HostOutput(string outputPath, string errorPath, bool? isThere)
+        => (Output, Error) = (new(outputPath, isThere), new(errorPath, isThere));
 
     internal KeptStream Output { get; }
 

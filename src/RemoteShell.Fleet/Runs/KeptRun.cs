@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using RemoteShell.Client;
+using RemoteShell.Fleet.Nodes;
 using RemoteShell.Fleet.Runs;
 using RemoteShell.Fleet.Verdicts;
 using RemoteShell.Protocol;
@@ -18,6 +19,11 @@ public sealed class KeptRun : IAsyncDisposable
     private const int SmallOutput = 64 * 1024;
 
     private readonly RunLock? _lock;
+
+    private readonly RunOrigin _origin;
+
+    // Guarded by itself: the hosts whose output was asked for.
+    private readonly HashSet<int> _written = [];
     private readonly VerdictJournal? _journal;
     private readonly Lazy<IReadOnlyList<RunTarget>> _targets;
 
@@ -34,9 +40,12 @@ public sealed class KeptRun : IAsyncDisposable
     // Guarded by the value of _begun.
     private FileStream? _begunFile;
 
-    private KeptRun(string folder, RunRecord record, RunLock? taken)
+    // The small output that was read last. Replaced as a whole.
+    private volatile ReadOutput? _lastRead;
+
+    private KeptRun(string folder, RunRecord record, RunLock? taken, RunOrigin origin)
     {
-        (Folder, Record, _lock) = (folder, record, taken);
+        (Folder, Record, _lock, _origin) = (folder, record, taken, origin);
         _targets = new(ReadTargets);
         _lines = new(ReadVerdicts);
         _copies = new(KnownCopies);
@@ -122,7 +131,10 @@ public sealed class KeptRun : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(target);
         int number = _numbers.Value[target.Host];
-        return new(PathOf($"{number}.out"), PathOf($"{number}.err"));
+        bool isFirst;
+        lock (_written)
+            isFirst = _written.Add(number);
+        return new(PathOf($"{number}.out"), PathOf($"{number}.err"), isThere: _origin == RunOrigin.New && isFirst ? false : null);
     }
 
     /// <summary>Notes that the host is asked to start its job. A client that follows after this one was killed knows it.</summary>
@@ -230,13 +242,24 @@ public sealed class KeptRun : IAsyncDisposable
             };
         }
 
-        string? file = stream == OutputStream.StandardOutput ? line.StdoutFile : line.StderrFile;
-        return file is null ? Stream.Null : OpenFile(PathOf(file));
+        (VerifiedStream? output, string? file) = stream == OutputStream.StandardOutput
+            ? (line.Stdout, line.StdoutFile)
+            : (line.Stderr, line.StderrFile);
+        return file is null ? Stream.Null : OpenFile(PathOf(file), output);
     }
 
-    // A small file is read at once: of ten thousand hosts, a thread of the pool for each read would cost more.
-    private static Stream OpenFile(string path)
-        => new FileInfo(path).Length <= SmallOutput ? new MemoryStream(File.ReadAllBytes(path), writable: false) : File.OpenRead(path);
+    // A small file is read at once: of ten thousand hosts, a thread of the pool for each read would cost more. Most have the same output.
+    private Stream OpenFile(string path, VerifiedStream? output)
+    {
+        if (_lastRead is { } last && last.Output.Equals(output))
+            return new MemoryStream(last.Content, writable: false);
+        if (new FileInfo(path).Length > SmallOutput)
+            return File.OpenRead(path);
+        byte[] content = File.ReadAllBytes(path);
+        if (output is not null && IsDistinct(output) && content.Length == output.Bytes)
+            _lastRead = new(output, content);
+        return new MemoryStream(content, writable: false);
+    }
 
     /// <summary>Notes that all hosts have a verdict, if all verdicts are kept.</summary>
     public void End()
@@ -259,10 +282,10 @@ public sealed class KeptRun : IAsyncDisposable
         RunLock taken = RunLock.Take(folder) ?? throw new IOException($"another client uses {folder}");
         RunFile.Create(Path.Combine(folder, HostsFile), RunFile.Lines(targets, RunJson.Default.RunTarget));
         RunFile.Create(Path.Combine(folder, RecordFile), JsonSerializer.SerializeToUtf8Bytes(record, RunJson.Default.RunRecord));
-        return Taken(folder, record, taken);
+        return Taken(folder, record, taken, RunOrigin.New);
     }
 
-    internal static KeptRun Read(string folder) => new(folder, ReadRecord(folder), taken: null);
+    internal static KeptRun Read(string folder) => new(folder, ReadRecord(folder), taken: null, RunOrigin.Resumed);
 
     internal static KeptRun Take(string folder)
     {
@@ -271,14 +294,14 @@ public sealed class KeptRun : IAsyncDisposable
         {
             Hint = $"wait for it: rsh-client runs wait {record.Id}",
         };
-        return Taken(folder, record, taken);
+        return Taken(folder, record, taken, RunOrigin.Resumed);
     }
 
-    private static KeptRun Taken(string folder, RunRecord record, RunLock taken)
+    private static KeptRun Taken(string folder, RunRecord record, RunLock taken, RunOrigin origin)
     {
         string process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         RunFile.Create(Path.Combine(folder, ClientFile), Encoding.ASCII.GetBytes(process));
-        return new(folder, record, taken);
+        return new(folder, record, taken, origin);
     }
 
     private static RunRecord ReadRecord(string folder)
@@ -306,7 +329,8 @@ public sealed class KeptRun : IAsyncDisposable
     // Of a host that another client went on with, the last verdict counts.
     private Dictionary<string, VerdictLine> ReadVerdicts()
     {
-        var lines = new Dictionary<string, VerdictLine>(StringComparer.Ordinal);
+        // A damaged record gets no more memory than the largest run.
+        var lines = new Dictionary<string, VerdictLine>(Math.Clamp(Record.Hosts, 0, NodeLimits.MaxNodes), StringComparer.Ordinal);
         foreach (VerdictLine line in RunFile.ReadLines(PathOf(VerdictsFile), RunJson.Default.VerdictLine))
             lines[line.Host] = line;
         return lines;
@@ -407,4 +431,6 @@ public sealed class KeptRun : IAsyncDisposable
     }
 
     private string PathOf(string name) => Path.Combine(Folder, name);
+
+    private sealed record ReadOutput(VerifiedStream Output, byte[] Content);
 }

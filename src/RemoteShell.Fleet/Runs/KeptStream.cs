@@ -4,15 +4,19 @@ namespace RemoteShell.Fleet.Runs;
 
 /// <summary>Appends one output stream of a host to its file, which is created with the first byte.</summary>
 /// <param name="path">The file.</param>
-internal sealed class KeptStream(string path) : WriteOnlyStream
+/// <param name="isThere">Whether the file exists; null: the file system is asked.</param>
+internal sealed class KeptStream(string path, bool? isThere) : WriteOnlyStream
 {
     private FileStream? _file;
+
+    // Only this object makes or removes the file.
+    private bool? _isThere = isThere;
 
     /// <summary>The name of the file, without its folder.</summary>
     public string Name => Path.GetFileName(path);
 
     /// <summary>Whether there is a file.</summary>
-    public bool IsThere => _file is not null || File.Exists(path);
+    public bool IsThere => _isThere ??= File.Exists(path);
 
     /// <summary>What an earlier client has kept, to read it; null if that is nothing.</summary>
     public FileStream? OpenKept() => File.Exists(path) ? File.OpenRead(path) : null;
@@ -22,6 +26,7 @@ internal sealed class KeptStream(string path) : WriteOnlyStream
     {
         Dispose();
         File.Delete(path);
+        _isThere = false;
     }
 
     /// <summary>Closes the file, and returns when it is on the disk.</summary>
@@ -34,6 +39,7 @@ internal sealed class KeptStream(string path) : WriteOnlyStream
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         _file ??= RunFile.Append(path);
+        _isThere = true;
         _file.Write(buffer);
     }
 

@@ -14,6 +14,9 @@ public static class SystemTrustStore
 
     private static readonly string[] Variables = ["SSL_CERT_DIR", "SSL_CERT_FILE"];
 
+    // Guarded by Variables.
+    private static bool _isDisabled;
+
     /// <summary>Keeps this process from loading the store, which costs the first handshake about 70 ms on Linux.</summary>
     /// <remarks>
     /// Call it first in the main thread of a program that uses TLS for RemoteShell only: afterwards the process cannot verify a
@@ -26,6 +29,17 @@ public static class SystemTrustStore
     {
         if (!OperatingSystem.IsLinux())
             return;
+        lock (Variables)
+        {
+            if (_isDisabled)
+                return;
+            LoadNothing();
+            _isDisabled = true;
+        }
+    }
+
+    private static void LoadNothing()
+    {
         RequireDescriptor();
         string?[] before = Array.ConvertAll(Variables, Environment.GetEnvironmentVariable);
         foreach (string name in Variables)

@@ -18,6 +18,9 @@ internal sealed class ClientConfiguration
     // Guarded by Known.
     private static readonly KnownFiles Lines = new();
 
+    // Guarded by Known: whether the settings of earlier versions have been moved.
+    private static bool _isMoved;
+
     /// <summary>The user's file. It may not exist.</summary>
     public static string UserFile => Path.Combine(RoleFolders.Configuration("client"), "config");
 
@@ -57,8 +60,12 @@ internal sealed class ClientConfiguration
     {
         var settings = new HostSettings(query);
         var reader = new ConfigurationReader(settings, keys, Lines);
-        if (file is null)
+        if (file is null && !_isMoved)
+        {
             JsonConfiguration.MoveTo(UserFile);
+            _isMoved = true;
+        }
+
         foreach (string path in Files(file))
             reader.Read(path);
         return settings;

@@ -70,22 +70,23 @@ internal sealed class ConfigurationReader(HostSettings settings, IReadOnlyList<C
 
     private void Take(KnownLine known, bool isActive)
     {
-        ConfigurationLine line = known.Line;
-        if (keys.FirstOrDefault(candidate => candidate.Is(line.Keyword)) is not { } key)
-        {
-            if (HostPatterns.Match(_ignored, pattern => HostPatterns.Fits(line.Keyword.ToLowerInvariant(), pattern.ToLowerInvariant())))
-                return;
-            string meant = Suggestion.For(line.Keyword, keys.Select(known => known.Name));
-            throw new ConfigurationException(line.Place, $"there is no key '{line.Keyword}'{meant}")
-            {
-                Hint = $"list all keys: man rsh-client-config; to keep the line for ssh: IgnoreUnknown {line.Keyword}",
-            };
-        }
+        if ((known.SettingOf(keys) ?? Read(known)) is { } setting && isActive && !setting.Key.IsGlobal)
+            settings.Add(setting);
+    }
 
-        IReadOnlyList<string> values = key.ValuesOf(line);
-        known.IsChecked = true;
-        if (isActive && !key.IsGlobal)
-            settings.Add(new(key, values, line.Place));
+    // Null if the line is ignored.
+    private Setting? Read(KnownLine known)
+    {
+        ConfigurationLine line = known.Line;
+        if (keys.FirstOrDefault(candidate => candidate.Is(line.Keyword)) is { } key)
+            return known.Keep(keys, new(key, key.ValuesOf(line), line.Place));
+        if (HostPatterns.Match(_ignored, pattern => HostPatterns.Fits(line.Keyword.ToLowerInvariant(), pattern.ToLowerInvariant())))
+            return null;
+        string meant = Suggestion.For(line.Keyword, keys.Select(known => known.Name));
+        throw new ConfigurationException(line.Place, $"there is no key '{line.Keyword}'{meant}")
+        {
+            Hint = $"list all keys: man rsh-client-config; to keep the line for ssh: IgnoreUnknown {line.Keyword}",
+        };
     }
 
     private void Include(ConfigurationLine line, string path, bool isActive, int depth)

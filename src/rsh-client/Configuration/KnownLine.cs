@@ -7,6 +7,8 @@ namespace RemoteShell.Cli.Client.Configuration;
 internal sealed class KnownLine(ConfigurationLine line)
 {
     private IReadOnlyList<string>? _arguments;
+    private IReadOnlyList<ConfigurationKey>? _keys;
+    private Setting? _setting;
 
     /// <summary>The line.</summary>
     public ConfigurationLine Line => line;
@@ -20,4 +22,14 @@ internal sealed class KnownLine(ConfigurationLine line)
 
     /// <summary>Whether the line is known to be right: then it need not be checked for a host that it does not concern.</summary>
     public bool IsChecked { get; set; }
+
+    /// <summary>The setting of the line, if it was read with these keys before; otherwise null.</summary>
+    public Setting? SettingOf(IReadOnlyList<ConfigurationKey> keys) => ReferenceEquals(keys, _keys) ? _setting : null;
+
+    /// <summary>Keeps the setting of the line: it is the same for each host.</summary>
+    public Setting Keep(IReadOnlyList<ConfigurationKey> keys, Setting setting)
+    {
+        (_keys, _setting, IsChecked) = (keys, setting, true);
+        return setting;
+    }
 }

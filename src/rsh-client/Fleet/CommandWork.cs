@@ -15,11 +15,14 @@ internal sealed class CommandWork(RunLine line, FleetConnections connections) : 
     private static readonly DisconnectPolicy KeepForADay = DisconnectPolicy.KeepFor(TimeSpan.FromHours(24));
 
     private readonly Dictionary<string, Prepared> _hosts = new(StringComparer.Ordinal);
+    private LineCommand? _shared;
 
     public override string Text => _hosts.Values.First().What.Command.Text;
 
     public override void Prepare(IEnumerable<string> hosts)
     {
+        // A table that grows step by step would be copied again and again.
+        _hosts.EnsureCapacity(_hosts.Count + (hosts.TryGetNonEnumeratedCount(out int count) ? count : 0));
         foreach (string host in hosts)
             _hosts.Add(host, Read(host, _hosts.Count));
     }
@@ -67,6 +70,16 @@ internal sealed class CommandWork(RunLine line, FleetConnections connections) : 
     private Prepared Read(string host, int number)
     {
         ParseResult parsed = line.For(host);
+        // Hosts without settings of their own have the same command line.
+        if (_shared is null || _shared.Parsed != parsed)
+            _shared = Read(parsed);
+        (_, RemoteText? text, RemoteCommand command) = _shared;
+        ClientOptions connection = HostOptions.For(command, connections.Of(parsed, host));
+        return new(new(connection, command), text, number, HostOptions.BrokerOf(parsed, HostOptions.Settings(parsed, host)));
+    }
+
+    private static LineCommand Read(ParseResult parsed)
+    {
         RemoteText? text = RemoteText.Of(parsed);
         RemoteCommand command = CommandOptions.CommandOf(parsed) with { Encoding = text?.Name };
         // Equal output is found by its digest, which must be a cryptographic one.
@@ -74,9 +87,10 @@ internal sealed class CommandWork(RunLine line, FleetConnections connections) : 
             command = command.WithDigest(DigestAlgorithm.Sha256);
         if (!CommandOptions.HasDisconnect(parsed))
             command = command.WithDisconnectPolicy(KeepForADay);
-        ClientOptions connection = HostOptions.For(command, connections.Of(parsed, host));
-        return new(new(connection, command), text, number, HostOptions.BrokerOf(parsed, HostOptions.Settings(parsed, host)));
+        return new(parsed, text, command);
     }
+
+    private sealed record LineCommand(ParseResult Parsed, RemoteText? Text, RemoteCommand Command);
 
     private sealed record Prepared(HostCommand What, RemoteText? Text, int Number, IReadOnlyList<string>? Broker);
 }

@@ -155,6 +155,33 @@ public sealed class RunStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Output_that_a_client_has_kept_before_is_found_by_the_same_client_and_by_the_next()
+    {
+        RunRecord record = Record();
+        await using (KeptRun run = Store.Create(record, Targets("a")))
+        {
+            Assert.False(IsThere(run));
+            using (HostOutput output = run.OutputOf(run.Targets[0]))
+            {
+                Assert.False(output.Output.IsThere);
+                await output.Output.WriteAsync("x"u8.ToArray());
+                Assert.True(output.Output.IsThere);
+            }
+
+            Assert.True(IsThere(run));
+        }
+
+        await using KeptRun next = Store.Take(record.Id);
+        Assert.True(IsThere(next));
+
+        static bool IsThere(KeptRun run)
+        {
+            using HostOutput output = run.OutputOf(run.Targets[0]);
+            return output.Output.IsThere;
+        }
+    }
+
+    [Fact]
     public async Task Run_has_not_ended_when_a_verdict_could_not_be_kept()
     {
         RunRecord record = Record();
