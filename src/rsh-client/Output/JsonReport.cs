@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 using System.Text.Json;
 using RemoteShell.Client;
 
@@ -8,6 +8,10 @@ namespace RemoteShell.Cli.Client.Output;
 internal sealed class JsonReport : IAsyncDisposable
 {
     private const int MinBuffer = 1024, MaxBuffer = 64 * 1024;
+
+    private static readonly byte[] BeforeOutput = ",\"stdout\":\""u8.ToArray();
+    private static readonly byte[] BeforeError = "\",\"stderr\":\""u8.ToArray();
+    private static readonly byte[] End = "\"}\n"u8.ToArray();
 
     public SpoolStream Output { get; } = new();
 
@@ -34,7 +38,7 @@ internal sealed class JsonReport : IAsyncDisposable
     /// <remarks>The output comes last: it can have any size, so it is not kept in memory.</remarks>
     public async Task WriteAsync(Action<Utf8JsonWriter> fields, Stream target)
     {
-        using var head = new MemoryStream();
+        var head = new ArrayBufferWriter<byte>(MinBuffer);
         await using (var json = new Utf8JsonWriter(head))
         {
             json.WriteStartObject();
@@ -44,15 +48,17 @@ internal sealed class JsonReport : IAsyncDisposable
             json.WriteEndObject();
         }
 
-        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        // Large buffers for ten thousand small objects would cost more than all else.
-        var buffer = (int)Math.Clamp(head.Length + Output.Size + Error.Size, MinBuffer, MaxBuffer);
-        await using var text = new StreamWriter(target, utf8, buffer, leaveOpen: true);
-        await text.WriteAsync($"{Encoding.UTF8.GetString(head.ToArray())[..^1]},\"stdout\":\"");
+        // One write for a small object. Large buffers for ten thousand of them would cost more than all else.
+        var buffer = (int)Math.Clamp(head.WrittenCount + Output.Size + Error.Size + BeforeOutput.Length + BeforeError.Length + End.Length, MinBuffer, MaxBuffer);
+        // It is not disposed: that would close the target.
+        var text = new BufferedStream(target, buffer);
+        await text.WriteAsync(head.WrittenMemory[..^1]);
+        await text.WriteAsync(BeforeOutput);
         await Output.WriteJsonAsync(text);
-        await text.WriteAsync("\",\"stderr\":\"");
+        await text.WriteAsync(BeforeError);
         await Error.WriteJsonAsync(text);
-        await text.WriteAsync("\"}\n");
+        await text.WriteAsync(End);
+        await text.FlushAsync();
     }
 
     private static void Head(Utf8JsonWriter json, CommandResult result, IReadOnlyDictionary<OutputStream, long>? begins)

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Encodings.Web;
 using RemoteShell.Cli.Client.Streams;
@@ -11,8 +13,11 @@ internal sealed class SpoolStream : WriteOnlyStream
     private const int MaxInMemory = 1024 * 1024;
     private const string Hint = "set TMPDIR to a folder with room that you can write";
 
-    // In bytes. A multiple of three, so that the base64 of the pieces is the base64 of the whole.
-    private const int Piece = 48 * 1024;
+    // In bytes.
+    private const int Piece = 48 * 1024, MaxText = 64 * 1024;
+
+    // One byte of a control character is six of JSON.
+    private const int MaxEscaped = 6;
 
     private readonly Decoder _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetDecoder();
     private Stream _store = new MemoryStream();
@@ -28,27 +33,38 @@ internal sealed class SpoolStream : WriteOnlyStream
         return _isText;
     }
 
-    /// <summary>Writes the content of a JSON string, without its quotes, in constant memory.</summary>
-    public async Task WriteJsonAsync(TextWriter json)
+    /// <summary>Writes the content of a JSON string in UTF-8, without its quotes, in constant memory.</summary>
+    public async Task WriteJsonAsync(Stream json)
     {
-        if (_store.Length == 0)
-            return;
         _store.Position = 0;
         // Of a thousand hosts, most have little output.
         var piece = new byte[Math.Min(Piece, _store.Length)];
-        Decoder decoder = Encoding.UTF8.GetDecoder();
-        var chars = new char[piece.Length + 1];
-        while (await _store.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false) is > 0 and int count)
+        var text = new byte[Math.Min(MaxText, MaxEscaped * piece.Length)];
+        for (int rest = 0; _store.Position < _store.Length;)
         {
-            if (!_isText)
-            {
-                await json.WriteAsync(Convert.ToBase64String(piece, 0, count));
-                continue;
-            }
-
-            var text = new string(chars, 0, decoder.GetChars(piece, 0, count, chars, 0));
-            await json.WriteAsync(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text));
+            rest += await _store.ReadAtLeastAsync(piece.AsMemory(rest), piece.Length - rest, throwOnEndOfStream: false);
+            int written = await WritePieceAsync(piece.AsMemory(0, rest), text, json);
+            // The last character of a piece may go on in the next one.
+            piece.AsSpan(written, rest - written).CopyTo(piece);
+            rest -= written;
         }
+    }
+
+    private async Task<int> WritePieceAsync(ReadOnlyMemory<byte> piece, byte[] text, Stream json)
+    {
+        int all = 0;
+        OperationStatus status = OperationStatus.DestinationTooSmall;
+        while (status == OperationStatus.DestinationTooSmall)
+        {
+            ReadOnlySpan<byte> left = piece.Span[all..];
+            status = _isText
+                ? JavaScriptEncoder.UnsafeRelaxedJsonEscaping.EncodeUtf8(left, text, out int read, out int written, isFinalBlock: false)
+                : Base64.EncodeToUtf8(left, text, out read, out written, isFinalBlock: _store.Position == _store.Length);
+            await json.WriteAsync(text.AsMemory(0, written));
+            all += read;
+        }
+
+        return all;
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
