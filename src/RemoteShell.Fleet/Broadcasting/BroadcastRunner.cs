@@ -111,8 +111,8 @@ public sealed class BroadcastRunner(KeptRun run, RunBroadcast broadcast)
 
     private static void Verify(string name, BroadcastOutput output)
     {
-        string algorithm = output.Digest!.Split(':')[0];
-        using var digest = new StreamDigest(algorithm);
+        int colon = output.Digest!.IndexOf(':', StringComparison.Ordinal);
+        using var digest = new StreamDigest(colon < 0 ? output.Digest : output.Digest[..colon]);
         digest.Append(output.Head.GetValueOrDefault().Span);
         if (digest.Current.Digest != output.Digest)
             throw new UnverifiedOutputException($"the digest of '{name}' is wrong: the host has signed other bytes than it sent");

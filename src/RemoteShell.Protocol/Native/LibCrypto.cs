@@ -16,7 +16,7 @@ internal static unsafe partial class LibCrypto
     private const int NumberLength = 32;
 
     // Never freed: one for the process, which each key copies.
-    private static readonly nint _group = IsLoaded() ? NewGroup(P256) : 0;
+    private static readonly nint Group = IsLoaded() ? NewGroup(P256) : 0;
 
     /// <summary>Checks an ECDSA signature by a key on the curve P-256. Null if the framework uses another library than OpenSSL 3.</summary>
     /// <remarks>
@@ -29,7 +29,7 @@ internal static unsafe partial class LibCrypto
     /// <returns>False too if the point is not on the curve.</returns>
     public static bool? VerifyP256(ReadOnlySpan<byte> point, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
     {
-        if (_group == 0)
+        if (Group == 0)
             return null;
         if (signature.Length != 2 * NumberLength)
             return false;
@@ -39,7 +39,7 @@ internal static unsafe partial class LibCrypto
             fixed (byte* pointBytes = point, hashBytes = hash)
             {
                 return Set(numbers, signature)
-                    && SetGroup(key, _group) == 1
+                    && SetGroup(key, Group) == 1
                     && SetPoint(key, pointBytes, point.Length, 0) == 1
                     && Verify(hashBytes, hash.Length, numbers, key) == 1;
             }

@@ -19,6 +19,9 @@ public sealed class PublicKey : IEquatable<PublicKey>
 
     private const int CoordinateLength = 32;
 
+    // Longer blobs, those of RSA, are not read on the stack. In bytes.
+    private const int SmallBlob = 256;
+
     // RFC 5656 section 3.1: string algorithm, string curve, string point.
     private readonly byte[] _blob;
 
@@ -83,14 +86,25 @@ public sealed class PublicKey : IEquatable<PublicKey>
     public static PublicKey Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string[] words = text.Split([' ', '\t'], 3, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length < 2)
+        ReadOnlySpan<char> rest = text.AsSpan(), type = NextWord(ref rest), base64 = NextWord(ref rest);
+        if (base64.IsEmpty)
             throw new FormatException("this is not a key");
-        var blob = new byte[words[1].Length];
-        if (!Convert.TryFromBase64String(words[1], blob, out int length))
+        Span<byte> blob = base64.Length <= SmallBlob ? stackalloc byte[SmallBlob] : new byte[base64.Length];
+        if (!Convert.TryFromBase64Chars(base64, blob, out int length))
             throw new FormatException("this is not a key: its second word is not base64");
-        PublicKey key = FromBlob(blob.AsSpan(0, length));
-        return key.Type == words[0] ? key : throw new FormatException($"the key is of another type than its first word says: {key.Type}");
+        PublicKey key = FromBlob(blob[..length]);
+        return type.SequenceEqual(key.Type)
+            ? key
+            : throw new FormatException($"the key is of another type than its first word says: {key.Type}");
+    }
+
+    private static ReadOnlySpan<char> NextWord(ref ReadOnlySpan<char> text)
+    {
+        text = text.TrimStart(" \t");
+        int end = text.IndexOfAny(' ', '\t');
+        ReadOnlySpan<char> word = end < 0 ? text : text[..end];
+        text = text[word.Length..];
+        return word;
     }
 
     /// <summary>Reads a key as OpenSSH encodes it.</summary>

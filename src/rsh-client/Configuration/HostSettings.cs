@@ -36,7 +36,17 @@ internal sealed class HostSettings(HostQuery query)
     public string? User => query.User ?? Find(ConfigurationKeys.User)?.Values[0];
 
     /// <summary>The first setting of a key; null if there is none.</summary>
-    public Setting? Find(ConfigurationKey key) => _all.Find(setting => setting.Key == key);
+    public Setting? Find(ConfigurationKey key)
+    {
+        // Each command asks for some thirty keys of each host, and most of them are not set.
+        foreach (Setting setting in _all)
+        {
+            if (setting.Key == key)
+                return setting;
+        }
+
+        return null;
+    }
 
     /// <summary>The value of a key, read; null if it is not set.</summary>
     /// <exception cref="ConfigurationException">The value is wrong. The message names the line.</exception>

@@ -27,7 +27,7 @@ internal sealed class BroadcastWork(BroadcastPlan plan, CommandWork tunnels) : F
     // Each host waits without a file or a connection of its own.
     public override ScheduleOptions Limit(ScheduleOptions schedule, FleetScreen screen) => schedule with { Fanout = int.MaxValue };
 
-    public override void Prepare(IEnumerable<string> hosts)
+    public override void Prepare(IReadOnlyCollection<string> hosts)
     {
         // The plan has prepared them.
     }

@@ -19,12 +19,17 @@ internal sealed class CommandWork(RunLine line, FleetConnections connections) : 
 
     public override string Text => _hosts.Values.First().What.Command.Text;
 
-    public override void Prepare(IEnumerable<string> hosts)
+    public override void Prepare(IReadOnlyCollection<string> hosts)
     {
         // A table that grows step by step would be copied again and again.
-        _hosts.EnsureCapacity(_hosts.Count + (hosts.TryGetNonEnumeratedCount(out int count) ? count : 0));
+        _hosts.EnsureCapacity(hosts.Count);
         foreach (string host in hosts)
-            _hosts.Add(host, Read(host, _hosts.Count));
+        {
+            Prepared prepared = Read(host, _hosts.Count);
+            if (_hosts.Count == 0 && prepared.Broker is not null)
+                BroadcastMemory.Reserve(hosts.Count);
+            _hosts.Add(host, prepared);
+        }
     }
 
     /// <summary>What is done on a host.</summary>

@@ -11,7 +11,7 @@ internal abstract class FleetWork : IAsyncDisposable
 
     /// <summary>Reads the command line and the configuration for each host, before anything starts.</summary>
     /// <exception cref="FormatException">They are wrong.</exception>
-    public abstract void Prepare(IEnumerable<string> hosts);
+    public abstract void Prepare(IReadOnlyCollection<string> hosts);
 
     /// <summary>The id of the job on a host.</summary>
     /// <param name="run">The run's id.</param>

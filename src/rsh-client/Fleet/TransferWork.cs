@@ -18,7 +18,7 @@ internal sealed class TransferWork(RunLine line, FleetConnections connections, F
 
     public override string Text => string.Join(' ', line.Words);
 
-    public override void Prepare(IEnumerable<string> hosts)
+    public override void Prepare(IReadOnlyCollection<string> hosts)
     {
         foreach (string host in hosts)
         {

@@ -49,7 +49,8 @@ internal sealed class JsonReport : IAsyncDisposable
         }
 
         // One write for a small object. Large buffers for ten thousand of them would cost more than all else.
-        var buffer = (int)Math.Clamp(head.WrittenCount + Output.Size + Error.Size + BeforeOutput.Length + BeforeError.Length + End.Length, MinBuffer, MaxBuffer);
+        int frame = head.WrittenCount + BeforeOutput.Length + BeforeError.Length + End.Length;
+        var buffer = (int)Math.Clamp(frame + Output.Size + Error.Size, MinBuffer, MaxBuffer);
         // It is not disposed: that would close the target.
         var text = new BufferedStream(target, buffer);
         await text.WriteAsync(head.WrittenMemory[..^1]);

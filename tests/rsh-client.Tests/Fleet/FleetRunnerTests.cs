@@ -64,7 +64,7 @@ public sealed class FleetRunnerTests : IDisposable
     {
         public override string Text => "true";
 
-        public override void Prepare(IEnumerable<string> hosts)
+        public override void Prepare(IReadOnlyCollection<string> hosts)
         {
             // Nothing is connected.
         }
