@@ -16,10 +16,16 @@ internal static class GarbagePause
     /// <param name="hosts">How many hosts.</param>
     public static void Begin(int hosts)
     {
-        if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
-            GC.EndNoGCRegion();
-        GC.Collect();
-        // On a machine without so much memory the collector comes as ever.
-        _ = GC.TryStartNoGCRegion(hosts * HostBudget);
+        try
+        {
+            if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
+                GC.EndNoGCRegion();
+            GC.Collect();
+            _ = GC.TryStartNoGCRegion(hosts * HostBudget);
+        }
+        catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
+        {
+            // The budget was used up at this moment, or the machine has not so much memory: the collector comes as ever.
+        }
     }
 }

@@ -27,7 +27,7 @@ public sealed record BrokerOptions
     /// <summary>How long connecting may take. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Bytes of each buffer of the connection. Default: 64 KiB. A message may be longer.</summary>
-    /// <remarks>The library takes a new buffer for what it sends after a pause, and clears it afterwards.</remarks>
-    public int BufferSize { get; init; } = 64 * 1024;
+    // Bytes of each buffer of the connection. The library takes a new one for what it sends after a pause, and clears it afterwards.
+    // A publish waits while so many bytes are not sent yet, so a small one is for small messages to a broker that is near.
+    internal int BufferSize { get; init; } = 64 * 1024;
 }

@@ -5,8 +5,8 @@ namespace RemoteShell.Fleet;
 /// <summary>The files that keep the output of one host.</summary>
 public sealed class HostOutput : IDisposable
 {
-    internal HostOutput(string outputPath, string errorPath, bool? isThere)
-        => (Output, Error) = (new(outputPath, isThere), new(errorPath, isThere));
+    internal HostOutput(string outputPath, string errorPath, RunOrigin origin)
+        => (Output, Error) = (new(outputPath, origin), new(errorPath, origin));
 
     internal KeptStream Output { get; }
 

@@ -23,7 +23,7 @@ public sealed class KeptRun : IAsyncDisposable
     private readonly RunOrigin _origin;
 
     // Guarded by itself: the hosts whose output was asked for.
-    private readonly HashSet<int> _written = [];
+    private readonly HashSet<int> _asked = [];
     private readonly VerdictJournal? _journal;
     private readonly Lazy<IReadOnlyList<RunTarget>> _targets;
 
@@ -132,9 +132,10 @@ public sealed class KeptRun : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(target);
         int number = _numbers.Value[target.Host];
         bool isFirst;
-        lock (_written)
-            isFirst = _written.Add(number);
-        return new(PathOf($"{number}.out"), PathOf($"{number}.err"), isThere: _origin == RunOrigin.New && isFirst ? false : null);
+        lock (_asked)
+            isFirst = _asked.Add(number);
+        RunOrigin origin = isFirst ? _origin : RunOrigin.Resumed;
+        return new(PathOf($"{number}.out"), PathOf($"{number}.err"), origin);
     }
 
     /// <summary>Notes that the host is asked to start its job. A client that follows after this one was killed knows it.</summary>

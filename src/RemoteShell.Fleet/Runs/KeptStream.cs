@@ -4,13 +4,13 @@ namespace RemoteShell.Fleet.Runs;
 
 /// <summary>Appends one output stream of a host to its file, which is created with the first byte.</summary>
 /// <param name="path">The file.</param>
-/// <param name="isThere">Whether the file exists; null: the file system is asked.</param>
-internal sealed class KeptStream(string path, bool? isThere) : WriteOnlyStream
+/// <param name="origin">Whether the file may exist already.</param>
+internal sealed class KeptStream(string path, RunOrigin origin) : WriteOnlyStream
 {
     private FileStream? _file;
 
-    // Only this object makes or removes the file.
-    private bool? _isThere = isThere;
+    // Null: the file system has not been asked. While this object is used, it alone makes or removes the file.
+    private bool? _isThere = origin == RunOrigin.New ? false : null;
 
     /// <summary>The name of the file, without its folder.</summary>
     public string Name => Path.GetFileName(path);

@@ -158,7 +158,7 @@ public sealed record BroadcastRequest
         ?? WireRange.Between("inline", Inline, 0, MaxInline)
         ?? WireRange.Between("keep", Keep, MinKeep, MaxKeep)
         ?? (CountForms() == 1 ? null : "the request must have exactly one of command, argv and builtin")
-        // The run's id is as good as that of a job, which costs a hash.
+        // The run's id has the form of a job's id, and to make a job's id costs a hash.
         ?? WithJob(Run).FindFault()
         ?? TargetNames.FindFault(Targets);
 

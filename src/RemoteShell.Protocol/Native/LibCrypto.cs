@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
+// Not beside the program: the libraries are those of the system.
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+
 namespace RemoteShell.Protocol.Native;
 
 /// <summary>Functions of OpenSSL's libcrypto, the library that the framework uses.</summary>
@@ -15,10 +18,18 @@ internal static unsafe partial class LibCrypto
     // Bytes of r, and of s.
     private const int NumberLength = 32;
 
-    // Never freed: one for the process, which each key copies.
-    private static readonly nint Group = IsLoaded() ? NewGroup(P256) : 0;
+    // A library may be built without old functions.
+    private static readonly string[] Functions =
+    [
+        "EC_GROUP_new_by_curve_name", "EC_KEY_new", "EC_KEY_set_group", "EC_KEY_oct2key", "EC_KEY_free", "BN_bin2bn", "BN_free",
+        "ECDSA_SIG_new", "ECDSA_SIG_set0", "ECDSA_SIG_free", "ECDSA_do_verify", "ERR_clear_error",
+        "EVP_default_properties_is_fips_enabled",
+    ];
 
-    /// <summary>Checks an ECDSA signature by a key on the curve P-256. Null if the framework uses another library than OpenSSL 3.</summary>
+    // Never freed: one for the process, which each key copies.
+    private static readonly nint Group = OpenGroup();
+
+    /// <summary>Checks an ECDSA signature by a key on the curve P-256. Null if the framework must do it.</summary>
     /// <remarks>
     /// It takes a third of the time of the framework, which multiplies the point by the order of the curve when it imports a key. The order
     /// is prime, so this proves nothing about a point that is on the curve, which OpenSSL checks here too.
@@ -36,6 +47,8 @@ internal static unsafe partial class LibCrypto
         nint key = NewKey(), numbers = NewSignature();
         try
         {
+            if (key == 0 || numbers == 0)
+                throw new OutOfMemoryException();
             fixed (byte* pointBytes = point, hashBytes = hash)
             {
                 return Set(numbers, signature)
@@ -58,13 +71,27 @@ internal static unsafe partial class LibCrypto
         fixed (byte* bytes = signature)
         {
             nint r = NewNumber(bytes, NumberLength, 0), s = NewNumber(bytes + NumberLength, NumberLength, 0);
-            // From here on the two belong to the signature.
-            return SetNumbers(numbers, r, s) == 1;
+            // Then the two belong to the signature.
+            if (SetNumbers(numbers, r, s) == 1)
+                return true;
+            FreeNumber(r);
+            FreeNumber(s);
+            return false;
         }
     }
 
-    private static bool IsLoaded()
-        => OperatingSystem.IsLinux() && SafeEvpPKeyHandle.OpenSslVersion >> 28 == 3 && NativeLibrary.TryLoad(Library, out _);
+    // 0 if the framework must do it: it uses another library, one without these functions, or only what FIPS approves.
+    private static nint OpenGroup()
+        => OperatingSystem.IsLinux()
+            && SafeEvpPKeyHandle.OpenSslVersion >> 28 == 3
+            && NativeLibrary.TryLoad(Library, typeof(LibCrypto).Assembly, DllImportSearchPath.SafeDirectories, out nint library)
+            && Array.TrueForAll(Functions, name => NativeLibrary.TryGetExport(library, name, out _))
+            && IsFips(0) == 0
+            ? NewGroup(P256)
+            : 0;
+
+    [LibraryImport(Library, EntryPoint = "EVP_default_properties_is_fips_enabled")]
+    private static partial int IsFips(nint context);
 
     [LibraryImport(Library, EntryPoint = "EC_GROUP_new_by_curve_name")]
     private static partial nint NewGroup(int name);
@@ -83,6 +110,9 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Library, EntryPoint = "BN_bin2bn")]
     private static partial nint NewNumber(byte* bytes, int length, nint into);
+
+    [LibraryImport(Library, EntryPoint = "BN_free")]
+    private static partial void FreeNumber(nint number);
 
     [LibraryImport(Library, EntryPoint = "ECDSA_SIG_new")]
     private static partial nint NewSignature();

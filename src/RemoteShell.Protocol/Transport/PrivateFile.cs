@@ -165,16 +165,22 @@ public static class PrivateFile
 
     // The usual file, in two calls: a regular one that only its owner may write, in such a folder.
     private static bool HasOneWriter(string path)
-        => OperatingSystem.IsLinux()
-            && ModeOf(path, DoNotFollow) is { } mode
+    {
+        if (!OperatingSystem.IsLinux())
+            return false;
+        // The framework removes ".." before it opens a path, and the system does it behind links.
+        string full = Path.GetFullPath(path);
+        return ModeOf(full, DoNotFollow) is { } mode
             && (mode & (FileType | OthersWriteBits)) == RegularFile
-            && ModeOf(Path.GetDirectoryName(Path.GetFullPath(path))!, follow: 0) is { } folder
+            && Path.GetDirectoryName(full) is { } parent
+            && ModeOf(parent, flags: 0) is { } folder
             && (folder & OthersWriteBits) == 0;
+    }
 
-    private static int? ModeOf(string path, int follow)
+    private static int? ModeOf(string path, int flags)
     {
         Span<byte> answer = stackalloc byte[256];
-        return LibC.Statx(CurrentFolder, path, follow, TypeAndMode, answer) == 0
+        return LibC.Statx(CurrentFolder, path, flags, TypeAndMode, answer) == 0
             ? BinaryPrimitives.ReadUInt16LittleEndian(answer[ModeOffset..])
             : null;
     }

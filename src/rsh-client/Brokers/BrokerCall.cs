@@ -33,7 +33,7 @@ internal sealed class BrokerCall : IAsyncDisposable
     /// <exception cref="RemoteShellException">It is not installed.</exception>
     public static BrokerCall Start(params IEnumerable<string> arguments)
     {
-        string program = BrokerProgram.Path;
+        string program = BrokerProgram.Location;
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,

@@ -8,11 +8,11 @@ internal static class BrokerProgram
     private static string FileName => OperatingSystem.IsWindows() ? "rsh-broker.exe" : "rsh-broker";
 
     /// <summary>The path of the program, or its name for a search in PATH.</summary>
-    public static string Path => Found.Value;
+    public static string Location => Found.Value;
 
     private static string Find()
     {
-        string beside = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Environment.ProcessPath) ?? "", FileName);
+        string beside = Path.Combine(Path.GetDirectoryName(Environment.ProcessPath) ?? "", FileName);
         return File.Exists(beside) ? beside : FileName;
     }
 }

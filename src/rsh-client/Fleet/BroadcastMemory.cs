@@ -1,6 +1,6 @@
 namespace RemoteShell.Cli.Client.Fleet;
 
-/// <summary>Memory for a broadcast to many hosts, so that the collector does not go through what is in use until the end.</summary>
+/// <summary>Memory for many hosts behind a broker, so that the collector does not go through what is in use until the end.</summary>
 internal static class BroadcastMemory
 {
     // With fewer hosts the collector has little to do.
@@ -12,20 +12,23 @@ internal static class BroadcastMemory
     // Of the memory of the machine, or of the container.
     private const int Share = 8;
 
+    // Of it, for tables of all hosts: the collector keeps large objects apart.
+    private const int LargeShare = 8;
+
     /// <summary>Collects no garbage until the hosts have used their memory. Does nothing for few hosts, or if the system refuses.</summary>
     /// <param name="hosts">How many hosts.</param>
     public static void Reserve(int hosts)
     {
         if (hosts < ManyHosts)
             return;
-        long most = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Share;
+        long size = Math.Min(hosts * HostSize, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Share);
         try
         {
-            _ = GC.TryStartNoGCRegion(Math.Min(hosts * HostSize, most));
+            _ = GC.TryStartNoGCRegion(size, size / LargeShare);
         }
-        catch (ArgumentOutOfRangeException)
+        catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
         {
-            // More than the collector may have: it works as ever.
+            // It is more than the collector may have, or memory is reserved already: the collector works as ever.
         }
     }
 }

@@ -26,6 +26,7 @@ internal sealed class CommandWork(RunLine line, FleetConnections connections) : 
         foreach (string host in hosts)
         {
             Prepared prepared = Read(host, _hosts.Count);
+            // Whether all hosts get one request is known only when all are prepared, which needs memory already.
             if (_hosts.Count == 0 && prepared.Broker is not null)
                 BroadcastMemory.Reserve(hosts.Count);
             _hosts.Add(host, prepared);

@@ -304,7 +304,7 @@ internal static class HostOptions
 
         Route ThroughBroker(string text) => text == NoCommand
             ? Route.Direct
-            : Route.Executable(BrokerProgram.Path, ["dial", .. BrokerArguments.Of(text, settings), "--", settings.Address.Host]);
+            : Route.Executable(BrokerProgram.Location, ["dial", .. BrokerArguments.Of(text, settings), "--", settings.Address.Host]);
 
         Route ThroughProgram(string text) => text == NoCommand
             ? Route.Direct

@@ -56,6 +56,25 @@ public class PrivateFileTests
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void File_behind_a_link_and_two_dots_is_the_one_that_is_read()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs Unix: file modes");
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["a"]);
+        Directory.CreateDirectory(folder["other/deep"]);
+        Directory.CreateSymbolicLink(folder["a/link"], folder["other/deep"]);
+        File.WriteAllText(folder["other/file"], "of the other folder");
+        File.SetUnixFileMode(folder["other/file"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        string path = folder["a/link/../file"];
+        Assert.False(PrivateFile.CheckWriters(path));
+        Assert.Empty(PrivateFile.ReadLines(path));
+        File.WriteAllText(folder["a/file"], "of this folder");
+        File.SetUnixFileMode(folder["a/file"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+        Assert.Throws<PrivateFileException>(() => PrivateFile.CheckWriters(path));
+    }
+
+    [Fact]
     public async Task Lines_appended_at_the_same_time_are_all_there_and_whole()
     {
         using var folder = new TemporaryFolder();

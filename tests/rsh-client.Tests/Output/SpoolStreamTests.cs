@@ -10,6 +10,9 @@ public class SpoolStreamTests
     // The output is read in pieces of this size.
     private const int Piece = 48 * 1024;
 
+    // More is kept in a file.
+    private const int MaxInMemory = 1024 * 1024;
+
     // Characters of 1 to 4 bytes, and those that JSON escapes.
     private static readonly string[] Characters = ["a", "é", "→", "😀", "\"", "\\", "\n", "\0", "\u001b", "</"];
 
@@ -21,9 +24,14 @@ public class SpoolStreamTests
         {
             var text = new StringBuilder();
             // Around the ends of pieces, so that characters lie across them.
-            int length = (round % 4 * Piece) + random.Next(-3, 4);
-            while (text.Length < length / 2)
-                text.Append(Characters[random.Next(Characters.Length)]);
+            int length = (round == 0 ? MaxInMemory + Piece : round % 4 * Piece) + random.Next(-3, 4);
+            for (int size = 0; size < length;)
+            {
+                string character = Characters[random.Next(Characters.Length)];
+                text.Append(character);
+                size += Encoding.UTF8.GetByteCount(character);
+            }
+
             byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
             (bool isText, string json) = await WriteAsync(bytes);
             Assert.True(isText);
@@ -37,7 +45,7 @@ public class SpoolStreamTests
         var random = new Random(7);
         for (int round = 0; round < 40; round++)
         {
-            var bytes = new byte[Math.Max(1, (round % 4 * Piece) + random.Next(-4, 5))];
+            var bytes = new byte[Math.Max(1, (round == 0 ? MaxInMemory + Piece : round % 4 * Piece) + random.Next(-4, 5))];
             random.NextBytes(bytes);
             bytes[^1] = 0xff;
             (bool isText, string json) = await WriteAsync(bytes);
