@@ -34,7 +34,11 @@ public sealed class RemoteForwarder : IAsyncDisposable
     private volatile bool _isEnding;
 
     private RemoteForwarder(RemoteShellClient client, RemoteListen listen, ForwardTarget target, ForwardingOptions options)
-        => (_client, _listen, _target, _options, _carrier) = (client, listen, target, options, new(client, options));
+    {
+        // The server ends what is left in any order when the forwarder ends: that is no failure.
+        _options = options with { Failed = text => Tell(options.Failed, text) };
+        (_client, _listen, _target, _carrier) = (client, listen, target, new(client, _options));
+    }
 
     /// <summary>Where the server listens: the address, with the port that it has chosen if 0 was asked for, or the path.</summary>
     public string Address { get; private set; } = "";
@@ -89,6 +93,12 @@ public sealed class RemoteForwarder : IAsyncDisposable
         await _listening.ConfigureAwait(false);
         await _connections.EndedAsync().ConfigureAwait(false);
         _closed.Dispose();
+    }
+
+    private void Tell(Action<string>? failed, string text)
+    {
+        if (!_isEnding)
+            failed?.Invoke(text);
     }
 
     private async Task EndListeningAsync()

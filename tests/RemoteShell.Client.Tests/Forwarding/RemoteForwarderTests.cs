@@ -111,6 +111,23 @@ public sealed class RemoteForwarderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Connections_that_begin_while_disposing_are_no_failures()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        for (int round = 0; round < 100; round++)
+        {
+            RemoteForwarder forwarder = await StartAsync(client);
+            Socket[] near = await Task.WhenAll(
+                Enumerable.Range(0, 1 + (round % 5)).Select(_ => SocketTraffic.ConnectAsync(IPEndPoint.Parse(forwarder.Address))));
+            await forwarder.DisposeAsync().AsTask().Within();
+            foreach (Socket socket in near)
+                socket.Dispose();
+        }
+
+        Assert.Empty(_failures);
+    }
+
+    [Fact]
     public async Task Port_is_closed_when_disposing_has_returned()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
