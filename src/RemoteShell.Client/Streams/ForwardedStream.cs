@@ -1,6 +1,7 @@
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
+using RemoteShell.Protocol.Messages;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Streams;
@@ -77,7 +78,8 @@ internal sealed class ForwardedStream(Channel channel, IncomingStream received, 
         if (_hasBlock)
             received.Return(_block);
         _hasBlock = false;
-        channel.Fail(new(CloseReason.Goodbye, "the client has closed the connection"));
+        // The end of the connection says the same, so the connection does not wait until the server has read this.
+        channel.Finish(new ErrorMessage { Code = CloseReason.Goodbye, Text = "the client has closed the connection" });
         await channel.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }

@@ -42,6 +42,9 @@ public sealed class Channel : IAsyncDisposable
     /// <summary>The message with which this side ended the channel; null: it has not.</summary>
     public Message? LastSent { get; private set; }
 
+    /// <summary>This side has failed the channel. The peer may still send, and may still have to end what it does for the channel.</summary>
+    internal bool IsLeft { get; private set; }
+
     internal FrameSender Sender => _sender;
 
     /// <summary>Cancelled when the channel has ended, for any reason.</summary>
@@ -177,9 +180,12 @@ public sealed class Channel : IAsyncDisposable
     }
 
     /// <summary>Ends the channel because of an error, and sends the error to the peer.</summary>
+    /// <remarks>A connection that opened the channel closes only after the peer, so that the error arrives.</remarks>
     public void Fail(CloseReason reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
+        // The end takes the channel out of the connection's table.
+        IsLeft = true;
         if (End(new ChannelException(reason)))
             PostLast(new ErrorMessage { Code = reason.Code, Text = reason.Text, Hint = reason.Hint });
     }

@@ -12,6 +12,7 @@ internal sealed class ChannelTable
     private uint _nextOwn;
     private uint _highestOfPeer;
     private int _peerCount;
+    private bool _hasLeft;
 
     public ChannelTable(uint firstOwn) => _firstOwn = _nextOwn = firstOwn;
 
@@ -74,17 +75,22 @@ internal sealed class ChannelTable
     {
         lock (_gate)
         {
-            if (_open.Remove(channel.Id) && !IsOwn(channel.Id))
+            if (!_open.Remove(channel.Id))
+                return;
+            if (IsOwn(channel.Id))
+                _hasLeft |= channel.IsLeft;
+            else
                 _peerCount--;
         }
     }
 
-    public bool Any
+    // Whether channels are open, or own ones were left before the peer had ended them.
+    public bool PeerMaySend
     {
         get
         {
             lock (_gate)
-                return _open.Count > 0;
+                return _open.Count > 0 || _hasLeft;
         }
     }
 

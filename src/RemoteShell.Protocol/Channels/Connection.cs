@@ -152,8 +152,8 @@ public sealed class Connection : IAsyncDisposable
         if (Reason is null)
         {
             await SendLastMessageAsync(lastMessage).ConfigureAwait(false);
-            // While channels are open, the peer may still send, and its bytes would reset a closed socket. So the peer closes first.
-            if (_channels.Any)
+            // What the peer still sends would reset a closed socket, and discard the last messages. So the peer closes first.
+            if (_channels.PeerMaySend)
                 await _running.WaitAsync(_options.CloseGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using RemoteShell.Protocol.Channels;
 using RemoteShell.Protocol.Frames;
@@ -168,6 +170,40 @@ public class ConnectionTests
         await raw.Stream.DisposeAsync();
         await Waiting.Until(() => raw.Connection.Reason is not null, "the end is seen");
         Assert.Equal(CloseReason.Lost, raw.Connection.Reason!.Code);
+    }
+
+    [Fact]
+    public async Task Last_messages_reach_a_peer_that_goes_on_sending_for_a_channel_that_was_left()
+    {
+        const int Flood = 64, Size = 60_000;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task<Socket> accepting = listener.AcceptSocketAsync();
+        NetworkStream near = await RawPeer.TcpAsync((IPEndPoint)listener.LocalEndpoint);
+        await using var far = new NetworkStream(await accepting.Within(), ownsSocket: true);
+        var options = new ConnectionOptions { CloseGrace = Waiting.Limit };
+        Connection connection = Connection.StartClient(near, options, new());
+        await far.WriteAsync(RawPeer.Frame(RawPeer.Hello));
+        Channel channel = connection.Open(
+            new GetRequest { Path = "x" }, opened => opened.AddIncoming("file", Flood * Size, "crc32c"));
+        await far.WriteAsync(RawPeer.Frame("""{"type":"opened","channel":1}"""));
+        Assert.IsType<OpenedMessage>(await channel.ReceiveAsync().Within());
+
+        channel.Fail(new(CloseReason.Goodbye, "enough"));
+        Task closing = connection.DisposeAsync().AsTask();
+        for (int i = 0; i < Flood; i++)
+            await far.WriteAsync(RawPeer.Data(1, "file", i * Size, new byte[Size])).AsTask().Within();
+        var types = new List<string>();
+        using (var reader = new FrameReader(far, FrameLimits.Default))
+        {
+            while (types.LastOrDefault() != "goodbye" && await reader.ReadAsync().Within() is { } frame)
+                types.Add(frame.Envelope.Type);
+        }
+
+        Assert.Equal(["error", "goodbye"], types[^2..]);
+        Assert.False(closing.IsCompleted);
+        await far.DisposeAsync();
+        await closing.Within();
     }
 
     [Fact]
