@@ -50,8 +50,8 @@ public sealed class StreamDigest : IDisposable
         Total += bytes.Length;
         if (_sha256 is not null)
             _sha256.AppendData(bytes);
-        else if (checksum is { } known && bytes.Length >= Frames.Crc32C.MinLengthToCombine)
-            Combine(known.Value, bytes.Length);
+        else if (bytes.Length >= Frames.Crc32C.MinLengthToCombine)
+            Combine((checksum ?? Checksum.Of(bytes)).Value, bytes.Length);
         else
             AppendToTail(bytes);
     }

@@ -1,11 +1,12 @@
 using System.IO.Hashing;
+using RemoteShell.Protocol.Native;
 
 namespace RemoteShell.Protocol.Frames;
 
 /// <summary>Computes CRC-32C (Castagnoli), as in iSCSI (RFC 3720).</summary>
 /// <remarks>
-/// Reflected polynomial 0x82F63B78, initial value and final xor all ones. System.IO.Hashing computes the checksums; it cannot
-/// combine two of them, so this class does.
+/// Reflected polynomial 0x82F63B78, initial value and final xor all ones. System.IO.Hashing computes the checksums, or
+/// <see cref="LinkedCrc32C"/> where that is faster. Neither can combine two of them, so this class does.
 /// </remarks>
 public static class Crc32C
 {
@@ -17,7 +18,9 @@ public static class Crc32C
     private static readonly uint[] PowersOfX = Powers();
 
     /// <summary>Computes the checksum of <paramref name="data"/>.</summary>
-    public static uint Compute(ReadOnlySpan<byte> data) => Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, data);
+    public static uint Compute(ReadOnlySpan<byte> data) => data.Length >= LinkedCrc32C.MinLength && LinkedCrc32C.IsSupported
+        ? LinkedCrc32C.Compute(data)
+        : Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, data);
 
     /// <summary>Computes the checksum of two runs of bytes, one after the other, from their checksums.</summary>
     /// <param name="first">Checksum of the first run.</param>
