@@ -6,6 +6,9 @@ namespace RemoteShell.Protocol.Messages;
 /// <remarks>The sender picks a new channel number: odd for the client, even for the server, higher than all before it.</remarks>
 public abstract record OpenRequest : Message
 {
+    /// <summary>The first window of a stream to the client if the request names none: 1 MiB.</summary>
+    public const long DefaultWindow = 1024 * 1024;
+
     /// <summary>Creates a request with this name.</summary>
     protected OpenRequest(string request) : base("open") => Request = request;
 
@@ -14,7 +17,7 @@ public abstract record OpenRequest : Message
     public string Request { get; }
 
     /// <summary>The first window of each stream to the client, in bytes. Default: 1 MiB.</summary>
-    public long Window { get; set; } = 1024 * 1024;
+    public long Window { get; set; } = DefaultWindow;
 
     /// <summary>The algorithm of the streams' digests: <c>crc32c</c> or <c>sha256</c>. Default: <c>crc32c</c>.</summary>
     public string Digest { get; set; } = "crc32c";
