@@ -35,6 +35,8 @@ public sealed class RemoteShellClient : IAsyncDisposable
     /// </remarks>
     public string? KeyInUse => _link.MayChangeKey ? null : _link.KeyOfSsh ?? _identity?.Value.PublicKey.Fingerprint;
 
+    internal string Host => _link.Host;
+
     /// <summary>Connects to <c>[user@]host[:port]</c> with the default options.</summary>
     /// <param name="destination">The server; an IPv6 address with a port is in brackets. Default port: 7022.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>

@@ -13,6 +13,9 @@ internal static class LocalPaths
     /// <summary>The bytes of a local path. A <c>~</c> is a name here: the local shell has expanded the others.</summary>
     public static byte[] Bytes(string path) => PathText.ToBytes(path.StartsWith('~') ? $"./{path}" : path);
 
+    /// <summary>A path that exists, from the root of the file system on, without a slash at its end.</summary>
+    public static string Full(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
     /// <summary>Opens the sources of an upload. The caller disposes them.</summary>
     /// <exception cref="FileRequestException">None exists, or can be opened.</exception>
     public static SourceList Open(IReadOnlyList<string> paths, TransferRules rules)

@@ -38,6 +38,8 @@ public static class RemoteShellClientFileExtensions
         TransferRules rules = (options ?? new()).ToRules();
         using SourceList opened = LocalPaths.Open(sources, rules);
         rules = Transfer.ForContent(rules, opened.Count, opened.HasContent);
+        if (sources is [var only])
+            rules = Transfer.ForSource(rules, opened.Count, Environment.MachineName, [LocalPaths.Full(only)]);
         StartRecord start = Transfer.StartReceiving(target, opened.Count, rules);
         string text = $"put {string.Join(' ', sources)} to {target}";
         return await Transfer.RunAsync(client, text, start, progress, SendAsync, cancellationToken).ConfigureAwait(false);
@@ -109,6 +111,7 @@ public static class RemoteShellClientFileExtensions
         {
             RequestedNames? requested = Transfer.Requested(sources, ready, rules);
             TransferRules theirs = Transfer.ForContent(rules, ready.Sources, ready.IsContent);
+            theirs = Transfer.ForSource(theirs, ready.Sources, client.Host, sources);
             using TransferTarget opened = Transfer.OpenLocal(target, ready.Sources, theirs);
             var receiver = new TreeReceiver(session.Reader, session.Writer, theirs, opened, tally)
             {
@@ -151,6 +154,7 @@ public static class RemoteShellClientFileExtensions
         ReadyRecord ready = await from.ReadyAsync(cancellationToken).ConfigureAwait(false);
         RequestedNames? requested = Transfer.Requested(sources, ready, rules);
         rules = Transfer.ForContent(rules, ready.Sources, ready.IsContent);
+        rules = Transfer.ForSource(rules, ready.Sources, client.Host, sources);
         StartRecord receive = Transfer.StartReceiving(target, ready.Sources, rules);
         TransferSession to = await TransferSession
             .StartAsync(other, text, receive, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Unicode;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Names;
@@ -39,6 +41,20 @@ internal static class Transfer
         return sources == 1
             ? rules with { Onto = true }
             : throw new FileRequestException(FileFault.NotSupported, "the content of a folder (DIR/.) can only be transferred alone");
+    }
+
+    /// <summary>The rules for sources of which the only one is known by this text, so that an interrupted transfer of it goes on.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="sources">How many there are.</param>
+    /// <param name="machine">Where they are.</param>
+    /// <param name="paths">Their paths there, with patterns.</param>
+    public static TransferRules ForSource(TransferRules rules, int sources, string machine, IReadOnlyList<string> paths)
+    {
+        if (!rules.Recursive || sources != 1 || paths is not [var path])
+            return rules;
+        // The path is nothing for the receiver to know.
+        byte[] text = [.. Encoding.UTF8.GetBytes(machine), (byte)0, .. PathText.ToBytes(path)];
+        return rules with { Source = Convert.ToHexStringLower(SHA256.HashData(text)) };
     }
 
     /// <summary>The names that a server may send; null: whatever is in the folder that was asked for.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using RemoteShell.Files.Names;
 
 namespace RemoteShell.Files.Partials;
@@ -11,8 +12,11 @@ internal static class PartialName
     private const int Digits = 16;
 
     /// <summary>The partial file of a target: one for each name, and short for any name.</summary>
-    public static FileName Of(FileName target)
-        => FileName.Of(Prefix + Convert.ToHexStringLower(SHA256.HashData(target.Bytes))[..Digits]);
+    public static FileName Of(FileName target) => Named(target.Bytes);
+
+    /// <summary>The file beside a folder that is being made of a source: one for each name and source.</summary>
+    public static FileName OfFolder(FileName folder, string source)
+        => Named([.. folder.Bytes, (byte)'/', .. Encoding.UTF8.GetBytes(source)]);
 
     /// <summary>The record beside a partial file.</summary>
     public static FileName RecordOf(FileName partial) => FileName.Of(partial.Escaped + RecordSuffix);
@@ -30,6 +34,9 @@ internal static class PartialName
             ? FileName.Of(text[..^RecordSuffix.Length])
             : null;
     }
+
+    private static FileName Named(ReadOnlySpan<byte> what)
+        => FileName.Of(Prefix + Convert.ToHexStringLower(SHA256.HashData(what))[..Digits]);
 
     private static bool HasPrefix(FileName name) => name.Bytes.StartsWith(".rsh-partial-"u8);
 

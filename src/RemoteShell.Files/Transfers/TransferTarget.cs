@@ -1,5 +1,6 @@
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Names;
+using RemoteShell.Files.Partials;
 using RemoteShell.Files.Quotas;
 using RemoteShell.Files.Transfers.Records;
 
@@ -31,7 +32,7 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
     public static TransferTarget Open(FileRoot root, ReadOnlySpan<byte> path, int sources, TransferRules rules)
     {
         ReadOnlySpan<byte> last = path[(path.LastIndexOf((byte)'/') + 1)..];
-        if (last.Length == 0 && sources == 1 && rules.Recursive && TryNewFolder(root, path) is { } made)
+        if (last.Length == 0 && sources == 1 && rules.Recursive && TryNewFolder(root, path, rules) is { } made)
             return made;
         if (last.Length == 0 || last.SequenceEqual("."u8) || last.SequenceEqual(".."u8))
             return new(root.OpenFolder(path.Length == 0 ? "~"u8 : path), null) { IsSource = rules.Onto };
@@ -42,7 +43,7 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
         bool isFolder = target?.Kind == EntryKind.Folder;
         if (target is { Kind: not (EntryKind.File or EntryKind.Folder or EntryKind.Link) })
             throw new FileException(FileFault.NotRegular, location.Text, "is not a regular file, and is not replaced by one");
-        if (isFolder && !rules.Onto)
+        if (isFolder && !rules.Onto && !(sources == 1 && IsUnfinished(location.Parent, name, rules)))
             return new(location.OpenFolder(), null);
         if (isFolder && sources != 1)
             throw new FileException(FileFault.IsFolder, location.Text, "only one source can take the place of a folder");
@@ -75,14 +76,26 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
         }
     }
 
-    // Null if there is something.
-    private static TransferTarget? TryNewFolder(FileRoot root, ReadOnlySpan<byte> path)
+    // Null if there is something that this transfer has not begun.
+    private static TransferTarget? TryNewFolder(FileRoot root, ReadOnlySpan<byte> path, TransferRules rules)
     {
         using FileLocation location = root.Locate(path);
-        return location is { Name: { } name } && location.TryStat() is null
+        return location is { Name: { } name } && (location.TryStat() is null || IsUnfinished(location.Parent, name, rules))
             ? new(location.Parent.Duplicate(), name) { IsNewFolder = true }
             : null;
     }
+
+    private static bool IsUnfinished(Folder parent, FileName name, TransferRules rules)
+        => rules is { Recursive: true, Source: { } source }
+            && parent.TryStat(name)?.Kind == EntryKind.Folder
+            && UnfinishedFolder.Exists(parent, name, source);
+
+    /// <summary>Notes that a folder is being made, until the transfer has ended. The caller disposes it before this target.</summary>
+    /// <returns>Null if no folder is made that a later transfer could take for one to put the source into.</returns>
+    public UnfinishedFolder? TryBeginFolder(TransferRules rules)
+        => Name is { } name && rules is { Recursive: true, Onto: false, DryRun: false, Source: { } source }
+            ? UnfinishedFolder.TryBegin(Base, name, source)
+            : null;
 
     /// <summary>The path of an entry below <see cref="Base"/>.</summary>
     public RelativePath Place(RelativePath path)

@@ -53,6 +53,7 @@ internal sealed class TreeReceiver(
     public async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         RemoveStale();
+        using UnfinishedFolder? unfinished = target.TryBeginFolder(rules);
         try
         {
             while (true)
@@ -69,7 +70,7 @@ internal sealed class TreeReceiver(
 
             if (_arriving.Count > 0)
                 throw new RecordException("it ended before all files were sent");
-            await EndAsync(cancellationToken).ConfigureAwait(false);
+            await EndAsync(unfinished, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -94,7 +95,7 @@ internal sealed class TreeReceiver(
         }
     }
 
-    private async Task EndAsync(CancellationToken cancellationToken)
+    private async Task EndAsync(UnfinishedFolder? unfinished, CancellationToken cancellationToken)
     {
         tally.FindNoMore();
         foreach (ReceivingFolder folder in _folders.Values.OrderByDescending(folder => folder.Path.Depth).ToArray())
@@ -105,6 +106,7 @@ internal sealed class TreeReceiver(
 
         foreach (TransferItem deleted in _leftovers.Delete())
             await TellAsync(0, deleted, cancellationToken).ConfigureAwait(false);
+        unfinished?.End();
         await writer.WriteAsync(new EndRecord(), cancellationToken).ConfigureAwait(false);
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
     }

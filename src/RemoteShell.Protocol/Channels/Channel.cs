@@ -42,7 +42,7 @@ public sealed class Channel : IAsyncDisposable
     /// <summary>The message with which this side ended the channel; null: it has not.</summary>
     public Message? LastSent { get; private set; }
 
-    /// <summary>This side has failed the channel. The peer may still send, and may still have to end what it does for the channel.</summary>
+    /// <summary>This side has failed the channel. The peer may still send, and may have to end what it does for it.</summary>
     internal bool IsLeft { get; private set; }
 
     internal FrameSender Sender => _sender;

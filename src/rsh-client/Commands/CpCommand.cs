@@ -56,7 +56,7 @@ internal static class CpCommand
         {
             RemoteShellClient source = await run.ConnectAsync(from), other = await run.ConnectAsync(to);
             await run.NameDigestsAsync(other, target, paths, options);
-            run.NoteStopped(StoppedTransfer.Of(options, paths.Count));
+            run.NoteStopped(StoppedTransfer.Files);
             return await source.CopyToAsync(paths, other, target, options, run.Progress, run.Stopped);
         });
     }

@@ -92,7 +92,7 @@ internal static class GetCommand
     {
         RemoteShellClient client = await run.ConnectAsync(host);
         run.NameDigests(target, paths, options);
-        run.NoteStopped(StoppedTransfer.Of(options, paths.Count));
+        run.NoteStopped(StoppedTransfer.Files);
         return await client.DownloadAsync(paths, target, options, run.Progress, run.Stopped);
     }
 

@@ -93,7 +93,7 @@ internal static class PutCommand
     {
         RemoteShellClient client = await run.ConnectAsync(host);
         await run.NameDigestsAsync(client, target, sources, options);
-        run.NoteStopped(StoppedTransfer.Of(options, sources.Length));
+        run.NoteStopped(StoppedTransfer.Files);
         return await client.UploadAsync(sources, target, options, run.Progress, run.Stopped);
     }
 

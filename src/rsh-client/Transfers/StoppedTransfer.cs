@@ -1,5 +1,3 @@
-using RemoteShell.Client;
-
 namespace RemoteShell.Cli.Client.Transfers;
 
 /// <summary>The message and the hint about an interrupted transfer.</summary>
@@ -9,16 +7,6 @@ internal sealed record StoppedTransfer(string? State, string Hint)
 {
     /// <summary>Of files and folders.</summary>
     public static StoppedTransfer Files { get; } = new(null, "the same command again goes on where this one stopped");
-
-    /// <summary>Of a folder whose target may not have existed: the same command would put it into the target now.</summary>
-    public static StoppedTransfer NewFolder { get; } = new(
-        null, "the same command again goes on where this one stopped; add -T if the target folder did not exist before");
-
-    /// <summary>Of files, or of a folder.</summary>
-    /// <param name="options">What is transferred, and how.</param>
-    /// <param name="sources">How many sources there are.</param>
-    public static StoppedTransfer Of(TransferOptions options, int sources)
-        => options.Recursive && !options.OntoTarget && sources == 1 ? NewFolder : Files;
 
     /// <summary>Of standard input, which cannot be read again.</summary>
     public static StoppedTransfer Input { get; } = new(

@@ -39,6 +39,12 @@ internal sealed record TransferRules
     /// <summary>Whether the target is never taken as the folder to put the source into.</summary>
     public bool Onto { get; init; }
 
+    /// <summary>
+    /// What the only source of a recursive transfer is, as a text: an interrupted transfer of it onto a new name goes on there, although
+    /// the name is a folder then. Null: it is put into the folder.
+    /// </summary>
+    public string? Source { get; init; }
+
     /// <summary>The highest rate, in bytes a second; 0: none.</summary>
     public long Rate { get; init; }
 
