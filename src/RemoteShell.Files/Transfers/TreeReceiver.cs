@@ -53,7 +53,7 @@ internal sealed class TreeReceiver(
     public async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         RemoveStale();
-        using UnfinishedFolder? unfinished = target.TryBeginFolder(rules);
+        UnfinishedFolder? unfinished = target.TryBeginFolder(rules);
         try
         {
             while (true)
@@ -70,10 +70,14 @@ internal sealed class TreeReceiver(
 
             if (_arriving.Count > 0)
                 throw new RecordException("it ended before all files were sent");
+            // It was locked at first if an earlier transfer whose client is gone has written a file until this one took the file over.
+            unfinished ??= target.TryBeginFolder(rules);
             await EndAsync(unfinished, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
+            // Before the files: then who waits for a file can lock it.
+            unfinished?.Dispose();
             foreach (ReceivingFile file in _arriving.Values)
             {
                 file.TryKeep();

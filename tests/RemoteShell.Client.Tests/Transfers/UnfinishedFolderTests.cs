@@ -75,6 +75,29 @@ public sealed class UnfinishedFolderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Same_call_goes_on_while_the_server_still_waits_for_the_client_that_is_gone()
+    {
+        await using var relay = new TcpRelay(_server.Address) { StallAfter = 6 * Size };
+        await using RemoteShellClient gone =
+            await RemoteShellClient.ConnectAsync(_server.Options with { Host = new("127.0.0.1", relay.Address.Port) }).Within();
+        string source = Make("source", 1), target = _folder["target"];
+        Task<TransferResult> first = RunAsync(gone, "upload", source, target, progress: null, CancellationToken.None);
+        await Waiting.Until(() => Directory.Exists(target) && Names(target).Count() > 3, "some files have arrived");
+        relay.IsDown = true;
+        relay.StallAfter = long.MaxValue;
+        relay.Go();
+        relay.Cut();
+
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        await IsLostAsync(client).Within();
+        await RunAsync(client, "upload", source, target, progress: null, CancellationToken.None).Within();
+        Compare(source, target);
+        Assert.Empty(Marks());
+        relay.IsDown = false;
+        await Assert.ThrowsAsync<UnverifiedOutputException>(() => first.Within());
+    }
+
+    [Fact]
     public async Task Transfer_that_makes_no_folder_leaves_nothing_behind()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
@@ -85,6 +108,12 @@ public sealed class UnfinishedFolderTests : IAsyncDisposable
         await client.UploadAsync([Make("source", 1)], _folder["dry"], recursive with { DryRun = true }).Within();
         Assert.Empty(Marks());
         Assert.False(Directory.Exists(_folder["dry"]));
+    }
+
+    private static async Task IsLostAsync(RemoteShellClient watcher)
+    {
+        while ((await watcher.ListJobsAsync()).Any(job => job.AttachedClients > 0))
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
     }
 
     private async Task<bool> InterruptAsync(RemoteShellClient client, string call, string source, string target, long stopAt)
