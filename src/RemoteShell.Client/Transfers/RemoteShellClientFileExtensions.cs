@@ -45,7 +45,11 @@ public static class RemoteShellClientFileExtensions
         return await Transfer.RunAsync(client, text, start, progress, SendAsync, cancellationToken).ConfigureAwait(false);
 
         Task SendAsync(TransferSession session, ReadyRecord ready, TransferTally tally)
-            => new TreeSender(session.Reader, session.Writer, rules, tally).SendAsync(opened, cancellationToken);
+        {
+            if (ready.IsContinued)
+                tally.ContinueFolder();
+            return new TreeSender(session.Reader, session.Writer, rules, tally).SendAsync(opened, cancellationToken);
+        }
     }
 
     /// <summary>Uploads a stream, whose size need not be known, as one file.</summary>
@@ -113,6 +117,8 @@ public static class RemoteShellClientFileExtensions
             TransferRules theirs = Transfer.ForContent(rules, ready.Sources, ready.IsContent);
             theirs = Transfer.ForSource(theirs, ready.Sources, client.Host, sources);
             using TransferTarget opened = Transfer.OpenLocal(target, ready.Sources, theirs);
+            if (opened.IsContinued)
+                tally.ContinueFolder();
             var receiver = new TreeReceiver(session.Reader, session.Writer, theirs, opened, tally)
             {
                 Requested = requested,
@@ -159,9 +165,12 @@ public static class RemoteShellClientFileExtensions
         TransferSession to = await TransferSession
             .StartAsync(other, text, receive, cancellationToken).ConfigureAwait(false);
         await using ConfiguredAsyncDisposable leavingTo = to.ConfigureAwait(false);
-        await to.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        ReadyRecord receiving = await to.ReadyAsync(cancellationToken).ConfigureAwait(false);
         var counter = new ResultCounter(progress);
-        var relay = new TransferRelay(from, to, requested, new(ready.Sources), new(counter));
+        var tally = new TransferTally(counter);
+        if (receiving.IsContinued)
+            tally.ContinueFolder();
+        var relay = new TransferRelay(from, to, requested, new(ready.Sources), tally);
         await Transfer.RunAsync(() => relay.RunAsync(cancellationToken)).ConfigureAwait(false);
         await from.EndAsync().ConfigureAwait(false);
         await to.EndAsync().ConfigureAwait(false);

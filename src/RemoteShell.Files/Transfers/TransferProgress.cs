@@ -18,6 +18,12 @@ public sealed record TransferProgress
     /// <summary>Whether everything was found: <see cref="Found"/> and <see cref="FoundBytes"/> do not grow any more.</summary>
     public bool IsTotalKnown { get; init; }
 
+    /// <summary>
+    /// Whether the transfer goes on with a folder that an interrupted one has begun: the paths begin with the name of the target, as when
+    /// it did not exist.
+    /// </summary>
+    public bool ContinuesFolder { get; init; }
+
     /// <summary>The path of the file in hand; null between files.</summary>
     public string? Current { get; init; }
 

@@ -15,6 +15,9 @@ internal sealed class TransferTally(IProgress<TransferProgress>? progress)
     /// <summary>Notes an entry that was found.</summary>
     public void Find(long bytes) => Report(now => now with { Found = now.Found + 1, FoundBytes = now.FoundBytes + bytes });
 
+    /// <summary>Notes that the transfer goes on with a folder that an interrupted one has begun.</summary>
+    public void ContinueFolder() => Report(now => now with { ContinuesFolder = true });
+
     /// <summary>Notes that everything was found.</summary>
     public void FindNoMore() => Report(now => now with { IsTotalKnown = true });
 

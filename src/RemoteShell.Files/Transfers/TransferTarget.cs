@@ -17,6 +17,9 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
     /// <summary>Whether <see cref="Name"/> can only be a folder: it does not exist, and was written with a slash at its end.</summary>
     public bool IsNewFolder { get; init; }
 
+    /// <summary>Whether <see cref="Name"/> is a folder that an interrupted transfer of the same source has begun.</summary>
+    public bool IsContinued { get; init; }
+
     /// <summary>How much content may be stored there.</summary>
     public ContentQuota Quota { get; init; } = ContentQuota.Unlimited;
 
@@ -43,7 +46,8 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
         bool isFolder = target?.Kind == EntryKind.Folder;
         if (target is { Kind: not (EntryKind.File or EntryKind.Folder or EntryKind.Link) })
             throw new FileException(FileFault.NotRegular, location.Text, "is not a regular file, and is not replaced by one");
-        if (isFolder && !rules.Onto && !(sources == 1 && IsUnfinished(location.Parent, name, rules)))
+        bool isContinued = isFolder && !rules.Onto && sources == 1 && IsUnfinished(location.Parent, name, rules);
+        if (isFolder && !rules.Onto && !isContinued)
             return new(location.OpenFolder(), null);
         if (isFolder && sources != 1)
             throw new FileException(FileFault.IsFolder, location.Text, "only one source can take the place of a folder");
@@ -60,7 +64,7 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
             return new(file.Parent.Duplicate(), file.Name);
         }
 
-        return new(location.Parent.Duplicate(), name);
+        return new(location.Parent.Duplicate(), name) { IsContinued = isContinued };
     }
 
     // A link that leads out of the root is replaced as a link to a file is. Whether it leads to a folder is not told.
@@ -80,8 +84,11 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
     private static TransferTarget? TryNewFolder(FileRoot root, ReadOnlySpan<byte> path, TransferRules rules)
     {
         using FileLocation location = root.Locate(path);
-        return location is { Name: { } name } && (location.TryStat() is null || IsUnfinished(location.Parent, name, rules))
-            ? new(location.Parent.Duplicate(), name) { IsNewFolder = true }
+        if (location.Name is not { } name)
+            return null;
+        bool isThere = location.TryStat() is not null;
+        return !isThere || IsUnfinished(location.Parent, name, rules)
+            ? new(location.Parent.Duplicate(), name) { IsNewFolder = true, IsContinued = isThere }
             : null;
     }
 

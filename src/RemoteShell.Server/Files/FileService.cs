@@ -98,7 +98,7 @@ internal sealed class FileService(
         if (reads)
             bounds.RequireTarget(KeyVerb.Get, opened, start.Rules.Recursive);
         TransferTarget target = opened with { Quota = quota, Holder = holder };
-        await writer.WriteAsync(new ReadyRecord(), cancellationToken);
+        await writer.WriteAsync(new ReadyRecord { IsContinued = target.IsContinued }, cancellationToken);
         await writer.FlushAsync(cancellationToken);
         var receiver = new TreeReceiver(reader, writer, start.Rules, target, new(log(TransferDirection.Received)))
         {

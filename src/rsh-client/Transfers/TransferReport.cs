@@ -19,6 +19,9 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     /// <summary>The folder of the paths in the lines for <c>sha256sum -c</c>: empty, or with a slash at its end.</summary>
     public string DigestFolder { get; set; } = "";
 
+    /// <summary>The same if the transfer goes on with a folder that an interrupted one has begun.</summary>
+    public string ContinuedFolder { get; set; } = "";
+
     /// <summary>The message if the transfer is interrupted.</summary>
     public StoppedTransfer Stopped { get; set; } = StoppedTransfer.Files;
 
@@ -36,7 +39,7 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
             return;
         try
         {
-            Take(item);
+            Take(item, value.ContinuesFolder ? ContinuedFolder : DigestFolder);
         }
         catch (Exception e) when (e is BrokenOutputException or IOException)
         {
@@ -90,7 +93,7 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
 
     private static string NameOf(TransferItem item) => item.Path.Length == 0 ? "." : item.Path;
 
-    private void Take(TransferItem item)
+    private void Take(TransferItem item, string folder)
     {
         string reason = item.Reason ?? "no reason was given";
         if (item.Outcome == TransferOutcome.Failed)
@@ -110,7 +113,7 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
         else if (output.ListsPlan)
             WritePlan(item);
         else if (output.ListsDigests)
-            WriteDigest(item);
+            WriteDigest(item, folder);
     }
 
     private void Name(TransferItem item)
@@ -133,9 +136,9 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
             Write($"would delete {item.Path}");
     }
 
-    private void WriteDigest(TransferItem item)
+    private void WriteDigest(TransferItem item, string folder)
     {
-        if (DigestLine.Of(item.Digest, DigestFolder, item.Path) is not { } line)
+        if (DigestLine.Of(item.Digest, folder, item.Path) is not { } line)
             return;
         if (IsRedirected)
             Lines.Write(line);

@@ -101,6 +101,7 @@ internal sealed class TransferRun : IAsyncDisposable
     {
         if (!Output.ListsDigests || Output.IsJson)
             return;
+        _report.ContinuedFolder = DigestFolder.Of(target.TrimEnd('/'), isInto: false);
         if (DigestFolder.IsNamed(target) && !await IsFolderAsync(client, target))
             target = target.TrimEnd('/');
         bool isInto = DigestFolder.IsItself(target) || (!IsOnto(sources, options) && await IsFolderAsync(client, target));
@@ -110,6 +111,7 @@ internal sealed class TransferRun : IAsyncDisposable
     /// <summary>Names the local folder in which the paths of the digests are.</summary>
     public void NameDigests(string target, IReadOnlyList<string> sources, TransferOptions options)
     {
+        _report.ContinuedFolder = DigestFolder.Of(target.TrimEnd('/'), isInto: false);
         if (DigestFolder.IsNamed(target) && !Directory.Exists(target))
             target = target.TrimEnd('/');
         bool isInto = DigestFolder.IsItself(target) || (!IsOnto(sources, options) && Directory.Exists(target));

@@ -41,13 +41,16 @@ public sealed class UnfinishedFolderTests : IAsyncDisposable
             long stopAt = round == 3 ? 3 * Size : random.NextInt64(Size / 2, (Files * Size) - (Size / 4));
             bool wasInterrupted = await InterruptAsync(client, call, source, target + end, stopAt);
             long kept = 0;
+            bool isContinued = false;
             var watcher = new Watcher(value =>
             {
+                isContinued |= value.ContinuesFolder;
                 if (value.Finished is { } item)
                     kept += item.Outcome == TransferOutcome.Unchanged ? item.Size : item.Kept;
             });
             await RunAsync(client, call, source, target + end, watcher, CancellationToken.None).Within();
             Compare(source, target);
+            Assert.Equal(wasInterrupted, isContinued);
             if (wasInterrupted)
                 Assert.True(kept > 0, $"nothing was kept in round {round}, interrupted at {stopAt}");
             Assert.Empty(Marks());
