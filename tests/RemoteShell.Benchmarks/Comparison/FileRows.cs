@@ -23,6 +23,8 @@ internal sealed class FileRows(OwnServer own, OpenSsh ssh, string folder)
         string options = string.Join(' ', ssh.Cold);
         string ours = $"'{own.Client}' put -q {_file} {own.Host}:{_copy}";
         yield return File("`put` against `scp`", ours, $"scp -q {options} {_file} bench:{_copy}", "≥ 1.3");
+        yield return File(
+            "`put` against `sftp`", ours, $"echo 'put {_file} {_copy}' | sftp -q -b - {options} bench > /dev/null", "");
         yield return File("`put` against `rsync`", ours, $"rsync --whole-file -e 'ssh {options}' {_file} bench:{_copy}", "≥ 1");
         ours = $"'{own.Client}' get -q {own.Host}:{_file} {_copy}";
         yield return File("`get` against `scp`", ours, $"scp -q {options} bench:{_file} {_copy}", "≥ 1.3");
