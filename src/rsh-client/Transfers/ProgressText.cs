@@ -7,37 +7,29 @@ namespace RemoteShell.Cli.Client.Transfers;
 /// <summary>What is shown of a transfer while it runs.</summary>
 internal static class ProgressText
 {
-    private const int BarWidth = 20;
+    // Few widths, so that the bar does not change with each digit of the text.
+    private static readonly int[] BarWidths = [20, 10];
 
-    /// <summary>The line with the bar: the share, the bytes, the rate and the time that is left.</summary>
+    /// <summary>The line with the bar: the share, the bytes, the entries, the rate and the time that is left.</summary>
+    /// <remarks>
+    /// To fit, the bar becomes shorter. Then these are left out, in this order: the bar, the entries, the bytes, the time, the rate.
+    /// </remarks>
     /// <param name="progress">How far the transfer is.</param>
     /// <param name="rate">Bytes a second.</param>
-    public static string Bar(TransferProgress progress, double rate)
+    /// <param name="columns">The most characters of the line.</param>
+    public static string Bar(TransferProgress progress, double rate, int columns)
     {
-        if (ShareOf(progress) is not { } share)
-            return Plain(progress, rate);
-        int full = (int)(share * BarWidth);
-        return $"[{new string('#', full)}{new string('-', BarWidth - full)}] {Plain(progress, rate)}";
+        string text = Plain(progress, rate);
+        int width = BarWidths.FirstOrDefault(bar => bar + "[] ".Length + text.Length <= columns);
+        if (width == 0 || ShareOf(progress) is not { } share)
+            return Text(progress, rate, columns);
+        int full = (int)(share * width);
+        return $"[{new string('#', full)}{new string('-', width - full)}] {text}";
     }
 
     /// <summary>The line without the bar.</summary>
     /// <inheritdoc cref="Bar"/>
-    public static string Plain(TransferProgress progress, double rate)
-    {
-        string speed = $"{ByteCount.Text((long)rate)}/s";
-        if (ShareOf(progress) is not { } share)
-        {
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{ByteCount.Text(progress.Bytes)}, {progress.Done:N0} of at least {progress.Found:N0}, {speed}");
-        }
-
-        string left = rate > 0 ? $", {Time((progress.FoundBytes - progress.Bytes) / rate)} left" : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(int)(share * 100),3} % {ByteCount.Text(progress.Bytes)} of {ByteCount.Text(progress.FoundBytes)}, ")
-            + string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0} of {progress.Found:N0}, {speed}{left}");
-    }
+    public static string Plain(TransferProgress progress, double rate) => Text(progress, rate, int.MaxValue);
 
     /// <summary>A time: <c>0:07</c>, <c>1:02:03</c>, or days.</summary>
     public static string Time(double seconds)
@@ -50,6 +42,26 @@ internal static class ProgressText
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
             : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
     }
+
+    private static string Text(TransferProgress progress, double rate, int columns)
+    {
+        string speed = $"{ByteCount.Text((long)rate)}/s", bytes = ByteCount.Text(progress.Bytes);
+        if (ShareOf(progress) is not { } share)
+        {
+            string found = string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0} of at least {progress.Found:N0}");
+            return First(columns, [bytes, found, speed], [bytes, speed], [bytes]);
+        }
+
+        string percent = string.Create(CultureInfo.InvariantCulture, $"{(int)(share * 100),3} %");
+        string content = $"{percent} {bytes} of {ByteCount.Text(progress.FoundBytes)}";
+        string entries = string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0} of {progress.Found:N0}");
+        string[] pace = rate >= 1 ? [speed, $"{Time((progress.FoundBytes - progress.Bytes) / rate)} left"] : [speed];
+        return First(columns, [content, entries, .. pace], [content, .. pace], [percent, .. pace], [percent, speed], [percent]);
+    }
+
+    // The first text that is not too long, or the last.
+    private static string First(int columns, params string[][] texts)
+        => texts.Select(parts => string.Join(", ", parts)).FirstOrDefault(text => text.Length <= columns) ?? texts[^1][0];
 
     // Null while the whole is not known. A file that grows may bring more bytes than were found.
     private static double? ShareOf(TransferProgress progress)

@@ -20,7 +20,7 @@ internal sealed class TerminalProgressView : ProgressView
     {
         // The last column stays empty: some terminals wrap there.
         int columns = LocalTerminal.Describe().Columns - 1;
-        string bar = WrappedText.Lines(ProgressText.Bar(progress, rate), columns, 1)[0];
+        string bar = WrappedText.Lines(ProgressText.Bar(progress, rate, columns), columns, 1)[0];
         string file = WrappedText.Lines(UserMessages.Line(progress.Current ?? ""), columns, 1)[0];
         _isShown = true;
         StandardText.Error.Write($"{ClearBelow}{bar}\r\n{file}{LineUp}");

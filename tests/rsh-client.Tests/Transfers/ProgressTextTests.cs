@@ -21,14 +21,49 @@ public class ProgressTextTests
         };
         Assert.Equal(
             "[#####---------------]  25 % 25.0 MiB of 100.0 MiB, 3 of 1,200, 10.0 MiB/s, 0:08 left",
-            ProgressText.Bar(progress, 10 * Mebibyte));
+            ProgressText.Bar(progress, 10 * Mebibyte, 120));
     }
 
     [Fact]
     public void Share_and_time_left_are_not_shown_before_everything_is_found()
     {
         var progress = new TransferProgress { Done = 3, Found = 1200, Bytes = 25 * Mebibyte, FoundBytes = 100 * Mebibyte };
-        Assert.Equal("25.0 MiB, 3 of at least 1,200, 980 B/s", ProgressText.Bar(progress, 980));
+        Assert.Equal("25.0 MiB, 3 of at least 1,200, 980 B/s", ProgressText.Bar(progress, 980, 79));
+    }
+
+    [Theory]
+    [InlineData(100, "[########------------]  41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
+    [InlineData(79, "[####------]  41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
+    [InlineData(70, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
+    [InlineData(63, " 41 % 59.0 MiB of 143.1 MiB, 49.4 MiB/s, 0:02 left")]
+    [InlineData(40, " 41 %, 49.4 MiB/s, 0:02 left")]
+    [InlineData(20, " 41 %, 49.4 MiB/s")]
+    [InlineData(10, " 41 %")]
+    public void Least_important_part_makes_room_in_a_narrow_terminal(int columns, string text)
+    {
+        var progress = new TransferProgress
+        {
+            Done = 300,
+            Found = 1202,
+            Bytes = 59 * Mebibyte,
+            FoundBytes = (long)(143.1 * Mebibyte),
+            IsTotalKnown = true,
+        };
+        Assert.Equal(text, ProgressText.Bar(progress, 49.4 * Mebibyte, columns));
+    }
+
+    [Fact]
+    public void Line_fits_and_has_rate_and_time_left_from_80_columns_on()
+    {
+        foreach (TransferProgress progress in States())
+        {
+            foreach (double rate in (double[])[0, 0.3, 1, 980, 49.4 * Mebibyte, 1023.9 * 1024 * Mebibyte, long.MaxValue])
+            {
+                // The last column of a terminal stays empty.
+                for (int columns = 39; columns < 200; columns++)
+                    CheckLine(progress, rate, columns);
+            }
+        }
     }
 
     [Fact]
@@ -70,5 +105,34 @@ public class ProgressTextTests
         Assert.EndsWith(")", reasons.ToString(), StringComparison.Ordinal);
         Assert.Contains("other reasons (", reasons.ToString(), StringComparison.Ordinal);
         Assert.InRange(reasons.ToString().Length, 1, 200);
+    }
+
+    private static IEnumerable<TransferProgress> States()
+        => from total in (long[])[1, 1000, (long)(143.1 * Mebibyte), (long)(1023.9 * 1024 * Mebibyte), long.MaxValue]
+           from share in (double[])[0, 0.0001, 0.41, 1]
+           from found in (long[])[1, 1202, 9_999_999, long.MaxValue]
+           from done in (long[])[0, found / 3, found]
+           from isTotalKnown in (bool[])[false, true]
+           select new TransferProgress
+           {
+               Done = done,
+               Found = found,
+               Bytes = (long)(total * share),
+               FoundBytes = total,
+               IsTotalKnown = isTotalKnown,
+           };
+
+    private static void CheckLine(TransferProgress progress, double rate, int columns)
+    {
+        string line = ProgressText.Bar(progress, rate, columns);
+        Assert.True(line.Length <= columns, $"{line.Length} of {columns} columns: {line}");
+        if (columns < 79)
+            return;
+        Assert.Contains("/s", line, StringComparison.Ordinal);
+        if (!progress.IsTotalKnown)
+            return;
+        Assert.Contains(" %", line, StringComparison.Ordinal);
+        if (rate >= 1)
+            Assert.EndsWith(" left", line, StringComparison.Ordinal);
     }
 }
