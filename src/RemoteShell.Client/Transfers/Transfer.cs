@@ -85,14 +85,14 @@ internal static class Transfer
     }
 
     /// <summary>Runs a transfer off the caller's thread: local files are read and written without a wait.</summary>
-    /// <exception cref="UnverifiedOutputException">The server broke the rules of a transfer.</exception>
+    /// <exception cref="UnverifiedOutputException">The server broke the rules of a transfer, or left before its end.</exception>
     public static async Task RunAsync(Func<Task> transfer)
     {
         try
         {
             await Task.Run(transfer).ConfigureAwait(false);
         }
-        catch (RecordException e)
+        catch (Exception e) when (e is RecordException or EarlyEndException)
         {
             throw new UnverifiedOutputException(e.Message, e);
         }

@@ -15,6 +15,9 @@ internal sealed record ReceivingFile(EntryRecord Record, RelativePath Path, Cont
     /// <summary>The file in the making; null until its first bytes.</summary>
     public PartialFile? Partial { get; set; }
 
+    /// <summary>Whether bytes of this transfer have been written to it.</summary>
+    public bool IsBegun => Partial is { } partial && partial.Length > partial.From;
+
     /// <summary>Notes that the lock of the file is released; null if that is not noted.</summary>
     public Action? Released { get; set; }
 

@@ -25,7 +25,8 @@ internal sealed class StreamSender(RecordReader reader, RecordWriter writer, Tra
     /// <summary>Sends the stream, and returns when the receiver has told the outcome.</summary>
     /// <param name="content">The stream, which the caller disposes. It is read only if the receiver wants it.</param>
     /// <param name="cancellationToken">Stops sending.</param>
-    /// <exception cref="RecordException">The receiver breaks the rules, or left.</exception>
+    /// <exception cref="RecordException">The receiver breaks the rules.</exception>
+    /// <exception cref="EarlyEndException">The receiver left.</exception>
     public async Task SendAsync(Stream content, CancellationToken cancellationToken)
     {
         tally.Find(0);
@@ -70,5 +71,5 @@ internal sealed class StreamSender(RecordReader reader, RecordWriter writer, Tra
     }
 
     private async Task<TransferRecord> ReadAsync(CancellationToken cancellationToken)
-        => await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ?? throw new RecordException("it left before the end");
+        => await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ?? throw new EarlyEndException();
 }

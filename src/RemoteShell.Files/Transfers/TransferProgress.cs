@@ -33,7 +33,7 @@ public sealed record TransferProgress
     /// <summary>At the sender: a file whose content is about to be sent; null in other reports.</summary>
     internal TransferItem? Begun { get; init; }
 
-    /// <summary>At the sender: a file that was begun, and whose outcome is never known; null in other reports.</summary>
+    /// <summary>A file that was begun when the transfer ended before its end; null in other reports.</summary>
     internal TransferItem? Aborted { get; init; }
 
     /// <summary>At the sender: something that it does not send, when it tells the receiver; null in other reports.</summary>

@@ -34,10 +34,13 @@ internal sealed class TransferTally(IProgress<TransferProgress>? progress)
     }
 
     /// <summary>Notes a file whose content was begun to be sent, and whose outcome the receiver does not tell any more.</summary>
-    public void Abort(OfferedEntry offered)
+    public void Abort(OfferedEntry offered) => Abort(ItemOf(offered));
+
+    /// <summary>Notes a file of which a part has arrived, and whose rest does not arrive any more.</summary>
+    public void Abort(TransferItem item)
     {
         lock (_gate)
-            progress?.Report(_now with { Aborted = ItemOf(offered) });
+            progress?.Report(_now with { Aborted = item });
     }
 
     /// <summary>Notes the outcome of an entry.</summary>

@@ -49,7 +49,8 @@ internal sealed class TreeReceiver(
     public NamedSources Named { get; init; } = new(0);
 
     /// <summary>Receives until the sender has no more, and tells the outcome of each entry.</summary>
-    /// <exception cref="RecordException">The sender breaks the rules, or left.</exception>
+    /// <exception cref="RecordException">The sender breaks the rules.</exception>
+    /// <exception cref="EarlyEndException">The sender left.</exception>
     public async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         RemoveStale();
@@ -59,7 +60,7 @@ internal sealed class TreeReceiver(
             while (true)
             {
                 TransferRecord record = await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
-                    ?? throw new RecordException("it left before the end");
+                    ?? throw new EarlyEndException();
                 if (record is EndRecord)
                     break;
                 await TakeAsync(record, cancellationToken).ConfigureAwait(false);
@@ -74,6 +75,12 @@ internal sealed class TreeReceiver(
             unfinished ??= target.TryBeginFolder(rules);
             await EndAsync(unfinished, cancellationToken).ConfigureAwait(false);
         }
+        catch
+        {
+            foreach (ReceivingFile file in _arriving.Values.Where(file => file.IsBegun))
+                Abort(file);
+            throw;
+        }
         finally
         {
             // Before the files: then who waits for a file can lock it.
@@ -85,6 +92,15 @@ internal sealed class TreeReceiver(
             }
         }
     }
+
+    private void Abort(ReceivingFile file) => tally.Abort(new TransferItem
+    {
+        Path = file.Path.Escaped,
+        Outcome = TransferOutcome.Failed,
+        Size = file.Record.Size,
+        MovedBeforeFailure = file.Partial?.Length ?? 0,
+        FullPath = Folder.Join(target.Base.FullPath, file.Path.Escaped),
+    });
 
     private void RemoveStale()
     {

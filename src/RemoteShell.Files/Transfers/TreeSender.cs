@@ -30,7 +30,8 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
     private volatile bool _hasEnded;
 
     /// <summary>Sends the sources, and returns when the receiver has told the outcome of everything.</summary>
-    /// <exception cref="RecordException">The receiver breaks the rules, or left.</exception>
+    /// <exception cref="RecordException">The receiver breaks the rules.</exception>
+    /// <exception cref="EarlyEndException">The receiver left.</exception>
     public async Task SendAsync(SourceList sources, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -124,7 +125,7 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
             while (!_hasEnded)
             {
                 TransferRecord record = await reader.ReadAsync(stop.Token).ConfigureAwait(false)
-                    ?? throw new RecordException("it left before the end");
+                    ?? throw new EarlyEndException();
                 Take(record);
             }
         }

@@ -27,6 +27,7 @@ internal sealed class FileService(
 {
     /// <summary>Serves until the client has what it asked for. Returns why that was refused; null: it was not.</summary>
     /// <exception cref="RecordException">The client breaks the rules.</exception>
+    /// <exception cref="EarlyEndException">The client left.</exception>
     public async Task<string?> ServeAsync(PipeReader input, Stream output, CancellationToken cancellationToken)
     {
         var reader = new RecordReader(input);

@@ -21,6 +21,10 @@ internal sealed class TransferLog(
     ILogger log, AuditJournal audit, AuthorizedKey owner, Peer peer, string job, TransferDirection direction)
     : IProgress<TransferProgress>
 {
+    private string AbortReason => direction == TransferDirection.Sent
+        ? "the client has not told what became of it"
+        : "the transfer ended before the end of the file";
+
     /// <exception cref="FileException">The audit journal is required, and cannot be written: the file is not sent.</exception>
     public void Report(TransferProgress value)
     {
@@ -31,17 +35,28 @@ internal sealed class TransferLog(
         }
 
         if (value.Aborted is { FullPath: { } aborted } left)
-            audit.Write(LineOf(left, aborted) with { Outcome = "aborted", Reason = "the client has not told what became of it" });
-        // What has no path here happened at the client: it names what it deletes there, and repeats what it was not sent.
-        if ((value.Unsent ?? value.Finished) is not { FullPath: { } path } item)
+        {
+            TransferItem item = left with { Reason = AbortReason };
+            audit.Write(LineOf(item, aborted) with { Outcome = "aborted" });
+            Log(item, aborted, "Interrupted");
             return;
-        audit.Write(LineOf(item, path));
+        }
+
+        // What has no path here happened at the client: it names what it deletes there, and repeats what it was not sent.
+        if ((value.Unsent ?? value.Finished) is not { FullPath: { } path } ended)
+            return;
+        audit.Write(LineOf(ended, path));
+        Log(ended, path, ended.Outcome.ToString());
+    }
+
+    private void Log(TransferItem item, string path, string outcome)
+    {
         if (!log.IsEnabled(LogLevel.Information))
             return;
         // Properties beside those of the message's template.
         KeyValuePair<string, object?>[] properties =
         [
-            new("Outcome", item.Outcome),
+            new("Outcome", outcome),
             new("Bytes", item.Moved),
             new("Digest", item.Digest),
             new("Reason", item.Reason),
@@ -55,7 +70,7 @@ internal sealed class TransferLog(
             job,
             direction,
             path,
-            Words(item));
+            Words(item, outcome));
     }
 
     private void Begin(TransferItem item, string path)
@@ -77,10 +92,10 @@ internal sealed class TransferLog(
         return line.WithWhat(path);
     }
 
-    private static string Words(TransferItem item)
+    private static string Words(TransferItem item, string outcome)
     {
         string digest = item.Digest is null ? "" : $", {item.Digest}";
         string reason = item.Reason is null ? "" : $": {item.Reason}";
-        return string.Create(CultureInfo.InvariantCulture, $"{item.Outcome}, {item.Moved} bytes{digest}{reason}");
+        return string.Create(CultureInfo.InvariantCulture, $"{outcome}, {item.Moved} bytes{digest}{reason}");
     }
 }

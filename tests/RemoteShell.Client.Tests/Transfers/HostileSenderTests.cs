@@ -43,6 +43,17 @@ public sealed class HostileSenderTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(RecordWriter.PrefixLength + 1)]
+    public async Task Sender_that_leaves_ends_the_download_and_breaks_no_rule(int missing)
+    {
+        byte[] bytes = (await RecordsAsync([(Good, 0), (new DataRecord(1, 0), 5)])).ToArray();
+        await Assert.ThrowsAsync<EarlyEndException>(() => ReceiveAsync(new MemoryStream(bytes[..^missing]), new(), ["f"]));
+        AssertNothingElse();
+    }
+
+    [Theory]
     [MemberData(nameof(Failing))]
     public async Task File_fails_and_the_old_content_stays(string name)
     {
@@ -211,7 +222,6 @@ public sealed class HostileSenderTests : IDisposable
         ["hard link to a file that was not asked for"] = [(Good with { SameAs = "own/secret" }, 0)],
         ["link without a target"] = [(GoodLink with { Target = null }, 0)],
         ["end too early"] = [(Good, 0), (new EndRecord(), 0)],
-        ["no end"] = [(Good, 0)],
         ["fault outside"] = [(new FaultRecord { Path = "../outside", Text = "" }, 0)],
         ["record of the receiver"] = [(new WantRecord(1, 0), 0)],
         ["endless files"] = [.. Many(TreeSender.MostOffered + 1, id => Good with { Id = id, Path = $"d{id}" })],

@@ -26,7 +26,8 @@ internal sealed class RecordReader(PipeReader source)
     public bool HasMore => LengthOfNext() is { } length && _rest.Length >= length;
 
     /// <summary>Returns the next record; null at the end of the bytes.</summary>
-    /// <exception cref="RecordException">It is not a record, or the bytes end in the middle of it.</exception>
+    /// <exception cref="RecordException">It is not a record.</exception>
+    /// <exception cref="EarlyEndException">The bytes end in the middle of it.</exception>
     public async ValueTask<TransferRecord?> ReadAsync(CancellationToken cancellationToken)
     {
         Body = default;
@@ -40,7 +41,7 @@ internal sealed class RecordReader(PipeReader source)
             ReadResult result = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
             (_rest, _holdsBytes, _taken) = (result.Buffer, true, 0);
             if (result.IsCompleted && !HasMore)
-                return _rest.IsEmpty ? null : throw new RecordException("the stream ended in the middle of a record");
+                return _rest.IsEmpty ? null : throw new EarlyEndException();
         }
 
         (int text, int body) = ReadPrefix(_rest);

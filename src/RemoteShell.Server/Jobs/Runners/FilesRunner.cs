@@ -46,10 +46,11 @@ internal sealed class FilesRunner(Func<Job, FileService> service, Task before) :
         {
             return JobOutcome.Of(new(Failed), cause);
         }
-        catch (Exception e) when (e is RecordException or FileException or IOException)
+        catch (Exception e) when (e is RecordException or EarlyEndException or FileException or IOException)
         {
-            await job.Buffer("stderr").AppendAsync(Encoding.UTF8.GetBytes(e.Message));
-            return new(Outcome.Exited, Failed) { Reason = e.Message };
+            string reason = e is EarlyEndException ? "the client left before the end of the transfer" : e.Message;
+            await job.Buffer("stderr").AppendAsync(Encoding.UTF8.GetBytes(reason));
+            return new(Outcome.Exited, Failed) { Reason = reason };
         }
         finally
         {
