@@ -35,7 +35,7 @@ public sealed class RemoteForwarder : IAsyncDisposable
 
     private RemoteForwarder(RemoteShellClient client, RemoteListen listen, ForwardTarget target, ForwardingOptions options)
     {
-        // The server ends what is left in any order when the forwarder ends: that is no failure.
+        // When the forwarder ends, the server ends its connections in any order. These are not failures.
         _options = options with { Failed = text => Tell(options.Failed, text) };
         (_client, _listen, _target, _carrier) = (client, listen, target, new(client, _options));
     }

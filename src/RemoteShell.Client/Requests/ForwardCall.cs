@@ -31,6 +31,7 @@ internal static class ForwardCall
                     channel.Activate();
                     return new ForwardedStream(channel, received, sent);
                 case RefusedMessage refused:
+                    await channel.DisposeAsync().ConfigureAwait(false);
                     throw new RequestRefusedException(refused);
                 default:
                     throw new UnverifiedOutputException("the server answered 'forward' with another message");

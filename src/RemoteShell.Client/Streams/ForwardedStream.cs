@@ -78,7 +78,7 @@ internal sealed class ForwardedStream(Channel channel, IncomingStream received, 
         if (_hasBlock)
             received.Return(_block);
         _hasBlock = false;
-        // The end of the connection says the same, so the connection does not wait until the server has read this.
+        // Closing the connection ends the tunnel too, so it need not wait until the server has read this.
         channel.Finish(new ErrorMessage { Code = CloseReason.Goodbye, Text = "the client has closed the connection" });
         await channel.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Files.Transfers.Records;
@@ -15,6 +16,17 @@ internal static class LocalPaths
 
     /// <summary>A path that exists, from the root of the file system on, without a slash at its end.</summary>
     public static string Full(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
+    /// <summary>This machine and the file system of a path that exists, as a text that hardly another machine has.</summary>
+    public static string Machine(string path)
+    {
+        const string id = "/etc/machine-id";
+        string machine = File.Exists(id) ? File.ReadAllText(id) : "";
+        using FileLocation location = Root().Locate(Bytes(path));
+        FileEntry? entry = location.TryStat();
+        string user = $"{Environment.MachineName} {machine.Trim()} {Environment.UserName}";
+        return string.Create(CultureInfo.InvariantCulture, $"{user} {entry?.Device} {entry?.Inode}");
+    }
 
     /// <summary>Opens the sources of an upload. The caller disposes them.</summary>
     /// <exception cref="FileRequestException">None exists, or can be opened.</exception>

@@ -39,7 +39,7 @@ public static class RemoteShellClientFileExtensions
         using SourceList opened = LocalPaths.Open(sources, rules);
         rules = Transfer.ForContent(rules, opened.Count, opened.HasContent);
         if (sources is [var only])
-            rules = Transfer.ForSource(rules, opened.Count, Environment.MachineName, [LocalPaths.Full(only)]);
+            rules = Transfer.ForSource(rules, opened.Count, LocalPaths.Machine(only), [LocalPaths.Full(only)]);
         StartRecord start = Transfer.StartReceiving(target, opened.Count, rules);
         string text = $"put {string.Join(' ', sources)} to {target}";
         return await Transfer.RunAsync(client, text, start, progress, SendAsync, cancellationToken).ConfigureAwait(false);

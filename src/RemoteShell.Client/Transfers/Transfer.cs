@@ -47,12 +47,12 @@ internal static class Transfer
     /// <param name="rules">The rules.</param>
     /// <param name="sources">How many there are.</param>
     /// <param name="machine">Where they are.</param>
-    /// <param name="paths">Their paths there, with patterns.</param>
+    /// <param name="paths">Their paths there. A pattern may lead to another source the next time.</param>
     public static TransferRules ForSource(TransferRules rules, int sources, string machine, IReadOnlyList<string> paths)
     {
-        if (!rules.Recursive || sources != 1 || paths is not [var path])
+        if (!rules.Recursive || sources != 1 || paths is not [var path] || path.AsSpan().ContainsAny("*?[{\\"))
             return rules;
-        // The path is nothing for the receiver to know.
+        // The receiver must not learn the path.
         byte[] text = [.. Encoding.UTF8.GetBytes(machine), (byte)0, .. PathText.ToBytes(path)];
         return rules with { Source = Convert.ToHexStringLower(SHA256.HashData(text)) };
     }

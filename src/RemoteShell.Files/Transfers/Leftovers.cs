@@ -14,10 +14,12 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
 {
     private readonly TreeFilter _spared = rules.Filter is { } lines ? TreeFilter.Of(lines) : TreeFilter.None;
     private readonly List<(RelativePath Folder, EntryRecord Record, List<RelativePath> Paths)> _found = [];
-    private bool _hasFault;
+
+    /// <summary>Whether something failed.</summary>
+    public bool HasFault { get; private set; }
 
     /// <summary>Notes that something failed: it could not be read, or not be written.</summary>
-    public void NoteFault() => _hasFault = true;
+    public void NoteFault() => HasFault = true;
 
     /// <summary>Ends a folder that is complete, and notes what it has in addition. </summary>
     public FolderEnd Add(ReceivingFolder folder, EntryWriter entries)
@@ -39,10 +41,13 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
     /// <summary>Deletes what was found, and yields what became of it.</summary>
     public IEnumerable<TransferItem> Delete()
     {
-        if (_hasFault)
+        // In a folder that was begun by an interrupted transfer there may be what was put into it since.
+        string? reason = target.IsContinued ? "an interrupted transfer has begun it; -T deletes there" : null;
+        reason = HasFault ? "something failed" : reason;
+        if (reason is not null)
         {
             foreach ((RelativePath folder, _, List<RelativePath> paths) in _found)
-                yield return Spared(folder, paths.Count);
+                yield return Spared(folder, paths.Count, reason);
             yield break;
         }
 
@@ -79,11 +84,11 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
         }
     }
 
-    private static TransferItem Spared(RelativePath folder, int names) => new()
+    private static TransferItem Spared(RelativePath folder, int names, string reason) => new()
     {
         Path = folder.Escaped,
         Outcome = TransferOutcome.Skipped,
-        Reason = $"nothing is deleted in it ({names} would be), because something failed",
+        Reason = $"nothing is deleted in it ({names} would be), because {reason}",
     };
 
     // The folder may belong to another user, who lets this one write into it.

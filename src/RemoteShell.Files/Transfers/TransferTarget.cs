@@ -93,15 +93,19 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
     }
 
     private static bool IsUnfinished(Folder parent, FileName name, TransferRules rules)
-        => rules is { Recursive: true, Source: { } source }
-            && parent.TryStat(name)?.Kind == EntryKind.Folder
-            && UnfinishedFolder.Exists(parent, name, source);
+        => rules is { Recursive: true, Onto: false, Source: { } source } && UnfinishedFolder.Exists(parent, name, source);
 
     /// <summary>Notes that a folder is being made, until the transfer has ended. The caller disposes it before this target.</summary>
     /// <returns>Null if no folder is made that a later transfer could take for one to put the source into.</returns>
     public UnfinishedFolder? TryBeginFolder(TransferRules rules)
         => Name is { } name && rules is { Recursive: true, Onto: false, DryRun: false, Source: { } source }
             ? UnfinishedFolder.TryBegin(Base, name, source)
+            : null;
+
+    /// <summary>Finds the note of an earlier transfer that has not ended. The caller disposes it before this target.</summary>
+    public UnfinishedFolder? TryFindFolder(TransferRules rules)
+        => Name is { } name && rules is { Recursive: true, DryRun: false, Source: { } source }
+            ? UnfinishedFolder.TryFind(Base, name, source)
             : null;
 
     /// <summary>The path of an entry below <see cref="Base"/>.</summary>

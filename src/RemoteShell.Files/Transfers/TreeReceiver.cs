@@ -64,6 +64,7 @@ internal sealed class TreeReceiver(
                 if (record is EndRecord)
                     break;
                 await TakeAsync(record, cancellationToken).ConfigureAwait(false);
+                unfinished?.Bind();
                 NoteNamed(record);
                 if (!reader.HasMore)
                     await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -71,8 +72,8 @@ internal sealed class TreeReceiver(
 
             if (_arriving.Count > 0)
                 throw new RecordException("it ended before all files were sent");
-            // It was locked at first if an earlier transfer whose client is gone has written a file until this one took the file over.
-            unfinished ??= target.TryBeginFolder(rules);
+            // Again: a transfer whose client is gone, and whose files this one took over, may have held it.
+            unfinished ??= target.TryFindFolder(rules);
             await EndAsync(unfinished, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -83,7 +84,7 @@ internal sealed class TreeReceiver(
         }
         finally
         {
-            // Before the files: then who waits for a file can lock it.
+            // Before the files: then a transfer that waits for a file finds it free.
             unfinished?.Dispose();
             foreach (ReceivingFile file in _arriving.Values)
             {
@@ -126,7 +127,8 @@ internal sealed class TreeReceiver(
 
         foreach (TransferItem deleted in _leftovers.Delete())
             await TellAsync(0, deleted, cancellationToken).ConfigureAwait(false);
-        unfinished?.End();
+        if (!_leftovers.HasFault)
+            unfinished?.End();
         await writer.WriteAsync(new EndRecord(), cancellationToken).ConfigureAwait(false);
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -151,10 +151,11 @@ public sealed class Connection : IAsyncDisposable
         };
         if (Reason is null)
         {
-            await SendLastMessageAsync(lastMessage).ConfigureAwait(false);
+            using var grace = new CancellationTokenSource(_options.CloseGrace);
+            await SendLastMessageAsync(lastMessage, grace.Token).ConfigureAwait(false);
             // What the peer still sends would reset a closed socket, and discard the last messages. So the peer closes first.
             if (_channels.PeerMaySend)
-                await _running.WaitAsync(_options.CloseGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _running.WaitAsync(grace.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         End(_closing);
@@ -209,7 +210,8 @@ public sealed class Connection : IAsyncDisposable
             // Any exception ends only this connection, and the peer gets the reason.
             CloseReason reason = FaultReason(e);
             var error = new ErrorMessage { Code = reason.Code, Text = reason.Text, Hint = reason.Hint };
-            await SendLastMessageAsync(error).ConfigureAwait(false);
+            using (var grace = new CancellationTokenSource(_options.CloseGrace))
+                await SendLastMessageAsync(error, grace.Token).ConfigureAwait(false);
             await LingeringClose.DrainAsync(_stream, _options.CloseGrace).ConfigureAwait(false);
             End(reason);
         }
@@ -236,11 +238,10 @@ public sealed class Connection : IAsyncDisposable
         return new(CloseReason.Lost, "the other side closed the connection without a goodbye");
     }
 
-    private async Task SendLastMessageAsync(Message lastMessage)
+    private async Task SendLastMessageAsync(Message lastMessage, CancellationToken grace)
     {
         Post(lastMessage);
-        using var grace = new CancellationTokenSource(_options.CloseGrace);
-        await _writer.CompleteAsync().WaitAsync(grace.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _writer.CompleteAsync().WaitAsync(grace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void OnHello(HelloMessage hello, Action<HelloMessage>? greeted)

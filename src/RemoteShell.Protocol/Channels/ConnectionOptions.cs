@@ -42,6 +42,6 @@ public sealed record ConnectionOptions
     /// <summary>After this time without bytes from the peer, the connection counts as lost. Default: 45 s.</summary>
     public TimeSpan KeepaliveTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>How long closing waits for the peer to read the last frames. Default: 2 s.</summary>
+    /// <summary>How long closing waits for the peer to read the last frames, and to close if it may still send. Default: 2 s.</summary>
     public TimeSpan CloseGrace { get; init; } = TimeSpan.FromSeconds(2);
 }

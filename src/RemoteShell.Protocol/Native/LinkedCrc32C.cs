@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace RemoteShell.Protocol.Native;
@@ -12,9 +13,9 @@ internal static unsafe partial class LinkedCrc32C
     private const string Library = "rsh-crc32c";
 
     /// <summary>Whether <see cref="Compute"/> may be called: the function is linked, and this processor can run it.</summary>
-    public static readonly bool IsSupported = IsLinked && AskProcessor() != 0;
+    public static readonly bool IsSupported = !RuntimeFeature.IsDynamicCodeSupported && IsLinked && AskProcessor() != 0;
 
-    // Set by Programs.props where it links the function.
+    // Set by Programs.props where it links the function. A program that is built for it and not compiled ahead of time has it not.
     [FeatureSwitchDefinition("RemoteShell.LinkedCrc32C")]
     private static bool IsLinked => AppContext.TryGetSwitch("RemoteShell.LinkedCrc32C", out bool isLinked) && isLinked;
 

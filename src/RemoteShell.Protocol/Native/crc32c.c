@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && (defined(__clang__) || __GNUC__ >= 8)
 #include <immintrin.h>
 #include <string.h>
 
@@ -44,7 +44,7 @@ WIDE uint32_t rsh_crc32c(const uint8_t *bytes, size_t count) {
   __m512i a = _mm512_loadu_si512(bytes), b = _mm512_loadu_si512(bytes + 64);
   __m512i c = _mm512_loadu_si512(bytes + 128), d = _mm512_loadu_si512(bytes + 192);
   /* The initial value, all ones, is added to the first 32 bits. */
-  a = _mm512_xor_si512(a, _mm512_zextsi128_si512(_mm_cvtsi32_si128(-1)));
+  a = _mm512_xor_si512(a, _mm512_inserti32x4(_mm512_setzero_si512(), _mm_cvtsi32_si128(-1), 0));
   size_t at = 256;
   for (; at + 256 <= count; at += 256) {
     a = move(a, BY_2048, _mm512_loadu_si512(bytes + at));

@@ -12,7 +12,7 @@ namespace RemoteShell.Cli.Client.Input;
 /// </remarks>
 internal sealed class Interrupts : IDisposable
 {
-    private static readonly TimeSpan ExitDelay = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ExitDelay = TimeSpan.FromSeconds(5);
 
     // Of the process, as its signals are: the last one that cancels decides.
     private static int _status = ExitStatus.Interrupted;

@@ -15,6 +15,7 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     : IProgress<TransferProgress>
 {
     private readonly ReasonCounter _reasons = new();
+    private bool _saysContinued;
 
     /// <summary>The folder of the paths in the lines for <c>sha256sum -c</c>: empty, or with a slash at its end.</summary>
     public string DigestFolder { get; set; } = "";
@@ -35,6 +36,12 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     public void Report(TransferProgress value)
     {
         display.Note(value);
+        if (value.ContinuesFolder && !_saysContinued && !output.IsQuiet)
+        {
+            _saysContinued = true;
+            display.Say("going on with the folder that an interrupted transfer of this source has begun");
+        }
+
         if (value.Finished is not { } item || Failure is not null)
             return;
         try

@@ -100,6 +100,72 @@ public sealed class UnfinishedFolderTests : IAsyncDisposable
         await Assert.ThrowsAsync<UnverifiedOutputException>(() => first.Within());
     }
 
+    [Theory]
+    [InlineData("upload")]
+    [InlineData("download")]
+    [InlineData("copy")]
+    public async Task Continued_folder_loses_nothing_that_was_put_into_it_since(string call)
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        string source = Make("source", 1), other = Make("other", 2), target = _folder["target"];
+        Assert.True(await InterruptAsync(client, call, source, target, Size));
+        await RunAsync(client, call, other, target, progress: null, CancellationToken.None).Within();
+        List<string> spared = [];
+        var watcher = new Watcher(value =>
+        {
+            if (value.Finished is { Outcome: TransferOutcome.Skipped, Reason: { } reason })
+                spared.Add(reason);
+        });
+        await RunAsync(client, call, source, target, watcher, CancellationToken.None, deletes: true).Within();
+        Compare(source, target);
+        Compare(other, Path.Combine(target, "other"));
+        Assert.Contains("an interrupted transfer has begun it", Assert.Single(spared), StringComparison.Ordinal);
+        Assert.Empty(Marks());
+    }
+
+    [Theory]
+    [InlineData("upload")]
+    [InlineData("download")]
+    [InlineData("copy")]
+    public async Task Other_folder_of_the_name_is_not_continued(string call)
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        string source = Make("source", 1), target = _folder["target"];
+        Assert.True(await InterruptAsync(client, call, source, target, Size));
+        Directory.Move(target, _folder["begun"]);
+        Directory.CreateDirectory(target);
+        await RunAsync(client, call, source, target, progress: null, CancellationToken.None).Within();
+        Compare(source, Path.Combine(target, "source"));
+    }
+
+    [Fact]
+    public async Task Transfer_onto_the_folder_ends_it_as_well()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        string source = Make("source", 1), target = _folder["target"];
+        Assert.True(await InterruptAsync(client, "upload", source, target, Size));
+        await client.UploadAsync([source], target, new() { Recursive = true, OntoTarget = true }).Within();
+        Compare(source, target);
+        Assert.Empty(Marks());
+        await RunAsync(client, "upload", source, target, progress: null, CancellationToken.None).Within();
+        Compare(source, Path.Combine(target, "source"));
+    }
+
+    [Fact]
+    public async Task Transfer_of_which_a_file_failed_goes_on_with_the_folder()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        string source = Make("source", 1), target = _folder["target"];
+        Assert.True(await InterruptAsync(client, "upload", source, target, Size));
+        Directory.CreateDirectory(Path.Combine(target, $"{Files - 1}"));
+        TransferResult failed = await RunAsync(client, "upload", source, target, progress: null, CancellationToken.None).Within();
+        Assert.Equal(1, failed.Failed);
+        Directory.Delete(Path.Combine(target, $"{Files - 1}"));
+        await RunAsync(client, "upload", source, target, progress: null, CancellationToken.None).Within();
+        Compare(source, target);
+        Assert.Empty(Marks());
+    }
+
     [Fact]
     public async Task Transfer_that_makes_no_folder_leaves_nothing_behind()
     {
@@ -147,9 +213,10 @@ public sealed class UnfinishedFolderTests : IAsyncDisposable
         string source,
         string target,
         IProgress<TransferProgress>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool deletes = false)
     {
-        var options = new TransferOptions { Recursive = true };
+        var options = new TransferOptions { Recursive = true, Delete = deletes };
         return call switch
         {
             "upload" => client.UploadAsync([source], target, options, progress, cancellationToken),
@@ -176,7 +243,7 @@ public sealed class UnfinishedFolderTests : IAsyncDisposable
 
     private static void Compare(string source, string target)
     {
-        Assert.Equal(Names(source), Names(target).Where(name => name != "other"));
+        Assert.Equal(Names(source), Names(target).Where(name => name is not ("other" or "source")));
         foreach (string name in Names(source))
             Assert.Equal(File.ReadAllBytes(Path.Combine(source, name)), File.ReadAllBytes(Path.Combine(target, name)));
     }
