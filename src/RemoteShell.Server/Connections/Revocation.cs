@@ -65,9 +65,10 @@ internal sealed class Revocation(
             return;
         try
         {
+            Job[] running = [.. jobs.Running];
             KeyLists lists = files.ReadWhole();
             if (TryEnd(connection, lists))
-                EndJobs(lists);
+                EndJobs(running, lists);
         }
         catch (KeyListException)
         {
@@ -77,19 +78,28 @@ internal sealed class Revocation(
 
     private async Task DecideAsync(CancellationToken stopping)
     {
-        // Before the lists are read: each of these clients was authorized by a list that is not newer.
+        // Before the lists are read: each of these clients was authorized, and each job was started, by a list that is not newer.
         ClientConnection[] present = [.. connections()];
+        Job[] running = [.. jobs.Running];
         foreach (ClientConnection connection in present)
             _watcher.Expect(connection.Info.Client.Expires);
         if (_watcher.Read() is not { } lists)
             return;
         audit.Record();
-        EndJobs(lists);
+        EndJobs(running, lists);
         foreach (ClientConnection connection in present)
             TryEnd(connection, lists);
-        // A request that was being read may have started a job.
+        // A request that was being read may have started a job. A key may have been added meanwhile, so the lists are read again.
         await Task.Delay(KeyListWatcher.Interval, stopping);
-        EndJobs(lists);
+        running = [.. jobs.Running];
+        try
+        {
+            EndJobs(running, files.ReadWhole());
+        }
+        catch (KeyListException)
+        {
+            // The list changes once more before it counts.
+        }
     }
 
     // Returns whether the key of the connection is not authorized any more.
@@ -107,10 +117,10 @@ internal sealed class Revocation(
         return true;
     }
 
-    private void EndJobs(KeyLists lists)
+    private void EndJobs(Job[] running, KeyLists lists)
     {
         DateTime now = DateTime.UtcNow;
-        foreach (IGrouping<PublicKey, Job> own in jobs.Running.GroupBy(job => job.Owner))
+        foreach (IGrouping<PublicKey, Job> own in running.GroupBy(job => job.Owner))
         {
             if (lists.IsAuthorized(own.Key, vouchers.Of(own.Key), now))
                 continue;

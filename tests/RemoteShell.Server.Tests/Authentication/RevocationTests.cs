@@ -2,6 +2,7 @@ using System.Diagnostics;
 using RemoteShell.Client;
 using RemoteShell.Keys;
 using RemoteShell.Protocol.Broadcasts;
+using RemoteShell.Protocol.Transport;
 using RemoteShell.Server.Tests.Broadcasts;
 
 namespace RemoteShell.Server.Tests.Authentication;
@@ -125,6 +126,23 @@ public sealed class RevocationTests : IAsyncDisposable
 
         Assert.Equal(JobState.Running, (await other.ListJobsAsync().Within()).Single(job => job.Id == kept).State);
         await other.KillAsync(kept).Within();
+    }
+
+    [Fact]
+    public async Task Job_of_a_key_that_is_added_while_a_change_is_decided_goes_on()
+    {
+        // The jobs are looked at twice after a change, the second time up to a second later.
+        for (int round = 0; round < 6; round++)
+        {
+            await File.AppendAllTextAsync(List, $"# {round}\n");
+            await Task.Delay(TimeSpan.FromMilliseconds(150 * round), TestContext.Current.CancellationToken);
+            ClientOptions own = _server.ClientOptions($"other{round}");
+            using var identity = Identity.LoadOrCreate(own.IdentityFile);
+            _server.AuthorizedKeys.Add($"{identity.PublicKey} other");
+            await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(own).Within();
+            BufferedResult result = await client.RunBufferedAsync(RemoteCommand.Shell("sleep 1.5")).Within();
+            Assert.Equal((CommandOutcome.Exited, 0), (result.Outcome, result.ExitCode));
+        }
     }
 
     [Fact]
