@@ -38,8 +38,8 @@ public static class RemoteShellClientFileExtensions
         TransferRules rules = (options ?? new()).ToRules();
         using SourceList opened = LocalPaths.Open(sources, rules);
         rules = Transfer.ForContent(rules, opened.Count, opened.HasContent);
-        if (sources is [var only])
-            rules = Transfer.ForSource(rules, opened.Count, LocalPaths.Machine(only), [LocalPaths.Full(only)]);
+        if (rules.Recursive && sources is [var only])
+            rules = Transfer.ForSource(rules, opened.Count, LocalPaths.Machine(only), LocalPaths.Full(only));
         StartRecord start = Transfer.StartReceiving(target, opened.Count, rules);
         string text = $"put {string.Join(' ', sources)} to {target}";
         return await Transfer.RunAsync(client, text, start, progress, SendAsync, cancellationToken).ConfigureAwait(false);
@@ -115,7 +115,7 @@ public static class RemoteShellClientFileExtensions
         {
             RequestedNames? requested = Transfer.Requested(sources, ready, rules);
             TransferRules theirs = Transfer.ForContent(rules, ready.Sources, ready.IsContent);
-            theirs = Transfer.ForSource(theirs, ready.Sources, client.Host, sources);
+            theirs = Transfer.ForRemoteSource(theirs, ready.Sources, client.Host, sources);
             using TransferTarget opened = Transfer.OpenLocal(target, ready.Sources, theirs);
             if (opened.IsContinued)
                 tally.ContinueFolder();
@@ -160,7 +160,7 @@ public static class RemoteShellClientFileExtensions
         ReadyRecord ready = await from.ReadyAsync(cancellationToken).ConfigureAwait(false);
         RequestedNames? requested = Transfer.Requested(sources, ready, rules);
         rules = Transfer.ForContent(rules, ready.Sources, ready.IsContent);
-        rules = Transfer.ForSource(rules, ready.Sources, client.Host, sources);
+        rules = Transfer.ForRemoteSource(rules, ready.Sources, client.Host, sources);
         StartRecord receive = Transfer.StartReceiving(target, ready.Sources, rules);
         TransferSession to = await TransferSession
             .StartAsync(other, text, receive, cancellationToken).ConfigureAwait(false);

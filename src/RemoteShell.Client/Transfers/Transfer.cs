@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Unicode;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Names;
+using RemoteShell.Files.Patterns;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Files.Transfers.Records;
 
@@ -43,19 +44,23 @@ internal static class Transfer
             : throw new FileRequestException(FileFault.NotSupported, "the content of a folder (DIR/.) can only be transferred alone");
     }
 
-    /// <summary>The rules for sources of which the only one is known by this text, so that an interrupted transfer of it goes on.</summary>
+    /// <summary>The rules for the only source of a transfer, by which an interrupted transfer of it goes on.</summary>
     /// <param name="rules">The rules.</param>
     /// <param name="sources">How many there are.</param>
-    /// <param name="machine">Where they are.</param>
-    /// <param name="paths">Their paths there. A pattern may lead to another source the next time.</param>
-    public static TransferRules ForSource(TransferRules rules, int sources, string machine, IReadOnlyList<string> paths)
+    /// <param name="machine">Where it is.</param>
+    /// <param name="path">Its path there.</param>
+    public static TransferRules ForSource(TransferRules rules, int sources, string machine, string path)
     {
-        if (!rules.Recursive || sources != 1 || paths is not [var path] || path.AsSpan().ContainsAny("*?[{\\"))
+        if (!rules.Recursive || sources != 1)
             return rules;
         // The receiver must not learn the path.
         byte[] text = [.. Encoding.UTF8.GetBytes(machine), (byte)0, .. PathText.ToBytes(path)];
         return rules with { Source = Convert.ToHexStringLower(SHA256.HashData(text)) };
     }
+
+    /// <summary>The same for sources at a server. A pattern may lead to another source the next time.</summary>
+    public static TransferRules ForRemoteSource(TransferRules rules, int sources, string host, IReadOnlyList<string> paths)
+        => paths is [var path] && !PathPattern.IsPattern(PathText.ToBytes(path)) ? ForSource(rules, sources, host, path) : rules;
 
     /// <summary>The names that a server may send; null: whatever is in the folder that was asked for.</summary>
     /// <exception cref="UnverifiedOutputException">It offers the content of a folder, and that was not asked for.</exception>

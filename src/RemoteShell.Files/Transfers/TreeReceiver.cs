@@ -64,7 +64,8 @@ internal sealed class TreeReceiver(
                 if (record is EndRecord)
                     break;
                 await TakeAsync(record, cancellationToken).ConfigureAwait(false);
-                unfinished?.Bind();
+                if (record is EntryRecord)
+                    unfinished?.Bind();
                 NoteNamed(record);
                 if (!reader.HasMore)
                     await writer.FlushAsync(cancellationToken).ConfigureAwait(false);

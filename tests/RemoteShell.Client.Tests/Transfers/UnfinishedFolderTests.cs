@@ -139,6 +139,17 @@ public sealed class UnfinishedFolderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Name_of_a_local_source_is_no_pattern()
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        string source = Make("source [1]*", 1), target = _folder["target"];
+        Assert.True(await InterruptAsync(client, "upload", source, target, Size));
+        await RunAsync(client, "upload", source, target, progress: null, CancellationToken.None).Within();
+        Compare(source, target);
+        Assert.Empty(Marks());
+    }
+
+    [Fact]
     public async Task Transfer_onto_the_folder_ends_it_as_well()
     {
         await using RemoteShellClient client = await _server.ConnectAsync();
