@@ -17,6 +17,9 @@ public sealed record TransferResult
     /// <summary>Those whose owner or group was wanted, and could not be set.</summary>
     public long OtherOwner { get; init; }
 
+    /// <summary>Those whose extended attributes were wanted, and could not all be set.</summary>
+    public long OtherAttributes { get; init; }
+
     /// <summary>Those that were deleted at the target.</summary>
     public long Deleted { get; init; }
 

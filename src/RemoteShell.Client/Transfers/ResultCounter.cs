@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RemoteShell.Files.Partials;
 using RemoteShell.Files.Transfers;
 
 namespace RemoteShell.Client.Transfers;
@@ -40,14 +41,17 @@ internal sealed class ResultCounter(IProgress<TransferProgress>? next) : IProgre
         _result = value.Finished?.Outcome switch
         {
             TransferOutcome.Transferred or TransferOutcome.WouldTransfer => _result with { Transferred = _result.Transferred + 1 },
-            TransferOutcome.Unchanged => _result with { Unchanged = _result.Unchanged + 1 },
+            TransferOutcome.Unchanged or TransferOutcome.WouldSet => _result with { Unchanged = _result.Unchanged + 1 },
             TransferOutcome.Skipped => _result with { Skipped = _result.Skipped + 1 },
             TransferOutcome.Deleted or TransferOutcome.WouldDelete => _result with { Deleted = _result.Deleted + 1 },
             TransferOutcome.Failed => _result with { Failed = _result.Failed + 1 },
             _ => _result,
         };
-        if (value.Finished is { HasOtherOwner: true })
+        UnsetMetadata unset = value.Finished?.Unset ?? UnsetMetadata.None;
+        if (unset.HasFlag(UnsetMetadata.Owner))
             _result = _result with { OtherOwner = _result.OtherOwner + 1 };
+        if (unset.HasFlag(UnsetMetadata.Attributes))
+            _result = _result with { OtherAttributes = _result.OtherAttributes + 1 };
         if (value.Finished is { Outcome: TransferOutcome.Failed } failure && _failures.Count < MostFailures)
             _failures.Add(failure);
     }

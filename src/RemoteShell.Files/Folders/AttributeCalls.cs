@@ -51,9 +51,11 @@ internal static class AttributeCalls
     }
 
     /// <summary>Writes attributes. Those outside <c>user.</c> that the process may not write are skipped.</summary>
-    public static void Write(SafeFileHandle entry, IReadOnlyList<FileAttribute> attributes, string text)
+    /// <returns>Whether none was skipped.</returns>
+    public static bool Write(SafeFileHandle entry, IReadOnlyList<FileAttribute> attributes, string text)
     {
         byte[] path = DescriptorPath.Of(entry);
+        bool isAll = true;
         foreach (FileAttribute attribute in attributes)
         {
             ReadOnlySpan<byte> name = PathBytes.WithoutNul(attribute.Name, text);
@@ -63,7 +65,10 @@ internal static class AttributeCalls
             bool isOptional = !IsUser(name) && error is Errno.NotPermitted or Errno.AccessDenied or Errno.NotSupported;
             if (!isOptional)
                 throw FileException.Of(error, text);
+            isAll = false;
         }
+
+        return isAll;
     }
 
     private static byte[]? TryRead(byte[] path, ReadOnlySpan<byte> name, byte[] buffer, string text)

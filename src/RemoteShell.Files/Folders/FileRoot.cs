@@ -47,6 +47,15 @@ public sealed class FileRoot
         return new(this, OpenParent(request), request);
     }
 
+    /// <summary>Locates an entry of an open folder, by the path that the folder has now. The caller disposes the location.</summary>
+    /// <exception cref="FileException">The folder is not below the root any more, or its path is too long.</exception>
+    internal FileLocation LocateEntry(Folder folder, FileName name)
+    {
+        string text = folder.TextOf(name);
+        RequestPath request = RequestPath.Of(PathOf(folder.Handle, text), name.Bytes, text);
+        return new(this, OpenParent(request), request);
+    }
+
     /// <summary>Opens a folder, and follows links. The caller disposes it.</summary>
     /// <exception cref="FileException">The folder does not exist or cannot be opened, or the path leads outside.</exception>
     public Folder OpenFolder(ReadOnlySpan<byte> path)
@@ -77,6 +86,22 @@ public sealed class FileRoot
         RequestPath request = RequestPath.Of(whole, link.Text);
         return new(this, OpenParent(request), request);
     }
+
+    // Absolute, or relative to the root if that is bounded.
+    private ReadOnlySpan<byte> PathOf(SafeFileHandle folder, string text)
+    {
+        ReadOnlySpan<byte> path = RealPathOf(folder, text);
+        if (!IsBounded)
+            return path;
+        using SafeFileHandle opened = OpenRoot();
+        ReadOnlySpan<byte> root = RealPathOf(opened, text).TrimEnd((byte)'/'), below = path.StartsWith(root) ? path[root.Length..] : default;
+        return below.IsEmpty || below[0] == '/' ? below.TrimStart((byte)'/') : throw new FileException(FileFault.Outside, text);
+    }
+
+    private static ReadOnlySpan<byte> RealPathOf(SafeFileHandle folder, string text)
+        => DescriptorPath.Read(folder) is { } path
+            ? EscapedBytes.ToBytes(path)
+            : throw new FileException(FileFault.NameTooLong, text);
 
     // A failure names the whole path, because that is what the request asked for.
     private Folder OpenParent(RequestPath request) => request.Name is null

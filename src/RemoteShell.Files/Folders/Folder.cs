@@ -199,7 +199,7 @@ public sealed class Folder : IDisposable
         return error is Errno.NotPermitted or Errno.InvalidArgument ? false : throw FileException.Of(error, TextOf(name));
     }
 
-    /// <summary>Reads the extended attributes of a file or folder that this process may read; none of other entries.</summary>
+    /// <summary>Reads the extended attributes of a file, folder or link that this process may read; none of other entries.</summary>
     /// <remarks>Security labels (SELinux, IMA and others) are left out: they belong to one machine.</remarks>
     public IReadOnlyList<FileAttribute> ReadAttributes(FileName name) => ListAttributes(name).Found;
 
@@ -207,10 +207,10 @@ public sealed class Folder : IDisposable
     internal AttributeList ListAttributes(FileName name)
     {
         using SafeFileHandle entry = OpenEntry(name, out FileEntry metadata);
-        return metadata.Kind is EntryKind.File or EntryKind.Folder ? AttributeCalls.Read(entry, TextOf(name)) : new([], IsWhole: true);
+        return CanHaveAttributes(metadata) ? AttributeCalls.Read(entry, TextOf(name)) : new([], IsWhole: true);
     }
 
-    /// <summary>Removes extended attributes of a file or folder. Those that are not there are none.</summary>
+    /// <summary>Removes extended attributes of a file, folder or link. Those that are not there are none.</summary>
     internal void RemoveAttributes(FileName name, IReadOnlyList<FileAttribute> attributes)
     {
         using SafeFileHandle entry = OpenEntry(name, out _);
@@ -218,17 +218,19 @@ public sealed class Folder : IDisposable
             AttributeCalls.Remove(entry, attribute.Name, TextOf(name));
     }
 
-    /// <summary>Writes extended attributes of a file or folder. Others that exist stay.</summary>
-    /// <remarks>Attributes outside <c>user.</c> that this process may not write are skipped.</remarks>
-    public void WriteAttributes(FileName name, IReadOnlyList<FileAttribute> attributes)
+    /// <summary>Writes extended attributes of a file, folder or link. Others that exist stay.</summary>
+    /// <returns>
+    /// Whether none was skipped: those outside <c>user.</c> that this process may not write, or that the file system does not know, are.
+    /// </returns>
+    public bool WriteAttributes(FileName name, IReadOnlyList<FileAttribute> attributes)
     {
         ArgumentNullException.ThrowIfNull(attributes);
         if (attributes.Count == 0)
-            return;
+            return true;
         using SafeFileHandle entry = OpenEntry(name, out FileEntry metadata);
-        if (metadata.Kind is not (EntryKind.File or EntryKind.Folder))
+        if (!CanHaveAttributes(metadata))
             throw new FileException(FileFault.NotSupported, TextOf(name));
-        AttributeCalls.Write(entry, attributes, TextOf(name));
+        return AttributeCalls.Write(entry, attributes, TextOf(name));
     }
 
     /// <summary>Writes the entries of this folder itself to the disk: names that were made, removed or renamed.</summary>
@@ -265,6 +267,9 @@ public sealed class Folder : IDisposable
             entries = entries[BinaryPrimitives.ReadUInt16LittleEndian(entries[16..])..];
         }
     }
+
+    // Links have none of "user.", but some that the superuser sets.
+    private static bool CanHaveAttributes(FileEntry metadata) => metadata.Kind is EntryKind.File or EntryKind.Folder or EntryKind.Link;
 
     private static FileException LastError(string text) => FileException.Of(Marshal.GetLastPInvokeError(), text);
 

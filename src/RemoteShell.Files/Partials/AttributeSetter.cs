@@ -13,18 +13,19 @@ internal static class AttributeSetter
     private const int SetIdBits = 0xc00;
 
     /// <summary>Sets the attributes in the order in which none undoes another: owner, extended, mode, time.</summary>
-    /// <returns>Whether the file has the owner and the group that were asked for.</returns>
+    /// <returns>What could not be set.</returns>
     /// <remarks>The kernel removes file capabilities, which are an extended attribute, when the owner is set.</remarks>
-    public static bool Set(SafeFileHandle file, FileAttributesToSet attributes, string text)
+    public static UnsetMetadata Set(SafeFileHandle file, FileAttributesToSet attributes, string text)
     {
-        bool isOwnerSet = TrySetOwner(file, attributes, text);
+        bool isOwnerSet = TrySetOwner(file, attributes, text), areAttributesSet = true;
         if (attributes.Attributes is { Count: > 0 } extended)
-            AttributeCalls.Write(file, extended, text);
+            areAttributesSet = AttributeCalls.Write(file, extended, text);
         int mode = attributes.Mode ?? NewFileMode.Current;
         FileWrites.Check(FileCalls.SetMode(file, (uint)(isOwnerSet ? mode : mode & ~SetIdBits)), text);
         if (attributes.Modified is { } modified)
             FileWrites.Check(FileCalls.SetTimes(file, Times.Of(modified)), text);
-        return isOwnerSet;
+        UnsetMetadata owner = isOwnerSet ? UnsetMetadata.None : UnsetMetadata.Owner;
+        return owner | (areAttributesSet ? UnsetMetadata.None : UnsetMetadata.Attributes);
     }
 
     // Returns false if the file does not have the owner that was asked for: it must not run with the rights of another.

@@ -172,15 +172,15 @@ public sealed class PartialFile : IDisposable
     internal long MeasureReplaced() => ContentSize.FreedBy(_folder, _target);
 
     /// <summary>Gives the file its attributes and its name, in place of a file or link that has it, and releases the lock.</summary>
-    /// <returns>Whether it has the owner and the group that were asked for.</returns>
+    /// <returns>What could not be set.</returns>
     /// <exception cref="FileException"><see cref="FileFault.IsFolder"/>: a folder has the name.</exception>
     /// <remarks>If it fails, the partial file is still there: call it again, or <see cref="Keep"/> or <see cref="Drop"/>.</remarks>
-    public bool Commit(FileAttributesToSet attributes, FsyncMode fsync)
+    public UnsetMetadata Commit(FileAttributesToSet attributes, FsyncMode fsync)
     {
         ArgumentNullException.ThrowIfNull(attributes);
         RequireOpen();
         FileWrites.SetLength(_file, Length, _text);
-        bool isOwnerSet = AttributeSetter.Set(_file, attributes, _text);
+        UnsetMetadata unset = AttributeSetter.Set(_file, attributes, _text);
         if (fsync == FsyncMode.File)
             FileWrites.Flush(_file, _text);
         _folder.Rename(_name, _folder, _target);
@@ -190,7 +190,7 @@ public sealed class PartialFile : IDisposable
         if (fsync == FsyncMode.File)
             _folder.Flush();
         Close();
-        return isOwnerSet;
+        return unset;
     }
 
     /// <summary>Records what was written to the last byte, leaves the partial file for later, and releases the lock.</summary>

@@ -1,9 +1,14 @@
+using RemoteShell.Files.Partials;
+
 namespace RemoteShell.Files.Transfers;
 
 /// <summary>What was done with an entry whose content is not needed.</summary>
 /// <param name="Outcome">The outcome.</param>
 internal sealed record EntryDecision(TransferOutcome Outcome)
 {
-    /// <summary>Whether the owner or the group of the source was wanted, and could not be set.</summary>
-    public bool HasOtherOwner { get; init; }
+    /// <summary>What would be set; null if nothing would.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What of the source's metadata was wanted, and could not be set.</summary>
+    public UnsetMetadata Unset { get; init; }
 }

@@ -144,7 +144,7 @@ internal sealed class EntryFinder(TransferRules rules)
             SameAs = sameAs,
             User = rules.Owner ? OwnerNames.UserOf(entry.User) : null,
             Group = rules.Owner ? OwnerNames.GroupOf(entry.Group) : null,
-            Attributes = rules.Attributes && entry.Kind != EntryKind.Link ? Attributes(parent!, path.Name) : null,
+            Attributes = rules.Attributes ? Attributes(parent!, path.Name) : null,
             Digest = isFile && rules.Checksum && sameAs is null ? DigestOf(parent!, path.Name) : null,
             Source = isFile
                 ? string.Create(

@@ -1,5 +1,6 @@
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Names;
+using RemoteShell.Files.Partials;
 using RemoteShell.Files.Transfers.Records;
 
 namespace RemoteShell.Files.Transfers;
@@ -41,34 +42,48 @@ internal sealed class EntryMetadata(TransferRules rules)
     }
 
     /// <summary>Sets those of a file whose content is right. An owner or group that this process may not set stays.</summary>
-    /// <returns>Whether it has the owner and the group that were asked for.</returns>
+    /// <returns>What could not be set.</returns>
     /// <exception cref="FileException">Another one cannot be set.</exception>
-    public bool SetFile(Folder parent, FileName name, EntryRecord entry)
+    public UnsetMetadata SetFile(Folder parent, FileName name, EntryRecord entry)
     {
-        bool isOwnerSet = TrySetOwner(parent, name, entry);
-        SetAttributes(parent, name, entry);
-        SetModeAndTime(parent, name, ModeOf(entry, isOwnerSet), TimeOf(entry));
-        return isOwnerSet;
+        UnsetMetadata unset = SetOwnerAndAttributes(parent, name, entry);
+        SetModeAndTime(parent, name, ModeOf(entry, !unset.HasFlag(UnsetMetadata.Owner)), TimeOf(entry));
+        return unset;
     }
 
     /// <summary>Sets those of a folder in which nothing changes any more. An owner or group that this process may not set stays.</summary>
     /// <inheritdoc cref="SetFile"/>
-    public bool SetFolder(Folder parent, FileName name, EntryRecord entry)
+    public UnsetMetadata SetFolder(Folder parent, FileName name, EntryRecord entry)
     {
-        bool isOwnerSet = TrySetOwner(parent, name, entry);
-        SetAttributes(parent, name, entry);
+        UnsetMetadata unset = SetOwnerAndAttributes(parent, name, entry);
         SetModeAndTime(parent, name, entry.Mode, TimeOf(entry));
-        return isOwnerSet;
+        return unset;
     }
 
-    /// <summary>Sets the owner and the time of a link, which has no mode and no attributes.</summary>
+    /// <summary>Sets the owner, the attributes and the time of a link, which has no mode.</summary>
     /// <inheritdoc cref="SetFile"/>
-    public bool SetLink(Folder parent, FileName name, EntryRecord entry)
+    public UnsetMetadata SetLink(Folder parent, FileName name, EntryRecord entry)
     {
-        bool isOwnerSet = TrySetOwner(parent, name, entry);
+        UnsetMetadata unset = SetOwnerAndAttributes(parent, name, entry);
         if (parent.Stat(name).Modified != TimeOf(entry))
             parent.SetModified(name, TimeOf(entry));
-        return isOwnerSet;
+        return unset;
+    }
+
+    /// <summary>What would be set of an entry that is there: <c>mode, time</c>; null if nothing would.</summary>
+    /// <exception cref="FileException">What it has cannot be read.</exception>
+    public string? DifferenceOf(Folder parent, FileName name, EntryRecord entry, FileEntry now)
+    {
+        EntryOwner owner = OwnerOf(entry);
+        int mode = now.Kind == EntryKind.File ? ModeOf(entry, owner.IsKnown) : entry.Mode;
+        string?[] different =
+        [
+            HasOwner(now, owner) ? null : "owner",
+            now.Kind == EntryKind.Link || now.Mode == mode ? null : "mode",
+            now.Modified == TimeOf(entry) ? null : "time",
+            AttributesToSet(parent, name, entry).IsNone ? null : "attributes",
+        ];
+        return different.Any(word => word is not null) ? string.Join(", ", different.OfType<string>()) : null;
     }
 
     private static FileAttribute AttributeOf(KeyValuePair<string, byte[]> told) => new(RecordText.ToBytes(told.Key), told.Value);
@@ -87,40 +102,51 @@ internal sealed class EntryMetadata(TransferRules rules)
             parent.SetModified(name, time);
     }
 
+    private static bool HasOwner(FileEntry now, EntryOwner owner)
+        => (owner.User is null || owner.User == now.User) && (owner.Group is null || owner.Group == now.Group);
+
     // Afterwards those of "user." are equal. Others of the target stay: they belong to its system.
-    private void SetAttributes(Folder parent, FileName name, EntryRecord entry)
+    private (FileAttribute[] Different, FileAttribute[] More, bool IsNone) AttributesToSet(Folder parent, FileName name, EntryRecord entry)
     {
         // The sender does not name any if it cannot read them.
         if (!rules.Attributes || entry.Attributes is null)
-            return;
+            return ([], [], true);
         IReadOnlyList<FileAttribute> wanted = AttributesOf(entry), present = parent.ReadAttributes(name);
         FileAttribute[] different = [.. wanted.Where(one => !present.Any(found => IsSame(found, one)))];
         FileAttribute[] more = [.. present.Where(found => AttributeCalls.IsUser(found.Name) && !wanted.Any(one => HasName(one, found)))];
-        if (different.Length == 0 && more.Length == 0)
-            return;
-        int mode = parent.Stat(name).Mode;
-        if ((mode & OwnerMayWrite) != 0)
-        {
-            Change();
-            return;
-        }
+        return (different, more, different.Length == 0 && more.Length == 0);
+    }
 
+    private UnsetMetadata SetOwnerAndAttributes(Folder parent, FileName name, EntryRecord entry)
+    {
+        UnsetMetadata owner = TrySetOwner(parent, name, entry) ? UnsetMetadata.None : UnsetMetadata.Owner;
+        return owner | (TrySetAttributes(parent, name, entry) ? UnsetMetadata.None : UnsetMetadata.Attributes);
+    }
+
+    private bool TrySetAttributes(Folder parent, FileName name, EntryRecord entry)
+    {
+        (FileAttribute[] different, FileAttribute[] more, bool isNone) = AttributesToSet(parent, name, entry);
+        if (isNone)
+            return true;
+        FileEntry now = parent.Stat(name);
+        if ((now.Mode & OwnerMayWrite) != 0 || now.Kind == EntryKind.Link)
+            return TryChange();
         // The owner of a file that is read-only may write its attributes only if it is not.
-        parent.SetMode(name, mode | OwnerMayWrite);
+        parent.SetMode(name, now.Mode | OwnerMayWrite);
         try
         {
-            Change();
+            return TryChange();
         }
         finally
         {
-            parent.SetMode(name, mode);
+            parent.SetMode(name, now.Mode);
         }
 
         // First the old ones: a file system has little room for them.
-        void Change()
+        bool TryChange()
         {
             parent.RemoveAttributes(name, more);
-            parent.WriteAttributes(name, different);
+            return parent.WriteAttributes(name, different);
         }
     }
 
@@ -130,10 +156,10 @@ internal sealed class EntryMetadata(TransferRules rules)
         if (owner is { User: null, Group: null })
             return owner.IsKnown;
         FileEntry now = parent.Stat(name);
-        bool hasUser = owner.User is null || owner.User == now.User, hasGroup = owner.Group is null || owner.Group == now.Group;
-        if ((hasUser && hasGroup) || parent.TrySetOwner(name, owner.User ?? Unchanged, owner.Group ?? Unchanged))
+        if (HasOwner(now, owner) || parent.TrySetOwner(name, owner.User ?? Unchanged, owner.Group ?? Unchanged))
             return owner.IsKnown;
         // The group alone is allowed to a member of it.
+        bool hasUser = owner.User is null || owner.User == now.User, hasGroup = owner.Group is null || owner.Group == now.Group;
         bool isGroupSet = hasGroup || parent.TrySetOwner(name, Unchanged, owner.Group!.Value);
         return hasUser && isGroupSet && owner.IsKnown;
     }

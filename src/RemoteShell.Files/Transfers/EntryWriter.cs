@@ -26,18 +26,20 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
         if (target.IsNewFolder && path.Depth == 1 && kind != EntryKind.Folder)
             throw new FileException(FileFault.NotFound, path.Escaped, "there is no folder of this name, and the source is not a folder");
         target.Quota.RequireOrdinary(path.Name, path.Escaped);
-        using Folder parent = target.Base.OpenFolder(path.Parent);
-        FileEntry? old = parent.TryStat(path.Name);
+        bool isContent = kind == EntryKind.File && entry.SameAs is null;
+        using EntryPlace place = isContent ? target.LocateFile(path) : new(target.Base.OpenFolder(path.Parent), path.Name);
+        (Folder parent, FileName name) = place;
+        FileEntry? old = parent.TryStat(name);
         if (old?.Kind == EntryKind.Folder && kind != EntryKind.Folder)
             throw new FileException(FileFault.IsFolder, path.Escaped, "a folder of this name is in the way");
         if (old is { Kind: not (EntryKind.File or EntryKind.Folder or EntryKind.Link) })
             throw new FileException(FileFault.NotRegular, path.Escaped, "something that is not a regular file has this name");
         return kind switch
         {
-            EntryKind.Folder => MakeFolder(parent, path.Name, entry, old),
-            EntryKind.Link => MakeLink(parent, path.Name, entry, old),
-            EntryKind.File when entry.SameAs is not null => MakeHardLink(parent, path.Name, entry, old),
-            EntryKind.File => Compare(parent, path.Name, entry, old),
+            EntryKind.Folder => MakeFolder(parent, name, entry, old),
+            EntryKind.Link => MakeLink(parent, name, entry, old),
+            EntryKind.File when entry.SameAs is not null => MakeHardLink(parent, name, entry, old),
+            EntryKind.File => Compare(parent, name, entry, old),
             _ => throw new RecordException($"an entry of the kind {kind}"),
         };
     }
@@ -50,23 +52,22 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
         if (rules.DryRun || path.IsEmpty)
             return FolderEnd.Done;
         using Folder parent = target.Base.OpenFolder(path.Parent);
-        return new() { HasOtherOwner = !_metadata.SetFolder(parent, path.Name, entry) };
+        return new() { Unset = _metadata.SetFolder(parent, path.Name, entry) };
     }
 
     private EntryDecision MakeFolder(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
     {
         if (old is { Kind: not EntryKind.Folder })
             throw new FileException(FileFault.NotFolder, name.Escaped, "something that is not a folder has this name");
+        if (rules.DryRun)
+            return old is null ? new(TransferOutcome.WouldTransfer) : PlanMetadata(parent, name, entry, old);
         if (old is not null)
         {
-            if (!rules.DryRun)
-                FolderAccess.Open(parent, name, old);
+            FolderAccess.Open(parent, name, old);
             RemoveStale(parent, name);
             return new(TransferOutcome.Unchanged);
         }
 
-        if (rules.DryRun)
-            return new(TransferOutcome.WouldTransfer);
         parent.MakeFolder(name, OwnerAll | (entry.Mode & 0x1FF));
         return new(TransferOutcome.Transferred);
     }
@@ -74,8 +75,6 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     // The folder may be one that cannot be read, but written.
     private void RemoveStale(Folder parent, FileName name)
     {
-        if (rules.DryRun)
-            return;
         try
         {
             using Folder folder = parent.OpenFolder(name);
@@ -91,27 +90,32 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     {
         byte[] points = RecordText.ToBytes(entry.Target ?? throw new RecordException("a link without a target"));
         if (old?.Kind == EntryKind.Link && parent.ReadLink(name).AsSpan().SequenceEqual(points))
-            return new(TransferOutcome.Unchanged) { HasOtherOwner = !rules.DryRun && !_metadata.SetLink(parent, name, entry) };
+        {
+            return rules.DryRun
+                ? PlanMetadata(parent, name, entry, old)
+                : new(TransferOutcome.Unchanged) { Unset = _metadata.SetLink(parent, name, entry) };
+        }
+
         if (rules.DryRun)
             return new(TransferOutcome.WouldTransfer);
         FileName made = TemporaryName.Create();
         parent.MakeLink(made, points);
         Place(parent, made, name);
-        return new(TransferOutcome.Transferred) { HasOtherOwner = !_metadata.SetLink(parent, name, entry) };
+        return new(TransferOutcome.Transferred) { Unset = _metadata.SetLink(parent, name, entry) };
     }
 
     private EntryDecision MakeHardLink(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
     {
         RelativePath first = target.Place(RecordText.ToPath(entry.SameAs!));
         target.Quota.RequireOrdinary(first.Name, first.Escaped);
-        using Folder folder = target.Base.OpenFolder(first.Parent);
-        FileEntry existing = folder.Stat(first.Name);
+        using EntryPlace place = target.LocateFile(first);
+        FileEntry existing = place.Parent.Stat(place.Name);
         if (old is not null && (old.Device, old.Inode) == (existing.Device, existing.Inode))
             return new(TransferOutcome.Unchanged);
         if (rules.DryRun)
             return new(TransferOutcome.WouldTransfer);
         FileName made = TemporaryName.Create();
-        parent.MakeHardLink(folder, first.Name, made);
+        parent.MakeHardLink(place.Parent, place.Name, made);
         Place(parent, made, name);
         return new(TransferOutcome.Transferred);
     }
@@ -119,9 +123,19 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
     private EntryDecision? Compare(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
     {
         if (old?.Kind == EntryKind.File && !entry.IsStream && old.Size == entry.Size && HasSameContent(parent, name, entry, old))
-            return new(TransferOutcome.Unchanged) { HasOtherOwner = !rules.DryRun && !_metadata.SetFile(parent, name, entry) };
+        {
+            return rules.DryRun
+                ? PlanMetadata(parent, name, entry, old)
+                : new(TransferOutcome.Unchanged) { Unset = _metadata.SetFile(parent, name, entry) };
+        }
+
         return rules.DryRun ? new(TransferOutcome.WouldTransfer) : null;
     }
+
+    private EntryDecision PlanMetadata(Folder parent, FileName name, EntryRecord entry, FileEntry old)
+        => _metadata.DifferenceOf(parent, name, entry, old) is { } different
+            ? new(TransferOutcome.WouldSet) { Reason = different }
+            : new(TransferOutcome.Unchanged);
 
     private bool HasSameContent(Folder parent, FileName name, EntryRecord entry, FileEntry old)
     {

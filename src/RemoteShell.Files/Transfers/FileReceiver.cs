@@ -51,10 +51,10 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     {
         if (file.Partial is not null)
             return;
-        using Folder parent = target.Base.OpenFolder(file.Path.Parent);
+        using EntryPlace place = target.LocateFile(file.Path);
         // A partial file of another stream is not continued.
         string source = file.Record.IsStream ? $"stream {Guid.NewGuid():N}" : file.Record.Source ?? "";
-        file.Partial = await OpenAsync(parent, file, new(source), cancellationToken).ConfigureAwait(false);
+        file.Partial = await OpenAsync(place, file, new(source), cancellationToken).ConfigureAwait(false);
         file.Charge.Open(file.Partial);
         if (rules.Sha256 && file.Partial.From == 0)
             file.Sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -112,8 +112,8 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
             Group = owner.Group,
             Attributes = rules.Attributes ? EntryMetadata.AttributesOf(file.Record) : null,
         };
-        bool isOwnerSet = false;
-        file.Charge.Commit(partial, () => isOwnerSet = partial.Commit(attributes, rules.Fsync ? FsyncMode.File : FsyncMode.None));
+        UnsetMetadata unset = owner.IsKnown ? UnsetMetadata.None : UnsetMetadata.Owner;
+        file.Charge.Commit(partial, () => unset |= partial.Commit(attributes, rules.Fsync ? FsyncMode.File : FsyncMode.None));
         return new()
         {
             Path = file.Path.Escaped,
@@ -121,7 +121,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
             Size = partial.Length,
             Kept = partial.From,
             Digest = digest,
-            HasOtherOwner = !isOwnerSet || !owner.IsKnown,
+            Unset = unset,
             Reason = partial.HasStartedOver ? StartedOver : null,
         };
     }
@@ -129,8 +129,8 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     // A stream has no mode of its own. That of the file which it replaces may keep others out.
     private int ModeForStream(ReceivingFile file)
     {
-        using Folder parent = target.Base.OpenFolder(file.Path.Parent);
-        return parent.TryStat(file.Path.Name) is { Kind: EntryKind.File } old ? old.Mode : file.Record.Mode;
+        using EntryPlace place = target.LocateFile(file.Path);
+        return place.Parent.TryStat(place.Name) is { Kind: EntryKind.File } old ? old.Mode : file.Record.Mode;
     }
 
     // What an earlier transfer has left for this target takes of the quota until the partial file is opened.
@@ -138,14 +138,14 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     {
         if (!target.Quota.IsLimited)
             return false;
-        using Folder parent = target.Base.OpenFolder(file.Path.Parent);
-        return parent.TryStat(PartialName.Of(file.Path.Name)) is not null;
+        using EntryPlace place = target.LocateFile(file.Path);
+        return place.Parent.TryStat(PartialName.Of(place.Name)) is not null;
     }
 
     private void Charge(ReceivingFile file)
     {
-        using Folder parent = target.Base.OpenFolder(file.Path.Parent);
-        file.Charge.Begin(file.Record.Size - file.Record.Holes, ContentSize.FreedBy(parent, file.Path.Name));
+        using EntryPlace place = target.LocateFile(file.Path);
+        file.Charge.Begin(file.Record.Size - file.Record.Holes, ContentSize.FreedBy(place.Parent, place.Name));
     }
 
     private string Verify(ReceivingFile file, PartialFile partial, EndOfFileRecord end)
@@ -189,16 +189,16 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     }
 
     private async ValueTask<PartialFile> OpenAsync(
-        Folder parent, ReceivingFile file, SourceIdentity source, CancellationToken cancellationToken)
+        EntryPlace place, ReceivingFile file, SourceIdentity source, CancellationToken cancellationToken)
     {
-        FileEntry folder = parent.Self();
-        var held = new HeldFile(folder.Device, folder.Inode, file.Path.Name);
+        FileEntry folder = place.Parent.Self();
+        var held = new HeldFile(folder.Device, folder.Inode, place.Name);
         while (true)
         {
             Task? freed;
             try
             {
-                PartialFile partial = PartialFile.Open(parent, file.Path.Name, source, file.Record.Size);
+                PartialFile partial = PartialFile.Open(place.Parent, place.Name, source, file.Record.Size);
                 target.Holder?.Add(held);
                 file.Released = () => target.Holder?.Remove(held);
                 return partial;

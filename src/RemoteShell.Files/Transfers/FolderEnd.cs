@@ -1,3 +1,5 @@
+using RemoteShell.Files.Partials;
+
 namespace RemoteShell.Files.Transfers;
 
 /// <summary>How a folder was completed: whether it has the mode, owner, attributes and time that it shall have.</summary>
@@ -9,6 +11,6 @@ internal sealed record FolderEnd
     /// <summary>Why something could not be set or listed; null: nothing failed.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>Whether the owner or the group of the source was wanted, and could not be set.</summary>
-    public bool HasOtherOwner { get; init; }
+    /// <summary>What of the source's metadata was wanted, and could not be set.</summary>
+    public UnsetMetadata Unset { get; init; }
 }

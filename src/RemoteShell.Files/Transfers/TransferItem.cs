@@ -1,3 +1,4 @@
+using RemoteShell.Files.Partials;
 using RemoteShell.Files.Transfers.Records;
 
 namespace RemoteShell.Files.Transfers;
@@ -11,7 +12,10 @@ public sealed record TransferItem
     /// <summary>What became of it.</summary>
     public required TransferOutcome Outcome { get; init; }
 
-    /// <summary>Why it failed, was skipped, or was sent from its beginning although a part was there; null otherwise.</summary>
+    /// <summary>
+    /// Why it failed, was skipped, or was sent from its beginning although a part was there; of <see cref="TransferOutcome.WouldSet"/>
+    /// what would be set, such as <c>mode, time</c>; null otherwise.
+    /// </summary>
     public string? Reason { get; init; }
 
     /// <summary>The size of a file in bytes; 0 for others.</summary>
@@ -23,8 +27,8 @@ public sealed record TransferItem
     /// <summary>The digest of a file: <c>crc32c:</c> or <c>sha256:</c> and hex digits; null if it has none.</summary>
     public string? Digest { get; init; }
 
-    /// <summary>Whether the owner or the group of the source was wanted, and is not known or not allowed at the target.</summary>
-    public bool HasOtherOwner { get; init; }
+    /// <summary>What of the source's metadata was wanted, and could not be set at the target.</summary>
+    public UnsetMetadata Unset { get; init; }
 
     /// <summary>The bytes of the file that are at the target, or were when it failed; 0 for what is not a file.</summary>
     internal long Moved => Outcome == TransferOutcome.Failed ? MovedBeforeFailure : Size;
@@ -49,6 +53,7 @@ public sealed record TransferItem
             Size = record.Size,
             Kept = record.Kept,
             Digest = record.Digest,
-            HasOtherOwner = record.HasOtherOwner,
+            Unset = (record.HasOtherOwner ? UnsetMetadata.Owner : UnsetMetadata.None)
+                | (record.HasOtherAttributes ? UnsetMetadata.Attributes : UnsetMetadata.None),
         };
 }

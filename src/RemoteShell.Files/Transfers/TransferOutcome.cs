@@ -18,6 +18,9 @@ public enum TransferOutcome
     /// <summary>It would be transferred; nothing was done.</summary>
     WouldTransfer,
 
+    /// <summary>It is there already, and its mode, time, owner or attributes would be set; nothing was done.</summary>
+    WouldSet,
+
     /// <summary>It would be deleted; nothing was done.</summary>
     WouldDelete,
 

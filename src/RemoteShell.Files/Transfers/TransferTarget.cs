@@ -20,6 +20,12 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
     /// <summary>Whether <see cref="Name"/> is a folder that an interrupted transfer of the same source has begun.</summary>
     public bool IsContinued { get; init; }
 
+    /// <summary>Where links at the names of files are followed; null: they are replaced.</summary>
+    public FileRoot? LinkRoot { get; init; }
+
+    /// <summary>What a file to which a link leads must be within.</summary>
+    public IReadOnlyList<IEntryBounds> LinkBounds { get; init; } = [];
+
     /// <summary>How much content may be stored there.</summary>
     public ContentQuota Quota { get; init; } = ContentQuota.Unlimited;
 
@@ -33,6 +39,9 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
     /// <param name="rules">Whether the name is never taken as a folder to put the source into, and whether a link is followed.</param>
     /// <exception cref="FileException">The target is not what the sources need.</exception>
     public static TransferTarget Open(FileRoot root, ReadOnlySpan<byte> path, int sources, TransferRules rules)
+        => OpenItself(root, path, sources, rules) with { LinkRoot = rules.Follow ? root : null };
+
+    private static TransferTarget OpenItself(FileRoot root, ReadOnlySpan<byte> path, int sources, TransferRules rules)
     {
         ReadOnlySpan<byte> last = path[(path.LastIndexOf((byte)'/') + 1)..];
         if (last.Length == 0 && sources == 1 && rules.Recursive && TryNewFolder(root, path, rules) is { } made)
@@ -107,6 +116,27 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
         => Name is { } name && rules is { Recursive: true, DryRun: false, Source: { } source }
             ? UnfinishedFolder.TryFind(Base, name, source)
             : null;
+
+    /// <summary>Opens the place of a file. The caller disposes it.</summary>
+    /// <exception cref="FileException">It cannot be opened, or a link there leads to something that the file must not replace.</exception>
+    public EntryPlace LocateFile(RelativePath path)
+    {
+        var itself = new EntryPlace(Base.OpenFolder(path.Parent), path.Name);
+        if (LinkRoot is null || itself.Parent.TryStat(path.Name)?.Kind != EntryKind.Link)
+            return itself;
+        using (itself)
+        {
+            using FileLocation link = LinkRoot.LocateEntry(itself.Parent, path.Name), file = link.LocateTarget();
+            if (file.Name is not { } name)
+                throw new FileException(FileFault.IsFolder, path.Escaped, "the link of this name leads to a folder");
+            foreach (IEntryBounds bounds in LinkBounds)
+                bounds.RequireEntry(file.Parent, name);
+            if (file.TryStat() is null)
+                throw new FileException(FileFault.NotFound, path.Escaped, "the link of this name leads to nothing");
+            Quota.RequireOrdinary(name, path.Escaped);
+            return new(file.Parent.Duplicate(), name);
+        }
+    }
 
     /// <summary>The path of an entry below <see cref="Base"/>.</summary>
     public RelativePath Place(RelativePath path)

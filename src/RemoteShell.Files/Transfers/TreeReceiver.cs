@@ -423,7 +423,7 @@ internal sealed class TreeReceiver(
         _folders.Remove(folder.Path);
         FolderEnd end = folder.Fault is null && !folder.IsPlanned ? _leftovers.Add(folder, _entries) : FolderEnd.Done;
         TransferItem? failed = end.Fault is null ? null : Failed(folder.Record, folder.Path, end.Fault);
-        TransferItem? done = folder.Outcome is null ? null : folder.Outcome with { HasOtherOwner = end.HasOtherOwner };
+        TransferItem? done = folder.Outcome is null ? null : folder.Outcome with { Unset = end.Unset };
         if (done is not null)
             await TellAsync(folder.Record.Id, failed ?? done, cancellationToken).ConfigureAwait(false);
         else if (failed is not null)
@@ -461,7 +461,8 @@ internal sealed class TreeReceiver(
                 Size = item.Size,
                 Kept = item.Kept,
                 Digest = item.Digest,
-                HasOtherOwner = item.HasOtherOwner,
+                HasOtherOwner = item.Unset.HasFlag(UnsetMetadata.Owner),
+                HasOtherAttributes = item.Unset.HasFlag(UnsetMetadata.Attributes),
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -472,7 +473,8 @@ internal sealed class TreeReceiver(
         Outcome = decision.Outcome,
         Size = entry.Size,
         Digest = entry.Digest,
-        HasOtherOwner = decision.HasOtherOwner,
+        Reason = decision.Reason,
+        Unset = decision.Unset,
     };
 
     private TransferItem Failed(ReceivingFile file, FileException fault)

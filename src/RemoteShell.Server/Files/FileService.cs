@@ -98,7 +98,12 @@ internal sealed class FileService(
         bounds.RequireTarget(KeyVerb.Put, opened, start.Rules.Recursive);
         if (reads)
             bounds.RequireTarget(KeyVerb.Get, opened, start.Rules.Recursive);
-        TransferTarget target = opened with { Quota = quota, Holder = holder };
+        TransferTarget target = opened with
+        {
+            Quota = quota,
+            Holder = holder,
+            LinkBounds = reads ? [bounds.Reading, bounds.Writing] : [bounds.Writing],
+        };
         await writer.WriteAsync(new ReadyRecord { IsContinued = target.IsContinued }, cancellationToken);
         await writer.FlushAsync(cancellationToken);
         var receiver = new TreeReceiver(reader, writer, start.Rules, target, new(log(TransferDirection.Received)))

@@ -38,7 +38,7 @@ internal sealed class TransferLog(
         {
             TransferItem item = left with { Reason = AbortReason };
             audit.Write(LineOf(item, aborted) with { Outcome = "aborted" });
-            Log(item, aborted, "Interrupted");
+            Log(item, aborted, "Aborted");
             return;
         }
 

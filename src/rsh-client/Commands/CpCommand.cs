@@ -52,7 +52,7 @@ internal static class CpCommand
         (string from, IReadOnlyList<string> paths) = RemotePath.SplitAll(words[..^1]);
         (string to, string target) = RemotePath.Split(words[^1]);
         TransferOptions options = TransferFlags.Options(parsed);
-        return TransferRun.RunAsync(parsed, async run =>
+        return TransferRun.RunAsync(parsed, paths, async run =>
         {
             RemoteShellClient source = await run.ConnectAsync(from), other = await run.ConnectAsync(to);
             await run.NameDigestsAsync(other, target, paths, options);

@@ -79,7 +79,7 @@ internal static class GetCommand
         (string host, IReadOnlyList<string> paths) = RemotePath.SplitAll(sources);
         TransferOptions options = TransferFlags.Options(parsed);
         if (target != StandardOutput)
-            return TransferRun.RunAsync(parsed, run => ReceiveAsync(run, host, paths, target, options));
+            return TransferRun.RunAsync(parsed, paths, run => ReceiveAsync(run, host, paths, target, options));
         if (sources.FirstOrDefault(RawWords.IsRaw) is { } raw)
             throw RawWords.Refusal(raw, "give the name of a local file instead of -");
         return paths.Count == 1 && !options.Recursive
@@ -96,18 +96,10 @@ internal static class GetCommand
         return await client.DownloadAsync(paths, target, options, run.Progress, run.Stopped);
     }
 
-    private static async Task<int> PrintAsync(ParseResult parsed, string host, string path, TransferOptions options)
+    private static Task<int> PrintAsync(ParseResult parsed, string host, string path, TransferOptions options)
     {
         TransferOutput output = TransferFlags.Output(parsed) with { PrintsContent = true };
-        try
-        {
-            return await TransferRun.RunAsync(parsed, output, run => PrintAsync(run, host, path, options));
-        }
-        catch (RequestRefusedException e)
-        {
-            // Also if the path is that of a folder: the command line is right.
-            return UserMessages.Fail(ExitStatus.Failed, e.Message, e.Hint);
-        }
+        return TransferRun.RunAsync(parsed, [path], output, run => PrintAsync(run, host, path, options));
     }
 
     private static async Task<TransferResult> PrintAsync(TransferRun run, string host, string path, TransferOptions options)

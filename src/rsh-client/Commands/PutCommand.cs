@@ -72,7 +72,7 @@ internal static class PutCommand
             LocalSource.Check(source);
         TransferOptions options = TransferFlags.Options(parsed);
         if (!sources.Contains(StandardInput))
-            return TransferRun.RunAsync(parsed, run => SendAsync(run, host, sources, target, options));
+            return TransferRun.RunAsync(parsed, sources, run => SendAsync(run, host, sources, target, options));
         if (sources.Length > 1)
             throw new FormatException("- is standard input, and is put alone");
         if (StandardDescriptors.IsInputClosed)
@@ -85,7 +85,7 @@ internal static class PutCommand
         string name = Path.GetFileName(target);
         return name is "" or "." or ".." or "~"
             ? throw new FormatException("standard input has no name; name the remote file: HOST:PATH")
-            : TransferRun.RunAsync(parsed, run => SendInputAsync(run, host, target, options));
+            : TransferRun.RunAsync(parsed, sources, run => SendInputAsync(run, host, target, options));
     }
 
     private static async Task<TransferResult> SendAsync(

@@ -17,7 +17,8 @@ internal sealed class HostTransferReport(TransferOutput output, string host, Fle
         if (value.Finished is not { } item || output.IsJson)
             return;
         string line = UserMessages.Line($"{host}: {TransfersReport.WordOf(item.Outcome)} {(item.Path.Length == 0 ? "." : item.Path)}");
-        if (output.ListsPlan && item.Outcome is TransferOutcome.WouldTransfer or TransferOutcome.WouldDelete)
+        bool isPlanned = item.Outcome is TransferOutcome.WouldTransfer or TransferOutcome.WouldSet or TransferOutcome.WouldDelete;
+        if (output.ListsPlan && isPlanned)
             screen.WriteAsync(OutputStream.StandardOutput, Encoding.UTF8.GetBytes($"{line}\n")).AsTask().GetAwaiter().GetResult();
         else if (output.NamesEach && item.Outcome is not (TransferOutcome.Failed or TransferOutcome.Skipped))
             screen.SayMore(line);

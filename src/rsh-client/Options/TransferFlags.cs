@@ -19,7 +19,8 @@ internal static class TransferFlags
 
     private static readonly Option<bool> Attributes = new("--xattrs", "-X")
     {
-        Description = "Keep extended attributes; those of user. become equal.",
+        Description = "Keep extended attributes, except security labels (SELinux, IMA), which belong to one machine. Those of user. " +
+            "become equal; tell how many files have others that cannot be set.",
     };
 
     private static readonly Option<bool> Onto = new("--no-target-folder", "-T")

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RemoteShell.Client;
+using RemoteShell.Files.Partials;
 using RemoteShell.Files.Transfers;
 
 namespace RemoteShell.Cli.Client.Output;
@@ -19,6 +20,7 @@ internal static class TransfersReport
         TransferOutcome.Skipped => "skipped",
         TransferOutcome.Deleted => "deleted",
         TransferOutcome.WouldTransfer => "would-transfer",
+        TransferOutcome.WouldSet => "would-set",
         TransferOutcome.WouldDelete => "would-delete",
         _ => "failed",
     };
@@ -32,8 +34,10 @@ internal static class TransfersReport
             json.WriteNumber("kept", item.Kept);
         if (item.Digest is { } digest)
             json.WriteString("digest", digest);
-        if (item.HasOtherOwner)
+        if (item.Unset.HasFlag(UnsetMetadata.Owner))
             json.WriteBoolean("other_owner", true);
+        if (item.Unset.HasFlag(UnsetMetadata.Attributes))
+            json.WriteBoolean("other_xattrs", true);
         if (item.Reason is { } reason)
             json.WriteString("reason", reason);
     }
@@ -47,6 +51,7 @@ internal static class TransfersReport
         json.WriteNumber("deleted", result.Deleted);
         json.WriteNumber("failed", result.Failed);
         json.WriteNumber("other_owner", result.OtherOwner);
+        json.WriteNumber("other_xattrs", result.OtherAttributes);
         json.WriteNumber("bytes", result.Bytes);
         json.WriteNumber("duration_ms", result.Duration.TotalMilliseconds);
         json.WriteEndObject();

@@ -1,17 +1,22 @@
 using System.Globalization;
+using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
+using RemoteShell.Files.Names;
 using RemoteShell.Files.Transfers;
+using RemoteShell.Protocol;
 
 namespace RemoteShell.Cli.Client.Transfers;
 
 /// <summary>Tells what became of each file of a transfer, and of all of them at the end.</summary>
 /// <remarks>The transfer calls it one call at a time. A slow reader of standard output slows the transfer down.</remarks>
+/// <param name="sources">The paths that the command line names as sources.</param>
 /// <param name="output">What the user sees.</param>
 /// <param name="display">Shows progress and messages.</param>
 /// <param name="stop">Cancelled when the lines cannot be written.</param>
-internal sealed class TransferReport(TransferOutput output, ProgressDisplay display, CancellationTokenSource stop)
+internal sealed class TransferReport(
+    IReadOnlyList<string> sources, TransferOutput output, ProgressDisplay display, CancellationTokenSource stop)
     : IProgress<TransferProgress>
 {
     private readonly ReasonCounter _reasons = new();
@@ -71,12 +76,8 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
                 + string.Create(CultureInfo.InvariantCulture, $"{result.Duration.TotalSeconds:0.0} s"));
         }
 
-        if (result.OtherOwner > 0 && !output.IsQuiet)
-        {
-            display.Say(string.Create(
-                CultureInfo.InvariantCulture,
-                $"the owner or group of {result.OtherOwner:N0} could not be set: not known at the target, or not allowed there"));
-        }
+        SayUnset("the owner or group", result.OtherOwner, "not known at the target, or not allowed there");
+        SayUnset("some extended attributes", result.OtherAttributes, "not allowed at the target, or not known to its file system");
 
         bool isNothing = result is { Skipped: > 0, Transferred: 0, Unchanged: 0, Deleted: 0, Failed: 0 };
         if (isNothing)
@@ -84,6 +85,24 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
         if (result.Failed == 0)
             return isNothing ? ExitStatus.Failed : 0;
         display.Say($"{result.Failed} of {all} failed: {_reasons}");
+        return ExitStatus.Failed;
+    }
+
+    /// <summary>Tells that the transfer as a whole cannot be made, and returns the exit status.</summary>
+    public int Refuse(RemoteShellException refusal)
+    {
+        UserMessages.Fail(ExitStatus.Failed, refusal.Message, refusal.Hint);
+        // It failed in the middle: what became of the others is not known.
+        if (display.Now.Done > 0)
+            return ExitStatus.Failed;
+        if (output.IsJson)
+        {
+            foreach (string source in sources)
+                TransfersReport.Write(FailedSource(source, refusal.Message), Lines);
+            TransfersReport.Write(new TransferResult { Failed = sources.Count }, Lines);
+        }
+
+        display.Say($"{sources.Count} of {sources.Count} failed: {refusal.Message}");
         return ExitStatus.Failed;
     }
 
@@ -98,7 +117,20 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     // The target itself has no path below it; its reasons are whole sentences.
     private static string Prefix(TransferItem item) => item.Path.Length == 0 ? "" : $"{item.Path}: ";
 
+    private static TransferItem FailedSource(string source, string reason) => new()
+    {
+        Path = EscapedBytes.Of(RawWords.ToBytes(source)),
+        Outcome = TransferOutcome.Failed,
+        Reason = reason,
+    };
+
     private static string NameOf(TransferItem item) => item.Path.Length == 0 ? "." : item.Path;
+
+    private void SayUnset(string what, long count, string reason)
+    {
+        if (count > 0 && !output.IsQuiet)
+            display.Say(string.Create(CultureInfo.InvariantCulture, $"{what} of {count:N0} could not be set: {reason}"));
+    }
 
     private void Take(TransferItem item, string folder)
     {
@@ -130,7 +162,7 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
         else if (item is { Reason: { } note, Outcome: TransferOutcome.Transferred })
             display.Say($"{item.Path}: {note}");
         bool isListed = output is { ListsPlan: true, IsJson: false }
-            && item.Outcome is TransferOutcome.WouldTransfer or TransferOutcome.WouldDelete;
+            && item.Outcome is TransferOutcome.WouldTransfer or TransferOutcome.WouldSet or TransferOutcome.WouldDelete;
         if (output.NamesEach && !isListed && item.Outcome is not (TransferOutcome.Failed or TransferOutcome.Skipped))
             display.Between(() => UserMessages.Announce(UserMessages.Line($"{TransfersReport.WordOf(item.Outcome)} {NameOf(item)}")));
     }
@@ -139,6 +171,8 @@ internal sealed class TransferReport(TransferOutput output, ProgressDisplay disp
     {
         if (item.Outcome is TransferOutcome.WouldTransfer)
             Write($"would transfer {NameOf(item)}");
+        else if (item.Outcome is TransferOutcome.WouldSet)
+            Write($"would set {item.Reason} of {NameOf(item)}");
         else if (item.Outcome is TransferOutcome.WouldDelete)
             Write($"would delete {item.Path}");
     }

@@ -17,10 +17,15 @@ internal sealed class TransferRun : IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private readonly List<RemoteShellClient> _clients = [];
 
-    private TransferRun(ParseResult parsed, TransferOutput output, ProgressDisplay display, CancellationTokenSource stop)
+    private TransferRun(
+        ParseResult parsed,
+        IReadOnlyList<string> sources,
+        TransferOutput output,
+        ProgressDisplay display,
+        CancellationTokenSource stop)
     {
         (_parsed, Output, _display, _stop) = (parsed, output, display, stop);
-        _report = new(Output, display, stop);
+        _report = new(sources, Output, display, stop);
     }
 
     /// <summary>What the user sees.</summary>
@@ -34,20 +39,24 @@ internal sealed class TransferRun : IAsyncDisposable
 
     /// <summary>Runs a transfer, and returns the exit status.</summary>
     /// <param name="parsed">The command line.</param>
+    /// <param name="sources">The paths that it names as sources.</param>
     /// <param name="transfer">The transfer itself.</param>
-    public static Task<int> RunAsync(ParseResult parsed, Func<TransferRun, Task<TransferResult>> transfer)
-        => RunAsync(parsed, TransferFlags.Output(parsed), transfer);
+    public static Task<int> RunAsync(
+        ParseResult parsed, IReadOnlyList<string> sources, Func<TransferRun, Task<TransferResult>> transfer)
+        => RunAsync(parsed, sources, TransferFlags.Output(parsed), transfer);
 
     /// <summary>Runs a transfer of which the user sees something else, and returns the exit status.</summary>
     /// <param name="parsed">The command line.</param>
+    /// <param name="sources">The paths that it names as sources.</param>
     /// <param name="output">What the user sees.</param>
     /// <param name="transfer">The transfer itself.</param>
-    public static async Task<int> RunAsync(ParseResult parsed, TransferOutput output, Func<TransferRun, Task<TransferResult>> transfer)
+    public static async Task<int> RunAsync(
+        ParseResult parsed, IReadOnlyList<string> sources, TransferOutput output, Func<TransferRun, Task<TransferResult>> transfer)
     {
         using var interrupts = new Interrupts();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Cancelled);
         using var display = ProgressDisplay.Create(output);
-        await using var run = new TransferRun(parsed, output, display, stop);
+        await using var run = new TransferRun(parsed, sources, output, display, stop);
         // At once: the transfer may still wait for a server that does not answer.
         await using CancellationTokenRegistration told = interrupts.Cancelled.UnsafeRegister(_ => run._report.SayInterrupted(), null);
         try
@@ -69,6 +78,11 @@ internal sealed class TransferRun : IAsyncDisposable
         {
             display.Dispose();
             return UserMessages.Fail(ExitStatus.NoConnection, e.Message, run._report.Stopped.Hint);
+        }
+        catch (RemoteShellException e) when (IsAnswer(e, output))
+        {
+            display.Dispose();
+            return run._report.Refuse(e);
         }
         catch (OperationCanceledException) when (run._report.Failure is { } failure)
         {
@@ -123,6 +137,10 @@ internal sealed class TransferRun : IAsyncDisposable
         foreach (RemoteShellClient client in _clients)
             await client.DisposeAsync();
     }
+
+    // A file is printed by its path alone, so a folder there is no fault of the command line.
+    private static bool IsAnswer(RemoteShellException failure, TransferOutput output)
+        => ExitStatus.OfRequest(failure) == ExitStatus.Failed || (output.PrintsContent && failure is RequestRefusedException);
 
     private static bool IsOnto(IReadOnlyList<string> sources, TransferOptions options)
         => options.OntoTarget || DigestFolder.IsContent(sources);

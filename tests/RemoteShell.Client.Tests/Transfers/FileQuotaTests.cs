@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using RemoteShell.Client.Transfers;
 using RemoteShell.Files.Folders;
-using RemoteShell.Files.Transfers;
 using RemoteShell.Files.Transfers.Records;
 using RemoteShell.Protocol.Transport;
 
@@ -31,7 +30,7 @@ public sealed class FileQuotaTests : IDisposable
         await using RemoteShellClient client = await server.ConnectAsync();
         await File.WriteAllTextAsync(_folder["t/large"], "old");
         long sent = 0;
-        var watcher = new Watcher(value => sent = value.Bytes);
+        var watcher = new ProgressWatcher(value => sent = value.Bytes);
         string[] sources = [Make("a", 300 * Kibi), Make("large", 3 * Mebi), Make("b", 300 * Kibi), Make("c", 600 * Kibi)];
         TransferResult result = await client.UploadAsync(sources, _folder["t"], null, watcher).Within();
         Assert.Equal((2L, 2L), (result.Transferred, result.Failed));
@@ -175,7 +174,7 @@ public sealed class FileQuotaTests : IDisposable
         await using RemoteShellClient client = await server.ConnectAsync();
         string source = Make("a", 14 * Mebi);
         using var stop = new CancellationTokenSource();
-        var watcher = new Watcher(value =>
+        var watcher = new ProgressWatcher(value =>
         {
             if (value.Bytes > 10 * Mebi)
                 stop.Cancel();
@@ -203,7 +202,7 @@ public sealed class FileQuotaTests : IDisposable
         await using RemoteShellClient client = await server.ConnectAsync();
         string source = Make("a", 14 * Mebi);
         using var stop = new CancellationTokenSource();
-        var watcher = new Watcher(value =>
+        var watcher = new ProgressWatcher(value =>
         {
             if (value.Bytes > 13 * Mebi + (Mebi / 2))
                 stop.Cancel();
@@ -324,10 +323,5 @@ public sealed class FileQuotaTests : IDisposable
         TransferResult result = await client.UploadAsync([source], _folder[$"t/{name}"]).Within();
         Assert.Contains("exceeds the file quota of this key", Assert.Single(result.Failures).Reason);
         Assert.False(File.Exists(_folder[$"t/{name}"]));
-    }
-
-    private sealed class Watcher(Action<TransferProgress> report) : IProgress<TransferProgress>
-    {
-        public void Report(TransferProgress value) => report(value);
     }
 }

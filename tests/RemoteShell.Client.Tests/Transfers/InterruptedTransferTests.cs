@@ -84,7 +84,7 @@ public sealed class InterruptedTransferTests : IDisposable
             long bytes = long.Parse(Text(line, "Bytes"), CultureInfo.InvariantCulture);
             Assert.InRange(bytes, 1, Size - 1);
             Assert.Equal(path, Text(line, "Path"));
-            Assert.Contains($" file {path}: Interrupted, {bytes} bytes: ", line.Message, StringComparison.Ordinal);
+            Assert.Contains($" file {path}: Aborted, {bytes} bytes: ", line.Message, StringComparison.Ordinal);
             Assert.Contains(server.Identity.PublicKey.Fingerprint, line.Message, StringComparison.Ordinal);
             Assert.Single(audited, one => (one.Job, one.What) == (Text(line, "Job"), path));
         }

@@ -46,7 +46,7 @@ public sealed class StreamUploadTests : IDisposable
         await File.WriteAllTextAsync(Target, "old");
         var options = new TransferOptions { Digest = DigestAlgorithm.Sha256, Compress = true };
         TransferItem? item = null;
-        var watcher = new Watcher(value =>
+        var watcher = new ProgressWatcher(value =>
         {
             Assert.True(value.Finished is not null || !value.IsTotalKnown || value.Done == 1, "the size is not known before the end");
             item = value.Finished ?? item;
@@ -193,11 +193,6 @@ public sealed class StreamUploadTests : IDisposable
         var bytes = new byte[size];
         new Random(size).NextBytes(bytes);
         return bytes;
-    }
-
-    private sealed class Watcher(Action<TransferProgress> report) : IProgress<TransferProgress>
-    {
-        public void Report(TransferProgress value) => report(value);
     }
 
     private sealed class NeverRead : Stream

@@ -1,4 +1,3 @@
-using RemoteShell.Files.Transfers;
 using RemoteShell.Protocol.Transport;
 
 namespace RemoteShell.Client.Tests.Transfers;
@@ -56,7 +55,7 @@ public sealed class TargetLockTests : IAsyncDisposable
         await LoseClientAsync();
         await using RemoteShellClient other = await ConnectWithOtherKeyAsync();
         long kept = 0;
-        var watcher = new Watcher(value => kept = value.Finished?.Kept ?? kept);
+        var watcher = new ProgressWatcher(value => kept = value.Finished?.Kept ?? kept);
         await other.UploadAsync([source], _folder["target"], new() { Digest = DigestAlgorithm.Sha256 }, watcher).Within();
         Assert.InRange(kept, 4 * Mebi, 24 * Mebi);
         Assert.Equal(await File.ReadAllBytesAsync(source), await File.ReadAllBytesAsync(_folder["target"]));
@@ -127,10 +126,5 @@ public sealed class TargetLockTests : IAsyncDisposable
     {
         while ((await watcher.ListJobsAsync()).Any(job => job.AttachedClients > 0))
             await Task.Delay(TimeSpan.FromMilliseconds(10));
-    }
-
-    private sealed class Watcher(Action<TransferProgress> report) : IProgress<TransferProgress>
-    {
-        public void Report(TransferProgress value) => report(value);
     }
 }

@@ -67,7 +67,7 @@ public sealed class TransferTests : IDisposable
         {
             string target = At(isUpload ? "up" : "down");
             using var stop = new CancellationTokenSource();
-            var progress = new Watcher(value =>
+            var progress = new ProgressWatcher(value =>
             {
                 if (value.Bytes > size / 2)
                     stop.Cancel();
@@ -100,7 +100,7 @@ public sealed class TransferTests : IDisposable
         new Random(21).NextBytes(bytes);
         await File.WriteAllBytesAsync(At("source"), bytes);
         using var stop = new CancellationTokenSource();
-        var progress = new Watcher(value =>
+        var progress = new ProgressWatcher(value =>
         {
             if (value.Bytes > bytes.Length / 2)
                 stop.Cancel();
@@ -212,7 +212,7 @@ public sealed class TransferTests : IDisposable
         MakeFolder("t/f");
         await File.WriteAllTextAsync(At("t/more"), "more");
         var skipped = new List<TransferItem>();
-        var watcher = new Watcher(value => skipped.AddRange(value.Finished is { Outcome: TransferOutcome.Skipped } item ? [item] : []));
+        var watcher = new ProgressWatcher(value => skipped.AddRange(value.Finished is { Outcome: TransferOutcome.Skipped } item ? [item] : []));
         var options = new TransferOptions { Recursive = true, Delete = true, OntoTarget = true };
         TransferResult done = await client.UploadAsync([At("s")], At("t"), options, watcher).Within();
         Assert.Equal((1L, 0L), (done.Failed, done.Deleted));
@@ -335,7 +335,7 @@ public sealed class TransferTests : IDisposable
         await File.WriteAllBytesAsync(At("grows"), new byte[20 << 20]);
         await File.WriteAllTextAsync(At("t"), "old");
         bool hasGrown = false;
-        var progress = new Watcher(value =>
+        var progress = new ProgressWatcher(value =>
         {
             if (hasGrown || value.Bytes == 0)
                 return;
@@ -357,7 +357,7 @@ public sealed class TransferTests : IDisposable
         await File.WriteAllBytesAsync(At("other"), new byte[16 << 20]);
         using var begun = new ManualResetEventSlim();
         using var goOn = new ManualResetEventSlim();
-        var progress = new Watcher(value =>
+        var progress = new ProgressWatcher(value =>
         {
             if (value.Bytes < 4 << 20 || begun.IsSet)
                 return;
@@ -443,9 +443,4 @@ public sealed class TransferTests : IDisposable
 
     private static string Reasons(TransferResult result)
         => string.Join("; ", result.Failures.Select(failure => $"{failure.Path}: {failure.Reason}"));
-
-    private sealed class Watcher(Action<TransferProgress> report) : IProgress<TransferProgress>
-    {
-        public void Report(TransferProgress value) => report(value);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using RemoteShell.Files.Folders;
 using RemoteShell.Files.Names;
+using RemoteShell.Files.Transfers;
 
 namespace RemoteShell.Client.Tests.Transfers;
 
@@ -131,6 +132,99 @@ public sealed class UnchangedMetadataTests : IDisposable
             Assert.Equal((source.Stat(name).Modified, source.Stat(name).Mode), (target.Stat(name).Modified, target.Stat(name).Mode));
     }
 
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task Dry_run_tells_what_would_be_set(string direction)
+    {
+        await using var server = new TestServer();
+        await TransferAsync(server, direction, Tree);
+        Change(folder =>
+        {
+            // The size stays, and so does what --checksum compares.
+            folder.SetModified(Names[0], new(1, 1));
+            folder.SetMode(Names[0], 0x1E8);
+            folder.SetMode(Names[1], 0x1F8);
+            folder.SetModified(Names[2], new(2, 2));
+        });
+        TransferOptions options = Tree with { Checksum = true };
+        string before = Listing();
+        Dictionary<string, string?> planned = await PlanAsync(server, direction, options);
+        Assert.Equal(before, Listing());
+        Assert.Equal(
+            new Dictionary<string, string?> { ["t/f"] = "mode, time", ["t/d"] = "mode", ["t/link"] = "time" },
+            planned);
+
+        await TransferAsync(server, direction, options);
+        Assert.Empty(await PlanAsync(server, direction, options));
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task Dry_run_tells_owners_and_attributes_that_would_be_set(string direction)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: sets the owner of files");
+        await using var server = new TestServer();
+        await TransferAsync(server, direction, Tree);
+        try
+        {
+            Change(folder => folder.WriteAttributes(Names[0], [new("user.note"u8.ToArray(), [1])]));
+        }
+        catch (FileException e) when (e.Fault == FileFault.NotSupported)
+        {
+            Assert.Skip("the file system has no extended attributes");
+        }
+
+        Change(folder => folder.SetOwner(Names[1], User, Group));
+        Assert.Empty(await PlanAsync(server, direction, Tree));
+        TransferOptions options = Tree with { Owner = true, ExtendedAttributes = true };
+        Dictionary<string, string?> planned = await PlanAsync(server, direction, options);
+        Assert.Equal(new Dictionary<string, string?> { ["t/f"] = "attributes", ["t/d"] = "owner" }, planned);
+        await TransferAsync(server, direction, options);
+        Assert.Empty(await PlanAsync(server, direction, options));
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task Attributes_of_links_are_kept(string direction)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: sets an attribute of a link");
+        await using var server = new TestServer();
+        await TransferAsync(server, direction, Tree);
+        try
+        {
+            Change(folder => Assert.True(folder.WriteAttributes(Names[2], [new("trusted.rsh"u8.ToArray(), [1, 2])])));
+        }
+        catch (FileException e) when (e.Fault == FileFault.NotSupported)
+        {
+            Assert.Skip("the file system has no extended attributes");
+        }
+
+        await TransferAsync(server, direction, Tree with { ExtendedAttributes = true });
+        using Folder target = Open("t");
+        Assert.Equal([1, 2], Assert.Single(target.ReadAttributes(Names[2])).Value);
+        Assert.Empty(target.ReadAttributes(Names[0]));
+    }
+
+    private string Listing()
+    {
+        using Folder target = Open("t");
+        return string.Join('\n', Names.Select(name => $"{name} {target.Stat(name).Mode} {target.Stat(name).Modified}"));
+    }
+
+    // What would be set, by its path.
+    private async Task<Dictionary<string, string?>> PlanAsync(TestServer server, string direction, TransferOptions options)
+    {
+        var planned = new Dictionary<string, string?>();
+        var progress = new ProgressWatcher(value =>
+        {
+            if (value.Finished is { Outcome: TransferOutcome.WouldSet } item)
+                planned.Add(item.Path, item.Reason);
+        });
+        TransferResult result = await TransferAsync(server, direction, options with { DryRun = true }, progress);
+        Assert.Equal((Entries, 0L, 0L), (result.Unchanged, result.Transferred, result.Failed));
+        return planned;
+    }
+
     private void Change(Action<Folder> change)
     {
         using Folder source = Open("s");
@@ -139,11 +233,12 @@ public sealed class UnchangedMetadataTests : IDisposable
 
     private Folder Open(string name) => Folder.Open(Encoding.UTF8.GetBytes(_folder[name]));
 
-    private async Task<TransferResult> TransferAsync(TestServer server, string direction, TransferOptions options)
+    private async Task<TransferResult> TransferAsync(
+        TestServer server, string direction, TransferOptions options, IProgress<TransferProgress>? progress = null)
     {
         await using RemoteShellClient client = await server.ConnectAsync();
         return await (direction == "upload"
-            ? client.UploadAsync([_folder["s"]], _folder["t"], options)
-            : client.DownloadAsync([_folder["s"]], _folder["t"], options)).Within();
+            ? client.UploadAsync([_folder["s"]], _folder["t"], options, progress)
+            : client.DownloadAsync([_folder["s"]], _folder["t"], options, progress)).Within();
     }
 }

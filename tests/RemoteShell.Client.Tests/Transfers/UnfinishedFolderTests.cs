@@ -42,7 +42,7 @@ public sealed class UnfinishedFolderTests : IAsyncDisposable
             bool wasInterrupted = await InterruptAsync(client, call, source, target + end, stopAt);
             long kept = 0;
             bool isContinued = false;
-            var watcher = new Watcher(value =>
+            var watcher = new ProgressWatcher(value =>
             {
                 isContinued |= value.ContinuesFolder;
                 if (value.Finished is { } item)
@@ -111,7 +111,7 @@ public sealed class UnfinishedFolderTests : IAsyncDisposable
         Assert.True(await InterruptAsync(client, call, source, target, Size));
         await RunAsync(client, call, other, target, progress: null, CancellationToken.None).Within();
         List<string> spared = [];
-        var watcher = new Watcher(value =>
+        var watcher = new ProgressWatcher(value =>
         {
             if (value.Finished is { Outcome: TransferOutcome.Skipped, Reason: { } reason })
                 spared.Add(reason);
@@ -199,7 +199,7 @@ public sealed class UnfinishedFolderTests : IAsyncDisposable
     private async Task<bool> InterruptAsync(RemoteShellClient client, string call, string source, string target, long stopAt)
     {
         using var stop = new CancellationTokenSource();
-        var watcher = new Watcher(value =>
+        var watcher = new ProgressWatcher(value =>
         {
             if (value.Bytes >= stopAt)
                 stop.Cancel();
@@ -261,9 +261,4 @@ public sealed class UnfinishedFolderTests : IAsyncDisposable
 
     private static IEnumerable<string> Names(string folder)
         => Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
-
-    private sealed class Watcher(Action<TransferProgress> report) : IProgress<TransferProgress>
-    {
-        public void Report(TransferProgress value) => report(value);
-    }
 }

@@ -308,6 +308,40 @@ public sealed class PutAndGetTests : IAsyncLifetime
         Assert.StartsWith($"rsh-client: {said.Replace("$P", _programs.Home, StringComparison.Ordinal)}", output.Error);
     }
 
+    [Theory]
+    [InlineData("put nope $T/a", "nope: no such file or directory", "nope")]
+    [InlineData("get $T/nope a", "$P/nope: no such file or directory", "$P/nope")]
+    [InlineData("cp $T/nope $T/a", "$P/nope: no such file or directory", "$P/nope")]
+    [InlineData("put file file2 $T/no", "$P/no: does not exist; several sources need a folder that exists", "file", "file2")]
+    [InlineData("get $T/file $T/file2 no", "no: does not exist; several sources need a folder that exists", "$P/file", "$P/file2")]
+    [InlineData("put file $T/no/no", "$P/no/no: no such file or directory", "file")]
+    [InlineData("get $T/nope -", "$P/nope: no such file", "$P/nope")]
+    public async Task Transfer_that_cannot_begin_tells_how_many_failed(string command, string reason, params string[] sources)
+    {
+        await MakeAsync("mkdir a && echo 1 > file && echo 2 > file2");
+        string[] words = [.. Filled(command).Split(' ')];
+        string because = Filled(reason), last = $"rsh-client: {sources.Length} of {sources.Length} failed: {because}";
+        Output told = await _programs.ClientAsync(words);
+        string[] said = told.Error.TrimEnd('\n').Split('\n');
+        Assert.Equal((1, "", $"rsh-client: {because}", last), (told.Status, told.Text, said[0], said[^1]));
+
+        Output json = await _programs.ClientAsync([words[0], "--json", .. words[1..]]);
+        Assert.Equal(1, json.Status);
+        // With the content on standard output, the lines are among the messages.
+        JsonElement[] lines = [.. (json.Text + json.Error).Split('\n').Where(line => line.StartsWith('{')).Select(Parse)];
+        Assert.Equal(
+            sources.Select(source => (Filled(source), "failed", because)),
+            lines[..^1].Select(line => (Word(line, "path"), Word(line, "outcome"), Word(line, "reason"))));
+        Assert.Equal(sources.Length, lines[^1].GetProperty("totals").GetProperty("failed").GetInt32());
+
+        string Filled(string text)
+            => text.Replace("$T", Remote, StringComparison.Ordinal).Replace("$P", _programs.Home, StringComparison.Ordinal);
+
+        static JsonElement Parse(string line) => JsonDocument.Parse(line).RootElement;
+
+        static string Word(JsonElement line, string name) => line.GetProperty(name).GetString()!;
+    }
+
     [Fact]
     public async Task Transfer_of_nothing_but_a_fifo_fails()
     {
@@ -338,11 +372,12 @@ public sealed class PutAndGetTests : IAsyncLifetime
             """);
         Assert.Equal("12345" + "12345" + "678" + "12345" + "12345" + "12345" + "12345", output.Text);
         string[] said = output.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(7, said.Length);
+        Assert.Equal(8, said.Length);
         Assert.Equal("rsh-client: noa\\xffb: no such file or directory", said[0]);
-        Assert.Equal("give the name of a local file instead of -", said[2]);
-        Assert.StartsWith("in a pattern, let ? stand for such a byte; ", said[4]);
-        Assert.StartsWith("let the remote shell create them: ", said[6]);
+        Assert.Equal("rsh-client: 1 of 1 failed: noa\\xffb: no such file or directory", said[1]);
+        Assert.Equal("give the name of a local file instead of -", said[3]);
+        Assert.StartsWith("in a pattern, let ? stand for such a byte; ", said[5]);
+        Assert.StartsWith("let the remote shell create them: ", said[7]);
     }
 
     [Fact]

@@ -12,7 +12,9 @@ internal sealed record OutcomeRecord : TransferRecord
     /// <summary>What became of it, such as <c>Transferred</c> or <c>Failed</c>.</summary>
     public required string Outcome { get; init; }
 
-    /// <summary>Why it failed, was skipped, or was sent from its beginning although a part was there; for people.</summary>
+    /// <summary>
+    /// Why it failed, was skipped, or was sent from its beginning although a part was there, or what would be set; for people.
+    /// </summary>
     public string? Reason { get; init; }
 
     /// <summary>The size of the file in bytes.</summary>
@@ -26,4 +28,7 @@ internal sealed record OutcomeRecord : TransferRecord
 
     /// <summary>Whether the owner or the group of the source was wanted, and could not be set.</summary>
     public bool HasOtherOwner { get; init; }
+
+    /// <summary>Whether extended attributes of the source were wanted, and could not all be set.</summary>
+    public bool HasOtherAttributes { get; init; }
 }
