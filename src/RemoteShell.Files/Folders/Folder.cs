@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using RemoteShell.Files.Names;
@@ -13,7 +12,8 @@ namespace RemoteShell.Files.Folders;
 /// </remarks>
 public sealed class Folder : IDisposable
 {
-    private const int ListBufferSize = 32 * 1024;
+    /// <summary>How many names of a folder are in memory where all of them are used, one part after the other.</summary>
+    internal const int MostNames = 32768;
 
     // PATH_MAX
     private const int MaxTarget = 4096;
@@ -89,24 +89,39 @@ public sealed class Folder : IDisposable
 
     /// <summary>Lists the names in this folder, sorted by their bytes, without <c>.</c> and <c>..</c>.</summary>
     /// <remarks>All names are in memory. An entry that is made or removed meanwhile may be missing or present.</remarks>
-    public IReadOnlyList<FileName> List()
+    public IReadOnlyList<FileName> List() => ListAfter(null, int.MaxValue);
+
+    /// <summary>Lists the first names behind one, sorted by their bytes. Reads the whole folder, and keeps at most twice as many.</summary>
+    /// <param name="last">The name behind which the list begins; null: at the first.</param>
+    /// <param name="most">The most names.</param>
+    public IReadOnlyList<FileName> ListAfter(FileName? last, int most)
     {
-        // A descriptor of its own: the position in a folder belongs to the open file, which duplicates share.
-        using SafeFileHandle opened = Checked(FileCalls.OpenAt(_handle, ".\0"u8, Flags.Folder | Flags.CloseOnExec, 0), Text);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most);
         var names = new List<FileName>();
-        var buffer = new byte[ListBufferSize];
-        while (true)
+        // A name that is behind this one is not among the first.
+        FileName? limit = null;
+        using NameReader reader = OpenNames();
+        while (reader.Read())
         {
-            nint count = FileCalls.ReadEntries(opened, buffer);
-            if (count < 0)
-                throw LastError(Text);
-            if (count == 0)
-                break;
-            Add(buffer.AsSpan(0, (int)count), names);
+            bool isBehind = last is not { } from || reader.Name.SequenceCompareTo(from.Bytes) > 0;
+            if (!isBehind || (limit is { } to && reader.Name.SequenceCompareTo(to.Bytes) > 0))
+                continue;
+            names.Add(FileName.Of(reader.Name));
+            if (names.Count / 2 == most)
+                limit = KeepFirst(names, most);
         }
 
-        names.Sort();
+        KeepFirst(names, most);
         return names;
+    }
+
+    /// <summary>Reads the names in this folder, in the order of the file system, without <c>.</c> and <c>..</c>.</summary>
+    /// <remarks>They are not in memory at once. An entry that is made or removed meanwhile may be missing or present.</remarks>
+    public IEnumerable<FileName> ReadNames()
+    {
+        using NameReader reader = OpenNames();
+        while (reader.Read())
+            yield return FileName.Of(reader.Name);
     }
 
     /// <summary>Opens a regular file for reading. The caller disposes it.</summary>
@@ -255,18 +270,17 @@ public sealed class Folder : IDisposable
         _ => $"{folder}/{name}",
     };
 
-    // struct linux_dirent64: inode 8, offset 8, length 2, type 1, name with a NUL.
-    private static void Add(ReadOnlySpan<byte> entries, List<FileName> names)
+    // Sorts the names, and drops those behind the first ones. Returns the last that stays.
+    private static FileName? KeepFirst(List<FileName> names, int most)
     {
-        while (entries.Length > 0)
-        {
-            ReadOnlySpan<byte> name = entries[19..];
-            name = name[..name.IndexOf((byte)0)];
-            if (FileName.IsValid(name))
-                names.Add(FileName.Of(name));
-            entries = entries[BinaryPrimitives.ReadUInt16LittleEndian(entries[16..])..];
-        }
+        names.Sort();
+        if (names.Count > most)
+            names.RemoveRange(most, names.Count - most);
+        return names.Count > 0 ? names[^1] : null;
     }
+
+    private NameReader OpenNames()
+        => new(Checked(FileCalls.OpenAt(_handle, ".\0"u8, Flags.Folder | Flags.CloseOnExec, 0), Text), Text);
 
     // Links have none of "user.", but some that the superuser sets.
     private static bool CanHaveAttributes(FileEntry metadata) => metadata.Kind is EntryKind.File or EntryKind.Folder or EntryKind.Link;

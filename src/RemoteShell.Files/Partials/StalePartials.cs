@@ -19,14 +19,14 @@ public static class StalePartials
     public static long Remove(Folder folder, TimeSpan olderThan)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return folder.List().Sum(name => TryRemove(folder, name, olderThan));
+        HashSet<FileName> partials = [.. folder.ReadNames().Select(PartialOf).OfType<FileName>()];
+        return partials.Sum(name => TryRemove(folder, name, olderThan));
     }
 
-    private static long TryRemove(Folder folder, FileName name, TimeSpan olderThan)
+    private static FileName? PartialOf(FileName name) => PartialName.IsPartial(name) ? name : PartialName.OfRecord(name);
+
+    private static long TryRemove(Folder folder, FileName file, TimeSpan olderThan)
     {
-        FileName? partial = PartialName.IsPartial(name) ? name : PartialName.OfRecord(name);
-        if (partial is not { } file)
-            return 0;
         try
         {
             FileName record = PartialName.RecordOf(file);

@@ -89,7 +89,7 @@ internal sealed class PatternWalk(FileRoot root, SortedSet<byte[]> found)
         // '**' also matches no folder at all. At the end it matches entries, so not the folder itself.
         if (component.IsAnyFolders && !isLast)
             open.Push((path, at + 1));
-        foreach (FileName name in TryList(folder))
+        foreach (FileName name in TryRead(folder))
         {
             byte[] next = Join(path, name.Bytes);
             if (!component.IsAnyFolders)
@@ -120,15 +120,22 @@ internal sealed class PatternWalk(FileRoot root, SortedSet<byte[]> found)
         }
     }
 
-    private static IReadOnlyList<FileName> TryList(Folder folder)
+    private static IEnumerable<FileName> TryRead(Folder folder)
+    {
+        using IEnumerator<FileName> names = folder.ReadNames().GetEnumerator();
+        while (TryMove(names))
+            yield return names.Current;
+    }
+
+    private static bool TryMove(IEnumerator<FileName> names)
     {
         try
         {
-            return folder.List();
+            return names.MoveNext();
         }
         catch (FileException)
         {
-            return [];
+            return false;
         }
     }
 

@@ -84,10 +84,16 @@ internal static class FileOperations
         }
 
         bounds.RequireNames(folder);
-        foreach (FileName inner in folder.List())
+        FileName? last = null;
+        while (folder.ListAfter(last, Folder.MostNames) is { Count: > 0 } names)
         {
-            if (folder.TryStat(inner) is { } found)
-                yield return Describe(inner.Escaped, found, folder, inner);
+            foreach (FileName inner in names)
+            {
+                if (folder.TryStat(inner) is { } found)
+                    yield return Describe(inner.Escaped, found, folder, inner);
+            }
+
+            last = names[^1];
         }
     }
 

@@ -108,7 +108,7 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
     {
         using Folder folder = target.Base.OpenFolder(path);
         List<RelativePath> found = [];
-        foreach (FileName name in folder.List().Where(name => !names.Contains(name) && !StalePartials.IsPartialName(name)))
+        foreach (FileName name in folder.ReadNames().Where(name => !names.Contains(name) && !StalePartials.IsPartialName(name)).Order())
             AddDeletable(folder, path.Append(name), found);
         return found;
     }

@@ -29,8 +29,12 @@ internal static class TreeRemover
         prepare(parent, name, entry);
         using (Folder folder = parent.OpenFolder(name))
         {
-            foreach (FileName inner in folder.List())
-                Remove(folder, inner, quota, prepare);
+            // In parts, so that memory does not grow with their number.
+            while (folder.ReadNames().Take(Folder.MostNames).Order().ToArray() is { Length: > 0 } names)
+            {
+                foreach (FileName inner in names)
+                    Remove(folder, inner, quota, prepare);
+            }
         }
 
         parent.RemoveFolder(name);

@@ -6,7 +6,7 @@ namespace RemoteShell.Files.Transfers;
 /// <summary>Sends files and folders to a <see cref="TreeReceiver"/>.</summary>
 /// <remarks>
 /// It names entries ahead, and sends the content of those that the receiver wants, one file after the other. At most 4096 entries
-/// have no outcome at a time, so memory holds those, and the names of the folders that are being read.
+/// have no outcome at a time, so memory holds those, and the next names of the folders that are being read.
 /// </remarks>
 /// <param name="reader">From the receiver.</param>
 /// <param name="writer">To the receiver.</param>

@@ -3,15 +3,18 @@ using RemoteShell.Files.Names;
 
 namespace RemoteShell.Files.Trees;
 
-/// <summary>A folder whose entries a walk is reading.</summary>
-internal sealed class TreeLevel(RelativePath path, Folder folder, FileEntry self, IReadOnlyList<FileName> names)
+/// <summary>A folder whose entries a walk is reading. Its names are read in parts, so that memory does not grow with their number.</summary>
+internal sealed class TreeLevel(RelativePath path, Folder folder, FileEntry self)
 {
+    private IReadOnlyList<FileName> _names = [];
     private int _next;
+    private FileName? _last;
+    private bool _areAllRead;
 
     public RelativePath Path { get; } = path;
 
     /// <summary>The open folder; null while it is closed because the walk is much deeper.</summary>
-    public Folder? Folder { get; set; } = folder;
+    public Folder? Folder { get; private set; } = folder;
 
     /// <summary>The metadata when the folder was opened.</summary>
     public FileEntry Self { get; } = self;
@@ -19,14 +22,45 @@ internal sealed class TreeLevel(RelativePath path, Folder folder, FileEntry self
     /// <summary>Whether everything so far was read.</summary>
     public bool IsComplete { get; set; } = true;
 
-    public bool IsAtEnd => _next == names.Count;
+    /// <summary>Whether no entry is left.</summary>
+    public bool IsAtEnd => _next == _names.Count && _areAllRead;
 
-    public FileName TakeNext() => names[_next++];
+    /// <summary>Whether the next names must be read first.</summary>
+    public bool NeedsNames => _next == _names.Count && !_areAllRead;
+
+    /// <summary>Reads the next names. The folder is open.</summary>
+    /// <exception cref="FileException">The folder cannot be read.</exception>
+    public void ReadNames()
+    {
+        _names = Folder!.ListAfter(_last, Folder.MostNames);
+        _next = 0;
+        _areAllRead = _names.Count < Folder.MostNames;
+    }
+
+    public FileName TakeNext()
+    {
+        FileName name = _names[_next++];
+        _last = name;
+        return name;
+    }
+
+    /// <summary>Closes the folder, and forgets the names. Both come back by <see cref="Reopen"/> and <see cref="ReadNames"/>.</summary>
+    public void Close()
+    {
+        Folder?.Dispose();
+        Folder = null;
+        if (_next == _names.Count)
+            return;
+        (_names, _next, _areAllRead) = ([], 0, false);
+    }
+
+    /// <summary>Goes on with the folder, which is opened again.</summary>
+    public void Reopen(Folder folder) => Folder = folder;
 
     /// <summary>Gives up the entries that are left.</summary>
     public void SkipRest()
     {
-        _next = names.Count;
+        (_names, _next, _areAllRead) = ([], 0, true);
         IsComplete = false;
     }
 }

@@ -5,8 +5,8 @@ namespace RemoteShell.Files.Trees;
 
 /// <summary>Walks a tree: depth first, sorted by the bytes of the names, without following links.</summary>
 /// <remarks>
-/// At most 33 folders are open at once; a deeper walk closes the upper ones and opens them again by their paths. The memory is that of
-/// the names of the folders on the way down.
+/// At most 33 folders are open at once; a deeper walk closes the upper ones and opens them again by their paths. Memory holds the next
+/// 32,768 names of each open folder, and twice as many of the one that is being read.
 /// </remarks>
 public sealed class TreeWalker
 {
@@ -53,12 +53,14 @@ public sealed class TreeWalker
                     continue;
                 }
 
-                if (Reopen(top, level) is { } lost)
+                if (Prepare(top, level) is { } lost)
                 {
                     yield return Fault(level.Path, lost) with { IsFolder = true };
                     continue;
                 }
 
+                if (level.IsAtEnd)
+                    continue;
                 foreach (TreeItem item in Read(level, levels))
                     yield return item;
             }
@@ -87,14 +89,16 @@ public sealed class TreeWalker
         return End(level.Path, level.IsComplete);
     }
 
-    // Opens a folder and lists it. Returns the failure.
+    // Opens a folder and reads its first names. Returns the failure.
     private static FileException? Open(RelativePath path, List<TreeLevel> levels, Func<Folder> open)
     {
         Folder? folder = null;
         try
         {
             folder = open();
-            levels.Add(new(path, folder, folder.Self(), folder.List()));
+            var level = new TreeLevel(path, folder, folder.Self());
+            level.ReadNames();
+            levels.Add(level);
         }
         catch (FileException e)
         {
@@ -103,34 +107,40 @@ public sealed class TreeWalker
         }
 
         if (levels.Count > MaxOpen)
-        {
-            TreeLevel upper = levels[^(MaxOpen + 1)];
-            upper.Folder?.Dispose();
-            upper.Folder = null;
-        }
-
+            levels[^(MaxOpen + 1)].Close();
         return null;
     }
 
-    // Opens a level again that was closed. If another folder has the path by now, the level ends.
-    private static FileException? Reopen(Folder top, TreeLevel level)
+    // Opens a level again that was closed, and reads its next names. If it cannot be read any more, the level ends.
+    private static FileException? Prepare(Folder top, TreeLevel level)
     {
-        if (level.Folder is not null)
-            return null;
-        Folder? folder = null;
         try
         {
-            folder = top.OpenFolder(level.Path);
-            if (!folder.Self().IsSameFile(level.Self))
-                throw new FileException(FileFault.Changed, folder.Text);
-            level.Folder = folder;
+            if (level.Folder is null)
+                level.Reopen(OpenSame(top, level));
+            if (level.NeedsNames)
+                level.ReadNames();
             return null;
         }
         catch (FileException e)
         {
-            folder?.Dispose();
             level.SkipRest();
             return e;
+        }
+    }
+
+    // Another folder may have the path by now.
+    private static Folder OpenSame(Folder top, TreeLevel level)
+    {
+        Folder folder = top.OpenFolder(level.Path);
+        try
+        {
+            return folder.Self().IsSameFile(level.Self) ? folder : throw new FileException(FileFault.Changed, folder.Text);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
         }
     }
 

@@ -33,6 +33,28 @@ public class FolderTests
         Assert.Empty(folder.List());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Names_behind_one_are_the_first_of_all_that_are_behind_it(int seed)
+    {
+        using var temporary = new TestFolder();
+        var random = new Random(seed);
+        foreach (FileName name in OddNames.All.Concat(Enumerable.Range(0, 200).Select(_ => TestFolder.Name($"{random.Next(1000)}"))).Distinct())
+            temporary.Folder.MakeLink(name, "x"u8);
+        FileName[] all = [.. temporary.Folder.List()];
+        Assert.Equal(all, temporary.Folder.ReadNames().Order());
+        for (int i = 0; i < 100; i++)
+        {
+            // One that is there, or not.
+            FileName last = random.Next(2) == 0 ? all[random.Next(all.Length)] : TestFolder.Name($"{random.Next(1000)}x");
+            int most = random.Next(1, 2 * all.Length);
+            Assert.Equal(all.Where(name => name > last).Take(most), temporary.Folder.ListAfter(last, most));
+            Assert.Equal(all.Take(most), temporary.Folder.ListAfter(null, most));
+        }
+    }
+
     [Fact]
     public void Metadata_is_that_of_stat()
     {
@@ -174,6 +196,8 @@ public class FolderTests
         Assert.Empty(temporary.Folder.ReadAttributes(TestFolder.Name("other")));
         temporary.Shell("ln -s file link; mkfifo fifo");
         Assert.Empty(temporary.Folder.ReadAttributes(TestFolder.Name("link")));
+        Assert.False(temporary.Folder.WriteAttributes(TestFolder.Name("other"), [new("unknown.x"u8.ToArray(), [1]), attributes[0]]));
+        Assert.Single(temporary.Folder.ReadAttributes(TestFolder.Name("other")));
         Assert.Empty(temporary.Folder.ReadAttributes(TestFolder.Name("fifo")));
     }
 

@@ -74,6 +74,46 @@ public class TreeWalkerTests
     }
 
     [Fact]
+    public void Folder_with_more_names_than_memory_holds_is_walked_in_order()
+    {
+        using var temporary = new TestFolder();
+        const int files = 2 * Folder.MostNames + 3;
+        for (int i = 0; i < files; i++)
+            temporary.Folder.MakeLink(TestFolder.Name($"{i * 7919 % files}"), "x"u8);
+        temporary.Folder.MakeFolder(TestFolder.Name("5-folder"), 0x1ff);
+        TreeItem[] items = [.. new TreeWalker(TreeFilter.None).Walk(temporary.Folder)];
+        string[] names = [.. Enumerable.Range(0, files).Select(i => $"{i}").Append("5-folder").Order(StringComparer.Ordinal)];
+        Assert.Equal(names, items.Where(item => item.Kind == TreeItemKind.Entry).Select(item => item.Path.Escaped));
+        Assert.All(items[(names.Length + 1)..], end => Assert.True(end.IsComplete));
+        Assert.Equal(names.Length + 2, items.Length);
+    }
+
+    // The names of a folder that is closed meanwhile are read again.
+    [Fact]
+    public void Deep_walk_goes_on_in_each_folder_above()
+    {
+        using var temporary = new TestFolder();
+        const int depth = 100;
+        Folder folder = temporary.Folder.Duplicate();
+        foreach (string path in Enumerable.Range(0, depth).Select(level => $"m{level}"))
+        {
+            foreach (string name in (string[])["a", "b", "n", "z"])
+                folder.MakeLink(TestFolder.Name(name), "x"u8);
+            folder.MakeFolder(TestFolder.Name(path), 0x1ff);
+            Folder next = folder.OpenFolder(TestFolder.Name(path));
+            folder.Dispose();
+            folder = next;
+        }
+
+        folder.Dispose();
+        TreeItem[] items = [.. new TreeWalker(TreeFilter.None).Walk(temporary.Folder)];
+        RelativePath[] entries = [.. items.Where(item => item.Kind == TreeItemKind.Entry).Select(item => item.Path)];
+        Assert.Equal(5 * depth, entries.Length);
+        Assert.Equal(entries.Distinct().Order(), entries);
+        Assert.DoesNotContain(items, item => item.Kind == TreeItemKind.Fault);
+    }
+
+    [Fact]
     public void Folder_that_cannot_be_read_is_a_fault_and_makes_all_above_it_incomplete()
     {
         using var temporary = new TestFolder();
