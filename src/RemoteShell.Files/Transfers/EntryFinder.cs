@@ -18,8 +18,8 @@ internal sealed class EntryFinder(TransferRules rules)
 
     private readonly TreeFilter _filter = rules.Filter is { } lines ? TreeFilter.Of(lines) : TreeFilter.None;
 
-    // With hard links: the paths of the files that have several names.
-    private readonly Dictionary<(ulong Device, ulong Inode), string> _linked = [];
+    // With hard links: the files that have names which are not found yet, by the path of the first one.
+    private readonly Dictionary<(ulong Device, ulong Inode), (string Path, long NamesLeft)> _linked = [];
     private long _lastId;
 
     /// <summary>Yields the entries of a source, each folder before what is in it, and behind that its end.</summary>
@@ -160,10 +160,18 @@ internal sealed class EntryFinder(TransferRules rules)
     // The path of the first name of the file; null for that itself.
     private string? SameAs(FileEntry entry, RelativePath path)
     {
-        if (_linked.TryGetValue((entry.Device, entry.Inode), out string? first))
-            return first;
-        _linked.Add((entry.Device, entry.Inode), path.Escaped);
-        return null;
+        (ulong, ulong) file = (entry.Device, entry.Inode);
+        if (!_linked.TryGetValue(file, out (string Path, long NamesLeft) first))
+        {
+            _linked.Add(file, (path.Escaped, entry.Links - 1));
+            return null;
+        }
+
+        if (first.NamesLeft > 1)
+            _linked[file] = (first.Path, first.NamesLeft - 1);
+        else
+            _linked.Remove(file);
+        return first.Path;
     }
 
     // Null if some cannot be read: the receiver must not remove those that it has.

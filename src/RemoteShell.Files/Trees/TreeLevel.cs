@@ -44,6 +44,13 @@ internal sealed class TreeLevel(RelativePath path, Folder folder, FileEntry self
         return name;
     }
 
+    /// <summary>Forgets all names but the next ones, while the walk is in a folder below. They are read again.</summary>
+    public void KeepNext(int most)
+    {
+        if (_names.Count - _next > most)
+            (_names, _next, _areAllRead) = ([.. _names.Skip(_next).Take(most)], 0, false);
+    }
+
     /// <summary>Closes the folder, and forgets the names. Both come back by <see cref="Reopen"/> and <see cref="ReadNames"/>.</summary>
     public void Close()
     {

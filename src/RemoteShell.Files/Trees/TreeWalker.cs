@@ -6,11 +6,14 @@ namespace RemoteShell.Files.Trees;
 /// <summary>Walks a tree: depth first, sorted by the bytes of the names, without following links.</summary>
 /// <remarks>
 /// At most 33 folders are open at once; a deeper walk closes the upper ones and opens them again by their paths. Memory holds the next
-/// 32,768 names of each open folder, and twice as many of the one that is being read.
+/// 32,768 names of the deepest folder (65,536 while they are read), and 4,096 of each other open one.
 /// </remarks>
 public sealed class TreeWalker
 {
     private const int MaxOpen = 32;
+
+    // Of a folder, while the walk is below it. More would save readings of large folders whose entries are folders.
+    private const int NamesAbove = 4096;
 
     private readonly TreeFilter _filter;
 
@@ -98,6 +101,8 @@ public sealed class TreeWalker
             folder = open();
             var level = new TreeLevel(path, folder, folder.Self());
             level.ReadNames();
+            if (levels.Count > 0)
+                levels[^1].KeepNext(NamesAbove);
             levels.Add(level);
         }
         catch (FileException e)

@@ -80,12 +80,14 @@ public class TreeWalkerTests
         const int files = 2 * Folder.MostNames + 3;
         for (int i = 0; i < files; i++)
             temporary.Folder.MakeLink(TestFolder.Name($"{i * 7919 % files}"), "x"u8);
-        temporary.Folder.MakeFolder(TestFolder.Name("5-folder"), 0x1ff);
+        string[] folders = ["5-folder", "51-folder", "9-folder"];
+        foreach (string folder in folders)
+            temporary.Folder.MakeFolder(TestFolder.Name(folder), 0x1ff);
         TreeItem[] items = [.. new TreeWalker(TreeFilter.None).Walk(temporary.Folder)];
-        string[] names = [.. Enumerable.Range(0, files).Select(i => $"{i}").Append("5-folder").Order(StringComparer.Ordinal)];
+        string[] names = [.. Enumerable.Range(0, files).Select(i => $"{i}").Concat(folders).Order(StringComparer.Ordinal)];
         Assert.Equal(names, items.Where(item => item.Kind == TreeItemKind.Entry).Select(item => item.Path.Escaped));
-        Assert.All(items[(names.Length + 1)..], end => Assert.True(end.IsComplete));
-        Assert.Equal(names.Length + 2, items.Length);
+        Assert.All(items.Where(item => item.Kind == TreeItemKind.EndOfFolder), end => Assert.True(end.IsComplete));
+        Assert.Equal(names.Length + folders.Length + 1, items.Length);
     }
 
     // The names of a folder that is closed meanwhile are read again.
