@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The heavy sizes of the tests, and ten million executions of the fuzzers. Takes hours, and is bounded in time.
-# Needs the .NET SDK. Installs afl++ and the tools of tests/run.sh from the distribution if it runs as root; without afl++ the
+# Needs the .NET SDK. Installs afl++ and the tools of tests/tools.sh from the distribution if it runs as root; without afl++ the
 # fuzzers run with the inputs of their own generator only.
 # Prints a line for each part and a total. Exits with 1 if a part failed.
 #   tests/long.sh                  all parts
@@ -72,6 +72,7 @@ executions() {
 # What a fuzzer that is killed leaves in the folder for temporary files goes with the script's own folder.
 export seconds fuzz work TMPDIR=$work
 export -f heavy_tests seeded guided instrument
+tests/tools.sh </dev/null || exit 1
 if ! command -v afl-fuzz >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
   apt-get update -qq && apt-get install -y -qq --no-install-recommends afl++ >/dev/null
 fi
