@@ -2,7 +2,7 @@ using System.Runtime;
 
 namespace RemoteShell.Simulator;
 
-/// <summary>Collects garbage before a request, so that there is nothing to collect during it.</summary>
+/// <summary>Collects garbage between requests, so that there is nothing to collect during one.</summary>
 /// <remarks>
 /// A host of its own has a small heap. The heap of ten thousand hosts is large, and to go through it takes more time than all that they
 /// do for a request.
@@ -11,6 +11,27 @@ internal static class GarbagePause
 {
     // Bytes for each host: those of two requests. With more, the collector comes by itself.
     private const long HostBudget = 80 * 1024;
+
+    // A request takes longer only where the hosts hold their answers.
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+
+    /// <summary>Collects whenever a request is over: commands have started, and none for a second.</summary>
+    public static async Task KeepAsync(SimulatedFleet fleet, CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(Idle);
+        long collected = fleet.Starts.Total, last = collected;
+        while (await timer.WaitForNextTickAsync(stopping))
+        {
+            long now = fleet.Starts.Total;
+            if (now == last && now != collected)
+            {
+                Begin(fleet.Count);
+                collected = now;
+            }
+
+            last = now;
+        }
+    }
 
     /// <summary>Collects now, and then not until the hosts have used their budget.</summary>
     /// <param name="hosts">How many hosts.</param>

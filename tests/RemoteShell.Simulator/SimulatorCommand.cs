@@ -52,8 +52,8 @@ internal static class SimulatorCommand
             "Simulate hosts behind a NATS broker, in one process. Each has a connection to the broker and a host key of its own. It checks "
             + "signature, key, targets and time of a request, and signs a result whose output is the command. It starts no process. At "
             + "SIGTERM or the end of its input it prints how many commands ran, on how many hosts, and how many times at most one host "
-            + $"started the command of one run. A line '{Collect}' collects garbage, so that the next request is not measured with that "
-            + "of all hosts.")
+            + "started the command of one run. It collects garbage when it is ready, and a second after each request, so that a request is not "
+            + $"measured with the garbage of all hosts; a line '{Collect}' does so at once.")
         {
             Url, Hosts, Prefix, Key, Announce, Hold, PumpCommand.Create(),
         };
@@ -79,9 +79,11 @@ internal static class SimulatorCommand
             Held = parsed.GetValue(Hold),
         };
         await fleet.StartAsync(parsed.GetRequiredValue(Hosts), parsed.GetRequiredValue(Prefix), stopping.Token);
+        GarbagePause.Begin(fleet.Count);
         Console.WriteLine($"ready: {fleet.Count} hosts, {Environment.WorkingSet / 1024 / 1024} MiB");
         ReadyFile.Write(parsed);
         _ = Task.Run(() => ReadInput(fleet, stopping), CancellationToken.None);
+        _ = GarbagePause.KeepAsync(fleet, stopping.Token);
         await fleet.RunAsync(stopping.Token);
         Console.WriteLine($"ran: {fleet.Starts}");
         return 0;

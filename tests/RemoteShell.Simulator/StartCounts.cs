@@ -8,8 +8,17 @@ internal sealed class StartCounts
 {
     private readonly ConcurrentDictionary<(string Host, string Run), int> _starts = new();
 
+    private long _total;
+
+    /// <summary>How many there were.</summary>
+    public long Total => Interlocked.Read(ref _total);
+
     /// <summary>Counts a start.</summary>
-    public void Add(string host, string run) => _starts.AddOrUpdate((host, run), 1, (_, count) => count + 1);
+    public void Add(string host, string run)
+    {
+        _starts.AddOrUpdate((host, run), 1, (_, count) => count + 1);
+        Interlocked.Increment(ref _total);
+    }
 
     /// <summary>The numbers in words.</summary>
     public override string ToString()
