@@ -12,6 +12,8 @@ internal static class GarbagePause
     // Bytes for each host: those of two requests. With more, the collector comes by itself.
     private const long HostBudget = 80 * 1024;
 
+    private static readonly Lock Gate = new();
+
     // A request takes longer only where the hosts hold their answers.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
@@ -37,16 +39,19 @@ internal static class GarbagePause
     /// <param name="hosts">How many hosts.</param>
     public static void Begin(int hosts)
     {
-        try
+        lock (Gate)
         {
-            if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
-                GC.EndNoGCRegion();
-            GC.Collect();
-            _ = GC.TryStartNoGCRegion(hosts * HostBudget);
-        }
-        catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
-        {
-            // The budget was used up at this moment, or the machine has not so much memory: the collector comes as ever.
+            try
+            {
+                if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
+                    GC.EndNoGCRegion();
+                GC.Collect();
+                _ = GC.TryStartNoGCRegion(hosts * HostBudget);
+            }
+            catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
+            {
+                // The budget was used up at this moment, or the machine has not so much memory: the collector comes as ever.
+            }
         }
     }
 }
