@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+
+namespace RemoteShell.EndToEnd.FileTests;
+
+/// <summary>A client or a server that is killed in the middle of a transfer of a folder onto a new name, and the same command again.</summary>
+public sealed class KilledFolderTransferTests : IAsyncLifetime
+{
+    private const int Mebibyte = 1 << 20, Large = 40 * Mebibyte, Medium = 6 * Mebibyte, Small = 1000, SmallFiles = 200;
+    private const int Total = Large + (2 * Medium) + (SmallFiles * Small), Middle = 32 * Mebibyte;
+
+    // What may be sent twice, and what the frames and records around the content need.
+    private const int Twice = 4 * Mebibyte, Around = Total / 50;
+
+    private Programs _programs = null!;
+    private TcpRelay _relay = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: transfers of files");
+        _programs = await Programs.StartAsync();
+        // In any order of the files, the large one is under way then.
+        _relay = new(IPEndPoint.Parse(_programs.Host)) { StallAfter = Middle };
+        var random = new Random(17);
+        await WriteAsync(random, "tree/a", Medium);
+        await WriteAsync(random, "tree/large", Large);
+        await WriteAsync(random, "tree/z/last", Medium);
+        for (int i = 0; i < SmallFiles; i++)
+            await WriteAsync(random, $"tree/small{i % 7}/{i}", Small);
+        Directory.CreateDirectory(At("tree/z/empty"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_programs is null)
+            return;
+        await _relay.DisposeAsync();
+        await _programs.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("put")]
+    [InlineData("get")]
+    public async Task Same_command_goes_on_with_the_folder_after_the_client_was_killed(string verb)
+    {
+        using (Process client = _programs.Start("rsh-client", Command(verb)))
+        {
+            await IsInTheMiddleAsync();
+            Programs.Signal(client, "KILL");
+            await client.WaitForExitAsync().Within();
+            Assert.Equal(137, client.ExitCode);
+        }
+
+        await GoesOnAsync(verb);
+    }
+
+    [Theory]
+    [InlineData("put")]
+    [InlineData("get")]
+    public async Task Same_command_goes_on_with_the_folder_after_the_server_was_killed(string verb)
+    {
+        using (Process client = _programs.Start("rsh-client", Command(verb)))
+        {
+            await IsInTheMiddleAsync();
+            await _programs.KillServerAsync();
+            await _programs.StartServerAgainAsync();
+            ContinueRelay();
+            string said = await client.StandardError.ReadToEndAsync().Within();
+            await client.WaitForExitAsync().Within();
+            Assert.Equal(255, client.ExitCode);
+            Assert.EndsWith("\nthe same command again goes on where this one stopped\n", said);
+        }
+
+        await GoesOnAsync(verb);
+    }
+
+    // The relay passes nothing more, so the transfer cannot end.
+    private Task IsInTheMiddleAsync() => Waiting.Until(
+        () => Directory.Exists(At("target")) && Files().Sum(file => file.Exists ? file.Length : 0) > Middle - Twice && Files().Any(IsPartial),
+        "half of the folder has arrived");
+
+    private void ContinueRelay()
+    {
+        _relay.StallAfter = long.MaxValue;
+        _relay.Go();
+    }
+
+    private async Task GoesOnAsync(string verb)
+    {
+        // What has a name of the source is whole.
+        FileInfo[] whole = [.. Files().Where(file => !IsPartial(file))];
+        foreach (FileInfo file in whole)
+            await _programs.RunToolAsync("cmp", file.FullName, At($"tree/{Path.GetRelativePath(At("target"), file.FullName)}"));
+        Assert.False(File.Exists(At("target/large")));
+
+        ContinueRelay();
+        Output again = await _programs.ClientAsync(Command(verb));
+        Assert.Equal((0, ""), (again.Status, again.Error));
+        JsonElement[] lines =
+            [.. again.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        JsonElement large = Assert.Single(lines, line => line.TryGetProperty("path", out JsonElement path)
+            && path.GetString() == "target/large");
+        Assert.Equal("transferred", large.GetProperty("outcome").GetString());
+        long arrived = whole.Sum(file => file.Length);
+        Assert.InRange(large.GetProperty("kept").GetInt64(), Middle - Twice - arrived, Large);
+        Assert.InRange(lines[^1].GetProperty("totals").GetProperty("unchanged").GetInt32(), whole.Length, int.MaxValue);
+        Assert.InRange(verb == "put" ? _relay.PassedToServer : _relay.Passed, Total, Total + Twice + Around);
+        await OddTree.IsInAsync(_programs, "target");
+        Assert.Empty(Partials());
+    }
+
+    private string[] Command(string verb)
+    {
+        string there = $"{_relay.Address}:{_programs.Home}";
+        string[] paths = verb == "put" ? ["tree", $"{there}/target"] : [$"{there}/tree", "target"];
+        return [verb, "-r", "--accept-new", "--json", "-q", .. paths];
+    }
+
+    private async Task WriteAsync(Random random, string path, int size)
+    {
+        var content = new byte[size];
+        random.NextBytes(content);
+        Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
+        await File.WriteAllBytesAsync(At(path), content);
+    }
+
+    // Of files in the making, and of folders, whose marks are beside them.
+    private IEnumerable<string> Partials()
+        => [.. Directory.GetFiles(_programs.Home, ".rsh-partial-*"), .. Files().Where(IsPartial).Select(file => file.Name)];
+
+    private FileInfo[] Files() => new DirectoryInfo(At("target")).GetFiles("*", SearchOption.AllDirectories);
+
+    private static bool IsPartial(FileInfo file) => file.Name.StartsWith(".rsh-partial-", StringComparison.Ordinal);
+
+    private string At(string name) => Path.Combine(_programs.Home, name);
+}
