@@ -67,6 +67,15 @@ public class ProgressTextTests
     }
 
     [Fact]
+    public void Plain_line_has_everything_and_no_bar()
+    {
+        var progress = new TransferProgress { Done = 3, Found = 1200, Bytes = 25 * Mebibyte, FoundBytes = 100 * Mebibyte };
+        Assert.Equal("25.0 MiB, 3 of at least 1,200, 10.0 MiB/s", ProgressText.Plain(progress, 10 * Mebibyte));
+        progress = progress with { IsTotalKnown = true };
+        Assert.Equal(" 25 % 25.0 MiB of 100.0 MiB, 3 of 1,200, 10.0 MiB/s, 0:08 left", ProgressText.Plain(progress, 10 * Mebibyte));
+    }
+
+    [Fact]
     public void Transfer_without_progress_has_no_time_left()
     {
         var progress = new TransferProgress { Done = 0, Found = 1, Bytes = 0, FoundBytes = 100, IsTotalKnown = true };
