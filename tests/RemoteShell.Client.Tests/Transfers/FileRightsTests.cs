@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RemoteShell.Protocol;
 using RemoteShell.Protocol.Transport;
 
@@ -55,37 +54,72 @@ public sealed class FileRightsTests : IDisposable
         await using RemoteShellClient client = await ConnectAsync(server, $"root=\"{Root()}\"");
         Directory.CreateDirectory(_folder["outside"]);
         await File.WriteAllTextAsync(_folder["outside/f"], "secret");
-        Directory.CreateDirectory(_folder["root/real"]);
-        await File.WriteAllTextAsync(_folder["root/real/f"], "inside");
-        using Process swapper = Process.Start("bash", ["-c", """
-            cd "$1"; mkdir -p real; i=0
-            while [ $i -lt "$2" ] && [ -e go ]; do
-              ln -sfn ../outside swap 2>/dev/null || { rm -rf swap; ln -s ../outside swap; }
-              rm -f swap; cp -r real swap; rm -rf swap; i=$((i + 1))
-            done
-            """, "bash", _folder["root"], "10000"]);
-        await File.WriteAllTextAsync(_folder["root/go"], "");
+        Directory.CreateDirectory(_folder["real"]);
+        await File.WriteAllTextAsync(_folder["real/f"], "inside");
         await File.WriteAllTextAsync(_folder["mine"], "mine");
-        try
+        await using var swapper = new FolderSwapper(_folder["root"], _folder["real"], "../outside");
+        int inside = 0, refused = 0;
+        for (int i = 0; i < TestSize.Of(400, 10_000); i++)
         {
-            int rounds = TestSize.IsFull ? 10_000 : 150;
-            for (int i = 0; i < rounds; i++)
+            string target = _folder["got"];
+            bool hasCome = await TryAsync(() => client.DownloadAsync(["swap/f"], target));
+            if (File.Exists(target))
+                Assert.NotEqual("secret", await File.ReadAllTextAsync(target));
+            File.Delete(target);
+            bool hasGone = await TryAsync(() => client.UploadAsync([_folder["mine"]], "swap/f"));
+            Assert.Equal("secret", await File.ReadAllTextAsync(_folder["outside/f"]));
+            Assert.Single(Directory.GetFileSystemEntries(_folder["outside"]));
+            inside += (hasCome ? 1 : 0) + (hasGone ? 1 : 0);
+            refused += (hasCome ? 0 : 1) + (hasGone ? 0 : 1);
+        }
+
+        Assert.True(inside > 0, "the folder was never there");
+        Assert.True(refused > 0, "the folder was always there");
+        Assert.InRange(swapper.Swaps, 10_000, long.MaxValue);
+    }
+
+    [Fact]
+    public async Task Link_that_is_swapped_in_during_a_recursive_operation_does_not_lead_out()
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await ConnectAsync(server, $"root=\"{Root()}\"");
+        string[] secrets = ["outside/d/f", "outside/d/only", "outside/only"];
+        foreach (string file in (string[])[.. secrets, "real/d/f", "real/d/e/f", "mine/swap/d/f", "mine/swap/g"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder[file])!);
+            await File.WriteAllTextAsync(_folder[file], secrets.Contains(file) ? "secret" : "inside");
+        }
+
+        var all = new TransferOptions { Recursive = true };
+        await using var swapper = new FolderSwapper(_folder["root"], _folder["real"], "../outside");
+        int[] inside = new int[4], refused = new int[4];
+        for (int i = 0; i < TestSize.Of(600, 10_000); i++)
+        {
+            string target = _folder["got"];
+            bool isDone = await TryAsync(() => (i % 4) switch
             {
-                string target = _folder["got"];
-                await IgnoreAsync(() => client.DownloadAsync(["swap/f"], target));
-                if (File.Exists(target))
-                    Assert.NotEqual("secret", await File.ReadAllTextAsync(target));
-                File.Delete(target);
-                await IgnoreAsync(() => client.UploadAsync([_folder["mine"]], "swap/f"));
-                Assert.Equal("secret", await File.ReadAllTextAsync(_folder["outside/f"]));
-                Assert.Single(Directory.GetFileSystemEntries(_folder["outside"]));
+                0 => client.DownloadAsync(["swap"], target, all),
+                1 => client.UploadAsync([_folder["mine/swap"]], ".", all with { Delete = true }),
+                2 => client.ListAsync("swap", recursive: true),
+                _ => client.DeleteAsync("swap", recursive: true),
+            });
+            (isDone ? inside : refused)[i % 4]++;
+            if (Directory.Exists(target))
+            {
+                string[] files = Directory.GetFiles(target, "*", SearchOption.AllDirectories);
+                Assert.DoesNotContain(files, file => Path.GetFileName(file) == "only" || File.ReadAllText(file) == "secret");
+                Directory.Delete(target, recursive: true);
             }
+
+            File.Delete(target);
+            IEnumerable<string> there = Directory.EnumerateFiles(_folder["outside"], "*", SearchOption.AllDirectories)
+                .Select(file => $"{Path.GetRelativePath(_folder["outside"], file)} {File.ReadAllText(file)}").Order(StringComparer.Ordinal);
+            Assert.Equal(["d/f secret", "d/only secret", "only secret"], there);
         }
-        finally
-        {
-            File.Delete(_folder["root/go"]);
-            await swapper.WaitForExitAsync().Within();
-        }
+
+        Assert.DoesNotContain(0, inside);
+        Assert.DoesNotContain(0, refused);
+        Assert.InRange(swapper.Swaps, 10_000, long.MaxValue);
     }
 
     [Theory]
@@ -207,15 +241,18 @@ public sealed class FileRightsTests : IDisposable
         return e.Message;
     }
 
-    private static async Task IgnoreAsync(Func<Task> run)
+    // False if the path was not there at that moment, or led out.
+    private static async Task<bool> TryAsync(Func<Task> run)
     {
+        Task running = run();
         try
         {
-            await run().Within();
+            await running.Within();
+            return running is not Task<TransferResult> { Result.Failed: > 0 };
         }
         catch (FileRequestException)
         {
-            // The path was not there at that moment, or led out.
+            return false;
         }
     }
 }

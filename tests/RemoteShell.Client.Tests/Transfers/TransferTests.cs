@@ -19,7 +19,7 @@ public sealed class TransferTests : IDisposable
         await using var server = new TestServer();
         await using RemoteShellClient client = await server.ConnectAsync();
         var random = new Random(17);
-        string source = await RandomTree.MakeAsync(Path.Combine(_folder, "source"), random, TestSize.IsFull ? 5000 : 300);
+        string source = await RandomTree.MakeAsync(Path.Combine(_folder, "source"), random, TestSize.Of(1000, 5000));
         string expected = await RandomTree.DescribeAsync(source);
         var options = new TransferOptions { Recursive = true, Digest = DigestAlgorithm.Sha256 };
 
