@@ -102,7 +102,7 @@ public sealed class HostileDownloadTests : IDisposable
         await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options).Within();
         byte[] all = Bytes([Ready(), RawRecord.Of(Entry), .. Content()]);
         int last = all.Length - RawRecord.Of(End).Length;
-        for (int length = Ready().Length; length < last; length += length < last - 30 ? 5 : 1)
+        for (int length = 0; length < last; length += length < last - 30 ? 5 : 1)
         {
             _records = all[..length];
             await Assert.ThrowsAsync<UnverifiedOutputException>(() => DownloadAsync(client, "f"));
@@ -112,6 +112,33 @@ public sealed class HostileDownloadTests : IDisposable
         _records = all;
         Assert.Equal(1, (await DownloadAsync(client, "f")).Transferred);
         Assert.Equal("0123456789", await File.ReadAllTextAsync(_folder["t/f"]));
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{\"type\":\"ready\",\"sources\":\"1\"}")]
+    [InlineData("{\"type\":\"entry\",\"path\":null,\"kind\":\"File\"}")]
+    public async Task First_answer_that_is_not_a_record_ends_the_request(string json)
+    {
+        await using HostileServer server = Serve();
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options).Within();
+        _records = RawRecord.Of(json);
+        await Assert.ThrowsAsync<UnverifiedOutputException>(() => DownloadAsync(client, "f"));
+        await Assert.ThrowsAsync<UnverifiedOutputException>(() => client.UploadAsync([_folder["outside"]], "f").Within());
+        await Assert.ThrowsAsync<UnverifiedOutputException>(() => client.ListAsync("d").Within());
+        await Assert.ThrowsAsync<UnverifiedOutputException>(() => client.DeleteAsync("f").Within());
+    }
+
+    [Fact]
+    public async Task Hard_link_to_the_target_itself_ends_the_download()
+    {
+        await using HostileServer server = Serve();
+        await using RemoteShellClient client = await RemoteShellClient.ConnectAsync(server.Options).Within();
+        string entry = """{"type":"entry","id":1,"path":"x/new","kind":"File","size":10,"mode":420,"sameAs":""}""";
+        _records = Bytes([Ready(",\"isContent\":true"), RawRecord.Of(entry), .. Content()]);
+        var options = new TransferOptions { Recursive = true, HardLinks = true };
+        await Assert.ThrowsAsync<UnverifiedOutputException>(() => client.DownloadAsync(["x/."], _folder["t/."], options).Within());
+        AssertNothingWritten();
     }
 
     private static Dictionary<string, byte[][]> FaultRecords() => new()

@@ -87,6 +87,26 @@ public sealed class TransferTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Cancelled_transfer_of_a_huge_hole_ends_although_it_is_hashed()
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        // It takes a minute and a half to hash so many zeros.
+        using (FileStream file = File.Create(At("sparse")))
+            file.SetLength(128L << 30);
+        using var stop = new CancellationTokenSource();
+        var progress = new Watcher(value =>
+        {
+            if (value.Current is not null)
+                stop.Cancel();
+        });
+        var options = new TransferOptions { Digest = DigestAlgorithm.Sha256 };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => client.UploadAsync([At("sparse")], At("t"), options, progress, stop.Token).Within());
+        Assert.False(File.Exists(At("t")));
+    }
+
     [Theory]
     [InlineData(true, 48 << 20)]
     [InlineData(false, 48 << 20)]
