@@ -72,7 +72,6 @@ executions() {
 # What a fuzzer that is killed leaves in the folder for temporary files goes with the script's own folder.
 export seconds fuzz work TMPDIR=$work
 export -f heavy_tests seeded guided instrument
-tests/tools.sh </dev/null || exit 1
 if ! command -v afl-fuzz >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
   apt-get update -qq && apt-get install -y -qq --no-install-recommends afl++ >/dev/null
 fi
@@ -81,6 +80,7 @@ part build dotnet build RemoteShell.sln -c Release -v quiet -nologo --tl:off
 [ "$failed" -eq 0 ] || exit 1
 
 if [ "$#" -eq 0 ]; then
+  tests/tools.sh </dev/null || exit 1
   for project in tests/*.Tests tests/RemoteShell.EndToEnd; do
     part "tests of ${project#tests/}" heavy_tests "$project"
   done

@@ -39,7 +39,11 @@ public sealed record TransferOptions
     /// <summary>Whether each file is forced to the disk before it gets its name. Default: no.</summary>
     public bool Fsync { get; init; }
 
-    /// <summary>Whether a target that is a link to a file is followed. Default: no, the link is replaced.</summary>
+    /// <summary>Whether a file that meets a link, at any depth, is written to the file that the link names. Default: no.</summary>
+    /// <remarks>
+    /// Otherwise it replaces the link. A file fails whose link leads to nothing, to a folder, through a link that the transfer has made, or
+    /// to a file that another one was written to. Folders and links follow nothing. Not with <see cref="Delete"/>.
+    /// </remarks>
     public bool FollowTarget { get; init; }
 
     /// <summary>Whether the source takes the place of the target even if that is a folder. Default: no, it goes into the folder.</summary>

@@ -119,7 +119,7 @@ public static class RemoteShellClientFileExtensions
             using TransferTarget opened = Transfer.OpenLocal(target, ready.Sources, theirs);
             if (opened.IsContinued)
                 tally.ContinueFolder();
-            var receiver = new TreeReceiver(session.Reader, session.Writer, theirs, opened, tally)
+            var receiver = new TreeReceiver(session.Reader, session.Writer, theirs, opened, new(opened), tally)
             {
                 Requested = requested,
                 Named = new(ready.Sources),

@@ -73,9 +73,19 @@ internal sealed class TransferSession : IAsyncDisposable
 
     /// <summary>Returns the next record.</summary>
     /// <exception cref="FileRequestException">The server refuses what the client asked for.</exception>
+    /// <exception cref="UnverifiedOutputException">It is not a record.</exception>
     public async Task<TransferRecord> ReadAsync(CancellationToken cancellationToken)
     {
-        TransferRecord? record = await Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        TransferRecord? record;
+        try
+        {
+            record = await Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RecordException or EarlyEndException)
+        {
+            throw new UnverifiedOutputException(e.Message, e);
+        }
+
         if (record is null)
             await EndAsync().ConfigureAwait(false);
         if (record is RefusalRecord refusal)

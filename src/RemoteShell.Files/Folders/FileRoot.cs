@@ -47,12 +47,13 @@ public sealed class FileRoot
         return new(this, OpenParent(request), request);
     }
 
-    /// <summary>Locates an entry of an open folder, by the path that the folder has now. The caller disposes the location.</summary>
+    /// <summary>Locates an entry of an open folder of a bounded root, by the path that the folder has now.</summary>
+    /// <returns>The location. The caller disposes it.</returns>
     /// <exception cref="FileException">The folder is not below the root any more, or its path is too long.</exception>
     internal FileLocation LocateEntry(Folder folder, FileName name)
     {
         string text = folder.TextOf(name);
-        RequestPath request = RequestPath.Of(PathOf(folder.Handle, text), name.Bytes, text);
+        RequestPath request = RequestPath.Of(PathBelow(folder.Handle, text), name.Bytes, text);
         return new(this, OpenParent(request), request);
     }
 
@@ -87,15 +88,13 @@ public sealed class FileRoot
         return new(this, OpenParent(request), request);
     }
 
-    // Absolute, or relative to the root if that is bounded.
-    private ReadOnlySpan<byte> PathOf(SafeFileHandle folder, string text)
+    // Relative to the root; empty for the root itself.
+    private ReadOnlySpan<byte> PathBelow(SafeFileHandle folder, string text)
     {
-        ReadOnlySpan<byte> path = RealPathOf(folder, text);
-        if (!IsBounded)
-            return path;
         using SafeFileHandle opened = OpenRoot();
-        ReadOnlySpan<byte> root = RealPathOf(opened, text).TrimEnd((byte)'/'), below = path.StartsWith(root) ? path[root.Length..] : default;
-        return below.IsEmpty || below[0] == '/' ? below.TrimStart((byte)'/') : throw new FileException(FileFault.Outside, text);
+        ReadOnlySpan<byte> path = RealPathOf(folder, text), root = RealPathOf(opened, text).TrimEnd((byte)'/');
+        bool isBelow = path.StartsWith(root) && (path.Length == root.Length || path[root.Length] == '/');
+        return isBelow ? path[root.Length..].TrimStart((byte)'/') : throw new FileException(FileFault.Outside, text);
     }
 
     private static ReadOnlySpan<byte> RealPathOf(SafeFileHandle folder, string text)

@@ -66,6 +66,13 @@ public sealed class Folder : IDisposable
         return new(FolderOpener.WithoutLinks(_handle, path.ToBytes(), text), text);
     }
 
+    /// <summary>Opens the folder that contains this one, as <c>..</c> does.</summary>
+    internal Folder OpenParent()
+    {
+        const int Mode = FolderOpener.PathFlags;
+        return new(Checked(FileCalls.OpenAt(_handle, "..\0"u8, Mode | Flags.Folder, 0), Text), Join(Text, ".."));
+    }
+
     /// <summary>Opens the same folder once more.</summary>
     public Folder Duplicate()
     {
@@ -91,20 +98,20 @@ public sealed class Folder : IDisposable
     /// <remarks>All names are in memory. An entry that is made or removed meanwhile may be missing or present.</remarks>
     public IReadOnlyList<FileName> List() => ListAfter(null, int.MaxValue);
 
-    /// <summary>Lists the first names behind one, sorted by their bytes. Reads the whole folder, and keeps at most twice as many.</summary>
-    /// <param name="last">The name behind which the list begins; null: at the first.</param>
+    /// <summary>Lists the first names after one, sorted by their bytes. Reads the whole folder, and keeps at most twice as many.</summary>
+    /// <param name="last">The name after which the list begins; null: at the first.</param>
     /// <param name="most">The most names.</param>
     public IReadOnlyList<FileName> ListAfter(FileName? last, int most)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most);
         var names = new List<FileName>();
-        // A name that is behind this one is not among the first.
+        // A name after this one is not among the first.
         FileName? limit = null;
         using NameReader reader = OpenNames();
         while (reader.Read())
         {
-            bool isBehind = last is not { } from || reader.Name.SequenceCompareTo(from.Bytes) > 0;
-            if (!isBehind || (limit is { } to && reader.Name.SequenceCompareTo(to.Bytes) > 0))
+            bool isAfter = last is not { } from || reader.Name.SequenceCompareTo(from.Bytes) > 0;
+            if (!isAfter || (limit is { } to && reader.Name.SequenceCompareTo(to.Bytes) > 0))
                 continue;
             names.Add(FileName.Of(reader.Name));
             if (names.Count / 2 == most)
@@ -113,6 +120,22 @@ public sealed class Folder : IDisposable
 
         KeepFirst(names, most);
         return names;
+    }
+
+    /// <summary>Reads the names in this folder, sorted by their bytes, without <c>.</c> and <c>..</c>.</summary>
+    /// <remarks>At most 65,536 are in memory. An entry that is made or removed meanwhile may be missing or present.</remarks>
+    public IEnumerable<FileName> ReadSorted()
+    {
+        FileName? last = null;
+        IReadOnlyList<FileName> names;
+        do
+        {
+            names = ListAfter(last, MostNames);
+            foreach (FileName name in names)
+                yield return name;
+            last = names.Count > 0 ? names[^1] : last;
+        }
+        while (names.Count == MostNames);
     }
 
     /// <summary>Reads the names in this folder, in the order of the file system, without <c>.</c> and <c>..</c>.</summary>
@@ -270,7 +293,7 @@ public sealed class Folder : IDisposable
         _ => $"{folder}/{name}",
     };
 
-    // Sorts the names, and drops those behind the first ones. Returns the last that stays.
+    // Sorts the names, and drops those after the first ones. Returns the last that stays.
     private static FileName? KeepFirst(List<FileName> names, int most)
     {
         names.Sort();

@@ -103,6 +103,13 @@ internal static partial class FileCalls
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint User();
 
+    /// <summary>getgroups(2): the supplementary groups; with size 0 their number.</summary>
+    [LibraryImport("libc", EntryPoint = "getgroups", SetLastError = true)]
+    public static partial int Groups(int size, Span<uint> groups);
+
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    public static partial uint Group();
+
     [LibraryImport("libc", EntryPoint = "getpwnam_r")]
     public static partial int FindUser(ReadOnlySpan<byte> name, Span<nint> answer, Span<byte> buffer, nint size, out nint found);
 

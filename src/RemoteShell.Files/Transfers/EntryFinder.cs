@@ -9,7 +9,8 @@ namespace RemoteShell.Files.Transfers;
 
 /// <summary>Finds what a transfer sends: the sources, and all that is in their folders.</summary>
 /// <param name="rules">What is taken along.</param>
-internal sealed class EntryFinder(TransferRules rules)
+/// <param name="cancellationToken">Stops the reading of files for their digests.</param>
+internal sealed class EntryFinder(TransferRules rules, CancellationToken cancellationToken)
 {
     private const string PartialFile = "a partial file of another transfer, or named like one; it is not transferred";
 
@@ -18,8 +19,8 @@ internal sealed class EntryFinder(TransferRules rules)
 
     private readonly TreeFilter _filter = rules.Filter is { } lines ? TreeFilter.Of(lines) : TreeFilter.None;
 
-    // With hard links: the files that have names which are not found yet, by the path of the first one.
-    private readonly Dictionary<(ulong Device, ulong Inode), (string Path, long NamesLeft)> _linked = [];
+    // With hard links: the paths of the files that have several names. Sources may overlap, so that a name is found twice.
+    private readonly Dictionary<(ulong Device, ulong Inode), string> _linked = [];
     private long _lastId;
 
     /// <summary>Yields the entries of a source, each folder before what is in it, and behind that its end.</summary>
@@ -160,18 +161,10 @@ internal sealed class EntryFinder(TransferRules rules)
     // The path of the first name of the file; null for that itself.
     private string? SameAs(FileEntry entry, RelativePath path)
     {
-        (ulong, ulong) file = (entry.Device, entry.Inode);
-        if (!_linked.TryGetValue(file, out (string Path, long NamesLeft) first))
-        {
-            _linked.Add(file, (path.Escaped, entry.Links - 1));
-            return null;
-        }
-
-        if (first.NamesLeft > 1)
-            _linked[file] = (first.Path, first.NamesLeft - 1);
-        else
-            _linked.Remove(file);
-        return first.Path;
+        if (_linked.TryGetValue((entry.Device, entry.Inode), out string? first))
+            return first;
+        _linked.Add((entry.Device, entry.Inode), path.Escaped);
+        return null;
     }
 
     // Null if some cannot be read: the receiver must not remove those that it has.
@@ -187,7 +180,7 @@ internal sealed class EntryFinder(TransferRules rules)
     private string DigestOf(Folder parent, FileName name)
     {
         using OpenedFile file = parent.OpenRead(name);
-        return rules.Sha256 ? FileDigest.Sha256Of(file) : FileDigest.ChecksumOf(file);
+        return rules.Sha256 ? FileDigest.Sha256Of(file, cancellationToken) : FileDigest.ChecksumOf(file, cancellationToken);
     }
 
     private static FaultRecord Fault(TransferSource source, RelativePath path, RelativePath sentAs, string text) => new()

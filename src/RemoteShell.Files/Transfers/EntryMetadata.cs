@@ -70,20 +70,30 @@ internal sealed class EntryMetadata(TransferRules rules)
         return unset;
     }
 
-    /// <summary>What would be set of an entry that is there: <c>mode, time</c>; null if nothing would.</summary>
+    /// <summary>What would be set of an entry that is there.</summary>
     /// <exception cref="FileException">What it has cannot be read.</exception>
-    public string? DifferenceOf(Folder parent, FileName name, EntryRecord entry, FileEntry now)
+    public MetadataPlan PlanOf(Folder parent, FileName name, EntryRecord entry, FileEntry now)
     {
         EntryOwner owner = OwnerOf(entry);
-        int mode = now.Kind == EntryKind.File ? ModeOf(entry, owner.IsKnown) : entry.Mode;
-        string?[] different =
+        bool hasUser = owner.User is null || owner.User == now.User, hasGroup = owner.Group is null || owner.Group == now.Group;
+        bool maySetUser = ProcessRights.IsSuperuser, maySetGroup = owner.Group is { } group && ProcessRights.MaySetGroup(now, group);
+        bool isOwnerSet = owner.IsKnown && (hasUser || maySetUser) && (hasGroup || maySetGroup);
+        (FileAttribute[] different, FileAttribute[] more, _) = AttributesToSet(parent, name, entry);
+        FileAttribute[] settable = [.. different.Where(one => ProcessRights.MaySet(one))];
+        int mode = now.Kind == EntryKind.File ? ModeOf(entry, isOwnerSet) : entry.Mode;
+        string?[] words =
         [
-            HasOwner(now, owner) ? null : "owner",
+            (!hasUser && maySetUser) || (!hasGroup && maySetGroup) ? "owner" : null,
             now.Kind == EntryKind.Link || now.Mode == mode ? null : "mode",
             now.Modified == TimeOf(entry) ? null : "time",
-            AttributesToSet(parent, name, entry).IsNone ? null : "attributes",
+            settable.Length + more.Length == 0 ? null : "attributes",
         ];
-        return different.Any(word => word is not null) ? string.Join(", ", different.OfType<string>()) : null;
+        return new()
+        {
+            ToSet = words.Any(word => word is not null) ? string.Join(", ", words.OfType<string>()) : null,
+            Unset = (isOwnerSet ? UnsetMetadata.None : UnsetMetadata.Owner)
+                | (settable.Length == different.Length ? UnsetMetadata.None : UnsetMetadata.Attributes),
+        };
     }
 
     private static FileAttribute AttributeOf(KeyValuePair<string, byte[]> told) => new(RecordText.ToBytes(told.Key), told.Value);

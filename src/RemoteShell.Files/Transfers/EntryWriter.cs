@@ -8,16 +8,20 @@ namespace RemoteShell.Files.Transfers;
 /// <summary>Makes folders and links at the target, and finds what is there already.</summary>
 /// <param name="rules">What is done, and how.</param>
 /// <param name="target">Where it goes.</param>
-internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
+/// <param name="places">Where its files go.</param>
+internal sealed class EntryWriter(TransferRules rules, TransferTarget target, FilePlaces places)
 {
     // Until a folder is complete, its owner must be able to write into it.
     private const int OwnerAll = 0x1C0;
 
     private readonly EntryMetadata _metadata = new(rules);
 
+    // In a dry run with hard links: the files that would be transferred.
+    private readonly HashSet<RelativePath> _planned = [];
+
     /// <summary>Does what is to be done at once; null: the content is needed.</summary>
     /// <exception cref="FileException">It cannot be done.</exception>
-    public EntryDecision? Decide(EntryRecord entry, EntryKind kind, RelativePath path)
+    public EntryDecision? Decide(EntryRecord entry, EntryKind kind, RelativePath path, CancellationToken cancellationToken)
     {
         if (path.IsEmpty && kind != EntryKind.Folder)
             throw new FileException(FileFault.IsFolder, entry.Path, "the target is a folder, and the source is not");
@@ -27,7 +31,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
             throw new FileException(FileFault.NotFound, path.Escaped, "there is no folder of this name, and the source is not a folder");
         target.Quota.RequireOrdinary(path.Name, path.Escaped);
         bool isContent = kind == EntryKind.File && entry.SameAs is null;
-        using EntryPlace place = isContent ? target.LocateFile(path) : new(target.Base.OpenFolder(path.Parent), path.Name);
+        using EntryPlace place = isContent ? places.Locate(path) : places.LocateItself(path);
         (Folder parent, FileName name) = place;
         FileEntry? old = parent.TryStat(name);
         if (old?.Kind == EntryKind.Folder && kind != EntryKind.Folder)
@@ -38,8 +42,8 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
         {
             EntryKind.Folder => MakeFolder(parent, name, entry, old),
             EntryKind.Link => MakeLink(parent, name, entry, old),
-            EntryKind.File when entry.SameAs is not null => MakeHardLink(parent, name, entry, old),
-            EntryKind.File => Compare(parent, name, entry, old),
+            EntryKind.File when entry.SameAs is not null => MakeHardLink(parent, name, entry, old, path),
+            EntryKind.File => Compare(place, entry, old, path, cancellationToken),
             _ => throw new RecordException($"an entry of the kind {kind}"),
         };
     }
@@ -101,48 +105,78 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target)
         FileName made = TemporaryName.Create();
         parent.MakeLink(made, points);
         Place(parent, made, name);
+        places.NoteLink(parent, name);
         return new(TransferOutcome.Transferred) { Unset = _metadata.SetLink(parent, name, entry) };
     }
 
-    private EntryDecision MakeHardLink(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
+    private EntryDecision MakeHardLink(Folder parent, FileName name, EntryRecord entry, FileEntry? old, RelativePath path)
     {
         RelativePath first = target.Place(RecordText.ToPath(entry.SameAs!));
         target.Quota.RequireOrdinary(first.Name, first.Escaped);
-        using EntryPlace place = target.LocateFile(first);
+        if (rules.DryRun && !IsThere(first))
+            return Plan(path);
+        using EntryPlace place = places.LocateFirst(first);
         FileEntry existing = place.Parent.Stat(place.Name);
-        if (old is not null && (old.Device, old.Inode) == (existing.Device, existing.Inode))
+        if (existing.Kind != EntryKind.File)
+            throw new FileException(FileFault.Changed, path.Escaped, $"{first.Escaped}, its other name, is not a file");
+        if (old is not null && old.IsSameFile(existing))
             return new(TransferOutcome.Unchanged);
         if (rules.DryRun)
-            return new(TransferOutcome.WouldTransfer);
+            return Plan(path);
         FileName made = TemporaryName.Create();
         parent.MakeHardLink(place.Parent, place.Name, made);
         Place(parent, made, name);
         return new(TransferOutcome.Transferred);
     }
 
-    private EntryDecision? Compare(Folder parent, FileName name, EntryRecord entry, FileEntry? old)
+    // Whether a file is at the target that would stay.
+    private bool IsThere(RelativePath path)
     {
-        if (old?.Kind == EntryKind.File && !entry.IsStream && old.Size == entry.Size && HasSameContent(parent, name, entry, old))
+        try
+        {
+            using EntryPlace place = places.LocateFirst(path);
+            return !_planned.Contains(path) && place.Parent.TryStat(place.Name) is not null;
+        }
+        catch (FileException e) when (e.Fault == FileFault.NotFound)
+        {
+            return false;
+        }
+    }
+
+    private EntryDecision Plan(RelativePath path)
+    {
+        if (rules.HardLinks)
+            _planned.Add(path);
+        return new(TransferOutcome.WouldTransfer);
+    }
+
+    private EntryDecision? Compare(
+        EntryPlace place, EntryRecord entry, FileEntry? old, RelativePath path, CancellationToken cancellationToken)
+    {
+        (Folder parent, FileName name) = place;
+        bool mayBeSame = old?.Kind == EntryKind.File && !entry.IsStream && old.Size == entry.Size;
+        if (mayBeSame && HasSameContent(place, entry, old!, cancellationToken))
         {
             return rules.DryRun
-                ? PlanMetadata(parent, name, entry, old)
+                ? PlanMetadata(parent, name, entry, old!)
                 : new(TransferOutcome.Unchanged) { Unset = _metadata.SetFile(parent, name, entry) };
         }
 
-        return rules.DryRun ? new(TransferOutcome.WouldTransfer) : null;
+        return rules.DryRun ? Plan(path) : null;
     }
 
     private EntryDecision PlanMetadata(Folder parent, FileName name, EntryRecord entry, FileEntry old)
-        => _metadata.DifferenceOf(parent, name, entry, old) is { } different
-            ? new(TransferOutcome.WouldSet) { Reason = different }
-            : new(TransferOutcome.Unchanged);
+    {
+        MetadataPlan plan = _metadata.PlanOf(parent, name, entry, old);
+        return new(plan.ToSet is null ? TransferOutcome.Unchanged : TransferOutcome.WouldSet) { Reason = plan.ToSet, Unset = plan.Unset };
+    }
 
-    private bool HasSameContent(Folder parent, FileName name, EntryRecord entry, FileEntry old)
+    private bool HasSameContent(EntryPlace place, EntryRecord entry, FileEntry old, CancellationToken cancellationToken)
     {
         if (!rules.Checksum)
             return old.Modified == EntryMetadata.TimeOf(entry);
-        using OpenedFile file = parent.OpenRead(name);
-        return entry.Digest is { } digest && FileDigest.IsOf(file, digest);
+        using OpenedFile file = place.Parent.OpenRead(place.Name);
+        return entry.Digest is { } digest && FileDigest.IsOf(file, digest, cancellationToken);
     }
 
     // The old one is replaced in one step. What was made is removed if that fails.

@@ -84,16 +84,10 @@ internal static class FileOperations
         }
 
         bounds.RequireNames(folder);
-        FileName? last = null;
-        while (folder.ListAfter(last, Folder.MostNames) is { Count: > 0 } names)
+        foreach (FileName inner in folder.ReadSorted())
         {
-            foreach (FileName inner in names)
-            {
-                if (folder.TryStat(inner) is { } found)
-                    yield return Describe(inner.Escaped, found, folder, inner);
-            }
-
-            last = names[^1];
+            if (folder.TryStat(inner) is { } found)
+                yield return Describe(inner.Escaped, found, folder, inner);
         }
     }
 

@@ -12,8 +12,9 @@ namespace RemoteShell.Files.Transfers;
 /// <summary>Writes the content of files beside their place, and puts them there when they are whole and verified.</summary>
 /// <param name="rules">How content is received.</param>
 /// <param name="target">Where it goes.</param>
+/// <param name="places">Where the files go.</param>
 /// <param name="tally">Counts the bytes.</param>
-internal sealed class FileReceiver(TransferRules rules, TransferTarget target, TransferTally tally)
+internal sealed class FileReceiver(TransferRules rules, TransferTarget target, FilePlaces places, TransferTally tally)
 {
     // A smaller file leaves nothing behind that a later transfer could go on with. Only larger ones are opened before their content comes.
     private const long LeastKept = 2 * 1024 * 1024;
@@ -51,7 +52,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     {
         if (file.Partial is not null)
             return;
-        using EntryPlace place = target.LocateFile(file.Path);
+        using EntryPlace place = places.Locate(file.Path);
         // A partial file of another stream is not continued.
         string source = file.Record.IsStream ? $"stream {Guid.NewGuid():N}" : file.Record.Source ?? "";
         file.Partial = await OpenAsync(place, file, new(source), cancellationToken).ConfigureAwait(false);
@@ -80,13 +81,13 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     }
 
     /// <summary>Leaves a hole in a file that is open.</summary>
-    public void Skip(ReceivingFile file, long count)
+    public void Skip(ReceivingFile file, long count, CancellationToken cancellationToken)
     {
         if (count <= 0 || count > MaxLength(file) - file.Partial!.Length)
             throw new RecordException($"a hole of {count} bytes in {file.Record.Path}");
         file.Partial.Skip(count);
         if (file.Sha256 is { } hash)
-            Zeros.AppendTo(hash, count);
+            Zeros.AppendTo(hash, count, cancellationToken);
         tally.Move(file.Path.Escaped, count);
     }
 
@@ -102,7 +103,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
 
         await OpenAsync(file, cancellationToken).ConfigureAwait(false);
         PartialFile partial = file.Partial!;
-        string? digest = Verify(file, partial, end);
+        string? digest = Verify(file, partial, end, cancellationToken);
         EntryOwner owner = _metadata.OwnerOf(file.Record);
         var attributes = new FileAttributesToSet
         {
@@ -129,7 +130,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     // A stream has no mode of its own. That of the file which it replaces may keep others out.
     private int ModeForStream(ReceivingFile file)
     {
-        using EntryPlace place = target.LocateFile(file.Path);
+        using EntryPlace place = places.Locate(file.Path);
         return place.Parent.TryStat(place.Name) is { Kind: EntryKind.File } old ? old.Mode : file.Record.Mode;
     }
 
@@ -138,17 +139,17 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
     {
         if (!target.Quota.IsLimited)
             return false;
-        using EntryPlace place = target.LocateFile(file.Path);
+        using EntryPlace place = places.Locate(file.Path);
         return place.Parent.TryStat(PartialName.Of(place.Name)) is not null;
     }
 
     private void Charge(ReceivingFile file)
     {
-        using EntryPlace place = target.LocateFile(file.Path);
+        using EntryPlace place = places.Locate(file.Path);
         file.Charge.Begin(file.Record.Size - file.Record.Holes, ContentSize.FreedBy(place.Parent, place.Name));
     }
 
-    private string Verify(ReceivingFile file, PartialFile partial, EndOfFileRecord end)
+    private string Verify(ReceivingFile file, PartialFile partial, EndOfFileRecord end, CancellationToken cancellationToken)
     {
         long size = file.Record.IsStream ? end.Size : file.Record.Size;
         if (partial.Length != size || !HasArrived(partial, end.Checksum))
@@ -160,7 +161,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
 
         if (!rules.Sha256)
             return new Checksum(partial.Checksum).ToString();
-        string sha256 = FileDigest.Sha256Text(file.Sha256 ?? HashAgain(partial));
+        string sha256 = FileDigest.Sha256Text(file.Sha256 ?? HashAgain(partial, cancellationToken));
         if (sha256 == end.Sha256)
             return sha256;
         partial.Drop();
@@ -173,11 +174,12 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, T
             && Crc32C.Combine(partial.FromChecksum, checksum.Value, partial.Length - partial.From) == partial.Checksum;
 
     // The beginning was there before, so the file is read once.
-    private IncrementalHash HashAgain(PartialFile partial)
+    private IncrementalHash HashAgain(PartialFile partial, CancellationToken cancellationToken)
     {
         IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (long offset = 0; offset < partial.Length;)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             int count = partial.Read(offset, _plain.AsSpan(0, (int)Math.Min(_plain.Length, partial.Length - offset)));
             if (count == 0)
                 break;

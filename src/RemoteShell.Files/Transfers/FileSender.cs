@@ -138,7 +138,7 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
     {
         digest.AppendZeros(size);
         if (sha256 is not null)
-            Zeros.AppendTo(sha256, size);
+            Zeros.AppendTo(sha256, size, cancellationToken);
         await writer.WriteAsync(new HoleRecord(record.Id, size), cancellationToken).ConfigureAwait(false);
     }
 

@@ -39,7 +39,7 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
     }
 
     /// <summary>Deletes what was found, and yields what became of it.</summary>
-    public IEnumerable<TransferItem> Delete()
+    public IEnumerable<TransferItem> Delete(EntryWriter entries)
     {
         // In a folder that was begun by an interrupted transfer there may be what was put into it since.
         string? reason = target.IsContinued ? "an interrupted transfer has begun it; -T deletes there" : null;
@@ -51,7 +51,6 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
             yield break;
         }
 
-        var entries = new EntryWriter(rules, target);
         foreach ((RelativePath folder, EntryRecord record, List<RelativePath> paths) in _found)
         {
             TryOpen(folder);
@@ -136,7 +135,7 @@ internal sealed class Leftovers(TransferRules rules, TransferTarget target)
         {
             using Folder folder = parent.OpenFolder(path.Name);
             bool isAll = true;
-            foreach (FileName name in folder.List())
+            foreach (FileName name in folder.ReadSorted())
                 isAll &= AddDeletable(folder, path.Append(name), parts);
             return isAll;
         }

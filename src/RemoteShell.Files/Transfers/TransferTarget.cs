@@ -39,9 +39,15 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
     /// <param name="rules">Whether the name is never taken as a folder to put the source into, and whether a link is followed.</param>
     /// <exception cref="FileException">The target is not what the sources need.</exception>
     public static TransferTarget Open(FileRoot root, ReadOnlySpan<byte> path, int sources, TransferRules rules)
-        => OpenItself(root, path, sources, rules) with { LinkRoot = rules.Follow ? root : null };
+    {
+        // What a link at the target names may be what the source does not have.
+        if (rules is { Follow: true, Delete: true })
+            throw new FileException(FileFault.NotSupported, EscapedBytes.Of(path), "links are not followed where files are deleted");
+        return OpenReplacing(root, path, sources, rules) with { LinkRoot = rules.Follow ? root : null };
+    }
 
-    private static TransferTarget OpenItself(FileRoot root, ReadOnlySpan<byte> path, int sources, TransferRules rules)
+    // Links at the names of files are not looked at yet.
+    private static TransferTarget OpenReplacing(FileRoot root, ReadOnlySpan<byte> path, int sources, TransferRules rules)
     {
         ReadOnlySpan<byte> last = path[(path.LastIndexOf((byte)'/') + 1)..];
         if (last.Length == 0 && sources == 1 && rules.Recursive && TryNewFolder(root, path, rules) is { } made)
@@ -116,27 +122,6 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
         => Name is { } name && rules is { Recursive: true, DryRun: false, Source: { } source }
             ? UnfinishedFolder.TryFind(Base, name, source)
             : null;
-
-    /// <summary>Opens the place of a file. The caller disposes it.</summary>
-    /// <exception cref="FileException">It cannot be opened, or a link there leads to something that the file must not replace.</exception>
-    public EntryPlace LocateFile(RelativePath path)
-    {
-        var itself = new EntryPlace(Base.OpenFolder(path.Parent), path.Name);
-        if (LinkRoot is null || itself.Parent.TryStat(path.Name)?.Kind != EntryKind.Link)
-            return itself;
-        using (itself)
-        {
-            using FileLocation link = LinkRoot.LocateEntry(itself.Parent, path.Name), file = link.LocateTarget();
-            if (file.Name is not { } name)
-                throw new FileException(FileFault.IsFolder, path.Escaped, "the link of this name leads to a folder");
-            foreach (IEntryBounds bounds in LinkBounds)
-                bounds.RequireEntry(file.Parent, name);
-            if (file.TryStat() is null)
-                throw new FileException(FileFault.NotFound, path.Escaped, "the link of this name leads to nothing");
-            Quota.RequireOrdinary(name, path.Escaped);
-            return new(file.Parent.Duplicate(), name);
-        }
-    }
 
     /// <summary>The path of an entry below <see cref="Base"/>.</summary>
     public RelativePath Place(RelativePath path)

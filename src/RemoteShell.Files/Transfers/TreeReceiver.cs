@@ -15,9 +15,10 @@ namespace RemoteShell.Files.Transfers;
 /// <param name="writer">To the sender.</param>
 /// <param name="rules">What is done, and how.</param>
 /// <param name="target">Where it goes.</param>
+/// <param name="places">Where its files go.</param>
 /// <param name="tally">Counts.</param>
 internal sealed class TreeReceiver(
-    RecordReader reader, RecordWriter writer, TransferRules rules, TransferTarget target, TransferTally tally)
+    RecordReader reader, RecordWriter writer, TransferRules rules, TransferTarget target, FilePlaces places, TransferTally tally)
 {
     // The 12 bits of a mode.
     private const int AllBits = 0xFFF;
@@ -28,8 +29,8 @@ internal sealed class TreeReceiver(
     // A deeper folder gets its outcome at once, so that many open folders do not hold the sender back.
     private const int MostDepth = 1024;
 
-    private readonly EntryWriter _entries = new(rules, target);
-    private readonly FileReceiver _files = new(rules, target, tally);
+    private readonly EntryWriter _entries = new(rules, target, places);
+    private readonly FileReceiver _files = new(rules, target, places, tally);
     private readonly Leftovers _leftovers = new(rules, target);
     private readonly Dictionary<long, ReceivingFile> _arriving = [];
     private readonly Dictionary<RelativePath, ReceivingFolder> _folders = [];
@@ -126,7 +127,7 @@ internal sealed class TreeReceiver(
             await EndIfDoneAsync(folder, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (TransferItem deleted in _leftovers.Delete())
+        foreach (TransferItem deleted in _leftovers.Delete(_entries))
             await TellAsync(0, deleted, cancellationToken).ConfigureAwait(false);
         if (!_leftovers.HasFault)
             unfinished?.End();
@@ -153,7 +154,7 @@ internal sealed class TreeReceiver(
                 await MoveAsync(data.Id, file => _files.Write(file, reader.Body, data.Size), cancellationToken).ConfigureAwait(false);
                 break;
             case HoleRecord hole:
-                await MoveAsync(hole.Id, file => _files.Skip(file, hole.Size), cancellationToken).ConfigureAwait(false);
+                await MoveAsync(hole.Id, file => _files.Skip(file, hole.Size, cancellationToken), cancellationToken).ConfigureAwait(false);
                 break;
             case EndOfFileRecord end:
                 await FinishAsync(end, cancellationToken).ConfigureAwait(false);
@@ -242,6 +243,8 @@ internal sealed class TreeReceiver(
 
     private static bool IsPossible(EntryRecord entry, EntryKind kind)
     {
+        if (entry.SameAs is { Length: 0 })
+            return false;
         if (entry.IsStream && (kind != EntryKind.File || entry.Size != 0 || entry.SameAs is not null))
             return false;
         return entry.Size >= 0 && entry.Holes >= 0 && entry.Holes <= entry.Size && entry.Mode is >= 0 and <= AllBits;
@@ -266,7 +269,7 @@ internal sealed class TreeReceiver(
             }
 
             bool isPlanned = FolderOf(path)?.IsPlanned == true;
-            EntryDecision? decision = isPlanned ? new(TransferOutcome.WouldTransfer) : _entries.Decide(entry, kind, path);
+            EntryDecision? decision = isPlanned ? new(TransferOutcome.WouldTransfer) : _entries.Decide(entry, kind, path, cancellationToken);
             if (decision is not null)
             {
                 if (kind == EntryKind.File)
@@ -339,7 +342,7 @@ internal sealed class TreeReceiver(
     {
         _waitingLinks--;
         RelativePath path = target.Place(RecordText.ToPath(link.Path));
-        TransferItem item = Link(link, path, first);
+        TransferItem item = Link(link, path, first, cancellationToken);
         if (item.Outcome != TransferOutcome.Failed)
             tally.Move(item.Path, item.Size);
         await TellAsync(link.Id, item, cancellationToken).ConfigureAwait(false);
@@ -362,13 +365,13 @@ internal sealed class TreeReceiver(
         await EndIfDoneAsync(folder, cancellationToken).ConfigureAwait(false);
     }
 
-    private TransferItem Link(EntryRecord link, RelativePath path, TransferItem first)
+    private TransferItem Link(EntryRecord link, RelativePath path, TransferItem first, CancellationToken cancellationToken)
     {
         if (first.Outcome == TransferOutcome.Failed)
             return Failed(link, path, $"it is the same file as {first.Path}, which failed");
         try
         {
-            return Item(link, path, _entries.Decide(link, EntryKind.File, path) ?? new(TransferOutcome.Transferred));
+            return Item(link, path, _entries.Decide(link, EntryKind.File, path, cancellationToken) ?? new(TransferOutcome.Transferred));
         }
         catch (FileException e)
         {
@@ -386,7 +389,8 @@ internal sealed class TreeReceiver(
             return item;
         if (_folders.Count >= MostFolders)
             throw new RecordException($"more than {MostFolders} folders without an end");
-        bool isThere = item.Outcome is TransferOutcome.Transferred or TransferOutcome.Unchanged && path.Depth <= MostDepth;
+        bool isMade = item.Outcome is TransferOutcome.Transferred or TransferOutcome.Unchanged or TransferOutcome.WouldSet;
+        bool isThere = isMade && path.Depth <= MostDepth;
         // Two sources may have the same name.
         _folders.Remove(path, out ReceivingFolder? same);
         if (same?.Outcome is { } earlier)
@@ -423,7 +427,7 @@ internal sealed class TreeReceiver(
         _folders.Remove(folder.Path);
         FolderEnd end = folder.Fault is null && !folder.IsPlanned ? _leftovers.Add(folder, _entries) : FolderEnd.Done;
         TransferItem? failed = end.Fault is null ? null : Failed(folder.Record, folder.Path, end.Fault);
-        TransferItem? done = folder.Outcome is null ? null : folder.Outcome with { Unset = end.Unset };
+        TransferItem? done = folder.Outcome is null ? null : folder.Outcome with { Unset = folder.Outcome.Unset | end.Unset };
         if (done is not null)
             await TellAsync(folder.Record.Id, failed ?? done, cancellationToken).ConfigureAwait(false);
         else if (failed is not null)

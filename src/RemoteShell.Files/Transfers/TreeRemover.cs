@@ -29,12 +29,9 @@ internal static class TreeRemover
         prepare(parent, name, entry);
         using (Folder folder = parent.OpenFolder(name))
         {
-            // In parts, so that memory does not grow with their number.
-            while (folder.ReadNames().Take(Folder.MostNames).Order().ToArray() is { Length: > 0 } names)
-            {
-                foreach (FileName inner in names)
-                    Remove(folder, inner, quota, prepare);
-            }
+            // In order, so that what is made meanwhile does not keep this going.
+            foreach (FileName inner in folder.ReadSorted())
+                Remove(folder, inner, quota, prepare);
         }
 
         parent.RemoveFolder(name);

@@ -38,7 +38,7 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
         Task listening = ListenAsync(stop);
         try
         {
-            var finder = new EntryFinder(rules);
+            var finder = new EntryFinder(rules, stop.Token);
             using IEnumerator<(TransferRecord, OfferedEntry?)> found = Find(sources, finder).GetEnumerator();
             await SendAsync(found, stop.Token).ConfigureAwait(false);
             await writer.WriteAsync(new EndRecord(), stop.Token).ConfigureAwait(false);

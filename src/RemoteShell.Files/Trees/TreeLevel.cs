@@ -51,14 +51,12 @@ internal sealed class TreeLevel(RelativePath path, Folder folder, FileEntry self
             (_names, _next, _areAllRead) = ([.. _names.Skip(_next).Take(most)], 0, false);
     }
 
-    /// <summary>Closes the folder, and forgets the names. Both come back by <see cref="Reopen"/> and <see cref="ReadNames"/>.</summary>
-    public void Close()
+    /// <summary>Closes the folder, and forgets all names but the next ones, until <see cref="Reopen"/>.</summary>
+    public void Close(int most)
     {
         Folder?.Dispose();
         Folder = null;
-        if (_next == _names.Count)
-            return;
-        (_names, _next, _areAllRead) = ([], 0, false);
+        KeepNext(most);
     }
 
     /// <summary>Goes on with the folder, which is opened again.</summary>

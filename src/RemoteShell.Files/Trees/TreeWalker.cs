@@ -6,7 +6,7 @@ namespace RemoteShell.Files.Trees;
 /// <summary>Walks a tree: depth first, sorted by the bytes of the names, without following links.</summary>
 /// <remarks>
 /// At most 33 folders are open at once; a deeper walk closes the upper ones and opens them again by their paths. Memory holds the next
-/// 32,768 names of the deepest folder (65,536 while they are read), and 4,096 of each other open one.
+/// 32,768 names of the deepest folder (65,536 while they are read), 4,096 of each other open one, and 256 of each closed one.
 /// </remarks>
 public sealed class TreeWalker
 {
@@ -14,6 +14,9 @@ public sealed class TreeWalker
 
     // Of a folder, while the walk is below it. More would save readings of large folders whose entries are folders.
     private const int NamesAbove = 4096;
+
+    // Of a folder that is closed because the walk is much deeper.
+    private const int NamesFarAbove = 256;
 
     private readonly TreeFilter _filter;
 
@@ -100,9 +103,9 @@ public sealed class TreeWalker
         {
             folder = open();
             var level = new TreeLevel(path, folder, folder.Self());
-            level.ReadNames();
             if (levels.Count > 0)
                 levels[^1].KeepNext(NamesAbove);
+            level.ReadNames();
             levels.Add(level);
         }
         catch (FileException e)
@@ -112,7 +115,7 @@ public sealed class TreeWalker
         }
 
         if (levels.Count > MaxOpen)
-            levels[^(MaxOpen + 1)].Close();
+            levels[^(MaxOpen + 1)].Close(NamesFarAbove);
         return null;
     }
 

@@ -106,7 +106,7 @@ internal sealed class FileService(
         };
         await writer.WriteAsync(new ReadyRecord { IsContinued = target.IsContinued }, cancellationToken);
         await writer.FlushAsync(cancellationToken);
-        var receiver = new TreeReceiver(reader, writer, start.Rules, target, new(log(TransferDirection.Received)))
+        var receiver = new TreeReceiver(reader, writer, start.Rules, target, new(target), new(log(TransferDirection.Received)))
         {
             Named = new(start.Sources),
         };

@@ -1,5 +1,6 @@
 using System.Text;
 using RemoteShell.Cli.Client.Output;
+using RemoteShell.Cli.Client.Transfers;
 using RemoteShell.Client;
 using RemoteShell.Files.Transfers;
 
@@ -12,11 +13,19 @@ namespace RemoteShell.Cli.Client.Fleet;
 /// <param name="screen">Where it is shown.</param>
 internal sealed class HostTransferReport(TransferOutput output, string host, FleetScreen screen) : IProgress<TransferProgress>
 {
+    /// <summary>Tells what could not be set.</summary>
+    public void Finish(TransferResult result)
+    {
+        foreach (string line in output.IsQuiet ? [] : UnsetText.LinesOf(result))
+            screen.SayMore($"rsh-client: {host}: {line}");
+    }
+
     public void Report(TransferProgress value)
     {
         if (value.Finished is not { } item || output.IsJson)
             return;
-        string line = UserMessages.Line($"{host}: {TransfersReport.WordOf(item.Outcome)} {(item.Path.Length == 0 ? "." : item.Path)}");
+        string path = item.Path.Length == 0 ? "." : item.Path, reason = item.Outcome == TransferOutcome.WouldSet ? $" ({item.Reason})" : "";
+        string line = UserMessages.Line($"{host}: {TransfersReport.WordOf(item.Outcome)} {path}{reason}");
         bool isPlanned = item.Outcome is TransferOutcome.WouldTransfer or TransferOutcome.WouldSet or TransferOutcome.WouldDelete;
         if (output.ListsPlan && isPlanned)
             screen.WriteAsync(OutputStream.StandardOutput, Encoding.UTF8.GetBytes($"{line}\n")).AsTask().GetAwaiter().GetResult();

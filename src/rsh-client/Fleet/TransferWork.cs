@@ -50,6 +50,7 @@ internal sealed class TransferWork(RunLine line, FleetConnections connections, F
     private static async Task<HostVerdict> TransferAsync(HostCall call, RunTarget target, Prepared host)
     {
         TransferResult result = await host.Transfer.RunAsync(call.Client, host.Report, call.Token);
+        host.Report.Finish(result);
         var verdict = new HostVerdict { Host = target.Host, Kind = VerdictKind.Ok, Running = result.Duration };
         if (result.Failed == 0)
             return verdict;

@@ -19,8 +19,8 @@ internal static class TransferFlags
 
     private static readonly Option<bool> Attributes = new("--xattrs", "-X")
     {
-        Description = "Keep extended attributes, except security labels (SELinux, IMA), which belong to one machine. Those of user. " +
-            "become equal; tell how many files have others that cannot be set.",
+        Description = "Keep extended attributes, except security labels (SELinux, IMA), which belong to one machine. Attributes of user. " +
+            "become equal. A message tells how many files have others that cannot be set.",
     };
 
     private static readonly Option<bool> Onto = new("--no-target-folder", "-T")
@@ -56,7 +56,8 @@ internal static class TransferFlags
 
     private static readonly Option<bool> Follow = new("--follow")
     {
-        Description = "Write to the file that a link at the target names [replace the link].",
+        Description = "Where a file meets a link, at any depth, write to the file that the link names [replace the link]. It fails if that "
+            + "is nothing, a folder, or a file that the transfer has written already.",
     };
 
     private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print only errors." };
@@ -88,6 +89,8 @@ internal static class TransferFlags
             throw new FormatException($"-P is not an option here; write the port into the path: HOST:{port}:PATH");
         if (parsed.GetValue(Delete) && !parsed.GetValue(Recursive))
             throw new FormatException("--delete needs -r: it makes folders equal");
+        if (parsed.GetValue(Delete) && parsed.GetValue(Follow))
+            throw new FormatException("--delete and --follow exclude each other: a link may name what --delete removes");
         return new()
         {
             Recursive = parsed.GetValue(Recursive),

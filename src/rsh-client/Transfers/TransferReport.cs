@@ -3,6 +3,7 @@ using RemoteShell.Cli.Client.Options;
 using RemoteShell.Cli.Client.Output;
 using RemoteShell.Cli.Client.Streams;
 using RemoteShell.Client;
+using RemoteShell.Files.Folders;
 using RemoteShell.Files.Names;
 using RemoteShell.Files.Transfers;
 using RemoteShell.Protocol;
@@ -76,8 +77,8 @@ internal sealed class TransferReport(
                 + string.Create(CultureInfo.InvariantCulture, $"{result.Duration.TotalSeconds:0.0} s"));
         }
 
-        SayUnset("the owner or group", result.OtherOwner, "not known at the target, or not allowed there");
-        SayUnset("some extended attributes", result.OtherAttributes, "not allowed at the target, or not known to its file system");
+        foreach (string line in output.IsQuiet ? [] : UnsetText.LinesOf(result))
+            display.Say(line);
 
         bool isNothing = result is { Skipped: > 0, Transferred: 0, Unchanged: 0, Deleted: 0, Failed: 0 };
         if (isNothing)
@@ -102,7 +103,7 @@ internal sealed class TransferReport(
             TransfersReport.Write(new TransferResult { Failed = sources.Count }, Lines);
         }
 
-        display.Say($"{sources.Count} of {sources.Count} failed: {refusal.Message}");
+        display.Say($"{sources.Count} of {sources.Count} failed: {ReasonOf(refusal)}");
         return ExitStatus.Failed;
     }
 
@@ -117,6 +118,13 @@ internal sealed class TransferReport(
     // The target itself has no path below it; its reasons are whole sentences.
     private static string Prefix(TransferItem item) => item.Path.Length == 0 ? "" : $"{item.Path}: ";
 
+    // Without the path, which the line before has.
+    private static string ReasonOf(RemoteShellException refusal)
+    {
+        string? usual = refusal is FileRequestException file ? FileException.ReasonOf(file.Fault) : null;
+        return usual is not null && refusal.Message.EndsWith($": {usual}", StringComparison.Ordinal) ? usual : refusal.Message;
+    }
+
     private static TransferItem FailedSource(string source, string reason) => new()
     {
         Path = EscapedBytes.Of(RawWords.ToBytes(source)),
@@ -125,12 +133,6 @@ internal sealed class TransferReport(
     };
 
     private static string NameOf(TransferItem item) => item.Path.Length == 0 ? "." : item.Path;
-
-    private void SayUnset(string what, long count, string reason)
-    {
-        if (count > 0 && !output.IsQuiet)
-            display.Say(string.Create(CultureInfo.InvariantCulture, $"{what} of {count:N0} could not be set: {reason}"));
-    }
 
     private void Take(TransferItem item, string folder)
     {

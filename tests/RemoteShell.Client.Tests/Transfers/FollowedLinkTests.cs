@@ -88,6 +88,42 @@ public sealed class FollowedLinkTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["elsewhere/folder"]));
     }
 
+    [Theory]
+    [InlineData("upload", "a", "x")]
+    [InlineData("download", "a", "x")]
+    [InlineData("upload", "z", "x")]
+    [InlineData("download", "z", "x")]
+    [InlineData("upload", "z", "a")]
+    public async Task No_two_files_are_written_to_one(string direction, string link, string file)
+    {
+        Link($"t/{link}", file == "a" ? "../elsewhere/f" : file);
+        if (file == "a")
+            Link("t/a", "../elsewhere/f");
+        else
+            File.WriteAllText(_folder["t/x"], "old");
+        foreach (string name in (string[])[link, file])
+            File.WriteAllText(_folder[$"s/{name}"], new string(name[0], 3 << 20));
+        await using var server = new TestServer();
+        TransferResult result = await TransferAsync(server, direction, Tree);
+        TransferItem failure = Assert.Single(result.Failures);
+        string first = string.CompareOrdinal(link, file) < 0 ? link : file, second = first == link ? file : link;
+        Assert.Equal(($"t/{second}", $"it is the same file as t/{first}, by a link"), (failure.Path, failure.Reason));
+        Assert.Equal(Text($"s/{first}"), Text($"t/{first}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Directions))]
+    public async Task Links_are_not_followed_where_files_are_deleted(string direction)
+    {
+        Link("t/f", "x");
+        File.WriteAllText(_folder["t/x"], "old");
+        await using var server = new TestServer();
+        FileRequestException e = await Assert.ThrowsAsync<FileRequestException>(
+            () => TransferAsync(server, direction, Tree with { Delete = true }));
+        Assert.EndsWith("links are not followed where files are deleted", e.Message);
+        Assert.Equal(("old", "x"), (Text("t/x"), Target("t/f")));
+    }
+
     [Fact]
     public async Task Followed_link_does_not_lead_out_of_the_root()
     {

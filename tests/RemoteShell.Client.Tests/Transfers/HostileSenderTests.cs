@@ -251,6 +251,48 @@ public sealed class HostileSenderTests : IDisposable
         };
     }
 
+    // With --follow, a link that was there before is followed. The sender's own must not lead out, at any place of the way.
+    [Theory]
+    [InlineData("d", "../outside", "d")]
+    [InlineData("d", "../outside", "dold")]
+    [InlineData("d", "..", "dolder")]
+    [InlineData("dfolder/d", "../../outside", "dfolder/d")]
+    [InlineData("d", "dolder", "dold")]
+    public async Task Link_of_the_sender_is_not_followed(string link, string says, string path)
+    {
+        File.CreateSymbolicLink(_folder["t/dold"], "d");
+        File.CreateSymbolicLink(_folder["t/dolder"], "d/outside");
+        string sum = RemoteShell.Protocol.Frames.Checksum.Of(new byte[10]).ToString();
+        (TransferRecord Record, int Body)[] records =
+        [
+            (GoodFolder with { Path = "dfolder" }, 0),
+            (GoodLink with { Id = 2, Path = link, Target = says }, 0),
+            (Good with { Id = 3, Path = path }, 0),
+            (new DataRecord(3, 0), 10),
+            (new EndOfFileRecord { Id = 3, Checksum = sum }, 0),
+            (new EndRecord(), 0),
+        ];
+        TransferResult result = await ReceiveAsync(records, new() { Recursive = true, Follow = true }, "f", "[d]*");
+        AssertNothingElse();
+        // In a folder, a file may replace the link itself; of two sources of one name, the second fails.
+        Assert.Equal(path == "dfolder/d" ? 0 : 1, result.Failed);
+    }
+
+    [Fact]
+    public async Task Second_name_of_a_link_is_refused()
+    {
+        var rules = new TransferRules { Recursive = true, HardLinks = true, Follow = true };
+        (TransferRecord Record, int Body)[] records =
+        [
+            (GoodLink with { Target = "../outside" }, 0),
+            (Good with { Id = 2, Path = "d2", SameAs = "d" }, 0),
+            (new EndRecord(), 0),
+        ];
+        TransferResult result = await ReceiveAsync(records, rules, "f", "[d]*");
+        Assert.Equal((1L, false), (result.Failed, Path.Exists(_folder["t/d2"])));
+        AssertNothingElse();
+    }
+
     private static IEnumerable<(TransferRecord, int)> Many(int count, Func<int, TransferRecord> make)
         => Enumerable.Range(1, count).Select(id => (make(id), 0));
 
@@ -263,7 +305,7 @@ public sealed class HostileSenderTests : IDisposable
         using var writer = new RecordWriter(new MemoryStream());
         var counter = new ResultCounter(null);
         var reader = new RecordReader(PipeReader.Create(sent));
-        var receiver = new TreeReceiver(reader, writer, rules, target, new(counter)) { Requested = Requested([.. asked]) };
+        var receiver = new TreeReceiver(reader, writer, rules, target, new(target), new(counter)) { Requested = Requested([.. asked]) };
         await receiver.ReceiveAsync(CancellationToken.None).Within();
         return counter.Result;
     }

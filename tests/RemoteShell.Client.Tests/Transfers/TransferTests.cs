@@ -96,7 +96,7 @@ public sealed class TransferTests : IDisposable
         using (FileStream file = File.Create(At("sparse")))
             file.SetLength(128L << 30);
         using var stop = new CancellationTokenSource();
-        var progress = new Watcher(value =>
+        var progress = new ProgressWatcher(value =>
         {
             if (value.Current is not null)
                 stop.Cancel();
@@ -322,6 +322,43 @@ public sealed class TransferTests : IDisposable
         FileAttribute kept = Assert.Single(target.ReadAttributes(RemoteShell.Files.Names.FileName.Of("one")));
         Assert.Equal(name, kept.Name);
         Assert.Equal(value, kept.Value);
+    }
+
+    [Fact]
+    public async Task Hard_links_stay_between_sources_that_overlap()
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        Directory.CreateDirectory(At("s"));
+        await File.WriteAllTextAsync(At("s/a"), "same");
+        await BashAsync("ln a b; mkdir ../t");
+        var options = new TransferOptions { Recursive = true, HardLinks = true };
+        TransferResult sent = await client.UploadAsync([At("s/a"), At("s")], At("t"), options).Within();
+        Assert.Equal(0, sent.Failed);
+        Assert.Equal("1\n", await BashAsync("cd \"$1\"; stat -c %i a s/a s/b | uniq | wc -l", "t"));
+    }
+
+    [Fact]
+    public async Task Dry_run_with_hard_links_says_what_the_run_does()
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync();
+        var options = new TransferOptions { Recursive = true, HardLinks = true, OntoTarget = true };
+        Directory.CreateDirectory(At("s"));
+        await BashAsync("mkdir d; echo 1 > d/f; ln d/f d/g; mkdir ../t; cp -a d ../t");
+        await AssertAsPlannedAsync(unchanged: 4);
+        // New names of a file, in a folder that is there and in a new one; and new content under names that are there.
+        await BashAsync("echo 2 > n1; ln n1 n2; mkdir new; ln n1 new/n3; ln new/n3 z; echo 33 > d/f");
+        await AssertAsPlannedAsync(unchanged: 2);
+        await AssertAsPlannedAsync(unchanged: 9);
+
+        async Task AssertAsPlannedAsync(int unchanged)
+        {
+            TransferResult plan = await client.UploadAsync([At("s")], At("t"), options with { DryRun = true }).Within();
+            TransferResult done = await client.UploadAsync([At("s")], At("t"), options).Within();
+            Assert.Equal((0L, done.Transferred, done.Unchanged), (plan.Failed, plan.Transferred, plan.Unchanged));
+            Assert.Equal((0L, (long)unchanged), (done.Failed, done.Unchanged));
+        }
     }
 
     [Fact]

@@ -78,6 +78,26 @@ public sealed class OwnerTransferTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Dry_run_announces_nothing_that_may_not_be_set()
+    {
+        await PutAsync("--owner");
+        await _programs.ShellAsync("chmod 700 s/d");
+        Output plan = await PutAsync("--owner", "-n");
+        Assert.Equal((0, "would set mode of s/d\n", Warning), (plan.Status, plan.Text, plan.Error));
+        await PutAsync("--owner");
+        Assert.Equal((0, "", Warning), (await PutAsync("--owner", "-n")) is var again ? (again.Status, again.Text, again.Error) : default);
+    }
+
+    [Fact]
+    public async Task What_may_not_be_set_is_told_for_each_host_of_a_set()
+    {
+        // At the second address nothing listens.
+        string host = _programs.Host, set = host.Replace("127.0.0.1", "127.0.0.[1-2]", StringComparison.Ordinal);
+        Output output = await _programs.ClientAsync("put", "-r", "--owner", "--accept-new", "s", $"{set}:{_programs.Home}/there");
+        Assert.Single(output.Error.Split('\n'), $"rsh-client: {host}: {Warning["rsh-client: ".Length..^1]}");
+    }
+
+    [Fact]
     public async Task Quiet_transfer_does_not_tell_owners_that_may_not_be_set()
     {
         Output output = await PutAsync("--owner", "-q");

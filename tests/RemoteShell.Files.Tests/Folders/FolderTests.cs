@@ -56,6 +56,20 @@ public class FolderTests
     }
 
     [Fact]
+    public void First_names_of_many_take_the_memory_of_few()
+    {
+        using var temporary = new TestFolder();
+        for (int i = 0; i < 5000; i++)
+            temporary.Folder.MakeLink(TestFolder.Name($"{i:00000}-with-a-name-that-is-rather-long"), "x"u8);
+        temporary.Folder.ListAfter(null, 10);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(10, temporary.Folder.ListAfter(TestFolder.Name("00100"), 10).Count);
+        // The buffer for the answers of the kernel has 32 KiB; all names would take 400 KiB.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100 * 1024);
+        temporary.Folder.ReadNames().Count();
+    }
+
+    [Fact]
     public void Metadata_is_that_of_stat()
     {
         using var temporary = new TestFolder();

@@ -50,4 +50,6 @@ internal sealed record EntryRecord : TransferRecord
 
     /// <summary>Identifies the content for a later transfer that goes on: place, size and time of the source.</summary>
     public string? Source { get; init; }
+
+    internal override bool HasAllElements => Attributes?.Values.All(value => value is not null) ?? true;
 }

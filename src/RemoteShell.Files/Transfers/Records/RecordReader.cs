@@ -57,7 +57,8 @@ internal sealed class RecordReader(PipeReader source)
         try
         {
             ReadOnlySpan<byte> bytes = text.IsSingleSegment ? text.FirstSpan : text.ToArray();
-            return JsonSerializer.Deserialize(bytes, TransferJson.Default.TransferRecord) ?? throw new RecordException("an empty record");
+            TransferRecord? read = JsonSerializer.Deserialize(bytes, TransferJson.Default.TransferRecord);
+            return read?.HasAllElements == true ? read : throw new RecordException("a record that is null, or has null in a list");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {

@@ -23,4 +23,6 @@ internal sealed record StartRecord : TransferRecord
 
     /// <summary>What is transferred, and how.</summary>
     public required TransferRules Rules { get; init; }
+
+    internal override bool HasAllElements => Paths.All(path => path is not null) && (Rules.Filter ?? []).All(line => line is not null);
 }

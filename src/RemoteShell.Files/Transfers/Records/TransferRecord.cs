@@ -17,4 +17,8 @@ namespace RemoteShell.Files.Transfers.Records;
 [JsonDerivedType(typeof(WantRecord), "want")]
 [JsonDerivedType(typeof(OutcomeRecord), "outcome")]
 [JsonDerivedType(typeof(OperationRecord), "operation")]
-internal abstract record TransferRecord;
+internal abstract record TransferRecord
+{
+    /// <summary>Whether no element of a list is null, which the reader of JSON does not check.</summary>
+    internal virtual bool HasAllElements => true;
+}

@@ -33,7 +33,7 @@ internal sealed record TransferRules
     /// <summary>Whether each file is forced to the disk.</summary>
     public bool Fsync { get; init; }
 
-    /// <summary>Whether a target that is a link to a file is followed.</summary>
+    /// <summary>Whether a file that meets a link is written to the file that the link names.</summary>
     public bool Follow { get; init; }
 
     /// <summary>Whether the target is never taken as the folder to put the source into.</summary>

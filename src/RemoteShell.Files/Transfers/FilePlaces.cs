@@ -1,0 +1,104 @@
+using RemoteShell.Files.Folders;
+using RemoteShell.Files.Names;
+
+namespace RemoteShell.Files.Transfers;
+
+/// <summary>Finds the places of the files of a transfer.</summary>
+/// <remarks>
+/// Where links are followed, no two files get the same place, and no link is followed that this transfer has made: a sender could lead
+/// files to any place with it. For that it remembers each file and each link.
+/// </remarks>
+/// <param name="target">Where the files go.</param>
+internal sealed class FilePlaces(TransferTarget target)
+{
+    private readonly Dictionary<(ulong Device, ulong Folder, FileName Name), RelativePath> _taken = [];
+    private readonly HashSet<RelativePath> _paths = [];
+    private readonly HashSet<(ulong Device, ulong Inode)> _links = [];
+
+    /// <summary>Opens the place of a file. The caller disposes it.</summary>
+    /// <exception cref="FileException">
+    /// It cannot be opened, another file of the transfer has it, or a link there leads to something that the file must not replace.
+    /// </exception>
+    public EntryPlace Locate(RelativePath path)
+    {
+        EntryPlace place = LocateItself(path);
+        if (target.LinkRoot is not { } root)
+            return place;
+        try
+        {
+            if (place.Parent.TryStat(path.Name) is { Kind: EntryKind.Link } link && IsOld(link))
+            {
+                EntryPlace followed = Follow(root, place, path);
+                place.Dispose();
+                place = followed;
+            }
+
+            Take(place, path);
+            return place;
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the place of a file that may have come before, to give it a second name. The caller disposes it.</summary>
+    /// <exception cref="FileException">It cannot be opened.</exception>
+    public EntryPlace LocateFirst(RelativePath path) => _paths.Contains(path) ? Locate(path) : LocateItself(path);
+
+    /// <summary>Opens the place of an entry that follows no link. The caller disposes it.</summary>
+    /// <exception cref="FileException">Its folder cannot be opened.</exception>
+    public EntryPlace LocateItself(RelativePath path) => new(target.Base.OpenFolder(path.Parent), path.Name);
+
+    /// <summary>Notes a link that this transfer has made.</summary>
+    public void NoteLink(Folder parent, FileName name)
+    {
+        if (target.LinkRoot is not null && parent.TryStat(name) is { } link)
+            _links.Add((link.Device, link.Inode));
+    }
+
+    private bool IsOld(FileEntry link) => !_links.Contains((link.Device, link.Inode));
+
+    private EntryPlace Follow(FileRoot root, EntryPlace link, RelativePath path)
+    {
+        EntryPlace place = Resolve(root, link)
+            ?? throw new FileException(FileFault.IsFolder, path.Escaped, "the link of this name leads to a folder");
+        try
+        {
+            foreach (IEntryBounds bounds in target.LinkBounds)
+                bounds.RequireEntry(place.Parent, place.Name);
+            if (place.Parent.TryStat(place.Name) is null)
+                throw new FileException(FileFault.NotFound, path.Escaped, "the link of this name leads to nothing");
+            target.Quota.RequireOrdinary(place.Name, path.Escaped);
+            return place;
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+    }
+
+    // Below a root, the kernel keeps every link inside.
+    private EntryPlace? Resolve(FileRoot root, EntryPlace link)
+    {
+        if (!root.IsBounded)
+            return LinkWalk.Follow(link.Parent, link.Name, IsOld);
+        using FileLocation located = root.LocateEntry(link.Parent, link.Name), file = located.LocateTarget();
+        return file.Name is { } name ? new(file.Parent.Duplicate(), name) : null;
+    }
+
+    private void Take(EntryPlace place, RelativePath path)
+    {
+        FileEntry folder = place.Parent.Self();
+        if (!_taken.TryAdd((folder.Device, folder.Inode, place.Name), path))
+        {
+            RelativePath other = _taken[(folder.Device, folder.Inode, place.Name)];
+            if (!other.Equals(path))
+                throw new FileException(FileFault.Exists, path.Escaped, $"it is the same file as {other.Escaped}, by a link");
+        }
+
+        _paths.Add(path);
+    }
+}
