@@ -52,8 +52,8 @@ internal static class SimulatorCommand
             "Simulate hosts behind a NATS broker, in one process. Each has a connection to the broker and a host key of its own. It checks "
             + "signature, key, targets and time of a request, and signs a result whose output is the command. It starts no process. At "
             + "SIGTERM or the end of its input it prints how many commands ran, on how many hosts, and how many times at most one host "
-            + "started the command of one run. It collects garbage when it is ready, and a second after each request, so that a request is not "
-            + $"measured with the garbage of all hosts; a line '{Collect}' does so at once.")
+            + "started the command of one run. It collects garbage when it is ready, and a second after each request, so that a request is "
+            + $"not measured with the garbage of all hosts; a line '{Collect}' does so at once.")
         {
             Url, Hosts, Prefix, Key, Announce, Hold, PumpCommand.Create(),
         };

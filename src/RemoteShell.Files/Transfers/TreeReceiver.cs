@@ -269,7 +269,9 @@ internal sealed class TreeReceiver(
             }
 
             bool isPlanned = FolderOf(path)?.IsPlanned == true;
-            EntryDecision? decision = isPlanned ? new(TransferOutcome.WouldTransfer) : _entries.Decide(entry, kind, path, cancellationToken);
+            EntryDecision? decision = isPlanned
+                ? new(TransferOutcome.WouldTransfer)
+                : _entries.Decide(entry, kind, path, cancellationToken);
             if (decision is not null)
             {
                 if (kind == EntryKind.File)

@@ -3,7 +3,8 @@ using RemoteShell.Files.Names;
 
 namespace RemoteShell.Files.Trees;
 
-/// <summary>A folder whose entries a walk is reading. Its names are read in parts, so that memory does not grow with their number.</summary>
+/// <summary>A folder whose entries a walk is reading.</summary>
+/// <remarks>Its names are read in parts, so that memory does not grow with their number.</remarks>
 internal sealed class TreeLevel(RelativePath path, Folder folder, FileEntry self)
 {
     private IReadOnlyList<FileName> _names = [];

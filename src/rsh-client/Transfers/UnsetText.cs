@@ -11,8 +11,9 @@ internal static class UnsetText
     {
         if (result.OtherOwner > 0)
             yield return Line("the owner or group", result.OtherOwner, "not known at the target, or not allowed there");
+        const string attributeReason = "not allowed at the target, or not known to its file system";
         if (result.OtherAttributes > 0)
-            yield return Line("some extended attributes", result.OtherAttributes, "not allowed at the target, or not known to its file system");
+            yield return Line("some extended attributes", result.OtherAttributes, attributeReason);
     }
 
     private static string Line(string what, long count, string reason)

@@ -38,7 +38,8 @@ public sealed class FollowedLinkTests : IDisposable
         Assert.Equal((4L, 0L), (followed.Transferred + followed.Unchanged, followed.Failed));
         Assert.Equal(("new f", "new g"), (Text("elsewhere/f"), Text("elsewhere/g")));
         Assert.Equal((_folder["elsewhere/f"], "../../elsewhere/link"), (Target("t/f"), Target("t/d/g")));
-        Assert.Equal(["f", "folder", "g", "link"], Directory.EnumerateFileSystemEntries(_folder["elsewhere"]).Select(Path.GetFileName).Order());
+        IEnumerable<string?> names = Directory.EnumerateFileSystemEntries(_folder["elsewhere"]).Select(Path.GetFileName);
+        Assert.Equal(["f", "folder", "g", "link"], names.Order());
 
         // What the links name is compared.
         Assert.Equal(4, (await TransferAsync(server, direction, Tree)).Unchanged);

@@ -232,7 +232,8 @@ public sealed class TransferTests : IDisposable
         MakeFolder("t/f");
         await File.WriteAllTextAsync(At("t/more"), "more");
         var skipped = new List<TransferItem>();
-        var watcher = new ProgressWatcher(value => skipped.AddRange(value.Finished is { Outcome: TransferOutcome.Skipped } item ? [item] : []));
+        var watcher = new ProgressWatcher(
+            value => skipped.AddRange(value.Finished is { Outcome: TransferOutcome.Skipped } item ? [item] : []));
         var options = new TransferOptions { Recursive = true, Delete = true, OntoTarget = true };
         TransferResult done = await client.UploadAsync([At("s")], At("t"), options, watcher).Within();
         Assert.Equal((1L, 0L), (done.Failed, done.Deleted));
