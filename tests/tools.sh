@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs from the distribution what the tests use beyond the .NET SDK, if it runs as root and there is apt-get.
-# Names what is still missing: with exit status 1 if no test can run without it, else its tests are skipped.
+# Names what is still missing. Exit status 1: something is missing that all tests need. Other missing programs: their tests are skipped.
 set -euo pipefail
 
 # By the names of the commands. A package has the name of its command, or the one behind the colon.

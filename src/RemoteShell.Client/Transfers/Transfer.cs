@@ -166,7 +166,7 @@ internal static class Transfer
 
     private static RemoteEntry EntryOf(EntryRecord entry)
     {
-        if (!Enum.TryParse(entry.Kind, out EntryKind kind))
+        if (!Enum.TryParse(entry.Kind, out EntryKind kind) || !Enum.IsDefined(kind) || entry.Nanoseconds is < 0 or > 999_999_999)
             throw new UnverifiedOutputException($"the server names an entry of the kind '{entry.Kind}'");
         long seconds = Math.Clamp(
             entry.Seconds,

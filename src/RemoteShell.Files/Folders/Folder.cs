@@ -258,7 +258,7 @@ public sealed class Folder : IDisposable
 
     /// <summary>Writes extended attributes of a file, folder or link. Others that exist stay.</summary>
     /// <returns>
-    /// Whether none was skipped: those outside <c>user.</c> that this process may not write, or that the file system does not know, are.
+    /// Whether all were written. One outside <c>user.</c> is left out if this process may not write it, or the file system does not know it.
     /// </returns>
     public bool WriteAttributes(FileName name, IReadOnlyList<FileAttribute> attributes)
     {

@@ -38,7 +38,7 @@ internal static class LinkWalk
                         throw new FileException(FileFault.Denied, current.TextOf(name), "leads through a link of this transfer");
                     byte[] target = current.ReadLink(name);
                     Push(target, rest);
-                    if (target[0] == '/')
+                    if (target is [(byte)'/', ..])
                         Replace(ref current, Folder.Open("/"u8));
                     continue;
                 }

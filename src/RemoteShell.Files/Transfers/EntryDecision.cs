@@ -6,8 +6,8 @@ namespace RemoteShell.Files.Transfers;
 /// <param name="Outcome">The outcome.</param>
 internal sealed record EntryDecision(TransferOutcome Outcome)
 {
-    /// <summary>What would be set; null if nothing would.</summary>
-    public string? Reason { get; init; }
+    /// <summary>In a dry run, what would be set: <c>mode, time</c>; null: nothing.</summary>
+    public string? ToSet { get; init; }
 
     /// <summary>What of the source's metadata was wanted, and could not be set.</summary>
     public UnsetMetadata Unset { get; init; }

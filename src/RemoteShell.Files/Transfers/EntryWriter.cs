@@ -17,7 +17,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target, Fi
     private readonly EntryMetadata _metadata = new(rules);
 
     // In a dry run with hard links: the files that would be transferred.
-    private readonly HashSet<RelativePath> _planned = [];
+    private readonly HashSet<string> _planned = new(StringComparer.Ordinal);
 
     /// <summary>Does what is to be done at once; null: the content is needed.</summary>
     /// <exception cref="FileException">It cannot be done.</exception>
@@ -30,8 +30,12 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target, Fi
         if (target.IsNewFolder && path.Depth == 1 && kind != EntryKind.Folder)
             throw new FileException(FileFault.NotFound, path.Escaped, "there is no folder of this name, and the source is not a folder");
         target.Quota.RequireOrdinary(path.Name, path.Escaped);
-        bool isContent = kind == EntryKind.File && entry.SameAs is null;
-        using EntryPlace place = isContent ? places.Locate(path) : places.LocateItself(path);
+        using EntryPlace place = kind switch
+        {
+            EntryKind.Folder => places.LocateItself(path),
+            EntryKind.File when entry.SameAs is null => places.Locate(path),
+            _ => places.LocateLink(path),
+        };
         (Folder parent, FileName name) = place;
         FileEntry? old = parent.TryStat(name);
         if (old?.Kind == EntryKind.Folder && kind != EntryKind.Folder)
@@ -112,6 +116,8 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target, Fi
     private EntryDecision MakeHardLink(Folder parent, FileName name, EntryRecord entry, FileEntry? old, RelativePath path)
     {
         RelativePath first = target.Place(RecordText.ToPath(entry.SameAs!));
+        if (first.IsEmpty)
+            throw new RecordException($"'{entry.Path}' is said to be the same file as the target folder");
         target.Quota.RequireOrdinary(first.Name, first.Escaped);
         if (rules.DryRun && !IsThere(first))
             return Plan(path);
@@ -135,7 +141,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target, Fi
         try
         {
             using EntryPlace place = places.LocateFirst(path);
-            return !_planned.Contains(path) && place.Parent.TryStat(place.Name) is not null;
+            return !_planned.Contains(path.Escaped) && place.Parent.TryStat(place.Name) is not null;
         }
         catch (FileException e) when (e.Fault == FileFault.NotFound)
         {
@@ -146,7 +152,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target, Fi
     private EntryDecision Plan(RelativePath path)
     {
         if (rules.HardLinks)
-            _planned.Add(path);
+            _planned.Add(path.Escaped);
         return new(TransferOutcome.WouldTransfer);
     }
 
@@ -168,7 +174,7 @@ internal sealed class EntryWriter(TransferRules rules, TransferTarget target, Fi
     private EntryDecision PlanMetadata(Folder parent, FileName name, EntryRecord entry, FileEntry old)
     {
         MetadataPlan plan = _metadata.PlanOf(parent, name, entry, old);
-        return new(plan.ToSet is null ? TransferOutcome.Unchanged : TransferOutcome.WouldSet) { Reason = plan.ToSet, Unset = plan.Unset };
+        return new(plan.ToSet is null ? TransferOutcome.Unchanged : TransferOutcome.WouldSet) { ToSet = plan.ToSet, Unset = plan.Unset };
     }
 
     private bool HasSameContent(EntryPlace place, EntryRecord entry, FileEntry old, CancellationToken cancellationToken)

@@ -3,16 +3,17 @@ using RemoteShell.Files.Names;
 
 namespace RemoteShell.Files.Transfers;
 
-/// <summary>Finds the places of the files of a transfer.</summary>
+/// <summary>Finds the places of the files and links of a transfer.</summary>
 /// <remarks>
-/// Where links are followed, no two files get the same place, and no link is followed that this transfer has made: a sender could lead
-/// files to any place with it. For that it remembers each file and each link.
+/// Where links are followed, no two of them get the same place, and no link is followed that this transfer has made: a sender could lead
+/// files to any place with it. For that, each file and each link is remembered. Below a root, the kernel follows the links in the middle
+/// of the way, and keeps them inside.
 /// </remarks>
 /// <param name="target">Where the files go.</param>
 internal sealed class FilePlaces(TransferTarget target)
 {
-    private readonly Dictionary<(ulong Device, ulong Folder, FileName Name), RelativePath> _taken = [];
-    private readonly HashSet<RelativePath> _paths = [];
+    private readonly Dictionary<(ulong Device, ulong Folder, FileName Name), string> _taken = [];
+    private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
     private readonly HashSet<(ulong Device, ulong Inode)> _links = [];
 
     /// <summary>Opens the place of a file. The caller disposes it.</summary>
@@ -45,10 +46,28 @@ internal sealed class FilePlaces(TransferTarget target)
 
     /// <summary>Opens the place of a file that may have come before, to give it a second name. The caller disposes it.</summary>
     /// <exception cref="FileException">It cannot be opened.</exception>
-    public EntryPlace LocateFirst(RelativePath path) => _paths.Contains(path) ? Locate(path) : LocateItself(path);
+    public EntryPlace LocateFirst(RelativePath path) => _paths.Contains(path.Escaped) ? Locate(path) : LocateItself(path);
 
-    /// <summary>Opens the place of an entry that follows no link. The caller disposes it.</summary>
-    /// <exception cref="FileException">Its folder cannot be opened.</exception>
+    /// <summary>Opens the place of a link, or of a second name of a file. The caller disposes it.</summary>
+    /// <exception cref="FileException">It cannot be opened, or a file of the transfer has it.</exception>
+    public EntryPlace LocateLink(RelativePath path)
+    {
+        EntryPlace place = LocateItself(path);
+        try
+        {
+            if (target.LinkRoot is not null)
+                Take(place, path);
+            return place;
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the place of a folder. The caller disposes it.</summary>
+    /// <exception cref="FileException">The folder above cannot be opened.</exception>
     public EntryPlace LocateItself(RelativePath path) => new(target.Base.OpenFolder(path.Parent), path.Name);
 
     /// <summary>Notes a link that this transfer has made.</summary>
@@ -92,13 +111,10 @@ internal sealed class FilePlaces(TransferTarget target)
     private void Take(EntryPlace place, RelativePath path)
     {
         FileEntry folder = place.Parent.Self();
-        if (!_taken.TryAdd((folder.Device, folder.Inode, place.Name), path))
-        {
-            RelativePath other = _taken[(folder.Device, folder.Inode, place.Name)];
-            if (!other.Equals(path))
-                throw new FileException(FileFault.Exists, path.Escaped, $"it is the same file as {other.Escaped}, by a link");
-        }
-
-        _paths.Add(path);
+        string other = _taken.GetValueOrDefault((folder.Device, folder.Inode, place.Name), path.Escaped);
+        if (other != path.Escaped)
+            throw new FileException(FileFault.Exists, path.Escaped, $"it is the same file as {other}, by a link");
+        _taken[(folder.Device, folder.Inode, place.Name)] = path.Escaped;
+        _paths.Add(path.Escaped);
     }
 }

@@ -43,7 +43,9 @@ internal sealed record TransferTarget(Folder Base, FileName? Name) : IDisposable
         // What a link at the target names may be what the source does not have.
         if (rules is { Follow: true, Delete: true })
             throw new FileException(FileFault.NotSupported, EscapedBytes.Of(path), "links are not followed where files are deleted");
-        return OpenReplacing(root, path, sources, rules) with { LinkRoot = rules.Follow ? root : null };
+        TransferTarget opened = OpenReplacing(root, path, sources, rules);
+        // In a folder that an earlier transfer has begun, the links are those of the same sender.
+        return rules.Follow && !opened.IsContinued ? opened with { LinkRoot = root } : opened;
     }
 
     // Links at the names of files are not looked at yet.

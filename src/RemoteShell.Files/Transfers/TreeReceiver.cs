@@ -23,6 +23,9 @@ internal sealed class TreeReceiver(
     // The 12 bits of a mode.
     private const int AllBits = 0xFFF;
 
+    // Characters of a text that is kept until the entry has its outcome: a name of an owner, or what identifies the content.
+    private const int MaxText = 1024;
+
     // Those above the one that is being named, and those whose files are arriving.
     private const int MostFolders = 16384;
 
@@ -42,6 +45,9 @@ internal sealed class TreeReceiver(
     // The names of the sources, and those that several of them have.
     private readonly HashSet<FileName> _sources = [], _repeated = [];
     private int _waitingLinks;
+
+    // With hard links: the paths of files that failed, as they were sent.
+    private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
 
     /// <summary>The names that were asked for; null: all that are sent are received.</summary>
     public RequestedNames? Requested { get; init; }
@@ -199,22 +205,49 @@ internal sealed class TreeReceiver(
             throw new RecordException($"the entry {entry.Id} after {_lastId}");
         _lastId = entry.Id;
         RelativePath sent = RecordText.ToPath(entry.Path);
-        if (sent.IsEmpty || !Enum.TryParse(entry.Kind, out EntryKind kind) || !IsPossible(entry, kind))
+        if (sent.IsEmpty || !Enum.TryParse(entry.Kind, out EntryKind kind) || !Enum.IsDefined(kind) || !IsPossible(entry, kind))
             throw new RecordException($"the entry '{entry.Path}' of the kind '{entry.Kind}'");
+        entry = OnlyAskedFor(entry);
         Require(entry, sent);
         tally.Find(entry.Size);
         RelativePath path = target.Place(sent);
         Remember(sent);
         bool isRepeated = IsRepeated(sent, kind);
-        string? fault = isRepeated ? "another source has the same name" : FolderOf(path)?.Fault;
+        string? fault = isRepeated ? "another source has the same name" : FolderOf(path)?.Fault ?? FaultOf(entry);
         TransferItem? item = fault is null
             ? await DecideAsync(entry, kind, path, cancellationToken).ConfigureAwait(false)
             : Failed(entry, path, fault);
         if (kind == EntryKind.Folder && item is not null && !isRepeated)
             item = await BeginFolderAsync(entry, path, item, cancellationToken).ConfigureAwait(false);
         if (item is not null)
+        {
+            NoteFailed(entry, item);
             await TellAsync(entry.Id, item, cancellationToken).ConfigureAwait(false);
+        }
     }
+
+    private void NoteFailed(EntryRecord entry, TransferItem item)
+    {
+        if (rules.HardLinks && item.Outcome == TransferOutcome.Failed)
+            _failed.Add(entry.Path);
+    }
+
+    private string? FaultOf(EntryRecord entry)
+    {
+        // To the kernel, some other numbers mean now, or no change.
+        if (entry.Nanoseconds is < 0 or > 999_999_999)
+            return "its time is not valid";
+        // What is at the place of its first name may be an old file.
+        return entry.SameAs is { } first && _failed.Contains(first) ? $"it is the same file as {first}, which failed" : null;
+    }
+
+    // What is kept of an entry must not be more than what was asked for.
+    private EntryRecord OnlyAskedFor(EntryRecord entry) => entry with
+    {
+        Attributes = rules.Attributes ? entry.Attributes : null,
+        User = rules.Owner ? entry.User : null,
+        Group = rules.Owner ? entry.Group : null,
+    };
 
     // The second source of a name would replace what the first has brought, and a folder would delete it with --delete; otherwise
     // folders are merged. Sources come one after the other.
@@ -244,6 +277,8 @@ internal sealed class TreeReceiver(
     private static bool IsPossible(EntryRecord entry, EntryKind kind)
     {
         if (entry.SameAs is { Length: 0 })
+            return false;
+        if (entry.Source?.Length > MaxText || entry.Digest?.Length > MaxText || entry.User?.Length > MaxText || entry.Group?.Length > MaxText)
             return false;
         if (entry.IsStream && (kind != EntryKind.File || entry.Size != 0 || entry.SameAs is not null))
             return false;
@@ -330,6 +365,7 @@ internal sealed class TreeReceiver(
     {
         _arriving.Remove(file.Record.Id);
         file.Dispose();
+        NoteFailed(file.Record, item);
         await TellAsync(file.Record.Id, item, cancellationToken).ConfigureAwait(false);
         if (_links.Remove(file.Record.Path, out List<EntryRecord>? links))
         {
@@ -399,7 +435,7 @@ internal sealed class TreeReceiver(
             await TellAsync(same.Record.Id, earlier, cancellationToken).ConfigureAwait(false);
         // The path shares its parent, and the record does not keep its text, so that deep folders need little memory.
         RelativePath shared = above is null ? path : above.Path.Append(path.Name);
-        _folders[shared] = new(entry with { Path = "" }, shared)
+        _folders[shared] = new(entry with { Path = "", Target = null, Source = null, Digest = null }, shared)
         {
             Names = rules.Delete ? [] : null,
             Arriving = same?.Arriving ?? 0,
@@ -479,7 +515,7 @@ internal sealed class TreeReceiver(
         Outcome = decision.Outcome,
         Size = entry.Size,
         Digest = entry.Digest,
-        Reason = decision.Reason,
+        Reason = decision.ToSet,
         Unset = decision.Unset,
     };
 

@@ -45,11 +45,14 @@ internal sealed class TreeLevel(RelativePath path, Folder folder, FileEntry self
         return name;
     }
 
-    /// <summary>Forgets all names but the next ones, while the walk is in a folder below. They are read again.</summary>
+    /// <summary>Forgets names while the walk is in a folder below, so that at most twice as many stay. What is cut is read again.</summary>
+    /// <param name="most">The most names that are left to take.</param>
     public void KeepNext(int most)
     {
-        if (_names.Count - _next > most)
-            (_names, _next, _areAllRead) = ([.. _names.Skip(_next).Take(most)], 0, false);
+        bool isCut = _names.Count - _next > most;
+        // Those that were taken are forgotten too, but not each time one was.
+        if (isCut || _next > most)
+            (_names, _next, _areAllRead) = ([.. _names.Skip(_next).Take(most)], 0, _areAllRead && !isCut);
     }
 
     /// <summary>Closes the folder, and forgets all names but the next ones, until <see cref="Reopen"/>.</summary>

@@ -6,17 +6,17 @@ namespace RemoteShell.Files.Trees;
 /// <summary>Walks a tree: depth first, sorted by the bytes of the names, without following links.</summary>
 /// <remarks>
 /// At most 33 folders are open at once; a deeper walk closes the upper ones and opens them again by their paths. Memory holds the next
-/// 32,768 names of the deepest folder (65,536 while they are read), 4,096 of each other open one, and 256 of each closed one.
+/// 32,768 names of the deepest folder (65,536 while they are read), at most 4,096 of each other open one, and 256 of each closed one.
 /// </remarks>
 public sealed class TreeWalker
 {
     private const int MaxOpen = 32;
 
     // Of a folder, while the walk is below it. More would save readings of large folders whose entries are folders.
-    private const int NamesAbove = 4096;
+    private const int NamesAbove = 2048;
 
     // Of a folder that is closed because the walk is much deeper.
-    private const int NamesFarAbove = 256;
+    private const int NamesFarAbove = 128;
 
     private readonly TreeFilter _filter;
 

@@ -112,6 +112,28 @@ public sealed class FollowedLinkTests : IDisposable
         Assert.Equal(Text($"s/{first}"), Text($"t/{first}"));
     }
 
+    // Whatever comes second must not take the place of what came first.
+    [Theory]
+    [InlineData("upload", "a")]
+    [InlineData("download", "a")]
+    [InlineData("upload", "z")]
+    [InlineData("download", "z")]
+    public async Task No_link_takes_the_place_of_a_file_that_was_followed(string direction, string link)
+    {
+        Link($"t/{link}", "x");
+        File.WriteAllText(_folder["t/x"], "old");
+        File.WriteAllText(_folder[$"s/{link}"], new string('n', 3 << 20));
+        Link("s/x", "nowhere");
+        await using var server = new TestServer();
+        TransferResult result = await TransferAsync(server, direction, Tree);
+        TransferItem failure = Assert.Single(result.Failures);
+        Assert.Equal(link == "a" ? "t/x" : "t/z", failure.Path);
+        if (link == "a")
+            Assert.Equal(Text("s/a"), Text("t/x"));
+        else
+            Assert.Equal("nowhere", Target("t/x"));
+    }
+
     [Theory]
     [MemberData(nameof(Directions))]
     public async Task Links_are_not_followed_where_files_are_deleted(string direction)

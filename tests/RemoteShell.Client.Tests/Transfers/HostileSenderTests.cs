@@ -223,6 +223,9 @@ public sealed class HostileSenderTests : IDisposable
         ["link without a target"] = [(GoodLink with { Target = null }, 0)],
         ["end too early"] = [(Good, 0), (new EndRecord(), 0)],
         ["fault outside"] = [(new FaultRecord { Path = "../outside", Text = "" }, 0)],
+        ["kind that is a number"] = [(Good with { Path = "d", Kind = "99" }, 0)],
+        ["owner that is very long"] = [(Good with { Path = "d", User = new('x', 1025) }, 0)],
+        ["source that is very long"] = [(Good with { Path = "d", Source = new('x', 1025) }, 0)],
         ["record of the receiver"] = [(new WantRecord(1, 0), 0)],
         ["endless files"] = [.. Many(TreeSender.MostOffered + 1, id => Good with { Id = id, Path = $"d{id}" })],
         ["endless hard links"] =
@@ -242,6 +245,8 @@ public sealed class HostileSenderTests : IDisposable
             ["no checksum"] = [(Good, 0), (new DataRecord(1, 0), 10), (new EndOfFileRecord { Id = 1 }, 0)],
             ["fault at the end"] =
                 [(Good, 0), (new DataRecord(1, 0), 10), (new EndOfFileRecord { Id = 1, Checksum = sum, Fault = "gone" }, 0)],
+            ["time that asks for something else"] = [(Good with { Nanoseconds = 1073741823 }, 0)],
+            ["negative part of a second"] = [(Good with { Nanoseconds = -1 }, 0)],
             ["through a link"] = [(GoodLink, 0), (Good with { Id = 2, Path = "d/outside" }, 0)],
             ["folder in place of a link"] = [(GoodLink, 0), (GoodFolder with { Id = 2 }, 0)],
             ["content that was never asked for"] =
@@ -276,6 +281,24 @@ public sealed class HostileSenderTests : IDisposable
         AssertNothingElse();
         // In a folder, a file may replace the link itself; of two sources of one name, the second fails.
         Assert.Equal(path == "dfolder/d" ? 0 : 1, result.Failed);
+    }
+
+    // What is at the place of the first name is the old file.
+    [Fact]
+    public async Task Second_name_of_a_file_that_failed_fails_too()
+    {
+        (TransferRecord Record, int Body)[] records =
+        [
+            (Good, 0),
+            (new DataRecord(1, 0), 10),
+            (new EndOfFileRecord { Id = 1, Checksum = "crc32c:00000000" }, 0),
+            (Good with { Id = 2, Path = "d", SameAs = "f" }, 0),
+            (new EndRecord(), 0),
+        ];
+        TransferResult result = await ReceiveAsync(records, new() { Recursive = true, HardLinks = true });
+        Assert.Equal("it is the same file as f, which failed", result.Failures[^1].Reason);
+        Assert.Equal((2L, false), (result.Failed, Path.Exists(_folder["t/d"])));
+        AssertNothingElse();
     }
 
     [Fact]
