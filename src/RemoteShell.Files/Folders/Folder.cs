@@ -258,7 +258,8 @@ public sealed class Folder : IDisposable
 
     /// <summary>Writes extended attributes of a file, folder or link. Others that exist stay.</summary>
     /// <returns>
-    /// Whether all were written. One outside <c>user.</c> is left out if this process may not write it, or the file system does not know it.
+    /// Whether all were written. One outside <c>user.</c> is left out if this process may not write it, or the file system does not know
+    /// it.
     /// </returns>
     public bool WriteAttributes(FileName name, IReadOnlyList<FileAttribute> attributes)
     {

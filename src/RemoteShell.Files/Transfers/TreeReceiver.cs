@@ -278,7 +278,8 @@ internal sealed class TreeReceiver(
     {
         if (entry.SameAs is { Length: 0 })
             return false;
-        if (entry.Source?.Length > MaxText || entry.Digest?.Length > MaxText || entry.User?.Length > MaxText || entry.Group?.Length > MaxText)
+        string?[] texts = [entry.Source, entry.Digest, entry.User, entry.Group];
+        if (texts.Any(text => text?.Length > MaxText))
             return false;
         if (entry.IsStream && (kind != EntryKind.File || entry.Size != 0 || entry.SameAs is not null))
             return false;
