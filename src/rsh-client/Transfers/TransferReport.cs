@@ -103,7 +103,9 @@ internal sealed class TransferReport(
             TransfersReport.Write(new TransferResult { Failed = sources.Count }, Lines);
         }
 
-        display.Say($"{sources.Count} of {sources.Count} failed: {ReasonOf(refusal)}");
+        // A file that is printed is the only one, and the reason stands above.
+        if (!output.PrintsContent)
+            display.Say($"{sources.Count} of {sources.Count} failed: {ReasonOf(refusal)}");
         return ExitStatus.Failed;
     }
 

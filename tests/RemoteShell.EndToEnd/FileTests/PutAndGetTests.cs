@@ -322,7 +322,8 @@ public sealed class PutAndGetTests : IAsyncLifetime
         string[] words = [.. Filled(command).Split(' ')];
         const string usual = "no such file or directory";
         string because = Filled(reason), shortReason = because.EndsWith(usual, StringComparison.Ordinal) ? usual : because;
-        string last = $"rsh-client: {sources.Length} of {sources.Length} failed: {shortReason}";
+        bool isPrinted = command.EndsWith(" -", StringComparison.Ordinal);
+        string last = $"rsh-client: {(isPrinted ? because : $"{sources.Length} of {sources.Length} failed: {shortReason}")}";
         Output told = await _programs.ClientAsync(words);
         string[] said = told.Error.TrimEnd('\n').Split('\n');
         Assert.Equal((1, "", $"rsh-client: {because}", last), (told.Status, told.Text, said[0], said[^1]));
