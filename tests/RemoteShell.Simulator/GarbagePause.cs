@@ -14,6 +14,9 @@ internal static class GarbagePause
 
     private static readonly Lock Gate = new();
 
+    // Guarded by Gate: the commands that had started when garbage was collected the last time.
+    private static long _collected;
+
     // A request takes longer only where the hosts hold their answers.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
@@ -21,37 +24,36 @@ internal static class GarbagePause
     public static async Task KeepAsync(SimulatedFleet fleet, CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(Idle);
-        long collected = fleet.Starts.Total, last = collected;
-        while (await timer.WaitForNextTickAsync(stopping))
+        for (long last = 0; await timer.WaitForNextTickAsync(stopping); last = fleet.Starts.Total)
         {
-            long now = fleet.Starts.Total;
-            if (now == last && now != collected)
-            {
-                Begin(fleet.Count);
-                collected = now;
-            }
-
-            last = now;
+            if (fleet.Starts.Total == last && !IsCollected(last))
+                Begin(fleet);
         }
     }
 
     /// <summary>Collects now, and then not until the hosts have used their budget.</summary>
-    /// <param name="hosts">How many hosts.</param>
-    public static void Begin(int hosts)
+    public static void Begin(SimulatedFleet fleet)
     {
         lock (Gate)
         {
+            _collected = fleet.Starts.Total;
             try
             {
                 if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
                     GC.EndNoGCRegion();
                 GC.Collect();
-                _ = GC.TryStartNoGCRegion(hosts * HostBudget);
+                _ = GC.TryStartNoGCRegion(fleet.Count * HostBudget);
             }
             catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
             {
                 // The budget was used up at this moment, or the machine has not so much memory: the collector comes as ever.
             }
         }
+    }
+
+    private static bool IsCollected(long starts)
+    {
+        lock (Gate)
+            return _collected == starts;
     }
 }

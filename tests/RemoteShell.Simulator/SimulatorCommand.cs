@@ -79,7 +79,7 @@ internal static class SimulatorCommand
             Held = parsed.GetValue(Hold),
         };
         await fleet.StartAsync(parsed.GetRequiredValue(Hosts), parsed.GetRequiredValue(Prefix), stopping.Token);
-        GarbagePause.Begin(fleet.Count);
+        GarbagePause.Begin(fleet);
         Console.WriteLine($"ready: {fleet.Count} hosts, {Environment.WorkingSet / 1024 / 1024} MiB");
         ReadyFile.Write(parsed);
         _ = Task.Run(() => ReadInput(fleet, stopping), CancellationToken.None);
@@ -105,7 +105,7 @@ internal static class SimulatorCommand
                 continue;
             }
 
-            GarbagePause.Begin(fleet.Count);
+            GarbagePause.Begin(fleet);
             Console.WriteLine(Collected);
         }
 
