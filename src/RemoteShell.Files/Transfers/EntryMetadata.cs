@@ -78,7 +78,7 @@ internal sealed class EntryMetadata(TransferRules rules)
         bool hasUser = owner.User is null || owner.User == now.User, hasGroup = owner.Group is null || owner.Group == now.Group;
         bool maySetUser = ProcessRights.IsSuperuser, maySetGroup = owner.Group is { } group && ProcessRights.MaySetGroup(now, group);
         bool isOwnerSet = owner.IsKnown && (hasUser || maySetUser) && (hasGroup || maySetGroup);
-        (FileAttribute[] different, FileAttribute[] more, _) = AttributesToSet(parent, name, entry);
+        (FileAttribute[] different, FileAttribute[] more) = AttributesToSet(parent, name, entry);
         FileAttribute[] settable = [.. different.Where(one => ProcessRights.MaySet(one))];
         int mode = now.Kind == EntryKind.File ? ModeOf(entry, isOwnerSet) : entry.Mode;
         string?[] words =
@@ -116,15 +116,15 @@ internal sealed class EntryMetadata(TransferRules rules)
         => (owner.User is null || owner.User == now.User) && (owner.Group is null || owner.Group == now.Group);
 
     // Afterwards those of "user." are equal. Others of the target stay: they belong to its system.
-    private (FileAttribute[] Different, FileAttribute[] More, bool IsNone) AttributesToSet(Folder parent, FileName name, EntryRecord entry)
+    private (FileAttribute[] Different, FileAttribute[] More) AttributesToSet(Folder parent, FileName name, EntryRecord entry)
     {
         // The sender does not name any if it cannot read them.
         if (!rules.Attributes || entry.Attributes is null)
-            return ([], [], true);
+            return ([], []);
         IReadOnlyList<FileAttribute> wanted = AttributesOf(entry), present = parent.ReadAttributes(name);
         FileAttribute[] different = [.. wanted.Where(one => !present.Any(found => IsSame(found, one)))];
         FileAttribute[] more = [.. present.Where(found => AttributeCalls.IsUser(found.Name) && !wanted.Any(one => HasName(one, found)))];
-        return (different, more, different.Length == 0 && more.Length == 0);
+        return (different, more);
     }
 
     private UnsetMetadata SetOwnerAndAttributes(Folder parent, FileName name, EntryRecord entry)
@@ -135,8 +135,8 @@ internal sealed class EntryMetadata(TransferRules rules)
 
     private bool TrySetAttributes(Folder parent, FileName name, EntryRecord entry)
     {
-        (FileAttribute[] different, FileAttribute[] more, bool isNone) = AttributesToSet(parent, name, entry);
-        if (isNone)
+        (FileAttribute[] different, FileAttribute[] more) = AttributesToSet(parent, name, entry);
+        if (different.Length + more.Length == 0)
             return true;
         FileEntry now = parent.Stat(name);
         if ((now.Mode & OwnerMayWrite) != 0 || now.Kind == EntryKind.Link)

@@ -23,25 +23,7 @@ internal sealed class FilePlaces(TransferTarget target)
     public EntryPlace Locate(RelativePath path)
     {
         EntryPlace place = LocateItself(path);
-        if (target.LinkRoot is not { } root)
-            return place;
-        try
-        {
-            if (place.Parent.TryStat(path.Name) is { Kind: EntryKind.Link } link && IsOld(link))
-            {
-                EntryPlace followed = Follow(root, place, path);
-                place.Dispose();
-                place = followed;
-            }
-
-            Take(place, path);
-            return place;
-        }
-        catch
-        {
-            place.Dispose();
-            throw;
-        }
+        return target.LinkRoot is { } root ? Taken(Followed(root, place, path), path) : place;
     }
 
     /// <summary>Opens the place of a file that may have come before, to give it a second name. The caller disposes it.</summary>
@@ -51,20 +33,7 @@ internal sealed class FilePlaces(TransferTarget target)
     /// <summary>Opens the place of a link, or of a second name of a file. The caller disposes it.</summary>
     /// <exception cref="FileException">It cannot be opened, or a file of the transfer has it.</exception>
     public EntryPlace LocateLink(RelativePath path)
-    {
-        EntryPlace place = LocateItself(path);
-        try
-        {
-            if (target.LinkRoot is not null)
-                Take(place, path);
-            return place;
-        }
-        catch
-        {
-            place.Dispose();
-            throw;
-        }
-    }
+        => target.LinkRoot is null ? LocateItself(path) : Taken(LocateItself(path), path);
 
     /// <summary>Opens the place of a folder. The caller disposes it.</summary>
     /// <exception cref="FileException">The folder above cannot be opened.</exception>
@@ -78,6 +47,24 @@ internal sealed class FilePlaces(TransferTarget target)
     }
 
     private bool IsOld(FileEntry link) => !_links.Contains((link.Device, link.Inode));
+
+    // The place itself, or in its stead that to which a link there leads. Closes it on failure.
+    private EntryPlace Followed(FileRoot root, EntryPlace place, RelativePath path)
+    {
+        try
+        {
+            if (place.Parent.TryStat(path.Name) is not { Kind: EntryKind.Link } link || !IsOld(link))
+                return place;
+            EntryPlace followed = Follow(root, place, path);
+            place.Dispose();
+            return followed;
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+    }
 
     private EntryPlace Follow(FileRoot root, EntryPlace link, RelativePath path)
     {
@@ -108,13 +95,23 @@ internal sealed class FilePlaces(TransferTarget target)
         return file.Name is { } name ? new(file.Parent.Duplicate(), name) : null;
     }
 
-    private void Take(EntryPlace place, RelativePath path)
+    // Closes the place if another entry has it.
+    private EntryPlace Taken(EntryPlace place, RelativePath path)
     {
-        FileEntry folder = place.Parent.Self();
-        string other = _taken.GetValueOrDefault((folder.Device, folder.Inode, place.Name), path.Escaped);
-        if (other != path.Escaped)
-            throw new FileException(FileFault.Exists, path.Escaped, $"it is the same file as {other}, by a link");
-        _taken[(folder.Device, folder.Inode, place.Name)] = path.Escaped;
-        _paths.Add(path.Escaped);
+        try
+        {
+            FileEntry folder = place.Parent.Self();
+            string other = _taken.GetValueOrDefault((folder.Device, folder.Inode, place.Name), path.Escaped);
+            if (other != path.Escaped)
+                throw new FileException(FileFault.Exists, path.Escaped, $"it is the same file as {other}, by a link");
+            _taken[(folder.Device, folder.Inode, place.Name)] = path.Escaped;
+            _paths.Add(path.Escaped);
+            return place;
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
     }
 }

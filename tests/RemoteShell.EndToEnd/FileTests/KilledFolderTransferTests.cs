@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Net;
 using System.Text.Json;
 
 namespace RemoteShell.EndToEnd.FileTests;
@@ -13,15 +11,17 @@ public sealed class KilledFolderTransferTests : IAsyncLifetime
     // What may be sent twice, and what the frames and records around the content need.
     private const int Twice = 4 * Mebibyte, Around = Total / 50;
 
-    private Programs _programs = null!;
-    private TcpRelay _relay = null!;
+    private KilledTransfer _transfer = null!;
+
+    private Programs Programs => _transfer.Programs;
+
+    private TcpRelay Relay => _transfer.Relay;
 
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: transfers of files");
-        _programs = await Programs.StartAsync();
         // In any order of the files, the large one is under way then.
-        _relay = new(IPEndPoint.Parse(_programs.Host)) { StallAfter = Middle };
+        _transfer = await KilledTransfer.StartAsync(Middle);
         var random = new Random(17);
         await WriteAsync(random, "tree/a", Medium);
         await WriteAsync(random, "tree/large", Large);
@@ -33,10 +33,8 @@ public sealed class KilledFolderTransferTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_programs is null)
-            return;
-        await _relay.DisposeAsync();
-        await _programs.DisposeAsync();
+        if (_transfer is not null)
+            await _transfer.DisposeAsync();
     }
 
     [Theory]
@@ -44,13 +42,7 @@ public sealed class KilledFolderTransferTests : IAsyncLifetime
     [InlineData("get")]
     public async Task Same_command_goes_on_with_the_folder_after_the_client_was_killed(string verb)
     {
-        using (Process client = _programs.Start("rsh-client", Command(verb)))
-        {
-            await IsInTheMiddleAsync();
-            Programs.Signal(client, "KILL");
-            await client.WaitForExitAsync().Within();
-            Assert.Equal(137, client.ExitCode);
-        }
+        await _transfer.KillClientAsync(Command(verb), IsInTheMiddleAsync);
 
         await GoesOnAsync(verb);
     }
@@ -60,17 +52,8 @@ public sealed class KilledFolderTransferTests : IAsyncLifetime
     [InlineData("get")]
     public async Task Same_command_goes_on_with_the_folder_after_the_server_was_killed(string verb)
     {
-        using (Process client = _programs.Start("rsh-client", Command(verb)))
-        {
-            await IsInTheMiddleAsync();
-            await _programs.KillServerAsync();
-            await _programs.StartServerAgainAsync();
-            ContinueRelay();
-            string said = await client.StandardError.ReadToEndAsync().Within();
-            await client.WaitForExitAsync().Within();
-            Assert.Equal(255, client.ExitCode);
-            Assert.EndsWith("\nthe same command again goes on where this one stopped\n", said);
-        }
+        string said = await _transfer.KillServerAsync(Command(verb), IsInTheMiddleAsync);
+        Assert.EndsWith("\nthe same command again goes on where this one stopped\n", said);
 
         await GoesOnAsync(verb);
     }
@@ -82,22 +65,16 @@ public sealed class KilledFolderTransferTests : IAsyncLifetime
     // A file may get its name between the two looks at it.
     private long Arrived() => Files().Sum(file => file.Exists ? file.Length : 0);
 
-    private void ContinueRelay()
-    {
-        _relay.StallAfter = long.MaxValue;
-        _relay.Go();
-    }
-
     private async Task GoesOnAsync(string verb)
     {
         // What has a name of the source is whole.
         FileInfo[] whole = [.. Files().Where(file => !IsPartial(file))];
         foreach (FileInfo file in whole)
-            await _programs.RunToolAsync("cmp", file.FullName, At($"tree/{Path.GetRelativePath(At("target"), file.FullName)}"));
+            await Programs.RunToolAsync("cmp", file.FullName, At($"tree/{Path.GetRelativePath(At("target"), file.FullName)}"));
         Assert.False(File.Exists(At("target/large")));
 
-        ContinueRelay();
-        Output again = await _programs.ClientAsync(Command(verb));
+        _transfer.Continue();
+        Output again = await Programs.ClientAsync(Command(verb));
         Assert.Equal((0, ""), (again.Status, again.Error));
         JsonElement[] lines =
             [.. again.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
@@ -107,14 +84,14 @@ public sealed class KilledFolderTransferTests : IAsyncLifetime
         long arrived = whole.Sum(file => file.Length);
         Assert.InRange(large.GetProperty("kept").GetInt64(), Middle - Twice - arrived, Large);
         Assert.InRange(lines[^1].GetProperty("totals").GetProperty("unchanged").GetInt32(), whole.Length, int.MaxValue);
-        Assert.InRange(verb == "put" ? _relay.PassedToServer : _relay.Passed, Total, Total + Twice + Around);
-        await OddTree.IsInAsync(_programs, "target");
+        Assert.InRange(verb == "put" ? Relay.PassedToServer : Relay.Passed, Total, Total + Twice + Around);
+        await OddTree.IsInAsync(Programs, "target");
         Assert.Empty(Partials());
     }
 
     private string[] Command(string verb)
     {
-        string there = $"{_relay.Address}:{_programs.Home}";
+        string there = $"{Relay.Address}:{Programs.Home}";
         string[] paths = verb == "put" ? ["tree", $"{there}/target"] : [$"{there}/tree", "target"];
         return [verb, "-r", "--accept-new", "--json", "-q", .. paths];
     }
@@ -129,11 +106,11 @@ public sealed class KilledFolderTransferTests : IAsyncLifetime
 
     // Of files in the making, and of folders, whose marks are beside them.
     private IEnumerable<string> Partials()
-        => [.. Directory.GetFiles(_programs.Home, ".rsh-partial-*"), .. Files().Where(IsPartial).Select(file => file.Name)];
+        => [.. Directory.GetFiles(Programs.Home, ".rsh-partial-*"), .. Files().Where(IsPartial).Select(file => file.Name)];
 
     private FileInfo[] Files() => new DirectoryInfo(At("target")).GetFiles("*", SearchOption.AllDirectories);
 
     private static bool IsPartial(FileInfo file) => file.Name.StartsWith(".rsh-partial-", StringComparison.Ordinal);
 
-    private string At(string name) => Path.Combine(_programs.Home, name);
+    private string At(string name) => Path.Combine(Programs.Home, name);
 }

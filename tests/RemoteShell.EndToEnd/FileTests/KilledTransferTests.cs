@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Net;
 using System.Text.Json;
 
 namespace RemoteShell.EndToEnd.FileTests;
@@ -12,14 +10,16 @@ public sealed class KilledTransferTests : IAsyncLifetime
     // What may be sent twice, and what the frames and records around the content need.
     private const int Twice = 4 * Mebibyte, Around = Size / 50;
 
-    private Programs _programs = null!;
-    private TcpRelay _relay = null!;
+    private KilledTransfer _transfer = null!;
+
+    private Programs Programs => _transfer.Programs;
+
+    private TcpRelay Relay => _transfer.Relay;
 
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux: transfers of files");
-        _programs = await Programs.StartAsync();
-        _relay = new(IPEndPoint.Parse(_programs.Host)) { StallAfter = Middle };
+        _transfer = await KilledTransfer.StartAsync(Middle);
         var content = new byte[Size];
         new Random(17).NextBytes(content);
         await File.WriteAllBytesAsync(At("source"), content);
@@ -28,10 +28,8 @@ public sealed class KilledTransferTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_programs is null)
-            return;
-        await _relay.DisposeAsync();
-        await _programs.DisposeAsync();
+        if (_transfer is not null)
+            await _transfer.DisposeAsync();
     }
 
     [Theory]
@@ -39,13 +37,7 @@ public sealed class KilledTransferTests : IAsyncLifetime
     [InlineData("get")]
     public async Task Same_command_goes_on_after_the_client_was_killed(string verb)
     {
-        using (Process client = _programs.Start("rsh-client", Command(verb)))
-        {
-            await IsInTheMiddleAsync();
-            Programs.Signal(client, "KILL");
-            await client.WaitForExitAsync().Within();
-            Assert.Equal(137, client.ExitCode);
-        }
+        await _transfer.KillClientAsync(Command(verb), IsInTheMiddleAsync);
 
         Assert.Equal("old", await File.ReadAllTextAsync(At("target")));
         await GoesOnAsync(verb);
@@ -56,19 +48,10 @@ public sealed class KilledTransferTests : IAsyncLifetime
     [InlineData("get")]
     public async Task Same_command_goes_on_after_the_server_was_killed(string verb)
     {
-        using (Process client = _programs.Start("rsh-client", Command(verb)))
-        {
-            await IsInTheMiddleAsync();
-            await _programs.KillServerAsync();
-            await _programs.StartServerAgainAsync();
-            ContinueRelay();
-            string said = await client.StandardError.ReadToEndAsync().Within();
-            await client.WaitForExitAsync().Within();
-            Assert.Equal(255, client.ExitCode);
-            const string stopped = "the server was stopped in the middle, or gave the transfer up while the connection was lost";
-            Assert.EndsWith($"rsh-client: {stopped}\nthe same command again goes on where this one stopped\n", said);
-            Assert.DoesNotContain("job", said);
-        }
+        string said = await _transfer.KillServerAsync(Command(verb), IsInTheMiddleAsync);
+        const string stopped = "the server was stopped in the middle, or gave the transfer up while the connection was lost";
+        Assert.EndsWith($"rsh-client: {stopped}\nthe same command again goes on where this one stopped\n", said);
+        Assert.DoesNotContain("job", said);
 
         Assert.Equal("old", await File.ReadAllTextAsync(At("target")));
         await GoesOnAsync(verb);
@@ -76,34 +59,28 @@ public sealed class KilledTransferTests : IAsyncLifetime
 
     // The relay passes nothing more, so the transfer cannot end.
     private Task IsInTheMiddleAsync() => Waiting.Until(
-        () => Directory.GetFiles(_programs.Home, ".rsh-partial-*").Any(file => new FileInfo(file).Length > Middle - Twice),
+        () => Directory.GetFiles(Programs.Home, ".rsh-partial-*").Any(file => new FileInfo(file).Length > Middle - Twice),
         "half of the file has arrived");
-
-    private void ContinueRelay()
-    {
-        _relay.StallAfter = long.MaxValue;
-        _relay.Go();
-    }
 
     private async Task GoesOnAsync(string verb)
     {
-        ContinueRelay();
-        Output again = await _programs.ClientAsync(Command(verb));
+        _transfer.Continue();
+        Output again = await Programs.ClientAsync(Command(verb));
         Assert.Equal((0, ""), (again.Status, again.Error));
         JsonElement file = JsonDocument.Parse(again.Text.Split('\n')[0]).RootElement;
         Assert.Equal("transferred", file.GetProperty("outcome").GetString());
         Assert.InRange(file.GetProperty("kept").GetInt64(), Middle - Twice, Size);
-        Assert.InRange(verb == "put" ? _relay.PassedToServer : _relay.Passed, Size, Size + Twice + Around);
-        await _programs.RunToolAsync("cmp", "source", "target");
-        Assert.Empty(Directory.GetFiles(_programs.Home, ".rsh-partial-*"));
+        Assert.InRange(verb == "put" ? Relay.PassedToServer : Relay.Passed, Size, Size + Twice + Around);
+        await Programs.RunToolAsync("cmp", "source", "target");
+        Assert.Empty(Directory.GetFiles(Programs.Home, ".rsh-partial-*"));
     }
 
     private string[] Command(string verb)
     {
-        string there = $"{_relay.Address}:{_programs.Home}";
+        string there = $"{Relay.Address}:{Programs.Home}";
         string[] paths = verb == "put" ? ["source", $"{there}/target"] : [$"{there}/source", "target"];
         return [verb, "--accept-new", "--json", "-q", .. paths];
     }
 
-    private string At(string name) => Path.Combine(_programs.Home, name);
+    private string At(string name) => Path.Combine(Programs.Home, name);
 }
