@@ -55,12 +55,13 @@ public class HostScheduleTests
     {
         var order = new ConcurrentQueue<string>();
         var both = new TaskCompletionSource();
+        int begun = 0;
         using var stop = new RunStop();
         var schedule = new HostSchedule(new() { Canary = 2 }, stop);
         List<HostVerdict> verdicts = await ListAsync(schedule, Targets(6), async target =>
         {
             order.Enqueue(target.Host);
-            if (order.Count == 2)
+            if (Interlocked.Increment(ref begun) == 2)
                 both.SetResult();
             await both.Task.Within();
             return Verdict(target, VerdictKind.Ok);
