@@ -157,7 +157,7 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         }
         catch (OperationCanceledException)
         {
-            return new() { Fault = "it was interrupted before it began", WasCancelled = true };
+            return NotBegun();
         }
 
         try
@@ -256,6 +256,8 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
         await Ready;
         if (_ended.Task.IsCompleted)
             return new() { Fault = "the shell of the conversation has ended" };
+        if (_options.Contains(Restricted, StringComparison.Ordinal))
+            return new() { Fault = "the shell is restricted (set -r), so the output of a line cannot be told apart; leave with :exit" };
         line.Sequence = ++_sequence;
         try
         {
@@ -267,22 +269,33 @@ internal sealed class ConversationShell(ShellDialect dialect, LineFolder folder,
             return new() { Fault = e.Message };
         }
 
-        if (_options.Contains(Restricted, StringComparison.Ordinal))
-            return new() { Fault = "the shell is restricted (set -r), so the output of a line cannot be told apart; leave with :exit" };
-        return await RunAsync(line, _output, _error);
+        if (TryBegin(line))
+            return await RunAsync(line, _output, _error);
+        _output.EndWriting();
+        _error.EndWriting();
+        return NotBegun();
     }
+
+    // False if a signal came before: while the line waited, or got its pipes. Later ones go to the processes of the line.
+    private bool TryBegin(ShellLine line)
+    {
+        lock (_gate)
+        {
+            if (line.Cancelled.IsCancellationRequested)
+                return false;
+            line.Began = Stopwatch.GetTimestamp();
+            _current = line;
+            _processes = new(_shell, line.Began);
+            return true;
+        }
+    }
+
+    private static LineEnd NotBegun() => new() { Fault = "it was interrupted before it began", WasCancelled = true };
 
     private async Task<LineEnd> RunAsync(ShellLine line, LinePipe output, LinePipe error)
     {
         using var over = new CancellationTokenSource();
         Task reading = Task.WhenAll(line.Output.ReadAllAsync(output.Stream, over.Token), line.Error.ReadAllAsync(error.Stream, over.Token));
-        line.Began = Stopwatch.GetTimestamp();
-        lock (_gate)
-        {
-            _current = line;
-            _processes = new(_shell, line.Began);
-        }
-
         _mayTrapErrors |= ShellDialect.MayTrapErrors(line.Text);
         if (ShellDialect.MayTrapCommands(line.Text))
         {
