@@ -67,9 +67,10 @@ public sealed class FollowingLineTests
     {
         await using Talk talk = await Talk.StartAsync();
         RemoteJob first = await talk.WaitingAsync("true");
-        RemoteJob second = await talk.StartAsync("> made", first);
+        RemoteJob second = await talk.StartAsync("> made", first), third = await talk.StartAsync("> made", second);
         second.Signal("INT");
         await SaysAsync(second, "it was interrupted before it began");
+        await SaysAsync(third, "the line before it was interrupted");
         talk.Go();
         Assert.Equal(0, (await first.Completion.Within()).ExitCode);
         Assert.False(File.Exists(talk["made"]));

@@ -35,8 +35,8 @@ internal sealed class FollowingRunner(Job before, ConversationShell shell, IJobR
 
     private string? FaultOf(JobOutcome outcome) => outcome switch
     {
-        { Kind: Outcome.NeverStarted } => "the line before it was not run",
-        { Folder: null } => "the shell of the conversation has ended",
+        { Kind: Outcome.NeverStarted } when !before.WasDisturbed => "the line before it was not run",
+        { Kind: not Outcome.NeverStarted, Folder: null } => "the shell of the conversation has ended",
         _ when before.WasDisturbed => "the line before it was interrupted",
         _ => null,
     };
