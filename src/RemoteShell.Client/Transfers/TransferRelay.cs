@@ -67,7 +67,7 @@ internal sealed class TransferRelay(
                 break;
             case WantRecord want when _open.TryGetValue(want.Id, out (string Path, bool IsWanted) entry):
                 _open[want.Id] = (entry.Path, true);
-                Move(want.Id, want.From);
+                tally.FindThere(entry.Path, want.From);
                 break;
             case DataRecord data:
                 Move(data.Id, data.Size > 0 ? data.Size : body.Length);
@@ -101,7 +101,7 @@ internal sealed class TransferRelay(
         _open.TryRemove(id, out (string Path, bool IsWanted) entry);
         // The content that is not wanted is there already, or would be sent.
         if (!entry.IsWanted && item.Outcome != TransferOutcome.Failed)
-            tally.Move(item.Path, item.Size);
+            tally.FindThere(item.Path, item.Size);
         tally.Finish(item);
     }
 }

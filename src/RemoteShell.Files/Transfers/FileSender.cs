@@ -25,7 +25,8 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
             if (!IsSame(file.Entry, offered.Entry))
                 throw new FileException(FileFault.Changed, offered.Record.Path, "it was changed after it was found");
             tally.Begin(offered);
-            Move(offered, from);
+            offered.Moved += from;
+            tally.FindThere(offered.Record.Path, from);
             if (await SendContentAsync(offered, file, from, isWanted, cancellationToken).ConfigureAwait(false) is not { } whole)
                 return;
             end = whole;

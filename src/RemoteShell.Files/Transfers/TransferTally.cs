@@ -21,8 +21,16 @@ internal sealed class TransferTally(IProgress<TransferProgress>? progress)
     /// <summary>Notes that everything was found.</summary>
     public void FindNoMore() => Report(now => now with { IsTotalKnown = true });
 
-    /// <summary>Notes content of a file that was transferred, or was there already.</summary>
+    /// <summary>Notes content of a file that was transferred.</summary>
     public void Move(string path, long bytes) => Report(now => now with { Current = path, Bytes = now.Bytes + bytes });
+
+    /// <summary>Notes content of a file that was there already.</summary>
+    public void FindThere(string path, long bytes) => Report(now => now with
+    {
+        Current = path,
+        Bytes = now.Bytes + bytes,
+        BytesFoundThere = now.BytesFoundThere + bytes,
+    });
 
     /// <summary>Notes that the content of a file is about to be sent.</summary>
     /// <exception cref="FileException">It may not be sent: the progress refuses it.</exception>

@@ -69,7 +69,7 @@ internal sealed class ProgressDisplay : IDisposable
         {
             TransferProgress now = Now;
             if (!_isOver)
-                view.Show(now, _rate.Note(Stopwatch.GetElapsedTime(_start), now.Bytes));
+                view.Show(now, _rate.Note(Stopwatch.GetElapsedTime(_start), now));
         }
     }
 }

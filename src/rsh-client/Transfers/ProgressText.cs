@@ -10,40 +10,12 @@ internal static class ProgressText
     // Few widths, so that the bar does not change with each digit of the text.
     private static readonly int[] BarWidths = [20, 10];
 
-    /// <summary>The line with the bar: the share, the bytes, the entries, the rate and the time that is left.</summary>
-    /// <remarks>
-    /// To fit, the bar becomes shorter. Then these are left out, in this order: the bar, the entries, the bytes, the time, the rate.
-    /// </remarks>
+    /// <summary>The share, the bytes, the entries, the rate and the time that is left.</summary>
+    /// <remarks>To fit, these are left out, in this order: the entries, the bytes, the time, the rate.</remarks>
     /// <param name="progress">How far the transfer is.</param>
     /// <param name="rate">Bytes a second.</param>
     /// <param name="columns">The most characters of the line.</param>
-    public static string Bar(TransferProgress progress, double rate, int columns)
-    {
-        string text = Plain(progress, rate);
-        int width = BarWidths.FirstOrDefault(bar => bar + "[] ".Length + text.Length <= columns);
-        if (width == 0 || ShareOf(progress) is not { } share)
-            return Text(progress, rate, columns);
-        int full = (int)(share * width);
-        return $"[{new string('#', full)}{new string('-', width - full)}] {text}";
-    }
-
-    /// <summary>The line without the bar.</summary>
-    /// <inheritdoc cref="Bar"/>
-    public static string Plain(TransferProgress progress, double rate) => Text(progress, rate, int.MaxValue);
-
-    /// <summary>A time: <c>0:07</c>, <c>1:02:03</c>, or days.</summary>
-    public static string Time(double seconds)
-    {
-        const double fourDays = 4 * 24 * 3600;
-        if (seconds >= fourDays)
-            return string.Create(CultureInfo.InvariantCulture, $"{seconds / 86400:N0} days");
-        TimeSpan time = TimeSpan.FromSeconds(Math.Ceiling(Math.Max(0, seconds)));
-        return time.TotalHours >= 1
-            ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
-            : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
-    }
-
-    private static string Text(TransferProgress progress, double rate, int columns)
+    public static string Line(TransferProgress progress, double rate, int columns)
     {
         string speed = $"{ByteCount.Text((long)rate)}/s", bytes = ByteCount.Text(progress.Bytes);
         if (ShareOf(progress) is not { } share)
@@ -59,11 +31,36 @@ internal static class ProgressText
         return First(columns, [content, entries, .. pace], [content, .. pace], [percent, .. pace], [percent, speed], [percent]);
     }
 
+    /// <summary>The whole line, however long.</summary>
+    /// <inheritdoc cref="Line"/>
+    public static string Plain(TransferProgress progress, double rate) => Line(progress, rate, int.MaxValue);
+
+    /// <summary>The characters of the bar before the whole line; 0: there is no room for one, or the share is not known.</summary>
+    /// <inheritdoc cref="Line"/>
+    public static int BarWidth(TransferProgress progress, double rate, int columns)
+    {
+        int room = columns - Plain(progress, rate).Length - " ".Length;
+        return ShareOf(progress) is null ? 0 : BarWidths.FirstOrDefault(width => width <= room);
+    }
+
+    /// <summary>How much of the content is done, from 0 to 1; null while the whole is not known.</summary>
+    /// <remarks>A file that grows may bring more bytes than were found.</remarks>
+    public static double? ShareOf(TransferProgress progress)
+        => progress is { IsTotalKnown: true, FoundBytes: > 0 } ? Math.Min(1, (double)progress.Bytes / progress.FoundBytes) : null;
+
+    /// <summary>A time: <c>0:07</c>, <c>1:02:03</c>, or days.</summary>
+    public static string Time(double seconds)
+    {
+        const double fourDays = 4 * 24 * 3600;
+        if (seconds >= fourDays)
+            return string.Create(CultureInfo.InvariantCulture, $"{seconds / 86400:N0} days");
+        TimeSpan time = TimeSpan.FromSeconds(Math.Ceiling(Math.Max(0, seconds)));
+        return time.TotalHours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
+    }
+
     // The first text that is not too long, or the last.
     private static string First(int columns, params string[][] texts)
         => texts.Select(parts => string.Join(", ", parts)).FirstOrDefault(text => text.Length <= columns) ?? texts[^1][0];
-
-    // Null while the whole is not known. A file that grows may bring more bytes than were found.
-    private static double? ShareOf(TransferProgress progress)
-        => progress is { IsTotalKnown: true, FoundBytes: > 0 } ? Math.Min(1, (double)progress.Bytes / progress.FoundBytes) : null;
 }

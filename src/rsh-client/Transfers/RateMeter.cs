@@ -1,3 +1,5 @@
+using RemoteShell.Files.Transfers;
+
 namespace RemoteShell.Cli.Client.Transfers;
 
 /// <summary>Measures the rate of a transfer over its last ten seconds. One caller at a time.</summary>
@@ -9,9 +11,10 @@ internal sealed class RateMeter
 
     /// <summary>Notes how far the transfer is, and returns the rate in bytes a second.</summary>
     /// <param name="time">The time since the start.</param>
-    /// <param name="bytes">The bytes since the start.</param>
-    public double Note(TimeSpan time, long bytes)
+    /// <param name="progress">How far it is. Content that was there already does not count.</param>
+    public double Note(TimeSpan time, TransferProgress progress)
     {
+        long bytes = progress.Bytes - progress.BytesFoundThere;
         while (_samples.Count > 1 && time - _samples.Peek().Time > Window)
             _samples.Dequeue();
         (TimeSpan from, long before) = _samples.Peek();

@@ -75,15 +75,46 @@ public sealed class TransferTests : IDisposable
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(progress, stop.Token).Within());
             Assert.False(File.Exists(target));
             long kept = 0;
-            progress = new(value => kept = value.Finished?.Kept ?? kept);
+            TransferProgress last = new();
+            progress = new(value => (kept, last) = (value.Finished?.Kept ?? kept, value));
             TransferResult result = await RunAsync(progress, CancellationToken.None).Within();
             Assert.Equal((1L, 0L), (result.Transferred, result.Failed));
             Assert.InRange(kept, (size / 2) - (4 << 20), size);
+            Assert.Equal((size, kept), (last.Bytes, last.BytesFoundThere));
             Assert.Equal(bytes, await File.ReadAllBytesAsync(target));
 
             Task<TransferResult> RunAsync(IProgress<TransferProgress> watcher, CancellationToken token) => isUpload
                 ? client.UploadAsync([At("big")], target, null, watcher, token)
                 : client.DownloadAsync([At("big")], target, null, watcher, token);
+        }
+    }
+
+    [Theory]
+    [InlineData("upload")]
+    [InlineData("download")]
+    [InlineData("copy")]
+    public async Task Content_that_was_there_already_is_counted_apart(string direction)
+    {
+        await using var server = new TestServer();
+        await using RemoteShellClient client = await server.ConnectAsync(), other = await server.ConnectAsync();
+        Directory.CreateDirectory(At("s"));
+        await File.WriteAllBytesAsync(At("s/old"), new byte[3000]);
+        await RunAsync(new(_ => { }));
+        await File.WriteAllBytesAsync(At("s/new"), new byte[500]);
+        TransferProgress last = new();
+        await RunAsync(new(value => last = value));
+        Assert.Equal((3500L, 3000L), (last.Bytes, last.BytesFoundThere));
+
+        async Task RunAsync(ProgressWatcher watcher)
+        {
+            var options = new TransferOptions { Recursive = true, OntoTarget = true };
+            TransferResult result = await (direction switch
+            {
+                "upload" => client.UploadAsync([At("s")], At("t"), options, watcher),
+                "download" => client.DownloadAsync([At("s")], At("t"), options, watcher),
+                _ => client.CopyToAsync([At("s")], other, At("t"), options, watcher),
+            }).Within();
+            Assert.Equal((0L, ""), (result.Failed, Reasons(result)));
         }
     }
 

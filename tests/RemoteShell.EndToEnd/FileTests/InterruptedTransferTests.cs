@@ -87,12 +87,24 @@ public sealed class InterruptedTransferTests : IAsyncLifetime
         if (verb == "get")
             command[^1] = $"{_programs.Home}/there";
         await using TestTerminal terminal = _programs.ClientOnTerminal(command);
+        await terminal.SeesAsync("\u001b[93m━");
         await terminal.SeesAsync(" MiB of 16.0 MiB, 0 of 1, ");
         await terminal.SeesAsync(" left\r");
         await terminal.SeesAsync($"\n{name}\u001b[1A");
         await terminal.TypeAsync("\u0003");
         await terminal.SeesAsync($"interrupted; what is whole stays, and so does the part of '{name}' that has arrived");
         Assert.Equal(130, await terminal.EndAsync());
+    }
+
+    [Fact]
+    public async Task Bar_has_no_colours_with_NO_COLOR()
+    {
+        var plain = new Dictionary<string, string> { ["NO_COLOR"] = "1" };
+        await using TestTerminal terminal = _programs.OnTerminal(plain, 80, 24, SlowPut(5 * Mebibyte));
+        Assert.Equal(0, await terminal.EndAsync());
+        string shown = System.Text.Encoding.UTF8.GetString(terminal.Shown);
+        Assert.Contains("━ ", shown, StringComparison.Ordinal);
+        Assert.DoesNotMatch("\u001b\\[[0-9;]*m", shown);
     }
 
     [Fact]

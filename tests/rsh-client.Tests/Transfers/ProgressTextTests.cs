@@ -9,7 +9,7 @@ public class ProgressTextTests
     private const long Mebibyte = 1024 * 1024;
 
     [Fact]
-    public void Bar_shows_share_rate_and_time_left()
+    public void Line_shows_share_rate_and_time_left()
     {
         var progress = new TransferProgress
         {
@@ -20,26 +20,28 @@ public class ProgressTextTests
             IsTotalKnown = true,
         };
         Assert.Equal(
-            "[#####---------------]  25 % 25.0 MiB of 100.0 MiB, 3 of 1,200, 10.0 MiB/s, 0:08 left",
-            ProgressText.Bar(progress, 10 * Mebibyte, 120));
+            " 25 % 25.0 MiB of 100.0 MiB, 3 of 1,200, 10.0 MiB/s, 0:08 left", ProgressText.Line(progress, 10 * Mebibyte, 120));
+        Assert.Equal(0.25, ProgressText.ShareOf(progress));
     }
 
     [Fact]
     public void Share_and_time_left_are_not_shown_before_everything_is_found()
     {
         var progress = new TransferProgress { Done = 3, Found = 1200, Bytes = 25 * Mebibyte, FoundBytes = 100 * Mebibyte };
-        Assert.Equal("25.0 MiB, 3 of at least 1,200, 980 B/s", ProgressText.Bar(progress, 980, 79));
+        Assert.Equal("25.0 MiB, 3 of at least 1,200, 980 B/s", ProgressText.Line(progress, 980, 79));
+        Assert.Equal(0, ProgressText.BarWidth(progress, 980, 79));
     }
 
     [Theory]
-    [InlineData(100, "[########------------]  41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
-    [InlineData(79, "[####------]  41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
-    [InlineData(70, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
-    [InlineData(63, " 41 % 59.0 MiB of 143.1 MiB, 49.4 MiB/s, 0:02 left")]
-    [InlineData(40, " 41 %, 49.4 MiB/s, 0:02 left")]
-    [InlineData(20, " 41 %, 49.4 MiB/s")]
-    [InlineData(10, " 41 %")]
-    public void Least_important_part_makes_room_in_a_narrow_terminal(int columns, string text)
+    [InlineData(85, 20, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
+    [InlineData(84, 10, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
+    [InlineData(79, 10, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
+    [InlineData(70, 0, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
+    [InlineData(63, 0, " 41 % 59.0 MiB of 143.1 MiB, 49.4 MiB/s, 0:02 left")]
+    [InlineData(40, 0, " 41 %, 49.4 MiB/s, 0:02 left")]
+    [InlineData(20, 0, " 41 %, 49.4 MiB/s")]
+    [InlineData(10, 0, " 41 %")]
+    public void Least_important_part_makes_room_in_a_narrow_terminal(int columns, int bar, string text)
     {
         var progress = new TransferProgress
         {
@@ -49,7 +51,8 @@ public class ProgressTextTests
             FoundBytes = (long)(143.1 * Mebibyte),
             IsTotalKnown = true,
         };
-        Assert.Equal(text, ProgressText.Bar(progress, 49.4 * Mebibyte, columns));
+        Assert.Equal(text, ProgressText.Line(progress, 49.4 * Mebibyte, columns));
+        Assert.Equal(bar, ProgressText.BarWidth(progress, 49.4 * Mebibyte, columns));
     }
 
     [Fact]
@@ -95,9 +98,16 @@ public class ProgressTextTests
     {
         var meter = new RateMeter();
         for (int second = 1; second <= 20; second++)
-            meter.Note(TimeSpan.FromSeconds(second), second * 100);
-        Assert.Equal(100, meter.Note(TimeSpan.FromSeconds(21), 2100), 0.001);
-        Assert.Equal(0, meter.Note(TimeSpan.FromSeconds(60), 2100), 0.001);
+            meter.Note(TimeSpan.FromSeconds(second), new() { Bytes = second * 100 });
+        Assert.Equal(100, meter.Note(TimeSpan.FromSeconds(21), new() { Bytes = 2100 }), 0.001);
+        Assert.Equal(0, meter.Note(TimeSpan.FromSeconds(60), new() { Bytes = 2100 }), 0.001);
+    }
+
+    [Fact]
+    public void Content_that_was_there_already_is_no_part_of_the_rate()
+    {
+        var meter = new RateMeter();
+        Assert.Equal(100, meter.Note(TimeSpan.FromSeconds(1), new() { Bytes = 5100, BytesFoundThere = 5000 }), 0.001);
     }
 
     [Fact]
@@ -133,8 +143,10 @@ public class ProgressTextTests
 
     private static void CheckLine(TransferProgress progress, double rate, int columns)
     {
-        string line = ProgressText.Bar(progress, rate, columns);
-        Assert.True(line.Length <= columns, $"{line.Length} of {columns} columns: {line}");
+        string line = ProgressText.Line(progress, rate, columns);
+        int bar = ProgressText.BarWidth(progress, rate, columns);
+        int width = bar == 0 ? line.Length : bar + " ".Length + line.Length;
+        Assert.True(width <= columns, $"{width} of {columns} columns: {line}");
         if (columns < 79)
             return;
         Assert.Contains("/s", line, StringComparison.Ordinal);
