@@ -168,8 +168,11 @@ internal static class FileOperations
         }
 
         using FileLocation location = root.Locate(path);
-        if (location.Name is not { } name || (withParents && location.TryStatTarget()?.Kind == EntryKind.Folder))
+        // A path that ends with "." or ".." names a folder that is there.
+        bool isThere = location.Name is null || (withParents && location.TryStatTarget()?.Kind == EntryKind.Folder);
+        if (isThere && withParents)
             return;
+        FileName name = location.Name ?? throw new FileException(FileFault.Exists, location.Text);
         bounds.RequireEntry(location.Parent, name);
         location.Parent.MakeFolder(name, allButUmask);
     }

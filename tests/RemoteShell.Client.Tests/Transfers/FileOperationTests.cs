@@ -80,6 +80,24 @@ public sealed class FileOperationTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("d")]
+    [InlineData("d/")]
+    [InlineData("d/.")]
+    [InlineData("d/sub/..")]
+    [InlineData("link")]
+    [InlineData("f")]
+    public async Task Folder_that_is_there_is_not_made(string name)
+    {
+        await using RemoteShellClient client = await _server.ConnectAsync();
+        var refused = await Assert.ThrowsAsync<FileRequestException>(() => client.MakeDirectoryAsync(_folder[name]).Within());
+        Assert.Equal(FileFault.Exists, refused.Fault);
+        AssertUnchanged();
+        if (name != "f")
+            await client.MakeDirectoryAsync(_folder[name], parents: true).Within();
+        AssertUnchanged();
+    }
+
+    [Theory]
     [InlineData("rm")]
     [InlineData("mv")]
     [InlineData("mkdir")]
