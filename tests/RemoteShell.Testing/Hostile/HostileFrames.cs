@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Json;
 
 namespace RemoteShell.Testing.Hostile;
 
@@ -40,6 +41,27 @@ public static class HostileFrames
         var text = new ArrayBufferWriter<byte>(512);
         WriteHeader(shape, context, choices, changes, text);
         return text.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Whether the size in the header of a frame is larger than the body behind it. The frame itself is not damaged.</summary>
+    public static bool AnnouncesMore(byte[] frame)
+    {
+        int header = frame.Length < 4 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(frame);
+        if (header < 0 || header > frame.Length - 4)
+            return false;
+        try
+        {
+            using var json = JsonDocument.Parse(frame.AsMemory(4, header));
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("size", out JsonElement size)
+                && size.ValueKind == JsonValueKind.Number
+                && size.TryGetInt64(out long bytes)
+                && bytes > frame.Length - 4 - header;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Damages the bytes of a frame: its length, single bits, or its end.</summary>

@@ -34,7 +34,7 @@ public sealed class RandomClient
         client.Begin();
         for (int frames = 1 + choices.Next(10); frames > 0; frames--)
             client.Continue();
-        return new(client._frames, client._isDamaged);
+        return new(client._frames, client._isDamaged || client._frames.Any(HostileFrames.AnnouncesMore));
     }
 
     private void Begin() => Add(_choices.OneIn(4) ? MessageShapes.Find("hello") : PlainHello, new(), _choices.OneIn(8) ? 1 : 0);

@@ -2,7 +2,7 @@ namespace RemoteShell.Testing.Hostile;
 
 /// <summary>What a hostile peer sends on one connection.</summary>
 /// <param name="Frames">Whole frames, except that each may be damaged.</param>
-/// <param name="IsDamaged">Whether the bytes of a frame are damaged, so that the peer may wait for more of them.</param>
+/// <param name="IsDamaged">Whether a frame is damaged or announces a longer body than it has, so that the peer may wait for more.</param>
 public sealed record RandomConversation(IReadOnlyList<byte[]> Frames, bool IsDamaged)
 {
     public byte[] Bytes => Concatenate(Frames);
