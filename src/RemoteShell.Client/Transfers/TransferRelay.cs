@@ -67,7 +67,7 @@ internal sealed class TransferRelay(
                 break;
             case WantRecord want when _open.TryGetValue(want.Id, out (string Path, bool IsWanted) entry):
                 _open[want.Id] = (entry.Path, true);
-                tally.FindThere(entry.Path, want.From);
+                tally.FindPresent(entry.Path, want.From);
                 break;
             case DataRecord data:
                 Move(data.Id, data.Size > 0 ? data.Size : body.Length);
@@ -101,7 +101,7 @@ internal sealed class TransferRelay(
         _open.TryRemove(id, out (string Path, bool IsWanted) entry);
         // The content that is not wanted is there already, or would be sent.
         if (!entry.IsWanted && item.Outcome != TransferOutcome.Failed)
-            tally.FindThere(item.Path, item.Size);
+            tally.FindPresent(item.Path, item.Size);
         tally.Finish(item);
     }
 }

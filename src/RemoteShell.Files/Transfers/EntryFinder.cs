@@ -65,7 +65,7 @@ internal sealed class EntryFinder(TransferRules rules, CancellationToken cancell
         {
             entry = source.Parent.Stat(name);
             if (entry.Kind == EntryKind.Folder && !rules.Recursive)
-                throw new FileException(FileFault.IsFolder, sentAs.Escaped, "is a folder; -r transfers folders");
+                throw new FileException(FileFault.IsFolder, sentAs.Escaped, "the source is a folder; -r transfers folders");
             if (entry.Kind == EntryKind.Folder)
                 folder = source.Parent.OpenFolder(name);
         }

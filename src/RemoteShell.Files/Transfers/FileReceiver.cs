@@ -42,7 +42,7 @@ internal sealed class FileReceiver(TransferRules rules, TransferTarget target, F
         }
 
         long from = file.Partial?.From ?? 0;
-        tally.FindThere(file.Path.Escaped, from);
+        tally.FindPresent(file.Path.Escaped, from);
         return from;
     }
 

@@ -26,7 +26,7 @@ internal sealed class FileSender(RecordWriter writer, TransferRules rules, Trans
                 throw new FileException(FileFault.Changed, offered.Record.Path, "it was changed after it was found");
             tally.Begin(offered);
             offered.Moved += from;
-            tally.FindThere(offered.Record.Path, from);
+            tally.FindPresent(offered.Record.Path, from);
             if (await SendContentAsync(offered, file, from, isWanted, cancellationToken).ConfigureAwait(false) is not { } whole)
                 return;
             end = whole;

@@ -12,8 +12,8 @@ public sealed record TransferProgress
     /// <summary>Bytes of content that were transferred or were there already.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>Those of <see cref="Bytes"/> that were there already. They took no time, so a rate leaves them out.</summary>
-    public long BytesFoundThere { get; init; }
+    /// <summary>Those of <see cref="Bytes"/> that the target had already. They took no time, so a rate leaves them out.</summary>
+    public long PresentBytes { get; init; }
 
     /// <summary>Bytes of content that were found so far.</summary>
     public long FoundBytes { get; init; }

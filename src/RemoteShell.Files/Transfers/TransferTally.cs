@@ -25,11 +25,11 @@ internal sealed class TransferTally(IProgress<TransferProgress>? progress)
     public void Move(string path, long bytes) => Report(now => now with { Current = path, Bytes = now.Bytes + bytes });
 
     /// <summary>Notes content of a file that was there already.</summary>
-    public void FindThere(string path, long bytes) => Report(now => now with
+    public void FindPresent(string path, long bytes) => Report(now => now with
     {
         Current = path,
         Bytes = now.Bytes + bytes,
-        BytesFoundThere = now.BytesFoundThere + bytes,
+        PresentBytes = now.PresentBytes + bytes,
     });
 
     /// <summary>Notes that the content of a file is about to be sent.</summary>

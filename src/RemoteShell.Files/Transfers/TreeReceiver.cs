@@ -311,7 +311,7 @@ internal sealed class TreeReceiver(
             if (decision is not null)
             {
                 if (kind == EntryKind.File)
-                    tally.FindThere(path.Escaped, entry.Size);
+                    tally.FindPresent(path.Escaped, entry.Size);
                 return Item(entry, path, decision);
             }
 
@@ -383,7 +383,7 @@ internal sealed class TreeReceiver(
         RelativePath path = target.Place(RecordText.ToPath(link.Path));
         TransferItem item = Link(link, path, first, cancellationToken);
         if (item.Outcome != TransferOutcome.Failed)
-            tally.FindThere(item.Path, item.Size);
+            tally.FindPresent(item.Path, item.Size);
         await TellAsync(link.Id, item, cancellationToken).ConfigureAwait(false);
         await LeaveFolderAsync(path, cancellationToken).ConfigureAwait(false);
     }

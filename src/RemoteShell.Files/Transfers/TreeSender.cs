@@ -177,7 +177,7 @@ internal sealed class TreeSender(RecordReader reader, RecordWriter writer, Trans
             Interlocked.Decrement(ref _offers);
         // The content that is not wanted is there already, or would be sent.
         if (offered is { IsWanted: false } && item.Outcome != TransferOutcome.Failed)
-            tally.FindThere(outcome.Path, offered.Record.Size);
+            tally.FindPresent(outcome.Path, offered.Record.Size);
         tally.Finish(offered is null
             ? item
             : item with

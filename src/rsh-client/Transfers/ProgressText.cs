@@ -7,41 +7,31 @@ namespace RemoteShell.Cli.Client.Transfers;
 /// <summary>What is shown of a transfer while it runs.</summary>
 internal static class ProgressText
 {
-    // Few widths, so that the bar does not change with each digit of the text.
-    private static readonly int[] BarWidths = [20, 10];
+    private const int Bar = 10, WideBar = 20;
 
-    /// <summary>The share, the bytes, the entries, the rate and the time that is left.</summary>
-    /// <remarks>To fit, these are left out, in this order: the entries, the bytes, the time, the rate.</remarks>
+    // From here on the wide bar has room beside nearly each line. It does not change with each digit of the text.
+    private const int WideColumns = 100;
+
+    // The texts that have the rate and the time that is left. Shorter ones have no bar.
+    private const int MostBesideBar = 3;
+
+    /// <summary>The bar, and beside it the share, the bytes, the entries, the rate and the time that is left.</summary>
+    /// <remarks>To fit, these are left out, in this order: the entries, the bytes, the bar, the time, the rate.</remarks>
     /// <param name="progress">How far the transfer is.</param>
     /// <param name="rate">Bytes a second.</param>
     /// <param name="columns">The most characters of the line.</param>
-    public static string Line(TransferProgress progress, double rate, int columns)
+    /// <returns>The characters of the bar, and the text behind it and a space; 0: no bar and no space.</returns>
+    public static (int BarWidth, string Text) Line(TransferProgress progress, double rate, int columns)
     {
-        string speed = $"{ByteCount.Text((long)rate)}/s", bytes = ByteCount.Text(progress.Bytes);
-        if (ShareOf(progress) is not { } share)
-        {
-            string found = string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0} of at least {progress.Found:N0}");
-            return First(columns, [bytes, found, speed], [bytes, speed], [bytes]);
-        }
-
-        string percent = string.Create(CultureInfo.InvariantCulture, $"{(int)(share * 100),3} %");
-        string content = $"{percent} {bytes} of {ByteCount.Text(progress.FoundBytes)}";
-        string entries = string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0} of {progress.Found:N0}");
-        string[] pace = rate >= 1 ? [speed, $"{Time((progress.FoundBytes - progress.Bytes) / rate)} left"] : [speed];
-        return First(columns, [content, entries, .. pace], [content, .. pace], [percent, .. pace], [percent, speed], [percent]);
+        int bar = columns < WideColumns ? Bar : WideBar;
+        string[] texts = Texts(progress, rate);
+        string? beside = texts.Take(MostBesideBar).FirstOrDefault(text => bar + " ".Length + text.Length <= columns);
+        return beside is null ? (0, texts.FirstOrDefault(text => text.Length <= columns) ?? texts[^1]) : (bar, beside);
     }
 
-    /// <summary>The whole line, however long.</summary>
+    /// <summary>The whole text, however long.</summary>
     /// <inheritdoc cref="Line"/>
-    public static string Plain(TransferProgress progress, double rate) => Line(progress, rate, int.MaxValue);
-
-    /// <summary>The characters of the bar before the whole line; 0: there is no room for one, or the share is not known.</summary>
-    /// <inheritdoc cref="Line"/>
-    public static int BarWidth(TransferProgress progress, double rate, int columns)
-    {
-        int room = columns - Plain(progress, rate).Length - " ".Length;
-        return ShareOf(progress) is null ? 0 : BarWidths.FirstOrDefault(width => width <= room);
-    }
+    public static string Plain(TransferProgress progress, double rate) => Texts(progress, rate)[0];
 
     /// <summary>How much of the content is done, from 0 to 1; null while the whole is not known.</summary>
     /// <remarks>A file that grows may bring more bytes than were found.</remarks>
@@ -60,7 +50,20 @@ internal static class ProgressText
             : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
     }
 
-    // The first text that is not too long, or the last.
-    private static string First(int columns, params string[][] texts)
-        => texts.Select(parts => string.Join(", ", parts)).FirstOrDefault(text => text.Length <= columns) ?? texts[^1][0];
+    // From the whole text to the shortest.
+    private static string[] Texts(TransferProgress progress, double rate)
+    {
+        string speed = $"{ByteCount.Text((long)rate)}/s", bytes = ByteCount.Text(progress.Bytes);
+        if (ShareOf(progress) is not { } share)
+        {
+            string found = string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0} of at least {progress.Found:N0}");
+            return [$"{bytes}, {found}, {speed}", $"{bytes}, {speed}", speed, bytes];
+        }
+
+        string percent = string.Create(CultureInfo.InvariantCulture, $"{(int)(share * 100),3} %");
+        string content = $"{percent} {bytes} of {ByteCount.Text(progress.FoundBytes)}";
+        string entries = string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0} of {progress.Found:N0}");
+        string pace = rate >= 1 ? $"{speed}, {Time((progress.FoundBytes - progress.Bytes) / rate)} left" : speed;
+        return [$"{content}, {entries}, {pace}", $"{content}, {pace}", $"{percent}, {pace}", $"{percent}, {speed}", percent];
+    }
 }

@@ -14,7 +14,7 @@ internal sealed class RateMeter
     /// <param name="progress">How far it is. Content that was there already does not count.</param>
     public double Note(TimeSpan time, TransferProgress progress)
     {
-        long bytes = progress.Bytes - progress.BytesFoundThere;
+        long bytes = progress.Bytes - progress.PresentBytes;
         while (_samples.Count > 1 && time - _samples.Peek().Time > Window)
             _samples.Dequeue();
         (TimeSpan from, long before) = _samples.Peek();

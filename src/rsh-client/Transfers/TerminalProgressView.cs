@@ -28,8 +28,9 @@ internal sealed class TerminalProgressView : ProgressView
         _console ??= ErrorTerminal.CreateConsole();
         // The last column stays empty: some terminals wrap there.
         int columns = LocalTerminal.Describe().Columns - 1;
-        string bar = Bar(_console, progress, ProgressText.BarWidth(progress, rate, columns));
-        string line = WrappedText.Lines(ProgressText.Line(progress, rate, columns), columns, 1)[0];
+        (int barWidth, string text) = ProgressText.Line(progress, rate, columns);
+        string bar = Bar(_console, progress, barWidth);
+        string line = WrappedText.Lines(text, columns, 1)[0];
         string file = WrappedText.Lines(UserMessages.Line(progress.Current ?? ""), columns, 1)[0];
         _isShown = true;
         StandardText.Error.Write($"{ClearBelow}{bar}{line}\r\n{file}{LineUp}");
@@ -49,6 +50,7 @@ internal sealed class TerminalProgressView : ProgressView
             return "";
         _bar.Width = width;
         _all.Value = ProgressText.ShareOf(progress) ?? 0;
+        _all.IsIndeterminate = ProgressText.ShareOf(progress) is null;
         RenderOptions options = RenderOptions.Create(console, console.Profile.Capabilities);
         return console.ToAnsi(_bar.Render(options, _all, TimeSpan.Zero)) + " ";
     }

@@ -80,7 +80,7 @@ public sealed class TransferTests : IDisposable
             TransferResult result = await RunAsync(progress, CancellationToken.None).Within();
             Assert.Equal((1L, 0L), (result.Transferred, result.Failed));
             Assert.InRange(kept, (size / 2) - (4 << 20), size);
-            Assert.Equal((size, kept), (last.Bytes, last.BytesFoundThere));
+            Assert.Equal((size, kept), (last.Bytes, last.PresentBytes));
             Assert.Equal(bytes, await File.ReadAllBytesAsync(target));
 
             Task<TransferResult> RunAsync(IProgress<TransferProgress> watcher, CancellationToken token) => isUpload
@@ -103,7 +103,7 @@ public sealed class TransferTests : IDisposable
         await File.WriteAllBytesAsync(At("s/new"), new byte[500]);
         TransferProgress last = new();
         await RunAsync(new(value => last = value));
-        Assert.Equal((3500L, 3000L), (last.Bytes, last.BytesFoundThere));
+        Assert.Equal((3500L, 3000L), (last.Bytes, last.PresentBytes));
 
         async Task RunAsync(ProgressWatcher watcher)
         {

@@ -100,7 +100,7 @@ public sealed class PutAndGetTests : IAsyncLifetime
         Assert.Equal((1, ""), (put.Status, put.Text));
         string[] lines = put.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, lines.Length);
-        Assert.Contains("rsh-client: folder: is a folder; -r transfers folders", lines);
+        Assert.Contains("rsh-client: folder: the source is a folder; -r transfers folders", lines);
         Assert.Contains("rsh-client: taken: a folder of this name is in the way", lines);
         Assert.Contains("rsh-client: pipe: something that is not a regular file has this name", lines);
         Assert.StartsWith("rsh-client: 3 of 5 failed: ", lines[^1]);

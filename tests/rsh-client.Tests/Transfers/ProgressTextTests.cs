@@ -20,7 +20,7 @@ public class ProgressTextTests
             IsTotalKnown = true,
         };
         Assert.Equal(
-            " 25 % 25.0 MiB of 100.0 MiB, 3 of 1,200, 10.0 MiB/s, 0:08 left", ProgressText.Line(progress, 10 * Mebibyte, 120));
+            (20, " 25 % 25.0 MiB of 100.0 MiB, 3 of 1,200, 10.0 MiB/s, 0:08 left"), ProgressText.Line(progress, 10 * Mebibyte, 120));
         Assert.Equal(0.25, ProgressText.ShareOf(progress));
     }
 
@@ -28,17 +28,18 @@ public class ProgressTextTests
     public void Share_and_time_left_are_not_shown_before_everything_is_found()
     {
         var progress = new TransferProgress { Done = 3, Found = 1200, Bytes = 25 * Mebibyte, FoundBytes = 100 * Mebibyte };
-        Assert.Equal("25.0 MiB, 3 of at least 1,200, 980 B/s", ProgressText.Line(progress, 980, 79));
-        Assert.Equal(0, ProgressText.BarWidth(progress, 980, 79));
+        Assert.Equal((10, "25.0 MiB, 3 of at least 1,200, 980 B/s"), ProgressText.Line(progress, 980, 79));
+        Assert.Null(ProgressText.ShareOf(progress));
     }
 
     [Theory]
-    [InlineData(85, 20, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
-    [InlineData(84, 10, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
-    [InlineData(79, 10, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
-    [InlineData(70, 0, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
-    [InlineData(63, 0, " 41 % 59.0 MiB of 143.1 MiB, 49.4 MiB/s, 0:02 left")]
-    [InlineData(40, 0, " 41 %, 49.4 MiB/s, 0:02 left")]
+    [InlineData(100, 20, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
+    [InlineData(99, 10, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
+    [InlineData(75, 10, " 41 % 59.0 MiB of 143.1 MiB, 300 of 1,202, 49.4 MiB/s, 0:02 left")]
+    [InlineData(74, 10, " 41 % 59.0 MiB of 143.1 MiB, 49.4 MiB/s, 0:02 left")]
+    [InlineData(60, 10, " 41 %, 49.4 MiB/s, 0:02 left")]
+    [InlineData(40, 10, " 41 %, 49.4 MiB/s, 0:02 left")]
+    [InlineData(38, 0, " 41 %, 49.4 MiB/s, 0:02 left")]
     [InlineData(20, 0, " 41 %, 49.4 MiB/s")]
     [InlineData(10, 0, " 41 %")]
     public void Least_important_part_makes_room_in_a_narrow_terminal(int columns, int bar, string text)
@@ -51,8 +52,7 @@ public class ProgressTextTests
             FoundBytes = (long)(143.1 * Mebibyte),
             IsTotalKnown = true,
         };
-        Assert.Equal(text, ProgressText.Line(progress, 49.4 * Mebibyte, columns));
-        Assert.Equal(bar, ProgressText.BarWidth(progress, 49.4 * Mebibyte, columns));
+        Assert.Equal((bar, text), ProgressText.Line(progress, 49.4 * Mebibyte, columns));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public class ProgressTextTests
     public void Content_that_was_there_already_is_no_part_of_the_rate()
     {
         var meter = new RateMeter();
-        Assert.Equal(100, meter.Note(TimeSpan.FromSeconds(1), new() { Bytes = 5100, BytesFoundThere = 5000 }), 0.001);
+        Assert.Equal(100, meter.Note(TimeSpan.FromSeconds(1), new() { Bytes = 5100, PresentBytes = 5000 }), 0.001);
     }
 
     [Fact]
@@ -143,12 +143,12 @@ public class ProgressTextTests
 
     private static void CheckLine(TransferProgress progress, double rate, int columns)
     {
-        string line = ProgressText.Line(progress, rate, columns);
-        int bar = ProgressText.BarWidth(progress, rate, columns);
+        (int bar, string line) = ProgressText.Line(progress, rate, columns);
         int width = bar == 0 ? line.Length : bar + " ".Length + line.Length;
         Assert.True(width <= columns, $"{width} of {columns} columns: {line}");
         if (columns < 79)
             return;
+        Assert.NotEqual(0, bar);
         Assert.Contains("/s", line, StringComparison.Ordinal);
         if (!progress.IsTotalKnown)
             return;
