@@ -75,6 +75,9 @@ internal static class HostOptions
         HelpName = "URL",
     };
 
+    // Made once: an option keeps a list of the commands that have it.
+    private static readonly Lazy<Command> OneHost = new(MakeOneHost);
+
     /// <summary>The only file of settings to read.</summary>
     public static Option<string> Config { get; } = new Option<string>("--config", "-F")
     {
@@ -331,12 +334,15 @@ internal static class HostOptions
     // The other options of the command line are about the target.
     private static ParseResult OfJump(ParseResult parsed, string host) => OfFile(parsed.GetValue(Config), host);
 
-    private static ParseResult OfFile(string? file, string host)
+    private static Command MakeOneHost()
     {
-        var command = new Command("jump") { Host };
+        var command = new Command("host") { Host };
         AddTo(command);
-        return command.Parse(file is null ? [host] : [$"{Config.Name}={file}", host]);
+        return command;
     }
+
+    private static ParseResult OfFile(string? file, string host)
+        => OneHost.Value.Parse(file is null ? [host] : [$"{Config.Name}={file}", host]);
 
     // A server does not know how its client names it, so a command line in a notice has the word HOST.
     private static string WithHost(string notice, string host)
